@@ -13,20 +13,10 @@ from pathlib import Path
 
 from scripts.console import FINDING, NOTHING, command, run
 from scripts.contract.errors import CannotRunError
-from scripts.mutation.bugs import (
-    CODE,
-    EQUIVALENTS,
-    Bug,
-    Equivalents,
-    bugs_of,
-    changed_lines,
-    code_files,
-    last_commit,
-    sample,
-)
+from scripts.mutation import bugs
+from scripts.mutation.bugs import CODE, EQUIVALENTS, Bug, bugs_of, code_files
 from scripts.mutation.trials import BugOutcome, Trial, Trials
 
-_NUMBER = 40
 _SINCE = "HEAD~1"
 
 
@@ -34,79 +24,56 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Choose the bugs, try them with progress on stderr, and print what became of them."""
     options = _parser().parse_args(arguments)
     root = Path()
-    seed = options.seed or last_commit(root)
+    seed = options.seed or bugs.last_commit(root)
     chosen = _named(root, options.only) if options.only else _sampled(root, options, seed)
-    equivalents = Equivalents.read(root)
-    bugs = [bug for bug in chosen if options.only or bug not in equivalents]
+    equivalents = {} if options.only else bugs.equivalents(root)
+    planted = [bug for bug in chosen if (bug.file, bug.function, bug.change) not in equivalents]
     trials = Trials(root, options.jobs)
     ended: list[Trial] = []
-    print(f"{len(bugs)} bugs, seed {seed}", file=sys.stderr)
+    print(f"{len(planted)} bugs, seed {seed}", file=sys.stderr)
     try:
-        with closing(trials.run(bugs)) as running:
+        with closing(trials.run(planted)) as running:
             for trial in running:
                 ended.append(trial)
-                _print_progress(trial, f"{len(ended)}/{len(bugs)}")
+                by = f" by {trial.test}" if trial.test else ""
+                said = f"{trial.seconds:.0f} s {trial.outcome}{by}\n    {trial.bug}"
+                print(f"{len(ended)}/{len(planted)} {said}", file=sys.stderr, flush=True)
     finally:  # keeps what was found if the run is interrupted
-        _print_summary(ended, len(chosen) - len(bugs), seed)
-        for file in sorted({bug.file for bug in bugs if not trials.mirror(bug)}):
+        survivors = [one.bug for one in ended if one.outcome is BugOutcome.SURVIVED]
+        percent = 100 * len(survivors) / max(1, len(ended))
+        counts = Counter(trial.outcome for trial in ended)
+        print(f"{len(ended)} bugs were planted (seed {seed}):")
+        for outcome in BugOutcome:
+            print(f"  {counts[outcome]:>4} {outcome}")
+        left_out = len(chosen) - len(planted)
+        print(f"  {left_out:>4} more were left out as equivalent ({EQUIVALENTS})")
+        if survivors:
+            print(f"survivors ({percent:.1f} %):")
+        for bug in sorted(survivors, key=lambda each: (each.file, each.line)):
+            print(f"  {bug}\n    make mutants ONLY={bug.id}")
+        for file in sorted({bug.file for bug in planted if not trials.mirror(bug)}):
             print(f"no test file mirrors {file}")
         for file in trials.broken:
             print(f"{file} fails without a bug, and was not asked")
-    is_over = options.fail_over is not None and _survivors_in_percent(ended) > options.fail_over
+    is_over = options.fail_over is not None and percent > options.fail_over
     return FINDING if is_over else NOTHING
 
 
 def _sampled(root: Path, options: argparse.Namespace, seed: str) -> list[Bug]:
     since = options.since or (None if options.paths else _SINCE)
     files = code_files(root, options.paths or CODE)
-    if since is None:
-        functions = [each for file in files for each in bugs_of(root, file)]
-    else:
-        changed = changed_lines(root, since)
-        functions = [
-            each for file in files if file in changed for each in bugs_of(root, file, changed[file])
-        ]
-    return sample(functions, options.number, seed)
+    lines = dict.fromkeys(files) if since is None else bugs.changed_lines(root, since)
+    chosen = [file for file in files if file in lines]
+    functions = [each for file in chosen for each in bugs_of(root, file, lines[file])]
+    return bugs.sample(functions, options.number, seed)
 
 
 def _named(root: Path, ids: Sequence[str]) -> list[Bug]:
-    every = {
-        bug.id: bug
-        for file in code_files(root)
-        for function in bugs_of(root, file)
-        for bug in function
-    }
+    functions = [each for file in code_files(root) for each in bugs_of(root, file)]
+    every = {bug.id: bug for function in functions for bug in function}
     if unknown := [each for each in ids if each not in every]:
         raise CannotRunError(f"no bug is called {' or '.join(unknown)}: the code has changed")
     return [every[each] for each in ids]
-
-
-def _print_progress(trial: Trial, number: str) -> None:
-    by = f" by {trial.test}" if trial.test else ""
-    print(
-        f"{number} {trial.seconds:.0f} s {trial.outcome}{by}\n    {trial.bug}",
-        file=sys.stderr,
-        flush=True,
-    )
-
-
-def _print_summary(ended: Sequence[Trial], equivalent: int, seed: str) -> None:
-    counts = Counter(trial.outcome for trial in ended)
-    print(f"{len(ended)} bugs were planted (seed {seed}):")
-    for outcome in BugOutcome:
-        print(f"  {counts[outcome]:>4} {outcome}")
-    print(f"  {equivalent:>4} more were left out as equivalent ({EQUIVALENTS})")
-    if not counts[BugOutcome.SURVIVED]:
-        return
-    print(f"survivors ({_survivors_in_percent(ended):.1f} %):")
-    for trial in sorted(ended, key=lambda each: (each.bug.file, each.bug.line)):
-        if trial.outcome is BugOutcome.SURVIVED:
-            print(f"  {trial.bug}\n    make mutants ONLY={trial.bug.id}")
-
-
-def _survivors_in_percent(ended: Sequence[Trial]) -> float:
-    survived = sum(trial.outcome is BugOutcome.SURVIVED for trial in ended)
-    return 100 * survived / max(1, len(ended))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -117,13 +84,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     add = parser.add_argument
     add("paths", nargs="*", metavar="PATH", help="plant here only: files or folders, as a whole")
-    add("--number", type=int, default=_NUMBER, help="how many bugs (default: %(default)s)")
+    add("--number", type=int, default=40, help="how many bugs (default: %(default)s)")
     add("--seed", help="chooses the bugs (default: the hash of the last commit)")
-    add(
-        "--since",
-        metavar="REV",
-        help=f"plant only in functions changed since then (default without PATH: {_SINCE})",
-    )
+    since = f"plant only in functions changed since then (default without PATH: {_SINCE})"
+    add("--since", metavar="REV", help=since)
     add("--only", type=str.split, metavar="IDS", help="plant these bugs, whose ids a report shows")
     add("-j", "--jobs", type=int, default=os.cpu_count() or 1, help="how many runs at a time")
     add("--fail-over", type=float, metavar="PERCENT", help="exit with 1 if more survive")

@@ -26,26 +26,18 @@ settings.load_profile("any")
 # extra needs), and those of the whole client.
 FAST = tuple(
     f"tests/{name}"
-    for name in (
-        "facade/cli/",
-        "facade/redis/test_connection.py",
-        "facade/redis/test_grants.py",
-        "facade/webhooks/",
-        "test_public_names.py",
-        "witnesses/",
-    )
+    for name in "facade/cli/ facade/redis/test_connection.py facade/redis/test_grants.py "
+    "facade/webhooks/ test_public_names.py witnesses/".split()
 )
 
 LOOPBACK = "127.0.0.1,localhost,::1"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add `--fast`, for further Pythons."""
     parser.addoption("--fast", action="store_true", help="run the tests for further Pythons only")
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """With --fast, import only files that have such tests."""
     if not config.getoption("fast") or not collection_path.name.startswith("test_"):
         return None
     is_fast = collection_path.relative_to(ROOT).as_posix().startswith(FAST)
@@ -53,13 +45,13 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """With --fast, leave out the other tests of those files."""
     if config.getoption("fast"):
-        items[:] = [
+        kept = (
             item
             for item in items
             if item.nodeid.startswith(FAST) or item.get_closest_marker("both")
-        ]
+        )
+        items[:] = kept
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -90,13 +82,11 @@ def closed_port() -> Iterator[int]:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """List the skipped tests at the end, and what to install for them."""
     for line in needs.skipped_lines(terminalreporter.stats.get("skipped", ())):
         terminalreporter.write_line(line)
 
 
 def start_redis() -> RedisServer:
-    """Start a server for a test, if the machine has redis-server."""
     needs.program("redis-server", "redis-server")
     return RedisServer()
 

@@ -2,10 +2,14 @@
 
 import os
 import shutil
+import subprocess
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 
 import pytest
+
+ROOT = Path(__file__).parents[1]
 
 
 def program(package: str, *names: str) -> str:
@@ -19,6 +23,13 @@ def program(package: str, *names: str) -> str:
     if os.environ.get("CI") == "true":
         pytest.fail(f"{names[0]} is missing: .ci/run installs it")
     pytest.skip(f"{names[0]} is not installed (apt-get install {package})")
+
+
+def run(
+    *command: str | Path, cwd: Path = ROOT, env: Mapping[str, str] | None = None
+) -> "subprocess.CompletedProcess[str]":
+    """Run a program; return its output and exit code, whatever that is. `env` is all it gets."""
+    return subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True, check=False)
 
 
 def skipped_lines(reports: Iterable[pytest.TestReport]) -> Iterator[str]:

@@ -1,6 +1,5 @@
 """A typical app: it must pass mypy --strict and pyright --strict."""
 
-import logging
 from collections.abc import Iterator
 from typing import Unpack
 
@@ -23,7 +22,8 @@ from facade.observe import CallEnded, CallEvent, Recorder
 
 def labels(client: AssociationsClient) -> list[str | None]:
     page: Page[Association] = client.associations.list(skip=0, limit=10)
-    return [association.first_object_label for association in page.items]
+    shown: dict[str, object] = page.to_dict()
+    return [association.first_object_label for association in page.items if shown]
 
 
 def owners(client: AssociationsClient, pet_id: str) -> Iterator[str]:
@@ -56,38 +56,19 @@ def explain(error: AssociationsError) -> str:
     return str(error)
 
 
-class Keys:
-    """A wrapper that takes a resource and forwards call options."""
-
-    def __init__(self, associations: Associations) -> None:
-        self._associations = associations
-
-    def all(self, **options: Unpack[CallOptions]) -> list[str | None]:
-        return [each.key for each in self._associations.iterate(**options)]
+def keys(associations: Associations, **options: Unpack[CallOptions]) -> list[str | None]:
+    return [each.key for each in associations.iterate(**options)]
 
 
 async def count(relations: AsyncRelations, record_id: str, **options: Unpack[CallOptions]) -> int:
     return len(await relations.list(record_id, **options))
 
 
-def worker(token: str, location_id: str) -> AssociationsClient:
-    return AssociationsClient(token, location_id, pace=LocalPace(share=0.25), retries=3)
-
-
 def show(event: CallEvent) -> None:
-    if isinstance(event, CallEnded):
-        logging.info("%s: %s", event.operation, event.error)
+    print(event.operation, event.error if isinstance(event, CallEnded) else "")  # noqa: T201
 
 
-def from_environment(recorder: Recorder) -> AssociationsClient:
-    return AssociationsClient.from_env(
-        version="v3", retries=2, pace=None, on_event=[show, recorder]
-    )
-
-
-def patient(client: AssociationsClient) -> AssociationsClient:
-    return client.with_options(deadline=600, max_backoff=20.0)
-
-
-def shown(page: Page[Association]) -> dict[str, object]:
-    return page.to_dict()
+def clients(token: str, location_id: str, recorder: Recorder) -> list[AssociationsClient]:
+    paced = AssociationsClient(token, location_id, pace=LocalPace(share=0.25), retries=3)
+    watched = AssociationsClient.from_env(version="v3", pace=None, on_event=[show, recorder])
+    return [paced.with_options(deadline=600, max_backoff=20.0), watched]

@@ -3,10 +3,10 @@
 import ast
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -16,14 +16,7 @@ HTTP_LIBRARIES = {"httpx", "httpx2", "httpcore", "httpcore2"}
 # The layers of the facade: a part imports only its own and lower ones. Above them are packages that
 # none of them imports, so that apps load only those that they use.
 LAYERS = [
-    {
-        "facade.errors",
-        "facade.models",
-        "facade.rate_limits",
-        "facade.version",
-        "facade.pace",
-        "facade._core",
-    },
+    {f"facade.{name}" for name in "errors models rate_limits version pace _core".split()},
     {"facade._async", "facade._sync"},
     {"facade"},
 ]
@@ -32,8 +25,7 @@ PACKAGES = {
 }
 
 
-@dataclass(frozen=True)
-class Import:
+class Import(NamedTuple):
     """One module or name that a module imports."""
 
     module: str
@@ -47,11 +39,8 @@ class Import:
 
 @cache
 def trees(folder: str) -> dict[Path, ast.Module]:
-    """Return the syntax tree of each file."""
-    return {
-        path.relative_to(ROOT): ast.parse(path.read_text("utf-8"))
-        for path in sorted((ROOT / folder).rglob("*.py"))
-    }
+    paths = sorted((ROOT / folder).rglob("*.py"))
+    return {path.relative_to(ROOT): ast.parse(path.read_text("utf-8")) for path in paths}
 
 
 def nodes(folder: str) -> Iterator[tuple[Path, ast.AST]]:
@@ -67,9 +56,9 @@ def name_of(path: Path) -> str:
 @cache
 def imports(folder: str) -> list[Import]:
     return [
-        Import(name_of(path), imported, at_run_time)
+        Import(name_of(path), *found)
         for path, tree in trees(folder).items()
-        for imported, at_run_time in _imports(tree, True)
+        for found in _imports(tree, True)
     ]
 
 
@@ -97,9 +86,9 @@ def graph(
     return found
 
 
-def part_of(module: str) -> str:
-    """Return the part of the facade with a module: a package, or a module beside the packages."""
-    return ".".join(module.split(".")[:2])
+def facade_parts() -> dict[str, set[str]]:
+    """Return what each package of the facade, or module beside the packages, imports to run."""
+    return graph("facade", lambda one: one.at_run_time, lambda name: ".".join(name.split(".")[:2]))
 
 
 @pytest.mark.parametrize(
@@ -116,9 +105,8 @@ def test_a_folder_imports_only_what_it_may(folder: str, allowed: set[str]) -> No
 
 
 def test_the_contract_library_imports_no_command_and_not_the_facade() -> None:
-    allowed = ("scripts.contract.",)
     ours = [one for one in imports("scripts/contract") if one.top in TOP_PACKAGES]
-    assert [one for one in ours if not f"{one.imported}.".startswith(allowed)] == []
+    assert [one for one in ours if not f"{one.imported}.".startswith("scripts.contract.")] == []
 
 
 @pytest.mark.parametrize("folder", ["scripts/contract", "scripts/benchmarks", "scripts/mutation"])
@@ -129,7 +117,7 @@ def test_a_library_does_not_print_parse_arguments_or_exit(folder: str) -> None:
 
 
 def test_a_part_of_the_facade_imports_only_its_own_and_lower_layers() -> None:
-    below = graph("facade", lambda one: one.at_run_time, part_of)
+    below = facade_parts()
     assert below.keys() == set().union(*LAYERS) | PACKAGES
     allowed = set[str]()
     for layer in LAYERS:
@@ -138,7 +126,7 @@ def test_a_part_of_the_facade_imports_only_its_own_and_lower_layers() -> None:
 
 
 def test_packages_above_the_layers_import_each_other_in_one_direction_only() -> None:
-    below = graph("facade", lambda one: one.at_run_time, part_of)
+    below = facade_parts()
     TopologicalSorter({one: below[one] & PACKAGES for one in PACKAGES}).prepare()
 
 
@@ -154,23 +142,17 @@ def test_no_modules_import_each_other_in_a_circle_even_for_type_checking(folder:
 def test_only_one_module_imports_the_http_library_even_for_its_types_and_knows_its_name() -> None:
     users = {(one.module, one.top) for one in imports("facade") if one.top in HTTP_LIBRARIES}
     assert users == {("facade._core.http", "httpx")}
-    knowing = {
-        name_of(path)
-        for path, node in nodes("facade")
-        if isinstance(node, ast.Constant) and node.value in HTTP_LIBRARIES
-    }
+    constants = ((path, each) for path, each in nodes("facade") if isinstance(each, ast.Constant))
+    knowing = {name_of(path) for path, each in constants if each.value in HTTP_LIBRARIES}
     assert knowing == {"facade._core.http"}
 
 
 def test_only_the_resources_use_generated_models_and_operations_and_their_public_names() -> None:
     used = [one for one in imports("facade") if one.top == "generated_client"]
+    nouns = ("associations", "batch", "relations")
+    resources = {f"facade._{mode}.{noun}" for mode in ("async", "sync") for noun in nouns}
     for package in ("generated_client.models.", "generated_client.api."):
-        users = {one.module for one in used if one.imported.startswith(package)}
-        assert users == {
-            f"facade._{mode}.{noun}"
-            for mode in ("async", "sync")
-            for noun in ("associations", "batch", "relations")
-        }
+        assert {one.module for one in used if one.imported.startswith(package)} == resources
     assert [one for one in used if "._" in one.imported] == []
     attributes = {node.attr for _, node in nodes("facade") if isinstance(node, ast.Attribute)}
     assert attributes & {"_get_kwargs", "_parse_response"} == set()
@@ -193,8 +175,7 @@ def test_no_two_classes_have_one_name(folder: str) -> None:
 def test_no_two_modules_of_the_facade_have_one_name() -> None:
     # A generated module has the name of its source; those with underscores are Python's.
     written = (path for path in trees("facade") if "_sync" not in path.parts)
-    modules = ((path.name, path) for path in written if not path.name.startswith("__"))
-    assert repeated(modules) == {}
+    assert repeated((path.name, path) for path in written if path.name[:2] != "__") == {}
 
 
 @pytest.mark.parametrize("folder", ["examples", "facade", "scripts", "tests"])

@@ -50,10 +50,12 @@ class Installation:
 
     @property
     def account_id(self) -> str:
+        """The id of the location or agency that it is of."""
         return self.location_id if self.user_type == "Location" else self.company_id
 
     @property
     def app_id(self) -> str:
+        """The id of the app, with which its client id starts."""
         return self.client_id.partition("-")[0]
 
     def ends_with(self, account_id: str) -> bool:

@@ -6,11 +6,9 @@ from collections.abc import Awaitable, Callable, Iterator
 from functools import partial
 from statistics import median
 
-import httpx
-
 from scripts.benchmarks import server
-from scripts.benchmarks.calls import FACADE, HTTPX, async_client, update
-from scripts.benchmarks.figures import Costs, Effort, Figure, Goal, interleave_async, ratios
+from scripts.benchmarks.calls import FACADE, HTTPX, clients, update
+from scripts.benchmarks.figures import Costs, Effort, Figure, Goal, interleave, ratios
 
 DELAY = 0.05  # seconds until the server responds
 LEVELS = (1, 10, 50, 100)  # calls at once
@@ -34,13 +32,10 @@ def measure(effort: Effort) -> Iterator[Figure]:
 
 async def _costs(url: str, at_once: int, effort: Effort) -> Costs:
     calls = effort.scaled(min(CALLS, 1000 // at_once))
-    async with async_client(url) as client, httpx.AsyncClient(**server.options(url)) as plain:
-        sides: dict[str, Callable[[], Awaitable[object]]] = {
-            FACADE: update(client),
-            HTTPX: partial(server.put, plain),
-        }
+    async with clients(url, "async") as (client, plain):
+        sides = {FACADE: update(client), HTTPX: server.put(plain)}
         turns = {name: partial(_turn, call, at_once, calls) for name, call in sides.items()}
-        return await interleave_async(turns, effort.scaled(ROUNDS))
+        return await interleave(turns, effort.scaled(ROUNDS))
 
 
 async def _turn(call: Callable[[], Awaitable[object]], at_once: int, calls: int) -> float:

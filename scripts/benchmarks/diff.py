@@ -4,9 +4,7 @@
 peak memory of a child process includes that of a large parent.
 """
 
-import copy
 import json
-import os
 import sys
 import tempfile
 import time
@@ -17,7 +15,6 @@ from typing import Any
 import yaml
 
 from scripts.benchmarks.figures import Effort, Figure, Goal
-from scripts.contract.errors import CannotRunError
 from scripts.programs import ROOT, run
 
 Json = dict[str, Any]
@@ -25,6 +22,11 @@ Json = dict[str, Any]
 ROUNDS, COPIES = 5, 335  # of our contract, in the large one
 SECONDS = {"large.json": 5.0, "large.yaml": 5.0, "diamond.json": 1.0}  # allowed
 MEGABYTES = {"large.json": 250.0}
+COMPARE = """
+import atexit, resource, runpy
+atexit.register(lambda: print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss))
+runpy.run_module("scripts.diff", run_name="__main__")
+"""
 
 
 def measure(effort: Effort) -> Iterator[Figure]:
@@ -50,21 +52,11 @@ def _figure(name: str, used: tuple[float, ...], allowed: float, size: str) -> Fi
 
 def _cost(folder: Path, name: str) -> tuple[float, float]:
     """Return the seconds and the peak megabytes of one comparison."""
-    files = [str(folder / f"{side}-{name}") for side in ("old", "new")]
-    command = [sys.executable, "-m", "scripts.diff", *files, "--fail-on", "never"]
-    report = os.open(folder / "report", os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+    arguments: list[str | Path] = [folder / f"{side}-{name}" for side in ("old", "new")]
+    arguments += ["--fail-on", "never", "--output", folder / "report"]
     started = time.perf_counter()
-    child = os.posix_spawn(
-        sys.executable,
-        command,
-        {**os.environ, "PYTHONPATH": str(ROOT)},
-        file_actions=[(os.POSIX_SPAWN_DUP2, report, 1), (os.POSIX_SPAWN_CLOSE, report)],
-    )
-    os.close(report)
-    _, status, used = os.wait4(child, 0)
-    if status != 0:
-        raise CannotRunError(f"{' '.join(command)} ended with {os.waitstatus_to_exitcode(status)}")
-    return time.perf_counter() - started, used.ru_maxrss / 1024
+    peak = run([sys.executable, "-c", COMPARE, *arguments])
+    return time.perf_counter() - started, int(peak) / 1024
 
 
 def write(folder: Path, copies: int) -> None:
@@ -72,7 +64,11 @@ def write(folder: Path, copies: int) -> None:
     for name, number, dump in (("json", copies, _json), ("yaml", copies // 2, _yaml)):
         large = _large(number)
         (folder / f"old-large.{name}").write_text(dump(large))
-        (folder / f"new-large.{name}").write_text(dump(_changed(large)))
+        objects = [each for each in large["components"]["schemas"].values() if "properties" in each]
+        for schema in objects[::20]:  # every 20th schema loses a property and gains one
+            schema["properties"].popitem()
+            schema["properties"]["new"] = {"type": "string"}
+        (folder / f"new-large.{name}").write_text(dump(large))
     for side, end in (("old", "string"), ("new", "integer")):
         (folder / f"{side}-diamond.json").write_text(_json(_diamond(40, end)))
 
@@ -96,16 +92,6 @@ def _large(copies: int) -> Json:
         parts = made["components"]["schemas"]
         schemas |= {f"C{number}{name}": schema for name, schema in parts.items()}
     return large
-
-
-def _changed(document: Json) -> Json:
-    """Return a revision: every 20th schema loses a property and gains one."""
-    revision = copy.deepcopy(document)
-    objects = [one for one in revision["components"]["schemas"].values() if one.get("properties")]
-    for schema in objects[::20]:
-        schema["properties"].popitem()
-        schema["properties"]["new"] = {"type": "string"}
-    return revision
 
 
 def _diamond(levels: int, end: str) -> Json:

@@ -5,10 +5,11 @@ This module imports only the standard library, so that it works in any environme
 
 import operator
 import time
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from inspect import isawaitable
 from statistics import median, quantiles
-from typing import Literal
+from typing import Any, Literal
 
 Costs = Mapping[str, Sequence[float]]  # by side: the cost of each round
 _HOLDS = {"<=": operator.le, ">=": operator.ge, "<": operator.lt}
@@ -66,54 +67,28 @@ class Effort:
         return max(3, full // 20) if self.quick else full
 
 
-def interleave(sides: Mapping[str, Callable[[], float]], rounds: int) -> Costs:
-    """Run the sides in turn, after a warm-up; return their costs."""
-    turns = [(name, sides[name]()) for name in _turns([*sides], rounds)]
-    return _costs(turns, [*sides])
-
-
-async def interleave_async(
-    sides: Mapping[str, Callable[[], Awaitable[float]]], rounds: int
+async def interleave(
+    sides: Mapping[str, Callable[[], float | Awaitable[float]]], rounds: int
 ) -> Costs:
-    """Run async sides in turn."""
-    turns = [(name, await sides[name]()) for name in _turns([*sides], rounds)]
-    return _costs(turns, [*sides])
+    """Run the sides in turn; return their costs without the first of each, which is a warm-up."""
+    costs: dict[str, list[float]] = {name: [] for name in sides}
+    for number in range(rounds + 1):
+        start = number % len(sides)
+        for name in [*sides][start:] + [*sides][:start]:
+            cost = sides[name]()
+            costs[name].append(await cost if isinstance(cost, Awaitable) else cost)
+    return {name: counted for name, (_, *counted) in costs.items()}
 
 
-def _turns(names: Sequence[str], rounds: int) -> Iterator[str]:
-    """Yield the name of each turn; the first of each side is a warm-up."""
-    yield from names
-    for number in range(rounds):
-        start = number % len(names)
-        yield from [*names[start:], *names[:start]]
-
-
-def _costs(turns: Sequence[tuple[str, float]], names: Sequence[str]) -> Costs:
-    counted = turns[len(names) :]
-    return {name: [cost for side, cost in counted if side == name] for name in names}
-
-
-def cpu_of(call: Callable[[], object], calls: int) -> Callable[[], float]:
+def cpu_of(call: Callable[[], Any], calls: int) -> Callable[[], Awaitable[float]]:
     """Return a side that makes the calls and returns the process's CPU seconds per call."""
-
-    def work() -> float:
-        before = time.process_time()
-        for _ in range(calls):
-            call()
-        return (time.process_time() - before) / calls
-
-    return work
-
-
-def async_cpu_of(
-    call: Callable[[], Awaitable[object]], calls: int
-) -> Callable[[], Awaitable[float]]:
-    """Return an async side that does the same."""
 
     async def work() -> float:
         before = time.process_time()
         for _ in range(calls):
-            await call()
+            result = call()
+            if isawaitable(result):
+                await result
         return (time.process_time() - before) / calls
 
     return work

@@ -9,12 +9,14 @@ import os
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, ClassVar
 from urllib.parse import parse_qs, urlsplit
+
+import httpx
 
 ROOT = Path(__file__).parents[2]
 TOKEN = "pit-bench"  # noqa: S105 - it opens nothing
@@ -37,15 +39,23 @@ def options(url: str) -> dict[str, Any]:
     return {"base_url": url, "headers": headers}
 
 
-def put(client: Any) -> Any:
-    """Update an association with a client of httpx; await it if that is async."""
-    return client.put(f"/associations/{ASSOCIATION}", json=LABELS)
+def put(client: httpx.Client | httpx.AsyncClient) -> Callable[[], Any]:
+    """Return how a client of httpx updates an association and reads the response."""
+    return _reading(client, partial(client.put, f"/associations/{ASSOCIATION}", json=LABELS))
 
 
-def page(client: Any, relations: int) -> Any:
-    """List this many relations; await it likewise."""
-    params = {"locationId": LOCATION, "skip": 0, "limit": relations}
-    return client.get(f"/associations/relations/{relations}", params=params)
+def page(client: httpx.Client | httpx.AsyncClient, relations: int) -> Callable[[], Any]:
+    """Return how it lists this many relations."""
+    params: dict[str, Any] = {"locationId": LOCATION, "skip": 0, "limit": relations}
+    path = f"/associations/relations/{relations}"
+    return _reading(client, partial(client.get, path, params=params))
+
+
+def _reading(client: object, send: Callable[[], Any]) -> Callable[[], Any]:
+    async def call() -> Any:
+        return (await send()).json()
+
+    return call if isinstance(client, httpx.AsyncClient) else lambda: send().json()
 
 
 @contextmanager
@@ -83,9 +93,8 @@ class Connection(asyncio.Protocol):
         self._delay = delay
         self._received = b""
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+    def connection_made(self, transport: Any) -> None:
         """Store the transport for the responses."""
-        assert isinstance(transport, asyncio.Transport)  # noqa: S101 - TCP is all we listen to
         self._transport = transport
 
     def data_received(self, data: bytes) -> None:
@@ -113,30 +122,23 @@ class Connection(asyncio.Protocol):
 @cache
 def response_body(method: str, target: str) -> bytes:
     """Return an updated association, or a page with as many relations as the record's id says."""
-    keys = {"firstObjectKey": "contact", "secondObjectKey": "custom_objects.tutor"}
+    fields = {"firstObjectKey": "contact", "secondObjectKey": "custom_objects.tutor"}
+    fields["locationId"] = LOCATION
     if method == "PUT":
-        association = {"id": ASSOCIATION, "key": "student_tutor", **keys, **LABELS}
-        association |= {"associationType": "USER_DEFINED", "locationId": LOCATION}
-        return _json({"updated": True, "association": association})
-    parts = urlsplit(target)
-    query = parse_qs(parts.query)
-    skip, limit = int(query["skip"][0]), int(query["limit"][0])
-    total = int(parts.path.rpartition("/")[2])
-    relations = [
-        {
-            "id": f"{number:024x}",
-            "associationId": ASSOCIATION,
-            "firstRecordId": "Kd7RmQ2xVbT9wLpN4sHf",
-            "secondRecordId": f"{number + 2**80:024x}",
-            "locationId": LOCATION,
-            **keys,
-        }
-        for number in range(skip, min(skip + limit, total))
-    ]
-    return _json({"relations": relations, "total": total})
-
-
-def _json(body: dict[str, Any]) -> bytes:
+        association = {"id": ASSOCIATION, "key": "student_tutor", **fields, **LABELS}
+        association["associationType"] = "USER_DEFINED"
+        body: dict[str, Any] = {"updated": True, "association": association}
+    else:
+        parts = urlsplit(target)
+        query = parse_qs(parts.query)
+        skip, limit = int(query["skip"][0]), int(query["limit"][0])
+        total = int(parts.path.rpartition("/")[2])
+        ids = {"associationId": ASSOCIATION, "firstRecordId": "Kd7RmQ2xVbT9wLpN4sHf"}
+        body = {"total": total}
+        body["relations"] = [
+            {"id": f"{number:024x}", "secondRecordId": f"{number + 2**80:024x}", **ids, **fields}
+            for number in range(skip, min(skip + limit, total))
+        ]
     return json.dumps({**body, "traceId": "0f4a1c2b"}, separators=(",", ":")).encode()
 
 

@@ -6,7 +6,7 @@ import shutil
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from multiprocessing.synchronize import Barrier
 from typing import Any
 
@@ -23,36 +23,30 @@ PROCESSES, THREADS, CALLS = 4, 8, 800
 
 def measure(effort: Effort) -> Iterator[Figure]:
     """Measure rate and refusals of 800 calls of four processes with a limit of 100 in 10 s."""
-    rate = "RedisPace, 4 processes, 800 calls: rate / ideal rate"
-    refusals = "RedisPace, 4 processes, 800 calls: refusals"
+    name = "RedisPace, 4 processes, 800 calls"
     if shutil.which("redis-server") is None:
-        yield Figure(rate, (), "redis-server is not installed (apt-get install redis-server)", RATE)
+        reason = "redis-server is not installed (apt-get install redis-server)"
+        yield Figure(f"{name}: rate / ideal rate", (), reason, RATE)
         return
     # A quick run needs more than one window as well, else it has no rate.
     calls, limit = (200, (100, 1.0)) if effort.quick else (CALLS, LIMIT)
     with RedisServer() as redis:
-        run = run_processes(
-            Sandbox(limit=limit), redis.url, processes=PROCESSES, calls=calls, limit=limit
-        )
+        sandbox = Sandbox(limit=limit)
+        run = run_processes(sandbox, redis.url, processes=PROCESSES, calls=calls, limit=limit)
     took = f"{run.seconds:.1f} s against {run.ideal:.1f} s"
-    yield Figure(rate, (run.rate,), took, RATE)
-    yield Figure(refusals, (float(run.refused),), f"{run.refused} of {calls}", REFUSALS)
+    yield Figure(f"{name}: rate / ideal rate", (run.rate,), took, RATE)
+    refused = f"{run.refused} of {calls}"
+    yield Figure(f"{name}: refusals", (float(run.refused),), refused, REFUSALS)
 
 
 @dataclass(frozen=True)
 class SharedRun:
     """One run of several processes; `log` has the warnings of all of them."""
 
-    calls: int
-    limit: tuple[int, float]
     seconds: float
+    ideal: float  # the shortest possible seconds: a full window at once, then a steady flow
     refused: int
-    log: list[str] = field(default_factory=list)
-
-    @property
-    def ideal(self) -> float:
-        """The shortest possible time in seconds: a full window at once, then a steady flow."""
-        return (self.calls / self.limit[0] - 1) * self.limit[1]
+    log: list[str]
 
     @property
     def rate(self) -> float:
@@ -76,44 +70,24 @@ def run_processes(
     """
     association = sandbox.seed_association(key="owner_pet")["id"]
     context = multiprocessing.get_context("spawn")
-    barrier = context.Barrier(processes)
     pace = {"app": "measured", "calls": limit[0], "seconds": limit[1], **options}
     with (
         sandbox.serve() as server,
-        ProcessPoolExecutor(processes, context, _keep_barrier, (barrier,)) as pool,
+        ProcessPoolExecutor(
+            processes, context, _keep_barrier, (context.Barrier(processes),)
+        ) as pool,
     ):
-        job = _Job(server.url, sandbox.token, sandbox.location_id, association, redis_url, pace)
-        workers = [pool.submit(_work, job, calls // processes) for _ in range(processes)]
+        account = sandbox.token, sandbox.location_id, server.url
+        job = (account, association, redis_url, pace, calls // processes)
+        workers = [pool.submit(_work, *job) for _ in range(processes)]
         meanwhile()
-        results = [worker.result() for worker in workers]
+        starts, ends, logs = zip(*(worker.result() for worker in workers), strict=True)
     return SharedRun(
-        calls,
-        limit,
-        seconds=max(one.ended for one in results) - min(one.started for one in results),
+        seconds=max(ends) - min(starts),
+        ideal=(calls / limit[0] - 1) * limit[1],
         refused=sum(one.status == 429 for one in sandbox.requests),
-        log=[line for one in results for line in one.log],
+        log=[line for log in logs for line in log],
     )
-
-
-@dataclass(frozen=True)
-class _Job:
-    """The input of a worker process."""
-
-    url: str
-    token: str
-    location_id: str
-    association: str
-    redis_url: str
-    pace: dict[str, Any]
-
-
-@dataclass(frozen=True)
-class _WorkerResult:
-    """The output of a worker process; its times are on a clock that all processes share."""
-
-    started: float
-    ended: float
-    log: list[str]
 
 
 _barriers: list[Barrier] = []  # of this worker process, for its start only
@@ -123,17 +97,25 @@ def _keep_barrier(barrier: Barrier) -> None:
     _barriers.append(barrier)
 
 
-def _work(job: _Job, calls: int) -> _WorkerResult:
+def _work(
+    account: tuple[str, str, str],
+    association: str,
+    redis_url: str,
+    options: dict[str, Any],
+    calls: int,
+) -> tuple[float, float, list[str]]:
+    """Return start and end, on a clock that all processes share, and the log."""
     log: list[str] = []
     handler = logging.Handler(logging.WARNING)
     handler.emit = lambda record: log.append(record.getMessage())  # type: ignore[method-assign]
     logging.getLogger("facade").addHandler(handler)
-    pace = RedisPace(job.redis_url, **job.pace)
+    token, location_id, url = account
+    pace = RedisPace(redis_url, **options)
     with (
-        AssociationsClient(job.token, job.location_id, base_url=job.url, pace=pace) as client,
+        AssociationsClient(token, location_id, base_url=url, pace=pace) as client,
         ThreadPoolExecutor(THREADS) as threads,
     ):
         _barriers[0].wait(60)
         started = time.monotonic()
-        list(threads.map(lambda _: client.associations.get(job.association), range(calls)))
-        return _WorkerResult(started, time.monotonic(), log)
+        list(threads.map(lambda _: client.associations.get(association), range(calls)))
+        return started, time.monotonic(), log

@@ -26,10 +26,9 @@ from scripts.benchmarks.figures import (
     Effort,
     Figure,
     Goal,
-    async_cpu_of,
     compare,
+    cpu_of,
     interleave,
-    interleave_async,
     ratios,
 )
 from scripts.contract.errors import CannotRunError
@@ -38,7 +37,7 @@ from scripts.programs import ROOT, build_wheel, make_once, run
 FACADE, HTTPX, SDK = "facade", "httpx", "official SDK"
 STARTS, IMPORTS = 30, 10  # rounds
 ENVIRONMENTS = ROOT / "build" / "bench"  # kept until their content changes
-SDK_LOCK = ROOT / "tests" / "proof" / "official-sdk.lock"
+SDK_PINS = ROOT / "tests" / "proof" / "official-sdk.txt"
 
 # Each imports a name, because facade loads nothing until one is used.
 IMPORT = {
@@ -64,34 +63,28 @@ with Client(base_url=URL, headers=headers) as client:
 
 def cold(effort: Effort) -> Iterator[Figure]:
     """Measure imports and first calls with only the wheel installed."""
-    python, rounds = _with_wheel(), effort.scaled(STARTS)
-    sides = {side: partial(_cpu_seconds, python, IMPORT[side]) for side in (FACADE, HTTPX)}
-    yield compare("import", interleave(sides, rounds), (FACADE, HTTPX), "ms", Goal("<=", 1.3))
+    python = _with_wheel()
     with server.serving() as url:
-        sides = {
-            side: partial(_cpu_seconds, python, f"URL = {url!r}{code}")
-            for side, code in FIRST_CALL.items()
-        }
-        costs = interleave(sides, rounds)
-    yield compare("import, client, first PUT", costs, (FACADE, HTTPX), "ms", Goal("<=", 1.3))
+        firsts = {side: f"URL = {url!r}{code}" for side, code in FIRST_CALL.items()}
+        for name, codes in (("import", IMPORT), ("import, client, first PUT", firsts)):
+            sides = {side: partial(_cpu_seconds, python, codes[side]) for side in (FACADE, HTTPX)}
+            costs = asyncio.run(interleave(sides, effort.scaled(STARTS)))
+            yield compare(name, costs, (FACADE, HTTPX), "ms", Goal("<=", 1.3))
 
 
 def sdk(effort: Effort) -> Iterator[Figure]:
     """Measure the import and an update; if the SDK cannot be installed, report that."""
     goal = Goal("<", 1 / 7)
     try:
-        stamp = hashlib.sha256(SDK_LOCK.read_bytes()).hexdigest()
-        install = ("--require-hashes", "-r", SDK_LOCK)
-        python = make_once(ENVIRONMENTS / "official-sdk", stamp, *install)
+        stamp = hashlib.sha256(SDK_PINS.read_bytes()).hexdigest()
+        python = make_once(ENVIRONMENTS / "official-sdk", stamp, "-r", SDK_PINS)
     except CannotRunError as error:
         why = f"cannot be installed: {str(error).splitlines()[-1]}"
         yield Figure(f"import: {FACADE} / {SDK}", [], why, goal)
         return
-    sides = {
-        FACADE: partial(_cpu_seconds, _with_wheel(), IMPORT[FACADE]),
-        SDK: partial(_cpu_seconds, python, IMPORT[SDK]),
-    }
-    costs = interleave(sides, effort.scaled(IMPORTS))
+    pythons = {FACADE: _with_wheel(), SDK: python}
+    sides = {side: partial(_cpu_seconds, pythons[side], IMPORT[side]) for side in pythons}
+    costs = asyncio.run(interleave(sides, effort.scaled(IMPORTS)))
     yield compare("import", costs, (FACADE, SDK), "ms", goal)
     yield _sdk_puts(python, effort)
 
@@ -101,10 +94,10 @@ def _sdk_puts(python: Path, effort: Effort) -> Figure:
     from scripts.benchmarks import calls  # the SDK's environment has no facade
 
     with server.serving() as url:
-        puts, _ = asyncio.run(calls.in_async(url, effort))
+        costs = asyncio.run(calls.costs_of(url, "async", effort))
         numbers = (str(effort.scaled(each)) for each in (calls.ROUNDS, calls.PUTS))
         output = run([python, "-m", "scripts.benchmarks.start", url, *numbers])
-    own = ratios(puts, FACADE, HTTPX)
+    own = ratios(costs["PUT, async"], FACADE, HTTPX)
     theirs = ratios(json.loads(output.splitlines()[-1]), SDK, HTTPX)
     name = f"PUT, async: {FACADE} / {SDK}, each as its ratio to {HTTPX}"
     measured = f"{median(own):.3g} against {median(theirs):.3g}"
@@ -116,24 +109,16 @@ async def measure_sdk(url: str, rounds: int, calls: int) -> Costs:
     highlevel: Any = import_module("highlevel").HighLevel
     highlevel.BASE_URL = url
     associations = highlevel(private_integration_token=server.TOKEN).associations
+    update = partial(associations.update_association, server.ASSOCIATION, server.LABELS)
     async with httpx.AsyncClient(**server.options(url)) as plain:
-
-        async def put() -> object:
-            return (await server.put(plain)).json()
-
-        update = partial(associations.update_association, server.ASSOCIATION, server.LABELS)
-        sides = {SDK: async_cpu_of(update, calls), HTTPX: async_cpu_of(put, calls)}
-        return await interleave_async(sides, rounds)
+        sides = {SDK: cpu_of(update, calls), HTTPX: cpu_of(server.put(plain), calls)}
+        return await interleave(sides, rounds)
 
 
 def _cpu_seconds(python: Path, code: str) -> float:
-    timed = (
-        "import time; started = time.process_time()",
-        code,
-        "print(time.process_time() - started)",
-    )
+    before, after = "import time; started = time.process_time()", "time.process_time() - started"
     # In another folder, so that the installed packages are imported and not this checkout's.
-    return float(run([python, "-c", "\n".join(timed)], cwd=ENVIRONMENTS))
+    return float(run([python, "-c", f"{before}\n{code}\nprint({after})"], cwd=ENVIRONMENTS))
 
 
 def _with_wheel() -> Path:

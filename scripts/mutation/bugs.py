@@ -2,20 +2,19 @@
 
 import ast
 import hashlib
-import random
 import re
 import subprocess
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice, zip_longest
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 from scripts.contract.errors import CannotRunError
 from scripts.contract.openapi.documents import parse
-from scripts.mutation.kinds import edits
-from scripts.mutation.source import Edit, PythonSource
+from scripts.mutation.kinds import Edit, PythonSource, edits
 
 CODE = ("facade", "scripts")
 EQUIVALENTS = "tests/equivalents.yaml"
@@ -23,7 +22,6 @@ EQUIVALENTS = "tests/equivalents.yaml"
 _LEFT_OUT = re.compile(r".*/_sync/.*|scripts/benchmarks/.*|facade/_core/operations\.py")
 _HUNK = re.compile(r"@@ -\S+ \+(\d+)(?:,(\d+))? @@")
 _OBVIOUS = "returns None"  # nearly any test finds it: after the other kinds
-_Lines = Collection[int]
 
 
 @dataclass(frozen=True)
@@ -32,10 +30,10 @@ class Bug:
 
     file: str
     function: str
-    line: int
-    kind: str
     change: str
+    kind: str
     id: str
+    line: int
     source: PythonSource
     edit: Edit
 
@@ -49,26 +47,26 @@ class Bug:
         return f"{self.file}:{self.line} {self.function}: {self.kind}: {change}"
 
 
-def bugs_of(root: Path, file: str, lines: _Lines | None = None) -> list[list[Bug]]:
+def bugs_of(root: Path, file: str, lines: Collection[int] | None = None) -> list[list[Bug]]:
     """Return the bugs that a file can have, for each function with one of these lines."""
     source = PythonSource((root / file).read_text("utf-8"))
-    found = []
-    for name, node in _functions(source.tree.body):
-        if lines is None or any(node.lineno <= line <= node.end_lineno for line in lines):
-            found.append(list(_bugs(file, name, source, node)))
-    return found
+    return [
+        list(_bugs(file, name, source, node))
+        for name, node in _functions(source.tree.body)
+        if lines is None or any(node.lineno <= line <= node.end_lineno for line in lines)
+    ]
 
 
 def _functions(nodes: Sequence[ast.stmt], prefix: str = "") -> Iterator[tuple[str, Any]]:
     """Yield the functions and methods, and the values that a module or a class assigns."""
     for node in nodes:
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            yield prefix + node.name, node
-        elif isinstance(node, ast.ClassDef):
-            yield from _functions(node.body, f"{prefix}{node.name}.")
-        elif isinstance(node, ast.Assign | ast.AnnAssign) and node.value:
-            target = node.target if isinstance(node, ast.AnnAssign) else node.targets[0]
-            yield prefix + ast.unparse(target), node
+        match node:
+            case ast.FunctionDef() | ast.AsyncFunctionDef():
+                yield prefix + node.name, node
+            case ast.ClassDef():
+                yield from _functions(node.body, f"{prefix}{node.name}.")
+            case ast.Assign(targets=[target, *_]) | ast.AnnAssign(target=target, value=ast.expr()):
+                yield prefix + ast.unparse(target), node
 
 
 def _bugs(file: str, function: str, source: PythonSource, node: ast.AST) -> Iterator[Bug]:
@@ -78,9 +76,26 @@ def _bugs(file: str, function: str, source: PythonSource, node: ast.AST) -> Iter
         change = " ".join(f"{old} -> {edit.text.strip() or 'nothing'}".split())
         identity = f"{file} {function} {kind} {change}"
         same[identity] += 1
-        digest = hashlib.sha256(f"{identity} {same[identity]}".encode()).hexdigest()
-        line = source.line(edit.start)
-        yield Bug(file, function, line, kind, change, digest[:8], source, edit)
+        line = source.data.count(b"\n", 0, edit.start) + 1
+        bug_id = _hash(identity, str(same[identity]))[:8]
+        yield Bug(file, function, change, kind, bug_id, line, source, edit)
+
+
+def sample(functions: Sequence[Sequence[Bug]], number: int, seed: str) -> list[Bug]:
+    """Return a number of bugs, the same ones for the same seed; in a function, of all its kinds."""
+    queues = [_shuffled(bugs, seed) for bugs in functions if bugs]
+    queues.sort(key=lambda queue: _hash(seed, queue[0].file, queue[0].function))
+    rounds = (filter(None, each) for each in zip_longest(*queues))
+    return list(islice(filter(_can_run, chain.from_iterable(rounds)), number))
+
+
+def _shuffled(bugs: Sequence[Bug], seed: str) -> list[Bug]:
+    """Order the bugs of a function by chance, one of each kind before a second one of any."""
+    nth, ranked = Counter({_OBVIOUS: 1}), []
+    for bug in sorted(bugs, key=lambda bug: _hash(seed, bug.id)):
+        nth[bug.kind] += 1
+        ranked.append((nth[bug.kind], bug))
+    return [bug for _, bug in sorted(ranked, key=itemgetter(0))]
 
 
 def _can_run(bug: Bug) -> bool:
@@ -91,27 +106,7 @@ def _can_run(bug: Bug) -> bool:
     return True
 
 
-def sample(functions: Sequence[Sequence[Bug]], number: int, seed: str) -> list[Bug]:
-    """Return a number of bugs, the same ones for the same seed; in a function, of all its kinds."""
-    queues = [_shuffled(bugs, seed) for bugs in functions if bugs]
-    queues.sort(key=lambda queue: _order(seed, queue[0].file, queue[0].function))
-    rounds = (filter(None, each) for each in zip_longest(*queues))
-    return list(islice(filter(_can_run, chain.from_iterable(rounds)), number))
-
-
-def _shuffled(bugs: Sequence[Bug], seed: str) -> list[Bug]:
-    """Order the bugs of a function by chance, one of each kind before a second one of any."""
-    chance = random.Random(_order(seed, bugs[0].file, bugs[0].function))  # noqa: S311
-    drawn = sorted(bugs, key=lambda bug: chance.random())
-    nth = Counter({_OBVIOUS: 1})
-    ranked = []
-    for bug in drawn:
-        nth[bug.kind] += 1
-        ranked.append((nth[bug.kind], chance.random(), bug.id, bug))
-    return [bug for *_, bug in sorted(ranked, key=lambda each: each[:3])]
-
-
-def _order(*parts: str) -> str:
+def _hash(*parts: str) -> str:
     """Return a key that depends on nothing else, so that other code changes no sample."""
     return hashlib.sha256(" ".join(parts).encode()).hexdigest()
 
@@ -128,9 +123,10 @@ def project_files(root: Path, under: Sequence[str] = ()) -> list[str]:
     return [name for name in sorted(set(listed)) if (root / name).is_file()]
 
 
-def changed_lines(root: Path, revision: str) -> dict[str, _Lines]:
+def changed_lines(root: Path, revision: str) -> dict[str, Collection[int]]:
     """Return the lines of each file that differ from a revision; of a new file, all."""
-    changed: dict[str, set[int]] = {}
+    new = _git(root, "ls-files", "-o", "--exclude-standard").splitlines()
+    changed: dict[str, Collection[int]] = {name: range(1, 1_000_000) for name in new}
     file = ""
     for line in _git(root, "diff", "-U0", "--no-ext-diff", "--no-prefix", revision).splitlines():
         if line.startswith("+++ "):
@@ -139,9 +135,8 @@ def changed_lines(root: Path, revision: str) -> dict[str, _Lines]:
             start, count = int(hunk[1]), int(hunk[2] or 1)
             # Between two lines, lines were deleted: both are next to the change.
             lines = range(start, start + count) if count else (start, start + 1)
-            changed.setdefault(file, set()).update(lines)
-    new = _git(root, "ls-files", "-o", "--exclude-standard").splitlines()
-    return {**changed, **{name: range(1, 1_000_000) for name in new}}
+            changed[file] = {*changed.get(file, ()), *lines}
+    return changed
 
 
 def last_commit(root: Path) -> str:
@@ -157,21 +152,11 @@ def _git(root: Path, *arguments: str) -> str:
     return done.stdout
 
 
-@dataclass(frozen=True)
-class Equivalents:
-    """The bugs that change nothing that a caller can see, each with a reason."""
-
-    reasons: dict[tuple[str, str, str], str]
-
-    @classmethod
-    def read(cls, root: Path) -> "Equivalents":
-        """Read them from their file."""
-        path = root / EQUIVALENTS
-        rows = (parse(path.read_bytes(), EQUIVALENTS) if path.exists() else None) or []
-        try:
-            return cls({(r["file"], r["function"], r["change"]): r["because"] for r in rows})
-        except (KeyError, TypeError) as error:
-            raise CannotRunError(f"{EQUIVALENTS}: an entry has no {error}") from error
-
-    def __contains__(self, bug: Bug) -> bool:
-        return (bug.file, bug.function, bug.change) in self.reasons
+def equivalents(root: Path) -> dict[tuple[str, str, str], str]:
+    """Return file, function and change of the bugs that no caller can see, each with the reason."""
+    path = root / EQUIVALENTS
+    rows = (parse(path.read_bytes(), EQUIVALENTS) if path.exists() else None) or []
+    try:
+        return {(row["file"], row["function"], row["change"]): row["because"] for row in rows}
+    except (KeyError, TypeError) as error:
+        raise CannotRunError(f"{EQUIVALENTS}: an entry has no {error}") from error

@@ -1,34 +1,76 @@
-"""The kinds of deliberate bugs: each is a function that yields edits of a source."""
+"""The kinds of deliberate bugs, as edits of a source.
+
+An edit keeps the formatting of what it does not change, so that a report can show just the change.
+"""
 
 import ast
 import re
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Iterator, Sequence
+from itertools import accumulate
+from typing import Any, NamedTuple
 
-from scripts.mutation.source import Edit, PythonSource
-
-_COMPARED: dict[type[ast.cmpop], str] = {
-    ast.Lt: "<=",
-    ast.LtE: "<",
-    ast.Gt: ">=",
-    ast.GtE: ">",
-    ast.Eq: "!=",
-    ast.NotEq: "==",
-    ast.Is: "is not",
-    ast.IsNot: "is",
-    ast.In: "not in",
-    ast.NotIn: "in",
-}
+_COMPARED = {"Lt": "<=", "LtE": "<", "Gt": ">=", "GtE": ">", "Eq": "!=", "NotEq": "=="}
+_COMPARED |= {"Is": "is not", "IsNot": "is", "In": "not in", "NotIn": "in"}
 _SWAPPED = {"min": "max", "max": "min", "any": "all", "all": "any", "sorted": "list"}
 _DURATION = re.compile(r"(.*[_.])?(seconds|timeout|deadline|delay|wait|elapsed|age|interval)")
 _LOGGING = re.compile(r"_?log(ger)?\.(debug|info|warning|error|exception|critical|log)")
 _SMALL = 10  # below, a number counts; from there, one more or less rarely is a bug
+_ATOMS = (ast.Attribute, ast.Call, ast.Constant, ast.Name, ast.Subscript)
 # Types, and decorators, which mostly register or describe.
 _NOT_RUN = {"annotation", "returns", "decorator_list", "type_params", "bases"}
 
-Maker = Callable[[Any, PythonSource], Iterator[Edit]]
-KINDS: list[tuple[str, tuple[type[ast.AST], ...], Maker]] = []
-"""The name of each kind, the nodes in which it occurs, and the function that yields its edits."""
+
+class Edit(NamedTuple):
+    """A text to put in place of the bytes from `start` to `end`."""
+
+    start: int
+    end: int
+    text: str
+
+
+class PythonSource:
+    """A module: its text, its syntax tree, and the place of each node in the text."""
+
+    def __init__(self, text: str) -> None:
+        self.data = text.encode()
+        self.tree = ast.parse(text)
+        lines = map(len, self.data.splitlines(keepends=True))
+        self._starts = list(accumulate(lines, initial=0))
+
+    def span(self, node: Any) -> tuple[int, int]:
+        """Return where a node starts and ends, in bytes."""
+        first: Any = node
+        last: Any = node
+        if isinstance(node, ast.withitem):  # the only one of our nodes that does not know its place
+            first, last = node.context_expr, node.optional_vars or node.context_expr
+        start = self._starts[first.lineno - 1] + first.col_offset
+        return start, self._starts[last.end_lineno - 1] + last.end_col_offset
+
+    def text(self, node: Any) -> str:
+        """Return the text of a node."""
+        start, end = self.span(node)
+        return self.data[start:end].decode()
+
+    def operand(self, node: Any) -> str:
+        """Return the text of a node, in parentheses unless it never needs them."""
+        return self.text(node) if isinstance(node, _ATOMS) else f"({self.text(node)})"
+
+    def edited(self, edit: Edit) -> str:
+        """Return the whole text with a bug."""
+        return (self.data[: edit.start] + edit.text.encode() + self.data[edit.end :]).decode()
+
+    def replace(self, node: Any, text: str) -> Edit:
+        """Return the edit that replaces a node."""
+        return Edit(*self.span(node), text)
+
+    def remove(self, nodes: Sequence[Any], number: int) -> Edit:
+        """Return the edit that removes one of several nodes, with its comma."""
+        start, end = self.span(nodes[number])
+        if number + 1 < len(nodes):
+            end = self.span(nodes[number + 1])[0]
+        elif number:
+            start = self.span(nodes[number - 1])[1]
+        return Edit(start, end, "")
 
 
 def edits(node: ast.AST, source: PythonSource) -> Iterator[tuple[str, Edit]]:
@@ -39,197 +81,118 @@ def edits(node: ast.AST, source: PythonSource) -> Iterator[tuple[str, Edit]]:
         return
     if isinstance(node, ast.Call) and _LOGGING.fullmatch(source.text(node.func)):
         return
-    for kind, types, make in KINDS:
-        if isinstance(node, types):
-            yield from ((kind, edit) for edit in make(node, source))
+    for kinds in (_of_conditions, _of_values, _of_calls, _of_statements):
+        yield from kinds(node, source)
     for name, value in ast.iter_fields(node):
         for child in value if isinstance(value, list) else [value]:
             if isinstance(child, ast.AST) and name not in _NOT_RUN:
                 yield from edits(child, source)
 
 
-def _kind(name: str, *types: type[ast.AST]) -> Callable[[Maker], Maker]:
-    def register(make: Maker) -> Maker:
-        KINDS.append((name, types, make))
-        return make
-
-    return register
-
-
-@_kind("branch never taken", ast.If, ast.While)
-def _never(node: Any, source: PythonSource) -> Iterator[Edit]:
-    yield source.replace(node.test, "False")
-
-
-@_kind("swapped branch", ast.If, ast.IfExp)
-def _swapped(node: Any, source: PythonSource) -> Iterator[Edit]:
-    if not (isinstance(node.test, ast.UnaryOp) and isinstance(node.test.op, ast.Not)):
-        yield source.replace(node.test, f"not {source.operand(node.test)}")
-
-
-@_kind("lost filter", ast.comprehension)
-def _filter(node: ast.comprehension, source: PythonSource) -> Iterator[Edit]:
-    for test in node.ifs:
-        yield source.replace(test, "True")
-
-
-@_kind("swapped and, or", ast.BoolOp)
-def _and_or(node: ast.BoolOp, source: PythonSource) -> Iterator[Edit]:
-    other = " or " if isinstance(node.op, ast.And) else " and "
-    yield source.replace(node, other.join(map(source.operand, node.values)))
+def _of_conditions(node: Any, source: PythonSource) -> Iterator[tuple[str, Edit]]:
+    match node:
+        case ast.If() | ast.While():
+            yield "branch never taken", source.replace(node.test, "False")
+    match node:
+        case ast.If(test=ast.UnaryOp(op=ast.Not())) | ast.IfExp(test=ast.UnaryOp(op=ast.Not())):
+            pass  # it loses its `not`
+        case ast.If() | ast.IfExp():
+            yield "swapped branch", source.replace(node.test, f"not {source.operand(node.test)}")
+        case ast.comprehension():
+            for test in node.ifs:
+                yield "lost filter", source.replace(test, "True")
+        case ast.BoolOp():
+            word, other = (" and ", " or ") if isinstance(node.op, ast.And) else (" or ", " and ")
+            parts = [source.operand(each) for each in node.values]
+            yield "swapped and, or", source.replace(node, other.join(parts))
+            for number in range(len(parts)):
+                rest = word.join(parts[:number] + parts[number + 1 :])
+                yield "lost part of a condition", source.replace(node, rest)
+        case ast.Compare(ops=[op], comparators=[right]):
+            sign = _COMPARED[type(op).__name__]
+            compared = f"{source.operand(node.left)} {sign} {source.operand(right)}"
+            yield "changed comparison", source.replace(node, compared)
+        case ast.UnaryOp(op=ast.Not()):
+            yield "lost not", source.replace(node, source.operand(node.operand))
 
 
-@_kind("lost part of a condition", ast.BoolOp)
-def _part(node: ast.BoolOp, source: PythonSource) -> Iterator[Edit]:
-    word = " and " if isinstance(node.op, ast.And) else " or "
-    for one in node.values:
-        rest = [source.operand(each) for each in node.values if each is not one]
-        yield source.replace(node, word.join(rest))
+def _of_values(node: Any, source: PythonSource) -> Iterator[tuple[str, Edit]]:
+    match node:
+        case ast.Constant(value=bool()):
+            yield "flipped boolean", source.replace(node, repr(not node.value))
+        case ast.Constant(value=int() | float() as number):
+            if number == 0 or (isinstance(number, int) and number < _SMALL):
+                yield "off by one", source.replace(node, repr(number + 1))
+            else:
+                yield "wrong unit", source.replace(node, repr(number * 1000))
+        case ast.BinOp(op=ast.Mult() | ast.Div(), right=ast.Constant()):
+            yield "lost factor", source.replace(node, source.operand(node.left))
+        # A text or a list has no minus: any test would fail.
+        case ast.BinOp(op=ast.Add() | ast.Sub()) if not _is_text(node.left, node.right):
+            sign = "-" if isinstance(node.op, ast.Add) else "+"
+            changed = f"{source.operand(node.left)} {sign} {source.operand(node.right)}"
+            yield "wrong sign", source.replace(node, changed)
+        case ast.Slice(upper=ast.AST()):
+            yield "lost limit", source.replace(node.upper, "")
+    if isinstance(node, ast.BinOp | ast.Compare | ast.Call):  # milliseconds instead of seconds
+        called = getattr(node, "func", None)
+        for operand in ast.iter_child_nodes(node):
+            value = operand.value if isinstance(operand, ast.keyword) else operand
+            is_name = isinstance(value, ast.Name | ast.Attribute) and value is not called
+            if is_name and _DURATION.fullmatch(source.text(value)):
+                yield "wrong unit", source.replace(value, f"({source.text(value)} * 1000)")
 
 
-@_kind("changed comparison", ast.Compare)
-def _comparison(node: ast.Compare, source: PythonSource) -> Iterator[Edit]:
-    if len(node.ops) == 1:
-        left, right = source.operand(node.left), source.operand(node.comparators[0])
-        yield source.replace(node, f"{left} {_COMPARED[type(node.ops[0])]} {right}")
-
-
-@_kind("lost not", ast.UnaryOp)
-def _negation(node: ast.UnaryOp, source: PythonSource) -> Iterator[Edit]:
-    if isinstance(node.op, ast.Not):
-        yield source.replace(node, source.operand(node.operand))
-
-
-@_kind("flipped boolean", ast.Constant)
-def _boolean(node: ast.Constant, source: PythonSource) -> Iterator[Edit]:
-    if isinstance(node.value, bool):
-        yield source.replace(node, repr(not node.value))
-
-
-@_kind("off by one", ast.Constant)
-def _count(node: Any, source: PythonSource) -> Iterator[Edit]:
-    if type(node.value) in (int, float) and _is_count(node.value):
-        yield source.replace(node, repr(node.value + 1))
-
-
-@_kind("wrong unit", ast.Constant)
-def _quantity(node: Any, source: PythonSource) -> Iterator[Edit]:
-    if type(node.value) in (int, float) and not _is_count(node.value):
-        yield source.replace(node, repr(node.value * 1000))
-
-
-def _is_count(number: float) -> bool:
-    return number == 0 or (isinstance(number, int) and number < _SMALL)
-
-
-@_kind("wrong unit", ast.BinOp, ast.Compare, ast.Call)
-def _duration(node: Any, source: PythonSource) -> Iterator[Edit]:
-    """Yield milliseconds where a duration in seconds is used."""
-    called = getattr(node, "func", None)
-    for operand in ast.iter_child_nodes(node):
-        value = operand.value if isinstance(operand, ast.keyword) else operand
-        is_name = isinstance(value, ast.Name | ast.Attribute) and value is not called
-        if is_name and _DURATION.fullmatch(source.text(value)):
-            yield source.replace(value, f"({source.text(value)} * 1000)")
-
-
-@_kind("lost factor", ast.BinOp)
-def _factor(node: ast.BinOp, source: PythonSource) -> Iterator[Edit]:
-    if isinstance(node.op, ast.Mult | ast.Div) and isinstance(node.right, ast.Constant):
-        yield source.replace(node, source.operand(node.left))
-
-
-@_kind("wrong sign", ast.BinOp)
-def _sign(node: ast.BinOp, source: PythonSource) -> Iterator[Edit]:
-    # A text or a list has no minus: any test would fail.
-    is_number = not any(
+def _is_text(*nodes: Any) -> bool:
+    return any(
         isinstance(each, ast.JoinedStr | ast.List)
         or (isinstance(each, ast.Constant) and isinstance(each.value, str | bytes))
-        for each in (node.left, node.right)
+        for each in nodes
     )
-    if isinstance(node.op, ast.Add | ast.Sub) and is_number:
-        sign = "-" if isinstance(node.op, ast.Add) else "+"
-        left, right = source.operand(node.left), source.operand(node.right)
-        yield source.replace(node, f"{left} {sign} {right}")
 
 
-@_kind("lost limit", ast.Slice)
-def _limit(node: ast.Slice, source: PythonSource) -> Iterator[Edit]:
-    if node.upper is not None:
-        yield source.replace(node.upper, "")
+def _of_calls(node: Any, source: PythonSource) -> Iterator[tuple[str, Edit]]:
+    match node:
+        case ast.Call():
+            given = sorted([*node.args, *node.keywords], key=source.span)
+            for number, one in enumerate(given):
+                if isinstance(one, ast.keyword):
+                    yield "lost option", source.remove(given, number)
+            if isinstance(node.func, ast.Name) and node.func.id in _SWAPPED:
+                yield "swapped function", source.replace(node.func, _SWAPPED[node.func.id])
+        case ast.Expr(value=ast.Call() | ast.Await(value=ast.Call())):
+            yield "lost call", source.replace(node, "pass")
+        case ast.With() | ast.AsyncWith():  # locks, limits and the like
+            for number, item in enumerate(node.items):
+                if item.optional_vars is not None:  # needed to run at all
+                    continue
+                edit = source.remove(node.items, number)
+                if len(node.items) == 1:
+                    start, body = source.span(node)[0], source.span(node.body[0])[0]
+                    edit = Edit(start, body, f"if True:\n{' ' * node.body[0].col_offset}")
+                yield "lost with", edit
 
 
-@_kind("lost option", ast.Call)
-def _option(node: ast.Call, source: PythonSource) -> Iterator[Edit]:
-    given = sorted([*node.args, *node.keywords], key=source.span)
-    for number, one in enumerate(given):
-        if isinstance(one, ast.keyword):
-            yield source.remove(given, number)
-
-
-@_kind("swapped function", ast.Call)
-def _function(node: ast.Call, source: PythonSource) -> Iterator[Edit]:
-    if isinstance(node.func, ast.Name) and node.func.id in _SWAPPED:
-        yield source.replace(node.func, _SWAPPED[node.func.id])
-
-
-@_kind("lost call", ast.Expr)
-def _call(node: ast.Expr, source: PythonSource) -> Iterator[Edit]:
-    called = node.value.value if isinstance(node.value, ast.Await) else node.value
-    if isinstance(called, ast.Call):
-        yield source.replace(node, "pass")
-
-
-@_kind("lost change of state", ast.Assign, ast.AugAssign, ast.Delete)
-def _state(node: Any, source: PythonSource) -> Iterator[Edit]:
-    targets = [node.target] if isinstance(node, ast.AugAssign) else node.targets
-    if any(isinstance(each, ast.Attribute | ast.Subscript) for each in targets):
-        yield source.replace(node, "pass")
-
-
-@_kind("returns None", ast.Return)
-def _returned(node: ast.Return, source: PythonSource) -> Iterator[Edit]:
-    # In most callers, None is as false as a constant that is.
-    if node.value and not (isinstance(node.value, ast.Constant) and not node.value.value):
-        yield source.replace(node.value, "None")
-
-
-@_kind("lost raise", ast.Raise)
-def _raised(node: ast.Raise, source: PythonSource) -> Iterator[Edit]:
-    yield source.replace(node, "pass")
-
-
-@_kind("lost cause", ast.Raise)
-def _cause(node: ast.Raise, source: PythonSource) -> Iterator[Edit]:
-    if node.cause:
-        yield source.remove([node.exc, node.cause], 1)
-
-
-@_kind("error not handled", ast.ExceptHandler)
-def _handled(node: ast.ExceptHandler, source: PythonSource) -> Iterator[Edit]:
-    if not isinstance(node.body[0], ast.Raise):
-        yield Edit(source.span(node.body[0])[0], source.span(node.body[-1])[1], "raise")
-
-
-@_kind("error not caught", ast.ExceptHandler)
-def _caught(node: ast.ExceptHandler, source: PythonSource) -> Iterator[Edit]:
-    if isinstance(node.type, ast.Tuple):
-        for number in range(len(node.type.elts)):
-            yield source.remove(node.type.elts, number)
-
-
-@_kind("lost with", ast.With, ast.AsyncWith)
-def _with(node: Any, source: PythonSource) -> Iterator[Edit]:
-    """Yield lost locks, limits and the like; what `as` names is needed to run at all."""
-    for number, item in enumerate(node.items):
-        if item.optional_vars is None and len(node.items) > 1:
-            yield source.remove(node.items, number)
-        elif item.optional_vars is None:
-            indent = " " * node.body[0].col_offset
-            start, body = source.span(node)[0], source.span(node.body[0])[0]
-            yield Edit(start, body, f"if True:\n{indent}")
-
-
-@_kind("loop ends early", ast.Continue)
-def _loop(node: ast.Continue, source: PythonSource) -> Iterator[Edit]:
-    yield source.replace(node, "break")
+def _of_statements(node: Any, source: PythonSource) -> Iterator[tuple[str, Edit]]:
+    match node:
+        case ast.Assign() | ast.AugAssign() | ast.Delete():
+            targets = [node.target] if isinstance(node, ast.AugAssign) else node.targets
+            if any(isinstance(each, ast.Attribute | ast.Subscript) for each in targets):
+                yield "lost change of state", source.replace(node, "pass")
+        case ast.Return(value=ast.AST() as value):
+            # In most callers, None is as false as a constant that is.
+            if not isinstance(value, ast.Constant) or value.value:
+                yield "returns None", source.replace(value, "None")
+        case ast.Raise():
+            yield "lost raise", source.replace(node, "pass")
+            if node.cause:
+                yield "lost cause", source.remove([node.exc, node.cause], 1)
+        case ast.ExceptHandler():
+            if not isinstance(node.body[0], ast.Raise):
+                start, end = source.span(node.body[0])[0], source.span(node.body[-1])[1]
+                yield "error not handled", Edit(start, end, "raise")
+            if isinstance(node.type, ast.Tuple):
+                for number in range(len(node.type.elts)):
+                    yield "error not caught", source.remove(node.type.elts, number)
+        case ast.Continue():
+            yield "loop ends early", source.replace(node, "break")

@@ -16,7 +16,6 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import IO
 
 from scripts.contract.blocking import ASYNC, BLOCKING, write_blocking
 from scripts.mutation.bugs import Bug, project_files
@@ -27,6 +26,7 @@ _TIMES = 8  # a run with a bug may take so many times as long as one without
 _LEAST = 30.0  # seconds that any run may take, because other programs slow it down
 _UNKNOWN = 120.0  # seconds for a file whose run without a bug is not known yet
 _NO_LIMIT = 600.0  # seconds
+_POLL = 0.02  # seconds
 _FAILED = re.compile(r"^(?:FAILED|ERROR) (.+?)(?: - .*)?$", re.MULTILINE)
 
 
@@ -65,7 +65,7 @@ class Trials:
         self._root = root
         self._jobs = jobs
         self._suites = Suites(root)
-        self._processes = _Processes()
+        self._has_ended = threading.Event()
         self._usual: dict[str, _Run] = {}  # of a test file, without a bug
         self._copies: queue.Queue[Path] = queue.Queue()
 
@@ -82,20 +82,18 @@ class Trials:
         """Try all bugs and yield what became of each; when closed, end what still runs."""
         with tempfile.TemporaryDirectory(prefix="mutants.", ignore_cleanup_errors=True) as folder:
             for number in range(min(self._jobs, len(bugs))):
-                self._copies.put(self._copy(Path(folder) / str(number)))
+                copy = Path(folder) / str(number)
+                for name in project_files(self._root):
+                    (copy / name).parent.mkdir(parents=True, exist_ok=True)
+                    shutil.copy2(self._root / name, copy / name)
+                self._copies.put(copy)
             with ThreadPoolExecutor(self._jobs) as pool:
                 try:
                     for done in as_completed([pool.submit(self._try, bug) for bug in bugs]):
                         yield done.result()
                 finally:
-                    self._processes.end()
+                    self._has_ended.set()
                     pool.shutdown(cancel_futures=True)
-
-    def _copy(self, folder: Path) -> Path:
-        for name in project_files(self._root):
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(self._root / name, folder / name, follow_symlinks=False)
-        return folder
 
     def _try(self, bug: Bug) -> Trial:
         started = time.monotonic()
@@ -113,87 +111,52 @@ class Trials:
             self._without_bug(mirror, copy)
             files = [mirror, *files]
         for file in files:
-            limit = self._limit(file)
+            usual = self._usual.get(file)
+            limit = max(_LEAST, _TIMES * usual.seconds) if usual else _UNKNOWN
             with _planted(bug, copy):
-                run = self._processes.run(file, copy, limit)
+                run = self._pytest(file, copy, limit)
             # Most others pass, and so what they do without the bug is asked only here.
-            if not run.failed or self._without_bug(file, copy).failed:
+            if not run.failed or (usual := self._without_bug(file, copy)).failed:
                 continue
             if not run.is_late:
                 return BugOutcome.MIRROR if file == mirror else BugOutcome.OTHERS, run.failed
-            if limit >= self._limit(file):
+            if limit >= max(_LEAST, _TIMES * usual.seconds):
                 return BugOutcome.TIME, file
         return BugOutcome.SURVIVED, ""
 
-    def _limit(self, file: str) -> float:
-        usual = self._usual.get(file)
-        return max(_LEAST, _TIMES * usual.seconds) if usual else _UNKNOWN
-
     def _without_bug(self, file: str, copy: Path) -> _Run:
         if file not in self._usual:
-            self._usual[file] = self._processes.run(file, copy, _NO_LIMIT)
+            self._usual[file] = self._pytest(file, copy, _NO_LIMIT)
         return self._usual[file]
 
-
-class _Processes:
-    """Runs of pytest in processes, which can all be ended."""
-
-    def __init__(self) -> None:
-        self._running: set[subprocess.Popen[bytes]] = set()
-        self._lock = threading.Lock()
-        self._has_ended = False
-
-    def run(self, file: str, copy: Path, limit: float) -> _Run:
-        """Run a test file until its first failure."""
+    def _pytest(self, file: str, copy: Path, limit: float) -> _Run:
+        """Run a test file until its first failure, the limit, or the end of all runs."""
         started = time.monotonic()
         with tempfile.TemporaryFile() as output:
-            process = self._start(file, copy, output)
-            try:
-                code = process.wait(limit)
-            except subprocess.TimeoutExpired:
-                code = None
-            finally:
-                with self._lock:
-                    self._running.discard(process)
-                _kill(process)
+            process = subprocess.Popen(
+                [sys.executable, "-m", "pytest", "-x", "-q", "-n0", "-p", "no:cacheprovider", file],
+                cwd=copy,
+                # Compiled files may be as old as a bug, which Python would not notice.
+                env={**os.environ, "PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"},
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,  # to kill what the tests start, too
+            )
+            while (code := process.poll()) is None and time.monotonic() < started + limit:
+                if self._has_ended.wait(_POLL):
+                    break
+            with suppress(ProcessLookupError):  # all of them have ended
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+            if self._has_ended.is_set():
+                raise CancelledError
             output.seek(0)
             said = _FAILED.search(output.read().decode(errors="replace"))
         # Examples that failed must not be tried first with the next bug.
         shutil.rmtree(copy / ".hypothesis", ignore_errors=True)
         failed = "" if code == 0 else said[1] if said else file
         return _Run(time.monotonic() - started, failed, code is None)
-
-    def _start(self, file: str, copy: Path, output: IO[bytes]) -> "subprocess.Popen[bytes]":
-        options = ["-x", "-q", "-n0", "-p", "no:cacheprovider"]
-        # Compiled files may be as old as a bug, which Python would not notice.
-        environment = {**os.environ, "PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"}
-        with self._lock:
-            if self._has_ended:
-                raise CancelledError
-            process = subprocess.Popen(
-                [sys.executable, "-m", "pytest", *options, file],
-                cwd=copy,
-                env=environment,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-                start_new_session=True,  # to kill what the tests start, too
-            )
-            self._running.add(process)
-        return process
-
-    def end(self) -> None:
-        """End all runs, and start no more."""
-        with self._lock:
-            self._has_ended = True
-            for process in self._running:
-                _kill(process)
-
-
-def _kill(process: "subprocess.Popen[bytes]") -> None:
-    with suppress(ProcessLookupError):  # all of them have ended
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
 
 
 @contextmanager

@@ -19,13 +19,9 @@ CHANGELOG = ROOT / "CHANGELOG.md"  # names removed files and targets
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if page != CHANGELOG], ids=name)
-def test_every_make_target_that_is_named_exists(page: Path) -> None:
-    named = set(re.findall(r"(?:`|^)make ([a-z]+)", page.read_text(), re.MULTILINE))
-    assert named <= set(re.findall(r"^([a-z]+):", MAKEFILE, re.MULTILINE))
-
-
-@pytest.mark.parametrize("page", [page for page in PAGES if page != CHANGELOG], ids=name)
-def test_every_file_that_is_named_exists(page: Path) -> None:
+def test_every_make_target_and_every_file_that_is_named_exists(page: Path) -> None:
+    targets = set(re.findall(r"(?:`|^)make ([a-z]+)", page.read_text(), re.MULTILINE))
+    assert targets <= set(re.findall(r"^([a-z]+):", MAKEFILE, re.MULTILINE))
     folders = "openapi|generated_client|facade|scripts|tests|examples|docs"
     named = set(re.findall(rf"[`(]((?:{folders})/[\w./-]*)[`)]", page.read_text()))
     assert [each for each in sorted(named) if not (ROOT / each).exists()] == []

@@ -8,7 +8,6 @@ is the expected output, and `...` in the output of a console session matches any
 import logging
 import os
 import re
-import subprocess
 import sys
 from collections.abc import Iterator
 from doctest import ELLIPSIS, OutputChecker
@@ -20,6 +19,7 @@ import pytest
 from facade import AssociationsClient
 from facade.testing import Sandbox
 from scripts.programs import RedisServer
+from tests import needs
 from tests.docs.samples import PAGES, ROOT, Sample, name, samples
 
 RUN = {"python", "console"}
@@ -80,24 +80,13 @@ def _run(page: Path, sample: Sample, names: dict[str, Any]) -> None:
 def _run_session(session: str) -> None:
     command = f'highlevel-associations() {{ {sys.executable} -m facade.cli "$@"; }}'
     for line, expected in re.findall(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", session, re.MULTILINE):
-        done = subprocess.run(
-            ["bash", "-c", f"{command}\n{line}"],
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+        done = needs.run("bash", "-c", f"{command}\n{line}", cwd=Path(), env=environment)
         matches = OutputChecker().check_output(expected, done.stdout, ELLIPSIS)
         assert matches, f"{line}\n{done.stdout}{done.stderr}"
 
 
 def _test(folder: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "facade.testing.plugin", folder],
-        cwd=folder,
-        env={"PYTHONPATH": f"{ROOT}:{folder}"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    pytest = (sys.executable, "-m", "pytest", "-q", "-p", "facade.testing.plugin")
+    done = needs.run(*pytest, folder, cwd=folder, env={"PYTHONPATH": f"{ROOT}:{folder}"})
     assert done.returncode == 0, done.stdout

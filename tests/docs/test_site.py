@@ -1,23 +1,26 @@
 """The documentation site builds without warnings, and its reference has every public name."""
 
 import html
+import inspect
 import re
-import subprocess
 import sys
 import zlib
+from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
+from subprocess import CompletedProcess
 from typing import Any
 
+from tests import needs, public_surface
+
 ROOT = Path(__file__).parents[2]
-SURFACE = ROOT / "tests" / "public_surface.txt"
 
 
 def test_the_site_builds_strictly_and_its_reference_has_every_public_name(tmp_path: Path) -> None:
     done = build("mkdocs.yml", tmp_path)
     assert done.returncode == 0, done.stderr
     listed = inventory((tmp_path / "objects.inv").read_bytes())
-    assert [name for name, others in public_names() if listed.isdisjoint({name, *others})] == []
+    assert [name for name, places in public_names() if listed.isdisjoint(places)] == []
     reference = {page.stem: text_of(page) for page in (tmp_path / "reference").glob("*.html")}
     assert "retries: int = 7" in reference["clients"]  # the value, not the name of the constant
     assert [name for name, text in reference.items() if re.search(r"Bases:\s+_", text)] == []
@@ -37,15 +40,10 @@ def test_every_broken_link_is_an_error(tmp_path: Path) -> None:
     assert "Could not find cross-reference target 'facade.Other'" in done.stderr
 
 
-def build(config: str | Path, folder: Path) -> "subprocess.CompletedProcess[str]":
+def build(config: str | Path, folder: Path) -> CompletedProcess[str]:
     """Build a site as `make docs` does."""
-    return subprocess.run(
-        [sys.executable, "-m", "mkdocs", "build", "--strict", "-f", config, "--site-dir", folder],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    options = ("--strict", "-f", config, "--site-dir", folder)
+    return needs.run(sys.executable, "-m", "mkdocs", "build", *options)
 
 
 def text_of(page: Path) -> str:
@@ -59,22 +57,21 @@ def inventory(content: bytes) -> set[str]:
     return {line.split()[0] for line in zlib.decompress(compressed).decode().splitlines()}
 
 
-def public_names() -> list[tuple[str, list[str]]]:
-    """Return the names of the pinned surface, each with the names that it is inherited from."""
-    names: list[tuple[str, list[str]]] = []
-    module = owner = ""
-    for line in SURFACE.read_text().splitlines():
-        indent = len(line) - len(line.lstrip())
-        name = line.strip().removeprefix("class ").partition("(")[0].partition(":")[0].split()[0]
-        if indent == 0:
-            module = name
-        elif line.strip().startswith("module "):
-            continue  # it has its own lines
-        elif indent == 2:
-            owner = name
-            names.append((f"{module}.{name}", []))
-        elif name != "__init__":  # its parameters are documented with the class
-            kind: Any = getattr(import_module(module), owner)
-            bases = [f"{base.__module__}.{base.__qualname__}.{name}" for base in kind.__mro__]
-            names.append((f"{module}.{owner}.{name}", bases))
-    return names
+def public_names() -> Iterator[tuple[str, set[str]]]:
+    """Yield the public names, each with the names that it may be documented by."""
+    for module in map(import_module, public_surface.MODULES):
+        for name in public_surface.names_of(module):
+            value: Any = getattr(module, name)
+            if inspect.ismodule(value):
+                continue  # it has names of its own
+            yield name, {f"{module.__name__}.{name}"}
+            if isinstance(value, type):
+                for kind in public_surface.with_private_bases(value):
+                    members = [*public_surface.fields_of(kind), *public_surface.members_of(kind)]
+                    # The parameters of `__init__` are documented with the class.
+                    for member in (each for each in members if each != "__init__"):
+                        owners = [
+                            f"{base.__module__}.{base.__qualname__}" for base in value.__mro__
+                        ]
+                        owners.append(f"{module.__name__}.{name}")
+                        yield f"{name}.{member}", {f"{owner}.{member}" for owner in owners}

@@ -41,6 +41,8 @@ def test_other_tests_are_those_that_import_the_module_in_fewest_steps(tmp_path: 
             "facade/b.py": "from facade._sync import a",
             "facade/lazy/__init__.py": "import_module(name)",
             "facade/lazy/c.py": "from facade.b import x",
+            "facade/eager/__init__.py": "",
+            "facade/eager/d.py": "from facade.b import x",
             "facade/cli.py": "COMMANDS = {'c': 'facade.lazy.c'}",
             "tests/conftest.py": "from facade import cli",
             "tests/test_a.py": "import facade._async.a",  # not the mirror, which is in tests/facade
@@ -48,6 +50,8 @@ def test_other_tests_are_those_that_import_the_module_in_fewest_steps(tmp_path: 
             "tests/facade/test_b.py": "import facade.b",
             "tests/facade/test_b_of.py": "import facade.b; b.of",
             "tests/facade/test_lazy.py": "import facade.lazy",
+            "tests/facade/test_eager.py": "import facade.eager",
+            "tests/facade/test_zoo.py": "import facade.eager.d",
             "tests/test_fixture.py": "",
             "tests/proof/test_slow.py": "import facade._async.a",
         },
@@ -56,7 +60,9 @@ def test_other_tests_are_those_that_import_the_module_in_fewest_steps(tmp_path: 
         "tests/test_a.py",
         "tests/facade/test_b_of.py",
         "tests/facade/test_b.py",
+        "tests/facade/test_zoo.py",
         "tests/facade/test_lazy.py",
+        "tests/facade/test_eager.py",
         "tests/test_fixture.py",
     ]
     assert found.others("facade/_async/a.py", "A.of", 9) == expected

@@ -1,6 +1,5 @@
 """A headless Chromium, driven over its DevTools protocol through two pipes."""
 
-import base64
 import fcntl
 import itertools
 import json
@@ -13,7 +12,6 @@ from typing import Any
 
 from tests import needs
 
-_PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 _QUIET = (
     "--headless --no-sandbox --disable-gpu --disable-background-networking --no-first-run "
     "--hide-scrollbars --remote-debugging-pipe"
@@ -59,12 +57,15 @@ class Page:
                 raise RuntimeError("Chromium has ended")
             text += sign
         message: dict[str, Any] = json.loads(text)
-        if message.get("method") in ("Runtime.consoleAPICalled", "Log.entryAdded"):
-            self.console.append(json.dumps(message["params"]))
-        if message.get("method") == "Page.lifecycleEvent" and message["params"]["name"] == "load":
-            self._loaded.add(message["params"]["loaderId"])
-        if message.get("method") == "Page.javascriptDialogOpening":
-            self.console.append(f"dialog: {message['params']['message']}")
+        match message:
+            case {
+                "method": "Runtime.consoleAPICalled"
+                | "Log.entryAdded"
+                | "Page.javascriptDialogOpening"
+            }:
+                self.console.append(json.dumps(message["params"]))
+            case {"method": "Page.lifecycleEvent", "params": {"name": "load", "loaderId": loader}}:
+                self._loaded.add(loader)
         return message
 
     def open(self, path: Path, width: int, height: int, *, phone: bool = False) -> None:
@@ -87,12 +88,11 @@ class Page:
     def press(self, *keys: str) -> None:
         """Press keys one after the other."""
         for key in keys:
-            text = key if len(key) == 1 else ""
             code = {"Tab": 9, "Escape": 27, "ArrowDown": 40}.get(key, 0)
-            for kind in ("keyDown", "keyUp"):
-                typed = text if kind == "keyDown" else ""
-                about = {"key": key, "text": typed, "windowsVirtualKeyCode": code}
-                self.call("Input.dispatchKeyEvent", type=kind, **about)
+            about = {"key": key, "windowsVirtualKeyCode": code}
+            text = key if len(key) == 1 else ""
+            self.call("Input.dispatchKeyEvent", type="keyDown", text=text, **about)
+            self.call("Input.dispatchKeyEvent", type="keyUp", **about)
         self.run("new Promise((done) => setTimeout(done))")  # the handlers of the key have run
 
     def dark(self, on: bool) -> None:
@@ -100,16 +100,11 @@ class Page:
         feature = {"name": "prefers-color-scheme", "value": "dark" if on else "light"}
         self.call("Emulation.setEmulatedMedia", features=[feature])
 
-    def screenshot(self) -> bytes:
-        """Return the whole page as a PNG."""
-        shot = self.call("Page.captureScreenshot", captureBeyondViewport=True)
-        return base64.b64decode(shot["data"])
-
 
 @contextmanager
 def chromium(profile: Path) -> Iterator[Page]:
     """Start Chromium with a profile, and stop it."""
-    program = needs.program("chromium", *_PROGRAMS)
+    program = needs.program("chromium", "chromium", "chromium-browser", "google-chrome")
     commands_read, commands_write = _pipe()
     responses_read, responses_write = _pipe()
 

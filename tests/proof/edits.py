@@ -1,15 +1,72 @@
-"""Random edits of a contract, which may or may not change generated code."""
+"""A contract with many features that affect generated code, and random edits of it."""
 
 import copy
 import random
 from collections.abc import Callable
 from typing import Any
 
-from tests.contract.diff.documents import Json, S, has
-from tests.proof.pets import base, json_of
+from tests.contract.diff.documents import Json, S, document, has
 
+SCHEMAS: Json = {
+    "Pet": {
+        **has(
+            "id name",
+            id={"type": "string", "format": "uuid"},
+            name=S,
+            age={"type": "integer", "format": "int32"},
+            kind={"type": "string", "enum": ["cat", "dog"]},
+            born={"type": "string", "format": "date"},
+            owner={"$ref": "#/components/schemas/Owner"},
+            tags={"type": "array", "items": S},
+            home=has("street", street=S),
+        ),
+        "title": "Pet",
+    },
+    "Owner": has("name", name=S, phone={**S, "nullable": True}),
+    "Dog": {"allOf": [{"$ref": "#/components/schemas/Pet"}, has(barks={"type": "boolean"})]},
+    "Spare": has(a=S),
+}
+ID = {"name": "id", "in": "path", "required": True, "schema": S}
+LIMIT = {"name": "limit", "in": "query", "schema": {"type": "integer", "default": 10}}
+VERSION = {"name": "Version", "in": "header", "required": True, "schema": S}
+KEY = {"securitySchemes": {"key": {"type": "apiKey", "in": "header", "name": "X-Key"}}}
 Edit = Callable[[Json, random.Random], None]
 """Edit an object that was found, with choices of its own."""
+
+
+def json_of(schema: Json) -> Json:
+    """Return content with one schema."""
+    return {"content": {"application/json": {"schema": schema}}}
+
+
+def answer(schema: Json) -> Json:
+    return {"description": "", **json_of(schema)}
+
+
+def base() -> Json:
+    """Return a copy to edit."""
+    pet, dog = ({"$ref": f"#/components/schemas/{name}"} for name in ("Pet", "Dog"))
+    listing = {
+        "operationId": "list-pets",
+        "tags": ["pets"],
+        "parameters": [LIMIT, VERSION],
+        "responses": {"200": answer({"type": "array", "items": pet})},
+    }
+    adding = {
+        "operationId": "add-pet",
+        "tags": ["pets"],
+        "security": [{"key": []}],
+        "requestBody": {"required": True, **json_of(pet)},
+        "responses": {"201": answer(dog), "400": answer(has("message", message=S))},
+    }
+    getting = {
+        "operationId": "get-pet",
+        "tags": ["pets"],
+        "parameters": [ID],
+        "responses": {"200": answer({"oneOf": [pet, dog]}), "404": {"description": ""}},
+    }
+    paths = {"/pets": {"get": listing, "post": adding}, "/pets/{id}": {"get": getting}}
+    return copy.deepcopy(document(paths, components={"schemas": SCHEMAS, **KEY}))
 
 
 def mutated(seed: int) -> Json:
@@ -47,13 +104,14 @@ def set_to(**values: Any) -> Edit:
     return lambda each, _: each.update(values)
 
 
-def with_choice(name: str, values: list[Any]) -> Edit:
-    return lambda each, chosen: each.update({name: chosen.choice(values)})
+def renamed(name: str, *others: str) -> Edit:
+    return lambda each, chosen: each.update({chosen.choice(others): each.pop(name)})
 
 
-def without_one(name: str) -> Edit:
+def without_one(name: str = "") -> Edit:
     def edit(each: Json, chosen: random.Random) -> None:
-        del each[name][chosen.choice(sorted(each[name]))]
+        members = each[name] if name else each
+        del members[chosen.choice(sorted(members))]
 
     return edit
 
@@ -68,20 +126,6 @@ def change_status(each: Json, chosen: random.Random) -> None:
     each["responses"][str(int(status) + 1)] = each["responses"].pop(status)
 
 
-def replace_media_type(each: Json, chosen: random.Random) -> None:
-    name = chosen.choice(["application/xml", "application/vnd.it+json", "text/plain"])
-    each["content"][name] = each["content"].pop("application/json")
-
-
-def add_error(each: Json, chosen: random.Random) -> None:
-    body = chosen.choice([{}, json_of(S)])
-    each["responses"]["409"] = {"description": "", **body}
-
-
-def remove_operation(item: Json, chosen: random.Random) -> None:
-    del item[chosen.choice(sorted(item))]
-
-
 def flatten(schemas: Json, _: random.Random) -> None:
     pet = schemas["Pet"]
     barks = {**pet["properties"], "barks": {"type": "boolean"}}
@@ -94,10 +138,11 @@ def rename_component(schemas: Json, _: random.Random) -> None:
 
 
 def inline(each: Json, _: random.Random) -> None:
-    name = each.pop("$ref").rpartition("/")[2]
-    each |= copy.deepcopy(base()["components"]["schemas"][name])
+    each |= copy.deepcopy(SCHEMAS[each.pop("$ref").rpartition("/")[2]])
 
 
+FORMATS = ["password", "int64", "date-time", "email"]
+OTHER_MEDIA_TYPES = ["application/xml", "application/vnd.it+json", "text/plain"]
 EDITS: list[tuple[Callable[[Json], bool], Edit]] = [
     (holding("properties"), without_one("properties")),
     (holding("properties"), lambda each, _: each["properties"].update(added=S)),
@@ -114,28 +159,38 @@ EDITS: list[tuple[Callable[[Json], bool], Edit]] = [
     (of_type("string"), set_to(readOnly=True)),
     (of_type("object"), set_to(title="Other")),
     (lambda each: "type" in each, set_to(description="New words.")),
-    (holding("format", str), with_choice("format", ["password", "int64", "date-time", "email"])),
+    (holding("format", str), lambda each, chosen: each.update(format=chosen.choice(FORMATS))),
     (holding("enum", list), lambda each, _: each["enum"].append("bird")),
     (holding("default", int), set_to(default=20)),
     (is_reference, lambda each, _: each.update(allOf=[{"$ref": each.pop("$ref")}])),
     (is_reference, inline),
     (holding("responses"), change_status),
-    (holding("responses"), add_error),
+    (
+        holding("responses"),
+        lambda each, chosen: each["responses"].update(
+            {"409": {"description": "", **chosen.choice([{}, json_of(S)])}}
+        ),
+    ),
     (holding("responses"), without_one("responses")),
     (
         holding("content"),
         lambda each, _: each["content"].update({"application/xml": {"schema": S}}),
     ),
-    (holding("content"), replace_media_type),
+    (
+        holding("content"),
+        lambda each, chosen: renamed("application/json", *OTHER_MEDIA_TYPES)(
+            each["content"], chosen
+        ),
+    ),
     (holding("requestBody"), lambda each, _: each["requestBody"].pop("required")),
     (
         holding("operationId", str),
-        lambda each, _: each.update(operationId=f"{each['operationId']}-new"),
+        lambda each, _: each.update(operationId=each["operationId"] + "-new"),
     ),
     (holding("operationId", str), set_to(security=[{"key": []}])),
     (holding("tags", list), set_to(tags=["animals"])),
-    (holding("post"), remove_operation),
-    (holding("/pets"), lambda each, _: each.update({"/animals": each.pop("/pets")})),
+    (holding("post"), without_one()),
+    (holding("/pets"), renamed("/pets", "/animals")),
     (holding("Spare"), lambda each, _: each.pop("Spare")),
     (holding("Dog"), flatten),
     (holding("Owner"), rename_component),

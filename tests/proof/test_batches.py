@@ -39,11 +39,6 @@ with AssociationsClient.from_env(pace=None) as client:
 """
 
 
-@pytest.fixture
-def sandbox() -> Sandbox:
-    return Sandbox()
-
-
 def fails_in_part(
     create: Callable[..., Any], chance: random.Random, share: float
 ) -> Callable[..., Any]:
@@ -68,7 +63,8 @@ def fails_in_part(
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_twenty_thousand_pairs_cost_three_hundred_requests(sandbox: Sandbox, mode: Mode) -> None:
+def test_twenty_thousand_pairs_cost_three_hundred_requests(mode: Mode) -> None:
+    sandbox = Sandbox()
     outcomes = run(mode, sandbox, PAIRS, association=seed_owner_pet(sandbox), batch=100)
     assert statuses(outcomes) == {"created": 20_000}
     assert related_pairs(sandbox) == PAIRS
@@ -78,13 +74,13 @@ def test_twenty_thousand_pairs_cost_three_hundred_requests(sandbox: Sandbox, mod
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("seed", range(3))
 def test_no_pair_of_twenty_thousand_is_lost_or_doubled_if_a_fifth_of_requests_fails(
-    sandbox: Sandbox, mode: Mode, seed: int, monkeypatch: pytest.MonkeyPatch
+    mode: Mode, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    sandbox = Sandbox()
     Clock().serve_waits(monkeypatch)
     chance = random.Random(seed)  # noqa: S311 - no secret
-    monkeypatch.setattr(
-        handlers, "create_relations", fails_in_part(handlers.create_relations, chance, 0.04)
-    )
+    partly = fails_in_part(handlers.create_relations, chance, 0.04)
+    monkeypatch.setattr(handlers, "create_relations", partly)
     for number, fault in enumerate(FAULTS):
         sandbox.misbehave(fault, share=0.04, seed=10 * seed + number)
     outcomes = run(mode, sandbox, PAIRS, association=seed_owner_pet(sandbox), batch=100)
@@ -93,7 +89,8 @@ def test_no_pair_of_twenty_thousand_is_lost_or_doubled_if_a_fifth_of_requests_fa
     assert related_pairs(sandbox) == PAIRS
 
 
-def test_a_repeatedly_killed_run_relates_each_pair_once(sandbox: Sandbox, tmp_path: Path) -> None:
+def test_a_repeatedly_killed_run_relates_each_pair_once(tmp_path: Path) -> None:
+    sandbox = Sandbox()
     association = seed_owner_pet(sandbox)
     path = tmp_path / "journal"
     for at in (1, 2, 12, 4, 20, 7, 15, 30):

@@ -2,21 +2,21 @@
 
 import json
 import os
-import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from subprocess import CompletedProcess
 
 import pytest
 
 from facade._core.operations import VERSIONS
 from scripts.contract.workspace import copy_of
+from tests import needs
 from tests.contract.changes import CHANGES, NEW_VERSION, Change, Json
 
 pytestmark = [pytest.mark.proof, pytest.mark.long]
 
 ROOT = Path(__file__).parents[2]
-HANG = 1800  # seconds; the whole suite is one of the commands
 ENDINGS = {
     "a response field gone": "stopped",
     "servers changed": "stopped",
@@ -61,50 +61,37 @@ def publish(folder: Path, changes: Iterable[Change]) -> Path:
     return folder
 
 
-@pytest.fixture
-def published(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
-    """Write both documents with a change to a folder."""
-    return publish(tmp_path, [CHANGES[request.param]])
+def python(folder: Path, *arguments: str) -> CompletedProcess[str]:
+    environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
+    return needs.run(sys.executable, *arguments, cwd=folder, env=environment)
 
 
-def python(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, *arguments],
-        cwd=folder,
-        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=HANG,
-    )
+def run_all(folder: Path, *commands: Sequence[str]) -> None:
+    for arguments in commands:
+        done = python(folder, *arguments)
+        assert done.returncode == 0, (arguments, done.stdout[-5000:], done.stderr[-5000:])
 
 
-@pytest.mark.parametrize("published", CHANGES, indirect=True)
-def test_a_change_reaches_an_app_without_an_edit_by_hand(published: Path) -> None:
+@pytest.mark.parametrize("name", CHANGES)
+def test_a_change_reaches_an_app_without_an_edit_by_hand(name: str, tmp_path: Path) -> None:
+    publish(tmp_path, [CHANGES[name]])
+    captures = [
+        ("-m", "scripts.capture", f"{tmp_path}/{version}.json", "--version", version)
+        for version in VERSIONS
+    ]
+    generate = ("-m", "scripts.generate")
     with copy_of(ROOT) as project:
-        for arguments in (
-            *(
-                ("-m", "scripts.capture", str(published / f"{version}.json"), "--version", version)
-                for version in VERSIONS
-            ),
-            ("-m", "scripts.generate", "--mend"),
-            ("-m", "scripts.generate", "--check"),
-            ("-m", "scripts.demo"),
-            ("-c", APP),
-        ):
-            done = python(project.folder, *arguments)
-            assert done.returncode == 0, (arguments, done.stdout, done.stderr)
+        run_all(project.folder, *captures, (*generate, "--mend"), (*generate, "--check"))
+        run_all(project.folder, ("-m", "scripts.demo"), ("-c", APP))
 
 
-@pytest.mark.parametrize(
-    ("published", "ending"),
-    [(name, ENDINGS.get(name, "done")) for name in CHANGES],
-    indirect=["published"],
-)
-def test_an_update_adopts_a_change_or_names_what_must_change(published: Path, ending: str) -> None:
+@pytest.mark.parametrize("name", CHANGES)
+def test_an_update_adopts_a_change_or_names_what_must_change(name: str, tmp_path: Path) -> None:
+    ending = ENDINGS.get(name, "done")
+    source = publish(tmp_path, [CHANGES[name]])
     with copy_of(ROOT) as project:
         outcome = project.folder / "outcome.json"
-        arguments = ["--source", str(published), "--outcome", outcome.name]
+        arguments = ["--source", str(source), "--outcome", outcome.name]
         done = python(project.folder, "-m", "scripts.update", *arguments)
         assert json.loads(outcome.read_text())["ending"] == ending, done.stdout + done.stderr
         assert done.returncode == (1 if ending == "stopped" else 0)
@@ -119,9 +106,9 @@ def as_highlevel_names_it(document: Json) -> None:
 
 def as_repository(folder: Path) -> None:
     """Commit a folder, because a test lists the files in git."""
-    settings = ["-c", "user.name=T", "-c", "user.email=t@example.com"]
-    for command in (["init", "--quiet"], ["add", "--all"], ["commit", "--quiet", "--message=A"]):
-        subprocess.run(["git", *settings, *command], cwd=folder, check=True, capture_output=True)
+    git = ("git", "-c", "user.name=T", "-c", "user.email=t@example.com")
+    for command in (("init",), ("add", "--all"), ("commit", "--quiet", "--message=A")):
+        assert needs.run(*git, *command, cwd=folder).returncode == 0
 
 
 def test_the_whole_suite_passes_after_a_completed_update(tmp_path: Path) -> None:
@@ -130,10 +117,9 @@ def test_the_whole_suite_passes_after_a_completed_update(tmp_path: Path) -> None
     source = publish(tmp_path, [*changes, as_highlevel_names_it])
     with copy_of(ROOT) as project:
         as_repository(project.folder)
-        for arguments in (
+        run_all(
+            project.folder,
             ("-m", "scripts.update", "--source", str(source)),
             ("-m", "scripts.generate", "--check"),
             ("-m", "pytest", "-q"),
-        ):
-            done = python(project.folder, *arguments)
-            assert done.returncode == 0, (arguments, done.stdout[-5000:], done.stderr[-5000:])
+        )

@@ -27,7 +27,7 @@ FAULTS: dict[str, Fault | None] = {
     "the relation exists already": None,
     "HighLevel does not know the record": faults.fail(422, message="Invalid record id : 'x'"),
 }
-READS = {0, 1}
+READS, EXISTING, LASTING = {0, 1}, 5, 6
 
 SDK = """
 import asyncio, json, os
@@ -60,37 +60,30 @@ asyncio.run(main())
 """.replace("READS", str(READS))
 
 
-@pytest.fixture(scope="module")
-def sdk(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    lock = ROOT / "tests" / "proof" / "official-sdk.lock"
-    return make(tmp_path_factory.mktemp("sdk"), "--require-hashes", "-r", lock)
-
-
-def test_the_page_describes_the_behaviour_of_both(sdk: Path) -> None:
+def test_the_page_describes_the_behaviour_of_both(tmp_path: Path) -> None:
+    python = make(tmp_path, "-r", ROOT / "tests/proof/official-sdk.txt")
     sandbox = Sandbox()
     association = sandbox.seed_association(key="student_tutor")["id"]
-    for name in ("facade", "sdk"):
-        sandbox.seed_relation(association, f"{name}-5", "tutor-1")
     with ExitStack() as stack:
-        for number, fault in enumerate(FAULTS.values()):
-            if fault is not None:
-                for name in ("facade", "sdk"):
-                    selects = about(f"{name}-{number}")
-                    times = None if number == 6 else 1  # the error persists
-                    stack.enter_context(sandbox.misbehave(fault, on=selects, times=times))
+        for name in ("facade", "sdk"):
+            sandbox.seed_relation(association, f"{name}-{EXISTING}", "tutor-1")
+            for number, fault in enumerate(FAULTS.values()):
+                if fault is not None:
+                    times = None if number == LASTING else 1
+                    wrong = sandbox.misbehave(fault, on=about(name, number), times=times)
+                    stack.enter_context(wrong)
         ours = facade_outcomes(sandbox, association)
-        theirs = sdk_outcomes(sandbox, association, sdk)
-    rows = [[row, *both] for row, *both in zip(FAULTS, ours, theirs, strict=True)]
-    assert documented() == rows
+        theirs = sdk_outcomes(sandbox, association, python)
+    assert documented() == list(map(list, zip(FAULTS, ours, theirs, strict=True)))
 
 
-def about(record_id: str) -> Callable[[Received], bool]:
-    """Select the requests that contain a record's id."""
+def about(name: str, number: int) -> Callable[[Received], bool]:
+    """Select the requests of the call of a row, but not the lookups of one that creates."""
 
     def selects(received: Received) -> bool:
         creates = received.operation == "create_relation"
         record = received.body.get("firstRecordId") if creates else received.path.split("/")[-1]
-        return bool(record == record_id) and (creates or record_id.endswith(("-0", "-1")))
+        return bool(record == f"{name}-{number}") and (creates or number in READS)
 
     return selects
 
@@ -98,18 +91,15 @@ def about(record_id: str) -> Callable[[Received], bool]:
 def facade_outcomes(sandbox: Sandbox, association: str) -> list[str]:
     """Call this client once for each row."""
     outcomes = []
-    with AssociationsClient(
-        sandbox.token, sandbox.location_id, transport=sandbox.transport()
-    ) as client:
+    transport = sandbox.transport()
+    with AssociationsClient(sandbox.token, sandbox.location_id, transport=transport) as client:
         for number in range(len(FAULTS)):
-            record = f"facade-{number}"
+            records = {"first_record_id": f"facade-{number}", "second_record_id": "tutor-1"}
             try:
                 if number in READS:
-                    client.relations.list(record)
+                    client.relations.list(records["first_record_id"])
                 else:
-                    client.relations.create(
-                        association, first_record_id=record, second_record_id="tutor-1"
-                    )
+                    client.relations.create(association, **records)  # type: ignore[arg-type]
             except AssociationsError as error:
                 outcomes.append(f"raises `{type(error).__name__}`")
             else:
@@ -134,9 +124,6 @@ def sdk_outcomes(sandbox: Sandbox, association: str, python: Path) -> list[str]:
 
 def documented() -> list[list[str]]:
     """Read the page's table of faults."""
-    _, _, rest = PAGE.partition("## Under faults\n")
-    section, _, _ = rest.partition("\n## ")
-    return [
-        [cell.strip() for cell in line.strip("|").split("|")]
-        for line in re.findall(r"^\|.*\|$", section, re.MULTILINE)[2:]
-    ]
+    section = PAGE.partition("## Under faults\n")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\|.*\|$", section, re.MULTILINE)[2:]
+    return [[cell.strip() for cell in row.strip("|").split("|")] for row in rows]

@@ -3,6 +3,7 @@
 import random
 import signal
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
@@ -31,16 +32,16 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
 ]
 
-Interrupt = Callable[[Callable[[], object]], bool]
+Repeat = Callable[[Callable[[], Callable[[], object]], Callable[[], None]], None]
 INTERRUPTS = 300
 NOW = datetime(2026, 1, 21, 10, 30, tzinfo=UTC)
 
 
 @pytest.fixture
-def interrupt() -> Iterator[Interrupt]:
-    """Return a function that does work, interrupts it at some time, and returns whether it did.
+def repeat() -> Iterator[Repeat]:
+    """Return a function that makes and interrupts work, until enough interrupts have hit it.
 
-    The time is up to twice what the work took when it was last done.
+    It checks after each. An interrupt comes after up to twice what uninterrupted work took last.
     """
     is_running = False
     chance = random.Random(7)  # noqa: S311
@@ -50,7 +51,7 @@ def interrupt() -> Iterator[Interrupt]:
         if is_running:  # otherwise it would end the test
             raise KeyboardInterrupt
 
-    def run(work: Callable[[], object]) -> bool:
+    def is_interrupted(work: Callable[[], object]) -> bool:
         nonlocal is_running, longest
         started = perf_counter()
         try:
@@ -70,71 +71,69 @@ def interrupt() -> Iterator[Interrupt]:
             signal.setitimer(signal.ITIMER_REAL, 0)
         return False
 
+    def run(make: Callable[[], Callable[[], object]], check: Callable[[], None]) -> None:
+        hits = 0
+        for _ in range(100 * INTERRUPTS):
+            if is_interrupted(make()):
+                hits += 1
+                check()
+            if hits == INTERRUPTS:
+                return
+        pytest.fail(f"only {hits} interrupts hit the work")
+
     before = signal.signal(signal.SIGALRM, handle)
     yield run
     signal.signal(signal.SIGALRM, before)
 
 
-def repeat(interrupt: Interrupt, make: Callable[[], Callable[[], object]], check: Any) -> None:
-    """Interrupt work until enough interrupts have hit it; check after each."""
-    hits = 0
-    for _ in range(100 * INTERRUPTS):
-        if interrupt(make()):
-            hits += 1
-            check()
-        if hits == INTERRUPTS:
-            return
-    pytest.fail(f"only {hits} interrupts hit the work")
+def connected(**options: Any) -> tuple[Clock, Sandbox, OAuth]:
+    """Return OAuth with the tokens of the sandbox's location."""
+    clock = Clock()
+    sandbox = Sandbox(clock=clock)
+    oauth = OAuth(*APP, transport=sandbox.transport(), clock=clock, **options)
+    oauth.exchange(sandbox.oauth.install(location_id=sandbox.location_id), unsolicited=True)
+    return clock, sandbox, oauth
 
 
 @pytest.mark.parametrize("kind", ["memory", "redis"])
-def test_a_guard(kind: str, interrupt: Interrupt, request: pytest.FixtureRequest) -> None:
+def test_a_guard(kind: str, repeat: Repeat, request: pytest.FixtureRequest) -> None:
     store: ReplayStore = MemoryReplayStore()
     if kind == "redis":
         store = RedisReplayStore(request.getfixturevalue("redis_server").url, app="proof")
     guard = Guard(store, now=lambda: NOW)
     events: list[RelationCreated] = []
 
+    def work() -> None:
+        with guard.once(events[-1]):
+            pass
+
     def make() -> Callable[[], None]:
         body = f'{{"id": "r", "webhookId": "{len(events)}", "timestamp": "2026-01-21T10:30:00Z"}}'
         events.append(parsed(body.encode(), RelationCreated))
-
-        def work() -> None:
-            with guard.once(events[-1]):
-                pass
-
         return work
 
     def check() -> None:
         assert still_locked(guard) == []
-        try:
-            with guard.once(events[-1]):
-                pass
-        except RepeatedError:
-            pass
+        with suppress(RepeatedError):
+            work()
 
-    repeat(interrupt, make, check)
+    repeat(make, check)
 
 
-def test_a_journal(interrupt: Interrupt, tmp_path: Path) -> None:
+def test_a_journal(repeat: Repeat, tmp_path: Path) -> None:
     journal = Journal(tmp_path / "journal", "a", "l")
     added: list[str] = []
 
-    def outcome(name: str) -> Outcome:
-        return Outcome(
-            index=0,
-            first_record_id=name,
-            second_record_id="p",
-            status="created",
-            relation_id="r",
-        )
+    def add(name: str) -> None:
+        ids: dict[str, Any] = {"first_record_id": name, "second_record_id": "p", "relation_id": "r"}
+        journal.add(Outcome(index=0, status="created", **ids))
 
     def check() -> None:
         assert still_locked(journal) == []
         added.append(f"c-{len(added)}")
-        journal.add(outcome(added[-1]))
+        add(added[-1])
 
-    repeat(interrupt, lambda: lambda: journal.add(outcome("interrupted")), check)
+    repeat(lambda: lambda: add("interrupted"), check)
     journal.close()
     again = Journal(tmp_path / "journal", "a", "l")
     assert [name for name in added if again.take(0, (name, "p")) is None] == []
@@ -143,42 +142,34 @@ def test_a_journal(interrupt: Interrupt, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("kind", ["memory", "sqlite", "redis"])
 def test_renewals_of_tokens(
-    kind: str, interrupt: Interrupt, request: pytest.FixtureRequest, tmp_path: Path
+    kind: str, repeat: Repeat, request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
-    clock = Clock()
-    sandbox = Sandbox(clock=clock)
-    location = sandbox.location_id
     store: TokenStore = MemoryTokenStore(wait=5.0)
     if kind == "sqlite":
         store = SqliteTokenStore(tmp_path / "tokens.sqlite", wait=5.0)
     if kind == "redis":
         redis: RedisServer = request.getfixturevalue("redis_server")
         store = RedisTokenStore(redis.url, app="proof", wait=25.0)
-    oauth = OAuth(*APP, store=store, transport=sandbox.transport(), clock=clock)
-    oauth.exchange(sandbox.oauth.install(location_id=location), unsolicited=True)
+    clock, sandbox, oauth = connected(store=store)
 
     def make() -> Callable[[], str]:
         clock.now += DAY
-        return lambda: oauth.token(location)
+        return lambda: oauth.token(sandbox.location_id)
 
     def check() -> None:
         assert still_locked(oauth, store) == []
-        assert oauth.token(location)
+        assert oauth.token(sandbox.location_id)
 
-    repeat(interrupt, make, check)
+    repeat(make, check)
 
 
 @pytest.mark.parametrize("is_served", [False, True])
-def test_calls_of_a_client_with_oauth(is_served: bool, interrupt: Interrupt) -> None:
-    clock = Clock()
-    sandbox = Sandbox(clock=clock)
-    location = sandbox.location_id
-    oauth = OAuth(*APP, transport=sandbox.transport(), clock=clock)
-    oauth.exchange(sandbox.oauth.install(location_id=location), unsolicited=True)
+def test_calls_of_a_client_with_oauth(is_served: bool, repeat: Repeat) -> None:
+    clock, sandbox, oauth = connected()
     with sandbox.serve() as server:
         options: dict[str, Any] = {"pace": None, "deadline": 20.0}
         options |= {"base_url": server.url} if is_served else {"transport": sandbox.transport()}
-        with AssociationsClient(oauth, location, **options) as client:
+        with AssociationsClient(oauth, sandbox.location_id, **options) as client:
 
             def make() -> Callable[[], object]:
                 clock.now += DAY
@@ -188,10 +179,10 @@ def test_calls_of_a_client_with_oauth(is_served: bool, interrupt: Interrupt) -> 
                 assert client.relations.list("1").total == 0
                 assert still_locked(client, oauth) == []
 
-            repeat(interrupt, make, check)
+            repeat(make, check)
 
 
-def test_runs_with_a_journal(interrupt: Interrupt, tmp_path: Path) -> None:
+def test_runs_with_a_journal(repeat: Repeat, tmp_path: Path) -> None:
     sandbox = Sandbox()
     association = seed_owner_pet(sandbox)
     options: dict[str, Any] = {"pace": None, "transport": sandbox.transport(), "deadline": 20.0}
@@ -212,6 +203,6 @@ def test_runs_with_a_journal(interrupt: Interrupt, tmp_path: Path) -> None:
         def check() -> None:
             assert set(run()) <= {"created", "existing"}
 
-        repeat(interrupt, make, check)
+        repeat(make, check)
     pairs = related_pairs(sandbox)
     assert len(pairs) == len(set(pairs))

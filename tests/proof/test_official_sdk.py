@@ -1,14 +1,18 @@
-"""HighLevel's own Python SDK works with the sandbox."""
+"""HighLevel's own SDKs for Python and JavaScript work with the sandbox."""
 
+import shutil
 from pathlib import Path
 
 import pytest
 
 from facade._core.operations import OPERATIONS
 from facade.testing import Sandbox
-from scripts.programs import ROOT, make, run
+from scripts.programs import make, run
+from tests import needs
 
 pytestmark = pytest.mark.proof
+
+SDK = Path(__file__).parent
 
 USE = """
 import asyncio, os
@@ -79,24 +83,47 @@ asyncio.run(main())
 """
 
 
-def test_the_official_sdk_creates_reads_updates_and_deletes(tmp_path: Path) -> None:
-    lock = ROOT / "tests" / "proof" / "official-sdk.lock"
-    python = make(tmp_path / "venv", "--require-hashes", "-r", lock)
+@pytest.fixture
+def python_sdk(tmp_path: Path) -> list[str | Path]:
+    """Install the Python SDK; return the command that uses it."""
+    return [make(tmp_path / "venv", "-r", SDK / "official-sdk.txt"), "-c", USE]
+
+
+@pytest.fixture
+def js_sdk(tmp_path: Path) -> list[str | Path]:
+    """Install the JavaScript SDK; return the command that uses it."""
+    for name in ("node", "npm"):
+        needs.program("nodejs npm", name)
+    shutil.copytree(SDK / "official-js-sdk", tmp_path, dirs_exist_ok=True)
+    options = ["--no-package-lock", "--ignore-scripts", "--no-audit", "--no-fund"]
+    run(["npm", "install", *options], cwd=tmp_path)
+    return ["node", "use.js"]
+
+
+@pytest.mark.parametrize(("kind", "version"), [("python", "v3"), ("js", "2023-02-21")])
+def test_the_official_sdk_creates_reads_updates_and_deletes(
+    kind: str, version: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    command = request.getfixturevalue(f"{kind}_sdk")
     sandbox = Sandbox()
-    with sandbox.serve() as server:
+    with sandbox.webhooks(lambda headers, body: None) as sender, sandbox.serve() as server:
+        delivery = sender.make("RelationCreate", {"id": "6a44f1c09b3e7d2100000001"})
         output = run(
-            [python, "-c", USE],
+            command,
             cwd=tmp_path,
             SANDBOX_URL=server.url,
             SANDBOX_TOKEN=sandbox.token,
             SANDBOX_LOCATION=sandbox.location_id,
             SANDBOX_CODE=sandbox.oauth.install(location_id=sandbox.location_id),
             SANDBOX_AGENCY_CODE=sandbox.oauth.install(),
+            WEBHOOK_BODY=delivery.body.decode(),
+            WEBHOOK_SIGNATURE=delivery.headers["X-GHL-Signature"],
+            WEBHOOK_PUBLIC_KEY=sender.public_key,
         )
     assert output.splitlines()[-1] == "created, read, updated, deleted"
     requests = [one for one in sandbox.requests if one.operation is not None]
-    assert {one.operation for one in requests} == {
-        name for name, each in OPERATIONS.items() if each.is_published
-    }
-    assert {one.version for one in requests} == {"v3"}  # its default
-    assert list(sandbox.oauth.refreshes) == list(sandbox.oauth.derived) == [sandbox.location_id]
+    published = {name for name, each in OPERATIONS.items() if each.is_published}
+    assert {one.operation for one in requests} == published
+    assert {one.version for one in requests} == {version}  # its default
+    assert list(sandbox.oauth.refreshes) == [sandbox.location_id]
+    assert list(sandbox.oauth.derived) == ([sandbox.location_id] if kind == "python" else [])

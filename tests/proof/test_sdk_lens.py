@@ -8,50 +8,35 @@ import pytest
 
 from scripts.contract.diff.compare import compare
 from tests.contract.diff.documents import Json, S, document, has
-from tests.proof.edits import mutated
+from tests.proof.edits import ID, KEY, SCHEMAS, base, json_of, mutated
 from tests.proof.generated import Surface
-from tests.proof.pets import ID, KEY, SCHEMAS, base, json_of
 
 pytestmark = [pytest.mark.proof, pytest.mark.long]
 
 
-def operation(**fields: Any) -> Json:
+def operation(path: str = "/a/{id}", **fields: Any) -> Json:
     """Return a contract of one operation."""
-    return document(
-        {
-            "/a/{id}": {
-                "get": {
-                    "operationId": "op",
-                    "parameters": [ID],
-                    "responses": {"204": {"description": ""}},
-                    **fields,
-                }
-            }
-        }
-    )
+    answers = {"204": {"description": ""}}
+    given = {"operationId": "op", "parameters": [ID], "responses": answers, **fields}
+    return document({path: {"get": given}})
 
 
 def taking(*parameters: Json) -> Json:
-    """Return a contract of one operation with further parameters."""
     return operation(parameters=[ID, *parameters])
 
 
 def responding(schema: Json, status: str = "200", media_type: str = "application/json") -> Json:
-    """Return a contract of one operation with this response."""
     content = {media_type: {"schema": schema}}
     given = operation(responses={status: {"description": "", "content": content}})
     return {**given, "components": {"schemas": SCHEMAS}}
 
 
 def parameter(place: str = "query", **more: Any) -> Json:
-    """Return a parameter."""
     return {"name": "tag", "in": place, "schema": S, **more}
 
 
 def at(path: str, name: str = "id") -> Json:
-    """Return a contract of one operation on another path."""
-    given = operation(parameters=[{**ID, "name": name}])
-    return {**given, "paths": {path: given["paths"]["/a/{id}"]}}
+    return operation(path, parameters=[{**ID, "name": name}])
 
 
 def kinds(*media_types: str) -> Json:
@@ -61,12 +46,10 @@ def kinds(*media_types: str) -> Json:
 
 
 def responses(*media_types: str) -> Json:
-    """Return a contract of one operation with a response of several media types."""
     return operation(responses={"200": {"description": "", **kinds(*media_types)}})
 
 
 def bodies(*media_types: str) -> Json:
-    """Return a contract of one operation with a body of several media types."""
     return operation(requestBody=kinds(*media_types))
 
 
@@ -133,13 +116,11 @@ ROWS: list[tuple[str, Json, Json, str]] = [
 
 
 def lens(old: Json, new: Json) -> str:
-    """Return the worst severity under the sdk lens."""
     found = {each.sdk for each in compare(old, new).findings}
     return next((each for each in ("breaking", "compatible") if each in found), "none")
 
 
 def agrees(old: Json, new: Json) -> None:
-    """Compare the lens with the differences of the generated code."""
     before, after = Surface(old), Surface(new)
     found = lens(old, new)
     assert (before.facts != after.facts) == (found != "none")

@@ -12,20 +12,12 @@ from pathlib import Path
 import pytest
 
 from scripts.programs import ROOT, build_wheel, make, run
+from tests import needs
 
 pytestmark = pytest.mark.proof
 
 DIRECT = {"httpx", "attrs", "python-dateutil"}
-INDIRECT = {
-    "anyio",
-    "certifi",
-    "h11",
-    "httpcore",
-    "idna",
-    "six",
-    "typing_extensions",
-    "tzdata",
-}
+INDIRECT = set("anyio certifi h11 httpcore idna six typing-extensions tzdata".split())
 
 IMPORT = """
 import importlib.metadata, json, sys
@@ -38,16 +30,13 @@ found = {
 }
 print(json.dumps(found))
 """
-
 USE = """
 from facade import AssociationsClient
 from facade.testing import Sandbox
 box = Sandbox()
 with AssociationsClient(box.token, box.location_id, transport=box.transport()) as client:
-    print([one.key for one in client.associations.iterate()])
+    print(*[one.key for one in client.associations.iterate()])
 """
-
-
 # An app's tests, with each of the plugins that run tests in an event loop.
 APP_TESTS = """
 import sys
@@ -84,48 +73,51 @@ def python(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def app_python(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("app") / "venv"
-    return make(folder, f"{wheel}[pytest]", "pytest-asyncio")
+    return make(folder, f"{wheel}[pytest,cli]", "pytest-asyncio")
 
 
-def test_the_wheel_contains_facade_and_generated_code_with_type_markers(wheel: Path) -> None:
-    names = zipfile.ZipFile(wheel).namelist()
+def test_the_wheel_has_only_its_packages_and_names_its_author_and_its_pythons(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        names = archive.namelist()
+        (name,) = (name for name in names if name.endswith(".dist-info/METADATA"))
+        lines = archive.read(name).decode().partition("\n\n")[0].splitlines()
     tops = {name.partition("/")[0] for name in names if ".dist-info" not in name}
     assert tops == {"facade", "generated_client"}
     assert {"facade/py.typed", "generated_client/py.typed"} <= set(names)
+    assert "Author: highlevel-associations contributors" in lines
+    assert sum(line.startswith("Project-URL: ") for line in lines) == 2
+    pythons = [line.rpartition(" ")[2] for line in lines if ":: Python :: 3." in line]
+    assert pythons == ["3.11", "3.12", "3.13", "3.14"]
 
 
 def test_importing_facade_imports_the_dependencies_only(python: Path, tmp_path: Path) -> None:
     found = json.loads(run([python, "-c", IMPORT], cwd=tmp_path))
     installed = {name.lower().replace("_", "-") for name in found["distributions"]}
-    allowed = {name.lower().replace("_", "-") for name in DIRECT | INDIRECT}
-    assert installed <= allowed | {"highlevel-associations", "pip", "setuptools"}
+    assert installed <= DIRECT | INDIRECT | {"highlevel-associations", "pip", "setuptools"}
     assert installed >= DIRECT
-    modules = set(found["modules"])
-    assert modules <= {"facade", "generated_client", "attr", "attrs", "httpx", "dateutil"} | {
-        name.replace("-", "_") for name in INDIRECT
-    }
+    allowed = {"facade", "generated_client", "attr", "attrs", "httpx", "dateutil"}
+    assert set(found["modules"]) <= allowed | {name.replace("-", "_") for name in INDIRECT}
 
 
 def test_the_wheel_works_alone(python: Path, tmp_path: Path) -> None:
-    assert run([python, "-c", USE], cwd=tmp_path).strip() == (
-        "['OPPORTUNITIES_CONTACTS_ASSOCIATION', 'BUSINESSES_CONTACTS_ASSOCIATION', "
-        "'BUSINESSES_OPPORTUNITIES_ASSOCIATION', 'OPPORTUNITIES_CONTACTS_ADDITIONAL_ASSOCIATION']"
-    )
+    assert run([python, "-c", USE], cwd=tmp_path).split() == [
+        "OPPORTUNITIES_CONTACTS_ASSOCIATION",
+        "BUSINESSES_CONTACTS_ASSOCIATION",
+        "BUSINESSES_OPPORTUNITIES_ASSOCIATION",
+        "OPPORTUNITIES_CONTACTS_ADDITIONAL_ASSOCIATION",
+    ]
 
 
 @pytest.mark.parametrize("mode", ["strict", "auto"])
-def test_pytest_finds_the_plugin_in_the_wheel(
-    wheel: Path, app_python: Path, tmp_path: Path, mode: str
-) -> None:
+def test_pytest_finds_the_plugin_in_the_wheel(app_python: Path, tmp_path: Path, mode: str) -> None:
     (tmp_path / "test_app.py").write_text(APP_TESTS, encoding="utf-8")
     options = ["-W", "error", "--strict-markers", "-o", f"asyncio_mode={mode}"]
     options += ["-o", "asyncio_default_fixture_loop_scope=function"]
-    said = run([app_python, "-m", "pytest", "-q", *options, "test_app.py"], cwd=tmp_path)
-    assert "4 passed" in said
+    command: list[str | Path] = [app_python, "-m", "pytest", "-q", *options, "test_app.py"]
+    assert "4 passed" in run(command, cwd=tmp_path)
     # Naming the plugin again, as an app's conftest may, is harmless.
     (tmp_path / "conftest.py").write_text('pytest_plugins = ["facade.testing.plugin"]\n')
-    again = run([app_python, "-m", "pytest", "-q", *options, "test_app.py"], cwd=tmp_path)
-    assert "4 passed" in again
+    assert "4 passed" in run(command, cwd=tmp_path)
 
 
 def test_the_source_archive_builds_the_same_wheel_and_an_index_accepts_both(
@@ -136,24 +128,7 @@ def test_the_source_archive_builds_the_same_wheel_and_an_index_accepts_both(
     assert set(zipfile.ZipFile(again).namelist()) == set(zipfile.ZipFile(wheel).namelist())
     done = run([sys.executable, "-m", "twine", "check", "--strict", wheel, archive], cwd=tmp_path)
     assert done.count("PASSED") == 2
-    done = run([sys.executable, "-m", "check_wheel_contents", wheel], cwd=ROOT)
-    assert done.strip() == f"{wheel}: OK"
-
-
-def test_the_wheel_names_its_author_and_its_pythons(wheel: Path) -> None:
-    with zipfile.ZipFile(wheel) as archive:
-        (name,) = (name for name in archive.namelist() if name.endswith(".dist-info/METADATA"))
-        lines = archive.read(name).decode().partition("\n\n")[0].splitlines()
-    assert "Author: highlevel-associations contributors" in lines
-    assert sum(line.startswith("Project-URL: ") for line in lines) == 2
-    pythons = [line.rpartition(" ")[2] for line in lines if ":: Python :: 3." in line]
-    assert pythons == ["3.11", "3.12", "3.13", "3.14"]
-
-
-@pytest.fixture(scope="module")
-def command(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    python = make(tmp_path_factory.mktemp("cli") / "venv", f"{wheel}[cli]")
-    return python.with_name("highlevel-associations")
+    assert run([sys.executable, "-m", "check_wheel_contents", wheel]).strip() == f"{wheel}: OK"
 
 
 @contextmanager
@@ -165,30 +140,22 @@ def served(command: Path, *arguments: str) -> Iterator[dict[str, str]]:
         try:
             assert sandbox.stdout is not None
             found = json.loads(sandbox.stdout.readline())
-            yield {
-                "HIGHLEVEL_BASE_URL": found["url"],
-                "HIGHLEVEL_TOKEN": found["token"],
-                "HIGHLEVEL_LOCATION_ID": found["location_id"],
-            }
+            names = {"BASE_URL": "url", "TOKEN": "token", "LOCATION_ID": "location_id"}
+            given = {f"HIGHLEVEL_{name}": found[key] for name, key in names.items()}
+            yield {**os.environ, **given}
         finally:
             sandbox.terminate()
 
 
 def doctor(command: Path, environment: dict[str, str]) -> tuple[int, list[str]]:
     """Return the exit status, and the failed checks."""
-    done = subprocess.run(
-        [command, "doctor", "--json"],
-        env=os.environ | environment,
-        stdout=subprocess.PIPE,
-        check=False,
-    )
+    done = needs.run(command, "doctor", "--json", env=environment)
     checks = json.loads(done.stdout)["checks"]
     return done.returncode, [one["name"] for one in checks if one["status"] == "wrong"]
 
 
-def test_the_doctor_passes_at_its_own_sandbox_and_names_a_failed_check(
-    command: Path,
-) -> None:
+def test_the_doctor_passes_at_its_own_sandbox_and_names_a_failed_check(app_python: Path) -> None:
+    command = app_python.with_name("highlevel-associations")
     with served(command, "--limit", "100/10") as given:
         assert doctor(command, given) == (0, [])
         assert doctor(command, given | {"HIGHLEVEL_TOKEN": "pit-other"}) == (1, ["token"])
@@ -196,12 +163,7 @@ def test_the_doctor_passes_at_its_own_sandbox_and_names_a_failed_check(
         assert doctor(command, given) == (1, ["scopes"])
 
 
-def test_without_the_extra_the_command_names_the_package_to_install(
-    python: Path, tmp_path: Path
-) -> None:
-    command = python.with_name("highlevel-associations")
-    done = subprocess.run(
-        [command, "doctor"], cwd=tmp_path, capture_output=True, text=True, check=False
-    )
+def test_without_the_extra_the_command_names_the_package_to_install(python: Path) -> None:
+    done = needs.run(python.with_name("highlevel-associations"), "doctor")
     said = 'error: a package is missing: pip install "highlevel-associations[cli]"\n'
     assert (done.returncode, done.stdout, done.stderr) == (2, "", said)

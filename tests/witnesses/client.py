@@ -3,6 +3,9 @@
 import json
 import time
 from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
 
 import facade
 import facade.oauth
@@ -10,11 +13,47 @@ from facade import Association, AssociationsError
 from facade._core.client_options import VERSION, is_version
 from facade.oauth import Grant, MemoryTokenStore, OAuth
 from tests.facade.driving import MODES, Clients
-from tests.witnesses.matching import mismatches
-from tests.witnesses.reading import LOCATION, Exchange, Witness, alternatives
-from tests.witnesses.scripted import Script
+from tests.witnesses.reading import LOCATION, Exchange, Witness, alternatives, differences
 
 _APP = ("sandbox-app", "sandbox-secret")
+
+
+class Script:
+    """Answers each request with the next exchange of its method and path, the last one for ever."""
+
+    def __init__(self, exchanges: list[Exchange]) -> None:
+        self.requests: list[httpx.Request] = []
+        self.transport = httpx.MockTransport(self._handle)
+        self._left = list(exchanges)
+
+    def _handle(self, request: httpx.Request) -> httpx.Response:
+        self.requests.append(request)
+        asked = [request.method, request.url.path]
+        found = [each for each in self._left if _asked(each) == asked]
+        if not found:
+            raise AssertionError(f"the witness shows no answer to {request.method} {request.url}")
+        if len(found) > 1:
+            self._left.remove(found[0])
+        return _response(found[0])
+
+
+def _asked(exchange: Exchange) -> list[str]:
+    method, _, target = exchange["request"].partition(" ")
+    return [method, urlsplit(target).path]
+
+
+def _response(exchange: Exchange) -> httpx.Response:
+    status, headers = exchange["status"], exchange.get("headers", {})
+    if "body" not in exchange:
+        text = exchange.get("text", "")
+        kind = {"Content-Type": "text/html"} if text.startswith("<") else {}
+        return httpx.Response(status, headers={**kind, **headers}, content=text.encode())
+    body, count = exchange["body"], exchange.get("count", 1)
+    if count > 1:  # of items, of which the witness shows one
+        (name,) = (name for name, value in body.items() if isinstance(value, list))
+        ids = [{"id": f"{n}", "secondRecordId": f"contactMany{n}"} for n in range(1, count + 1)]
+        body = {**body, name: [body[name][0] | each for each in ids]}
+    return httpx.Response(status, headers=headers, json=body)
 
 
 def hold_the_client(witness: Witness) -> str:
@@ -43,7 +82,7 @@ def _call(
         token: Any = oauth if "grant" in given else given.get("token", {}).get("token", "pit-w")
         versions = [each["version"] for each in exchanges if is_version(each.get("version", ""))]
         version = next(iter(versions), VERSION)
-        client = clients(token, LOCATION, transport=server.transport(), version=version)
+        client = clients(token, LOCATION, transport=server.transport, version=version)
         target = getattr(client, noun)
     arguments = dict(meaning.get("with", {}))
     if isinstance(arguments.get("association"), dict):
@@ -52,16 +91,14 @@ def _call(
     for _ in range(meaning.get("times", 1)):
         try:
             result = getattr(target, name)(**arguments)
-            if name == "iterate":
-                result = list(result)
+            found += _result(meaning, list(result) if name == "iterate" else result)
         except AssociationsError as error:
             found += _error(meaning, error)
-        else:
-            found += _result(meaning, result)
     if len(server.requests) > meaning.get("requests", 10):
         found.append(f"{len(server.requests)} requests were sent")
     if "sends" in meaning:
-        found += _sent(meaning["sends"], server)
+        body = json.loads(server.requests[-1].content)
+        found += [] if meaning["sends"].items() <= body.items() else [f"sent {body}"]
     return found
 
 
@@ -69,22 +106,17 @@ def _oauth(witness: Witness, server: Script) -> OAuth:
     store = MemoryTokenStore()
     tokens = witness.get("given", {}).get("grant")
     if tokens is not None:
-        now = time.time()
-        until = 0.0 if tokens["access_token"] == "access-expired" else now + 86_000
-        is_agency = tokens["user_type"] == "Company"
-        owner = tokens["company_id"] if is_agency else tokens["location_id"]
+        until = 0.0 if tokens["access_token"] == "access-expired" else time.time() + 86_000
+        kind = "company" if tokens["user_type"] == "Company" else "location"
         grant = Grant(issued_at=0.0, renew_at=until, expires_at=until, **tokens)
-        store.save(f"{_APP[0]}:{'company' if is_agency else 'location'}:{owner}", grant)
-    return OAuth(
-        *_APP, store=store, redirect_uri="https://app.example/", transport=server.transport()
-    )
+        store.save(f"{_APP[0]}:{kind}:{tokens[f'{kind}_id']}", grant)
+    address = "https://app.example/"
+    return OAuth(*_APP, store=store, redirect_uri=address, transport=server.transport)
 
 
 def _error(meaning: dict[str, Any], error: AssociationsError) -> list[str]:
-    if "raises" not in meaning:
-        return [f"raised {error!r:.300}"]
-    name = meaning["raises"]
-    kind = getattr(facade, name, None) or getattr(facade.oauth, name)
+    name = meaning.get("raises", "nothing")
+    kind = getattr(facade, name, None) or getattr(facade.oauth, name, None)
     if type(error) is not kind and name != "ServerError":
         return [f"raised {error!r:.300}, not {name}"]
     said = meaning.get("says", "")
@@ -96,9 +128,4 @@ def _result(meaning: dict[str, Any], result: Any) -> list[str]:
         return [f"returned {result!r:.200}, not {meaning['raises']}"]
     if "count" in meaning and len(result) != meaning["count"]:
         return [f"returned {len(result)} items"]
-    return mismatches(meaning["returns"], result) if "returns" in meaning else []
-
-
-def _sent(shown: dict[str, Any], server: Script) -> list[str]:
-    body = json.loads(server.requests[-1].content)
-    return [] if shown.items() <= body.items() else [f"sent {body}"]
+    return differences(meaning["returns"], result) if "returns" in meaning else []

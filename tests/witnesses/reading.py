@@ -1,6 +1,7 @@
-"""The witnesses of openapi/witnesses, as they are written."""
+"""The witnesses of openapi/witnesses, as they are written, and whether what came is like them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +15,10 @@ Witness = dict[str, Any]
 Exchange = dict[str, Any]
 
 
-def read(path: Path) -> Witness:
-    witness: Witness = parse(path.read_bytes(), path.name)
-    return witness
-
-
-WITNESSES = {path.stem: read(path) for path in FILES}
+WITNESSES: dict[str, Witness] = {path.stem: parse(path.read_bytes(), path.name) for path in FILES}
+# Whoever answers chooses these.
+_CHOSEN = {"id", "relationId", "traceId", "scope", "userId"}
+_CHOSEN |= {"access_token", "refresh_token", "accessToken", "refreshToken"}
 
 
 def statuses(exchange: Exchange) -> list[int]:
@@ -36,3 +35,27 @@ def alternatives(witness: Witness) -> Iterator[list[Exchange]]:
             {**each, "status": statuses(each)[min(number, len(statuses(each)) - 1)]}
             for each in exchanges
         ]
+
+
+def differences(shown: Any, came: Any, where: str = "it") -> list[str]:
+    """List where a value lacks what is shown; it may have more.
+
+    Of JSON, the fields are shown; of another object its attributes; of a method each argument with
+    its result.
+    """
+    parts: list[tuple[str, Any, Any]] = []
+    if isinstance(shown, dict) and isinstance(came, dict):
+        for name, value in shown.items():
+            pair = value, came.get(name, "nothing")
+            parts.append((f".{name}", *(map(type, pair) if name in _CHOSEN else pair)))
+    elif isinstance(shown, dict) and callable(came):
+        parts = [(f"({each})", value, came(each)) for each, value in shown.items()]
+    elif isinstance(shown, dict) and shown:
+        for name, value in shown.items():
+            parts.append((f".{name}", value, getattr(came, name, "nothing")))
+    elif isinstance(shown, list) and isinstance(came, Iterable):
+        pairs = enumerate(zip_longest(shown, came, fillvalue="nothing"))
+        parts = [(f"[{number}]", *pair) for number, pair in pairs]
+    elif shown != came:
+        return [f"{where} is {came!r:.200}, not {shown!r:.200}"]
+    return [each for name, one, two in parts for each in differences(one, two, where + name)]

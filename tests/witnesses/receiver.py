@@ -11,8 +11,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from facade.testing import Sandbox
 from facade.testing.webhooks import WebhookSender
 from facade.webhooks import Guard, WebhookError, parse, verify
-from tests.witnesses.matching import differences
-from tests.witnesses.reading import Witness
+from tests.witnesses.reading import Witness, differences
 
 _OF_THE_SENDER = {"type", "timestamp", "webhookId"}
 

@@ -1,16 +1,16 @@
 """The sandbox under a witness: it gives the recorded answers, made to do so as the witness says."""
 
 import json
+import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 import httpx
 
 from facade._core.client_options import VERSION
 from facade.testing import Fault, Sandbox, faults
 from tests.facade.driving import Clock
-from tests.witnesses.matching import differences
-from tests.witnesses.reading import LOCATION, Exchange, Witness, alternatives, statuses
+from tests.witnesses.reading import LOCATION, Exchange, Witness, alternatives, differences, statuses
 
 
 def hold_the_sandbox(witness: Witness) -> str:
@@ -20,7 +20,7 @@ def hold_the_sandbox(witness: Witness) -> str:
         if not exchanges:
             continue
         clock = Clock()
-        sandbox = _sandbox(made, exchanges, clock)
+        sandbox = _sandbox(made, exchanges[0], clock)
         bearer, code = _state(sandbox, witness.get("given", {}))
         if "fault" in made:
             sandbox.misbehave(_fault(made["fault"], exchanges[0]), times=made.get("times"))
@@ -49,15 +49,14 @@ def hold_the_sandbox(witness: Witness) -> str:
     return f"with {how}" if how else "by default"
 
 
-def _sandbox(made: dict[str, Any], exchanges: list[Exchange], clock: Clock) -> Sandbox:
+def _sandbox(made: dict[str, Any], first: Exchange, clock: Clock) -> Sandbox:
     options: dict[str, Any] = {
         name: tuple(value) if isinstance(value, list) else value
         for name, value in made.get("options", {}).items()
     }
     if "answer" in made:
-        first = exchanges[0]
-        answers = {made["answer"]: (first["status"], first.get("body", first.get("text")))}
-        options["answers"] = answers
+        body = first.get("body", first.get("text"))
+        options["answers"] = {made["answer"]: (first["status"], body)}
     sandbox = Sandbox(location_id=LOCATION, clock=clock, **options)
     for name, value in made.get("oauth", {}).items():
         setattr(sandbox.oauth, name, value)
@@ -81,7 +80,7 @@ def _state(sandbox: Sandbox, given: dict[str, Any]) -> tuple[str, str]:
     for each in given.get("limits", ()):
         sandbox.limit_relations(each["associationId"], **{each["side"]: each["limit"]})
     for each in given.get("relations", ()):
-        _seed_relations(sandbox, **each)
+        _seed_relations(sandbox, each)
     for record, object_key in given.get("records", {}).items():
         sandbox.declare_record(record, object_key)
     code = sandbox.oauth.install(**given["installed"]) if "installed" in given else ""
@@ -94,30 +93,18 @@ def _state(sandbox: Sandbox, given: dict[str, Any]) -> tuple[str, str]:
 
 
 def _seed_association(sandbox: Sandbox, fields: Mapping[str, str]) -> None:
-    names = {
-        "id": "association_id",
-        "key": "key",
-        "firstObjectKey": "first_object_key",
-        "firstObjectLabel": "first_object_label",
-        "secondObjectKey": "second_object_key",
-        "secondObjectLabel": "second_object_label",
-        "associationType": "association_type",
-    }
-    given: dict[str, Any] = {names[name]: value for name, value in fields.items()}
-    sandbox.seed_association(**{"second_object_label": None, **given})
+    given: dict[str, Any] = {"second_object_label": None}
+    for name, value in fields.items():
+        full = "associationId" if name == "id" else name
+        given[re.sub("[A-Z]", lambda found: f"_{found[0].lower()}", full)] = value
+    sandbox.seed_association(**given)
 
 
-def _seed_relations(
-    sandbox: Sandbox,
-    associationId: str,
-    firstRecordId: str,
-    secondRecordId: str,
-    id: str | None = None,
-    count: int = 0,
-) -> None:
-    seconds = [f"{secondRecordId}{number}" for number in range(1, count + 1)] or [secondRecordId]
-    for second in seconds:
-        sandbox.seed_relation(associationId, firstRecordId, second, relation_id=id)
+def _seed_relations(sandbox: Sandbox, fields: Mapping[str, Any]) -> None:
+    second, numbers = fields["secondRecordId"], range(1, fields.get("count", 0) + 1)
+    for each in [f"{second}{number}" for number in numbers] or [second]:
+        ids = fields["associationId"], fields["firstRecordId"], each
+        sandbox.seed_relation(*ids, relation_id=fields.get("id"))
 
 
 def _token(
@@ -128,10 +115,9 @@ def _token(
     user_type: str | None = None,
     revoked: bool = False,
 ) -> str:
-    is_known = scopes or locations or user_type or revoked
     for location in locations or ():
         sandbox.add_location(location)
-    if is_known:
+    if scopes or locations or user_type or revoked:
         options: dict[str, Any] = {"user_type": user_type} if user_type else {}
         sandbox.add_token(token, scopes=scopes, locations=locations, **options)
     if revoked:
@@ -140,12 +126,8 @@ def _token(
 
 
 def _exchanged(sandbox: Sandbox, code: str) -> str:
-    form = {
-        "client_id": "sandbox-app",
-        "client_secret": "sandbox-secret",
-        "grant_type": "authorization_code",
-        "code": code,
-    }
+    app = {"client_id": "sandbox-app", "client_secret": "sandbox-secret"}
+    form = {**app, "grant_type": "authorization_code", "code": code}
     with httpx.Client(transport=sandbox.transport()) as http:
         answer = http.post("https://services.example/oauth/token", data=form)
         return str(answer.json()["access_token"])
@@ -153,20 +135,13 @@ def _exchanged(sandbox: Sandbox, code: str) -> str:
 
 def _send(http: httpx.Client, exchange: Exchange, bearer: str, code: str) -> httpx.Response:
     method, _, target = exchange["request"].partition(" ")
-    headers = {
-        "Authorization": f"Bearer {bearer}",
-        "Version": exchange.get("version", VERSION),
-    }
-    headers = {name: value for name, value in headers.items() if value}
-    body, form = exchange.get("json"), exchange.get("form")
-    installed = {"code": code} if "installed" in (body or form or {}).values() else {}
-    return http.request(
-        method,
-        target,
-        headers=headers,
-        json=body and body | installed,
-        data=form and form | installed,
-    )
+    headers = {"Authorization": f"Bearer {bearer}", "Version": exchange.get("version", VERSION)}
+    sent: dict[str, Any] = {"headers": {name: value for name, value in headers.items() if value}}
+    for kind, option in (("json", "json"), ("form", "data")):
+        if body := exchange.get(kind):
+            installed = {"code": code} if "installed" in body.values() else {}
+            sent[option] = body | installed
+    return http.request(method, target, **sent)
 
 
 def _new_ids(exchange: Exchange, came: httpx.Response) -> dict[str, str]:
@@ -181,8 +156,7 @@ def _with_ids(exchange: Exchange, ids: Mapping[str, str]) -> Exchange:
     text = json.dumps(exchange)
     for shown, came in ids.items():
         text = text.replace(shown, came)
-    found: Exchange = json.loads(text)
-    return found
+    return cast("Exchange", json.loads(text))
 
 
 def _compare(exchange: Exchange, wanted: list[int], came: httpx.Response) -> list[str]:
@@ -193,15 +167,12 @@ def _compare(exchange: Exchange, wanted: list[int], came: httpx.Response) -> lis
     if "text" in exchange and came.text != exchange["text"]:
         found.append(f"the body is {came.text:.200}")
     if "body" in exchange and not found:
-        found += _compare_json(exchange, came.json())
+        shown, body = exchange["body"], came.json()
+        if "count" in exchange:  # of items, of which the witness shows one
+            (name,) = (name for name, value in shown.items() if isinstance(value, list))
+            found += [f"there are {len(body[name])} {name}"] * (
+                len(body[name]) != exchange["count"]
+            )
+            shown = {**shown, name: body[name]}
+        found += differences(shown, body)
     return found
-
-
-def _compare_json(exchange: Exchange, came: Any) -> list[str]:
-    shown = exchange["body"]
-    if "count" not in exchange:
-        return differences(shown, came)
-    (name,) = (name for name, value in shown.items() if isinstance(value, list))
-    if len(came[name]) != exchange["count"]:
-        return [f"there are {len(came[name])} {name}"]
-    return differences({**shown, name: came[name]}, came)

@@ -11,19 +11,6 @@ from tests.witnesses.reading import FILES, FOLDER, WITNESSES
 
 SCHEMA = json.loads((FOLDER / "witness.schema.json").read_text())
 STRENGTHS = SCHEMA["properties"]["strength"]["enum"]
-
-
-def test_the_schema_is_one() -> None:
-    jsonschema.Draft202012Validator.check_schema(SCHEMA)
-
-
-@pytest.mark.parametrize("name", WITNESSES)
-def test_a_witness_has_the_form_of_the_schema(name: str) -> None:
-    errors = jsonschema.Draft202012Validator(SCHEMA).iter_errors(WITNESSES[name])
-    assert [f"{error.json_path}: {error.message}" for error in errors] == []
-    assert WITNESSES[name]["name"] == name
-
-
 # What a source must be for a strength, strongest first.
 SOURCES = {
     "measured": {"write-up", "issue", "fixture"},
@@ -35,8 +22,11 @@ SOURCES = {
 
 
 @pytest.mark.parametrize("name", WITNESSES)
-def test_a_strength_has_a_source_of_its_kind(name: str) -> None:
+def test_a_witness_has_the_form_of_the_schema_and_a_source_of_its_strength(name: str) -> None:
     witness = WITNESSES[name]
+    errors = jsonschema.Draft202012Validator(SCHEMA).iter_errors(witness)
+    assert [f"{error.json_path}: {error.message}" for error in errors] == []
+    assert witness["name"] == name
     assert witness["source"]["kind"] in SOURCES[witness["strength"]]
 
 

@@ -2,10 +2,22 @@
 
 import pytest
 
+from facade._core import concurrency
 from tests.witnesses.client import hold_the_client
 from tests.witnesses.reading import WITNESSES
 from tests.witnesses.receiver import hold_the_receiver
 from tests.witnesses.sandbox import hold_the_sandbox
+
+
+@pytest.fixture(autouse=True)
+def no_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Do not wait before a request is sent again."""
+
+    async def async_sleep(seconds: float) -> None:
+        pass
+
+    monkeypatch.setattr(concurrency, "sleep", lambda seconds: None)
+    monkeypatch.setattr(concurrency, "async_sleep", async_sleep)
 
 
 @pytest.mark.parametrize("name", WITNESSES)

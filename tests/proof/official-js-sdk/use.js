@@ -7,44 +7,28 @@ const { SANDBOX_URL, SANDBOX_TOKEN, SANDBOX_LOCATION: locationId, SANDBOX_CODE }
 const { WEBHOOK_BODY, WEBHOOK_SIGNATURE, WEBHOOK_PUBLIC_KEY } = process.env;
 const APP = { clientId: "sandbox-app", clientSecret: "sandbox-secret" };
 
+const PAGE = { locationId, skip: 0, limit: 100 };
+
 async function useAssociations(sdk) {
-  const made = await sdk.createAssociation({
-    locationId,
-    key: "owner_pet",
-    firstObjectLabel: "Owner",
-    firstObjectKey: "contact",
-    secondObjectLabel: "Pet",
-    secondObjectKey: "custom_objects.pet",
-  });
+  const objects = { firstObjectKey: "contact", secondObjectKey: "custom_objects.pet" };
+  const labels = { firstObjectLabel: "Owner", secondObjectLabel: "Pet" };
+  const made = await sdk.createAssociation({ locationId, key: "owner_pet", ...objects, ...labels });
   const associationId = made.id;
   const found = await sdk.getAssociationByID({ associationId });
   assert.deepEqual([found.key, found.firstObjectLabel], ["owner_pet", "Owner"]);
   const byKey = await sdk.getAssociationKeyByKeyName({ keyName: "owner_pet", locationId });
   assert.equal(byKey.id, associationId);
-  const listed = await sdk.findAssociations({ locationId, skip: 0, limit: 100 });
+  const listed = await sdk.findAssociations(PAGE);
   assert(listed.associations.some((one) => one.id === associationId));
-  const ofObject = await sdk.getAssociationByObjectKeys({
-    objectKey: "custom_objects.pet",
-    locationId,
-  });
+  const ofPet = { objectKey: "custom_objects.pet", locationId };
+  const ofObject = await sdk.getAssociationByObjectKeys(ofPet);
   assert.deepEqual(ofObject.associations.map((one) => one.id), [associationId]);
-  await sdk.updateAssociation(
-    { associationId },
-    { firstObjectLabel: "Keeper", secondObjectLabel: "Animal" },
-  );
-  const relation = await sdk.createRelation({
-    locationId,
-    associationId,
-    firstRecordId: "contact-1",
-    secondRecordId: "pet-1",
-  });
-  const relations = await sdk.getRelationsByRecordId({
-    recordId: "pet-1",
-    locationId,
-    skip: 0,
-    limit: 100,
-    associationIds: [associationId],
-  });
+  const others = { firstObjectLabel: "Keeper", secondObjectLabel: "Animal" };
+  await sdk.updateAssociation({ associationId }, others);
+  const records = { firstRecordId: "contact-1", secondRecordId: "pet-1" };
+  const relation = await sdk.createRelation({ locationId, associationId, ...records });
+  const asked = { recordId: "pet-1", ...PAGE, associationIds: [associationId] };
+  const relations = await sdk.getRelationsByRecordId(asked);
   assert.deepEqual(relations.relations.map((one) => one.id), [relation.id]);
   assert.equal((await sdk.deleteRelation({ relationId: relation.id, locationId })).deleted, true);
   const updated = await sdk.getAssociationByID({ associationId });
@@ -54,24 +38,15 @@ async function useAssociations(sdk) {
 }
 
 async function useOAuth(oauth) {
-  const installed = await oauth.getAccessToken({
-    client_id: APP.clientId,
-    client_secret: APP.clientSecret,
-    grant_type: "authorization_code",
-    code: SANDBOX_CODE,
-    user_type: "Location",
-  });
+  const { clientId, clientSecret } = APP;
+  const grant = { client_id: clientId, client_secret: clientSecret, code: SANDBOX_CODE };
+  const asked = { ...grant, grant_type: "authorization_code", user_type: "Location" };
+  const installed = await oauth.getAccessToken(asked);
   assert.equal(installed.locationId, locationId);
-  const refreshed = await oauth.refreshToken(
-    installed.refresh_token,
-    APP.clientId,
-    APP.clientSecret,
-    "refresh_token",
-    "Location",
-  );
+  const given = [installed.refresh_token, clientId, clientSecret, "refresh_token", "Location"];
+  const refreshed = await oauth.refreshToken(...given);
   const sdk = new HighLevel({ ...APP, locationAccessToken: refreshed.access_token });
-  const listed = await sdk.associations.findAssociations({ locationId, skip: 0, limit: 100 });
-  assert.equal(listed.total, 4);
+  assert.equal((await sdk.associations.findAssociations(PAGE)).total, 4);
 }
 
 async function main() {
