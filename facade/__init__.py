@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from facade._async.associations import AsyncAssociations
     from facade._async.client import AsyncAssociationsClient
     from facade._async.relations import AsyncRelations
-    from facade._core.call_options import CallOptions
+    from facade._core.call_options import AssociationOptions, CallOptions
     from facade._core.tokens import TokenSource
     from facade._sync.associations import Associations
     from facade._sync.client import AssociationsClient
@@ -25,6 +25,7 @@ __all__ = [
     "APITimeoutError",
     "Association",
     "AssociationConflictError",
+    "AssociationOptions",
     "Associations",
     "AssociationsClient",
     "AssociationsError",
@@ -74,7 +75,7 @@ _MODULES = {
     "_async.associations": ["AsyncAssociations"],
     "_async.client": ["AsyncAssociationsClient"],
     "_async.relations": ["AsyncRelations"],
-    "_core.call_options": ["CallOptions"],
+    "_core.call_options": ["AssociationOptions", "CallOptions"],
     "_core.tokens": ["TokenSource"],
     "_sync.associations": ["Associations"],
     "_sync.client": ["AssociationsClient"],

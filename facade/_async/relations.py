@@ -20,7 +20,7 @@ from facade._core.matching import (
 )
 from facade._core.paging import Paginator
 from facade._core.retry import may_be_duplicate
-from facade.errors import APIStatusError, AssociationsError
+from facade.errors import APIStatusError, AssociationsError, NotFoundError
 from facade.models import Association, Ensured, Page, Relation
 from generated_client.types import UNSET
 
@@ -96,6 +96,28 @@ class AsyncRelations(AsyncResource):
             association.id, first_record_id=first, second_record_id=second, **options
         )
 
+    async def unlink(
+        self,
+        association: Association,
+        records: Mapping[str, str],
+        **options: Unpack[CallOptions],
+    ) -> Relation | None:
+        """Delete the relation of two records given by object key; it is safe to repeat.
+
+        Returns the relation that was deleted, or None if there was none. It is looked up in the
+        lists of both records. Raises ValueError as `link` does.
+        """
+        first, second = map(path_segment, checked_association(association).orient(records))
+        under, settings = path_segment(association.id), self._settings(options)
+        found, _ = await self._search(under, (first, second), settings.without_extras(), None)
+        if found is None:
+            return None
+        try:
+            await self._delete(found.id, settings)
+        except NotFoundError:  # another process deleted it
+            return None
+        return found
+
     async def list(
         self,
         record_id: str,
@@ -137,12 +159,13 @@ class AsyncRelations(AsyncResource):
 
         Raises NotFoundError if there is none.
         """
+        await self._delete(relation_id, self._settings(options))
+
+    async def _delete(self, relation_id: str, settings: CallSettings) -> None:
         from generated_client.api.relations import delete_relation as operation
 
         request = operation.get_kwargs(path_segment(relation_id), location_id=self._location_id)
-        await self._send(
-            "delete_relation", Action.DELETE, request, _DELETED, self._settings(options)
-        )
+        await self._send("delete_relation", Action.DELETE, request, _DELETED, settings)
 
     async def _page(
         self,
@@ -200,9 +223,12 @@ class AsyncRelations(AsyncResource):
         association_id: str,
         records: tuple[str, str],
         settings: CallSettings,
-        error: AssociationsError,
+        error: AssociationsError | None,
     ) -> tuple[Relation | None, bool]:
-        """Return the relation of two records, and whether a list may lag behind it."""
+        """Return the relation of two records, and whether a list may lag behind it.
+
+        `error` is that of its creation, if it was created.
+        """
         search, wanted = RelationSearch(*records, error), (association_id,)
         while records_left := search.next_records():
             for record_id in records_left:

@@ -34,6 +34,20 @@ class CallOptions(TypedDict, total=False):
     extra_headers: Mapping[str, str]
 
 
+class AssociationOptions(CallOptions, total=False):
+    """The options of a call that creates an association, and of the association.
+
+    How many second records a first record may have, and how many first records a second one:
+    text such as ONE_TO_MANY, and a maximum. HighLevel does not document these four; each is sent
+    only if it is given.
+    """
+
+    first_object_to_second_object_cardinality: str
+    second_object_to_first_object_cardinality: str
+    first_object_to_second_object_max_limit: int
+    second_object_to_first_object_max_limit: int
+
+
 class CallSettings(NamedTuple):
     """The options of a call, completed by those of its client.
 
@@ -62,6 +76,18 @@ class CallSettings(NamedTuple):
         if name in self.extra_query:
             raise ValueError(f"extra_query cannot set {name}: the method sends it")
         return self._replace(extra_query={**self.extra_query, name: value})
+
+
+def fields_and_options(options: AssociationOptions) -> tuple[dict[str, Any], CallOptions]:
+    """Separate what an association is created with from the options of the call."""
+    given = dict(options)
+    names = AssociationOptions.__annotations__.keys() - CallOptions.__annotations__.keys()
+    fields = {name: given.pop(name) for name in names & given.keys()}
+    for name, value in fields.items():
+        wanted = int if name.endswith("_limit") else str
+        if not isinstance(value, wanted) or isinstance(value, bool):
+            raise TypeError(f"{name} must be {wanted.__name__}, not {value!r:.40}")
+    return fields, cast("CallOptions", given)
 
 
 # Headers that the client or the HTTP library sets.

@@ -96,9 +96,9 @@ def filter_by_association(
 
 
 class RelationSearch:
-    """A search for the relation of two records, after the `error` of its creation."""
+    """A search for the relation of two records, after the `error` of its creation if it had one."""
 
-    def __init__(self, first: str, second: str, error: AssociationsError) -> None:
+    def __init__(self, first: str, second: str, error: AssociationsError | None) -> None:
         self.first = first
         self.second = second
         self.error = error
@@ -157,7 +157,7 @@ class RelationSearch:
         """
         if isinstance(self.error, RelationLimitError):
             return not self._is_full
-        return is_duplicate(self.error) or self.error.outcome_unknown
+        return self.error is not None and (is_duplicate(self.error) or self.error.outcome_unknown)
 
     @property
     def _is_full(self) -> bool:

@@ -54,6 +54,10 @@ METHODS: Final[dict[str, dict[str, Any]]] = {
         "operations": ("create_relation", "list_relations"),
         "returns": "Relation",
     },
+    "relations.unlink": {
+        "operations": ("list_relations", "delete_relation"),
+        "returns": "Relation",
+    },
     "relations.list": {"operations": ("list_relations",), "returns": "Relation", "many": True},
     "relations.iterate": {"operations": ("list_relations",), "returns": "Relation", "many": True},
     "relations.delete": {"operations": ("delete_relation",), "returns": None},

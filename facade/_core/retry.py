@@ -69,7 +69,7 @@ def may_be_duplicate(error: errors.AssociationsError) -> bool:
     )
 
 
-def is_duplicate(error: errors.AssociationsError) -> bool:
+def is_duplicate(error: errors.AssociationsError | None) -> bool:
     """Return whether the error says that the item exists already."""
     return isinstance(error, errors.DuplicateAssociationError | errors.DuplicateRelationError)
 

@@ -8,7 +8,12 @@ from contextlib import suppress
 from functools import partial
 from typing import Any, Unpack
 
-from facade._core.call_options import CallOptions, CallSettings
+from facade._core.call_options import (
+    AssociationOptions,
+    CallOptions,
+    CallSettings,
+    fields_and_options,
+)
 from facade._core.calls import Action, Call, Lookup, path_segment
 from facade._core.mapping import in_body
 from facade._core.matching import (
@@ -43,7 +48,7 @@ class Associations(Resource):
         first_object_label: str,
         second_object_key: str,
         second_object_label: str,
-        **options: Unpack[CallOptions],
+        **options: Unpack[AssociationOptions],
     ) -> Association:
         """Create an association between two kinds of object.
 
@@ -53,9 +58,12 @@ class Associations(Resource):
         and may swap the sides, keys and labels together: read from the returned association which
         object is first. If the outcome of a request is unknown, the association is looked up by its
         key before a retry. `id` is empty if neither the response nor the lookup contains it.
+        Cardinalities and limits are sent only if they are given: see AssociationOptions.
         """
+        fields, others = fields_and_options(options)
         call = self._creation(
-            self._settings(options),
+            self._settings(others),
+            **fields,
             key=key,
             first_object_key=first_object_key,
             first_object_label=first_object_label,
@@ -72,19 +80,21 @@ class Associations(Resource):
         first_object_label: str,
         second_object_key: str,
         second_object_label: str,
-        **options: Unpack[CallOptions],
+        **options: Unpack[AssociationOptions],
     ) -> Ensured[Association]:
-        """Return the association with this key, or create it; an existing one keeps its labels.
+        """Return the association with this key, or create it; an existing one stays as it is.
 
         Its sides may be swapped, and its key may be in lower case: HighLevel stores it so. Raises
         AssociationConflictError if the key belongs to an association of other objects.
         """
-        settings = self._settings(options)
+        fields, others = fields_and_options(options)
+        settings = self._settings(others)
         found = self._find(keys_of(key), settings)
         if found is not None:
             return Ensured(with_objects(found, first_object_key, second_object_key), False)
         call = self._creation(
             settings,
+            **fields,
             key=key,
             first_object_key=first_object_key,
             first_object_label=first_object_label,
@@ -208,7 +218,7 @@ class Associations(Resource):
         request = operation.get_kwargs(path_segment(association_id))
         self._send("delete_association", Action.DELETE, request, _DELETED, self._settings(options))
 
-    def _creation(self, settings: CallSettings, **fields: str) -> Call[Association]:
+    def _creation(self, settings: CallSettings, **fields: Any) -> Call[Association]:
         """Return the call that creates an association once; `fields` are those of its body."""
         from generated_client.api.associations import create_association as operation
         from generated_client.models import CreateAssociationBody

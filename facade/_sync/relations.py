@@ -18,7 +18,7 @@ from facade._core.matching import (
 )
 from facade._core.paging import Paginator
 from facade._core.retry import may_be_duplicate
-from facade.errors import APIStatusError, AssociationsError
+from facade.errors import APIStatusError, AssociationsError, NotFoundError
 from facade.models import Association, Ensured, Page, Relation
 
 from facade._core import mapping
@@ -97,6 +97,28 @@ class Relations(Resource):
             association.id, first_record_id=first, second_record_id=second, **options
         )
 
+    def unlink(
+        self,
+        association: Association,
+        records: Mapping[str, str],
+        **options: Unpack[CallOptions],
+    ) -> Relation | None:
+        """Delete the relation of two records given by object key; it is safe to repeat.
+
+        Returns the relation that was deleted, or None if there was none. It is looked up in the
+        lists of both records. Raises ValueError as `link` does.
+        """
+        first, second = map(path_segment, checked_association(association).orient(records))
+        under, settings = path_segment(association.id), self._settings(options)
+        found, _ = self._search(under, (first, second), settings.without_extras(), None)
+        if found is None:
+            return None
+        try:
+            self._delete(found.id, settings)
+        except NotFoundError:  # another process deleted it
+            return None
+        return found
+
     def list(
         self,
         record_id: str,
@@ -138,10 +160,13 @@ class Relations(Resource):
 
         Raises NotFoundError if there is none.
         """
+        self._delete(relation_id, self._settings(options))
+
+    def _delete(self, relation_id: str, settings: CallSettings) -> None:
         from generated_client.api.relations import delete_relation as operation
 
         request = operation.get_kwargs(path_segment(relation_id), location_id=self._location_id)
-        self._send("delete_relation", Action.DELETE, request, _DELETED, self._settings(options))
+        self._send("delete_relation", Action.DELETE, request, _DELETED, settings)
 
     def _page(
         self,
@@ -199,9 +224,12 @@ class Relations(Resource):
         association_id: str,
         records: tuple[str, str],
         settings: CallSettings,
-        error: AssociationsError,
+        error: AssociationsError | None,
     ) -> tuple[Relation | None, bool]:
-        """Return the relation of two records, and whether a list may lag behind it."""
+        """Return the relation of two records, and whether a list may lag behind it.
+
+        `error` is that of its creation, if it was created.
+        """
         search, wanted = RelationSearch(*records, error), (association_id,)
         while records_left := search.next_records():
             for record_id in records_left:

@@ -64,9 +64,9 @@ class AuthorizedRequest:
         return self.accounts.location_of_association(self.token, self.argument)
 
     def body(self, schema: str, *, optional: tuple[str, ...] = ()) -> Json:
-        """Return the required fields of a schema from the body, each a non-empty string.
+        """Return the fields of a schema from the body, and the `optional` ones.
 
-        The `optional` fields are returned, too; other fields of the schema are ignored.
+        Each required field must be a non-empty string.
         """
         return self._checked(self._object(), schema, optional)
 
@@ -80,8 +80,8 @@ class AuthorizedRequest:
         return [self._checked(each | location, "CreateRelationBody", ()) for each in given]
 
     def _checked(self, body: Json, schema: str, optional: tuple[str, ...]) -> Json:
-        unknown = [name for name in body if name not in (*FIELDS[schema], *optional)]
-        problems = [f"property {name} should not exist" for name in unknown]
+        known = (*FIELDS[schema], *optional)
+        problems = [f"property {name} should not exist" for name in body if name not in known]
         for name in REQUIRED[schema]:
             if body.get(name) in (None, ""):
                 problems.append(Ours.EMPTY.format(name))
@@ -89,7 +89,7 @@ class AuthorizedRequest:
                 problems.append(Ours.NOT_TEXT.format(name))
         if problems:
             raise Refusal(422, problems)
-        return {name: body[name] for name in body if name in (*REQUIRED[schema], *optional)}
+        return body
 
     def page(self, variants: Variants) -> slice:
         """Return the slice of skip and limit, which may be omitted unless `paging` is required."""

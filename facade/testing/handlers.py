@@ -1,23 +1,17 @@
 """The operations of the API: one function for each operation id, which returns the body."""
 
 from facade.testing.arguments import AuthorizedRequest
-from facade.testing.location import MAX_LIMITS, SIDES, Location
+from facade.testing.location import SIDES, Location
 from facade.testing.messages import Json, Ours, Refusal
 from facade.testing.variants import Variants
 
 Body = Json | list[Json]
-# Not published, but sent by clients in use: a19-cardinality-at-creation in openapi/witnesses.
-LIMITS_OF_ASSOCIATION = (
-    *MAX_LIMITS.values(),
-    "firstObjectToSecondObjectCardinality",
-    "secondObjectToFirstObjectCardinality",
-)
 MAX_LISTED = 100  # relations on a page; a larger limit is reduced
 
 
 def create_association(request: AuthorizedRequest, variants: Variants) -> Body:
     location = request.location_in_body()
-    fields = request.body("CreateAssociationBody", optional=LIMITS_OF_ASSOCIATION)
+    fields = request.body("CreateAssociationBody")
     keys = {fields[f"{side}ObjectKey"].partition(".")[0] for side in SIDES}
     if variants.sides == "swapped" and "custom_objects" in keys <= {"custom_objects", "business"}:
         fields = _swapped(fields)

@@ -6,6 +6,8 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..types import UNSET, Unset
+
 T = TypeVar("T", bound="CreateAssociationBody")
 
 
@@ -23,6 +25,14 @@ class CreateAssociationBody:
             custom_objects.<key>. Example: contact.
         second_object_label (str): How a second record is called from the first, such as tutor; single-label
             associations have none. Example: Teacher.
+        first_object_to_second_object_cardinality (str | Unset): How many second records a first record may have, such
+            as ONE_TO_MANY. Example: ONE_TO_MANY.
+        first_object_to_second_object_max_limit (int | Unset): How many second records a first record may have at most.
+            Example: 3.
+        second_object_to_first_object_cardinality (str | Unset): How many first records a second record may have, such
+            as MANY_TO_ONE. Example: MANY_TO_ONE.
+        second_object_to_first_object_max_limit (int | Unset): How many first records a second record may have at most.
+            Example: 3.
     """
 
     first_object_key: str
@@ -31,6 +41,10 @@ class CreateAssociationBody:
     location_id: str
     second_object_key: str
     second_object_label: str
+    first_object_to_second_object_cardinality: str | Unset = UNSET
+    first_object_to_second_object_max_limit: int | Unset = UNSET
+    second_object_to_first_object_cardinality: str | Unset = UNSET
+    second_object_to_first_object_max_limit: int | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -46,6 +60,14 @@ class CreateAssociationBody:
 
         second_object_label = self.second_object_label
 
+        first_object_to_second_object_cardinality = self.first_object_to_second_object_cardinality
+
+        first_object_to_second_object_max_limit = self.first_object_to_second_object_max_limit
+
+        second_object_to_first_object_cardinality = self.second_object_to_first_object_cardinality
+
+        second_object_to_first_object_max_limit = self.second_object_to_first_object_max_limit
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
@@ -58,6 +80,22 @@ class CreateAssociationBody:
                 "secondObjectLabel": second_object_label,
             }
         )
+        if first_object_to_second_object_cardinality is not UNSET:
+            field_dict["firstObjectToSecondObjectCardinality"] = (
+                first_object_to_second_object_cardinality
+            )
+        if first_object_to_second_object_max_limit is not UNSET:
+            field_dict["firstObjectToSecondObjectMaxLimit"] = (
+                first_object_to_second_object_max_limit
+            )
+        if second_object_to_first_object_cardinality is not UNSET:
+            field_dict["secondObjectToFirstObjectCardinality"] = (
+                second_object_to_first_object_cardinality
+            )
+        if second_object_to_first_object_max_limit is not UNSET:
+            field_dict["secondObjectToFirstObjectMaxLimit"] = (
+                second_object_to_first_object_max_limit
+            )
 
         return field_dict
 
@@ -76,6 +114,18 @@ class CreateAssociationBody:
 
         second_object_label = d.pop("secondObjectLabel")
 
+        first_object_to_second_object_cardinality = d.pop(
+            "firstObjectToSecondObjectCardinality", UNSET
+        )
+
+        first_object_to_second_object_max_limit = d.pop("firstObjectToSecondObjectMaxLimit", UNSET)
+
+        second_object_to_first_object_cardinality = d.pop(
+            "secondObjectToFirstObjectCardinality", UNSET
+        )
+
+        second_object_to_first_object_max_limit = d.pop("secondObjectToFirstObjectMaxLimit", UNSET)
+
         create_association_body = cls(
             first_object_key=first_object_key,
             first_object_label=first_object_label,
@@ -83,6 +133,10 @@ class CreateAssociationBody:
             location_id=location_id,
             second_object_key=second_object_key,
             second_object_label=second_object_label,
+            first_object_to_second_object_cardinality=first_object_to_second_object_cardinality,
+            first_object_to_second_object_max_limit=first_object_to_second_object_max_limit,
+            second_object_to_first_object_cardinality=second_object_to_first_object_cardinality,
+            second_object_to_first_object_max_limit=second_object_to_first_object_max_limit,
         )
 
         create_association_body.additional_properties = d

@@ -20,7 +20,7 @@ from facade.bulk.outcomes import checked_batch, require_client
 from facade.bulk.plan import Plan, Side, checked_ids, plan_for, side_of_record
 from facade.models import Association, Relation
 
-# Seconds before each look at the result. The first may be too early, because HighLevel lists changes
+# Seconds before each look at the result. The first may be too early, as HighLevel lists changes
 # with a delay; the last one decides; after those between, what is left is changed, too.
 _WAITS = (0.0, 1.0, 2.0, 3.0)
 _MAX_READINGS = 4

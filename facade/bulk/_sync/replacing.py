@@ -21,7 +21,7 @@ from facade._sync.client import AssociationsClient
 from facade.bulk._sync.one_by_one import OneByOne, PairJob, patient
 from facade.bulk._sync.run import strategy_of
 
-# Seconds before each look at the result. The first may be too early, because HighLevel lists changes
+# Seconds before each look at the result. The first may be too early, as HighLevel lists changes
 # with a delay; the last one decides; after those between, what is left is changed, too.
 _WAITS = (0.0, 1.0, 2.0, 3.0)
 _MAX_READINGS = 4
