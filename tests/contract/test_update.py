@@ -5,17 +5,19 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
 from scripts.contract import update as library
 from scripts.contract.errors import CannotRunError
-from scripts.contract.generate import Built, Layout, build_contract
+from scripts.contract.generate import Layout, build_contract
 from scripts.contract.update import DONE, LOOK, NOTHING, STOPPED, Check, Outcome, Update
 
 from . import changes, defect
+from .changes import Change
 from .conftest import Git
-from .published import state
+from .published import state, write
 from .serving import Serve
 
 TODAY = date(2030, 1, 1)
@@ -30,14 +32,12 @@ def published(project: Layout, tmp_path: Path) -> Published:
     """Publish the captured documents with an edit; return the place of each."""
     (project.root / "CHANGELOG.md").write_text(CHANGELOG)
 
-    def places(edit: changes.Change, *versions: str) -> dict[str, str | None]:
+    def places(edit: Change, *versions: str) -> dict[str, str | None]:
         found: dict[str, str | None] = {}
         for version in versions or project.versions:
             document = json.loads(project.captured(version).read_text())
             edit(document)
-            path = tmp_path / f"{version}.json"
-            path.write_text(json.dumps(document))
-            found[version] = str(path)
+            found[version] = str(write(tmp_path / f"{version}.json", document))
         return found
 
     return places
@@ -47,14 +47,8 @@ def published(project: Layout, tmp_path: Path) -> Published:
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Build only the contract, to save the seconds that generating code takes."""
 
-    def build(layout: Layout) -> Built:
-        return Built({"openapi/associations.json": build_contract(layout)})
-
-    def put(layout: Layout, built: Built) -> None:
-        layout.contract.write_bytes(built.files["openapi/associations.json"])
-
-    monkeypatch.setattr(library, "build", build)
-    monkeypatch.setattr(library, "put_in_place", put)
+    monkeypatch.setattr(library, "build", build_contract)
+    monkeypatch.setattr(library, "put_in_place", lambda at, built: at.contract.write_bytes(built))
 
 
 def run(
@@ -64,6 +58,10 @@ def run(
     checks = {"tests": check or (lambda folder: [])}
     say = more.pop("say", lambda text: None)
     return Update(layout, starts, TODAY, checks, say, **more).run()
+
+
+def source_of(project: Layout, version: str) -> Any:
+    return json.loads(project.captured("lock").read_text())[version]["source"]
 
 
 def failing(_: Path) -> list[str]:
@@ -84,18 +82,14 @@ def mistype(document: changes.Json) -> None:
 def test_a_compatible_change_is_adopted_and_then_nothing_is_left_to_do(
     project: Layout, published: Published
 ) -> None:
-    before, starts = state(project.root), published(changes.query)
-    before |= {str(project.root / "CHANGELOG.md"): CHANGELOG.encode()}
+    starts = published(changes.query)
+    before = state(project.root)
     outcome = run(project, starts)
-    assert outcome.ending == DONE
+    assert (outcome.ending, outcome.next) == (DONE, COMMIT)
     assert outcome.lines == ["query parameter unpublishedSearch may be sent now"]
-    assert outcome.next == COMMIT
     after = state(project.root)
-    assert {
-        str(Path(name).relative_to(project.root))
-        for name in after
-        if after[name] != before.get(name)
-    } == {
+    changed = (Path(name) for name in after if after[name] != before.get(name))
+    assert {str(path.relative_to(project.root)) for path in changed} == {
         "CHANGELOG.md",
         "generated_client/api/associations/list_associations.py",
         "openapi/associations.json",
@@ -133,62 +127,45 @@ def test_a_change_to_review_is_put_in_place_and_listed_with_each_step_told(
     assert any("unpublished.write" in each for each in said)
 
 
+EDIT = ["edit the lines above", "make test"]
+
+
+def correct(name: str) -> list[str]:
+    return [f"correct it in openapi/{name}.yaml", "make generate"]
+
+
 @pytest.mark.usefixtures("at_once")
 @pytest.mark.parametrize(
     ("edit", "title", "named", "to_do"),
     [
-        (
-            require,
-            "facade must change (facade/_async/associations.py)",
-            "associations.get",
-            ["edit the lines above", "make test"],
-        ),
-        (
-            changes.servers_changed,
-            "facade must change",
-            "https://api.example.com",
-            ["edit the lines above", "make test"],
-        ),
-        (
-            mistype,
-            "the contract is not valid",
-            "/properties/broken",
-            ["correct it in openapi/overlay.yaml", "make generate"],
-        ),
+        (require, "facade must change (facade/_async/associations.py)", "associations.get", EDIT),
+        (changes.servers_changed, "facade must change", "https://api.example.com", EDIT),
+        (mistype, "the contract is not valid", "/properties/broken", correct("overlay")),
         (
             changes.answers_without_body,
             "a body that we name is not where it was",
             "openapi/names.yaml: role `create_association 201` has no body now; "
             "POST /associations/ has: request (CreateAssociationBody), 201, 400 (ErrorPayload), ",
-            ["correct it in openapi/names.yaml", "make generate"],
+            correct("names"),
         ),
         (
             changes.labels_without_examples,
             "a correction no longer finds its place in what HighLevel published",
             "Labels, object keys and association types are text: the defect is still there, such ",
-            ["correct it in openapi/overlay.yaml", "make generate"],
+            correct("overlay"),
         ),
     ],
 )
 def test_a_change_that_needs_a_person_stops_it_with_the_next_commands(
-    project: Layout,
-    published: Published,
-    edit: changes.Change,
-    title: str,
-    named: str,
-    to_do: list[str],
+    project: Layout, published: Published, edit: Change, title: str, named: str, to_do: list[str]
 ) -> None:
     starts = published(edit)
     before = state(project.root)
     outcome = run(project, starts)
     assert (outcome.ending, outcome.title) == (STOPPED, title)
     assert named in " ".join(outcome.lines)
-    assert outcome.next == [
-        f"make capture VERSION=2021-07-28 FROM='{starts['2021-07-28']}'",
-        f"make capture VERSION=v3 FROM='{starts['v3']}'",
-        "make generate OPTIONS=--mend",
-        *to_do,
-    ]
+    captures = [f"make capture VERSION={name} FROM='{starts[name]}'" for name in (VERSION, "v3")]
+    assert outcome.next == [*captures, "make generate OPTIONS=--mend", *to_do]
     assert state(project.root) == before
 
 
@@ -197,25 +174,31 @@ def test_a_change_that_needs_a_person_stops_it_with_the_next_commands(
 def test_a_url_becomes_the_source_only_if_the_update_records_it(
     project: Layout, published: Published, serve: Serve, is_recorded: bool
 ) -> None:
-    known = json.loads(project.captured("lock").read_text())[VERSION]["source"]
+    known = source_of(project, VERSION)
     path = Path(str(published(changes.query, VERSION)[VERSION]))
     url = f"{serve({'/a.json': (200, path.read_bytes(), None)})}/a.json"
     assert run(project, {VERSION: url}, is_recorded=is_recorded).ending == LOOK
-    source = json.loads(project.captured("lock").read_text())[VERSION]["source"]
-    assert source == (url if is_recorded else known)
+    assert source_of(project, VERSION) == (url if is_recorded else known)
 
 
-def test_a_capture_by_hand_records_what_the_update_would_have_recorded(project: Layout) -> None:
-    url = "https://h.example/a.json"
-    source = json.loads(project.captured("lock").read_text())["v3"]["source"]
-    for start, is_recorded, command in (
+URL = "https://h.example/a.json"
+
+
+@pytest.mark.parametrize(
+    ("start", "is_recorded", "command"),
+    [
         (None, False, "make capture VERSION=v3"),
         ("a.json", False, "make capture VERSION=v3 FROM='a.json'"),
-        (url, True, f"make capture VERSION=v3 FROM='{url}'"),
-        (url, False, f"python -m scripts.capture {url} --version v3 --source {source}"),
-    ):
-        update = Update(project, {"v3": start}, TODAY, {}, print, is_recorded=is_recorded)
-        assert update._by_hand() == [command, "make generate OPTIONS=--mend"]
+        (URL, True, f"make capture VERSION=v3 FROM='{URL}'"),
+        (URL, False, f"python -m scripts.capture {URL} --version v3 --source {{}}"),
+    ],
+)
+def test_a_capture_by_hand_records_what_the_update_would_have_recorded(
+    project: Layout, start: str | None, is_recorded: bool, command: str
+) -> None:
+    update = Update(project, {"v3": start}, TODAY, {}, print, is_recorded=is_recorded)
+    expected = command.format(source_of(project, "v3"))
+    assert update._by_hand() == [expected, "make generate OPTIONS=--mend"]
 
 
 @pytest.mark.usefixtures("at_once")
@@ -230,14 +213,11 @@ def test_an_invalid_version_that_code_is_not_generated_from_does_not_stop_it(
 
 
 @pytest.mark.usefixtures("at_once")
-def test_a_document_given_for_another_version_changes_nothing(
+def test_a_document_given_for_another_version_is_refused(
     project: Layout, published: Published
 ) -> None:
-    starts = published(changes.query, "2021-07-28")
-    before = state(project.root)
     with pytest.raises(CannotRunError, match="is the document of 2021-07-28, not of v3"):
-        run(project, {"v3": starts["2021-07-28"]})
-    assert state(project.root) == before
+        run(project, {"v3": published(changes.query, VERSION)[VERSION]})
 
 
 @pytest.mark.parametrize("name", ["captured/v3.json", "overlay.yaml"])
@@ -311,17 +291,13 @@ def test_the_same_contract_and_code_are_not_checked_again(
     assert defect.TITLE not in project.overlay.read_text()
 
 
-def interrupt(*_: object, **more: object) -> Any:
-    raise KeyboardInterrupt
-
-
 @pytest.mark.usefixtures("at_once")
 def test_ctrl_c_at_the_last_step_changes_nothing(
     project: Layout, published: Published, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     starts = published(changes.query)
     before = state(project.root)
-    monkeypatch.setattr(library, "changelog_with", interrupt)
+    monkeypatch.setattr(library, "changelog_with", Mock(side_effect=KeyboardInterrupt))
     with pytest.raises(KeyboardInterrupt):
         run(project, starts)
     assert state(project.root) == before
