@@ -12,6 +12,11 @@ from ..published import BUNDLED, COMMON, ROOT, SOURCE, capture, captured, lock, 
 from ..serving import Serve
 
 
+@pytest.fixture
+def path(docs: Path) -> Path:
+    return docs / "apps" / "a.json"
+
+
 def test_a_document_is_captured_from_the_web_and_again_from_its_recorded_source(
     empty_project: Path, serve: Serve
 ) -> None:
@@ -28,9 +33,8 @@ def test_a_document_is_captured_from_the_web_and_again_from_its_recorded_source(
 
 
 def test_a_document_captured_again_keeps_its_source_and_says_whether_it_changed(
-    empty_project: Path, docs: Path, capsys: pytest.CaptureFixture[str]
+    empty_project: Path, path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    path = docs / "apps" / "a.json"
     capture(path)
     assert command.main([str(path), "--version", "v9"]) == 0
     assert lock(empty_project)["source"] == SOURCE
@@ -40,17 +44,9 @@ def test_a_document_captured_again_keeps_its_source_and_says_whether_it_changed(
     )
 
 
-def test_without_a_source_the_error_names_the_argument(empty_project: Path) -> None:
-    with pytest.raises(CannotRunError, match="no source is recorded for v9: give FROM"):
-        command.main(["--version", "v9"])
-    with pytest.raises(CannotRunError, match="is not a Version"):
-        command.main(["a.json", "--version", "../v9"])
-
-
 def test_a_mapping_is_recorded_until_another_is_given_or_none_is_needed(
-    empty_project: Path, docs: Path
+    empty_project: Path, docs: Path, path: Path
 ) -> None:
-    path = docs / "apps" / "a.json"
     (docs / "common" / "c.json").rename(docs / "other.json")
     with pytest.raises(CannotRunError, match="pass --map REF=PLACE"):
         capture(path)
@@ -67,26 +63,31 @@ def test_a_mapping_is_recorded_until_another_is_given_or_none_is_needed(
     assert "map" not in lock(empty_project)
 
 
-def test_a_mapping_that_is_not_needed_is_refused(empty_project: Path, docs: Path) -> None:
+def test_what_cannot_be_captured_is_refused_and_nothing_is_written(
+    empty_project: Path, path: Path
+) -> None:
+    with pytest.raises(CannotRunError, match="no source is recorded for v9: give FROM"):
+        command.main(["--version", "v9"])
+    with pytest.raises(CannotRunError, match="is not a Version"):
+        capture(path, version="../v9")
     with pytest.raises(CannotRunError, match=r"no reference starts with 'other.json': correct or"):
-        capture(docs / "apps" / "a.json", "--map", "other.json=common/c.json")
+        capture(path, "--map", "other.json=common/c.json")
     assert state(empty_project) == {}
 
 
 @pytest.mark.parametrize("mapping", ["a", "a=", "=b"])
 def test_a_mapping_has_two_sides(
-    mapping: str, docs: Path, capsys: pytest.CaptureFixture[str]
+    mapping: str, path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(SystemExit, match="2"):
-        capture(docs / "apps" / "a.json", "--map", mapping)
+        capture(path, "--map", mapping)
     assert f"{mapping!r} is not REF=PLACE" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("error", [OSError("No space left on device"), KeyboardInterrupt()])
 def test_a_failure_leaves_the_last_capture_unchanged(
-    empty_project: Path, docs: Path, monkeypatch: pytest.MonkeyPatch, error: BaseException
+    empty_project: Path, path: Path, monkeypatch: pytest.MonkeyPatch, error: BaseException
 ) -> None:
-    path = docs / "apps" / "a.json"
     capture(path)
     before = state(empty_project)
     write(path, {**ROOT, "paths": {}})
