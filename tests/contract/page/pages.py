@@ -1,63 +1,47 @@
 """A page of an operation, and an equivalent contract."""
 
+import yaml
+
 from tests.contract.diff.documents import Json
 
-TEXT: Json = {"type": "string"}
-PET: Json = {
-    "type": "object",
-    "required": ["id", "name"],
-    "properties": {
-        "id": TEXT,
-        "name": TEXT,
-        "owner": {"type": "object", "properties": {"mail": TEXT}},
-        "toys": {
-            "type": "array",
-            "items": {"type": "object", "required": ["kind"], "properties": {"kind": TEXT}},
-        },
-        "tags": {"type": "array", "items": TEXT},
-    },
-}
-CONTRACT: Json = {
-    "openapi": "3.0.3",
-    "info": {"title": "Pets", "version": "1"},
-    "servers": [{"url": "https://pets.example"}],
-    "paths": {
-        "/pets/{petId}": {
-            "put": {
-                "operationId": "update_pet",
-                "parameters": [
-                    {"name": "Version", "in": "header", "required": True, "schema": TEXT},
-                    {"name": "petId", "in": "path", "required": True, "schema": TEXT},
-                    {"name": "notify", "in": "query", "schema": {"type": "boolean"}},
-                ],
-                "requestBody": {
-                    "required": True,
-                    "content": {
-                        "application/json": {"schema": {"$ref": "#/components/schemas/NewName"}}
-                    },
-                },
-                "responses": {
-                    "200": {
-                        "description": "",
-                        "content": {
-                            "application/json": {"schema": {"$ref": "#/components/schemas/Pet"}}
-                        },
-                    },
-                    "404": {"description": "not on the page"},
-                },
-                "security": [{"bearer": ["pets.write"]}],
-            }
-        }
-    },
-    "components": {
-        "schemas": {
-            "Pet": PET,
-            "NewName": {"type": "object", "required": ["name"], "properties": {"name": TEXT}},
-        },
-        "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}},
-    },
-    "x-wire": {"token-types": {"asks": "Whose token?", "answer": "Keeper Token"}},
-}
+CONTRACT: Json = yaml.safe_load("""
+openapi: 3.0.3
+info: {title: Pets, version: "1"}
+servers: [{url: "https://pets.example"}]
+paths:
+  "/pets/{petId}":
+    put:
+      operationId: update_pet
+      parameters:
+        - {name: Version, in: header, required: true, schema: {type: string}}
+        - {name: petId, in: path, required: true, schema: {type: string}}
+        - {name: notify, in: query, schema: {type: boolean}}
+      requestBody:
+        required: true
+        content: {application/json: {schema: {$ref: "#/components/schemas/NewName"}}}
+      responses:
+        "200":
+          description: ""
+          content: {application/json: {schema: {$ref: "#/components/schemas/Pet"}}}
+        "404": {description: not on the page}
+      security: [{bearer: [pets.write]}]
+components:
+  schemas:
+    Pet:
+      type: object
+      required: [id, name]
+      properties:
+        id: {type: string}
+        name: {type: string}
+        owner: {type: object, properties: {mail: {type: string}}}
+        toys:
+          type: array
+          items: {type: object, required: [kind], properties: {kind: {type: string}}}
+        tags: {type: array, items: {type: string}}
+    NewName: {type: object, required: [name], properties: {name: {type: string}}}
+  securitySchemes: {bearer: {type: http, scheme: bearer}}
+x-wire: {token-types: {asks: "Whose token?", answer: Keeper Token}}
+""")
 
 PAGE = """---
 source: https://docs.example/pets/update-pet
