@@ -26,8 +26,9 @@ class GitHub:
         self.calls: list[list[str]] = []  # the body comes last
         self.fails: Done | Exception | None = None
 
-    def run(self, command: list[str], *, input: str, timeout: float, **_: object) -> Done:
-        assert (command[0], timeout) == ("gh", 60.0)
+    def run(self, command: list[str], *, input: str, **options: object) -> Done:
+        given = {"capture_output": True, "text": True, "check": False, "timeout": 60.0}
+        assert (command[0], options) == ("gh", given)
         if isinstance(self.fails, Exception):
             raise self.fails
         if command[1:4] == ["issue", "list", "--label"]:

@@ -33,6 +33,7 @@ def normal(schema: Any, version: str = "3.1.0", **others: Any) -> Any:
         ({"type": ["string", "integer", "null"]}, {"anyOf": [TEXT, INTEGER], "nullable": True}),
         (NULL, {"nullable": True, "enum": [None]}),
         ({"anyOf": [TEXT, NULL], "title": "A"}, {**TEXT, "title": "A", "nullable": True}),
+        ({"anyOf": [TEXT, {**NULL, "title": "None"}]}, {**TEXT, "nullable": True}),
         ({"oneOf": [DOG, NULL]}, {"allOf": [DOG], "nullable": True}),
         ({"oneOf": [TEXT, INTEGER, NULL]}, {"oneOf": [TEXT, INTEGER], "nullable": True}),
         ({**TEXT, "contentEncoding": "base64"}, {**TEXT, "format": "byte"}),
