@@ -47,84 +47,46 @@ PAGE = """---
 source: https://docs.example/pets/update-pet
 title: Rename a pet
 ---
-
 [To the text](https://docs.example/pets/update-pet/index.html#__docusaurus_skipToContent_fallback)
-
 # Rename a pet
-
 ```
 PUT https://pets.example/pets/:petId
 ```
-
 Gives a pet another name.
-
 ### Requirements
-
 #### Scope(s)
-
 `pets.write`
-
 #### Token Type(s)
-
 `Keeper Token`
-
 ## Request
-
 ### Header Parameters
-
 **Version** stringrequired
-
 ### Path Parameters
-
 **petId** stringrequired
-
 ### Query Parameters
-
 **notify** boolean
-
 - application/json
-
 ### Body **required**
-
 **name** stringrequired
-
 Example:`Rex`
-
 ## Responses
-
 - 200
-
 The pet with its name.
-
 - application/json
-
 - Schema
 - Example (auto)
-
 **Schema**
-
 **id** stringrequired
-
 **name** stringrequired
-
 Example:`Rex`
-
 **owner** object
-
 **mail** string
-
 **toys** object\\[\\]
-
 - Array \\[
-
 **kind** stringrequired
-
 - \\]
-
 **tags** string\\[\\]
-
 Example:`["old"]`
-
 ```codeBlock
 {
   "id": "p1",
@@ -141,17 +103,12 @@ Example:`["old"]`
     "old"\\
   ]
 }
-
 ```
-
 ## Tell us
-
 #### Authorization: Authorization
-
 ```
 name:  [Authorization](https://docs.example/auth)type: httpscopes: pets.writescheme: bearer
 ```
-
 ```lines
 curl -X PUT 'https://pets.example/pets/:petId' \\
 -H 'Version: 1' \\
@@ -159,6 +116,13 @@ curl -X PUT 'https://pets.example/pets/:petId' \\
 ```
 """
 
-TIGHT = PAGE.replace("** string", "**string").replace("** object", "**object")
-TIGHT = TIGHT.replace("** boolean", "**boolean")
-SPELLINGS = {"spaced": PAGE, "tight": TIGHT}
+
+def _tight(page: str) -> str:
+    for kind in ("string", "object", "boolean"):
+        page = page.replace(f"** {kind}", f"**{kind}")
+    return page
+
+
+# As a page is published, its paragraphs stand apart.
+APART = PAGE.replace("\n**", "\n\n**").replace("\n#", "\n\n#").replace("\n- ", "\n\n- ")
+SPELLINGS = {"apart": APART, "tight": _tight(PAGE)}

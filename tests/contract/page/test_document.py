@@ -85,7 +85,7 @@ def test_a_recursive_schema_is_compared_to_its_recursion() -> None:
     [
         ("date-time", {"type": "string"}),
         ("any", {}),
-        ("string\n\n**Possible values:** \\[`a`, `b`\\]", {"type": "string", "enum": ["a", "b"]}),
+        ("string\n**Possible values:** \\[`a`, `b`\\]", {"type": "string", "enum": ["a", "b"]}),
         ("number\\[\\]", {"type": "array", "items": {"type": "number"}}),
         ("object\\[\\]", {"type": "array", "items": {}}),
         ("array", {"type": "array", "items": {}}),

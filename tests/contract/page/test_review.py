@@ -41,9 +41,9 @@ def test_a_page_that_agrees_with_the_contract_has_no_findings(tmp_path: Path, te
     [
         ("**id** stringrequired", "**id** string", ["property-became-optional at **id** string"]),
         ("**mail** string", "**mail** boolean", ["type-changed at **mail** boolean"]),
-        ("**owner**", "**age** number\n\n**owner**", ["property-added-optional at **age** number"]),
-        (f"### Query Parameters\n\n{NOTIFY}\n\n", "", [f"parameter-removed at {PUT}"]),
-        (NOTIFY, f"{NOTIFY}\n\n**Possible values:** \\[ `true`\\]", [f"enum-added at {NOTIFY}"]),
+        ("**owner**", "**age** number\n**owner**", ["property-added-optional at **age** number"]),
+        (f"### Query Parameters\n{NOTIFY}\n", "", [f"parameter-removed at {PUT}"]),
+        (NOTIFY, f"{NOTIFY}\n**Possible values:** \\[ `true`\\]", [f"enum-added at {NOTIFY}"]),
         ("PUT https://pets", "PUT https://other", ["server-added at ---", "server-removed at ---"]),
         (
             "`pets.write`\n",
@@ -68,7 +68,9 @@ def test_a_difference_is_found_at_its_line_of_the_page(
     assert old in PAGE
     text = PAGE.replace(old, new, 1)
     lines = text.splitlines()
-    found = [(each.finding.rule, each.new.line) for each in compared(tmp_path, text).findings]
+    findings = compared(tmp_path, text).findings
+    assert {each.new.column for each in findings} == {1}
+    found = [(each.finding.rule, each.new.line) for each in findings]
     assert sorted(f"{rule} at {lines[line - 1].strip()}" for rule, line in found) == expected
 
 
