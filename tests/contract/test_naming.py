@@ -3,37 +3,29 @@
 from typing import Any
 
 import pytest
+import yaml
 
 from scripts.contract.names import Names, read_names
-from scripts.contract.naming import describe, rename, snake_case, unfilled_roles
+from scripts.contract.naming import describe, rename, unfilled_roles
 
 Json = dict[str, Any]
 NAMES = read_names(
-    {
-        "info": "All pets.",
-        "operations": {
-            "GET /pets/{petId}": {
-                "operationId": "get_pet",
-                "tag": "pets",
-                "summary": "Get one.",
-                "parameters": {"id": "This pet."},
-            }
-        },
-        "schemas": {
-            "Pet": {
-                "roles": ["get_pet 201", "get_pet 200"],
-                "description": "A pet.",
-                "properties": {"kind": "This kind."},
-            },
-            "Sent": {"roles": ["get_pet 200", "get_pet request"]},
-            "Error": {"description": "An error."},
-        },
-        "responses": {"2XX": "It worked.", "201": "It is made."},
-        "parameters": {"id": "A pet.", "limit": "How many."},
-        "properties": {"name": "What it is called.", "kind": "Any.", "parent": "No text."},
-        "securitySchemes": {"bearer": "A token."},
-        "tags": {"toys": "Things.", "pets": "Animals.", "unused": "None."},
-    },
+    yaml.safe_load("""
+info: All pets.
+operations:
+  "GET /pets/{petId}":
+    {operationId: get_pet, tag: pets, summary: Get one., parameters: {id: This pet.}}
+schemas:
+  Pet:
+    {roles: [get_pet 201, get_pet 200], description: A pet., properties: {kind: This kind.}}
+  Sent: {roles: [get_pet 200, get_pet request]}
+  Error: {description: An error.}
+responses: {2XX: It worked., "201": It is made.}
+parameters: {id: A pet., limit: How many.}
+properties: {name: What it is called., kind: Any., parent: No text.}
+securitySchemes: {bearer: A token.}
+tags: {toys: Things., pets: Animals., unused: None.}
+"""),
     "names.yaml",
 )
 NONE = read_names({}, "none")
@@ -136,6 +128,8 @@ def test_a_schema_is_named_by_its_first_role_that_is_not_taken(
         ("/a/{id}", {"operationId": "get-pet"}, "get_pet_2", "a"),  # get_pet is taken
         ("/{id}/toys/{toy}", {"operationId": "get-Toy", "tags": []}, "get_toy", "toys"),
         ("/{id}", {}, "get_id", "default"),
+        ("/a", {"operationId": "PetsController_byIDInV2"}, "pets_controller_by_id_in_v_2", "a"),
+        ("/a", {"operationId": "HTMLPage"}, "html_page", "a"),
     ],
 )
 def test_a_new_operation_is_named_by_rule(path: str, operation: Json, name: str, tag: str) -> None:
@@ -144,9 +138,9 @@ def test_a_new_operation_is_named_by_rule(path: str, operation: Json, name: str,
 
 
 def test_new_operations_with_the_same_name_are_numbered() -> None:
-    paths = {f"/{name}": {"get": {"operationId": "list-all"}} for name in "abc"}
-    made = rename({"paths": paths}, NAMES)["paths"].values()
-    assert [each["get"]["operationId"] for each in made] == ["list_all", "list_all_2", "list_all_3"]
+    item = {method: {"operationId": "list-all"} for method in ("get", "put", "post")}
+    made = rename({"paths": {"/a": item}}, NAMES)["paths"]["/a"].values()
+    assert [each["operationId"] for each in made] == ["list_all", "list_all_2", "list_all_3"]
 
 
 def test_a_role_without_a_body_is_told_with_the_bodies_that_there_are() -> None:
@@ -217,15 +211,3 @@ def test_texts_are_added_where_there_is_none_the_most_special_first() -> None:
 )
 def test_a_malformed_document_is_left_for_lint_to_report(broken: Any, names: Names) -> None:
     describe(rename(broken, names), names)
-
-
-@pytest.mark.parametrize(
-    ("name", "written"),
-    [
-        ("get-association-by-ID", "get_association_by_id"),
-        ("AssociationsController_getV2", "associations_controller_get_v_2"),
-        ("HTMLPage", "html_page"),
-    ],
-)
-def test_snake_case(name: str, written: str) -> None:
-    assert snake_case(name) == written

@@ -63,8 +63,9 @@ def named(schema: str) -> Document:
     return json_of({"$ref": f"#/components/schemas/{schema}"})
 
 
-def test_a_document_without_paths_has_none() -> None:
-    normal = normal_form({"openapi": "3.1.0", "info": {}})
+def test_what_is_unknown_to_3_0_is_left_out_and_a_document_without_paths_has_none() -> None:
+    newer = {"$self": "https://a.test", "jsonSchemaDialect": "https://a.test", "webhooks": {}}
+    normal = normal_form({"openapi": "3.2.0", "info": {}, **newer})
     assert normal == {"openapi": "3.0.0", "info": {}, "paths": {}}
 
 
@@ -126,12 +127,19 @@ def test_a_body_that_equals_components_is_the_first_of_them_and_a_new_one_takes_
 def test_the_first_example_with_a_value_is_the_example() -> None:
     one = {"$ref": "#/components/examples/One"}
     examples = {"elsewhere": {"externalValue": "a"}, "one": one, "two": {"value": 2}}
-    operation, _ = of_operation(
-        {"parameters": [{"name": "a", "in": "query", "schema": TEXT, "examples": examples}]},
-        components={"examples": {"One": {"value": 1}}},
-    )
     schema = {**TEXT, "example": 1}
-    assert operation == {"parameters": [{"name": "a", "in": "query", "schema": schema}]}
+    for operation, expected in (
+        (
+            {"parameters": [{"name": "a", "in": "query", "schema": TEXT, "examples": examples}]},
+            {"parameters": [{"name": "a", "in": "query", "schema": schema}]},
+        ),
+        (
+            {"requestBody": {"content": {"a/b": {"schema": TEXT, "examples": examples}}}},
+            {"requestBody": {"content": {"a/b": {"schema": schema}}}},
+        ),
+    ):
+        given = copy.deepcopy(operation)
+        assert of_operation(given, components={"examples": {"One": {"value": 1}}})[0] == expected
 
 
 def test_text_beside_a_reference_replaces_that_of_its_target() -> None:
@@ -151,13 +159,23 @@ def test_a_reference_that_leads_nowhere_stays(target: str) -> None:
     assert of_operation(given, components={"responses": loop})[0] == given
 
 
-def test_a_server_without_a_url_and_a_path_of_the_server_stay() -> None:
-    servers = [{"url": "/v1/"}, {"x-none": 1}, {"url": "http://A.test:80/V1", "description": "a"}]
-    assert normal_form(document(servers=servers))["servers"] == [
-        {"url": "/v1"},
-        {"x-none": 1},
-        {"url": "http://a.test/V1", "description": "a"},
-    ]
+@pytest.mark.parametrize(
+    ("server", "normal"),
+    [
+        ({"url": "/v1/"}, {"url": "/v1"}),
+        ({"x-none": 1}, {"x-none": 1}),
+        (
+            {"url": "http://A.test:80/V1", "description": "a"},
+            {"url": "http://a.test/V1", "description": "a"},
+        ),
+        (
+            {"url": "https://{n}.B.test:443/", "variables": {"n": {"default": "a"}}},
+            {"url": "https://a.b.test"},
+        ),
+    ],
+)
+def test_a_server_has_one_spelling_without_variables(server: Document, normal: Document) -> None:
+    assert normal_form(document(servers=[server]))["servers"] == [normal]
 
 
 def test_operations_without_security_take_that_of_the_document() -> None:
@@ -184,15 +202,21 @@ def test_paths_that_differ_only_in_the_name_of_an_argument_become_one() -> None:
     assert normal == {**expected, "/a/{x}": paths["/a/{x}"], "/a/{y}": paths["/a/{y}"]}
 
 
-def test_a_key_that_is_no_bearer_token_stays() -> None:
-    bearer = {"type": "http", "scheme": "bearer"}
-    schemes = {
-        "key": {"type": "apiKey", "in": "header", "name": "X-Key"},
-        "basic": {"type": "http", "scheme": "basic", "name": "Authorization"},
-        "bearer": {**bearer, "bearerFormat": "JWT"},
-    }
-    normal = normal_form(document(components={"securitySchemes": schemes}))
-    assert normal["components"]["securitySchemes"] == {**schemes, "bearer": bearer}
+@pytest.mark.parametrize(
+    ("scheme", "is_bearer"),
+    [
+        ({"type": "apiKey", "in": "header", "name": "X-Key"}, False),
+        ({"type": "http", "scheme": "basic", "name": "Authorization"}, False),
+        ({"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}, True),
+        ({"type": "apiKey", "in": "header", "name": "Authorization"}, True),
+        ({"type": "oauth2", "flows": {"implicit": {"scopes": {}}}}, True),
+        ({"type": "openIdConnect", "openIdConnectUrl": "https://a.test"}, True),
+    ],
+)
+def test_each_scheme_that_sends_a_bearer_token_is_one(scheme: Document, is_bearer: bool) -> None:
+    normal = normal_form(document(components={"securitySchemes": {"it": scheme}}))
+    expected = {"type": "http", "scheme": "bearer"} if is_bearer else scheme
+    assert normal["components"]["securitySchemes"] == {"it": expected}
 
 
 def test_what_is_no_json_and_no_object_stays_for_the_checks_to_report() -> None:
