@@ -101,9 +101,6 @@ def test_the_targets_of_a_discriminator_are_references() -> None:
         (at, "pig.json", "schemas"),
         ("/schemas/Pet/items", CAT["$ref"], "schemas"),
     ]
-
-
-def test_a_part_has_the_kind_that_is_given_and_a_reference_is_no_name() -> None:
     (found,) = references({"$ref": "Dog"}, "responses")
     assert (found.text, found.kind) == ("Dog", "responses")
 
