@@ -54,17 +54,6 @@ def test_an_operation_that_no_captured_document_has_is_marked_with_its_witnesses
             assert (OPENAPI / "witnesses" / f"{name}.yaml").is_file()
 
 
-def test_a_message_is_described_as_a_list_only_if_it_may_be_one() -> None:
-    messages = {
-        name: schema["properties"]["message"]
-        for name, schema in CONTRACT["components"]["schemas"].items()
-        if "message" in schema.get("properties", ())
-    }
-    worded = {name for name, message in messages.items() if "a list" in message["description"]}
-    assert worded == {name for name, message in messages.items() if "anyOf" in message}
-    assert worded == {"UnprocessablePayload"}
-
-
 def test_listed_names_are_used_and_every_operation_declares_a_success_and_every_error() -> None:
     removed = {"UnauthorizedPayload"}  # by the overlay
     assert NAMES.schemas.keys() - removed <= CONTRACT["components"]["schemas"].keys()

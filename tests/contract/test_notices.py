@@ -35,7 +35,7 @@ actions:
 
   # --- Places
 
-  - target: $.groups
+  - target: $.groups.old
     description: Groups are gone
     x-evidence: E
     x-expect:
@@ -54,7 +54,7 @@ TEXT = {"type": "object", "example": "student"}
 INFO = "overlay: 1.1.0\ninfo: {title: T, version: '1'}"
 DOCUMENT: Json = {
     "fields": {"first": TEXT, "second": TEXT, "id": {"type": "string"}},
-    "groups": {},
+    "groups": {"old": 1},
     "kept": [],
     "required": ["id"],
 }
@@ -181,6 +181,7 @@ def test_an_action_that_does_not_fit_is_skipped_with_a_reason() -> None:
 
 
 LABELS = OVERLAY[OVERLAY.index("  - target: $.fields") : OVERLAY.index("  # --- Places")]
+GROUPS = OVERLAY[OVERLAY.index("  - target: $.groups") : OVERLAY.index("  - target: >-")]
 BY_VERSION = "x-expect:\n      v1: 1\n      v2: 1"
 
 
@@ -197,6 +198,7 @@ def edited(*replacements: tuple[str, str]) -> str:
     [
         # Comments before and between the actions stay, and one of two empty lines.
         (both(fields={}), edited((LABELS, ""))),
+        (both(groups={}), edited((GROUPS, ""))),
         (both(kept={}), OVERLAY[: OVERLAY.index("  - target: >-")]),
         (
             {"v1": {"fields": AS_TEXT}, "v2": {}},

@@ -34,7 +34,6 @@ def test_json_and_yaml_are_told_apart_by_how_they_start(data: bytes, is_yaml: bo
         (b'{"a": 1, "b": 1, "a": 2}', "x.json", "a key appears twice: 'a'"),
         (b'{"a": "\\ud800"}', "x.json", ""),
         (b"\xff\xfe{}", "x.json", ""),
-        (b"a: [1", "x.yaml", ""),
         (b"[1", "x.yml", "while parsing a flow sequence"),
     ],
 )
@@ -85,8 +84,6 @@ def test_at_most_twenty_errors_of_a_document_are_listed(wrong: int, last: str) -
         (b'{"swagger": "2.0", "paths": {}}', "Swagger 2.0 document: convert .*swagger2openapi"),
         (b'{"openapi": "3.3.0", "paths": {}}', "openapi: '3.3.0'"),
         (b'{"openapi": "3.10.0", "swagger": "2.0", "paths": {}}', "openapi: '3.10.0'"),
-        (b'{"openapi": 3.0, "paths": {}}', "openapi: 3.0"),
-        (b"[]", "no openapi field"),
         (b"<!DOCTYPE html><p>Sign in</p>", "no openapi field"),
         (b"", "no openapi field"),
         (b'{"openapi": "3.0.0"}', "no paths"),

@@ -34,11 +34,9 @@ def among(**schemas: Any) -> dict[str, Any]:
     "sound",
     [
         document(),
-        document("3.1.0"),
         schema(type="integer", example=1, default=2),
         schema(type="string", nullable=True, example=None),
         schema("3.1.0", type=["string", "null"], example=None),
-        schema(type="string", enum=["a", "b"]),
         schema(type="object", properties={"enum": TEXT, "example": {}}),
         schema(items={"x-data": {"enum": [1], "$ref": "#/none"}}),
         reached(properties={"next": S, "also": S}),
@@ -58,12 +56,9 @@ def test_a_valid_document_has_no_problems(sound: dict[str, Any]) -> None:
     ("wrong", "said"),
     [
         # found by OpenAPI's schema
-        (document(info={"title": "T"}), "/info: 'version' is a required property"),
         (document("3.1.0", info={"title": "T"}), "/info: 'version' is a required property"),
         (document(paths={"/a": {"get": {}}}), f"{GET}: 'responses' is a required property"),
         (document(paths={"/a/{x}": {"get": {"responses": WORDED}}}), "Path parameter 'x'"),
-        (document("3.1.0", paths={"/a/{x}": {"get": {}}}), "Path parameter 'x'"),
-        (schema(type="text"), "'text' is not"),
         (schema("3.1.0", pattern="("), f"{AT}/pattern: '(' is not a 'regex'"),
         (
             document("3.1.0", paths=parameter(schema={"items": 1})["paths"]),
@@ -75,11 +70,9 @@ def test_a_valid_document_has_no_problems(sound: dict[str, Any]) -> None:
             "/paths: /a/{x} and /a/{y} are the same template",
         ),
         (document(paths={"/a/{b": {}}), "/paths: /a/{b has an unpaired brace"),
-        (document(paths={"/a/b}": {}}), "/paths: /a/b} has an unpaired brace"),
         (operation(security=[{"b": []}]), f"{GET}/security: there is no security scheme 'b'"),
         (schema(type="integer", example="1\n"), f"{AT}: the example '1\\n' is invalid: "),
         (schema(type="integer", default=True), f"{AT}: the default True is invalid: "),
-        (schema(type="string", example=None), f"{AT}: the example None is invalid: "),
         (schema("3.1.0", type="string", example=1), f"{AT}: the example 1 is invalid: "),
         (
             among(S={"allOf": [OF_OTHER], "example": {"n": "x"}}, **OTHER),
@@ -109,7 +102,6 @@ def test_a_valid_document_has_no_problems(sound: dict[str, Any]) -> None:
             "/parameters/0: '#/components/schemas/S' is one of schemas, but must be one of param",
         ),
         (schema(**S), f"{AT}: it contains itself without end"),
-        (schema(allOf=[{"not": S}]), f"{AT}: it contains itself without end"),
         (among(A=S, S={"anyOf": [{}, {"oneOf": [S]}]}), "schemas/A: it contains itself without"),
     ],
 )

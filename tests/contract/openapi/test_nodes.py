@@ -2,7 +2,16 @@
 
 import pytest
 
-from scripts.contract.openapi.nodes import JOIN_SEPARATOR, Node, canonical, matched, text, value
+from scripts.contract.openapi.nodes import (
+    JOIN_SEPARATOR,
+    Node,
+    canonical,
+    list_at,
+    matched,
+    object_at,
+    text,
+    value,
+)
 
 
 def test_the_place_of_a_member_or_an_item_extends_that_of_its_holder() -> None:
@@ -18,6 +27,8 @@ def test_the_place_of_a_member_or_an_item_extends_that_of_its_holder() -> None:
 def test_what_a_value_does_not_hold_is_empty(plain: object) -> None:
     node = Node(plain, "")
     assert (node.get("a"), list(node.members()), node.items()) == (None, [], [])
+    for holder in (plain, {"a": plain}):
+        assert (object_at(holder, "a"), list_at(holder, "a")) == ({}, [])
 
 
 def test_a_place_is_written_with_its_file_and_as_the_first_of_joined_ones() -> None:

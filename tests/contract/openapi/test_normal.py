@@ -80,6 +80,7 @@ def test_what_is_unknown_to_3_0_is_left_out_and_a_document_without_paths_has_non
         (["200", "5XX"], {"200", "500"}),
         (["1XX", "3XX"], {"100", "300"}),
         (["200", "x-of"], {"200", "x-of"}),
+        (["404", "4XX"], USUAL),
     ],
 )
 def test_a_class_stands_for_the_usual_statuses_and_those_that_any_operation_lists(
@@ -89,12 +90,6 @@ def test_a_class_stands_for_the_usual_statuses_and_those_that_any_operation_list
     assert operation["responses"].keys() == listed
     for status in listed & {*statuses}:
         assert operation["responses"][status] == {"description": status}
-
-
-def test_a_status_keeps_its_own_response_beside_its_class() -> None:
-    operation, _ = of_operation({"responses": {"404": {"description": "own"}, "4XX": {"x-any": 1}}})
-    assert operation["responses"].pop("404") == {"description": "own"}
-    assert operation["responses"] == {each: {"x-any": 1} for each in USUAL - {"404"}}
 
 
 def test_equal_bodies_become_one_component_named_by_the_first() -> None:

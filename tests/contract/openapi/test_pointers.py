@@ -18,13 +18,11 @@ DOCUMENT: dict[str, Any] = {
 @pytest.mark.parametrize(
     ("pointer", "names", "found"),
     [
-        ("/list/0", ["list", "0"], 1),
         ("/list/1/a", ["list", "1", "a"], 2),
         ("/a~1b/m~0n", ["a/b", "m~n"], 3),
         ("/a~1b/~01", ["a/b", "~1"], 5),
         ("/0/0", ["0", "0"], "text"),
         ("/", [""], 4),
-        ("/null", ["null"], None),
     ],
 )
 def test_a_pointer_has_names_and_leads_to_a_value(

@@ -96,12 +96,14 @@ def test_a_field_has_the_schema_described_by_the_page(field: str, schema: object
     assert schema_of(document["paths"][PATH]["put"])["properties"]["it"] == schema
 
 
-def test_a_page_has_its_own_server_and_the_contract_s_names_in_the_path() -> None:
+def test_a_page_has_its_own_server_and_scopes_and_the_contract_s_names_in_the_path() -> None:
     text = PAGE.replace("PUT https://pets", "PUT https://other").replace(":petId", ":id")
+    text = text.replace("`pets.write`", "`pets.admin`")
     document = said(text.replace("**petId**", "**id**")).document
     assert document["servers"] == [{"url": "https://other.example"}]
-    parameters = document["paths"][PATH]["put"]["parameters"]
-    assert [each["name"] for each in parameters] == ["Version", "petId", "notify"]
+    operation = document["paths"][PATH]["put"]
+    assert operation["security"] == [{"bearer": ["pets.admin"]}]
+    assert [each["name"] for each in operation["parameters"]] == ["Version", "petId", "notify"]
 
 
 def test_several_kinds_of_token_are_in_alphabetical_order() -> None:
