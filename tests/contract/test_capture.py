@@ -46,8 +46,6 @@ def captured(
         "/private/apps/secret.json",
         "https://mirror.example/x/copy.json",
         "git@h.example:r.git@main:a/copy.json",
-        "https://h.example/r@main:a/copy.json",
-        "ssh://git@h.example/r@main:a/copy.json",
     ],
 )
 def test_the_lock_names_public_files_and_never_a_path_of_this_machine(origin: str) -> None:

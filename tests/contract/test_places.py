@@ -46,7 +46,6 @@ def test_a_place_is_parsed_from_text(text: str, expected: Place) -> None:
     ("start", "reference", "expected", "is_same_origin"),
     [
         ("apps/v3/a.json", "../common.json", "apps/common.json", True),
-        ("a.json", "https://h.example/b", "https://h.example/b", False),
         ("https://h.example/x/a.json", "../b.json", "https://h.example/b.json", True),
         ("https://h.example/x/a.json", "http://h.example/b", "http://h.example/b", False),
         ("r@main:apps/v3/a.json", "../common.json", "r@main:apps/common.json", True),
@@ -67,7 +66,6 @@ def test_a_reference_is_resolved_against_its_document(
         ("https://h.example/a.json", "file:///etc/hostname"),
         ("https://h.example/a.json", "https://[::1"),
         ("a.json", "/etc/hostname"),
-        ("a.json", "file://etc/hostname"),
     ],
 )
 def test_a_document_cannot_name_files_of_this_machine(start: str, reference: str) -> None:
@@ -129,7 +127,6 @@ def test_a_revision_is_read_from_a_folder_and_from_what_git_can_fetch(repository
         ("{}@--upload-pack=x:a.json", "cannot start with a dash"),
         ("{}/none@main:a.json", "there is no repository at {}/none"),
         ("{}/../plain@main:a.json", "plain is not a git repository"),
-        ("git@h.example/r@main:a.json", "there is no repository at git@h.example/r"),
         (".@none:apps/a.json", "this folder has no revision 'none'"),
         ("file://{}/none@main:a.json", "fatal: '{}/none' does not appear to be a git repository"),
         ("file://{}@none:a.json", "fatal: couldn't find remote ref none"),
