@@ -4,68 +4,44 @@ import json
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from scripts import capture as command
 
 TOP = Path(__file__).parents[2]
 SOURCE = "https://h.example/docs/apps/a.json"
-ROOT: dict[str, Any] = {
-    "openapi": "3.0.0",
-    "info": {"title": "T", "version": "1"},
-    "paths": {
-        "/a": {
-            "get": {
-                "responses": {
-                    "200": {"description": "Prose"},
-                    "400": {"$ref": "../common/c.json#/components/responses/Bad"},
-                }
-            }
-        }
-    },
-}
-COMMON: dict[str, Any] = {
-    "components": {
-        "responses": {
-            "Bad": {
-                "description": "Prose",
-                "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}},
-            }
-        },
-        "schemas": {
-            "Error": {
-                "type": "object",
-                "properties": {"cause": {"$ref": "#/components/schemas/Error"}},
-            }
-        },
-    }
-}
-BUNDLED = {
-    "openapi": "3.0.0",
-    "info": {"title": "T", "version": "1"},
-    "paths": {
-        "/a": {
-            "get": {
-                "responses": {
-                    "200": {"description": ""},
-                    "400": {"$ref": "#/components/responses/Bad"},
-                }
-            }
-        }
-    },
-    "components": {
-        "responses": {
-            "Bad": {
-                "description": "",
-                "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}},
-            }
-        },
-        "schemas": {
-            "Error": {
-                "type": "object",
-                "properties": {"cause": {"$ref": "#/components/schemas/Error"}},
-            }
-        },
-    },
-}
+
+
+def _read(text: str, **words: str) -> dict[str, Any]:
+    for word, replacement in words.items():
+        text = text.replace(word, replacement)
+    read: dict[str, Any] = yaml.safe_load(text)
+    return read
+
+
+_BUNDLED = """
+openapi: 3.0.0
+info: {title: T, version: "1"}
+paths:
+  /a:
+    get:
+      responses:
+        "200": {description: PROSE}
+        "400": {$ref: "FILE#/components/responses/Bad"}
+COMMON
+"""
+_COMMON = """
+components:
+  responses:
+    Bad:
+      description: PROSE
+      content: {application/json: {schema: {$ref: "#/components/schemas/Error"}}}
+  schemas:
+    Error: {type: object, properties: {cause: {$ref: "#/components/schemas/Error"}}}
+"""
+COMMON = _read(_COMMON)
+ROOT = _read(_BUNDLED, COMMON="", FILE="../common/c.json")
+BUNDLED = _read(_BUNDLED, COMMON=_COMMON, FILE="", PROSE='""')
 
 
 def write(path: Path, document: object) -> Path:

@@ -24,14 +24,6 @@ from .published import BUNDLED, COMMON, ROOT, SOURCE
 
 PUBLIC = {SOURCE, "https://h.example/docs/common/c.json"}
 ENTRY: dict[str, Any] = {"source": SOURCE, "revision": None, "files": {}}
-BROKEN: list[dict[str, Any]] = [
-    {"source": None},
-    {"files": []},
-    {"revision": 1},
-    {"map": []},
-    {"map": {"a": 1, "b": ""}},
-    {"select": 1},
-]
 OTHER = "https://other.example/c.json"
 
 
@@ -54,8 +46,6 @@ def captured(
         "/private/apps/secret.json",
         "https://mirror.example/x/copy.json",
         "git@h.example:r.git@main:a/copy.json",
-        "https://h.example/r@main:a/copy.json",
-        "ssh://git@h.example/r@main:a/copy.json",
     ],
 )
 def test_the_lock_names_public_files_and_never_a_path_of_this_machine(origin: str) -> None:
@@ -69,17 +59,14 @@ def test_the_lock_names_public_files_and_never_a_path_of_this_machine(origin: st
 
 
 @pytest.mark.parametrize("origin", ["a.json", "https://mirror.example/a.json"])
-def test_a_mapped_file_of_another_origin_is_recorded_with_its_mapping(origin: str) -> None:
-    schema = {"items": {"$ref": f"{OTHER}#/components/schemas/Error"}}
-    root = {**ROOT, "paths": {}, "components": {"schemas": {"S": schema}}}
-    taken = captured(origin, {OTHER: OTHER, "unused": "x"}, root)
+def test_a_mapped_file_of_another_origin_and_the_selection_of_paths_are_recorded(
+    origin: str,
+) -> None:
+    item = {"get": {"responses": {"200": {"$ref": f"{OTHER}#/components/responses/Bad"}}}}
+    root = {**ROOT, "paths": {"/a": item, "/b": {}}}
+    taken = captured(origin, {OTHER: OTHER, "unused": "x"}, root, "/a")
     assert taken.entry["map"] == {OTHER: OTHER}
     assert taken.entry["files"].keys() == {SOURCE, OTHER}
-
-
-def test_the_selection_of_paths_is_recorded() -> None:
-    root = {**ROOT, "paths": {**ROOT["paths"], "/b": {}}}
-    taken = captured("a.json", root=root, selected="/a")
     assert taken.entry["select"] == "/a"
     assert [*json.loads(taken.document)["paths"]] == ["/a"]
 
@@ -131,14 +118,14 @@ def test_a_version_is_a_date_or_v_and_a_number(version: str) -> None:
 @pytest.mark.parametrize(
     "broken",
     [
-        "<<<<<<< ours",
-        "[]",
-        '{"v9": 1}',
-        *(json.dumps({"v8": ENTRY, "v9": {**ENTRY, **change}}) for change in BROKEN),
+        *({"source": None}, {"files": []}, {"revision": 1}, {"map": []}),
+        *({"map": {"a": 1, "b": ""}}, {"select": 1}, [], 1, "<<<<<<< ours"),
     ],
 )
-def test_a_broken_lock_is_one_line(broken: str, tmp_path: Path) -> None:
-    (tmp_path / "lock.json").write_text(broken)
+def test_a_broken_lock_is_one_line(broken: Any, tmp_path: Path) -> None:
+    lock = {"v8": ENTRY, "v9": {**ENTRY, **broken} if isinstance(broken, dict) else broken}
+    text = broken if isinstance(broken, str) else json.dumps(lock if broken else [])
+    (tmp_path / "lock.json").write_text(text)
     with pytest.raises(CannotRunError, match=r"\A\S+lock.json is .*\Z"):
         read_lock(tmp_path)
 

@@ -1,13 +1,11 @@
 """Any change by HighLevel gives a valid contract, and mending once settles the overlay."""
 
 import json
-from copy import deepcopy
 from functools import cache
 
 import pytest
 
 from scripts.contract.corrections import Corrections, effects, read_corrections
-from scripts.contract.diff.overlay_status import overlay_status
 from scripts.contract.notices import mend, open_notices
 from scripts.contract.openapi.documents import dump, parse
 from scripts.contract.openapi.lint import problems
@@ -23,8 +21,6 @@ CAPTURED = {
 }
 OVERLAY = (OPENAPI / "overlay.yaml").read_bytes()
 OURS = read_corrections(OPENAPI)
-BULK = "/associations/relations/bulk"
-UNPUBLISHED = [each.description for each in OURS.actions if BULK in each.change.get("update", ())]
 # Changes of names, and of places that we correct.
 SETTLED = {
     *("prose only", "operationIds renamed", "components renamed", "tags renamed", "labels mended")
@@ -109,21 +105,3 @@ def test_a_new_field_reaches_the_contract_as_it_is_published() -> None:
     document = published("a response field: free object", "v3")["v3"]
     schemas = OURS.apply(document)["components"]["schemas"]
     assert schemas["AssociationPayload"]["properties"]["unpublishedField"] == {"type": "object"}
-
-
-@pytest.mark.parametrize("added", UNPUBLISHED)  # empty once HighLevel publishes it
-def test_an_operation_that_is_published_no_longer_needs_the_overlay(added: str) -> None:
-    documents = {version: json.loads(data) for version, data in CAPTURED.items()}
-    for document in documents.values():
-        single = deepcopy(document["paths"]["/associations/relations"]["post"])
-        document["paths"][BULK] = {"post": single | {"operationId": "add-many"}}
-    notices = {each.action.description: each for each in open_notices(OURS, documents)}
-    assert notices[added].to_do.startswith("no Version needs it: delete the action")
-    for version, document in documents.items():
-        contract = OURS.apply(document)
-        assert problems(contract) == []
-        operation = contract["paths"][BULK]["post"]
-        assert operation["operationId"] == "create_relations"
-        assert "x-unpublished" not in operation
-        states = overlay_status(json.loads(CAPTURED[version]), document, OURS).actions
-        assert [each.state for each in states if added in each.action] == ["mended"]

@@ -2,6 +2,7 @@
 
 import os
 import signal
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -33,31 +34,37 @@ def test_a_file_is_replaced_completely_and_readable_by_all_from_any_thread(tmp_p
         threads.submit(write_whole, path, b"2").result()
     assert tree(tmp_path) == {"new/folder/a.json": "2"}
     assert path.stat().st_mode & 0o777 == 0o644
+    with pytest.raises(OSError, match=r"a\.json"):  # all or nothing
+        write_all({tmp_path / "b": b"3", path / "c": b"3"})
+    assert tree(tmp_path) == {"new/folder/a.json": "2"}
 
 
-def test_no_file_is_replaced_if_one_of_them_cannot_be_written(tmp_path: Path) -> None:
-    write_all({tmp_path / "a": b"1", tmp_path / "c": b"not a folder"})
-    with pytest.raises(OSError, match="c"):
-        write_all({tmp_path / "a": b"2", tmp_path / "c" / "d": b"2"})
-    assert tree(tmp_path) == {"a": "1", "c": "not a folder"}
+@pytest.fixture
+def interrupted(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[object, str], None]]:
+    """Press Ctrl-C at each call of a function."""
+    handler = signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    def interrupt(holder: object, name: str) -> None:
+        known = getattr(holder, name)
+
+        def called(*arguments: object) -> object:
+            os.kill(os.getpid(), signal.SIGINT)
+            return known(*arguments)
+
+        monkeypatch.setattr(holder, name, called)
+
+    yield interrupt
+    assert signal.signal(signal.SIGINT, handler) is signal.default_int_handler
 
 
 def test_ctrl_c_between_two_files_takes_effect_after_both(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, interrupted: Callable[[object, str], None]
 ) -> None:
     write_all({tmp_path / "a": b"1", tmp_path / "b": b"1"})
-    replace = Path.replace
-
-    def interrupted(path: Path, target: Path) -> Path:
-        os.kill(os.getpid(), signal.SIGINT)
-        return replace(path, target)
-
-    monkeypatch.setattr(Path, "replace", interrupted)
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+    interrupted(Path, "replace")
     with pytest.raises(KeyboardInterrupt):
         write_all({tmp_path / "a": b"2", tmp_path / "b": b"2"})
     assert tree(tmp_path) == {"a": "2", "b": "2"}
-    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
 def test_a_folder_is_replaced_as_a_whole(tmp_path: Path) -> None:
@@ -102,10 +109,12 @@ def start(folder: Path) -> list[Path]:
     return [folder / name for name in ("code", "notes", "later", "later-code")]
 
 
+CHANGED = ("code/a", "code/d", "notes", "later", "later-code/a")
+
+
 def change(folder: Path) -> None:
     """Change, add and remove files and folders."""
-    names = ("code/a", "code/d", "notes", "later", "later-code/a")
-    write_all({folder / name: b"2" for name in names})
+    write_all({folder / name: b"2" for name in CHANGED})
     (folder / "code/b/c").unlink()
 
 
@@ -126,25 +135,16 @@ def test_any_failure_restores_everything(
 def test_without_a_failure_the_changes_stay_and_the_copies_are_deleted(tmp_path: Path) -> None:
     with restored_on_failure(start(tmp_path)):
         change(tmp_path)
-    changed = dict.fromkeys(("code/a", "code/d", "notes", "later", "later-code/a"), "2")
-    assert tree(tmp_path) == {**changed, "code/link": "broken"}
+    assert tree(tmp_path) == {**dict.fromkeys(CHANGED, "2"), "code/link": "broken"}
 
 
 def test_a_second_ctrl_c_does_not_stop_the_restoring(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, interrupted: Callable[[object, str], None]
 ) -> None:
     paths = start(tmp_path)
     before = tree(tmp_path)
-    restore = files._restore
-
-    def interrupted(path: Path, kept: Path) -> None:
-        os.kill(os.getpid(), signal.SIGINT)
-        restore(path, kept)
-
-    monkeypatch.setattr(files, "_restore", interrupted)
-    handler = signal.getsignal(signal.SIGINT)
+    interrupted(files, "_restore")
     with pytest.raises(KeyboardInterrupt), restored_on_failure(paths):  # noqa: PT012 - as above
         change(tmp_path)
         raise KeyboardInterrupt
     assert tree(tmp_path) == before
-    assert signal.getsignal(signal.SIGINT) is handler

@@ -48,10 +48,9 @@ def test_nothing_committed_is_stale_with_any_settings_and_any_ruff(
     other_ruff.chmod(0o755)
     monkeypatch.setenv("PATH", str(other_ruff.parent), prepend=":")
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    (project.package / "__pycache__").mkdir()
-    (project.package / "__pycache__/client.pyc").touch()
-    (project.package / ".mypy_cache").mkdir()
-    (project.package / ".mypy_cache/x.json").touch()
+    for name in ("__pycache__", ".mypy_cache"):
+        (project.package / name).mkdir()
+        (project.package / name / "x").touch()
     before = state(project.root)
     assert edited(project) == []
     assert stale(project, build(project)) == []
@@ -72,6 +71,10 @@ def edit(path: Path) -> None:
     path.write_bytes(path.read_bytes() + b" ")
 
 
+Change = Callable[[Path], object]
+
+
+@pytest.mark.usefixtures("build_once")
 @pytest.mark.parametrize(
     ("change", "name", "by_hand"),
     [
@@ -84,13 +87,8 @@ def edit(path: Path) -> None:
         (edit, "README.md", False),
     ],
 )
-@pytest.mark.usefixtures("build_once")
 def test_a_stale_file_is_named_and_rebuilt(
-    change: Callable[[Path], object],
-    name: str,
-    by_hand: bool,
-    project: Layout,
-    capsys: pytest.CaptureFixture[str],
+    change: Change, name: str, by_hand: bool, project: Layout, capsys: pytest.CaptureFixture[str]
 ) -> None:
     fresh = state(project.root)
     change(project.root / name)
@@ -105,11 +103,7 @@ def test_a_stale_file_is_named_and_rebuilt(
 
 @pytest.mark.usefixtures("build_once")
 @pytest.mark.parametrize(
-    ("step", "error"),
-    [
-        ("write_all", OSError(28, "No space left on device")),
-        ("replace_folder", KeyboardInterrupt()),
-    ],
+    ("step", "error"), [("write_all", OSError(28)), ("replace_folder", KeyboardInterrupt())]
 )
 def test_folders_that_are_in_place_go_back_if_anything_cannot_follow(
     project: Layout, monkeypatch: pytest.MonkeyPatch, error: BaseException, step: str
@@ -151,12 +145,11 @@ def test_an_action_that_no_longer_fits_is_a_notice_until_it_is_mended(
     ("action", "said"),
     [
         (
-            "{target: $.info, description: D, x-expect: 1, update: {title: T}}",
+            ACTION.replace("x-evidence: E, ", ""),
             r"\(D\): our own actions need description, x-evidence and x-expect",
         ),
         (
-            "{target: $.components.schemas.ErrorPayload, description: D, x-evidence: E, "
-            "x-expect: 1, remove: true}",
+            ACTION.replace("$.none", "$.components.schemas.ErrorPayload"),
             r"2021-07-28, corrected, is not a valid contract:\n  .*ErrorPayload' points at nothing",
         ),
     ],
@@ -170,15 +163,12 @@ def test_a_contract_that_cannot_be_built_is_refused_with_the_reason(
         build_contract(project)
 
 
-@pytest.mark.parametrize("name", ["captured/2021-07-28.json", "generator.yaml"])
-def test_a_source_that_is_missing_is_one_line(name: str, project: Layout) -> None:
-    (project.openapi / name).unlink()
-    with pytest.raises(CannotRunError, match=rf"\Acannot read \S*openapi/{name}: No such.*\Z"):
-        build(project)
-
-
-@pytest.mark.parametrize("broken", ["{", "[]", "{}"])
-def test_a_broken_manifest_is_one_line(broken: str, project: Layout) -> None:
-    project.manifest.write_text(broken)
-    with pytest.raises(CannotRunError, match=r"\A.*manifest.json.*\Z"):
-        edited(project)
+def test_a_source_that_is_missing_or_broken_is_one_line(project: Layout) -> None:
+    for broken in ("[]", "{}"):
+        project.manifest.write_text(broken)
+        with pytest.raises(CannotRunError, match=r"\A.*manifest.json.*\Z"):
+            edited(project)
+    for name in ("generator.yaml", "captured/2021-07-28.json"):
+        (project.openapi / name).unlink()
+        with pytest.raises(CannotRunError, match=rf"\Acannot read \S*openapi/{name}: No such.*\Z"):
+            build(project)

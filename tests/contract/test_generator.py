@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from scripts.contract.errors import CannotRunError
+from scripts.contract.files import write_all
 from scripts.contract.generator import (
     import_models_late,
     publish_builders,
@@ -48,24 +49,16 @@ def test_a_package_is_generated_whose_functions_that_build_requests_are_public(
     assert "pets_client" not in {path.name for path in package.parent.iterdir()}
 
 
-def test_an_operation_without_such_a_function_stops_the_generator(tmp_path: Path) -> None:
-    operation = tmp_path / "api/pets/list_pets.py"
-    operation.parent.mkdir(parents=True)
-    operation.write_text("def kwargs(): ...\n")
-    with pytest.raises(CannotRunError, match=r"list_pets\.py has no _get_kwargs"):
-        publish_builders(tmp_path)
+MODELS = b'"""Models"""\n\nfrom .cat import Cat\nfrom .dog import Dog\n\n__all__ = ("Cat", "Dog")\n'
 
 
 def test_a_model_is_imported_when_it_is_first_used(tmp_path: Path) -> None:
-    models = tmp_path / "pets" / "models"
-    models.mkdir(parents=True)
-    (models.parent / "__init__.py").touch()
-    (models / "__init__.py").write_text(
-        '"""Models"""\n\nfrom .cat import Cat\nfrom .dog import Dog\n\n__all__ = ("Cat", "Dog")\n'
-    )
-    (models / "cat.py").write_text("class Cat: ...\n")
-    (models / "dog.py").write_text("class Dog: ...\n")
-    import_models_late(models.parent)
+    kinds = {
+        f"models/{each.lower()}.py": b"class %s: ...\n" % each.encode() for each in ("Cat", "Dog")
+    }
+    files = {"__init__.py": b"", "models/__init__.py": MODELS, **kinds}
+    write_all({tmp_path / "pets" / name: data for name, data in files.items()})
+    import_models_late(tmp_path / "pets")
     program = (
         "import sys; from pets.models import Cat; assert 'pets.models.dog' not in sys.modules\n"
         "from pets import models; assert not hasattr(models, 'Cow')\n"
@@ -77,9 +70,10 @@ def test_a_model_is_imported_when_it_is_first_used(tmp_path: Path) -> None:
     assert done.stdout == "Cat Dog\n"
 
 
-def test_models_that_are_imported_otherwise_stop_the_generator(tmp_path: Path) -> None:
-    (tmp_path / "models").mkdir()
-    (tmp_path / "models/__init__.py").write_text("import pets.cat\n")
+def test_code_of_another_form_stops_the_generator(tmp_path: Path) -> None:
+    write_all({tmp_path / "api/pets/list_pets.py": b"x\n", tmp_path / "models/__init__.py": b"x\n"})
+    with pytest.raises(CannotRunError, match=r"list_pets\.py has no _get_kwargs"):
+        publish_builders(tmp_path)
     with pytest.raises(CannotRunError, match=r"models/__init__\.py has another form"):
         import_models_late(tmp_path)
 

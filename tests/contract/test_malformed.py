@@ -2,11 +2,12 @@
 
 import copy
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
 import pytest
+import yaml
 
 from scripts.contract.capture import capture
 from scripts.contract.errors import CannotRunError
@@ -17,57 +18,47 @@ from tests.contract.diff.reviewing import compared
 from tests.contract.published import SOURCE
 from tests.contract.small import S, body, document, operation, parameter, reached, schema
 
-FIELD = {"name": "n", "in": "query", "schema": {"type": "string", "minLength": 1, "example": "x"}}
-KINDS: dict[str, Any] = {
-    "type": "object",
-    "required": ["text"],
-    "properties": {
-        "text": {"type": "string", "pattern": "x", "enum": ["x", "y"], "format": "date"},
-        "number": {"type": "integer", "minimum": 1, "multipleOf": 1, "default": 2},
-        "list": {"type": "array", "items": {"type": "string"}, "maxItems": 2},
-    },
-    "additionalProperties": {"type": "string"},
-    "allOf": [{"maxProperties": 9}],
-    "discriminator": {"propertyName": "text", "mapping": {"x": "Other"}},
-    "example": {"text": "x"},
-}
-SOUND: dict[str, Any] = {
-    "openapi": "3.0.3",
-    "info": {"title": "T", "version": "1"},
-    "servers": [{"url": "https://h.example"}],
-    "tags": [{"name": "a"}],
-    "security": [{"b": ["read"]}],
-    "paths": {
-        "/a": {
-            "get": {
-                "operationId": "a",
-                "tags": ["a"],
-                "parameters": [FIELD],
-                "requestBody": {"content": {"application/json": {"schema": S}}},
-                "responses": {"200": {"description": "", "headers": {"X-A": {"schema": {}}}}},
-                "callbacks": {"c": {}},
-                "security": [{"b": ["read"]}],
-            }
-        }
-    },
-    "components": {
-        "schemas": {"S": KINDS, "Other": {}},
-        "securitySchemes": {
-            "b": {
-                "type": "oauth2",
-                "flows": {"implicit": {"authorizationUrl": "/", "scopes": {"read": ""}}},
-            }
-        },
-    },
-}
+SOUND: dict[str, Any] = yaml.safe_load("""
+openapi: 3.0.3
+info: {title: T, version: "1"}
+servers: [{url: "https://h.example"}]
+tags: [{name: a}]
+security: [{b: [read]}]
+paths:
+  /a:
+    get:
+      operationId: a
+      tags: [a]
+      parameters:
+        - {name: n, in: query, schema: {type: string, minLength: 1, example: x}}
+      requestBody: {content: {application/json: {schema: {$ref: "#/components/schemas/S"}}}}
+      responses: {"200": {description: "", headers: {X-A: {schema: {}}}}}
+      callbacks: {c: {}}
+      security: [{b: [read]}]
+components:
+  schemas:
+    S:
+      type: object
+      required: [text]
+      properties:
+        text: {type: string, pattern: x, enum: [x, y], format: date}
+        number: {type: integer, minimum: 1, multipleOf: 1, default: 2}
+        list: {type: array, items: {type: string}, maxItems: 2}
+      additionalProperties: {type: string}
+      allOf: [{maxProperties: 9}]
+      discriminator: {propertyName: text, mapping: {x: Other}}
+      example: {text: x}
+    Other: {}
+  securitySchemes:
+    b: {type: oauth2, flows: {implicit: {authorizationUrl: /, scopes: {read: ""}}}}
+""")
 WRONG = (1, "(", None, [None], {"a": 1}, True, {"$ref": "#/none"})
 
 
 def places(node: Any) -> Iterator[tuple[Any, Any]]:
     """Yield each place of a document: its holder, and its key or index."""
-    members: Iterable[tuple[Any, Any]] = node.items() if isinstance(node, dict) else ()
-    members = enumerate(node) if isinstance(node, list) else members
-    for key, value in list(members):
+    members: Any = node.items() if isinstance(node, dict) else ()
+    for key, value in list(enumerate(node) if isinstance(node, list) else members):
         yield node, key
         yield from places(value)
 
@@ -82,14 +73,9 @@ def malformed() -> Iterator[dict[str, Any]]:
             yield each
 
 
-STRANGE_KEYWORDS: list[dict[str, Any]] = [
-    {"$id": 1},
-    {"$dynamicRef": "#gone"},
-    {"$schema": "https://h.example/d"},
-    {"$defs": []},
-    {"$vocabulary": "x"},
-    {"exclusiveMinimum": True},
-]
+STRANGE_KEYWORDS: dict[str, Any] = yaml.safe_load(
+    "{$id: 1, $dynamicRef: '#gone', $schema: a, $defs: [], $vocabulary: x, exclusiveMinimum: true}"
+)
 STRANGE = [
     reached(type="integer", multipleOf=0, example=1),
     reached(type="number", multipleOf=0.5, default=10**400),
@@ -107,7 +93,7 @@ STRANGE = [
     document(components={"schemas": {"S": {"$ref": "#/components/schemas/T"}, "T": S}}),
     document("3.0.banana"),
     body({"application/json": {"examples": "x", "schema": {}}}),
-    *(schema("3.1.0", example=1, **keywords) for keywords in STRANGE_KEYWORDS),
+    *(schema("3.1.0", example=1, **{key: value}) for key, value in STRANGE_KEYWORDS.items()),
 ]
 
 

@@ -3,47 +3,44 @@
 from typing import Any
 
 import pytest
+import yaml
 
 from scripts.contract.names import Names, read_names
-from scripts.contract.naming import describe, rename, snake_case, unfilled_roles
+from scripts.contract.naming import describe, rename, unfilled_roles
 
 Json = dict[str, Any]
-PET = {"$ref": "#/components/schemas/Pet"}
 NAMES = read_names(
-    {
-        "info": "All pets.",
-        "operations": {
-            "GET /pets/{petId}": {
-                "operationId": "get_pet",
-                "tag": "pets",
-                "summary": "Get one.",
-                "parameters": {"id": "This pet."},
-            }
-        },
-        "schemas": {
-            "Pet": {
-                "roles": ["get_pet 201", "get_pet 200"],
-                "description": "A pet.",
-                "properties": {"kind": "This kind."},
-            },
-            "Sent": {"roles": ["get_pet 200", "get_pet request"]},
-            "Error": {"description": "An error."},
-        },
-        "responses": {"2XX": "It worked.", "201": "It is made."},
-        "parameters": {"id": "A pet.", "limit": "How many."},
-        "properties": {"name": "What it is called.", "kind": "Any.", "parent": "No text."},
-        "securitySchemes": {"bearer": "A token."},
-        "tags": {"toys": "Things.", "pets": "Animals.", "unused": "None."},
-    },
+    yaml.safe_load("""
+info: All pets.
+operations:
+  "GET /pets/{petId}":
+    {operationId: get_pet, tag: pets, summary: Get one., parameters: {id: This pet.}}
+schemas:
+  Pet:
+    {roles: [get_pet 201, get_pet 200], description: A pet., properties: {kind: This kind.}}
+  Sent: {roles: [get_pet 200, get_pet request]}
+  Error: {description: An error.}
+responses: {2XX: It worked., "201": It is made.}
+parameters: {id: A pet., limit: How many.}
+properties: {name: What it is called., kind: Any., parent: No text.}
+securitySchemes: {bearer: A token.}
+tags: {toys: Things., pets: Animals., unused: None.}
+"""),
     "names.yaml",
 )
 NONE = read_names({}, "none")
 
 
-def published(**schemas: Any) -> Json:
+def ref(schema: str) -> Json:
+    return {"$ref": f"#/components/schemas/{schema}"}
+
+
+def body(schema: str) -> Json:
+    return {"content": {"application/json": {"schema": ref(schema)}}}
+
+
+def published(responses: Json | None = None, body: Json | None = None, **schemas: Any) -> Json:
     """Publish one listed operation, with names that are not ours."""
-    reference = {"$ref": "#/components/schemas/PetDto"}
-    body = {"content": {"application/json": {"schema": dict(reference)}}, "description": ""}
     operation: Json = {
         "operationId": "PetController_get",
         "tags": ["Pet"],
@@ -51,18 +48,30 @@ def published(**schemas: Any) -> Json:
             {"name": "id", "in": "path", "schema": {"type": "string"}},
             {"name": "limit", "description": "Theirs."},
         ],
-        "responses": {"200": body, "201": {}, "404": {}},
+        "responses": {"200": FOUND, "201": {}, "404": {}} if responses is None else responses,
+        **({} if body is None else {"requestBody": body}),
     }
-    fields = {"name": {"type": "string"}, "kind": {}, "own": {}, "parent": dict(reference)}
+    fields = {"name": {"type": "string"}, "kind": {}, "own": {}, "parent": ref("PetDto")}
     return {
         "openapi": "3.0.0",
         "paths": {"/pets/{id}": {"get": operation}},
-        "components": {"schemas": {"PetDto": {"properties": fields}, **schemas}},
+        "components": {
+            "schemas": {"PetDto": {"properties": fields}, **schemas},
+            "responses": {"Found": FOUND},
+        },
     }
 
 
-def renamed_schemas(document: Json, names: Names = NAMES) -> Json:
-    found: Json = rename(document, names)["components"]["schemas"]
+FOUND = {**body("PetDto"), "description": ""}
+
+
+def of_pets(document: Json) -> Json:
+    found: Json = document["paths"]["/pets/{id}"]["get"]
+    return found
+
+
+def renamed_schemas(document: Json) -> Json:
+    found: Json = rename(document, NAMES)["components"]["schemas"]
     return found
 
 
@@ -70,44 +79,46 @@ def test_a_listed_operation_is_identified_by_method_and_path_and_a_schema_by_its
     given = published()
     result = rename(given, NAMES)
     assert given == published()
-    operation = result["paths"]["/pets/{id}"]["get"]
+    operation, schemas = of_pets(result), result["components"]["schemas"]
     assert (operation["operationId"], operation["tags"]) == ("get_pet", ["pets"])
-    assert operation["responses"]["200"]["content"]["application/json"]["schema"] == PET
-    assert list(result["components"]["schemas"]) == ["Pet"]
-    assert result["components"]["schemas"]["Pet"]["properties"]["parent"] == PET
+    assert operation["responses"]["200"] == {**FOUND, **body("Pet")}
+    assert list(schemas) == ["Pet"]
+    assert schemas["Pet"]["properties"]["parent"] == ref("Pet")
 
 
 def test_references_into_a_schema_and_the_targets_of_a_discriminator_are_renamed() -> None:
     other = "https://a.example/fish.json"
-    mapping = {"dog": "#/components/schemas/PetDto", "cat": "PetDto", "fish": other}
+    mapping = {"dog": ref("PetDto")["$ref"], "cat": "PetDto", "fish": other}
     schemas = renamed_schemas(
         published(
             Either={"discriminator": {"propertyName": "kind", "mapping": mapping}},
-            Name={"$ref": "#/components/schemas/PetDto/properties/name"},
-            Gone={"$ref": "#/components/schemas/Gone2"},
+            Name=ref("PetDto/properties/name"),
+            Gone=ref("Gone2"),
         )
     )
-    mapped = {"dog": PET["$ref"], "cat": PET["$ref"], "fish": other}
+    mapped = {"dog": ref("Pet")["$ref"], "cat": ref("Pet")["$ref"], "fish": other}
     assert schemas["Either"]["discriminator"]["mapping"] == mapped
-    assert schemas["Name"] == {"$ref": f"{PET['$ref']}/properties/name"}
-    assert schemas["Gone"] == {"$ref": "#/components/schemas/Gone2"}
+    assert (schemas["Name"], schemas["Gone"]) == (ref("Pet/properties/name"), ref("Gone2"))
 
 
-def test_a_schema_is_identified_by_its_role_through_a_reference_if_that_leads_anywhere() -> None:
-    document = published()
-    responses = document["paths"]["/pets/{id}"]["get"]["responses"]
-    document["components"]["responses"] = {"Found": responses["200"]}
-    responses["200"] = {"$ref": "#/components/responses/Found"}
-    assert list(renamed_schemas(document)) == ["Pet"]
-    responses["200"] = {"$ref": "#/components/responses/Gone"}
-    assert list(renamed_schemas(document)) == ["PetDto"]
-
-
-def test_of_two_names_for_one_role_the_second_takes_its_next_role() -> None:
-    document = published(SentDto={})
-    sent = {"schema": {"$ref": "#/components/schemas/SentDto"}}
-    document["paths"]["/pets/{id}"]["get"]["requestBody"] = {"content": {"a/b": sent}}
-    assert list(renamed_schemas(document)) == ["Pet", "Sent"]
+@pytest.mark.parametrize(
+    ("document", "names"),
+    [
+        (published({"200": {"$ref": "#/components/responses/Found"}}), ["Pet"]),
+        (published({"200": {"$ref": "#/components/responses/Gone"}}), ["PetDto"]),
+        # The second name for one role takes its next role.
+        (published(body=body("SentDto"), SentDto={}), ["Pet", "Sent"]),
+        # What has the same name in code is numbered.
+        (
+            published(Owner={}, OWNER={}, Error={}, pet={}),
+            ["Pet", "Owner2", "OWNER", "Error", "pet_2"],
+        ),
+    ],
+)
+def test_a_schema_is_named_by_its_first_role_that_is_not_taken(
+    document: Json, names: list[str]
+) -> None:
+    assert list(renamed_schemas(document)) == names
 
 
 @pytest.mark.parametrize(
@@ -117,6 +128,8 @@ def test_of_two_names_for_one_role_the_second_takes_its_next_role() -> None:
         ("/a/{id}", {"operationId": "get-pet"}, "get_pet_2", "a"),  # get_pet is taken
         ("/{id}/toys/{toy}", {"operationId": "get-Toy", "tags": []}, "get_toy", "toys"),
         ("/{id}", {}, "get_id", "default"),
+        ("/a", {"operationId": "PetsController_byIDInV2"}, "pets_controller_by_id_in_v_2", "a"),
+        ("/a", {"operationId": "HTMLPage"}, "html_page", "a"),
     ],
 )
 def test_a_new_operation_is_named_by_rule(path: str, operation: Json, name: str, tag: str) -> None:
@@ -124,34 +137,20 @@ def test_a_new_operation_is_named_by_rule(path: str, operation: Json, name: str,
     assert (made["operationId"], made["tags"]) == (name, [tag])
 
 
-def test_new_items_with_the_same_name_are_numbered() -> None:
-    paths = {f"/{name}": {"get": {"operationId": "list-all"}} for name in "abc"}
-    made = [
-        item["get"]["operationId"] for item in rename({"paths": paths}, NAMES)["paths"].values()
-    ]
-    assert made == ["list_all", "list_all_2", "list_all_3"]
-    schemas = renamed_schemas(published(Owner={}, OWNER={}, Error={}, pet={}))
-    assert list(schemas) == ["Pet", "Owner2", "OWNER", "Error", "pet_2"]
+def test_new_operations_with_the_same_name_are_numbered() -> None:
+    item = {method: {"operationId": "list-all"} for method in ("get", "put", "post")}
+    made = rename({"paths": {"/a": item}}, NAMES)["paths"]["/a"].values()
+    assert [each["operationId"] for each in made] == ["list_all", "list_all_2", "list_all_3"]
 
 
 def test_a_role_without_a_body_is_told_with_the_bodies_that_there_are() -> None:
-    document = published()
-    operation = document["paths"]["/pets/{id}"]["get"]
-    schema = {"$ref": "#/components/schemas/Owner"}
-    operation["responses"] = {
-        "202": {},
-        "404": {"content": {"application/json": {"schema": schema}}},
-    }
-    operation["requestBody"] = {}
+    document = published({"202": {}, "404": body("Owner")}, {})
+    has = "has no body now; GET /pets/{id} has: request, 202, 404 (Owner)"
     assert unfilled_roles(rename(document, NAMES), NAMES) == {
-        name: f"role `get_pet {part}` has no body now; "
-        "GET /pets/{id} has: request, 202, 404 (Owner)"
-        for name, part in (("Pet", "201"), ("Sent", "200"))
+        "Pet": f"role `get_pet 201` {has}",
+        "Sent": f"role `get_pet 200` {has}",
     }
-
-
-def test_a_role_of_an_operation_that_is_gone_is_not_told() -> None:
-    assert unfilled_roles({"paths": {}}, NAMES) == {}
+    assert unfilled_roles({"paths": {}}, NAMES) == {}  # the operation is gone
 
 
 def test_without_listed_operations_each_keeps_its_names() -> None:
@@ -164,12 +163,13 @@ def test_texts_are_added_where_there_is_none_the_most_special_first() -> None:
     document["info"] = {}
     document["paths"]["/toys"] = {"get": {"tags": ["new", "toys"]}}
     document["components"] |= {
+        "responses": {},
         "parameters": {"Limit": {"name": "limit"}, "Skip": {"name": "skip"}},
         "securitySchemes": {"bearer": {}, "key": {}},
     }
     described = describe(document, NAMES)
-    assert "summary" not in document["paths"]["/pets/{id}"]["get"]
-    operation = described["paths"]["/pets/{id}"]["get"]
+    assert "summary" not in of_pets(document)
+    operation = of_pets(described)
     assert described["info"] == {"description": "All pets."}
     assert operation["summary"] == "Get one."
     found = {status: each.get("description") for status, each in operation["responses"].items()}
@@ -177,29 +177,22 @@ def test_texts_are_added_where_there_is_none_the_most_special_first() -> None:
     one, limit = operation["parameters"]
     assert one["description"] == one["schema"]["description"] == "This pet."
     assert limit["description"] == "Theirs."
-    assert described["components"] == {
-        "parameters": {
-            "Limit": {"name": "limit", "description": "How many."},
-            "Skip": {"name": "skip"},
-        },
-        "securitySchemes": {"bearer": {"description": "A token."}, "key": {}},
-        "schemas": {
-            "Pet": {
-                "description": "A pet.",
-                "properties": {
-                    "name": {"type": "string", "description": "What it is called."},
-                    "kind": {"description": "This kind."},
-                    "own": {},
-                    "parent": PET,
-                },
-            }
-        },
-    }
+    assert described["components"] == yaml.safe_load("""
+parameters: {Limit: {name: limit, description: How many.}, Skip: {name: skip}}
+responses: {}
+schemas:
+  Pet:
+    description: A pet.
+    properties:
+      name: {type: string, description: What it is called.}
+      kind: {description: This kind.}
+      own: {}
+      parent: {$ref: "#/components/schemas/Pet"}
+securitySchemes: {bearer: {description: A token.}, key: {}}
+""")
     # In the order of the names, and new ones last.
-    assert described["tags"] == [
-        {"name": "toys", "description": "Things."},
-        {"name": "pets", "description": "Animals."},
-        {"name": "new"},
+    assert [(tag["name"], tag.get("description")) for tag in described["tags"]] == [
+        *(("toys", "Things."), ("pets", "Animals."), ("new", None))
     ]
 
 
@@ -216,15 +209,3 @@ def test_texts_are_added_where_there_is_none_the_most_special_first() -> None:
 )
 def test_a_malformed_document_is_left_for_lint_to_report(broken: Any, names: Names) -> None:
     describe(rename(broken, names), names)
-
-
-@pytest.mark.parametrize(
-    ("name", "written"),
-    [
-        ("get-association-by-ID", "get_association_by_id"),
-        ("AssociationsController_getV2", "associations_controller_get_v_2"),
-        ("HTMLPage", "html_page"),
-    ],
-)
-def test_snake_case(name: str, written: str) -> None:
-    assert snake_case(name) == written

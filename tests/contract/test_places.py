@@ -3,6 +3,7 @@
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
@@ -41,18 +42,10 @@ def test_a_place_is_parsed_from_text(text: str, expected: Place) -> None:
     assert place(text) == expected
 
 
-def test_a_file_whose_name_looks_like_a_revision_is_a_file(tmp_path: Path) -> None:
-    path = tmp_path / "a@b:c.json"
-    path.write_text("{}")
-    assert place(str(path)) == FilePlace(path)
-    assert place(str(path)).read() == b"{}"
-
-
 @pytest.mark.parametrize(
     ("start", "reference", "expected", "is_same_origin"),
     [
         ("apps/v3/a.json", "../common.json", "apps/common.json", True),
-        ("a.json", "https://h.example/b", "https://h.example/b", False),
         ("https://h.example/x/a.json", "../b.json", "https://h.example/b.json", True),
         ("https://h.example/x/a.json", "http://h.example/b", "http://h.example/b", False),
         ("r@main:apps/v3/a.json", "../common.json", "r@main:apps/common.json", True),
@@ -73,7 +66,6 @@ def test_a_reference_is_resolved_against_its_document(
         ("https://h.example/a.json", "file:///etc/hostname"),
         ("https://h.example/a.json", "https://[::1"),
         ("a.json", "/etc/hostname"),
-        ("a.json", "file://etc/hostname"),
     ],
 )
 def test_a_document_cannot_name_files_of_this_machine(start: str, reference: str) -> None:
@@ -96,9 +88,15 @@ def test_an_unsafe_address_is_refused_without_printing_it(text: str, said: str) 
     assert "hidden" not in str(caught.value)
 
 
-def test_a_url_is_read(serve: Serve) -> None:
+def test_a_url_and_a_file_whose_name_looks_like_a_revision_are_read(
+    serve: Serve, tmp_path: Path
+) -> None:
     base = serve({"/a.json": (200, b"{}", None)})
     assert place(f"{base}/a.json").read() == b"{}"
+    path = tmp_path / "a@b:c.json"
+    path.write_text("[]")
+    assert place(str(path)) == FilePlace(path)
+    assert place(str(path)).read() == b"[]"
 
 
 @pytest.mark.parametrize(
@@ -110,19 +108,15 @@ def test_a_file_that_cannot_be_read_is_one_line(name: str, why: str, tmp_path: P
 
 
 def test_a_revision_is_read_from_a_folder_and_from_what_git_can_fetch(repository: Path) -> None:
+    main, first = (GitPlace(str(repository), each, "").commit() for each in ("main", "main~1"))
+    assert {len(main), len(first)} == {40}
+    assert main != first
     for name in (str(repository), repository.as_uri()):
-        commits = set()
-        for revision, content in (("main", b"2"), ("cat", b"1")):
+        # The commit of an annotated tag is the one that it is on.
+        for revision, content, commit in (("main", b"2", main), ("cat", b"1", first)):
             start = place(f"{name}@{revision}:apps/a.json")
             assert isinstance(start, GitPlace)
-            assert start.read() == content
-            commits.add(start.commit())
-        assert {len(each) for each in commits} == {40}
-        assert len(commits) == 2
-        # The commit of an annotated tag is the one that it is on.
-        assert (
-            GitPlace(name, "cat", "").commit() == GitPlace(str(repository), "main~1", "").commit()
-        )
+            assert (start.read(), start.commit()) == (content, commit)
 
 
 @pytest.mark.parametrize(
@@ -133,7 +127,6 @@ def test_a_revision_is_read_from_a_folder_and_from_what_git_can_fetch(repository
         ("{}@--upload-pack=x:a.json", "cannot start with a dash"),
         ("{}/none@main:a.json", "there is no repository at {}/none"),
         ("{}/../plain@main:a.json", "plain is not a git repository"),
-        ("git@h.example/r@main:a.json", "there is no repository at git@h.example/r"),
         (".@none:apps/a.json", "this folder has no revision 'none'"),
         ("file://{}/none@main:a.json", "fatal: '{}/none' does not appear to be a git repository"),
         ("file://{}@none:a.json", "fatal: couldn't find remote ref none"),
@@ -158,18 +151,12 @@ def test_a_missing_part_of_a_revision_is_named_in_one_line(
 def test_git_has_bounded_time_asks_for_no_password_and_speaks_english(
     monkeypatch: pytest.MonkeyPatch, repository: str, seconds: list[float]
 ) -> None:
-    calls: list[float] = []
-
-    def run(
-        command: list[str], *, timeout: float, env: dict[str, str], **_: object
-    ) -> "subprocess.CompletedProcess[bytes]":
-        assert (env["GIT_TERMINAL_PROMPT"], env["LC_ALL"]) == ("0", "C")
-        calls.append(timeout)
-        if len(calls) == len(seconds):
-            raise subprocess.TimeoutExpired(command, timeout)
-        return subprocess.CompletedProcess(command, 0, b"", b"")
-
+    done = subprocess.CompletedProcess([], 0, b"", b"")
+    too_slow = subprocess.TimeoutExpired([], 1)
+    run = Mock(side_effect=[*[done] * (len(seconds) - 1), too_slow])
     monkeypatch.setattr(subprocess, "run", run)
     with pytest.raises(CannotRunError, match=r"\Acannot read .*timed out after"):
         GitPlace(repository, "main", "a.json").read()
-    assert calls == seconds
+    assert [call.kwargs["timeout"] for call in run.call_args_list] == seconds
+    environment = run.call_args.kwargs["env"]
+    assert (environment["GIT_TERMINAL_PROMPT"], environment["LC_ALL"]) == ("0", "C")

@@ -39,21 +39,17 @@ PUBLISHED = read_corrections(OPENAPI).published(CAPTURED)["components"]["schemas
 REQUIRED = set(PUBLISHED["AssociationPayload"]["required"])
 
 
-def test_it_is_a_put_to_that_path_on_that_server() -> None:
+def test_it_is_a_put_with_a_version_in_a_header_and_an_association_in_the_path() -> None:
     assert {"url": "https://services.leadconnectorhq.com"} in CONTRACT["servers"]
     assert OPERATION["operationId"] == "update_association"
-
-
-def test_it_requires_a_version_in_a_header_and_an_association_in_the_path() -> None:
     required = {name for name, parameter in PARAMETERS.items() if parameter.get("required")}
     assert required == {"Version", "associationId"}
     version, association_id = PARAMETERS["Version"], PARAMETERS["associationId"]
     assert (version["in"], association_id["in"]) == ("header", "path")
     assert association_id["schema"]["type"] == "string"
     [kind] = version["schema"]["allOf"]
-    assert kind["type"] == "string"
     # The page allows only 2021-07-28; v3 serves this operation too.
-    assert kind["enum"][:2] == ["2021-07-28", "v3"]
+    assert (kind["type"], kind["enum"][:2]) == ("string", ["2021-07-28", "v3"])
     assert version["schema"]["default"] == "2021-07-28"
 
 
@@ -63,23 +59,21 @@ def test_the_body_is_required_json_with_two_required_labels() -> None:
     assert BODY["required"] == ["firstObjectLabel", "secondObjectLabel"]
 
 
-# The page says `object`, but its own example is a string, and so is every observed body.
-TEXT_NOT_OBJECT = "string"
-
-
 @pytest.mark.parametrize(
     ("schema", "field", "kind", "example"),
     [
-        (BODY, "firstObjectLabel", TEXT_NOT_OBJECT, "student"),
-        (BODY, "secondObjectLabel", TEXT_NOT_OBJECT, "tutor"),
+        # The page says `object` of labels, keys and the type, but its own example is a string, and
+        # so is every observed body.
+        (BODY, "firstObjectLabel", "string", "student"),
+        (BODY, "secondObjectLabel", "string", "tutor"),
         (ASSOCIATION, "locationId", "string", "string"),
         (ASSOCIATION, "id", "string", "ve9EPM428h8vShlRW1KT"),
         (ASSOCIATION, "key", "string", "student"),
-        (ASSOCIATION, "firstObjectLabel", TEXT_NOT_OBJECT, "student"),
-        (ASSOCIATION, "firstObjectKey", TEXT_NOT_OBJECT, "custom_objects.children"),
-        (ASSOCIATION, "secondObjectLabel", TEXT_NOT_OBJECT, "Teacher"),
-        (ASSOCIATION, "secondObjectKey", TEXT_NOT_OBJECT, "contact"),
-        (ASSOCIATION, "associationType", TEXT_NOT_OBJECT, "USER_DEFINED"),
+        (ASSOCIATION, "firstObjectLabel", "string", "student"),
+        (ASSOCIATION, "firstObjectKey", "string", "custom_objects.children"),
+        (ASSOCIATION, "secondObjectLabel", "string", "Teacher"),
+        (ASSOCIATION, "secondObjectKey", "string", "contact"),
+        (ASSOCIATION, "associationType", "string", "USER_DEFINED"),
         (ANSWERS["400"], "statusCode", "number", 400),
         (ANSWERS["400"], "message", "string", "Bad Request"),
         (ANSWERS["401"], "statusCode", "number", 401),
@@ -102,41 +96,29 @@ def test_a_field_has_its_type_and_allows_the_example_of_the_page(
         assert field in REQUIRED
 
 
-def test_the_contract_has_the_responses_of_the_page_and_three_more() -> None:
-    assert RESPONSES.keys() >= {"200", "400", "401", "422", "403", "404", "429"}
-
-
 def test_a_200_is_the_flat_association_of_the_page_or_an_envelope() -> None:
     assert ANSWERS["200"].keys() == {"description", "anyOf"}
     assert ENVELOPED["required"] == ["association"]
     assert ENVELOPED["properties"]["association"] == ASSOCIATION
-
-
-def test_the_page_requires_eight_fields_of_a_200_and_the_contract_fewer() -> None:
-    # Single-label associations have no second label; only the id was always present.
+    # The page requires eight fields. Single-label associations have no second label; only the id
+    # was always present.
     assert ASSOCIATION["required"] == ["id"]
-    # The page has no traceId and no cardinalities: the first is in every response, the others are
-    # in webhooks.
-    assert ASSOCIATION["properties"].keys() - REQUIRED >= {
-        "traceId",
-        "firstObjectToSecondObjectCardinality",
-        "secondObjectToFirstObjectCardinality",
-    }
-
-
-def test_the_association_types_of_the_page_are_named_and_others_are_allowed() -> None:
+    # The page has no traceId, which is in every response, and no cardinalities, as in webhooks.
+    cardinalities = ("firstObjectToSecondObjectCardinality", "secondObjectToFirstObjectCardinality")
+    assert ASSOCIATION["properties"].keys() - REQUIRED >= {"traceId", *cardinalities}
     kind = ASSOCIATION["properties"]["associationType"]
     assert "USER_DEFINED" in kind["description"]
     assert "SYSTEM_DEFINED" in kind["description"]
     assert "enum" not in kind
 
 
-@pytest.mark.parametrize("status", ["400", "401", "422"])
-def test_an_error_requires_no_field_and_may_have_those_of_any_error(status: str) -> None:
+def test_the_contract_has_the_errors_of_the_page_and_three_more_with_the_common_body() -> None:
+    assert RESPONSES.keys() >= {"200", "400", "401", "422", "403", "404", "429"}
     # The page has no `error` in a 400 and no traceId at all; the common error body has.
-    assert ANSWERS[status]["type"] == "object"
-    assert ANSWERS[status]["properties"].keys() >= {"statusCode", "message", "error", "traceId"}
-    assert "required" not in ANSWERS[status]
+    for answer in (ANSWERS[status] for status in ("400", "401", "422")):
+        assert answer["type"] == "object"
+        assert answer["properties"].keys() >= {"statusCode", "message", "error", "traceId"}
+        assert "required" not in answer
 
 
 def test_it_needs_a_bearer_token_with_the_scope_to_write_associations() -> None:

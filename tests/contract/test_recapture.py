@@ -10,35 +10,28 @@ import pytest
 from scripts.contract.capture import Captured
 from scripts.contract.errors import CannotRunError
 from scripts.contract.generate import DEFAULT_VERSION, Layout
-from scripts.contract.recapture import (
-    recapture,
-    require_document_of,
-    review_recapture,
-    starts,
-)
+from scripts.contract.recapture import recapture, require_document_of, review_recapture, starts
 
 from . import changes
+from .published import write
 from .serving import Serve
 
 BOTH = ("2021-07-28", "v3")
 TODAY = date(2030, 1, 1)
 
 
-def lock_of(project: Layout) -> changes.Json:
-    lock: changes.Json = json.loads(project.captured("lock").read_text())
-    return lock
-
-
 @pytest.fixture
 def bare(tmp_path: Path) -> Layout:
     """Return a project with two captured documents, and their sources in the lock."""
     layout = Layout(tmp_path)
-    layout.captured("v3").parent.mkdir(parents=True)
-    entries: changes.Json = {}
-    for name, path in zip(BOTH, ("apps/a.json", "apps/v3/a-v3.json"), strict=True):
-        layout.captured(name).write_text("{}")
-        entries[name] = {"source": f"https://h.example/{path}", "files": {}, "revision": None}
-    layout.captured("lock").write_text(json.dumps(entries))
+    paths = ("apps/a.json", "apps/v3/a-v3.json")
+    for name in BOTH:
+        write(layout.captured(name), {})
+    entries: changes.Json = {
+        name: {"source": f"https://h.example/{path}", "files": {}, "revision": None}
+        for name, path in zip(BOTH, paths, strict=True)
+    }
+    write(layout.captured("lock"), entries)
     return layout
 
 
@@ -47,16 +40,14 @@ def test_the_published_documents_are_reviewed_with_overlay_accepted_findings_and
 ) -> None:
     document = json.loads(project.captured("v3").read_text())
     changes.query(document)
-    (tmp_path / "v3.json").write_text(json.dumps(document))
-    captured = recapture(project, "v3", str(tmp_path / "v3.json"))
-    assert captured.entry["source"] == lock_of(project)["v3"]["source"]
+    captured = recapture(project, "v3", str(write(tmp_path / "v3.json", document)))
     result = review_recapture(project, "v3", captured, TODAY)
     (found,) = result.findings
     assert found.finding.rule == "parameter-added-optional"
     assert result.overlay is not None
     assert result.overlay.is_settled
     entry = {"fingerprint": found.finding.fingerprint, "owner": "us", "reason": "R"}
-    (project.openapi / "accepted.yaml").write_text(json.dumps([{**entry, "until": "2030-01-01"}]))
+    write(project.openapi / "accepted.yaml", [{**entry, "until": "2030-01-01"}])
     (accepted,) = review_recapture(project, "v3", captured, TODAY).findings
     assert accepted.accepted is not None
 
@@ -64,27 +55,21 @@ def test_the_published_documents_are_reviewed_with_overlay_accepted_findings_and
 def test_a_url_is_recorded_only_on_request_and_a_mapping_is_followed_again(
     project: Layout, serve: Serve
 ) -> None:
-    document = {**json.loads(project.captured("v3").read_bytes())}
+    document = json.loads(project.captured("v3").read_bytes())
     document["components"]["schemas"]["New"] = {"items": {"$ref": "gone.json"}}
-    pages = {"/a.json": json.dumps(document).encode(), "/c.json": b"{}"}
-    base = serve({name: (200, data, None) for name, data in pages.items()})
-    lock = lock_of(project)
+    base = serve(
+        {"/a.json": (200, json.dumps(document).encode(), None), "/c.json": (200, b"{}", None)}
+    )
+    url = f"{base}/a.json"
+    lock = json.loads(project.captured("lock").read_text())
     lock["v3"]["map"] = {"gone.json": "c.json"}
-    project.captured("lock").write_text(json.dumps(lock))
-    known = recapture(project, "v3", f"{base}/a.json").entry
+    write(project.captured("lock"), lock)
+    known = recapture(project, "v3", url).entry
     assert (known["source"], known["map"]) == (lock["v3"]["source"], lock["v3"]["map"])
-    recorded = recapture(project, "v3", f"{base}/a.json", is_recorded=True).entry
-    assert recorded["source"] == f"{base}/a.json"
-    lock["v3"]["source"] = f"{base}/a.json"
-    project.captured("lock").write_text(json.dumps(lock))
-    assert recapture(project, "v3").origin == f"{base}/a.json"
-
-
-def test_a_version_that_was_never_captured_cannot_be_captured_again(bare: Layout) -> None:
-    with pytest.raises(CannotRunError, match="no source is recorded for v9: run make capture"):
-        recapture(bare, "v9")
-    with pytest.raises(CannotRunError, match=r"v9 is not captured \(2021-07-28, v3 is\)"):
-        starts(bare, "v9", [])
+    assert recapture(project, "v3", url, is_recorded=True).entry["source"] == url
+    lock["v3"]["source"] = url
+    write(project.captured("lock"), lock)
+    assert recapture(project, "v3").origin == url
 
 
 @pytest.mark.parametrize(
@@ -112,34 +97,27 @@ def test_a_folder_has_documents_by_version_or_like_the_published_repository(
     (folder / "apps" / "v3").mkdir(parents=True)
     with pytest.raises(CannotRunError, match=r"published has no document of 2021-07-28, v3"):
         starts(bare, None, [str(folder)])
-    for name in ("apps/v3/a-v3.json", "a.json"):
-        (folder / name).touch()
-    assert starts(bare, None, [str(folder)]) == {
-        "2021-07-28": str(folder / "a.json"),
-        "v3": str(folder / "apps/v3/a-v3.json"),
-    }
+    of_v3 = folder / "apps/v3/a-v3.json"
+    (folder / "a.json").touch()
+    of_v3.touch()
+    found = starts(bare, None, [str(folder)])
+    assert found == {"2021-07-28": str(folder / "a.json"), "v3": str(of_v3)}
     (folder / "v3.json").touch()
     assert starts(bare, "v3", [str(folder)]) == {"v3": str(folder / "v3.json")}
 
 
-def test_a_source_without_the_version_that_is_asked_for_says_which_it_has(bare: Layout) -> None:
-    with pytest.raises(CannotRunError) as caught:
+def test_a_version_without_a_document_is_refused_with_those_that_there_are(bare: Layout) -> None:
+    with pytest.raises(CannotRunError, match="no source is recorded for v9: run make capture"):
+        recapture(bare, "v9")
+    with pytest.raises(CannotRunError, match=r"v9 is not captured \(2021-07-28, v3 is\)"):
+        starts(bare, "v9", [])
+    has = r"2021-07-28=a.json has no document of v3, but of 2021-07-28: .* --source v3=PLACE"
+    with pytest.raises(CannotRunError, match=has):
         starts(bare, "v3", ["2021-07-28=a.json"])
-    assert str(caught.value) == (
-        "2021-07-28=a.json has no document of v3, but of 2021-07-28: leave --version out, or name "
-        "the document: --source v3=PLACE"
-    )
-
-
-def test_a_document_that_is_not_recorded_is_not_passed_over(bare: Layout) -> None:
-    entries = lock_of(bare)
-    bare.captured("lock").write_text(json.dumps({"2021-07-28": entries["2021-07-28"]}))
-    with pytest.raises(CannotRunError, match=r"v3 is not captured \(2021-07-28 is\)"):
-        starts(bare, "v3", [])
-    assert starts(bare, None, []) == dict.fromkeys(BOTH)  # so that recapture says it
-    bare.captured("lock").write_text("{}")
+    write(bare.captured("lock"), {})
     with pytest.raises(CannotRunError, match=r"v3 is not captured \(nothing is\)"):
         starts(bare, "v3", [])
+    assert starts(bare, None, []) == dict.fromkeys(BOTH)  # so that recapture says it
 
 
 @pytest.mark.parametrize(

@@ -3,42 +3,29 @@
 from typing import Any
 
 import pytest
+import yaml
 
 from scripts.contract.errors import CannotRunError
 from scripts.contract.tables import operations_module, operations_of, scopes_of, with_methods
 
-WRITE = {"bearer": ["a.write"]}
-CONTRACT: dict[str, Any] = {
-    "security": [{"bearer": ["all.read", "all.write"]}],
-    "paths": {
-        "/a/{id}": {
-            "put": {
-                "operationId": "update_a",
-                "security": [WRITE, {"bearer": ["b.write"]}],
-                "responses": {"201": {}, "200": {}, "302": {}, "404": {}, "default": {}},
-            },
-        },
-        "/a": {
-            "get": {
-                "operationId": "list_a",
-                "security": [WRITE],
-                "responses": {"200": {}, "2XX": {}},
-            }
-        },
-        "/a/many": {
-            "post": {"operationId": "create_many", "x-unpublished": "w", "responses": {"201": {}}}
-        },
-        "/open": {"get": {"operationId": "read_open", "security": [], "responses": {}}},
-    },
-    "components": {
-        "schemas": {
-            "A": {"properties": {"id": {}, "name": {}}, "required": ["name"]},
-            "Alternative": {"anyOf": []},
-            "ApiVersion": {"enum": ["v1", "v2"]},
-        }
-    },
-    "x-wire": {"values-of-name": {"answer": "ONE, TWO"}, "paging": {"answer": "required"}},
-}
+CONTRACT: dict[str, Any] = yaml.safe_load("""
+security: [{bearer: [all.read, all.write]}]
+paths:
+  "/a/{id}":
+    put:
+      operationId: update_a
+      security: [{bearer: [a.write]}, {bearer: [b.write]}]
+      responses: {"201": {}, "200": {}, "302": {}, "404": {}, default: {}}
+  /a: {get: {operationId: list_a, security: [{bearer: [a.write]}], responses: {"200": {}, 2XX: {}}}}
+  /a/many: {post: {operationId: create_many, x-unpublished: w, responses: {"201": {}}}}
+  /open: {get: {operationId: read_open, security: [], responses: {}}}
+components:
+  schemas:
+    A: {properties: {id: {}, name: {}}, required: [name]}
+    Alternative: {anyOf: []}
+    ApiVersion: {enum: [v1, v2]}
+x-wire: {values-of-name: {answer: "ONE, TWO"}, paging: {answer: required}}
+""")
 METHODS = """
 OTHER: int
 METHODS: Final[dict[str, Any]] = {

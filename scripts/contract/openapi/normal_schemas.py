@@ -122,9 +122,7 @@ def _take_out_null(schema: dict[str, Any]) -> None:
 
 
 def _is_null(schema: Any) -> bool:
-    return isinstance(schema, dict) and (
-        schema.get("type") == "null" or schema == {"nullable": True, "enum": [None]}
-    )
+    return isinstance(schema, dict) and schema.get("enum") == [None]  # parts are normalised first
 
 
 def _replace(schema: dict[str, Any], content: dict[str, Any]) -> None:

@@ -12,8 +12,13 @@ from ..published import BUNDLED, COMMON, ROOT, SOURCE, capture, captured, lock, 
 from ..serving import Serve
 
 
+@pytest.fixture
+def path(docs: Path) -> Path:
+    return docs / "apps" / "a.json"
+
+
 def test_a_document_is_captured_from_the_web_and_again_from_its_recorded_source(
-    empty_project: Path, serve: Serve
+    empty_project: Path, path: Path, serve: Serve, capsys: pytest.CaptureFixture[str]
 ) -> None:
     pages = {"/apps/a.json": ROOT, "/common/c.json": COMMON}
     base = serve({name: (200, json.dumps(each).encode(), None) for name, each in pages.items()})
@@ -23,34 +28,18 @@ def test_a_document_is_captured_from_the_web_and_again_from_its_recorded_source(
     before = state(empty_project)
     assert command.main(["--version", "v9"]) == 0
     assert state(empty_project) == before  # the same bytes are still that revision
+    assert capsys.readouterr().out.splitlines() == [
+        f"openapi/captured/v9.json is {done}: 2 file(s) read from {base}/apps/a.json"
+        for done in ("written", "unchanged")
+    ]
     capture(f"{base}/apps/a.json")
-    assert lock(empty_project)["source"] == SOURCE
-
-
-def test_a_document_captured_again_keeps_its_source_and_says_whether_it_changed(
-    empty_project: Path, docs: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    path = docs / "apps" / "a.json"
-    capture(path)
     assert command.main([str(path), "--version", "v9"]) == 0
-    assert lock(empty_project)["source"] == SOURCE
-    assert capsys.readouterr().out == (
-        f"openapi/captured/v9.json is written: 2 file(s) read from {path}\n"
-        f"openapi/captured/v9.json is unchanged: 2 file(s) read from {path}\n"
-    )
-
-
-def test_without_a_source_the_error_names_the_argument(empty_project: Path) -> None:
-    with pytest.raises(CannotRunError, match="no source is recorded for v9: give FROM"):
-        command.main(["--version", "v9"])
-    with pytest.raises(CannotRunError, match="is not a Version"):
-        command.main(["a.json", "--version", "../v9"])
+    assert lock(empty_project)["source"] == SOURCE  # the last one that is public
 
 
 def test_a_mapping_is_recorded_until_another_is_given_or_none_is_needed(
-    empty_project: Path, docs: Path
+    empty_project: Path, docs: Path, path: Path
 ) -> None:
-    path = docs / "apps" / "a.json"
     (docs / "common" / "c.json").rename(docs / "other.json")
     with pytest.raises(CannotRunError, match="pass --map REF=PLACE"):
         capture(path)
@@ -67,26 +56,31 @@ def test_a_mapping_is_recorded_until_another_is_given_or_none_is_needed(
     assert "map" not in lock(empty_project)
 
 
-def test_a_mapping_that_is_not_needed_is_refused(empty_project: Path, docs: Path) -> None:
+def test_what_cannot_be_captured_is_refused_and_nothing_is_written(
+    empty_project: Path, path: Path
+) -> None:
+    with pytest.raises(CannotRunError, match="no source is recorded for v9: give FROM"):
+        command.main(["--version", "v9"])
+    with pytest.raises(CannotRunError, match="is not a Version"):
+        capture(path, version="../v9")
     with pytest.raises(CannotRunError, match=r"no reference starts with 'other.json': correct or"):
-        capture(docs / "apps" / "a.json", "--map", "other.json=common/c.json")
+        capture(path, "--map", "other.json=common/c.json")
     assert state(empty_project) == {}
 
 
 @pytest.mark.parametrize("mapping", ["a", "a=", "=b"])
 def test_a_mapping_has_two_sides(
-    mapping: str, docs: Path, capsys: pytest.CaptureFixture[str]
+    mapping: str, path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(SystemExit, match="2"):
-        capture(docs / "apps" / "a.json", "--map", mapping)
+        capture(path, "--map", mapping)
     assert f"{mapping!r} is not REF=PLACE" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("error", [OSError("No space left on device"), KeyboardInterrupt()])
 def test_a_failure_leaves_the_last_capture_unchanged(
-    empty_project: Path, docs: Path, monkeypatch: pytest.MonkeyPatch, error: BaseException
+    empty_project: Path, path: Path, monkeypatch: pytest.MonkeyPatch, error: BaseException
 ) -> None:
-    path = docs / "apps" / "a.json"
     capture(path)
     before = state(empty_project)
     write(path, {**ROOT, "paths": {}})

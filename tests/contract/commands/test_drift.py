@@ -9,7 +9,7 @@ import pytest
 from scripts.contract.errors import CannotRunError
 from scripts.contract.generate import DEFAULT_VERSION, Layout
 from scripts.drift import main
-from tests.contract.published import state
+from tests.contract.published import state, write
 from tests.contract.recording import Recorded
 
 NEW = {"tags": [{"name": "New"}]}
@@ -19,8 +19,7 @@ def test_drift_is_reported_with_the_place_that_was_read_and_nothing_is_written(
     project: Layout, tmp_path: Path, capsysbinary: Any
 ) -> None:
     document = json.loads(project.captured(DEFAULT_VERSION).read_text())
-    source = tmp_path / "published.json"
-    source.write_text(json.dumps(document | NEW))
+    source = write(tmp_path / "published.json", document | NEW)
     before = state(project.root)
     for version, options in (("2021-07-28", []), ("v3", ["--version", "v3"])):
         assert main(["--source", str(source), *options]) == 1

@@ -15,42 +15,36 @@ from tests.contract.recording import Recorded
 
 GONE = "HighLevel's Associations document is gone (v3)"
 ADVICE = "To adopt the changes: `make update`."
+Done = subprocess.CompletedProcess[str]
 
 
 class GitHub:
-    """Replaces gh: it returns the open issues, and records its calls."""
+    """Replaces gh: it returns the open issues, and records the calls that change something."""
 
-    def __init__(self, folder: Path) -> None:
-        self._log, self._issues = folder / "log", folder / "issues.json"
-        self._log.touch()
-        self.open()
-        gh = folder / "gh"
-        gh.write_text(
-            "#!/bin/sh\n"
-            f'printf "%s\\\\0" "$@" >> "{self._log}"\n'
-            f'case "$*" in "issue list --label "*" --state open "*) cat "{self._issues}";;\n'
-            f'*) cat >> "{self._log}"; echo "https://github.example/issues/7";; esac\n'
-            f'printf "\\\\0END\\\\0" >> "{self._log}"\n'
-        )
-        gh.chmod(0o755)
+    def __init__(self) -> None:
+        self.issues: list[Json] = []
+        self.calls: list[list[str]] = []  # the body comes last
+        self.fails: Done | Exception | None = None
 
-    def open(self, *issues: Json) -> None:
-        """Set the open issues."""
-        self._issues.write_text(json.dumps(issues) if issues else "")
-
-    @property
-    def calls(self) -> list[list[str]]:
-        """The calls of gh that change something; the body comes last."""
-        calls = [call.split("\0") for call in self._log.read_text().split("\0END\0")[:-1]]
-        return [call for call in calls if call[1] != "list"]
+    def run(self, command: list[str], *, input: str, **options: object) -> Done:
+        given = {"capture_output": True, "text": True, "check": False, "timeout": 60.0}
+        assert (command[0], options) == ("gh", given)
+        if isinstance(self.fails, Exception):
+            raise self.fails
+        if command[1:4] == ["issue", "list", "--label"]:
+            assert command[5:7] == ["--state", "open"]
+            said = json.dumps(self.issues) if self.issues else ""
+        else:
+            self.calls.append([*command[1:], input])
+            said = "https://github.example/issues/7\n"
+        return self.fails or Done(command, 0, said, "")
 
 
 @pytest.fixture
-def github(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> GitHub:
-    folder = tmp_path / "bin"
-    folder.mkdir()
-    monkeypatch.setenv("PATH", str(folder), prepend=":")
-    return GitHub(folder)
+def github(monkeypatch: pytest.MonkeyPatch) -> GitHub:
+    replaced = GitHub()
+    monkeypatch.setattr(subprocess, "run", replaced.run)
+    return replaced
 
 
 @pytest.fixture
@@ -64,12 +58,9 @@ def drifts(monkeypatch: pytest.MonkeyPatch, empty_project: Path) -> list[Drift]:
     return found
 
 
-def test_the_documents_that_are_captured_are_compared(
-    recorded: Recorded, github: GitHub, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_documents_that_are_captured_are_compared(recorded: Recorded, github: GitHub) -> None:
     recorded(v3={"tags": [{"name": "New"}]})
     assert main([]) == 0
-    assert capsys.readouterr().out == "opened https://github.example/issues/7\n"
     create = github.calls[-1]
     assert create[3] == "HighLevel's Associations document has changed (v3)"
     assert create[-1].startswith("## ")  # only about the Version that changed
@@ -90,12 +81,12 @@ def test_an_issue_is_opened_edited_and_closed(
     assert create[:6] == ["issue", "create", "--title", GONE, "--label", "drift"]
     assert create[-1] == body
     later = {"number": 12, "title": GONE, "body": body}
-    github.open(later, {"number": 7, "title": GONE, "body": "before"})
+    github.issues = [later, {"number": 7, "title": GONE, "body": "before"}]
     assert main([]) == 0
     edit = github.calls[-1]
     assert edit[:5] == ["issue", "edit", "7", "--title", GONE]
     assert edit[-1] == body
-    github.open(later | {"body": f"{body}\r\n"})
+    github.issues = [later | {"body": f"{body}\r\n"}]
     assert main([]) == 0
     assert github.calls[-1] == edit
     drifts.clear()
@@ -121,47 +112,26 @@ def test_a_report_is_not_longer_than_github_allows(
     assert body.endswith(ADVICE if is_whole else "`make drift` prints all of it.\n")
 
 
+@pytest.mark.usefixtures("drifts")
 @pytest.mark.parametrize(
-    ("script", "why"),
+    ("fails", "why"),
     [
-        ("echo 'HTTP 403: Resource' >&2; exit 1", "gh issue list: HTTP 403: Resource"),
-        ("exit 3", "gh issue list: it ended with 3"),
-        (None, "cannot run gh"),
+        (Done([], 1, "", "HTTP 403: Resource\n"), r"\Agh issue list: HTTP 403: Resource\Z"),
+        (Done([], 3, "", ""), "gh issue list: it ended with 3"),
+        (FileNotFoundError("gh"), "cannot run gh: gh"),
+        (subprocess.TimeoutExpired("gh", 60.0), "cannot run gh: .* timed out after 60.0 seconds"),
     ],
 )
-def test_an_error_of_gh_is_reported(
-    github: GitHub,
-    drifts: list[Drift],
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    script: str | None,
-    why: str,
-) -> None:
-    gh = tmp_path / "bin/gh"
-    if script is None:
-        gh.unlink()
-        monkeypatch.setenv("PATH", str(gh.parent))
-    else:
-        gh.write_text(f"#!/bin/sh\n{script}\n")
+def test_an_error_of_gh_is_reported(github: GitHub, fails: Done | Exception, why: str) -> None:
+    github.fails = fails
     with pytest.raises(CannotRunError, match=why):
-        main([])
-
-
-def test_a_gh_that_hangs_is_stopped(drifts: list[Drift], monkeypatch: pytest.MonkeyPatch) -> None:
-    def hang(command: list[str], *, timeout: float, **_: object) -> None:
-        raise subprocess.TimeoutExpired(command, timeout)
-
-    monkeypatch.setattr(subprocess, "run", hang)
-    with pytest.raises(CannotRunError, match=r"cannot run gh: .* timed out after 60.0 seconds"):
         main([])
 
 
 def test_a_weekly_run_that_fails_has_an_issue_until_one_passes(
     tmp_path: Path, github: GitHub, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    failed, proof, mutants = (
-        tmp_path / name for name in ("failed.txt", "proof.txt", "mutants.txt")
-    )
+    failed, proof, mutants = (tmp_path / each for each in ("failed", "proof.txt", "mutants.txt"))
     failed.write_text("make proof\n")
     proof.write_text("x" * 100_000 + "1 failed")
     mutants.write_text("none survived")
@@ -173,6 +143,6 @@ def test_a_weekly_run_that_fails_has_an_issue_until_one_passes(
     assert body.endswith("x1 failed\n```\n\nmutants.txt:\n\n```\nnone survived\n```\n")
     assert len(body) <= 60_000
     failed.unlink()
-    github.open({"number": 7, "title": title, "body": body})
+    github.issues = [{"number": 7, "title": title, "body": body}]
     assert weekly_issue.main(arguments) == 0
     assert capsys.readouterr().out.endswith("closed issue 7\n")

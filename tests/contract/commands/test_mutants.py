@@ -12,6 +12,7 @@ from scripts.mutation.trials import BugOutcome, Trial, Trials
 from tests.mutation.project import commit, make_project
 
 PACE = "facade/pace.py"
+EQUIVALENT = "- {file: facade/pace.py, function: LIMIT, change: 10 -> 10000, because: unused}\n"
 
 
 @pytest.fixture
@@ -34,7 +35,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, git: object) -> Pat
 def test_survivors_are_listed_with_their_line_and_how_to_repeat_them(
     project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main([PACE, "--number", "4", "--seed", "x"]) == 0
+    assert main([PACE, "--number", "4", "--seed", "x", "--fail-over", "25"]) == 0
     out, err = capsys.readouterr()
     lines = out.splitlines()
     assert lines[:7] == [
@@ -52,6 +53,12 @@ def test_survivors_are_listed_with_their_line_and_how_to_repeat_them(
     assert command == "    make mutants ONLY"
     assert main(["--only", named]) == 0
     assert lines[7] in capsys.readouterr().out
+    assert main([PACE, "--number", "4", "--fail-over", "24"]) == 1
+    (project / EQUIVALENTS).write_text(EQUIVALENT)
+    assert main([PACE, "--number", "4"]) == 0
+    out = capsys.readouterr().out
+    assert "3 bugs were planted" in out
+    assert "   1 more were left out as equivalent" in out
 
 
 def test_functions_of_the_last_commit_are_the_default(
@@ -59,30 +66,13 @@ def test_functions_of_the_last_commit_are_the_default(
 ) -> None:
     (project / "facade/new.py").write_text("A = 1.0\n")
     commit(project)
-    assert main([]) == 0
-    assert main(["--since", "HEAD"]) == 0
+    assert main([]) == main(["--since", "HEAD"]) == 0
     out, err = capsys.readouterr()
     assert "1 bugs were planted" in out
     assert "0 bugs were planted" in out
     assert "facade/new.py:1 A: wrong unit: 1.0 -> 1000.0" in err
     assert "no test file mirrors facade/new.py" in out
     assert "survivors" not in out
-
-
-def test_equivalent_bugs_are_counted_and_not_planted(
-    project: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    entry = "- {file: facade/pace.py, function: LIMIT, change: 10 -> 10000, because: unused}\n"
-    (project / EQUIVALENTS).write_text(entry)
-    assert main([PACE, "--number", "4"]) == 0
-    out = capsys.readouterr().out
-    assert "3 bugs were planted" in out
-    assert "   1 more were left out as equivalent" in out
-
-
-def test_too_many_survivors_are_a_finding_if_asked(project: Path) -> None:
-    assert main([PACE, "--number", "4", "--fail-over", "25"]) == 0
-    assert main([PACE, "--number", "4", "--fail-over", "24"]) == 1
 
 
 def test_an_interrupted_run_prints_what_was_found(

@@ -13,6 +13,7 @@ from scripts.contract.update import DONE, LOOK, NOTHING, STOPPED, Outcome, Updat
 from ..published import TOP
 
 NEXT = ["git diff"]
+KEPT = "nothing was changed here; --keep DIR keeps the attempt"
 
 
 @pytest.mark.parametrize(
@@ -21,27 +22,34 @@ NEXT = ["git diff"]
         (Outcome(NOTHING, "nothing has changed"), 0, "\nnothing: nothing has changed\n"),
         (Outcome(DONE, "1 change", ["a"], NEXT), 0, "\ndone: 1 change\n  a\nnext:\n  git diff\n"),
         (Outcome(LOOK, "b", ["c"], NEXT), 0, "\nlook: b\n  c\nnext:\n  git diff\n"),
-        (
-            Outcome(STOPPED, "facade must change", ["x.py:1"], ["make capture"]),
-            1,
-            "\nstopped: facade must change\n  x.py:1\nnothing was changed here; --keep DIR keeps "
-            "the attempt\nnext:\n  make capture\n",
-        ),
+        (Outcome(STOPPED, "d", ["e"], NEXT), 1, f"\nstopped: d\n  e\n{KEPT}\nnext:\n  git diff\n"),
     ],
 )
+@pytest.mark.usefixtures("project")
 def test_the_outcome_is_printed_and_decides_the_exit_code(
     outcome: Outcome,
     code: int,
     said: str,
-    project: Layout,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr(Update, "run", lambda self: outcome)
+    asked: list[Update] = []
+
+    def run(self: Update) -> Outcome:
+        asked.append(self)
+        return outcome
+
+    monkeypatch.setattr(Update, "run", run)
     assert update.main(["--outcome", "outcome.json"]) == code
     assert capsys.readouterr().out == said
-    written = json.loads((project.root / "outcome.json").read_text())
+    written = json.loads(Path("outcome.json").read_text())
     assert (written["ending"], written["next"]) == (outcome.ending, list(outcome.next))
+    options = ["--version", "v3", "--source", "a.json", "--keep", "copy", "--record"]
+    assert update.main(options) == code
+    assert [(each.starts, each.keep, each.is_recorded) for each in asked] == [
+        ({"2021-07-28": None, "v3": None}, None, False),
+        ({"v3": "a.json"}, Path("copy"), True),
+    ]
 
 
 def test_an_update_that_could_not_run_has_an_outcome(project: Layout) -> None:
@@ -50,24 +58,6 @@ def test_an_update_that_could_not_run_has_an_outcome(project: Layout) -> None:
     written = json.loads(Path("outcome.json").read_text())
     assert written["ending"] == "could not run"
     assert written["title"].startswith("v9 is not captured")
-
-
-def test_what_is_asked_for_is_what_is_done(
-    project: Layout, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    asked: list[Update] = []
-
-    def run(self: Update) -> Outcome:
-        asked.append(self)
-        return Outcome(NOTHING, "nothing has changed")
-
-    monkeypatch.setattr(Update, "run", run)
-    options = ["--version", "v3", "--source", "a.json", "--keep", "copy", "--record"]
-    assert update.main(options) == update.main([]) == 0
-    assert [(each.starts, each.keep, each.is_recorded) for each in asked] == [
-        ({"v3": "a.json"}, Path("copy"), True),
-        ({"2021-07-28": None, "v3": None}, None, False),
-    ]
 
 
 def test_the_tests_of_an_update_exist() -> None:

@@ -34,7 +34,6 @@ def test_json_and_yaml_are_told_apart_by_how_they_start(data: bytes, is_yaml: bo
         (b'{"a": 1, "b": 1, "a": 2}', "x.json", "a key appears twice: 'a'"),
         (b'{"a": "\\ud800"}', "x.json", ""),
         (b"\xff\xfe{}", "x.json", ""),
-        (b"a: [1", "x.yaml", ""),
         (b"[1", "x.yml", "while parsing a flow sequence"),
     ],
 )
@@ -50,11 +49,10 @@ def test_a_pair_of_surrogates_is_a_character() -> None:
 @pytest.mark.parametrize("name", ["x.json", "x.yaml"])
 def test_the_deepest_document_that_is_read_has_a_hundred_levels(name: str) -> None:
     assert parse(b"[" * 98 + b"{}" + b"]" * 98, name)
-    for levels in (99, 100_000):
+    deep = [b"[" * levels + b"{}" + b"]" * levels for levels in (99, 100_000)]
+    for data in (*deep, b'{"a":' * 101 + b"1" + b"}" * 101):
         with pytest.raises(CannotRunError, match="nested too deeply to read: more than 100 levels"):
-            parse(b"[" * levels + b"{}" + b"]" * levels, name)
-    with pytest.raises(CannotRunError, match="nested too deeply"):
-        parse(b'{"a":' * 101 + b"1" + b"}" * 101, name)
+            parse(data, name)
 
 
 @pytest.mark.parametrize(
@@ -70,16 +68,13 @@ def test_every_openapi_3_is_read(parts: dict[str, Any]) -> None:
     assert as_openapi(document, "x") == document
 
 
-@pytest.mark.parametrize(
-    ("wrong", "shown", "last"), [(20, 20, "/s20"), (21, 21, "and 1 more"), (30, 21, "and 10 more")]
-)
-def test_at_most_twenty_errors_of_a_document_are_listed(wrong: int, shown: int, last: str) -> None:
+@pytest.mark.parametrize(("wrong", "last"), [(20, "/s20"), (21, "and 1 more"), (30, "and 10 more")])
+def test_at_most_twenty_errors_of_a_document_are_listed(wrong: int, last: str) -> None:
     schemas = {f"s{number:02}": 1 for number in range(1, wrong + 1)}
-    with pytest.raises(CannotRunError) as caught:
+    with pytest.raises(CannotRunError, match=r"\Ax is not an OpenAPI document:\n") as caught:
         as_openapi({**WHOLE, "components": {"schemas": schemas}}, "x")
-    first, *lines = str(caught.value).splitlines()
-    assert first == "x is not an OpenAPI document:"
-    assert len(lines) == shown
+    lines = str(caught.value).splitlines()
+    assert len(lines) == 1 + min(wrong, 21)
     assert last in lines[-1]
 
 
@@ -89,9 +84,6 @@ def test_at_most_twenty_errors_of_a_document_are_listed(wrong: int, shown: int, 
         (b'{"swagger": "2.0", "paths": {}}', "Swagger 2.0 document: convert .*swagger2openapi"),
         (b'{"openapi": "3.3.0", "paths": {}}', "openapi: '3.3.0'"),
         (b'{"openapi": "3.10.0", "swagger": "2.0", "paths": {}}', "openapi: '3.10.0'"),
-        (b'{"openapi": 3.0, "paths": {}}', "openapi: 3.0"),
-        (b"[]", "no openapi field"),
-        (b"{}", "no openapi field"),
         (b"<!DOCTYPE html><p>Sign in</p>", "no openapi field"),
         (b"", "no openapi field"),
         (b'{"openapi": "3.0.0"}', "no paths"),

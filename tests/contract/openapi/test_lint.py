@@ -8,51 +8,44 @@ from scripts.contract.openapi.lint import problems
 from tests.contract.small import S, document, operation, parameter, reached, response, schema
 
 AT = "/components/schemas/S"
+GET = "/paths/~1a/get"
 WORDED = {"200": {"description": ""}}
+TEXT = {"type": "string"}
+IN_PATH = {"name": "x", "in": "path", "required": True, "schema": TEXT}
 OTHER = {"Other": {"type": "object", "properties": {"n": {"type": "integer"}}}}
+OF_OTHER = {"$ref": "#/components/schemas/Other"}
+BEARER = {"securitySchemes": {"b": {"type": "http", "scheme": "bearer"}}}
+LINKED = {
+    "A": {"$ref": "#/x-own/b/c"},
+    "B": {"$ref": "#/components/responses/R/content/a~1b/schema"},
+}
+RESPONSES = {"R": {"description": "", "content": {"a/b": {"schema": {}}}}}
 
 
-def path_parameter(**more: Any) -> dict[str, Any]:
-    field = {"name": "x", "in": "path", "required": True, "schema": {"type": "string"}}
-    return {"get": {"responses": WORDED, "parameters": [{**field, **more}]}}
+def with_parameter(**more: Any) -> dict[str, Any]:
+    return {"get": {"responses": WORDED, "parameters": [{**IN_PATH, **more}]}}
 
 
-def among(**keywords: Any) -> dict[str, Any]:
-    """Return a document with a schema beside another."""
-    return document(components={"schemas": {"S": keywords, **OTHER}})
+def among(**schemas: Any) -> dict[str, Any]:
+    return document(components={"schemas": schemas})
 
 
 @pytest.mark.parametrize(
     "sound",
     [
         document(),
-        document("3.1.0"),
         schema(type="integer", example=1, default=2),
         schema(type="string", nullable=True, example=None),
         schema("3.1.0", type=["string", "null"], example=None),
-        schema(type="string", enum=["a", "b"]),
-        schema(anyOf=[{"type": "string"}, {"type": "array", "items": {}}], example=["a"]),
-        schema(type="object", properties={"enum": {"type": "string"}, "example": {}}),
+        schema(type="object", properties={"enum": TEXT, "example": {}}),
         schema(items={"x-data": {"enum": [1], "$ref": "#/none"}}),
-        schema(type="object", example={"enum": [1], "$ref": "#/none"}),
         reached(properties={"next": S, "also": S}),
         {
-            **document(
-                components={
-                    "responses": {"R": {"description": "", "content": {"a/b": {"schema": {}}}}},
-                    "schemas": {
-                        "A": {"$ref": "#/x-own/b/c"},
-                        "B": {"$ref": "#/components/responses/R/content/a~1b/schema"},
-                    },
-                }
-            ),
+            **document(components={"responses": RESPONSES, "schemas": LINKED}),
             "x-own": {"b": {"c": {}}},
         },
-        document(paths={"/a/{x}": path_parameter(example="one")}),
-        document(
-            security=[{"b": []}],
-            components={"securitySchemes": {"b": {"type": "http", "scheme": "bearer"}}},
-        ),
+        document(paths={"/a/{x}": with_parameter(example="one")}),
+        document(security=[{"b": []}], components=BEARER),
     ],
 )
 def test_a_valid_document_has_no_problems(sound: dict[str, Any]) -> None:
@@ -63,59 +56,45 @@ def test_a_valid_document_has_no_problems(sound: dict[str, Any]) -> None:
     ("wrong", "said"),
     [
         # found by OpenAPI's schema
-        (document(info={"title": "T"}), "/info: 'version' is a required property"),
         (document("3.1.0", info={"title": "T"}), "/info: 'version' is a required property"),
-        (document(paths={"/a": {"get": {}}}), "/paths/~1a/get: 'responses' is a required property"),
+        (document(paths={"/a": {"get": {}}}), f"{GET}: 'responses' is a required property"),
         (document(paths={"/a/{x}": {"get": {"responses": WORDED}}}), "Path parameter 'x'"),
-        (document("3.1.0", paths={"/a/{x}": {"get": {}}}), "Path parameter 'x'"),
-        (schema(type="text"), "'text' is not"),
         (schema("3.1.0", pattern="("), f"{AT}/pattern: '(' is not a 'regex'"),
         (
             document("3.1.0", paths=parameter(schema={"items": 1})["paths"]),
-            "/paths/~1a/get/parameters/0/schema/items: 1 is not of type 'object'",
+            f"{GET}/parameters/0/schema/items: 1 is not of type 'object'",
         ),
         # found by further checks
         (
-            document(paths={"/a/{x}": path_parameter(), "/a/{y}": path_parameter(name="y")}),
+            document(paths={"/a/{x}": with_parameter(), "/a/{y}": with_parameter(name="y")}),
             "/paths: /a/{x} and /a/{y} are the same template",
         ),
         (document(paths={"/a/{b": {}}), "/paths: /a/{b has an unpaired brace"),
-        (document(paths={"/a/b}": {}}), "/paths: /a/b} has an unpaired brace"),
-        (
-            operation(security=[{"b": []}]),
-            "/paths/~1a/get/security: there is no security scheme 'b'",
-        ),
+        (operation(security=[{"b": []}]), f"{GET}/security: there is no security scheme 'b'"),
         (schema(type="integer", example="1\n"), f"{AT}: the example '1\\n' is invalid: "),
         (schema(type="integer", default=True), f"{AT}: the default True is invalid: "),
-        (schema(type="string", example=None), f"{AT}: the example None is invalid: "),
         (schema("3.1.0", type="string", example=1), f"{AT}: the example 1 is invalid: "),
         (
-            among(allOf=[{"$ref": "#/components/schemas/Other"}], example={"n": "x"}),
+            among(S={"allOf": [OF_OTHER], "example": {"n": "x"}}, **OTHER),
             f"{AT}: the example {{'n': 'x'}} is invalid: 'x' is not of type 'integer'",
         ),
         (
-            schema(properties={"default": {"type": "string", "example": 1}}),
+            schema(properties={"default": {**TEXT, "example": 1}}),
             f"{AT}/properties/default: the example 1 is invalid",
         ),
         (
-            document(paths={"/a/{x}": path_parameter(example=1)}),
+            document(paths={"/a/{x}": with_parameter(example=1)}),
             "/paths/~1a~1{x}/get/parameters/0: the example 1 is invalid",
         ),
-        (
-            schema(multipleOf=0.5, default=10**400),
-            "is invalid: it cannot be checked: OverflowError",
-        ),
+        (schema(multipleOf=0.5, default=10**400), "it cannot be checked: OverflowError"),
         (schema(enum=["a"]), f"{AT}: the enum has one value ('a'): the generator makes a type"),
-        (
-            response(content={"a/b": {"schema": {"enum": ["a"]}}}),
-            "/paths/~1a/get/responses/200/content/a~1b/schema: the enum has one value",
-        ),
+        (response(content={"a/b": {"schema": {"enum": ["a"]}}}), "a~1b/schema: the enum has one"),
         (schema(enum=["a", "b", "a"]), f"{AT}: the enum contains 'a' 2 times"),
         # about references
         (schema(items={"$ref": "#/no"}), f"{AT}/items: the reference '#/no' points at nothing"),
         (schema(items={"$ref": "b.json"}), f"{AT}/items: the reference 'b.json' points at nothing"),
         (
-            among(items={"$ref": "#/components/schemas/Other", "properties": {}}),
+            among(S={"items": {**OF_OTHER, "properties": {}}}, **OTHER),
             f"{AT}/items: the siblings of a $ref are ignored",
         ),
         (
@@ -123,11 +102,7 @@ def test_a_valid_document_has_no_problems(sound: dict[str, Any]) -> None:
             "/parameters/0: '#/components/schemas/S' is one of schemas, but must be one of param",
         ),
         (schema(**S), f"{AT}: it contains itself without end"),
-        (schema(allOf=[{"not": S}]), f"{AT}: it contains itself without end"),
-        (
-            document(components={"schemas": {"A": S, "S": {"anyOf": [{}, {"oneOf": [S]}]}}}),
-            "/components/schemas/A: it contains itself without end",
-        ),
+        (among(A=S, S={"anyOf": [{}, {"oneOf": [S]}]}), "schemas/A: it contains itself without"),
     ],
 )
 def test_an_error_is_reported_with_its_place(wrong: dict[str, Any], said: str) -> None:
@@ -137,8 +112,7 @@ def test_an_error_is_reported_with_its_place(wrong: dict[str, Any], said: str) -
 
 
 def test_all_errors_are_reported_at_once() -> None:
-    wrong = schema(type="string", enum=["a"], example=1, default=2)
-    wrong["info"] = {}
+    wrong = {**schema(type="string", enum=["a"], example=1, default=2), "info": {}}
     said = "\n".join(problems(wrong))
     for part in ("title", "version", "the enum has one value", "the example 1", "the default 2"):
         assert part in said
@@ -146,8 +120,8 @@ def test_all_errors_are_reported_at_once() -> None:
 
 def test_after_an_error_of_form_the_checks_that_rely_on_it_are_skipped() -> None:
     wrong = operation(security=[{"b": 1}], parameters=1)
-    wrong["components"] = {"schemas": {"S": {"type": "string", "example": 1}}}
+    wrong["components"] = {"schemas": {"S": {**TEXT, "example": 1}}}
     said = "\n".join(problems(wrong))
-    assert "/paths/~1a/get/parameters: 1 is not of type 'array'" in said
+    assert f"{GET}/parameters: 1 is not of type 'array'" in said
     assert "security scheme" not in said
     assert "example" not in said

@@ -4,7 +4,6 @@ import pytest
 
 from scripts.contract.openapi.nodes import Node
 from scripts.contract.openapi.paths import (
-    Operation,
     arguments,
     equal_templates,
     operations_in,
@@ -14,41 +13,30 @@ from scripts.contract.openapi.paths import (
 from scripts.contract.openapi.references import Source
 
 
-def found(paths: object) -> tuple[list[Operation], list[str]]:
-    """Return the operations of paths, and the problems found on the way."""
+def test_every_method_of_every_path_is_an_operation_and_what_is_no_object_a_problem() -> None:
+    put = {"operationId": "replace"}
+    paths = {
+        "/pets": {"put": put, "summary": "", "additionalOperations": {"COPY": {}}},
+        "/cats": {"$ref": "#/shared", "put": {}},
+        "x-own": {"get": {}},
+        "/a": 1,
+        "/b": {"get": [], "put": {}},
+    }
     source = Source("old", {"openapi": "3.2.0", "shared": {"get": {"operationId": "a"}}})
     operations = list(operations_in(source, Node(paths, "/paths")))
-    return operations, [f"{each.pointer}: {each.message}" for each in source.problems]
-
-
-def test_every_method_of_every_path_is_an_operation() -> None:
-    put = {"operationId": "replace"}
-    operations, problems = found(
-        {
-            "/pets": {"put": put, "summary": "", "additionalOperations": {"COPY": {}}},
-            "/cats": {"$ref": "#/shared", "put": {}},
-            "x-own": {"get": {}},
-        }
-    )
-    assert [each.label for each in operations] == [
-        *("PUT /pets", "COPY /pets", "GET /cats", "PUT /cats")
+    assert [(each.label, each.id, each.item.pointer) for each in operations] == [
+        ("PUT /pets", "replace", "/paths/~1pets"),
+        ("COPY /pets", "", "/paths/~1pets"),
+        ("GET /cats", "a", "/shared"),
+        ("PUT /cats", "", "/paths/~1cats"),
+        ("PUT /b", "", "/paths/~1b"),
     ]
-    assert [each.id for each in operations] == ["replace", "", "a", ""]
     assert operations[0].node == Node(put, "/paths/~1pets/put")
-    assert [each.item.pointer for each in operations] == [
-        *("/paths/~1pets", "/paths/~1pets", "/shared", "/paths/~1cats")
+    assert [(each.pointer, each.message) for each in source.problems] == [
+        ("/paths/~1a", "a path item must be an object"),
+        ("/paths/~1b/get", "an operation must be an object"),
     ]
-    assert problems == []
-    assert list(operations_in(Source("old", {}), None)) == []
-
-
-def test_what_is_no_object_is_a_problem_and_no_operation() -> None:
-    operations, problems = found({"/a": 1, "/b": {"get": [], "put": {}}})
-    assert [each.label for each in operations] == ["PUT /b"]
-    assert problems == [
-        "/paths/~1a: a path item must be an object",
-        "/paths/~1b/get: an operation must be an object",
-    ]
+    assert list(operations_in(source, None)) == []
 
 
 def test_paths_that_differ_in_the_names_of_arguments_have_one_template() -> None:

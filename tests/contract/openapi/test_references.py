@@ -38,11 +38,6 @@ def fetch(file: str) -> Any:
     return FILES[file]
 
 
-def resolved(reference: object, source: Source | None = None) -> tuple[Node, str | None]:
-    source = source or Source("new", DOCUMENT, fetch)
-    return source.resolve(Node({"$ref": reference}, "/here"))
-
-
 @pytest.mark.parametrize(
     ("reference", "place", "name"),
     [
@@ -55,7 +50,7 @@ def resolved(reference: object, source: Source | None = None) -> tuple[Node, str
     ],
 )
 def test_a_reference_is_followed_to_the_end(reference: str, place: str, name: str | None) -> None:
-    target, component = resolved(reference)
+    target, component = Source("new", DOCUMENT, fetch).resolve(Node({"$ref": reference}, "/here"))
     assert (target.where, component) == (place, name)
     assert not is_unresolved(target, Node("$ref", ""), Node(1, ""))
 
@@ -63,81 +58,68 @@ def test_a_reference_is_followed_to_the_end(reference: str, place: str, name: st
 @pytest.mark.parametrize(
     ("reference", "why"),
     [
-        ("#/components/schemas/Loop", "'#/components/schemas/Loop' goes round in a circle"),
-        *((each, f"{each!r} points at nothing") for each in ("#/gone", "#gone", "", "#", "x.json")),
+        ("#/components/schemas/Loop", "goes round in a circle"),
+        *((each, "points at nothing") for each in ("#/gone", "#gone", "", "#", "x.json")),
     ],
 )
 def test_a_broken_reference_is_a_problem_and_stays(reference: str, why: str) -> None:
     source = Source("new", DOCUMENT, fetch)
     for _ in range(2):
-        assert is_unresolved(Node({}, ""), resolved(reference, source)[0])
-    assert f"the reference {why}" in [each.message for each in source.problems]
+        assert is_unresolved(Node({}, ""), source.resolve(Node({"$ref": reference}, "/here"))[0])
+    assert f"the reference {reference!r} {why}" in [each.message for each in source.problems]
     assert all(each.places == 1 for each in source.problems)
 
 
-def test_a_file_that_cannot_be_read_is_one_problem() -> None:
+def test_a_problem_is_reported_once_with_the_number_of_its_places() -> None:
     source = Source("new", DOCUMENT, fetch)
-    for reference in ("x.json#/a", "x.json#/b"):
-        assert not source.has(reference)
-    assert source.problems == [Problem("new", "", "the file 'x.json' cannot be read: it is away")]
-    assert not Source("new", DOCUMENT).has("more/b.json#/It")
-    assert Source("new", DOCUMENT).problems == []
-
-
-def test_a_problem_at_many_places_is_counted_at_the_first() -> None:
-    source = Source("old", DOCUMENT)
+    assert [source.has(f"x.json#/{each}") for each in "ab"] == [False, False]
     for pointer in ("/a", "/b", "/b"):
         source.problem(Node(1, pointer), "wrong")
-    assert source.problems == [Problem("old", "/a", "wrong", 2)]
+    away = Problem("new", "", "the file 'x.json' cannot be read: it is away")
+    assert source.problems == [away, Problem("new", "/a", "wrong", 2)]
+    without_files = Source("new", DOCUMENT)
+    assert not without_files.has("more/b.json#/It")
+    assert without_files.problems == []
 
 
 def test_components_are_found_by_kind() -> None:
     source = Source("old", DOCUMENT)
     assert source.components("responses") == {"Fine": Node({}, "/components/responses/Fine")}
     assert source.components("headers") == Source("old", {}).components("schemas") == {}
-    assert [Source("old", {"openapi": each}).three_one for each in ("3.0.3", "3.1.0")] == [
-        *(False, True)
-    ]
+    assert source.three_one
+    assert not Source("old", {"openapi": "3.0.3"}).three_one
 
 
 def test_the_targets_of_a_discriminator_are_references() -> None:
     mapping = {"cat": CAT["$ref"], "dog": "Dog", "pig": "pig.json", "n": 1}
-    pet = {"items": CAT, "discriminator": {"propertyName": "kind", "mapping": mapping}}
-    document = {"components": {"schemas": {"Pet": pet, "Odd": {"$ref": 1, "discriminator": 1}}}}
+    odd = {"$ref": 1, "discriminator": 1}
+    document = {"schemas": {"Pet": {"items": CAT, "discriminator": {"mapping": mapping}, "x": odd}}}
+    at = "/schemas/Pet/discriminator/mapping"
     assert [(each.where, each.text, each.kind) for each in references(document)] == [
-        ("/components/schemas/Pet/discriminator/mapping", CAT["$ref"], "schemas"),
-        (
-            "/components/schemas/Pet/discriminator/mapping",
-            "#/components/schemas/Dog",
-            "schemas",
-        ),
-        ("/components/schemas/Pet/discriminator/mapping", "pig.json", "schemas"),
-        ("/components/schemas/Pet/items", CAT["$ref"], "schemas"),
+        (at, CAT["$ref"], "schemas"),
+        (at, "#/components/schemas/Dog", "schemas"),
+        (at, "pig.json", "schemas"),
+        ("/schemas/Pet/items", CAT["$ref"], "schemas"),
     ]
-
-
-def test_a_part_has_the_kind_that_is_given_and_a_reference_is_no_name() -> None:
     (found,) = references({"$ref": "Dog"}, "responses")
     assert (found.text, found.kind) == ("Dog", "responses")
 
 
 def test_schemas_that_operations_reach_are_found() -> None:
+    to_a = {"$ref": "#/components/schemas/A"}
     schemas: dict[str, Any] = {
         "A": {"items": [{"$ref": "#/components/schemas/B~1b"}]},
-        "B/b": {"$ref": "#/components/schemas/A"},
+        "B/b": to_a,
         "Unused": {"$ref": "#/components/schemas/Gone"},
         "In": {},
     }
     responses = {"Fine": {"content": {"$ref": "#/components/schemas/In"}}}
-    paths = [
-        {"$ref": "#/components/schemas/A"},
-        {"$ref": "#/components/responses/Fine"},
-        {"$ref": 1},
-    ]
+    paths = [to_a, {"$ref": "#/components/responses/Fine"}, {"$ref": 1}]
     document = {"paths": paths, "components": {"schemas": schemas, "responses": responses}}
     assert reached_schemas(document) == {"A", "B/b", "In"}
-    assert reached_schemas({"paths": paths[:1], "components": []}) == {"A"}
-    assert reached_schemas({"paths": paths[:1], "components": {"schemas": []}}) == {"A"}
+    broken: tuple[object, ...] = ([], {"schemas": []})
+    for each in broken:
+        assert reached_schemas({"paths": to_a, "components": each}) == {"A"}
 
 
 def test_a_local_reference_may_be_percent_encoded() -> None:

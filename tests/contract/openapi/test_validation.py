@@ -9,9 +9,11 @@ from scripts.contract.openapi.validation import reason_of, validation_errors
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 TEXT = {"type": "string"}
+IN_A = {"properties": {"a": TEXT}}
 REFERENCE = {"type": "object", "required": ["$ref"]}
 HTTP = {"properties": {"type": {"const": "http"}, "scheme": TEXT}}
 API_KEY = {"properties": {"type": {"const": "apiKey"}, "name": TEXT}}
+OTHER = {"properties": {"type": {"enum": ["other"]}}}
 
 
 def lines(document: object, **keywords: Any) -> list[str]:
@@ -37,32 +39,19 @@ def test_a_reason_is_one_line_of_two_hundred_characters_at_most(message: str, re
 @pytest.mark.parametrize(
     ("alternatives", "document", "line"),
     [
-        # what is furthest down
-        ([TEXT, {"properties": {"a": TEXT}}], {"a": 1}, "/it/a: 1 is not of type 'string'"),
-        # no reference was meant
-        ([REFERENCE, {"required": ["schema"]}], {}, "/it: 'schema' is a required property"),
+        # what is furthest down, in alternatives of alternatives as well
+        ([TEXT, IN_A], {"a": 1}, "/a: 1 is not of type 'string'"),
+        ([{"oneOf": [TEXT, IN_A]}], {"a": 1}, "/a: 1 is not of type 'string'"),
+        # a reference only if nothing else is allowed
+        ([REFERENCE, {"required": ["schema"]}], {}, ": 'schema' is a required property"),
+        ([REFERENCE], {}, ": '$ref' is a required property"),
         # an alternative of this type
-        (
-            [HTTP, API_KEY],
-            {"type": "apiKey", "scheme": 1, "name": 2},
-            "/it/name: 2 is not of type 'string'",
-        ),
-        (
-            [HTTP, {"properties": {"type": {"enum": ["other"]}}}],
-            {"type": "apiKey"},
-            "/it/type: 'http' was expected",
-        ),
-        # only a reference is allowed
-        ([REFERENCE], {}, "/it: '$ref' is a required property"),
-        # alternatives of alternatives
-        (
-            [{"oneOf": [TEXT, {"properties": {"a": TEXT}}]}],
-            {"a": 1},
-            "/it/a: 1 is not of type 'string'",
-        ),
+        ([HTTP, API_KEY], {"type": "apiKey", "scheme": 1, "name": 2}, "/name: 2 is not of type"),
+        ([HTTP, OTHER], {"type": "apiKey"}, "/type: 'http' was expected"),
     ],
 )
 def test_the_error_is_that_of_the_best_matching_alternative(
     alternatives: list[Any], document: object, line: str
 ) -> None:
-    assert lines({"it": document}, properties={"it": {"oneOf": alternatives}}) == [line]
+    (found,) = lines({"it": document}, properties={"it": {"oneOf": alternatives}})
+    assert found.startswith(f"/it{line}")
