@@ -20,7 +20,7 @@ from .serving import Serve
 
 TODAY = date(2030, 1, 1)
 VERSION = "2021-07-28"
-CHANGELOG = "# Changelog\n\n## Unreleased\n\n- First.\n\n## 0.1.0\n\n- Older.\n"
+ENTRY = "changes/+highlevel.highlevel.md"
 COMMIT = ["git add --all, git diff --staged, then git commit"]
 Published = Callable[..., dict[str, str | None]]
 
@@ -28,7 +28,6 @@ Published = Callable[..., dict[str, str | None]]
 @pytest.fixture
 def published(project: Layout, tmp_path: Path) -> Published:
     """Publish the captured documents with an edit; return the place of each."""
-    (project.root / "CHANGELOG.md").write_text(CHANGELOG)
 
     def places(edit: changes.Change, *versions: str) -> dict[str, str | None]:
         found: dict[str, str | None] = {}
@@ -85,7 +84,6 @@ def test_a_compatible_change_is_adopted_and_then_nothing_is_left_to_do(
     project: Layout, published: Published
 ) -> None:
     before, starts = state(project.root), published(changes.query)
-    before |= {str(project.root / "CHANGELOG.md"): CHANGELOG.encode()}
     outcome = run(project, starts)
     assert outcome.ending == DONE
     assert outcome.lines == ["query parameter unpublishedSearch may be sent now"]
@@ -96,7 +94,7 @@ def test_a_compatible_change_is_adopted_and_then_nothing_is_left_to_do(
         for name in after
         if after[name] != before.get(name)
     } == {
-        "CHANGELOG.md",
+        ENTRY,
         "generated_client/api/associations/list_associations.py",
         "openapi/associations.json",
         "openapi/captured/2021-07-28.json",
@@ -105,8 +103,8 @@ def test_a_compatible_change_is_adopted_and_then_nothing_is_left_to_do(
         "openapi/manifest.json",
     }
     entry = "- query parameter unpublishedSearch may be sent now (in GET /associations/)."
-    expected = CHANGELOG.replace("- First.\n", f"- First.\n\nHighLevel:\n\n{entry}\n")
-    assert (project.root / "CHANGELOG.md").read_text() == expected
+    told = f"HighLevel has changed its API:\n\n{entry}\n"
+    assert (project.root / ENTRY).read_text() == told
     assert run(project, starts).ending == NOTHING
     assert state(project.root) == after
 
@@ -268,7 +266,7 @@ def test_failing_checks_stop_it_and_the_copy_that_they_saw_is_kept(
 
 
 @pytest.mark.usefixtures("at_once")
-def test_checks_see_the_new_files_the_committed_contract_is_the_old_one_and_a_changelog_is_made(
+def test_checks_see_the_new_files_the_committed_contract_is_the_old_one_and_an_entry_is_kept(
     project: Layout, published: Published, git: Git
 ) -> None:
     starts = published(changes.query)
@@ -276,7 +274,8 @@ def test_checks_see_the_new_files_the_committed_contract_is_the_old_one_and_a_ch
     git(project.root, "add", "openapi")
     git(project.root, "commit", "--quiet", "--message", "A")
     project.contract.write_text("{}")
-    (project.root / "CHANGELOG.md").unlink()
+    (project.root / "changes").mkdir()
+    (project.root / ENTRY).write_text("Earlier.\n")
 
     def check(folder: Path) -> list[str]:
         text = (folder / "openapi/associations.json").read_text()
@@ -284,8 +283,8 @@ def test_checks_see_the_new_files_the_committed_contract_is_the_old_one_and_a_ch
 
     outcome = run(project, starts, check)
     assert outcome.lines == ["query parameter unpublishedSearch may be sent now"]
-    text = (project.root / "CHANGELOG.md").read_text()
-    assert text.startswith("# Changelog\n\n## Unreleased\n\nHighLevel:\n\n- query parameter ")
+    text = (project.root / ENTRY).read_text()
+    assert text.startswith("Earlier.\n- query parameter ")
 
 
 @pytest.mark.usefixtures("at_once")
@@ -321,7 +320,7 @@ def test_ctrl_c_at_the_last_step_changes_nothing(
 ) -> None:
     starts = published(changes.query)
     before = state(project.root)
-    monkeypatch.setattr(library, "changelog_with", interrupt)
+    monkeypatch.setattr(library, "entry_with", interrupt)
     with pytest.raises(KeyboardInterrupt):
         run(project, starts)
     assert state(project.root) == before
