@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from scripts.console import NOTHING, run
-from scripts.github_issue import LONGEST, keep_issue
+from scripts.github import LONGEST, keep
 
 LABEL = "weekly"
 
@@ -17,7 +17,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     title = f"The weekly run fails: {', '.join(failed)}" if failed else ""
     body = "\n".join(_end_of(output, LONGEST // len(options.outputs)) for output in options.outputs)
     about, closing = "The weekly run has failed", "The weekly run passes again."
-    print(keep_issue(LABEL, title, body, about=about, closing=closing))
+    print(keep("issue", LABEL, title, body, about=about, closing=closing))
     return NOTHING
 
 

@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -50,10 +51,23 @@ def test_a_job_has_a_time_limit_a_fixed_runner_and_no_expression_in_a_script(
 ) -> None:
     assert job["timeout-minutes"] <= 350  # a runner ends a job after 360
     assert not job["runs-on"].endswith("latest")
-    assert set(job.get("permissions", {}).items()) <= {("contents", "read"), ("issues", "write")}
     for step in job["steps"]:
         assert "${{" not in step.get("run", "")
         assert step.get("with", {}).get("persist-credentials", False) is False
+
+
+@pytest.mark.parametrize("job", jobs())
+def test_a_job_that_may_write_runs_programs_and_no_generated_code(job: dict[str, Any]) -> None:
+    if "write" in job.get("permissions", {}).values():
+        run = "\n".join(step.get("run", "") for step in job["steps"])
+        assert not re.search(r"\bmake\b|\.venv|\.ci/|\bpip\b|\buv\b", run)
+        modules = re.findall(r"python3? -m ([\w.]+)", run)
+        assert len(modules) == len(re.findall("python", run))
+        for module in modules:  # with the standard library alone
+            check = f"import sys, {module}; print(*sys.modules)"
+            command = [sys.executable, "-S", "-c", check]
+            loaded = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+            assert not {"facade", "generated_client"} & {*loaded.stdout.split()}
 
 
 def test_every_declared_python_is_tested() -> None:
