@@ -2,59 +2,51 @@
 
 import json
 import subprocess
-from typing import Any, Literal
+from typing import Any
 
 from scripts.contract.errors import CannotRunError
 
 LONGEST = 60_000  # characters of a body; GitHub refuses 65,536
-_TIMEOUT = 60.0  # seconds for one call of gh
-_KINDS = {"issue": "issue", "pr": "pull request"}
+KINDS = {"pr": "pull request", "issue": "issue"}
+_TIMEOUT = 60.0  # seconds for one call
 
 
-def keep(
-    kind: Literal["issue", "pr"],
-    label: str,
-    title: str,
-    body: str,
-    *,
-    about: str,
-    closing: str,
-    branch: str = "",
-) -> str:
-    """Open, update or, without a title, close what has the label; return what was done.
+def keep(kind: str, label: str, title: str, body: str, about: str, *, branch: str = "") -> str:
+    """Open what has the label, or update it; return what was done.
 
-    `about` describes the label, `closing` says why it is closed; a pull request has a `branch`.
+    `about` describes the label; a pull request has a `branch`.
     """
-    name, open_one = _KINDS[kind], _open(kind, label)
-    if not title:
-        if open_one is None:
-            return f"no {name} is open"
-        gh(kind, "close", str(open_one["number"]), "--comment", closing)
-        return f"closed {name} {open_one['number']}"
-    if open_one is None:
-        gh("label", "create", label, "--force", "--description", about)
-        new = (kind, "create", "--title", title, "--label", label, "--body-file", "-")
-        return f"opened {gh(*new, *(['--head', branch] if branch else []), text=body).strip()}"
-    if (open_one["title"], open_one["body"].strip()) == (title, body.strip()):
-        return f"{name} {open_one['number']} is up to date"
-    gh(kind, "edit", str(open_one["number"]), "--title", title, "--body-file", "-", text=body)
-    return f"edited {name} {open_one['number']}"
+    name, found = KINDS[kind], _open(kind, label)
+    if found is None:
+        run_tool("gh", "label", "create", label, "--force", "--description", about)
+        new = [kind, "create", "--title", title, "--label", label, "--body-file", "-"]
+        head = ["--head", branch] if branch else []
+        return f"opened {run_tool('gh', *new, *head, text=body).strip()}"
+    number = str(found["number"])
+    if (found["title"], found["body"].strip()) == (title, body.strip()):
+        return f"{name} {number} is up to date"
+    run_tool("gh", kind, "edit", number, "--title", title, "--body-file", "-", text=body)
+    return f"edited {name} {number}"
+
+
+def close(kind: str, label: str, why: str) -> str:
+    """Close what has the label, if it is open; return what was done."""
+    name, found = KINDS[kind], _open(kind, label)
+    if found is None:
+        return f"no {name} is open"
+    run_tool("gh", kind, "close", str(found["number"]), "--comment", why)
+    return f"closed {name} {found['number']}"
 
 
 def _open(kind: str, label: str) -> dict[str, Any] | None:
     fields = "number,title,body"
-    found = gh(kind, "list", "--label", label, "--state", "open", "--json", fields)
+    found = run_tool("gh", kind, "list", "--label", label, "--state", "open", "--json", fields)
     listed: list[dict[str, Any]] = json.loads(found or "[]")
     return min(listed, key=lambda each: int(each["number"]), default=None)
 
 
-def gh(*arguments: str, text: str = "") -> str:
-    """Run gh, and return its output."""
-    return run_tool("gh", *arguments, text=text)
-
-
 def run_tool(*command: str, text: str = "") -> str:
-    """Run gh or git, and return the output."""
+    """Run a program, and return its output."""
     try:
         done = subprocess.run(
             command,

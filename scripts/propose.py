@@ -11,11 +11,12 @@ from typing import Any
 
 from scripts.console import NOTHING, run
 from scripts.contract.errors import CannotRunError
-from scripts.github import LONGEST, keep, run_tool
+from scripts.github import KINDS, LONGEST, close, keep, run_tool
 
 LABEL, BRANCH = "highlevel", "highlevel/update"
 PROPOSED = ("openapi/", "generated_client/", "facade/", "changes/", "README.md")
 BOT = ("github-actions[bot]", "41898282+github-actions[bot]@users.noreply.github.com")
+_ABOUT = "HighLevel has changed its documents"
 _CHECKS = """## How its checks start
 
 A pull request that a workflow's own token made starts no checks by itself: press "Approve workflows
@@ -30,32 +31,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     folder: Path = _parser().parse_args(arguments).folder
     outcome: dict[str, Any] = json.loads((folder / "outcome.json").read_text("utf-8"))
     ending, title = outcome["ending"], outcome["title"]
-    is_done, is_nothing = ending in ("done", "look"), ending == "nothing"
     reports = [folder / name for name in ("drift.md", "report.md")]
-    if is_done:
-        print(_push(folder / "changes.patch", f"Adopt HighLevel's changes: {title}"))
-    if is_done or is_nothing:
-        print(
-            keep(
-                "pr",
-                LABEL,
-                f"Adopt HighLevel's changes: {title}" if is_done else "",
-                body(outcome, reports, _CHECKS),
-                about="HighLevel has changed its documents",
-                closing="HighLevel's documents equal the captured ones again.",
-                branch=BRANCH,
-            )
-        )
-    print(
-        keep(
-            "issue",
-            LABEL,
-            "" if is_done or is_nothing else f"HighLevel's changes are not adopted: {title}",
-            body(outcome, reports[:1], ""),
-            about="HighLevel has changed its documents",
-            closing="Nothing needs to be decided any more.",
-        )
-    )
+    if ending in ("done", "look"):
+        title = f"Adopt HighLevel's changes: {title}"
+        print(_push(folder / "changes.patch", title))
+        print(keep("pr", LABEL, title, body(outcome, reports, _CHECKS), _ABOUT, branch=BRANCH))
+        print(close("issue", LABEL, "The changes are a pull request now."))
+    elif ending == "nothing":
+        for kind in KINDS:
+            print(close(kind, LABEL, "HighLevel's documents equal the captured ones."))
+    else:
+        title = f"HighLevel's changes are not adopted: {title}"
+        print(keep("issue", LABEL, title, body(outcome, reports[:1], ""), _ABOUT))
     return NOTHING
 
 

@@ -7,7 +7,6 @@ public name that changed.
 
 import argparse
 import re
-import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -16,6 +15,7 @@ from pathlib import Path
 from scripts.console import FINDING, NOTHING, command, run
 from scripts.contract.diff.impact.verdict import next_version, stated_version
 from scripts.contract.errors import CannotRunError
+from scripts.github import run_tool
 
 VERSION, CHANGELOG = Path("facade/version.py"), Path("CHANGELOG.md")
 SURFACE, ENTRIES = Path("tests/public_surface.txt"), Path("changes")
@@ -35,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return NOTHING
     since = options.since or _last_release()
     entries = {each.name: each.read_text("utf-8") for each in sorted(ENTRIES.glob("+*.md"))}
-    old = names_of(_git("show", f"{since}:{SURFACE}")) if since else {}
+    old = names_of(run_tool("git", "show", f"{since}:{SURFACE}")) if since else {}
     new = names_of(SURFACE.read_text("utf-8"))
     missing = unannounced(old, new, entries) if since else []
     for line in missing:
@@ -46,14 +46,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return FINDING if missing else NOTHING
     if not entries:
         raise CannotRunError(f"{ENTRIES} has no entry: there is nothing to release")
-    if _git("status", "--porcelain"):
+    if run_tool("git", "status", "--porcelain"):
         raise CannotRunError("something is not committed: commit it first")
     if since:
         steps = (step_of(old, new, entries), _step_of_contract(since))
         version = next_version(version, max(steps, key=_STEPS.index))
         source = VERSION.read_text("utf-8")
         VERSION.write_text(re.sub(r'(?m)^(__version__ = ").*(")$', rf"\g<1>{version}\2", source))
-    _towncrier("build", "--yes", "--version", str(version), "--date", f"{date.today()}")
+    build = ("build", "--yes", "--version", str(version), "--date", f"{date.today()}")
+    run_tool(sys.executable, "-m", "towncrier", *build)
     print(f"{version} is prepared, since {since or 'the beginning'}; next:")
     print(f"  git diff HEAD, then git commit --all --message 'Release {version}', and merge it")
     print(f"  git tag v{version} on that commit of main, then git push origin v{version}")
@@ -120,22 +121,10 @@ def _step_of_contract(since: str) -> str:
 
 
 def _last_release() -> str | None:
-    found = _git("tag", "--merged", "HEAD", "--list", "v[0-9]*", "--sort=-version:refname").split()
+    found = run_tool(
+        "git", "tag", "--merged", "HEAD", "--list", "v[0-9]*", "--sort=-version:refname"
+    ).split()
     return next(iter(found), None)
-
-
-def _git(*arguments: str) -> str:
-    done = subprocess.run(["git", *arguments], capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise CannotRunError(f"git {arguments[0]}: {done.stderr.strip()}")
-    return done.stdout
-
-
-def _towncrier(*arguments: str) -> None:
-    tool = [sys.executable, "-m", "towncrier", *arguments]
-    done = subprocess.run(tool, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise CannotRunError(f"towncrier: {(done.stderr or done.stdout).strip()}")
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -157,5 +157,5 @@ def test_a_release_without_tags_or_git_is_told(
     assert main(["--check"]) == 0
     assert capsys.readouterr().out.endswith("since the beginning\n")
     subprocess.run(["rm", "-rf", ".git"], check=True)
-    with pytest.raises(CannotRunError, match="git tag: fatal: not a git repository"):
+    with pytest.raises(CannotRunError, match="git tag --merged: fatal: not a git repository"):
         main([])
