@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sys
+import inspect
 import warnings
 
 from facade._core.operations import DEPRECATED, OPERATIONS
@@ -19,7 +19,7 @@ def warn_of_deprecation(operation: str) -> None:
 
 def _level_of_app() -> int:
     """Return how many callers above the calling function the app's code is."""
-    frame, level = sys._getframe(1), 1
-    while frame.f_back is not None and frame.f_globals.get("__name__", "").startswith("facade."):
+    frame, level = inspect.currentframe(), 0
+    while frame is not None and frame.f_globals.get("__name__", "").startswith("facade."):
         frame, level = frame.f_back, level + 1
     return level
