@@ -94,6 +94,9 @@ mutants: setup ## plant bugs in changed functions and list those that no test fi
 bench: setup ## compare the cost of the facade with httpx and the official SDK
 	@$(RUN) -m scripts.bench
 
+release: setup ## move changes/ to CHANGELOG.md and set the version [SINCE=REV] [OPTIONS=--check]
+	@set -f; $(RUN) -m scripts.release $${SINCE:+--since="$$SINCE"} $$OPTIONS
+
 lock: setup ## update the pinned dependencies, with hashes
 	@$(RUN) -m uv pip compile --quiet --universal --generate-hashes --upgrade --no-header \
 	  --no-emit-index-url --no-emit-find-links --python-version 3.11 \
@@ -103,9 +106,10 @@ clean: ## remove the files of all tools, and .venv
 	@rm -rf $(VENV) build dist site .mypy_cache .pytest_cache .ruff_cache .hypothesis .schemathesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-TARGETS := help setup demo test check lint types stale capture diff drift probe update generate format docs build proof mutants bench lock clean
+TARGETS := help setup demo test check lint types stale capture diff drift probe update generate format docs build proof mutants bench release lock clean
 
 # The targets to suggest for a folder's name, which make would take for a file that is up to date.
+HINT_changes := make release
 HINT_examples := run an example as its first comment says
 HINT_facade := make generate, make types
 HINT_generated_client := make generate

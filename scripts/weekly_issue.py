@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from scripts.console import NOTHING, run
-from scripts.github_issue import LONGEST, keep_issue
+from scripts.github import LONGEST, close, keep
 
 LABEL = "weekly"
 
@@ -16,8 +16,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     failed = options.failed.read_text("utf-8").splitlines() if options.failed.exists() else []
     title = f"The weekly run fails: {', '.join(failed)}" if failed else ""
     body = "\n".join(_end_of(output, LONGEST // len(options.outputs)) for output in options.outputs)
-    about, closing = "The weekly run has failed", "The weekly run passes again."
-    print(keep_issue(LABEL, title, body, about=about, closing=closing))
+    if title:
+        print(keep("issue", LABEL, title, body, "The weekly run has failed"))
+    else:
+        print(close("issue", LABEL, "The weekly run passes again."))
     return NOTHING
 
 

@@ -1,6 +1,6 @@
 """Write the public surface: names, signatures, types.
 
-After an intended change that CHANGELOG.md announces:
+After an intended change that an entry in changes/ announces:
 `python -m tests.public_surface > tests/public_surface.txt`.
 """
 

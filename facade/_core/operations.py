@@ -178,4 +178,7 @@ VALUES: Final[dict[str, tuple[str, ...]]] = {
     ),
 }
 
+# By operation that HighLevel has deprecated: its last day, empty if none is published.
+DEPRECATED: Final[dict[str, str]] = {}
+
 VERSIONS: Final = ("2021-07-28", "v3")

@@ -26,6 +26,7 @@ from facade.errors import (
 from facade.models import Ensured
 
 from facade._core import bounds, concurrency
+from facade._core.operations import DEPRECATED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -81,6 +82,10 @@ class Pipeline:
 
     def send(self, call: Call[Model]) -> Model:
         """Send a call, once more where that is safe and may help, and return its model."""
+        if call.operation in DEPRECATED:
+            from facade._core.deprecations import warn_of_deprecation
+
+            warn_of_deprecation(call.operation)
         message = self._requests.message(call)
         attempts = Attempts(call.action, call.settings)
         is_observed = self._is_observed()

@@ -1,9 +1,11 @@
-"""The entries of an update in CHANGELOG.md: the changes by HighLevel."""
+"""The entry of an update in the next release's changelog: the changes by HighLevel."""
+
+from pathlib import Path
 
 from scripts.contract.diff.review import Review
 from scripts.contract.diff.reviewed import ReviewedFinding
 
-_UNRELEASED, _GROUP = "## Unreleased", "HighLevel:"
+ENTRY = Path("changes/+highlevel.highlevel.md")
 
 
 def described(reviewed: ReviewedFinding) -> str:
@@ -15,17 +17,8 @@ def described(reviewed: ReviewedFinding) -> str:
     return f"{message} (in {operations[0]}{more})"
 
 
-def changelog_with(text: str, result: Review) -> str:
-    """Add the changes to the group `HighLevel:` of `Unreleased` in a changelog, each line once."""
-    head, heading, rest = text.partition(_UNRELEASED)
-    section, next_heading, others = rest.partition("\n## ")
-    above, _, below = section.partition(f"\n{_GROUP}\n")
-    entries = dict.fromkeys(f"- {described(each)}." for each in result.findings)
-    new = [each for each in entries if each not in below.splitlines()]
-    if not new:
-        return text
-    if not heading:
-        head, next_heading, others = text.partition("\n## ")
-        head = f"{head.rstrip()}\n\n"
-    group = "\n".join([f"{above.rstrip()}\n", f"{_GROUP}\n", *new, below.lstrip()])
-    return f"{head}{_UNRELEASED}{group}{next_heading}{others}"
+def entry_with(text: str, result: Review) -> str:
+    """Add the changes to the entry's text, each line once."""
+    lines = text.splitlines() or ["HighLevel has changed its API:", ""]
+    added = [f"- {described(each)}." for each in result.findings]
+    return "".join(f"{line}\n" for line in dict.fromkeys([*lines, *added])) if added else text

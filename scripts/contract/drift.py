@@ -1,6 +1,5 @@
 """Whether HighLevel's documents differ from the captured ones, and the kind of difference."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -11,12 +10,6 @@ from scripts.contract.generate import Layout
 from scripts.contract.recapture import recapture, review_recapture
 
 GONE, CHANGED, MENDED, NOTHING = "gone", "changed", "mended", ""
-
-_TITLES = {
-    GONE: "HighLevel's Associations document is gone",
-    CHANGED: "HighLevel's Associations document has changed",
-    MENDED: "HighLevel has mended what our overlay corrects",
-}
 
 
 @dataclass(frozen=True)
@@ -62,12 +55,3 @@ def find_drift(layout: Layout, version: str, start: str | None, today: date) -> 
     except MissingDocumentError as error:
         return Drift(version, gone=str(error))
     return Drift(version, review_recapture(layout, version, captured, today))
-
-
-def title(drifts: Sequence[Drift]) -> str:
-    """Return the most severe kind of drift with its Versions; empty without drift."""
-    for kind, words in _TITLES.items():
-        versions = [each.version for each in drifts if each.kind == kind]
-        if versions:
-            return f"{words} ({', '.join(versions)})"
-    return ""

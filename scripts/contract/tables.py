@@ -49,6 +49,11 @@ VALUES: Final[dict[str, tuple[str, ...]]] = {
 %(values)s
 }
 
+# By operation that HighLevel has deprecated: its last day, empty if none is published.
+DEPRECATED: Final[dict[str, str]] = {
+%(deprecated)s
+}
+
 VERSIONS: Final = %(versions)r
 '''
 
@@ -68,6 +73,13 @@ def scopes_of(contract: dict[str, Any], operation: Operation) -> list[str]:
 def is_published(operation: Operation) -> bool:
     """Return whether HighLevel publishes an operation; the overlay adds others."""
     return "x-unpublished" not in operation.node.value
+
+
+def sunset_of(operation: Operation) -> str | None:
+    """Return the last day of a deprecated operation, empty if unknown; None if not deprecated."""
+    if operation.node.value.get("deprecated") is not True:
+        return None
+    return str(operation.node.value.get("x-sunset", ""))
 
 
 def _entry(contract: dict[str, Any], operation: Operation) -> str:
@@ -92,7 +104,9 @@ def operations_module(contract: dict[str, Any]) -> str:
         name: tuple(each for each in fields[name] if each in schema.get("required", ()))
         for name, schema in schemas.items()
     }
-    operations = {name: _entry(contract, each) for name, each in operations_of(contract).items()}
+    found = operations_of(contract)
+    operations = {name: _entry(contract, each) for name, each in found.items()}
+    sunsets = {name: sunset_of(each) for name, each in found.items()}
     facts = contract.get("x-wire", {})
     values = {
         name.removeprefix(_VALUES): repr(tuple(_answer(name, fact).split(", ")))
@@ -104,6 +118,7 @@ def operations_module(contract: dict[str, Any]) -> str:
         "fields": _lines({name: repr(names) for name, names in fields.items() if names}),
         "required": _lines({name: repr(names) for name, names in required.items() if names}),
         "values": _lines(values),
+        "deprecated": _lines({name: repr(day) for name, day in sunsets.items() if day is not None}),
         "versions": tuple(schemas.get("ApiVersion", {}).get("enum", ())),
     }
 

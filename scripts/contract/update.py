@@ -11,14 +11,14 @@ from pathlib import Path
 
 from scripts.contract import workspace
 from scripts.contract.capture import Captured, read_lock, write
-from scripts.contract.changelog import changelog_with
+from scripts.contract.changelog import ENTRY, entry_with
 from scripts.contract.diff import accepted
 from scripts.contract.diff.load import Contract, load
 from scripts.contract.diff.policies import read as policies
 from scripts.contract.diff.report import render
 from scripts.contract.diff.review import CONTRACT, Review, compare_contracts, review
 from scripts.contract.errors import CannotRunError
-from scripts.contract.files import write_whole
+from scripts.contract.files import write_all, write_whole
 from scripts.contract.generate import Layout, build, put_in_place, read_captured
 from scripts.contract.notices import Notice, mend, notices_of
 from scripts.contract.openapi.documents import parse
@@ -104,9 +104,10 @@ class Update:
             if failing := check(tried.folder):
                 return self._stopped(f"{name} fail with the new contract", failing)
         self._step("changelog")
-        changelog = layout.root / "CHANGELOG.md"
-        text = changelog.read_text("utf-8") if changelog.exists() else "# Changelog\n"
-        write_whole(changelog, changelog_with(text, result).encode())
+        entry = layout.root / ENTRY
+        text = entry.read_text("utf-8") if entry.exists() else ""
+        if text := entry_with(text, result):
+            write_all({entry: text.encode()})
         return _done(result, to_review(layout, result, mended, earlier, captured))
 
     def _capture(self, layout: Layout) -> dict[str, Captured]:

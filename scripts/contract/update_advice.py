@@ -2,7 +2,7 @@
 
 import ast
 import shlex
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from scripts.contract.changelog import described
@@ -16,7 +16,7 @@ from scripts.contract.generate import Layout, build_contract, read_captured
 from scripts.contract.naming import snake_case
 from scripts.contract.notices import Notice
 from scripts.contract.openapi.documents import Document, parse
-from scripts.contract.tables import operations_of, scopes_of
+from scripts.contract.tables import operations_of, scopes_of, sunset_of
 
 _MOST = 12
 
@@ -100,22 +100,44 @@ def to_review(
         if each.severity(result.lens) != "safe"
     ]
     lines += [f"openapi/accepted.yaml: {each}" for each in result.stale]
+    lines += _deprecations(result)
     lines += _new_names(layout, result)
     lines += [f"openapi/overlay.yaml was mended: {_mended_text(each)}" for each in mended]
-    published = read_corrections(layout.openapi).published
-    shown = {(each.finding.rule, each.finding.message) for each in result.findings}
-    for version in versions:
-        now = read_captured(layout, version)
-        settled = compare(published(earlier[version]), published(now)).findings
-        lines += [
-            f"published, and settled by our corrections: {each.message}"
-            for each in settled
-            if (each.rule, each.message) not in shown and not each.rule.startswith("tag-")
-        ]
-    lines = list(dict.fromkeys(lines))
+    lines = list(dict.fromkeys([*lines, *_by_version(layout, result, earlier, [*versions])]))
     lines += _other_contracts(layout)
     more = len(lines) - _MOST
     return [*lines[:_MOST], f"and {more} more"] if more > 0 else lines
+
+
+def _by_version(
+    layout: Layout, result: Review, earlier: Mapping[str, Document], versions: Sequence[str]
+) -> Iterator[str]:
+    """Yield what changed in some of several Versions only, or is settled by our corrections."""
+    corrections, first = read_corrections(layout.openapi), layout.versions[0]
+    now = {version: read_captured(layout, version) for version in versions}
+
+    def changes(version: str, form: Callable[[Document], Document]) -> dict[tuple[str, str], str]:
+        found = compare(form(earlier[version]), form(now[version])).findings
+        return {
+            (each.rule, each.message): each.message
+            for each in found
+            if not each.rule.startswith("tag-")
+        }
+
+    published = {version: changes(version, corrections.published) for version in versions}
+    shown = {(each.finding.rule, each.finding.message) for each in result.findings}
+    settled = published.get(first, {}).keys() - shown
+    for version, found in published.items():
+        left = shown if version == first else changes(version, corrections.apply).keys() - settled
+        others = {key for name in versions if name != version for key in published[name]}
+        for key, message in found.items():
+            if key in left and len(versions) > 1 and key not in others:
+                yield f"in {version} alone: {message}"
+            elif key not in shown:
+                known = (
+                    f"in {version}" if key in left else "published, and settled by our corrections"
+                )
+                yield f"{known}: {message}"
 
 
 def moved_roles(layout: Layout, earlier: Mapping[str, Document]) -> list[str]:
@@ -164,6 +186,17 @@ def _new_scopes(result: Review) -> Iterator[str]:
                     f"{each.label} requires the scope {scope} now: existing installations must "
                     "grant it anew, and a Private Integration must be given it"
                 )
+
+
+def _deprecations(result: Review) -> Iterator[str]:
+    """Yield the operations that HighLevel deprecates, their last day, and the methods."""
+    operations = {each.label: each for each in operations_of(result.documents[1]).values()}
+    for each in result.findings:
+        for label in each.finding.operations if each.finding.rule == "operation-deprecated" else ():
+            until = f" until {day}" if (day := sunset_of(operations[label])) else ""
+            methods = [one.name for one in each.affected if one.source]
+            sent = f"{', '.join(methods)} will warn" if methods else "no method of ours sends it"
+            yield f"{label} is deprecated, and stays{until or ' for now'}: {sent}"
 
 
 def _new_names(layout: Layout, result: Review) -> Iterator[str]:

@@ -2,6 +2,8 @@
 
 import ast
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -70,10 +72,18 @@ def document(name: str) -> Callable[[Path], str]:
     return read
 
 
+def changelog(root: Path) -> str:
+    """Return the changelog, with what is not released at its top."""
+    draft = [*"-m towncrier build --draft --version Next --date unreleased".split()]
+    done = subprocess.run([sys.executable, *draft], cwd=root, capture_output=True, check=True)
+    intro, marker, released = document("CHANGELOG.md")(root).partition("<!-- towncrier")
+    return f"{intro}\n\n{done.stdout.decode()}\n{marker}{released}"
+
+
 _OAUTH, _WEBHOOKS = "facade/oauth/failures.py", "facade/webhooks/rejections.py"
 PARTS: dict[str, Callable[[Path], str]] = {
     "call-options": retries.options,
-    "changelog": document("CHANGELOG.md"),
+    "changelog": changelog,
     "contributing": document("CONTRIBUTING.md"),
     "corrections": contract.corrections,
     "error-tree": errors.tree("facade/errors.py"),

@@ -1,10 +1,10 @@
-"""HighLevel's changes are a group of the changelog; an entry names its operations once."""
+"""HighLevel's changes are one entry of the changelog, which names operations once."""
 
 from dataclasses import replace
 
 import pytest
 
-from scripts.contract.changelog import changelog_with, described
+from scripts.contract.changelog import described, entry_with
 
 from .diff.documents import at, document
 from .diff.reviewing import compared
@@ -13,33 +13,14 @@ ADDED = compared(document(), at("/pets"))
 ADDED_TWICE = replace(ADDED, findings=ADDED.findings * 2)
 
 
-@pytest.mark.parametrize(
-    ("before", "after"),
-    [
-        ("# Changelog\n", "# Changelog\n\n## Unreleased\n\nHighLevel:\n\n- GET /pets is new.\n"),
-        (
-            "# Changelog\n\n## 0.1.0\n\nHighLevel:\n\n- GET /pets is new.\n",
-            "# Changelog\n\n## Unreleased\n\nHighLevel:\n\n- GET /pets is new.\n"
-            "\n## 0.1.0\n\nHighLevel:\n\n- GET /pets is new.\n",
-        ),
-        (
-            "# Changelog\n\n## Unreleased\n\nBulk:\n\n- Second.\n\n## 0.1.0\n\n- First.\n",
-            "# Changelog\n\n## Unreleased\n\nBulk:\n\n- Second.\n"
-            "\nHighLevel:\n\n- GET /pets is new.\n\n## 0.1.0\n\n- First.\n",
-        ),
-        (
-            "## Unreleased\n\nHighLevel:\n\n- GET /pets is new. It pages.\n\nBulk:\n\n- Second.\n",
-            "## Unreleased\n\nHighLevel:\n\n- GET /pets is new.\n- GET /pets is new. It pages.\n"
-            "\nBulk:\n\n- Second.\n",
-        ),
-    ],
-)
-def test_the_changes_are_a_group_under_unreleased_with_each_line_once(
-    before: str, after: str
-) -> None:
-    assert changelog_with(before, ADDED_TWICE) == after
-    assert changelog_with(after, ADDED_TWICE) == after
-    assert changelog_with(before, compared(document(), document())) == before
+def test_the_changes_are_one_entry_with_each_line_once() -> None:
+    entry = "HighLevel has changed its API:\n\n- GET /pets is new.\n"
+    assert entry_with("", ADDED_TWICE) == entry
+    assert entry_with(entry, ADDED_TWICE) == entry
+    assert entry_with("Earlier.\n- It pages.\n", ADDED) == (
+        "Earlier.\n- It pages.\n- GET /pets is new.\n"
+    )
+    assert entry_with("", compared(document(), document())) == ""
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ from .serving import Serve
 
 TODAY = date(2030, 1, 1)
 VERSION = "2021-07-28"
-CHANGELOG = "# Changelog\n\n## Unreleased\n\n- First.\n\n## 0.1.0\n\n- Older.\n"
+ENTRY = "changes/+highlevel.highlevel.md"
 COMMIT = ["git add --all, git diff --staged, then git commit"]
 MENDING = "make generate OPTIONS=--mend"
 URL = "https://h.example/a.json"
@@ -95,7 +95,7 @@ def test_a_compatible_change_is_adopted_and_then_nothing_is_left_to_do(
     after = state(root)
     changed = (Path(name) for name in after if after[name] != before.get(name))
     assert {str(path.relative_to(root)) for path in changed} == {
-        "CHANGELOG.md",
+        ENTRY,
         "generated_client/api/associations/list_associations.py",
         "openapi/associations.json",
         "openapi/captured/2021-07-28.json",
@@ -104,8 +104,8 @@ def test_a_compatible_change_is_adopted_and_then_nothing_is_left_to_do(
         "openapi/manifest.json",
     }
     entry = "- query parameter unpublishedSearch may be sent now (in GET /associations/)."
-    expected = CHANGELOG.replace("- First.\n", f"- First.\n\nHighLevel:\n\n{entry}\n")
-    assert (root / "CHANGELOG.md").read_text() == expected
+    told = f"HighLevel has changed its API:\n\n{entry}\n"
+    assert (root / ENTRY).read_text() == told
     assert trial.run(starts).ending == NOTHING
 
 
@@ -221,17 +221,15 @@ def test_failing_checks_stop_it_and_the_copy_that_they_saw_is_kept(trial: Trial)
     assert b'"unpublishedSearch"' in (kept / "openapi/associations.json").read_bytes()
 
 
-def test_the_committed_contract_is_the_old_one_and_a_changelog_is_made(
-    trial: Trial, git: Git
-) -> None:
+def test_the_committed_contract_is_the_old_one_and_an_entry_is_kept(trial: Trial, git: Git) -> None:
     root, starts = trial.layout.root, trial.publish(changes.query)
     for words in (["init", "--quiet"], ["add", "openapi"], ["commit", "-qm", "A"]):
         git(root, *words)
     trial.layout.contract.write_text("{}")
-    (root / "CHANGELOG.md").unlink()
+    (root / "changes").mkdir()
+    (root / ENTRY).write_text("Earlier.\n")
     assert trial.run(starts).lines == ["query parameter unpublishedSearch may be sent now"]
-    text = (root / "CHANGELOG.md").read_text()
-    assert text.startswith("# Changelog\n\n## Unreleased\n\nHighLevel:\n\n- query parameter ")
+    assert (root / ENTRY).read_text().startswith("Earlier.\n- query parameter ")
 
 
 def test_a_break_that_is_accepted_stops_it_no_more(trial: Trial) -> None:
@@ -253,6 +251,6 @@ def test_ctrl_c_at_the_last_step_changes_nothing(
     trial: Trial, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     starts = trial.publish(changes.query)
-    monkeypatch.setattr(library, "changelog_with", Mock(side_effect=KeyboardInterrupt))
+    monkeypatch.setattr(library, "entry_with", Mock(side_effect=KeyboardInterrupt))
     with pytest.raises(KeyboardInterrupt):
         trial.run(starts)

@@ -10,6 +10,7 @@ import pytest
 
 from scripts.contract.generate import Layout, build_contract, read_captured
 from scripts.contract.notices import notices_of
+from scripts.contract.tables import operations_module
 from scripts.contract.update_advice import must_change, to_review, wrong_server
 
 from . import changes, defect
@@ -154,7 +155,7 @@ def test_adopted_changes_that_need_a_review_are_listed(
 
 def test_versions_with_different_or_invalid_contracts_are_named(project: Layout) -> None:
     assert advice(project, changes.query, "v3") == [
-        f"{SETTLED} query parameter unpublishedSearch may be sent now",
+        "in v3: query parameter unpublishedSearch may be sent now",
         "code is generated from 2021-07-28; v3 gives another contract: python -m scripts.diff "
         "--contract openapi/captured/2021-07-28.json openapi/captured/v3.json",
     ]
@@ -219,3 +220,48 @@ def test_a_list_to_review_has_each_line_once_and_twelve_at_most(
     result = replace(reviewed(CONTRACT, CONTRACT), stale=tuple(stale))
     shown = [f"openapi/accepted.yaml: {each}" for each in dict.fromkeys(stale)]
     assert to_review(Layout(ROOT), result, [], {}, []) == [*shown[:12], *more]
+
+
+def test_what_changes_in_one_version_alone_is_told_as_such(project: Layout) -> None:
+    earlier = {name: read_captured(project, name) for name in project.versions}
+    contract = json.loads(build_contract(project))
+    for alone in ("v3", "2021-07-28"):
+        for name, document_ in earlier.items():
+            project.captured(name).write_text(json.dumps(document_))
+        publish(project, changes.query, alone)
+        publish(project, changes.response_field({"type": "string"}))  # in both
+        result = reviewed(contract, json.loads(build_contract(project)))
+        lines = to_review(project, result, [], earlier, project.versions)
+        told = [line for line in lines if "alone" in line or "settled" in line]
+        assert told == [f"in {alone} alone: query parameter unpublishedSearch may be sent now"]
+
+
+@pytest.mark.parametrize(
+    ("method", "day", "line"),
+    [
+        (
+            "get",
+            "2030-12-31",
+            "GET /associations/{associationId} is deprecated, and stays until 2030-12-31: "
+            "associations.get, associations.update will warn",
+        ),
+        (
+            "delete",
+            None,
+            "DELETE /associations/{associationId} is deprecated, and stays for now: "
+            "associations.delete will warn",
+        ),
+    ],
+)
+def test_a_deprecation_names_its_last_day_and_the_methods_which_then_warn(
+    project: Layout, method: str, day: str | None, line: str
+) -> None:
+    def deprecate(document: Json) -> None:
+        document["paths"][ASSOCIATION][method] |= {"deprecated": True, "x-sunset": day}
+        if day is None:
+            del document["paths"][ASSOCIATION][method]["x-sunset"]
+
+    assert line in advice(project, deprecate)
+    assert "DEPRECATED: Final[dict[str, str]] = {\n" + repr(
+        {"get": "get_association", "delete": "delete_association"}[method]
+    ) + f": {day or ''!r},\n" in operations_module(json.loads(build_contract(project)))

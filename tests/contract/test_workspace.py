@@ -31,11 +31,9 @@ def test_changes_of_generated_files_are_put_in_place_and_nothing_else(small: Lay
         assert tried.named(f"{tried.folder}/openapi/a.json is wrong") == "openapi/a.json is wrong"
         for name in ("openapi/a.json", "facade/models.py", "generated_client/__pycache__/x"):
             write_all({tried.folder / name: b"2"})
-        write_all(
-            {tried.folder / "openapi/.mypy_cache/x": b"2", tried.folder / "CHANGELOG.md": b""}
-        )
+        write_all({tried.folder / "openapi/.mypy_cache/x": b"2", tried.folder / "changes/+x": b""})
         (tried.folder / "generated_client/errors.py").unlink()
-        assert tried.changed() == ["CHANGELOG.md", "generated_client/errors.py", "openapi/a.json"]
+        assert tried.changed() == ["changes/+x", "generated_client/errors.py", "openapi/a.json"]
         tried.bring_back()
         folder = tried.folder
     assert not folder.exists()
@@ -61,7 +59,7 @@ def test_an_interrupt_while_files_are_put_in_place_restores_them(
         raise KeyboardInterrupt
 
     with workspace.copy_of(small.root) as tried:
-        write_all({tried.folder / "openapi/a.json": b"2", tried.folder / "CHANGELOG.md": b"2"})
+        write_all({tried.folder / "openapi/a.json": b"2", tried.folder / "README.md": b"2"})
         before = state(small.root)
         monkeypatch.setattr(workspace, "write_all", half)
         with pytest.raises(KeyboardInterrupt):

@@ -14,7 +14,7 @@ SHOWN = {
         "| 10 s to connect, 30 s for the rest | not allowed |",
         "with all its requests and waits, except the wait for the pace | 60 s |",
     ],
-    "changelog": ["## Unreleased"],
+    "changelog": ["\n<!-- towncrier release notes start -->\n"],
     "contributing": ["with invented ids and values; its README describes the form."],
     "corrections": ["[e09-relations-listed](witnesses.md#e09-relations-listed)"],
     "error-tree": ["├── ContractError                      A success whose body"],

@@ -49,12 +49,6 @@ def test_an_event_is_accepted_once_by_all_workers_of_an_app(redis: RedisServer) 
         pass
 
 
-def test_the_former_name_works_and_warns() -> None:
-    with pytest.warns(DeprecationWarning, match="RedisSeen is now RedisReplayStore"):
-        from facade.redis import RedisSeen  # type: ignore[attr-defined]
-    assert RedisSeen is RedisReplayStore
-
-
 def test_a_key_expires_and_shows_neither_app_nor_delivery(redis: RedisServer) -> None:
     guard = Guard(RedisReplayStore(redis.url, app="client-secret"))
     with guard.once(event("w-\\ud800 {x}")):

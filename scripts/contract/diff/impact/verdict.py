@@ -116,6 +116,8 @@ def next_version(version: str | None, step: str) -> str | None:
     if major == 0:
         is_minor = step in ("major", "feature")
         return f"0.{minor + 1}.0" if is_minor else f"0.{minor}.{patch + 1}"
+    if step == "patch":
+        return f"{major}.{minor}.{patch + 1}"
     return f"{major + 1}.0.0" if step == "major" else f"{major}.{minor + 1}.0"
 
 

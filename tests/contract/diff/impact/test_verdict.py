@@ -153,6 +153,7 @@ def test_the_headline_for_another_api_has_counts() -> None:
         ("1.4.2", "feature", "1.5.0"),
         ("1.4.2", "minor", "1.5.0"),
         ("1.4.2", "major", "2.0.0"),
+        ("1.4.2", "patch", "1.4.3"),
         ("1.4.2", "", None),
         (None, "minor", None),
     ],
