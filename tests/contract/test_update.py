@@ -67,7 +67,6 @@ def trial(project: Layout, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> T
     """Build only the contract, to save the seconds that generating code takes."""
     monkeypatch.setattr(library, "build", build_contract)
     monkeypatch.setattr(library, "put_in_place", lambda at, built: at.contract.write_bytes(built))
-    (project.root / "CHANGELOG.md").write_text(CHANGELOG)
     return Trial(project, tmp_path)
 
 
