@@ -6,22 +6,26 @@ SoftTimeLimitExceeded, which is an Exception.
 
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
-from facade import AssociationsClient, AssociationsError
+from facade import AssociationsClient
 from facade.bulk import ensure_many
 from facade.oauth import MemoryTokenStore, OAuth, SqliteTokenStore
 from facade.testing import Sandbox
-from tests.facade.bulk.runs import seed_owner_pet
+from tests.facade.bulk.runs import make_client, seed_owner_pet
 from tests.facade.driving import Clock
 from tests.facade.interrupting import Alarm
 from tests.facade.oauth.runs import APP, DAY
-from tests.facade.silence import SilentServer
+from tests.facade.operations import new_relation
+from tests.facade.serving import serving
+
+# An interrupted connection of httpx is closed by the garbage collector.
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 
 
 class SoftTimeLimit(Exception):
@@ -33,110 +37,87 @@ class HardLimit(BaseException):
 
 
 @pytest.fixture
-def error() -> BaseException:
-    """What the handler raises: the most likely one to be taken for a failure of the network."""
-    return TimeoutError("the app's own")
-
-
-@pytest.fixture
-def alarm(error: BaseException) -> Iterator[Alarm]:
-    with Alarm(error) as alarm:
+def alarm(request: pytest.FixtureRequest) -> Iterator[Alarm]:
+    """Raise a TimeoutError: the most likely error to be taken for a failure of the network."""
+    with Alarm(getattr(request, "param", TimeoutError)("the app's own")) as alarm:
         yield alarm
 
 
 @pytest.fixture
-def reading(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
-    """Return an event that is set when the main thread begins to read from a socket.
+def methods() -> list[str]:
+    """List the methods of what the silent server got."""
+    return []
+
+
+@pytest.fixture
+def server(alarm: Alarm, methods: list[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """Answer nothing, and send the alarm when the main thread reads from its socket.
 
     While httpx sends a request, it ignores an OSError.
     """
-    event = threading.Event()
+    is_reading = threading.Event()
 
-    def noting(read: Any) -> Any:
+    def noting(read: Callable[..., Any]) -> Callable[..., Any]:
         def noted(*arguments: Any) -> Any:
             if threading.current_thread() is threading.main_thread():
-                event.set()
+                is_reading.set()
             return read(*arguments)
 
         return noted
 
     for name in ("recv", "recv_into"):
         monkeypatch.setattr(socket.socket, name, noting(getattr(socket.socket, name)))
-    return event
 
-
-@pytest.fixture
-def server(alarm: Alarm, reading: threading.Event) -> Iterator[SilentServer]:
-    def act() -> None:
-        assert reading.wait(30)
+    def answer(connection: socket.socket, request: bytes) -> None:
+        methods.append(request.split(b" ")[0].decode())
+        assert is_reading.wait(30)
         alarm.send()
 
-    with SilentServer(act) as server:
-        yield server
+    with serving(answer) as url:
+        yield url
 
 
-@pytest.fixture(params=["default", "transport", "http_client"])
-def options(request: pytest.FixtureRequest) -> Iterator[dict[str, Any]]:
-    """Options of a client: without any, with an own transport, with an own client of httpx."""
-    if request.param == "default":
-        yield {}
-    elif request.param == "transport":
-        yield {"transport": httpx.HTTPTransport()}
-    else:
-        with httpx.Client() as http_client:
-            yield {"http_client": http_client}
+def is_raised_by(call: Callable[[], object], error: BaseException) -> bool:
+    with pytest.raises(BaseException) as caught:  # noqa: PT011
+        call()
+    return caught.value is error and str(error) == "the app's own"
 
 
-# An interrupted connection of httpx is closed by the garbage collector.
-pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-
-
-def made(url: str, **options: Any) -> AssociationsClient:
-    # The deadline ends a call that a defect would repeat.
-    given: dict[str, Any] = {"base_url": url, "pace": None, "deadline": 5.0, **options}
-    return AssociationsClient("pit-t", "sandbox-location", **given)
+ERRORS = [SoftTimeLimit, HardLimit, ConnectionResetError, TimeoutError]
 
 
 @pytest.mark.parametrize(
-    "error",
+    ("alarm", "sender"),
     [
-        SoftTimeLimit("the app's own"),
-        HardLimit("the app's own"),
-        ConnectionResetError("the app's own"),
+        *((error, None) for error in ERRORS),
+        (TimeoutError, "transport"),
+        (TimeoutError, "http_client"),
     ],
-    ids=lambda error: type(error).__name__,
+    indirect=["alarm"],
 )
-def test_whatever_it_raises_ends_a_call(
-    error: BaseException, alarm: Alarm, server: SilentServer, waits: list[float]
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_whatever_it_raises_ends_a_call_which_is_not_looked_up(
+    alarm: Alarm,
+    server: str,
+    sender: str | None,
+    method: str,
+    methods: list[str],
+    waits: list[float],
 ) -> None:
-    with made(server.url) as client, pytest.raises(BaseException) as caught:  # noqa: PT011
-        client.relations.list("1")
-    assert caught.value is error
-    assert (server.methods, waits) == (["GET"], [])
-
-
-def test_it_ends_a_call(
-    alarm: Alarm, server: SilentServer, options: dict[str, Any], waits: list[float]
-) -> None:
-    with made(server.url, **options) as client, pytest.raises(BaseException) as caught:  # noqa: PT011
-        client.relations.list("1")
-    assert caught.value is alarm.error
-    assert str(alarm.error) == "the app's own"
-    assert (server.methods, waits) == (["GET"], [])
-
-
-def test_it_ends_a_creation_which_is_not_looked_up(
-    alarm: Alarm, server: SilentServer, waits: list[float]
-) -> None:
-    with made(server.url) as client, pytest.raises(BaseException) as caught:  # noqa: PT011
-        client.relations.create("a", first_record_id="c", second_record_id="p")
-    assert caught.value is alarm.error
-    assert (server.methods, waits) == (["POST"], [])
+    made = {"transport": httpx.HTTPTransport, "http_client": httpx.Client}
+    options: dict[str, Any] = {sender: made[sender]()} if sender else {}
+    # The deadline ends a call that a defect would repeat.
+    with AssociationsClient("t", "loc", base_url=server, deadline=5.0, **options) as client:
+        calls = {"GET": lambda: client.relations.list("1"), "POST": lambda: new_relation(client)}
+        assert is_raised_by(calls[method], alarm.error)
+    for each in options.values():
+        each.close()
+    assert (methods, waits) == ([method], [])
 
 
 @pytest.mark.parametrize("kind", ["memory", "sqlite"])
 def test_it_ends_a_call_for_a_token(
-    kind: str, alarm: Alarm, server: SilentServer, waits: list[float], tmp_path: Path
+    kind: str, alarm: Alarm, server: str, methods: list[str], waits: list[float], tmp_path: Path
 ) -> None:
     clock = Clock()
     sandbox = Sandbox(clock=clock)
@@ -145,38 +126,37 @@ def test_it_ends_a_call_for_a_token(
     oauth = OAuth(*APP, store=store, transport=sandbox.transport(), clock=clock)
     oauth.exchange(sandbox.oauth.install(location_id=location), unsolicited=True)
     clock.now += DAY
-    silent = OAuth(*APP, store=store, base_url=server.url, clock=clock)
-    with pytest.raises(BaseException) as caught:  # noqa: PT011
-        silent.token(location)
-    assert caught.value is alarm.error
-    assert (server.methods, waits) == (["POST"], [])
+    silent = OAuth(*APP, store=store, base_url=server, clock=clock)
+    assert is_raised_by(lambda: silent.token(location), alarm.error)
+    assert (methods, waits) == (["POST"], [])
     # The lock of the store is free, and the old refresh token is valid.
     assert oauth.token(location)
 
 
 def test_it_ends_a_run_and_is_no_outcome_of_a_pair(
-    alarm: Alarm, waits: list[float], tmp_path: Path, sandbox: Sandbox
+    alarm: Alarm, methods: list[str], tmp_path: Path, sandbox: Sandbox
 ) -> None:
     association = seed_owner_pet(sandbox)
     pairs = [(f"c-{number}", f"p-{number}") for number in range(40)]
     outcomes: list[Any] = []
     file = tmp_path / "journal"
+
+    def answer(connection: socket.socket, request: bytes) -> None:
+        methods.append(request.split(b" ")[0].decode())
+        if len(methods) == 4:
+            alarm.send()
+
     # The requests in flight end with this timeout, because the server answers none.
     with (
-        SilentServer(alarm.send, at=4) as server,
-        made(server.url, timeout=0.5, retries=0) as client,
+        serving(answer) as url,
+        make_client(sandbox, transport=None, base_url=url, timeout=0.5, retries=0) as client,
     ):
         run = ensure_many(client, pairs, association=association, concurrency=4, journal=file)
-        with pytest.raises(BaseException) as caught:  # noqa: PT011
-            outcomes.extend(run)
-        assert caught.value is alarm.error
-        assert not isinstance(caught.value, AssociationsError)
+        assert is_raised_by(lambda: outcomes.extend(run), alarm.error)
         # No other pair was started. Those in flight may have been looked up.
-        assert server.methods.count("POST") == 4
+        assert methods.count("POST") == 4
     assert outcomes == []
     assert file.read_text().count("\n") <= 1 + 4
-    with AssociationsClient(
-        sandbox.token, sandbox.location_id, transport=sandbox.transport(), pace=None
-    ) as client:
+    with make_client(sandbox) as client:
         again = list(ensure_many(client, pairs, association=association, journal=file))
     assert [one.status for one in again] == ["created"] * 40
