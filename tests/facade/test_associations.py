@@ -119,10 +119,25 @@ def test_a_write_whose_request_or_answer_was_lost_is_not_reported_as_failed(
 def test_an_association_that_was_just_created_is_looked_up_by_its_key_as_stored(
     clients: Clients,
 ) -> None:
-    found = {**FOUND, "key": "owner", "firstObjectLabel": "Owner", "secondObjectLabel": "Pet"}
-    transport, sent = in_turn(httpx.Response(500), httpx.Response(200, json=found))
-    made = new_association(clients(TOKEN, "loc", transport=transport), key="Owner")
-    assert (made.id, [one.url.path.rpartition("/")[2] for one in sent]) == ("a1", ["", "owner"])
+    for label in ("Pet", "Other"):
+        found = {**FOUND, "key": "owner", "firstObjectLabel": "Owner", "secondObjectLabel": label}
+        transport, sent = in_turn(httpx.Response(500), httpx.Response(200, json=found))
+        client = clients(TOKEN, "loc", transport=transport, retries=0)
+        if label == "Pet":
+            assert new_association(client, key="Owner").id == "a1"
+        else:
+            with pytest.raises(facade.ServerError):
+                new_association(client, key="Owner")
+        assert [one.url.path.rpartition("/")[2] for one in sent] == ["", "owner"]
+
+
+def test_what_no_response_contains_is_as_it_was_requested(clients: Clients) -> None:
+    client = clients(TOKEN, "loc", transport=in_turn(httpx.Response(200))[0])
+    updated = client.associations.update("a1", **LABELS)
+    assert updated == Association(id="a1", location_id="loc", **LABELS)
+    made = new_association(client)
+    assert (made.id, made.key, made.location_id) == ("", "owner_pet", "loc")
+    assert (made.first_object_label, made.second_object_key) == ("Owner", "custom_objects.pet")
 
 
 def let_another_process_be_quicker(sandbox: Sandbox, second_object_key: str) -> None:
@@ -148,6 +163,7 @@ def test_an_association_made_by_another_process_is_found_whatever_the_refusal(
     let_another_process_be_quicker(sandbox, "custom_objects.pet")
     item, created = new_association(client_of(clients, sandbox), "ensure", key="Owner_PET")
     assert (item.key, created) == ("owner_pet", False)
+    assert [one.method for one in sandbox.requests] == ["GET", "GET", "POST", "GET"]
 
 
 @pytest.mark.parametrize("is_race", [False, True])
