@@ -1,6 +1,7 @@
 """A server that does with its connections what a test says."""
 
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -9,16 +10,17 @@ Answer = Callable[[socket.socket, bytes], object]
 
 
 @contextmanager
-def serving(answer: Answer) -> Iterator[str]:
-    """Yield the URL of a server that calls `answer` with each request, in a thread a connection."""
+def serving(answer: Answer, tls: ssl.SSLContext | None = None) -> Iterator[str]:
+    """Yield the address of a server that calls `answer` with each request and its connection."""
     connections: list[socket.socket] = []
     with socket.create_server(("127.0.0.1", 0), backlog=64) as listening:
 
         def serve(connection: socket.socket) -> None:
             with suppress(OSError):  # the client went away
-                while part := connection.recv(65536):
+                used = tls.wrap_socket(connection, server_side=True) if tls else connection
+                while part := used.recv(65536):
                     if b" HTTP/1.1\r\n" in part:  # not a body that came later
-                        answer(connection, part)
+                        answer(used, part)
 
         def accept() -> None:
             with suppress(OSError):  # it is closed at the end
@@ -28,7 +30,7 @@ def serving(answer: Answer) -> Iterator[str]:
 
         threading.Thread(target=accept, daemon=True).start()
         try:
-            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+            yield f"127.0.0.1:{listening.getsockname()[1]}"
         finally:
             listening.shutdown(socket.SHUT_RDWR)  # which ends `accept`
             for connection in connections:

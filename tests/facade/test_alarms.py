@@ -73,8 +73,8 @@ def server(alarm: Alarm, methods: list[str], monkeypatch: pytest.MonkeyPatch) ->
         assert is_reading.wait(30)
         alarm.send()
 
-    with serving(answer) as url:
-        yield url
+    with serving(answer) as address:
+        yield f"http://{address}"
 
 
 def is_raised_by(call: Callable[[], object], error: BaseException) -> bool:
@@ -148,8 +148,10 @@ def test_it_ends_a_run_and_is_no_outcome_of_a_pair(
 
     # The requests in flight end with this timeout, because the server answers none.
     with (
-        serving(answer) as url,
-        make_client(sandbox, transport=None, base_url=url, timeout=0.5, retries=0) as client,
+        serving(answer) as address,
+        make_client(
+            sandbox, transport=None, base_url=f"http://{address}", timeout=0.5, retries=0
+        ) as client,
     ):
         run = ensure_many(client, pairs, association=association, concurrency=4, journal=file)
         assert is_raised_by(lambda: outcomes.extend(run), alarm.error)

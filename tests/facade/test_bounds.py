@@ -38,8 +38,8 @@ def test_a_server_that_drips_ends_with_the_deadline_and_then_the_client_works(
         while not is_over.wait(0.05):  # each wait for data is short
             connection.sendall(part)
 
-    with serving(drip) as url:
-        client = clients("pit-t", "loc", base_url=url, pace=None, retries=0)
+    with serving(drip) as address:
+        client = clients("pit-t", "loc", base_url=f"http://{address}", pace=None, retries=0)
         with pytest.raises(APITimeoutError):
             client.relations.list("1", deadline=0.7)
         is_over.set()
@@ -48,8 +48,10 @@ def test_a_server_that_drips_ends_with_the_deadline_and_then_the_client_works(
 
 @pytest.mark.both
 def test_a_response_that_is_too_large_is_not_read_from_a_connection(clients: Clients) -> None:
-    with serving(lambda connection, request: connection.sendall(WHOLE)) as url:
-        client = clients("pit-t", "loc", base_url=url, max_response_bytes=len(BODY) - 1)
+    with serving(lambda connection, request: connection.sendall(WHOLE)) as address:
+        client = clients(
+            "pit-t", "loc", base_url=f"http://{address}", max_response_bytes=len(BODY) - 1
+        )
         with pytest.raises(ResponseTooLargeError, match="larger than 28 bytes"):
             client.relations.list("1")
 
