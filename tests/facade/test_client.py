@@ -23,8 +23,14 @@ def test_a_client_is_made_from_the_environment(monkeypatch: pytest.MonkeyPatch) 
     for name, value in variables.items():
         monkeypatch.setenv(f"HIGHLEVEL_{name}", value)
     transport, requests = in_turn(OK)
-    with AssociationsClient.from_env(transport=transport) as client:
-        client.associations.list_for_object("contact")
+
+    async def main() -> None:
+        async with AsyncAssociationsClient.from_env(transport=transport) as client:
+            await client.associations.list_for_object("contact")
+        with pytest.raises(RuntimeError, match="this client is closed"):
+            await client.associations.list()
+
+    asyncio.run(main())
     (request,) = requests
     assert str(request.url) == "http://[::1]/associations/objectKey/contact?locationId=loc"
     sent = request.headers
