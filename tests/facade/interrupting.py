@@ -155,7 +155,7 @@ class Alarm:
             self.is_over.set()
             raise self.error
 
-    def __call__(self) -> None:
+    def __call__(self, *_: object) -> Any:
         signal.raise_signal(signal.SIGALRM)
 
     def send(self) -> None:

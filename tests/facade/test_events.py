@@ -140,6 +140,7 @@ def test_a_listener_of_responses_gets_every_response_and_others_get_none(
         ("GET", "/associations/relations/r1", "list_relations"),
         ("DELETE", "/associations/relations/r1", "delete_relation"),
         ("GET", "/associations/a1", "get_association"),
+        ("PUT", "/associations/", "other"),
         ("PATCH", "/associations/a1", "other"),
         ("GET", "/contacts/associations/x/y/z", "other"),
     ],

@@ -17,6 +17,7 @@ from facade.redis.breaker import CircuitBreaker
 from facade.redis.connection import RedisError, connect, translated_errors
 from facade.testing import Sandbox
 from scripts.programs import RedisServer
+from tests.facade.bulk.runs import make_client
 from tests.facade.interrupting import Alarm
 from tests.facade.responding import received
 
@@ -37,22 +38,14 @@ def raised_by(work: Callable[[], object]) -> BaseException:
     return caught.value
 
 
-def test_an_error_that_a_handler_raised_is_found_unless_other_code_or_a_thread_raised_it(
-    alarm: Alarm,
-) -> None:
+def test_an_error_that_a_handler_raised_is_found_in_the_main_thread_only(alarm: Alarm) -> None:
     found: list[object] = []
-    assert interrupt_in(raised_by(alarm), None) is alarm.error
-    assert interrupt_in(Limit(), None) is interrupt_in(Limit(), alarm.error) is None
-
-    def work() -> None:
-        error = raised_by(lambda: alarm.handler(0, None))
-        found.append(interrupt_in(error, None))
-
-    alarm.is_over.clear()
-    thread = Thread(target=work)
+    error = raised_by(alarm)
+    thread = Thread(target=lambda: found.append(interrupt_in(error, None)))
     thread.start()
     thread.join()
-    assert found == [None]
+    assert (interrupt_in(error, None), found) == (alarm.error, [None])
+    assert interrupt_in(Limit(), None) is interrupt_in(Limit(), error) is None
 
 
 @pytest.mark.parametrize("cause", [None, ZeroDivisionError()])
@@ -74,15 +67,10 @@ class Handler:
     def __call__(self, *_: object) -> None:
         raise Limit
 
-    def method(self, *_: object) -> None:
-        raise Limit
+    method = __call__
 
 
-def in_partial(*_: object) -> None:
-    raise Limit
-
-
-@pytest.mark.parametrize("handler", [Handler(), Handler().method, partial(in_partial, 1)])
+@pytest.mark.parametrize("handler", [Handler(), Handler().method, partial(Handler.method, 1)])
 def test_a_handler_may_be_any_callable(handler: Any) -> None:
     before = signal.signal(signal.SIGALRM, handler)
     try:
@@ -92,39 +80,34 @@ def test_a_handler_may_be_any_callable(handler: Any) -> None:
         signal.signal(signal.SIGALRM, before)
 
 
-def name_file(alarm: Callable[[], None]) -> None:
+def fail_in_redis(alarm: Alarm) -> None:
+    try:
+        alarm()
+    except TimeoutError as error:  # as redis does with each timeout
+        raise RedisError("Timeout reading from socket") from error
+
+
+def name_file(alarm: Alarm) -> None:
     with naming("a file"):
         alarm()
 
 
-def call_redis(alarm: Callable[[], None]) -> None:
-    def command() -> None:
-        try:
-            alarm()
-        except TimeoutError:  # as redis does with each timeout
-            raise RedisError("Timeout reading from socket") from None
-
-    CircuitBreaker("waiting").call(command)
-
-
-def translate_redis(alarm: Callable[[], None]) -> None:
+def translate_redis(alarm: Alarm) -> None:
     with translated_errors(None, lambda error: pytest.fail("translated")):
-        try:
-            alarm()
-        except TimeoutError as error:
-            raise RedisError("Timeout reading from socket") from error
+        fail_in_redis(alarm)
 
 
-def record(alarm: Callable[[], None]) -> None:
-    def today() -> Any:
-        alarm()
-
-    Recorder(1, today=today)(received({}))
-
-
-@pytest.mark.parametrize("work", [name_file, call_redis, translate_redis, record])
+@pytest.mark.parametrize(
+    "work",
+    [
+        name_file,
+        translate_redis,
+        lambda alarm: CircuitBreaker("waiting").call(partial(fail_in_redis, alarm)),
+        lambda alarm: Recorder(1, today=alarm)(received({})),
+    ],
+)
 def test_an_alarm_of_the_app_passes_as_it_was_raised(
-    work: Callable[[Alarm], None], alarm: Alarm
+    work: Callable[[Alarm], object], alarm: Alarm
 ) -> None:
     assert raised_by(lambda: work(alarm)) is alarm.error
     assert str(alarm.error) == "the app's own"
@@ -134,7 +117,7 @@ def test_an_alarm_passes_while_a_store_waits_for_its_lock(
     alarm: Alarm, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store = SqliteTokenStore(tmp_path / "tokens.sqlite")
-    monkeypatch.setattr("time.sleep", lambda seconds: alarm())
+    monkeypatch.setattr("time.sleep", alarm)
     with store.lock("k"):
         assert raised_by(store.lock("k").__enter__) is alarm.error
     with store.lock("k"):
@@ -146,27 +129,12 @@ def test_an_alarm_during_a_command_of_redis_is_not_retried(
 ) -> None:
     with connect(redis_server.url, 5.0) as client:
         client.ping()
-        parse, calls = type(client).parse_response, []
-
-        def interrupted(self: Any, *command: Any, **options: Any) -> Any:
-            calls.append(command)
-            if len(calls) == 1:
-                alarm()
-            return parse(self, *command, **options)
-
-        monkeypatch.setattr(type(client), "parse_response", interrupted)
-        assert raised_by(client.ping) is alarm.error
-        assert len(calls) == 1
+        with monkeypatch.context() as patched:
+            patched.setattr(type(client), "parse_response", alarm)
+            assert raised_by(client.ping) is alarm.error
         assert client.ping()
 
 
-def test_an_alarm_in_a_callback_of_events_passes(
-    alarm: Alarm, sandbox: Sandbox, clients: Any
-) -> None:
-    client = clients(
-        sandbox.token,
-        sandbox.location_id,
-        transport=sandbox.transport(),
-        on_event=lambda event: alarm(),
-    )
-    assert raised_by(client.associations.list) is alarm.error
+def test_an_alarm_in_a_callback_of_events_passes(alarm: Alarm, sandbox: Sandbox) -> None:
+    with make_client(sandbox, on_event=alarm) as client:
+        assert raised_by(client.associations.list) is alarm.error
