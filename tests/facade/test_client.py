@@ -13,14 +13,15 @@ import pytest
 
 from facade import Association, AssociationsClient, AsyncAssociationsClient, Page, ServerError
 from facade.testing import Sandbox
+from tests.facade.bulk.runs import make_client
 from tests.facade.driving import Clients
 from tests.facade.operations import new_association
 from tests.facade.responding import OK, TOKEN, in_turn
 
 
 def test_a_client_is_made_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    variables = {"TOKEN": TOKEN, "LOCATION_ID": "loc", "BASE_URL": "http://[::1]", "VERSION": "v3"}
-    for name, value in variables.items():
+    for variable in f"TOKEN={TOKEN} LOCATION_ID=loc BASE_URL=http://[::1] VERSION=v3".split():
+        name, _, value = variable.partition("=")
         monkeypatch.setenv(f"HIGHLEVEL_{name}", value)
     transport, requests = in_turn(OK)
 
@@ -104,13 +105,6 @@ def test_a_client_that_was_not_closed_warns_once_unless_it_could_not_be_made(kin
     assert said == ["a client was not closed: use `with`, or call close()"]
 
 
-def test_a_copy_is_a_client_through_the_same_connections(sandbox: Sandbox) -> None:
-    transport = sandbox.transport()
-    with AssociationsClient(sandbox.token, sandbox.location_id, transport=transport) as client:
-        assert len(copy.copy(client).associations.list()) == 4
-        assert repr(client) == "AssociationsClient('sandbox-location')"
-
-
 @pytest.mark.versions
 def test_a_version_goes_the_whole_way(client: Any, sandbox: Sandbox, version: str) -> None:
     association = new_association(client)
@@ -119,32 +113,30 @@ def test_a_version_goes_the_whole_way(client: Any, sandbox: Sandbox, version: st
     assert {received.version for received in sandbox.requests} == {version}
 
 
-@pytest.mark.parametrize("of", ["class", "made by the class", "client"])
-def test_an_autospec_of_a_client_knows_its_resources_and_their_methods(of: str) -> None:
+def test_an_autospec_of_a_client_knows_its_resources_and_their_methods() -> None:
     with AssociationsClient("token", "loc") as client:
-        autospec: Any = {
-            "class": lambda: create_autospec(AssociationsClient, instance=True),
-            "made by the class": lambda: create_autospec(AssociationsClient)("token", "loc"),
-            "client": lambda: create_autospec(client),
-        }[of]()
-    autospec.relations.list.return_value = Page(())
-    assert autospec.relations.list("contact-1", limit=5) == Page(())
-    with pytest.raises(TypeError, match="missing a required argument"):
-        autospec.associations.get()
-    with pytest.raises(AttributeError, match="lost"):
-        autospec.associations.lost("a1")
+        made_by_the_class = create_autospec(AssociationsClient)("token", "loc")
+        specs = [create_autospec(AssociationsClient, instance=True), create_autospec(client)]
+    for autospec in (*specs, made_by_the_class):
+        autospec.relations.list.return_value = Page(())
+        assert autospec.relations.list("contact-1", limit=5) == Page(())
+        with pytest.raises(TypeError, match="missing a required argument"):
+            autospec.associations.get()
+        with pytest.raises(AttributeError, match="lost"):
+            autospec.associations.lost("a1")
+    awaited = create_autospec(AsyncAssociationsClient, instance=True)
+    awaited.associations.get.return_value = Association(id="a1")
+    assert asyncio.run(awaited.associations.get("a1")) == Association(id="a1")
 
 
-def test_an_autospec_of_an_async_client_is_awaited() -> None:
-    autospec = create_autospec(AsyncAssociationsClient, instance=True)
-    autospec.associations.get.return_value = Association(id="a1")
-    assert asyncio.run(autospec.associations.get("a1")) == Association(id="a1")
-
-
-def test_threads_share_the_resources_of_a_client() -> None:
-    with AssociationsClient("token", "loc") as client, ThreadPoolExecutor(8) as threads:
+def test_threads_share_the_resources_of_a_client_and_copies_its_connections(
+    sandbox: Sandbox,
+) -> None:
+    with make_client(sandbox) as client, ThreadPoolExecutor(8) as threads:
         found = {*threads.map(lambda _: client.relations, range(64))}
         assert found == {client.relations}
+        assert len(copy.copy(client).associations.list()) == 4
+        assert repr(client) == "AssociationsClient('sandbox-location')"
 
 
 def test_a_client_with_a_transport_of_its_own_has_a_pace_of_its_own(
@@ -152,6 +144,6 @@ def test_a_client_with_a_transport_of_its_own_has_a_pace_of_its_own(
 ) -> None:
     for _ in range(2):
         client = clients(sandbox.token, sandbox.location_id, transport=sandbox.transport())
-        for _ in range(100):
+        for _ in range(90):
             client.associations.get("OPPORTUNITIES_CONTACTS_ASSOCIATION")
     assert waits == []

@@ -17,6 +17,7 @@ from facade._core.concurrency import (
     Pending,
     async_ends_within,
     async_run_blocking,
+    async_sleep,
     ends_within,
 )
 from tests.facade import interrupting
@@ -84,6 +85,11 @@ def test_the_result_of_work_whose_caller_was_cancelled_is_undone_in_a_thread(
     assert is_done_first or undone.empty()
     may_end.set()
     assert undone.get(timeout=60) == ("result", False)
+
+
+def test_async_code_waits() -> None:
+    with pytest.raises(TimeoutError):
+        asyncio.run(asyncio.wait_for(async_sleep(60), 0.001))
 
 
 def test_work_in_a_thread_has_the_context_of_its_caller() -> None:
