@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from facade import APITimeoutError, AsyncAssociationsClient, ResponseTooLargeError
+from facade import APITimeoutError, AsyncAssociationsClient
 from facade._core import bounds
 from facade._core.bounds import CallDeadline, TimeLeft, timeouts_within
 from tests.facade.driving import Clients, Clock
@@ -44,16 +44,6 @@ def test_a_server_that_drips_ends_with_the_deadline_and_then_the_client_works(
             client.relations.list("1", deadline=0.7)
         is_over.set()
         assert client.relations.list("1", deadline=60).items == ()
-
-
-@pytest.mark.both
-def test_a_response_that_is_too_large_is_not_read_from_a_connection(clients: Clients) -> None:
-    with serving(lambda connection, request: connection.sendall(WHOLE)) as address:
-        client = clients(
-            "pit-t", "loc", base_url=f"http://{address}", max_response_bytes=len(BODY) - 1
-        )
-        with pytest.raises(ResponseTooLargeError, match="larger than 28 bytes"):
-            client.relations.list("1")
 
 
 def test_a_timeout_becomes_shorter_with_the_call() -> None:

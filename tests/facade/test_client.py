@@ -105,14 +105,6 @@ def test_a_client_that_was_not_closed_warns_once_unless_it_could_not_be_made(kin
     assert said == ["a client was not closed: use `with`, or call close()"]
 
 
-@pytest.mark.versions
-def test_a_version_goes_the_whole_way(client: Any, sandbox: Sandbox, version: str) -> None:
-    association = new_association(client)
-    made = client.relations.create(association.id, first_record_id="c1", second_record_id="p1")
-    assert made.association_key == ("owner_pet" if version == "v3" else None)
-    assert {received.version for received in sandbox.requests} == {version}
-
-
 def test_an_autospec_of_a_client_knows_its_resources_and_their_methods() -> None:
     with AssociationsClient("token", "loc") as client:
         made_by_the_class = create_autospec(AssociationsClient)("token", "loc")

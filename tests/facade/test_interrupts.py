@@ -1,39 +1,59 @@
 """What a signal handler of the app raises passes code that handles the failures of its own work."""
 
 import signal
+import socket
+import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
+import httpx
 import pytest
 
+from facade import AssociationsClient
 from facade._core.files import naming
 from facade._core.interrupts import interrupt_in
-from facade.oauth import SqliteTokenStore
+from facade.bulk import ensure_many
+from facade.oauth import MemoryTokenStore, OAuth, SqliteTokenStore
 from facade.observe import Recorder
 from facade.redis.breaker import CircuitBreaker
 from facade.redis.connection import RedisError, connect, translated_errors
 from facade.testing import Sandbox
 from scripts.programs import RedisServer
-from tests.facade.bulk.runs import make_client
+from tests.facade.bulk.runs import make_client, seed_owner_pet
+from tests.facade.driving import Clock
 from tests.facade.interrupting import Alarm
+from tests.facade.oauth.runs import APP, DAY
+from tests.facade.operations import new_relation
 from tests.facade.responding import received
+from tests.facade.serving import serving
+
+# An interrupted connection of httpx is closed by the garbage collector.
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 
 
 class Limit(TimeoutError):
-    """Stands in for the TimeoutError of an app's own alarm."""
+    """Stands in for an app's own TimeoutError, which is easily taken for one of the network."""
+
+
+class SoftTimeLimit(Exception):
+    """Stands in for Celery's SoftTimeLimitExceeded."""
+
+
+class HardLimit(BaseException):
+    """Stands in for an error that no `except Exception` handles."""
 
 
 @pytest.fixture
-def alarm() -> Iterator[Alarm]:
-    with Alarm(Limit("the app's own")) as alarm:
+def alarm(request: pytest.FixtureRequest) -> Iterator[Alarm]:
+    with Alarm(getattr(request, "param", Limit)("the app's own")) as alarm:
         yield alarm
 
 
 def raised_by(work: Callable[[], object]) -> BaseException:
-    with pytest.raises(BaseException) as caught:  # noqa: PT011
+    with pytest.raises(BaseException, match=r"the app's own|^$") as caught:
         work()
     return caught.value
 
@@ -41,7 +61,7 @@ def raised_by(work: Callable[[], object]) -> BaseException:
 def test_an_error_that_a_handler_raised_is_found_in_the_main_thread_only(alarm: Alarm) -> None:
     found: list[object] = []
     error = raised_by(alarm)
-    thread = Thread(target=lambda: found.append(interrupt_in(error, None)))
+    thread = threading.Thread(target=lambda: found.append(interrupt_in(error, None)))
     thread.start()
     thread.join()
     assert (interrupt_in(error, None), found) == (alarm.error, [None])
@@ -110,7 +130,6 @@ def test_an_alarm_of_the_app_passes_as_it_was_raised(
     work: Callable[[Alarm], object], alarm: Alarm
 ) -> None:
     assert raised_by(lambda: work(alarm)) is alarm.error
-    assert str(alarm.error) == "the app's own"
 
 
 def test_an_alarm_passes_while_a_store_waits_for_its_lock(
@@ -138,3 +157,96 @@ def test_an_alarm_during_a_command_of_redis_is_not_retried(
 def test_an_alarm_in_a_callback_of_events_passes(alarm: Alarm, sandbox: Sandbox) -> None:
     with make_client(sandbox, on_event=alarm) as client:
         assert raised_by(client.associations.list) is alarm.error
+
+
+@contextmanager
+def silence(alarm: Alarm, at: int = 1) -> Iterator[tuple[str, list[str]]]:
+    """Answer nothing, and send the alarm with the `at`-th request; list the methods."""
+    methods: list[str] = []
+
+    def answer(connection: socket.socket, request: bytes) -> None:
+        methods.append(request.split(b" ")[0].decode())
+        if len(methods) == at:
+            assert is_reading.wait(30)
+            alarm.send()
+
+    is_reading = threading.Event()
+    with pytest.MonkeyPatch.context() as patched, serving(answer) as address:
+        for name in ("recv", "recv_into"):
+            read = getattr(socket.socket, name)
+
+            def noting(*arguments: Any, read: Callable[..., Any] = read) -> Any:
+                if at > 1 or threading.current_thread() is threading.main_thread():
+                    is_reading.set()  # while httpx sends a request, it ignores an OSError
+                return read(*arguments)
+
+            patched.setattr(socket.socket, name, noting)
+        yield f"http://{address}", methods
+
+
+ERRORS = [SoftTimeLimit, HardLimit, ConnectionResetError, Limit]
+SENDERS = {"transport": httpx.HTTPTransport, "http_client": httpx.Client}
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize(
+    ("alarm", "sender"),
+    [*((error, None) for error in ERRORS), *((Limit, sender) for sender in SENDERS)],
+    indirect=["alarm"],
+)
+def test_whatever_an_alarm_raises_ends_a_call_which_is_neither_repeated_nor_looked_up(
+    alarm: Alarm, sender: str | None, method: str, waits: list[float]
+) -> None:
+    options: dict[str, Any] = {sender: SENDERS[sender]()} if sender else {}
+    with (
+        silence(alarm) as (url, methods),
+        # The deadline ends a call that a defect would repeat.
+        AssociationsClient("t", "loc", base_url=url, deadline=5.0, **options) as client,
+    ):
+        calls = {"GET": lambda: client.relations.list("1"), "POST": lambda: new_relation(client)}
+        assert raised_by(calls[method]) is alarm.error
+    assert (methods, waits) == ([method], [])
+    for each in options.values():
+        each.close()
+
+
+@pytest.mark.parametrize("kind", ["memory", "sqlite"])
+def test_an_alarm_ends_a_call_for_a_token(
+    kind: str, alarm: Alarm, waits: list[float], tmp_path: Path
+) -> None:
+    clock = Clock()
+    sandbox = Sandbox(clock=clock)
+    location = sandbox.location_id
+    store = MemoryTokenStore() if kind == "memory" else SqliteTokenStore(tmp_path / "tokens")
+    oauth = OAuth(*APP, store=store, transport=sandbox.transport(), clock=clock)
+    oauth.exchange(sandbox.oauth.install(location_id=location), unsolicited=True)
+    clock.now += DAY
+    with silence(alarm) as (url, methods):
+        silent = OAuth(*APP, store=store, base_url=url, clock=clock)
+        assert raised_by(lambda: silent.token(location)) is alarm.error
+    assert (methods, waits) == (["POST"], [])
+    # The lock of the store is free, and the old refresh token is valid.
+    assert oauth.token(location)
+
+
+def test_an_alarm_ends_a_run_and_is_no_outcome_of_a_pair(
+    alarm: Alarm, tmp_path: Path, sandbox: Sandbox
+) -> None:
+    association = seed_owner_pet(sandbox)
+    pairs = [(f"c-{number}", f"p-{number}") for number in range(40)]
+    outcomes: list[Any] = []
+    file = tmp_path / "journal"
+    with (
+        silence(alarm, at=4) as (url, methods),
+        # The requests in flight end with this timeout.
+        make_client(sandbox, transport=None, base_url=url, timeout=0.5, retries=0) as client,
+    ):
+        run = ensure_many(client, pairs, association=association, concurrency=4, journal=file)
+        assert raised_by(lambda: outcomes.extend(run)) is alarm.error
+        # No other pair was started. Those in flight may have been looked up.
+        assert methods.count("POST") == 4
+    assert outcomes == []
+    assert file.read_text().count("\n") <= 1 + 4
+    with make_client(sandbox) as client:
+        again = list(ensure_many(client, pairs, association=association, journal=file))
+    assert [one.status for one in again] == ["created"] * 40

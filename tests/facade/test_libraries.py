@@ -48,18 +48,3 @@ def test_calls_work_with_what_is_passed_and_failures_are_the_same_error_and_repe
         with pytest.raises(error) as raised:
             client.associations.list()
         assert (raised.value.attempts, len(waits)) == (repeats + 1, repeats)
-
-
-class Closed(httpx.SyncByteStream, httpx.AsyncByteStream):
-    async def __aiter__(self) -> Any:
-        yield b"{}"
-
-
-def test_a_response_that_the_hook_of_an_own_client_closed_is_lost(clients: Clients) -> None:
-    async def close(response: httpx.Response) -> None:
-        await response.aclose()
-
-    transport = httpx.MockTransport(lambda request: httpx.Response(200, stream=Closed()))
-    http_client = httpx.AsyncClient(transport=transport, event_hooks={"response": [close]})
-    with pytest.raises(facade.ConnectionLostError):
-        clients("pit-t", "loc", http_client=http_client, retries=0).associations.get("a1")
