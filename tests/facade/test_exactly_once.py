@@ -70,12 +70,12 @@ class Machine(RuleBasedStateMachine):
     @initialize(variants=VARIANTS)
     def start(self, variants: dict[str, Any]) -> None:
         self.sandbox = Sandbox(clock=self.clock, **variants)
-        self.lag = float(variants.get("list_lag", 0.0))
-        self.listed_for = variants.get("listed_for", "both")
-        self.runner = asyncio.Runner()
+        self.lag = float(variants["list_lag"])
+        self.listed_for = variants["listed_for"]
+        self.runner, transport = asyncio.Runner(), self.sandbox.transport()
         self.clients = [
             AsyncAssociationsClient(
-                self.sandbox.token, "sandbox-location", transport=self.sandbox.transport()
+                self.sandbox.token, "sandbox-location", transport=transport, pace=None
             )
             for _ in range(3)
         ]

@@ -57,9 +57,9 @@ def test_a_pipe_is_written_to_unless_its_permissions_forbid_it_and_not_replaced(
     os.mkfifo(path)
     require_writable(path)  # without a reader, for which opening it would wait
     reader = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
-    with atomic_writer(path) as file:
-        file.write("text")
-    assert (os.read(reader, 99), path.is_fifo()) == (b"text", True)
+    with atomic_writer(path, "utf-16-le") as file:
+        file.write("t")
+    assert (os.read(reader, 99), path.is_fifo()) == (b"t\0", True)
     os.close(reader)
     monkeypatch.setattr(os, "access", lambda path, mode: False)  # root may write everything
     with pytest.raises(PermissionError, match=r"Permission denied: '.*pipe'"):
@@ -76,7 +76,11 @@ def test_the_error_names_the_file_that_was_asked_for(tmp_path: Path, name: str) 
     assert contents(tmp_path) == {}
 
 
-def test_the_error_of_a_full_disk_names_the_file() -> None:
+def test_the_error_of_a_full_disk_names_the_file_and_that_of_another_file_does_not(
+    old: Path,
+) -> None:
+    with pytest.raises(OSError, match="'other'"), atomic_writer(old):
+        raise OSError(5, "no", "other")
     with (
         pytest.raises(OSError, match="No space left on device: '/dev/full'"),
         atomic_writer(Path("/dev/full")) as file,

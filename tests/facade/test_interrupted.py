@@ -1,9 +1,9 @@
 """After an interrupt at any place, no lock is held, and the next caller gets what it asks for.
 
 Each test interrupts the work at every place where Python would run a signal handler, one by one.
+The proofs interrupt guards, journals and runs at random.
 """
 
-import contextlib
 import gc
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
@@ -14,21 +14,17 @@ import pytest
 from redis.exceptions import ConnectionError as RedisConnectionError
 
 from facade import AssociationsClient, LocalPace
-from facade.bulk import Outcome
-from facade.bulk.journal import Journal
 from facade.oauth import OAuth, SqliteTokenStore
 from facade.observe import Recorder
-from facade.redis import RedisPace, RedisReplayStore, RedisTokenStore
+from facade.redis import RedisPace, RedisTokenStore
 from facade.redis.breaker import CircuitBreaker
 from facade.testing import Sandbox
-from facade.webhooks import Guard, MemoryReplayStore, RelationCreated, RepeatedError
 from scripts.programs import RedisServer
 from tests.facade.bulk.runs import make_client, related_pairs, seed_owner_pet
 from tests.facade.driving import Clock
 from tests.facade.interrupting import finish_renewals, locked, sweep
 from tests.facade.oauth.runs import APP, DAY
 from tests.facade.responding import received
-from tests.facade.webhooks.parsing import parsed
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
@@ -43,38 +39,6 @@ def collected() -> Iterator[None]:
     """Close the sockets and files of interrupted work here, and not in another test."""
     yield
     gc.collect()
-
-
-@pytest.mark.parametrize("kind", ["memory", "redis"])
-def test_a_guard_accepts_an_interrupted_event_again_or_knows_that_it_is_done(
-    kind: str, redis_server: RedisServer
-) -> None:
-    store = RedisReplayStore(redis_server.url, app=str(NOW))
-    guard = Guard(MemoryReplayStore() if kind == "memory" else store, now=lambda: NOW)
-    events: list[RelationCreated] = []
-    handled: list[RelationCreated] = []
-    outcomes: list[str] = []
-
-    def work() -> None:
-        with guard.once(events[-1]):
-            handled.append(events[-1])
-
-    def make() -> Callable[[], None]:
-        body = f'{{"id": "r", "webhookId": "w-{len(events)}", "timestamp": "{NOW.isoformat()}"}}'
-        events.append(parsed(body.encode(), RelationCreated))
-        return work
-
-    def check(outcome: BaseException) -> None:
-        try:
-            with guard.once(events[-1]):
-                outcomes.append("new")
-        except RepeatedError:
-            outcomes.append("done")
-            assert handled[-1] is events[-1]
-
-    assert sweep(make, check, guard) >= 15
-    assert outcomes == sorted(outcomes, reverse=True)  # done only if the whole block ran
-    assert {*outcomes} == {"new", "done"}
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "redis"])
@@ -193,34 +157,3 @@ def test_a_shared_pace_loses_no_turn(redis_server: RedisServer, tmp_path: Path) 
         pace.cancel(turn)
 
     assert sweep(lambda: lambda: pace.take("loc"), check, pace) >= 20
-
-
-def test_a_journal_stores_the_next_outcome(tmp_path: Path) -> None:
-    path = tmp_path / "journal"
-    stored: list[str] = []
-
-    def add(pet: str) -> None:
-        journal.add(Outcome(index=0, first_record_id="c", second_record_id=pet, status="created"))
-
-    def check(raised: BaseException) -> None:
-        stored.append(f"p-{len(stored)}")
-        add(stored[-1])
-
-    with contextlib.closing(Journal(path, "a", "l")) as journal:
-        assert sweep(lambda: lambda: add(f"interrupted-{len(stored)}"), check, journal) >= 5
-    with contextlib.closing(Journal(path, "a", "l")) as again:
-        assert all(again.take(0, ("c", pet)) for pet in stored)
-
-
-def test_a_journal_whose_opening_or_closing_was_interrupted_can_be_opened(tmp_path: Path) -> None:
-    path = tmp_path / "journal"
-
-    def work() -> None:
-        Journal(path, "a", "l").close()
-
-    def check(raised: BaseException) -> None:
-        raised.with_traceback(None)  # with it, the interrupted journal stays open
-        gc.collect(0)
-        work()
-
-    assert sweep(lambda: work, check) >= 15
