@@ -34,12 +34,6 @@ with AssociationsClient("pit-t", "loc", base_url="http://127.0.0.1:9", retries=0
             print(type(error).__name__)
 print([name for name in sys.modules if name == "asyncio" or name.startswith("facade._async")])
 """
-ENDLESS = """
-import threading
-from facade._core.concurrency import Jobs
-Jobs().start("silent", threading.Event().wait)
-print("ended")
-"""
 
 
 def test_a_blocking_app_loads_neither_asyncio_nor_async_code() -> None:
@@ -47,7 +41,9 @@ def test_a_blocking_app_loads_neither_asyncio_nor_async_code() -> None:
 
 
 def test_a_program_ends_while_a_job_does_not() -> None:
-    assert run_program(ENDLESS) == ["ended"]
+    imports = "import threading; from facade._core.concurrency import Jobs"
+    program = f"{imports}; Jobs().start('silent', threading.Event().wait); print('ended')"
+    assert run_program(program) == ["ended"]
 
 
 @pytest.mark.parametrize("is_done_first", [False, True])
