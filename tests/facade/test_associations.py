@@ -16,7 +16,7 @@ from tests.facade.responding import TOKEN, in_turn
 
 pytestmark = pytest.mark.versions
 
-LABELS = {"first_object_label": "Pupil", "second_object_label": "Coach"}
+LABELS: dict[str, Any] = {"first_object_label": "Pupil", "second_object_label": "Coach"}
 FOUND = {"id": "a1", "firstObjectKey": "contact", "secondObjectKey": "custom_objects.pet"}
 MISSING = httpx.Response(404)
 

@@ -65,10 +65,12 @@ def test_the_result_of_work_whose_caller_was_cancelled_is_undone_in_a_thread(
     async def main() -> None:
         loop: Any = asyncio.get_running_loop()
         tell = loop.call_soon_threadsafe
-        loop.call_soon_threadsafe = lambda *args, **options: (
-            has_come.set(),
-            tell(*args, **options),
-        )[1]
+
+        def note(*args: Any, **options: Any) -> Any:
+            has_come.set()
+            return tell(*args, **options)
+
+        loop.call_soon_threadsafe = note
         call = asyncio.ensure_future(async_run_blocking(work, undo))
         await asyncio.sleep(0)
         # The loop, which waits here, does not see a result.

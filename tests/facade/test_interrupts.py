@@ -90,7 +90,7 @@ class Handler:
     method = __call__
 
 
-@pytest.mark.parametrize("handler", [Handler(), Handler().method, partial(Handler.method, 1)])
+@pytest.mark.parametrize("handler", [Handler(), Handler().method, partial(Handler(), 1)])
 def test_a_handler_may_be_any_callable(handler: Any) -> None:
     before = signal.signal(signal.SIGALRM, handler)
     try:
