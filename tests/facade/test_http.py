@@ -1,5 +1,6 @@
 """The HTTP library: httpx or httpx2, what is passed of them, and what their errors mean."""
 
+import ssl
 import threading
 import zlib
 from typing import Any
@@ -9,7 +10,13 @@ import httpx2
 import pytest
 
 from facade import AssociationsClient, AsyncAssociationsClient
-from facade._core.http import async_new_transport, error_kind, library_of, new_transport
+from facade._core.http import (
+    NO_TRANSPORT,
+    async_new_transport,
+    error_kind,
+    library_of,
+    new_transport,
+)
 from facade._core.network import AsyncNetwork, Network
 from facade._core.reading import BodyTooLargeError, DeadlinePassedError
 
@@ -90,10 +97,19 @@ def test_what_cannot_send_is_refused(kind: Any, options: dict[str, Any], says: s
         kind("pit-t", "loc", **options)
 
 
-def test_the_default_transport_has_our_network_and_a_lock_that_no_interrupt_leaves_locked() -> None:
-    transport = new_transport(1, 60.0, None)
-    assert type(transport._pool._network_backend) is Network
-    assert type(transport._pool._optional_thread_lock) is type(threading.Lock())
-    transport.close()
-    async_transport = async_new_transport(1, 60.0, None)
-    assert type(async_transport._pool._network_backend) is AsyncNetwork
+@pytest.mark.parametrize(
+    ("make", "network"), [(new_transport, Network), (async_new_transport, AsyncNetwork)]
+)
+def test_the_default_transports_have_our_network_limits_and_tls(make: Any, network: type) -> None:
+    pool = make(3, 60.0, None)._pool
+    assert type(pool._network_backend) is network
+    assert (pool._max_connections, pool._max_keepalive_connections) == (3, 3)
+    assert pool._keepalive_expiry == 60.0
+    assert isinstance(pool._ssl_context, ssl.SSLContext)
+    if network is Network:  # no interrupt leaves it locked
+        assert type(pool._optional_thread_lock) is type(threading.Lock())
+
+
+def test_what_generated_code_would_send_itself_is_refused() -> None:
+    with pytest.raises(RuntimeError, match="sends with `request` only"):
+        NO_TRANSPORT.handle_request(httpx.Request("GET", "https://api.test"))
