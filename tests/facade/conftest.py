@@ -2,7 +2,7 @@
 
 import logging
 import pickle
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import httpx
@@ -36,40 +36,32 @@ def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 @pytest.fixture(autouse=True)
 def secrecy(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     """Find no token and no other secret in any log, error, pickle or local variable of ours."""
-    tokens: set[str] = set()
+    secrets: set[str | None] = set()
     raised: list[AssociationsError] = []
-    take_token, make_error = StaticToken.__init__, AssociationsError.__init__
-    take_grant, take_form = Grant.__init__, Form.__init__
 
-    def noting_token(self: StaticToken, token: str) -> None:
-        if len(token) > 5:
-            tokens.add(token)
-        take_token(self, token)
+    def watch(kind: type, secrets_of: Callable[..., Iterable[str | None]]) -> None:
+        init: Callable[..., None] = vars(kind)["__init__"]
 
-    def noting_error(self: AssociationsError, *args: Any, **kwargs: Any) -> None:
-        raised.append(self)
-        make_error(self, *args, **kwargs)
+        def noting(self: Any, *args: Any, **kwargs: Any) -> None:
+            if isinstance(self, AssociationsError):
+                raised.append(self)
+            secrets.update(secrets_of(*args, **kwargs))
+            init(self, *args, **kwargs)
 
-    def noting_grant(self: Grant, **fields: Any) -> None:
-        tokens.update(filter(None, (fields.get("access_token"), fields.get("refresh_token"))))
-        take_grant(self, **fields)
+        monkeypatch.setattr(kind, "__init__", noting)
 
-    def noting_form(
-        self: Form, url: str, fields: Any, secrets: Any, token: str = "", **others: Any
-    ) -> None:
-        tokens.update(filter(None, (*secrets.values(), token)))
-        take_form(self, url, fields, secrets, token, **others)
-
-    monkeypatch.setattr(Grant, "__init__", noting_grant)
-    monkeypatch.setattr(Form, "__init__", noting_form)
-    monkeypatch.setattr(StaticToken, "__init__", noting_token)
-    monkeypatch.setattr(AssociationsError, "__init__", noting_error)
+    watch(AssociationsError, lambda *_, **__: ())
+    watch(StaticToken, lambda token: [token] if len(token) > 5 else [])
+    watch(Grant, lambda **fields: [fields.get("access_token"), fields.get("refresh_token")])
+    watch(Form, lambda url, fields, secrets, token="", **_: [*secrets.values(), token])
     caplog.set_level(logging.DEBUG)
     yield
+    # `caplog.text` is of the teardown by now.
+    logged = [caplog.handler.format(one) for one in caplog.get_records("call")]
     # One that is only read, to understand a refusal, is never raised.
-    said = caplog.text + "".join(everything_of(one) for one in raised if one.__traceback__)
+    said = "".join([*logged, *(everything_of(one) for one in raised if one.__traceback__)])
     raised.clear()
-    assert [token for token in tokens if token in said] == []
+    assert [secret for secret in secrets if secret and secret in said] == []
 
 
 def everything_of(error: BaseException) -> str:

@@ -24,39 +24,6 @@ _SEAMS = ("contextlib.py", "threading.py", "concurrent/futures/thread.py", "queu
 _LOCKS = (type(threading.Lock()), type(threading.RLock()))
 
 
-class Interruption:
-    """Raises an error at the `at`-th place in the facade, or in Python's threads for it."""
-
-    def __init__(self, at: int, error: type[BaseException] = KeyboardInterrupt) -> None:
-        self.place = ""  # where it was raised; empty if the work ended before
-        self._left = at
-        self._error = error
-
-    def run(self, work: Callable[[], object]) -> object:
-        """Do the work; return its result, or the error that it raised."""
-        before = sys.getprofile()
-        sys.setprofile(self._profile)
-        try:
-            return work()
-        except BaseException as error:
-            return error
-        finally:
-            sys.setprofile(before)
-
-    def _profile(self, frame: FrameType, event: str, argument: Any) -> None:
-        if event not in ("call", "c_return") or not _is_ours(frame):
-            return
-        if event == "call" and frame.f_code.co_flags & _RESUMED:
-            return  # perhaps resumed within a `try`, which a profile function would bypass
-        if frame.f_code.co_name == "__del__":
-            return  # Python ignores its errors
-        self._left -= 1
-        if self._left == 0:
-            name = getattr(argument, "__qualname__", "start")
-            self.place = f"{frame.f_code.co_filename}:{frame.f_lineno} {name}"
-            raise self._error
-
-
 def _is_ours(frame: FrameType) -> bool:
     """Return whether a frame is of the facade, but not of its sandbox, or of Python for it."""
     of: FrameType | None = frame
@@ -66,22 +33,51 @@ def _is_ours(frame: FrameType) -> bool:
     return code.startswith(FACADE) and "/testing/" not in code
 
 
+def _interrupt(work: Callable[[], object], at: int) -> tuple[object, str]:
+    """Interrupt work at the `at`-th place in the facade, or in Python's threads for it.
+
+    Return its result, or the error that it raised, and the place; an empty one if it ended before.
+    """
+    left, place = at, ""
+
+    def profile(frame: FrameType, event: str, argument: Any) -> None:
+        nonlocal left, place
+        if event not in ("call", "c_return") or not _is_ours(frame):
+            return
+        if event == "call" and frame.f_code.co_flags & _RESUMED:
+            return  # perhaps resumed within a `try`, which a profile function would bypass
+        if frame.f_code.co_name == "__del__":
+            return  # Python ignores its errors
+        left -= 1
+        if left == 0:
+            name = getattr(argument, "__qualname__", "start")
+            place = f"{frame.f_code.co_filename}:{frame.f_lineno} {name}"
+            raise KeyboardInterrupt
+
+    before = sys.getprofile()
+    sys.setprofile(profile)
+    try:
+        return work(), place
+    except BaseException as error:
+        return error, place
+    finally:
+        sys.setprofile(before)
+
+
 def sweep(
     make: Callable[[], Callable[[], object]],
     check: Callable[[KeyboardInterrupt], object],
     *owners: object,
-    step: int = 1,
 ) -> int:
-    """Interrupt what `make` makes at each `step`-th place, and check; return how many there were.
+    """Interrupt what `make` makes at each place, and check; return how many places there were.
 
     No owner may hold a lock then. `check` gets the error that the work raised. It still has its
     traceback, and so keeps alive what the interrupted functions refer to, as in an `except` block.
     """
     places = 0
     while True:
-        work, interruption = make(), Interruption(1 + places * step)
-        outcome = interruption.run(work)
-        if not interruption.place:
+        outcome, place = _interrupt(make(), places + 1)
+        if not place:
             if isinstance(outcome, BaseException):
                 raise outcome
             return places
@@ -91,7 +87,7 @@ def sweep(
             assert still_locked(*owners) == []
             check(outcome)
         except BaseException as failure:
-            failure.add_note(f"interrupted at {interruption.place}")
+            failure.add_note(f"interrupted at {place}")
             raise
 
 
@@ -159,7 +155,7 @@ class Alarm:
             self.is_over.set()
             raise self.error
 
-    def __call__(self) -> None:
+    def __call__(self, *_: object) -> Any:
         signal.raise_signal(signal.SIGALRM)
 
     def send(self) -> None:

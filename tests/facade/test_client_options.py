@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import httpx
 import pytest
 
 from facade import AssociationsClient, LocalPace
@@ -17,6 +16,12 @@ from facade.testing import Sandbox
 from tests.facade.driving import Clients
 from tests.facade.responding import TOKEN
 
+NO_LISTENER = "on_event must be a function of one event, not "
+
+
+class Awaited:
+    async def __call__(self, event: object) -> None: ...
+
 
 @pytest.mark.parametrize(
     ("options", "says"),
@@ -28,71 +33,25 @@ from tests.facade.responding import TOKEN
         ({"location_id": "eyJ.1"}, "location_id is a token: pass the token first"),
         ({"token": None}, "a token must be text, .* not NoneType: is a variable unset"),
         ({"version": ""}, "version must be a date like 2021-07-28, v and a number like v3, or leg"),
-        ({"version": "v 3"}, "version must be a date .*, not 'v 3'"),
-        ({"version": "3"}, "version must be a date"),
+        ({"version": "3"}, "version must be a date .*, not '3'"),
         ({"version": "2021-28-07"}, "version must be a date"),
         ({"version": "v3\n"}, "version must be a date"),
         ({"version": None}, "version must be a date"),
         ({"version": "pit-1"}, "version must be a date .*, not a token$"),
-        ({"retries": True}, "retries must be a whole number, not True"),
-        ({"deadline": 0}, "deadline must be 0.001 seconds or more, not 0"),
-        ({"deadline": "5"}, "deadline must be a number of seconds, not '5'"),
-        ({"timeout": None}, "timeout must be a number of seconds, not None"),
-        ({"timeout": httpx.Timeout(5, read=None)}, "timeout must be a number of seconds, not None"),
-        ({"timeout": "5"}, "timeout must be a number of seconds, not '5'"),
-        ({"timeout": True}, "timeout must be a number of seconds, not True"),
-        ({"timeout": 0}, "timeout must be 0.001 seconds or more, not 0"),
-        ({"timeout": float("nan")}, "timeout must be 0.001 seconds or more, not nan"),
-        ({"timeout": 2e6}, "timeout must be 0.001 to 1,000,000 seconds, not 2000000.0"),
-        ({"max_backoff": -1}, "max_backoff must be 0 seconds or more, not -1"),
+        ({"deadline": 0}, r"deadline must be 0\.001 seconds or more, not 0"),
         ({"max_response_bytes": 0}, "max_response_bytes must be 1 or more, not 0"),
         ({"pace": 5}, r"pace must be an object such as LocalPace\(calls=25\), .*, not 5"),
         ({"pace": LocalPace}, "pace must be an object .*, not <class 'facade.pace.LocalPace'>"),
+        ({"on_event": 5}, f"{NO_LISTENER}5"),
+        ({"on_event": [print, 5]}, f"{NO_LISTENER}5"),
+        ({"on_event": []}, rf"{NO_LISTENER}\[\]"),
+        ({"on_event": Awaited()}, "on_event must not be async: pass a function that returns at"),
+        ({"on_event": Awaited().__call__}, "on_event must not be async"),
     ],
 )
 def test_a_wrong_option_of_a_client_is_refused(options: dict[str, Any], says: str) -> None:
     with pytest.raises((ValueError, TypeError), match=says):
         AssociationsClient(**{"token": TOKEN, "location_id": "loc", **options})
-
-
-@pytest.mark.parametrize("sent", [*PUBLISHED_VERSIONS, "2030-12-31", "v10"])
-def test_any_version_is_sent_as_it_is(clients: Clients, sent: str) -> None:
-    sandbox = Sandbox(versions=[sent])
-    transport = sandbox.transport()
-    client = clients(sandbox.token, sandbox.location_id, version=sent, transport=transport)
-    client.associations.list()
-    assert [each.version for each in sandbox.requests] == [sent]
-
-
-def test_captured_versions_are_published_and_the_default_is_captured() -> None:
-    assert set(VERSIONS) <= set(PUBLISHED_VERSIONS)
-    assert VERSION in VERSIONS
-
-
-@pytest.mark.parametrize(
-    ("version", "newer"),
-    [
-        ("legacy", ("2021-04-15", "2021-07-28", "2023-02-21", "v3")),
-        ("2019-01-01", ("2021-04-15", "2021-07-28", "2023-02-21", "v3")),
-        ("2021-07-28", ("2023-02-21", "v3")),
-        ("2030-01-01", ("v3",)),
-        ("v2", ("v3",)),
-        ("v3", ()),
-        ("v10", ()),
-    ],
-)
-def test_a_number_is_newer_than_a_date_and_a_date_than_legacy(
-    version: str, newer: tuple[str, ...]
-) -> None:
-    assert newer_versions(version) == newer
-
-
-def test_a_timeout_may_be_of_the_http_library_a_number_or_its_parts(clients: Clients) -> None:
-    parts = {"connect": 1.0, "read": 2.0, "write": 3.0, "pool": 4.0}
-    for timeout in (httpx.Timeout(**parts), (1.0, 2.0, 3.0, 4.0)):
-        client = clients(TOKEN, "loc", timeout=timeout)
-        assert client._settings.timeouts == parts
-    assert clients(TOKEN, "loc", timeout=5)._settings.timeouts == dict.fromkeys(parts, 5)
 
 
 @pytest.mark.parametrize(
@@ -105,16 +64,12 @@ def test_a_timeout_may_be_of_the_http_library_a_number_or_its_parts(clients: Cli
         "ftp://x",
         "http://",
         "http://x:0",
-        " http://x",
         "http://x..y",
-        f"http://{'x' * 64}.test",
         "http://\udcff",
     ],
 )
 def test_what_cannot_be_a_server_is_refused(base_url: str) -> None:
-    with pytest.raises(
-        ValueError, match=r"base_url (is not an http|must be an address only)"
-    ) as raised:
+    with pytest.raises(ValueError, match=r"base_url (is not an http|must be an add)") as raised:
         AssociationsClient(TOKEN, "loc", base_url=base_url)
     assert "pw" not in str(raised.value)
 
@@ -127,42 +82,49 @@ def test_http_to_another_machine_warns_once_for_each_host(clients: Clients) -> N
         clients(TOKEN, "loc", base_url=base_url)
 
 
-class Awaited:
-    async def __call__(self, event: object) -> None: ...
+@pytest.mark.parametrize("sent", [*PUBLISHED_VERSIONS, "2030-12-31", "v10"])
+def test_any_version_is_sent_as_it_is(clients: Clients, sent: str) -> None:
+    sandbox = Sandbox(versions=[sent])
+    transport = sandbox.transport()
+    client = clients(sandbox.token, sandbox.location_id, version=sent, transport=transport)
+    client.associations.list()
+    assert [each.version for each in sandbox.requests] == [sent]
+    assert TOKEN not in repr(client._pipeline._options)
+
+
+def test_captured_versions_are_published_and_the_default_is_captured() -> None:
+    assert {VERSION} <= set(VERSIONS) <= set(PUBLISHED_VERSIONS)
 
 
 @pytest.mark.parametrize(
-    ("on_event", "says"),
+    ("version", "newer"),
     [
-        (5, "on_event must be a function of one event, not 5"),
-        ([print, 5], "on_event must be a function of one event, not 5"),
-        ([], r"on_event must be a function of one event, not \[\]"),
-        (Awaited(), "on_event must not be async: pass a function that returns at once"),
-        (Awaited().__call__, "on_event must not be async"),
+        ("legacy", 4),
+        ("2019-01-01", 4),
+        ("2021-07-28", 2),
+        ("2030-01-01", 1),
+        ("v2", 1),
+        ("v3", 0),
+        ("v10", 0),
     ],
 )
-def test_what_cannot_listen_is_refused(on_event: Any, says: str) -> None:
-    with pytest.raises(TypeError, match=says):
-        AssociationsClient(TOKEN, "loc", on_event=on_event)
+def test_a_number_is_newer_than_a_date_and_a_date_than_legacy(version: str, newer: int) -> None:
+    assert newer_versions(version) == PUBLISHED_VERSIONS[5 - newer :]
 
 
 def test_what_is_given_wins_over_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    found = {"token": "pit-1", "location_id": "loc", "base_url": "https://a.test"}
-    for option, value in found.items():
-        variable = f"HIGHLEVEL_{option.upper()}"
-        monkeypatch.setenv(variable, value)
+    found = {"token": "pit-1", "location_id": "loc", "base_url": "https://a.test", "version": "v3"}
+    for name, value in found.items():
+        monkeypatch.setenv(f"HIGHLEVEL_{name.upper()}", value)
     assert with_environment({}) == found
     for name in found:
-        assert with_environment({name: "given"}) == {**found, name: "given"}
-    for name in ("token", "location_id"):
+        variable = f"HIGHLEVEL_{name.upper()}"
         with monkeypatch.context() as unset:
-            unset.setenv(f"HIGHLEVEL_{name.upper()}", "")
-            with pytest.raises(ValueError, match=f"variable HIGHLEVEL_{name.upper()} is not set"):
-                with_environment({})
-            assert with_environment({name: "given"})[name] == "given"
-    monkeypatch.setenv("HIGHLEVEL_BASE_URL", "")
-    assert "base_url" not in with_environment({})
-
-
-def test_the_repr_of_the_options_shows_no_token(clients: Clients) -> None:
-    assert TOKEN not in repr(clients(TOKEN, "loc")._pipeline._options)
+            unset.setenv(variable, "")
+            assert with_environment({name: "given"}) == {**found, name: "given"}
+            if name in ("token", "location_id"):
+                with pytest.raises(ValueError, match=f"the environment variable {variable} is not"):
+                    with_environment({})
+            else:
+                assert name not in with_environment({})
+        assert with_environment({name: "given"}) == {**found, name: "given"}

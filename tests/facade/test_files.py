@@ -9,65 +9,78 @@ from facade._core.files import atomic_writer
 from facade.link.console import require_writable
 
 
-def test_a_file_is_replaced_when_its_block_ends(tmp_path: Path) -> None:
-    path = tmp_path / "file"
+@pytest.fixture
+def old(tmp_path: Path) -> Path:
+    path = tmp_path / "old"
     path.write_text("old")
-    with atomic_writer(path) as file:
+    return path
+
+
+def contents(folder: Path) -> dict[str, str]:
+    return {each.name: each.read_text() for each in folder.iterdir()}
+
+
+def test_a_file_is_replaced_when_its_block_ends(old: Path) -> None:
+    with atomic_writer(old) as file:
         file.write("new\r\n")
-        assert path.read_text() == "old"
-    assert path.read_bytes() == b"new\r\n"
+        assert old.read_text() == "old"
+    assert old.read_bytes() == b"new\r\n"
 
 
-def test_a_block_that_fails_changes_and_leaves_nothing(tmp_path: Path) -> None:
-    path = tmp_path / "file"
-    path.write_text("old")
-    with pytest.raises(ZeroDivisionError), atomic_writer(path) as file:
+def test_a_block_that_fails_changes_and_leaves_nothing(old: Path) -> None:
+    with pytest.raises(ZeroDivisionError), atomic_writer(old) as file:
         file.write(f"new {1 / 0}")
-    assert [(each.name, each.read_text()) for each in tmp_path.iterdir()] == [("file", "old")]
+    assert contents(old.parent) == {"old": "old"}
 
 
-def test_a_new_file_may_be_read_by_those_who_may_read_others(tmp_path: Path) -> None:
-    (tmp_path / "other").touch()
-    with atomic_writer(tmp_path / "file"):
+def test_a_new_file_may_be_read_by_those_who_may_read_others(old: Path) -> None:
+    with atomic_writer(old.with_name("new")):
         pass
-    assert (tmp_path / "file").stat().st_mode == (tmp_path / "other").stat().st_mode
+    assert old.with_name("new").stat().st_mode == old.stat().st_mode
 
 
-def test_a_pipe_is_written_to_and_not_replaced(tmp_path: Path) -> None:
-    path = tmp_path / "pipe"
-    os.mkfifo(path)
-    reader = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
-    with atomic_writer(path) as file:
-        file.write("text")
-    assert (os.read(reader, 99), path.is_fifo()) == (b"text", True)
-    os.close(reader)
-
-
-def test_a_link_stays_and_its_file_is_replaced_with_its_permissions(tmp_path: Path) -> None:
-    path, link = tmp_path / "file", tmp_path / "folder" / "link"
+def test_a_link_stays_and_its_file_is_replaced_with_its_permissions(old: Path) -> None:
+    link = old.parent / "folder" / "link"
     link.parent.mkdir()
-    path.touch(0o640)
-    link.symlink_to(path)
+    old.chmod(0o640)
+    link.symlink_to(old)
     with atomic_writer(link) as file:
         file.write("new")
-    assert (link.readlink(), path.read_text()) == (path, "new")
-    assert path.stat().st_mode & 0o777 == 0o640
+    assert (link.readlink(), old.read_text(), old.stat().st_mode & 0o777) == (old, "new", 0o640)
     assert [*link.parent.iterdir()] == [link]
+
+
+def test_a_pipe_is_written_to_unless_its_permissions_forbid_it_and_not_replaced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    require_writable(path)  # without a reader, for which opening it would wait
+    reader = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    with atomic_writer(path, "utf-16-le") as file:
+        file.write("t")
+    assert (os.read(reader, 99), path.is_fifo()) == (b"t\0", True)
+    os.close(reader)
+    monkeypatch.setattr(os, "access", lambda path, mode: False)  # root may write everything
+    with pytest.raises(PermissionError, match=r"Permission denied: '.*pipe'"):
+        require_writable(path)
 
 
 @pytest.mark.parametrize("name", ["missing/file", ""])
 def test_the_error_names_the_file_that_was_asked_for(tmp_path: Path, name: str) -> None:
     path = tmp_path / name
-    with (
-        pytest.raises(OSError, match=r"No such file|Is a directory") as raised,
-        atomic_writer(path),
-    ):
-        pass
-    assert raised.value.filename in (path, str(path))
-    assert list(tmp_path.iterdir()) == []
+    for check in (require_writable, lambda path: atomic_writer(path).__enter__()):
+        with pytest.raises(OSError, match=r"No such file|Is a directory") as raised:
+            check(path)
+        assert raised.value.filename in (path, str(path))
+    assert contents(tmp_path) == {}
 
 
-def test_the_error_of_a_full_disk_names_the_file() -> None:
+def test_the_error_of_a_full_disk_names_the_file_and_that_of_another_file_does_not(
+    old: Path,
+) -> None:
+    with pytest.raises(OSError, match="'other'"), atomic_writer(old):
+        raise OSError(5, "no", "other")
     with (
         pytest.raises(OSError, match="No space left on device: '/dev/full'"),
         atomic_writer(Path("/dev/full")) as file,
@@ -76,25 +89,6 @@ def test_the_error_of_a_full_disk_names_the_file() -> None:
 
 
 @pytest.mark.parametrize("name", ["new", "old"])
-def test_what_can_be_written_is_left_as_it_is(tmp_path: Path, name: str) -> None:
-    (tmp_path / "old").write_text("old")
-    require_writable(tmp_path / name)
-    assert [(each.name, each.read_text()) for each in tmp_path.iterdir()] == [("old", "old")]
-
-
-@pytest.mark.parametrize("name", ["missing/file", ""])
-def test_what_cannot_be_written_is_the_error_of_writing_it(tmp_path: Path, name: str) -> None:
-    with pytest.raises(OSError, match=r"No such file|Is a directory") as raised:
-        require_writable(tmp_path / name)
-    assert raised.value.filename in (tmp_path / name, str(tmp_path / name))
-
-
-def test_a_pipe_may_be_written_unless_its_permissions_forbid_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    path = tmp_path / "pipe"
-    os.mkfifo(path)
-    require_writable(path)  # without a reader, for which opening it would wait
-    monkeypatch.setattr(os, "access", lambda path, mode: False)  # root may write everything
-    with pytest.raises(PermissionError, match=r"Permission denied: '.*pipe'"):
-        require_writable(path)
+def test_what_can_be_written_is_left_as_it_is(old: Path, name: str) -> None:
+    require_writable(old.with_name(name))
+    assert contents(old.parent) == {"old": "old"}

@@ -6,7 +6,8 @@ from tests.facade.driving import run_program
 
 # A program prints whether a function returned True in a forked process, then in its parent.
 PRELUDE = """
-import asyncio, os, signal, threading
+import asyncio, os, signal, threading, weakref
+from facade._core.forking import LockHolder, reset_after_fork
 
 def in_child(work):
     child = os.fork()
@@ -17,12 +18,11 @@ def in_child(work):
 
 def run(work):
     print(in_child(work), work())
+
+here, may_end = os.getpid(), threading.Event()
 """
-
 LOCK = """
-from facade._core.forking import LockHolder
-
-holder, held, may_end = LockHolder(), threading.Event(), threading.Event()
+holder, held = LockHolder(), threading.Event()
 
 def hold():
     with holder.lock:
@@ -41,10 +41,7 @@ thread = threading.Thread(target=hold)
 thread.start()
 held.wait()
 """
-
 ANEW = """
-from facade._core.forking import reset_after_fork
-
 class Counted:
     forks = 0
 
@@ -54,39 +51,31 @@ class Counted:
 one, other = Counted(), Counted()
 for each in (one, other):
     reset_after_fork(each)
-here = os.getpid()
+forgotten = weakref.ref(LockHolder())
 
 def work():
     if os.getpid() == here:
-        return (one.forks, other.forks) == (0, 0)
+        return (one.forks, other.forks, forgotten()) == (0, 0, None)
     return (one.forks, other.forks) == (1, 1) and in_child(lambda: one.forks == 2)
 """
+THREADS = """
+from facade._core.concurrency import Jobs, async_run_blocking, ends_within
 
-JOBS = """
-from facade._core.concurrency import Jobs, ends_within
-
-jobs, may_end = Jobs(), threading.Event()
+jobs = Jobs()
 jobs.start("location", may_end.wait)
 
 def work():
     may_end.set()  # for the parent
-    return ends_within(jobs.start("location", lambda: None), 50)
+    has_job = ends_within(jobs.start("location", lambda: None), 50)
+    return has_job and asyncio.run(async_run_blocking(os.getpid)) == os.getpid()
+
+asyncio.run(async_run_blocking(os.getpid))
 """
-
-THREADS = """
-from facade._core.concurrency import async_run_blocking
-
-def work():
-    return asyncio.run(async_run_blocking(os.getpid)) == os.getpid()
-
-work()
-"""
-
 CONNECTIONS = """
 import httpx
 from facade._core.pool import Pool
 
-tls, here = [], os.getpid()
+tls = []
 
 class Transport(httpx.BaseTransport):
     def __init__(self, verify, **_):
@@ -107,20 +96,7 @@ work()
 """
 
 
-@pytest.mark.parametrize("program", [LOCK, ANEW, JOBS, THREADS, CONNECTIONS])
+@pytest.mark.parametrize("program", [LOCK, ANEW, THREADS, CONNECTIONS])
 def test_a_forked_process_has_its_own_and_its_parent_keeps_its_own(program: str) -> None:
     code = f"{PRELUDE}{program}run(work)\n"
     assert run_program(code, "-W", "ignore::DeprecationWarning") == ["True True"]
-
-
-FORGOTTEN = """
-import weakref
-from facade._core.forking import LockHolder
-
-holder = weakref.ref(LockHolder())
-print(holder())
-"""
-
-
-def test_what_is_to_be_made_anew_is_not_kept_alive_for_it() -> None:
-    assert run_program(FORGOTTEN) == ["None"]

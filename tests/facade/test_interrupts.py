@@ -1,40 +1,71 @@
 """What a signal handler of the app raises passes code that handles the failures of its own work."""
 
 import signal
+import socket
+import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
+import httpx
 import pytest
 
+from facade import AssociationsClient
 from facade._core.files import naming
 from facade._core.interrupts import interrupt_in
-from facade.oauth import SqliteTokenStore
+from facade.bulk import ensure_many
+from facade.oauth import MemoryTokenStore, OAuth, SqliteTokenStore
 from facade.observe import Recorder
 from facade.redis.breaker import CircuitBreaker
-from facade.redis.connection import RedisError, connect, passing_interrupts, translated_errors
+from facade.redis.connection import RedisError, connect, translated_errors
 from facade.testing import Sandbox
 from scripts.programs import RedisServer
+from tests.facade.bulk.runs import make_client, seed_owner_pet
+from tests.facade.driving import Clock
 from tests.facade.interrupting import Alarm
+from tests.facade.oauth.runs import APP, DAY
+from tests.facade.operations import new_relation
 from tests.facade.responding import received
+from tests.facade.serving import serving
+
+# An interrupted connection of httpx is closed by the garbage collector.
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 
 
 class Limit(TimeoutError):
-    """Stands in for the TimeoutError of an app's own alarm."""
+    """Stands in for an app's own TimeoutError, which is easily taken for one of the network."""
+
+
+class SoftTimeLimit(Exception):
+    """Stands in for Celery's SoftTimeLimitExceeded."""
+
+
+class HardLimit(BaseException):
+    """Stands in for an error that no `except Exception` handles."""
 
 
 @pytest.fixture
-def alarm() -> Iterator[Alarm]:
-    with Alarm(Limit("the app's own")) as alarm:
+def alarm(request: pytest.FixtureRequest) -> Iterator[Alarm]:
+    with Alarm(getattr(request, "param", Limit)("the app's own")) as alarm:
         yield alarm
 
 
-def test_an_error_that_a_handler_raised_is_found(alarm: Alarm) -> None:
-    with pytest.raises(Limit) as caught:
-        alarm()
-    assert interrupt_in(caught.value, None) is alarm.error
+def raised_by(work: Callable[[], object]) -> BaseException:
+    with pytest.raises(BaseException, match=r"the app's own|^$") as caught:
+        work()
+    return caught.value
+
+
+def test_an_error_that_a_handler_raised_is_found_in_the_main_thread_only(alarm: Alarm) -> None:
+    found: list[object] = []
+    error = raised_by(alarm)
+    thread = threading.Thread(target=lambda: found.append(interrupt_in(error, None)))
+    thread.start()
+    thread.join()
+    assert (interrupt_in(error, None), found) == (alarm.error, [None])
+    assert interrupt_in(Limit(), None) is interrupt_in(Limit(), error) is None
 
 
 @pytest.mark.parametrize("cause", [None, ZeroDivisionError()])
@@ -47,84 +78,33 @@ def test_an_error_that_came_from_that_of_a_handler_is_traced_back_to_it(
         except Limit:
             raise RuntimeError from cause
 
-    with pytest.raises(RuntimeError) as caught:
-        work()
-    assert interrupt_in(caught.value, None) is alarm.error
-    assert interrupt_in(caught.value, alarm.error) is None  # it was handled before
-
-
-def test_an_error_of_other_code_and_one_of_another_thread_are_not(alarm: Alarm) -> None:
-    found: list[object] = []
-
-    def work() -> None:
-        with pytest.raises(Limit) as caught:
-            alarm.handler(0, None)
-        found.append(interrupt_in(caught.value, None))
-
-    thread = Thread(target=work)
-    thread.start()
-    thread.join()
-    assert found == [None]
-    assert interrupt_in(Limit(), None) is None
+    error = raised_by(work)
+    assert interrupt_in(error, None) is alarm.error
+    assert interrupt_in(error, alarm.error) is None  # it was handled before
 
 
 class Handler:
-    """A handler that is an object."""
-
-    def __call__(self, number: int, frame: object) -> None:
+    def __call__(self, *_: object) -> None:
         raise Limit
 
-    def method(self, number: int, frame: object) -> None:
-        raise Limit
+    method = __call__
 
 
-def in_partial(extra: int, number: int, frame: object) -> None:
-    raise Limit
-
-
-@pytest.mark.parametrize("handler", [Handler(), Handler().method, partial(in_partial, 1)])
+@pytest.mark.parametrize("handler", [Handler(), Handler().method, partial(Handler(), 1)])
 def test_a_handler_may_be_any_callable(handler: Any) -> None:
     before = signal.signal(signal.SIGALRM, handler)
     try:
-        with pytest.raises(Limit) as caught:
-            signal.raise_signal(signal.SIGALRM)
-        assert interrupt_in(caught.value, None) is caught.value
+        error = raised_by(lambda: signal.raise_signal(signal.SIGALRM))
+        assert interrupt_in(error, None) is error
     finally:
         signal.signal(signal.SIGALRM, before)
 
 
-def thrice(work: Callable[[], None]) -> None:
-    for _ in range(3):
-        try:
-            work()
-        except OSError as error:
-            failure = error
-    raise failure
-
-
-def test_an_interrupt_ends_retries_of_the_interrupted_work(alarm: Alarm) -> None:
-    calls: list[int] = []
-
-    def work() -> None:
-        calls.append(1)
+def fail_in_redis(alarm: Alarm) -> None:
+    try:
         alarm()
-
-    with pytest.raises(Limit) as caught:
-        passing_interrupts(thrice, work)
-    assert caught.value is alarm.error
-    assert len(calls) == 1
-
-
-def test_retries_handle_every_other_error() -> None:
-    calls: list[int] = []
-
-    def work() -> None:
-        calls.append(1)
-        raise Limit
-
-    with pytest.raises(Limit):
-        passing_interrupts(thrice, work)
-    assert len(calls) == 3
+    except TimeoutError as error:  # as redis does with each timeout
+        raise RedisError("Timeout reading from socket") from error
 
 
 def name_file(alarm: Alarm) -> None:
@@ -132,51 +112,33 @@ def name_file(alarm: Alarm) -> None:
         alarm()
 
 
-def call_redis(alarm: Alarm) -> None:
-    def command() -> None:
-        try:
-            alarm()
-        except TimeoutError:  # as redis does with each timeout
-            raise RedisError("Timeout reading from socket") from None
-
-    CircuitBreaker("waiting").call(command)
-
-
 def translate_redis(alarm: Alarm) -> None:
     with translated_errors(None, lambda error: pytest.fail("translated")):
-        try:
-            alarm()
-        except TimeoutError as error:
-            raise RedisError("Timeout reading from socket") from error
+        fail_in_redis(alarm)
 
 
-def record(alarm: Alarm) -> None:
-    def today() -> Any:
-        alarm()
-
-    Recorder(1, today=today)(received({}))
-
-
-@pytest.mark.parametrize("work", [name_file, call_redis, translate_redis, record])
+@pytest.mark.parametrize(
+    "work",
+    [
+        name_file,
+        translate_redis,
+        lambda alarm: CircuitBreaker("waiting").call(partial(fail_in_redis, alarm)),
+        lambda alarm: Recorder(1, today=alarm)(received({})),
+    ],
+)
 def test_an_alarm_of_the_app_passes_as_it_was_raised(
-    work: Callable[[Alarm], None], alarm: Alarm
+    work: Callable[[Alarm], object], alarm: Alarm
 ) -> None:
-    with pytest.raises(Limit) as caught:
-        work(alarm)
-    assert caught.value is alarm.error
-    assert str(caught.value) == "the app's own"
+    assert raised_by(lambda: work(alarm)) is alarm.error
 
 
 def test_an_alarm_passes_while_a_store_waits_for_its_lock(
     alarm: Alarm, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store = SqliteTokenStore(tmp_path / "tokens.sqlite")
-    monkeypatch.setattr("time.sleep", lambda seconds: alarm())
+    monkeypatch.setattr("time.sleep", alarm)
     with store.lock("k"):
-        with pytest.raises(Limit) as caught, store.lock("k"):
-            pytest.fail("locked twice")
-        assert caught.value is alarm.error
-    monkeypatch.undo()
+        assert raised_by(store.lock("k").__enter__) is alarm.error
     with store.lock("k"):
         pass
 
@@ -186,31 +148,105 @@ def test_an_alarm_during_a_command_of_redis_is_not_retried(
 ) -> None:
     with connect(redis_server.url, 5.0) as client:
         client.ping()
-        parse, calls = type(client).parse_response, []
-
-        def interrupted(self: Any, *command: Any, **options: Any) -> Any:
-            calls.append(command)
-            if len(calls) == 1:
-                alarm()
-            return parse(self, *command, **options)
-
-        monkeypatch.setattr(type(client), "parse_response", interrupted)
-        with pytest.raises(Limit) as caught:
-            client.ping()
-        assert caught.value is alarm.error
-        assert len(calls) == 1
+        with monkeypatch.context() as patched:
+            patched.setattr(type(client), "parse_response", alarm)
+            assert raised_by(client.ping) is alarm.error
         assert client.ping()
 
 
-def test_an_alarm_in_a_callback_of_events_passes(
-    alarm: Alarm, sandbox: Sandbox, clients: Any
+def test_an_alarm_in_a_callback_of_events_passes(alarm: Alarm, sandbox: Sandbox) -> None:
+    with make_client(sandbox, on_event=alarm) as client:
+        assert raised_by(client.associations.list) is alarm.error
+
+
+@contextmanager
+def silence(alarm: Alarm, at: int = 1) -> Iterator[tuple[str, list[str]]]:
+    """Answer nothing, and send the alarm with the `at`-th request; list the methods."""
+    methods: list[str] = []
+
+    def answer(connection: socket.socket, request: bytes) -> None:
+        methods.append(request.split(b" ")[0].decode())
+        if len(methods) == at:
+            assert is_reading.wait(30)
+            alarm.send()
+
+    is_reading = threading.Event()
+    with pytest.MonkeyPatch.context() as patched, serving(answer) as address:
+        for name in ("recv", "recv_into"):
+            read = getattr(socket.socket, name)
+
+            def noting(*arguments: Any, read: Callable[..., Any] = read) -> Any:
+                if at > 1 or threading.current_thread() is threading.main_thread():
+                    is_reading.set()  # while httpx sends a request, it ignores an OSError
+                return read(*arguments)
+
+            patched.setattr(socket.socket, name, noting)
+        yield f"http://{address}", methods
+
+
+ERRORS = [SoftTimeLimit, HardLimit, ConnectionResetError, Limit]
+SENDERS = {"transport": httpx.HTTPTransport, "http_client": httpx.Client}
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize(
+    ("alarm", "sender"),
+    [*((error, None) for error in ERRORS), *((Limit, sender) for sender in SENDERS)],
+    indirect=["alarm"],
+)
+def test_whatever_an_alarm_raises_ends_a_call_which_is_neither_repeated_nor_looked_up(
+    alarm: Alarm, sender: str | None, method: str, waits: list[float]
 ) -> None:
-    client = clients(
-        sandbox.token,
-        sandbox.location_id,
-        transport=sandbox.transport(),
-        on_event=lambda event: alarm(),
-    )
-    with pytest.raises(Limit) as caught:
-        client.associations.list()
-    assert caught.value is alarm.error
+    options: dict[str, Any] = {sender: SENDERS[sender]()} if sender else {}
+    with (
+        silence(alarm) as (url, methods),
+        # The deadline ends a call that a defect would repeat.
+        AssociationsClient("t", "loc", base_url=url, deadline=5.0, **options) as client,
+    ):
+        calls = {"GET": lambda: client.relations.list("1"), "POST": lambda: new_relation(client)}
+        assert raised_by(calls[method]) is alarm.error
+    assert (methods, waits) == ([method], [])
+    for each in options.values():
+        each.close()
+
+
+@pytest.mark.parametrize("kind", ["memory", "sqlite"])
+def test_an_alarm_ends_a_call_for_a_token(
+    kind: str, alarm: Alarm, waits: list[float], tmp_path: Path
+) -> None:
+    clock = Clock()
+    sandbox = Sandbox(clock=clock)
+    location = sandbox.location_id
+    store = MemoryTokenStore() if kind == "memory" else SqliteTokenStore(tmp_path / "tokens")
+    oauth = OAuth(*APP, store=store, transport=sandbox.transport(), clock=clock)
+    oauth.exchange(sandbox.oauth.install(location_id=location), unsolicited=True)
+    clock.now += DAY
+    with silence(alarm) as (url, methods):
+        silent = OAuth(*APP, store=store, base_url=url, clock=clock)
+        assert raised_by(lambda: silent.token(location)) is alarm.error
+    assert (methods, waits) == (["POST"], [])
+    # The lock of the store is free, and the old refresh token is valid.
+    assert oauth.token(location)
+
+
+def test_an_alarm_ends_a_run_and_is_no_outcome_of_a_pair(
+    alarm: Alarm, tmp_path: Path, sandbox: Sandbox
+) -> None:
+    association = seed_owner_pet(sandbox)
+    pairs = [(f"c-{number}", f"p-{number}") for number in range(40)]
+    outcomes: list[Any] = []
+    file = tmp_path / "journal"
+    with (
+        silence(alarm, at=4) as (url, methods),
+        # The requests in flight end with this timeout.
+        make_client(sandbox, transport=None, base_url=url, timeout=0.5, retries=0) as client,
+    ):
+        run = ensure_many(client, pairs, association=association, concurrency=4, journal=file)
+        assert raised_by(lambda: outcomes.extend(run)) is alarm.error
+        # No other pair was started. Those in flight may have been looked up.
+        assert methods.count("POST") == 4
+    assert outcomes == []
+    assert file.read_text().count("\n") <= 1 + 4
+    with make_client(sandbox) as client:
+        again = list(ensure_many(client, pairs, association=association, journal=file))
+    assert [one.status for one in again] == ["created"] * 40

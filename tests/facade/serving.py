@@ -1,0 +1,37 @@
+"""A server that does with its connections what a test says."""
+
+import socket
+import ssl
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+
+Answer = Callable[[socket.socket, bytes], object]
+
+
+@contextmanager
+def serving(answer: Answer, tls: ssl.SSLContext | None = None) -> Iterator[str]:
+    """Yield the address of a server that calls `answer` with each request and its connection."""
+    connections: list[socket.socket] = []
+    with socket.create_server(("127.0.0.1", 0), backlog=64) as listening:
+
+        def serve(connection: socket.socket) -> None:
+            with suppress(OSError):  # the client went away
+                used = tls.wrap_socket(connection, server_side=True) if tls else connection
+                while part := used.recv(65536):
+                    if b" HTTP/1.1\r\n" in part:  # not a body that came later
+                        answer(used, part)
+
+        def accept() -> None:
+            with suppress(OSError):  # it is closed at the end
+                while True:
+                    connections.append(listening.accept()[0])
+                    threading.Thread(target=serve, args=(connections[-1],), daemon=True).start()
+
+        threading.Thread(target=accept, daemon=True).start()
+        try:
+            yield f"127.0.0.1:{listening.getsockname()[1]}"
+        finally:
+            listening.shutdown(socket.SHUT_RDWR)  # which ends `accept`
+            for connection in connections:
+                connection.close()
