@@ -7,7 +7,7 @@ import pytest
 
 from facade import Association, Page, Relation
 from facade.bulk.listings import Listing, Listings, count_records
-from facade.testing import Sandbox, faults
+from facade.testing import Sandbox
 from facade.testing.arguments import AuthorizedRequest
 from tests.facade.bulk.runs import related_pairs, run, seed_owner_pet, spread
 
@@ -53,15 +53,6 @@ def test_a_list_costs_at_most_these_requests(
     ]
     assert related_pairs(sandbox) == sorted(there | set(pairs))
     assert len(sandbox.requests) <= at_most
-
-
-def test_a_listing_goes_on_past_a_total_of_0(sandbox: Sandbox, association: Association) -> None:
-    for pair in of_hub(250):
-        sandbox.seed_relation(association.id, *pair)
-    sandbox.misbehave(faults.alter(lambda body: {**body, "total": 0}), on="list_relations")
-    outcomes = run("async", sandbox, of_hub(250), association=association)
-    assert {one.status for one in outcomes} == {"existing"}
-    assert [one.operation for one in sandbox.requests] == ["list_relations"] * 3
 
 
 def test_a_relation_that_only_another_association_has_is_not_taken_for_it(

@@ -11,30 +11,11 @@ from facade import (
     AssociationsClient,
     AsyncAssociationsClient,
     Ensured,
-    InvalidRecordError,
-    NotFoundError,
 )
 from facade.bulk import Outcome, aensure_many, aensure_shard, ensure_many, ensure_shard
 from facade.testing import Sandbox, faults
 from tests.facade.bulk.runs import PAIRS, make_client, seed_owner_pet, statuses
 from tests.facade.driving import Mode
-
-
-def test_each_pair_is_created_or_existing_or_failed_in_the_order_of_the_list(
-    client: AssociationsClient, association: Association, sandbox: Sandbox
-) -> None:
-    there = sandbox.seed_relation(association.id, "contact-2", "pet-2")
-    sandbox.declare_record("pet-3", "custom_objects.pet")
-    pairs: list[Any] = [("contact-1", "pet-1"), ("contact-2", "pet-2"), ("pet-3", "contact-3")]
-    given: dict[str, Any] = {"concurrency": 1, "details": True}
-    outcomes = list(ensure_many(client, [*pairs, pairs[0]], association="owner_pet", **given))
-    assert [one.status for one in outcomes] == ["created", "existing", "failed", "existing"]
-    assert [one.index for one in outcomes] == [0, 1, 2, 3]
-    assert outcomes[1].relation_id == there["id"]
-    assert outcomes[0].relation_id == outcomes[3].relation_id
-    assert isinstance(outcomes[2].error, InvalidRecordError)
-    with pytest.raises(NotFoundError):
-        list(ensure_many(client, pairs, association="owner_cat"))
 
 
 def test_a_run_that_nobody_reads_warns(

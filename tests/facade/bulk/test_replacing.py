@@ -108,7 +108,6 @@ def test_relations_on_the_other_side_and_of_other_associations_are_left_alone(
 @pytest.mark.parametrize(
     ("record_id", "others", "options", "error_class", "why"),
     [
-        ("", ["a"], {}, ValueError, "record id"),
         ("me", "abc", {}, TypeError, "iterable"),
         ("me", ["b"], {"side": "left"}, ValueError, "'left'"),
         ("a", [], {"side": "first"}, ValueError, "is on side second"),

@@ -18,6 +18,7 @@ from facade import (
     ConnectFailedError,
     DailyLimitError,
     LocationAccessError,
+    NotFoundError,
 )
 from facade.bulk import AsyncOutcomes, Outcome, Outcomes, Progress, aensure_many, ensure_many
 from facade.testing import Fault, Response, Sandbox, SandboxTransport, faults
@@ -168,9 +169,8 @@ def test_the_error_that_stopped_a_run_is_raised_and_not_a_later_one(
             next(outcomes)
 
 
-def test_outcomes_are_in_order_even_if_the_first_is_answered_last(
-    sandbox: Sandbox, association: Association
-) -> None:
+@pytest.mark.usefixtures("association")
+def test_outcomes_are_in_order_even_if_the_first_is_answered_last(sandbox: Sandbox) -> None:
     others_done = threading.Event()
 
     class HoldingTransport(SandboxTransport):
@@ -183,8 +183,10 @@ def test_outcomes_are_in_order_even_if_the_first_is_answered_last(
             return answer
 
     with make_client(sandbox, transport=HoldingTransport(sandbox.exchange)) as client:
-        given: Given = {"association": association, "concurrency": 2}
+        given: Given = {"association": "owner_pet", "concurrency": 2}
         outcomes = list(ensure_many(client, PAIRS[:16], **given))
+        with pytest.raises(NotFoundError):
+            next(ensure_many(client, PAIRS, association="owner_cat"))
     assert [one.index for one in outcomes] == list(range(16))
     assert outcomes[0].relation_id == sandbox.relations()[-1]["id"]
 

@@ -126,12 +126,6 @@ def test_records_are_read_as_they_come_and_written_as_they_are_read(rows: list[s
         assert process.wait(timeout=60) == 0
 
 
-@pytest.mark.parametrize("concurrency", ["0", "x"])
-def test_an_impossible_concurrency_is_refused(command: Command, concurrency: str) -> None:
-    status, _, err = command("export", "c1", "--concurrency", concurrency)
-    assert (status, f": {concurrency} is not a number of records: 1 or more\n" in err) == (2, True)
-
-
 def test_the_progress_is_said_now_and_then(
     command: Command, rows: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
