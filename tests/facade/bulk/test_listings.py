@@ -111,17 +111,19 @@ def test_a_page_is_read_where_four_pairs_pay_for_each(
 def test_an_endless_list_keeps_a_bounded_number_of_counts_and_relations(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    for name, most in (("RELATIONS", 2_000), ("RECORDS", 500), ("LISTINGS", 30)):
+    for name, most in (("RELATIONS", 500), ("RECORDS", 500), ("LISTINGS", 10)):
         monkeypatch.setattr(f"facade.bulk.listings._MAX_{name}", most)
     listings = Listings(object)
-    for number in range(100):
+    for number in range(200):
         for other in range(4):
             listing = listings.for_pair((f"hub{number}", f"{number}-{other}"))
         assert listing is not None
-        assert len(listings._listings) <= 30
-        listing.add(page(number * 100, 100, 100))
-    assert sum(len(one.relation_ids) for one in listings._listings.values()) <= 2_100
-    assert [*listings._listings][-1] == "hub99"
+        if number < 100:
+            assert len(listings._listings) == min(10, number + 1)
+        else:
+            listing.add(page(number * 100, 100, 100))
+    assert sum(len(one.relation_ids) for one in listings._listings.values()) <= 600
+    assert [*listings._listings][-1] == "hub199"
     assert len(listings._counts) == 500
 
 

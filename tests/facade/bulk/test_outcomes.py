@@ -7,7 +7,7 @@ import pytest
 
 from facade import Association, errors
 from facade.bulk import Outcome, Progress
-from facade.bulk.outcomes import is_fatal, parsed, progress
+from facade.bulk.outcomes import checked_batch, is_fatal, parsed, progress
 from facade.testing import Sandbox
 from tests.facade.bulk.runs import PAIRS, run
 
@@ -79,3 +79,7 @@ def test_an_error_is_fatal_where_every_other_pair_would_meet_it(
     given: dict[str, Any] = {"index": 0, "first_record_id": "a", "second_record_id": "b"}
     outcome = Outcome(**given, status="failed", error=error_class("why"))
     assert outcome.is_fatal is is_fatal(outcome.error) is expected
+
+
+def test_the_size_of_a_batch_is_none_or_up_to_a_thousand() -> None:
+    assert [checked_batch(one) for one in (None, 1, 1000)] == [None, 1, 1000]

@@ -15,13 +15,13 @@ from facade.redis import RedisPace, breaker, rate_limit
 from facade.testing import Sandbox
 from scripts.programs import RedisServer
 from tests.facade.redis.conftest import (
+    Later,
     LossyRedis,
     Make,
     answer,
     away,
     can_start,
     eventually,
-    pass_time,
     take_all,
 )
 
@@ -174,16 +174,16 @@ def test_a_turn_whose_answer_is_lost_takes_one_slot_and_one_call_of_the_day(
 
 
 def test_a_turn_whose_answer_was_lost_counts_for_a_minute_from_when_it_is_known(
-    redis: RedisServer, lossy: tuple[LossyRedis, RedisPace]
+    later: Later, lossy: tuple[LossyRedis, RedisPace]
 ) -> None:
     client, pace = lossy
-    pass_time(redis, 11)
+    later(11)
     pace = RedisPace(client, app="app", calls=1)
     client.losses["EVALSHA"] = 1
     assert not pace.take("loc").granted
-    pass_time(redis, 59)
+    later(59)
     assert pace.take("loc").granted
-    pass_time(redis, 30)
+    later(30)
     assert not pace.take("loc").granted
 
 
