@@ -35,23 +35,17 @@ def test_a_slot_is_free_again_a_window_after_its_answer_and_the_first_one_first(
     assert [turn.granted for turn in (first, second, third)] == [True, True, False]
 
 
-def test_while_all_slots_are_in_flight_a_worker_asks_again_when_one_may_be_free(
+def test_while_all_slots_are_in_flight_a_worker_asks_again_when_one_may_be_free_or_its_lease_ended(
     later: Later, make: Make
 ) -> None:
     pace = make(calls=1)
     assert pace.take("loc").granted
     later(4)
     turn = pace.take("loc")
-    assert not turn.granted
-    assert 1 < turn.wait <= 6.04
-
-
-def test_the_turn_of_a_dead_worker_is_free_after_its_lease(later: Later, make: Make) -> None:
-    pace = make(calls=1)
-    assert pace.take("loc").granted
-    later(30)
+    assert (turn.granted, 1 < turn.wait <= 6.04) == (False, True)
+    later(26)
     assert not pace.take("loc").granted
-    later(30)
+    later(30)  # its worker is dead
     assert pace.take("loc").wait == 0
 
 
