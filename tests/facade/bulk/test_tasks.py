@@ -105,3 +105,5 @@ async def test_workers_that_have_just_ended_take_work_again_and_may_be_left() ->
             ended.clear()
             workers.start(end)
             await ended.wait()  # the task of the worker may not have been removed
+        while workers._tasks:  # an endless run would keep them all
+            await asyncio.sleep(0)
