@@ -6,12 +6,7 @@ from typing import Any
 
 import pytest
 
-from facade import (
-    Association,
-    AssociationsClient,
-    AsyncAssociationsClient,
-    Ensured,
-)
+from facade import Association, AssociationsClient, AsyncAssociationsClient, Ensured
 from facade.bulk import Outcome, aensure_many, aensure_shard, ensure_many, ensure_shard
 from facade.testing import Sandbox, faults
 from tests.facade.bulk.runs import PAIRS, make_client, seed_owner_pet, statuses

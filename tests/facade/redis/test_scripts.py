@@ -87,9 +87,7 @@ def test_beyond_the_daily_limit_take_fails_and_a_reserve_is_left_to_others(make:
     assert caught.value.retry_after == pytest.approx(86_400, abs=60)
 
 
-def test_the_servers_lower_daily_limit_wins_and_calls_in_flight_count_beside_it(
-    make: Make,
-) -> None:
+def test_the_servers_lower_daily_limit_wins_and_calls_in_flight_count_beside_it(make: Make) -> None:
     pace = make()
     answered, in_flight = pace.take("loc"), pace.take("loc")
     answer(pace, answered, day_limit=50, day_left=1)
