@@ -2,24 +2,38 @@
 
 import asyncio
 import pickle
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
 
 from facade import Association, AssociationsClient, AsyncAssociationsClient, Ensured
-from facade.bulk import Outcome, aensure_many, aensure_shard, ensure_many, ensure_shard
+from facade.bulk import aensure_many, aensure_shard, ensure_many, ensure_shard
 from facade.testing import Sandbox, faults
 from tests.facade.bulk.runs import PAIRS, make_client, seed_owner_pet, statuses
 from tests.facade.driving import Mode
 
 
-def test_a_run_that_nobody_reads_warns(
-    client: AssociationsClient, association: Association, sandbox: Sandbox
-) -> None:
-    with pytest.warns(RuntimeWarning, match="nothing was sent: iterate over the Outcomes"):
-        ensure_many(client, PAIRS, association=association)
-    ensure_many(client, PAIRS, association=association).close()
-    assert sandbox.requests == []
+def in_loop(sandbox: Sandbox, work: Callable[[AsyncAssociationsClient], Awaitable[Any]]) -> Any:
+    async def run() -> Any:
+        given: dict[str, Any] = {"pace": None, "transport": sandbox.transport()}
+        async with AsyncAssociationsClient(sandbox.token, sandbox.location_id, **given) as client:
+            return await work(client)
+
+    return asyncio.run(run())
+
+
+def test_a_run_that_nobody_reads_warns(sandbox: Sandbox, association: Association) -> None:
+    async def work(client: AsyncAssociationsClient) -> list[str]:
+        with pytest.warns(RuntimeWarning, match="nothing was sent: iterate over the Async") as said:
+            aensure_many(client, PAIRS, association=association)
+        assert said[0].filename == __file__
+        await aensure_many(client, PAIRS, association=association).aclose()
+        assert sandbox.requests == []
+        run = aensure_many(client, PAIRS[:2], association=association)
+        return [outcome.status async for outcome in run]
+
+    assert in_loop(sandbox, work) == ["created"] * 2
 
 
 @pytest.mark.parametrize(
@@ -34,10 +48,13 @@ def test_a_run_that_nobody_reads_warns(
     ],
 )
 def test_options_that_cannot_be_are_refused_before_anything_is_sent(
-    client: AssociationsClient, sandbox: Sandbox, options: Any, error: type[Exception], why: str
+    sandbox: Sandbox, options: Any, error: type[Exception], why: str
 ) -> None:
-    with pytest.raises(error, match=why):
-        ensure_many(client, [("a", "b")], **{"association": "owner_pet", **options})
+    async def work(client: AsyncAssociationsClient) -> None:
+        with pytest.raises(error, match=why):
+            aensure_many(client, [("a", "b")], **{"association": "owner_pet", **options})
+
+    in_loop(sandbox, work)
     assert sandbox.requests == []
 
 
@@ -51,14 +68,9 @@ def test_a_client_of_the_other_kind_is_refused(client: AssociationsClient) -> No
     asyncio.run(other.close())
 
 
-def sharded(mode: Mode, sandbox: Sandbox, pairs: Any, **options: Any) -> list[Outcome]:
-    async def shard() -> list[Outcome]:
-        given: dict[str, Any] = {"pace": None, "transport": sandbox.transport()}
-        async with AsyncAssociationsClient(sandbox.token, sandbox.location_id, **given) as client:
-            return await aensure_shard(client, pairs, **options)
-
+def sharded(mode: Mode, sandbox: Sandbox, pairs: Any, **options: Any) -> Any:
     if mode == "async":
-        return asyncio.run(shard())
+        return in_loop(sandbox, lambda client: aensure_shard(client, pairs, **options))
     with make_client(sandbox) as client:
         return ensure_shard(client, pairs, **options)
 
