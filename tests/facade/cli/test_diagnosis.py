@@ -45,6 +45,7 @@ def test_the_time_of_an_answer_is_in_milliseconds(
 def test_a_401_that_goes_away_is_no_finding(doctor: Doctor, sandbox: Sandbox) -> None:
     sandbox.misbehave(faults.fail(401, message="Invalid JWT"), times=1)
     assert statuses(doctor()) == "oooooo"
+    assert statuses(doctor(TOKEN="pit-no")) == "oW----"
 
 
 @pytest.mark.parametrize(
