@@ -50,7 +50,9 @@ LOCAL = {"on_outage": "local", "share": 0.25}
 
 
 @pytest.mark.parametrize(
-    "limit", [(100, 1.0), pytest.param((100, 10.0), marks=pytest.mark.proof)], ids=["fast", "real"]
+    ("calls", "limit"),
+    [(200, (100, 1.0)), pytest.param(400, (100, 10.0), marks=pytest.mark.proof)],
+    ids=["fast", "real"],
 )
 @pytest.mark.parametrize(
     ("options", "plan"),
@@ -60,11 +62,9 @@ LOCAL = {"on_outage": "local", "share": 0.25}
     ],
 )
 def test_a_run_survives_an_outage_of_redis_and_logs_it(
-    redis: RedisServer, options: dict[str, object], plan: str, limit: tuple[int, float]
+    redis: RedisServer, options: dict[str, Any], plan: str, calls: int, limit: tuple[int, float]
 ) -> None:
-    done = run_with_outage(
-        redis, Sandbox(limit=limit), 200 if limit[1] < 2 else 400, limit, **options
-    )
+    done = run_with_outage(redis, Sandbox(limit=limit), calls, limit, **options)
     check_log(done, plan)
     assert done.refused <= 12
 
