@@ -42,10 +42,14 @@ def test_the_time_of_an_answer_is_in_milliseconds(
     assert doctor()["network"]["found"].endswith(" responds in 1,250 ms")
 
 
-def test_a_401_that_goes_away_is_no_finding(doctor: Doctor, sandbox: Sandbox) -> None:
+def test_a_401_that_goes_away_is_no_finding_and_one_that_stays_or_a_scope_is(
+    doctor: Doctor, sandbox: Sandbox
+) -> None:
     sandbox.misbehave(faults.fail(401, message="Invalid JWT"), times=1)
     assert statuses(doctor()) == "oooooo"
     assert statuses(doctor(TOKEN="pit-no")) == "oW----"
+    sandbox.add_token("pit-none", scopes=[])
+    assert statuses(doctor(TOKEN="pit-none")) == "oo--Wo"
 
 
 @pytest.mark.parametrize(
