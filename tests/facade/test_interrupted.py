@@ -87,7 +87,7 @@ def test_a_client_with_oauth_makes_the_next_call() -> None:
 
         def check(raised: BaseException) -> None:
             assert client.relations.list("1").total == 0
-                assert still_locked(client, oauth) == []
+            assert still_locked(client, oauth) == []
 
         assert sweep(make, check) >= 100
 

@@ -165,7 +165,12 @@ def test_a_lock_that_an_interrupt_left_locked_does_not_hang_the_caller(
     made: list[Transport], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     began, unlocked = threading.Event(), threading.Event()
-    monkeypatch.setattr(Transport, "close", lambda _: began.set() or unlocked.wait(60))
+
+    def close(_: Transport) -> None:
+        began.set()
+        unlocked.wait(60)
+
+    monkeypatch.setattr(Transport, "close", close)
     monkeypatch.setattr(module, "_CLOSE_TIMEOUT", 0.0)
     Transport.react = lambda transport: 1 / 0  # as by the app's handler of its alarm
     with pytest.raises(ZeroDivisionError):

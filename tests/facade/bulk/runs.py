@@ -46,10 +46,7 @@ def make_client(sandbox: Sandbox, **options: object) -> AssociationsClient:
 def seed_owner_pet(sandbox: Sandbox, key: str = "owner_pet") -> Association:
     made = sandbox.seed_association(key=key, second_object_key="custom_objects.pet")
     return Association(
-        id=made["id"],
-        key=key,
-        first_object_key="contact",
-        second_object_key="custom_objects.pet",
+        id=made["id"], key=key, first_object_key="contact", second_object_key="custom_objects.pet"
     )
 
 

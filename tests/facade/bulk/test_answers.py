@@ -75,3 +75,4 @@ def test_an_error_leaves_all_pairs_open_but_one_that_it_names(
 def test_a_batch_may_have_related_the_pairs_of_some_verdicts() -> None:
     doubtful = {V.SOME_EXIST, V.SOME_FAILED, V.ONE_EXISTS, V.ONE_NAMED, V.REFUSED, V.LOST}
     assert {one for one in Verdict if one.may_be_related} == doubtful
+    assert V.TOO_LARGE.happened == "refused for its size"

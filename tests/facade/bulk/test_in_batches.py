@@ -3,28 +3,28 @@
 Whatever a server answers to a batch, no pair is told as what it was not.
 """
 
-import itertools
 import logging
 import random
 from collections import Counter
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Callable, Iterable
 from typing import Any
 from unittest.mock import patch
 
 import pytest
+from attrs import frozen
 
 from facade import AuthenticationError
 from facade.bulk import Outcome
 from facade.testing import Fault, Sandbox, faults, handlers
 from facade.testing.arguments import AuthorizedRequest
+from facade.testing.faults import Selection
 from facade.testing.messages import Received, Refusal
 from facade.testing.variants import Variants
 from tests.facade.bulk.runs import (
     BULK,
     FAULTS,
+    PAIRS,
     batches,
-    held_process,
     larger_than,
     related_pairs,
     run,
@@ -35,6 +35,7 @@ from tests.facade.bulk.runs import (
 
 Pair = tuple[str, str]
 Body = Callable[[AuthorizedRequest, Variants], Any]
+Given = tuple[Fault, Selection, int | None]
 HUB = [("hub", pet) for _, pet in spread(300)]
 
 
@@ -107,10 +108,6 @@ def told(outcomes: list[Outcome]) -> list[tuple[int, str]]:
     return [(one.index, one.status) for one in outcomes if one.status != "created"]
 
 
-def is_sixth_alone(one: Received) -> bool:
-    return one.operation == "create_relation" and one.body["firstRecordId"] == "contact-00005"
-
-
 def sent_batches(sandbox: Sandbox) -> Counter[tuple[str, int]]:
     """Count how often each batch was sent, by its first record and its size."""
     sent = [one.body["add"] for one in sandbox.requests if one.operation == BULK]
@@ -124,14 +121,6 @@ def test_new_pairs_cost_a_request_for_a_hundred(sandbox: Sandbox) -> None:
     assert statuses(in_batches(sandbox, spread(500))) == {"created": 500}
     assert (batches(sandbox)[0], max(batches(sandbox))) == (10, 100)
     assert len(sandbox.requests) <= 14  # each larger size is checked
-
-
-def test_a_larger_batch_than_before_is_checked_by_its_last_pair(sandbox: Sandbox) -> None:
-    outcomes = in_batches(sandbox, spread(2), batch=2)
-    assert [(one.status, one.relation_id) for one in outcomes] == [("created", None)] * 2
-    first, second = sandbox.requests
-    assert first.operation == BULK
-    assert (second.operation, second.body["secondRecordId"]) == ("create_relation", "pet-00001")
 
 
 SCOPE = "The token is not authorized for this scope."  # a 401 of another kind is fatal
@@ -176,47 +165,6 @@ def test_where_no_batch_has_a_clear_success_a_run_costs_one_percent_more_and_the
     assert not said or logged[0].startswith(f"a batch of 10 pairs was {said}: POST")
 
 
-@pytest.mark.parametrize(("status", "most"), [(413, 5), (400, 30), (422, 50)])
-def test_what_is_too_large_is_sent_in_halves(sandbox: Sandbox, status: int, most: int) -> None:
-    sandbox.misbehave(faults.fail(status), on=larger_than(most))
-    outcomes = in_batches(sandbox, spread(500))
-    assert statuses(outcomes) == {"created": 500}
-    assert len(sandbox.requests) <= 500 * (0.12 if most > 5 else 0.6)
-    assert sum(size > most for size in batches(sandbox)) <= (8 if most > 5 else 15)
-
-
-@pytest.mark.parametrize(
-    ("refused", "sent"),  # the numbers of refused batches; the first pairs and sizes of all
-    [
-        ([1], [(0, 10), (10, 20), (10, 10), (20, 10), (30, 10), (40, 10)]),
-        ([2, 3], [(0, 10), (10, 20), (30, 40), (30, 20), (30, 10), (40, 10), (50, 20)]),
-        ([2, 4], [(0, 10), (10, 20), (30, 40), (30, 20), (50, 20), (50, 10), (60, 10)]),
-    ],
-)
-def test_the_pairs_of_a_refused_batch_are_sent_again_in_their_order(
-    sandbox: Sandbox, refused: list[int], sent: list[tuple[int, int]]
-) -> None:
-    numbers = itertools.count()
-    sandbox.misbehave(
-        faults.fail(413), on=lambda one: one.operation == BULK and next(numbers) in refused
-    )
-    assert statuses(in_batches(sandbox, spread(100), concurrency=1)) == {"created": 100}
-    bodies = [one.body["add"] for one in sandbox.requests if one.operation == BULK]
-    firsts = [[one["firstRecordId"] for one in body] for body in bodies]
-    assert firsts[: len(sent)] == [
-        [first for first, _ in spread(100)[start : start + size]] for start, size in sent
-    ]
-
-
-@pytest.mark.parametrize("there", [0, 1, 299, 300])
-def test_pairs_that_share_a_record_are_listed_and_what_is_missing_is_sent_together(
-    sandbox: Sandbox, there: int
-) -> None:
-    outcomes = in_batches(sandbox, HUB, *HUB[:there])
-    assert [one.status for one in outcomes] == ["existing"] * there + ["created"] * (300 - there)
-    assert len(sandbox.requests) <= 20
-
-
 @pytest.mark.parametrize("batch", [None, 1])
 def test_by_default_and_of_one_pair_none_is_sent(sandbox: Sandbox, batch: int | None) -> None:
     outcomes = in_batches(sandbox, spread(20), batch=batch)
@@ -238,27 +186,10 @@ def test_a_pair_that_exists_among_two_hundred_costs_few_requests_and_none_is_tol
     assert outcomes[at].status in (("existing", "related") if is_unknown else ("existing",))
     assert others <= ({"created", "related"} if is_unknown else {"created"})
     assert len(sandbox.requests) <= at_most
-
-
-@pytest.mark.parametrize("one", SERVERS)
-def test_if_the_pairs_share_a_record_a_list_of_it_tells_which_one_exists(
-    sandbox: Sandbox, one: str
-) -> None:
-    assert told(in_batches(sandbox, HUB[:200], HUB[70], body=SERVERS[one][0])) == [(70, "existing")]
-    assert len(sandbox.requests) <= 13
-
-
-@pytest.mark.parametrize(
-    ("body", "at_most", "doubtful"),
-    # Two batches of ten are refused, and none is sent after them.
-    [(SERVER, 14, 0), (REFUSES, 205, 20)],
-)
-def test_if_all_pairs_exist_none_is_told_as_created(
-    sandbox: Sandbox, body: Body, at_most: int, doubtful: int
-) -> None:
-    outcomes = in_batches(sandbox, spread(200), *spread(200), body=body)
-    assert statuses(outcomes) == Counter(existing=200 - doubtful, related=doubtful)
-    assert len(sandbox.requests) <= at_most
+    # If the pairs share a record, a list of it tells which one exists.
+    other = Sandbox()
+    assert told(in_batches(other, HUB[:200], HUB[at], body=body)) == [(at, "existing")]
+    assert len(other.requests) <= 13
 
 
 @pytest.mark.parametrize(
@@ -286,6 +217,92 @@ def test_whatever_exists_and_fails_each_pair_has_one_relation_and_a_true_outcome
             assert said != {"existing"}
 
 
+def too_large(status: int, above: int) -> Given:
+    return faults.fail(status), larger_than(above), None
+
+
+@frozen
+class Case:
+    """A run over `pairs`, of which those at `there` exist, and what is told of it."""
+
+    told: list[tuple[int, str]]
+    pairs: list[Pair] = PAIRS
+    there: Iterable[int] = ()
+    body: Body = SERVER
+    given: Given | None = None
+    batches: list[int] | None = None
+    requests: int = 205  # at most
+
+
+def is_alone(one: Received) -> bool:
+    return one.operation == "create_relation" and one.body["firstRecordId"] == "contact-00005"
+
+
+EVERY = range(200)
+CASES = {
+    "all are too large": Case([], given=too_large(413, 5), requests=120),
+    "some are too large": Case([], given=too_large(422, 50), requests=24),
+    "too large, or for a pair": Case([], given=too_large(400, 30), requests=24),
+    "one of a hub": Case([(0, "existing")], HUB, [0], requests=20),
+    "all but one of a hub": Case([(at, "existing") for at in range(299)], HUB, range(299)),
+    "all, each told": Case([(at, "existing") for at in EVERY], there=EVERY, requests=14),
+    # Two batches of ten are refused, and none is sent after them.
+    "all, and refused": Case(
+        [(at, "related" if at < 20 else "existing") for at in EVERY], there=EVERY, body=REFUSES
+    ),
+    # The half that must have the duplicate is not sent as a whole.
+    "a refusal": Case(
+        [(149, "existing")], there=[149], body=REFUSES, batches=[10, 20, 40, 80, 40, 20, 10, 50]
+    ),
+    # Each named pair is left out. What is said of the second one came after a batch that may have
+    # created it.
+    "refusals that name one": Case(
+        [(100, "existing"), (120, "related")],
+        there=[100, 120],
+        body=REFUSES_BY_NAME,
+        batches=[10, 20, 40, 80, 79, 78, 50],
+    ),
+    # The pair that failed may be the one that existed.
+    "one failed beside it": Case(
+        [(3, "related"), (5, "failed")],
+        spread(10),
+        [3],
+        body=REFUSES,
+        given=(faults.fail(400), is_alone, None),
+    ),
+    "one comes twice": Case(
+        [(6, "existing")], [*spread(6), spread(3)[2], spread(8)[7]], batches=[7]
+    ),
+    "not checked": Case(
+        [(at, "related") for at in range(10)],
+        spread(10),
+        given=(faults.fail(400), "create_relation", 1),
+    ),
+    "not checked, and perhaps created": Case(
+        [(at, "related") for at in range(10)],
+        spread(10),
+        given=(faults.drop("after_work"), "create_relation", 1),
+    ),
+    "a wait that only a run accepts": Case(
+        [], spread(2), given=(faults.rate_limit(retry_after=100), BULK, 1), batches=[2, 2]
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_each_pair_is_told_as_what_is_known_of_it_for_few_requests(
+    sandbox: Sandbox, name: str
+) -> None:
+    case = CASES[name]
+    if case.given is not None:
+        fault, selection, times = case.given
+        sandbox.misbehave(fault, on=selection, times=times)
+    there = [case.pairs[at] for at in case.there]
+    assert told(in_batches(sandbox, case.pairs, *there, body=case.body)) == case.told
+    assert case.batches in (None, batches(sandbox))
+    assert len(sandbox.requests) <= case.requests
+
+
 @pytest.mark.parametrize(
     ("body", "at", "pairs", "most"),
     [
@@ -301,28 +318,6 @@ def test_a_pair_that_fails_is_named_or_found_by_halves_and_fails_alone_with_its_
     assert [one.index for one in outcomes if one.status == "failed"] == [at]
     assert "Invalid record id" in str(outcomes[at].error)
     assert len(sandbox.requests) <= most
-
-
-@pytest.mark.parametrize(
-    ("body", "there", "sizes", "said"),
-    [
-        # The half that must have the duplicate is not sent as a whole.
-        (REFUSES, [149], [10, 20, 40, 80, 40, 20, 10, 50], ["existing"]),
-        # Each named pair is left out. What is said of the second one came after a batch that may
-        # have created it.
-        (REFUSES_BY_NAME, [100, 120], [10, 20, 40, 80, 79, 78, 50], ["existing", "related"]),
-    ],
-)
-def test_a_batch_that_is_refused_for_a_duplicate_is_sent_again_without_it(
-    sandbox: Sandbox,
-    body: Body,
-    there: list[int],
-    sizes: list[int],
-    said: list[str],
-) -> None:
-    outcomes = in_batches(sandbox, spread(200), *(spread(200)[one] for one in there), body=body)
-    assert batches(sandbox) == sizes
-    assert told(outcomes) == list(zip(there, said, strict=True))
 
 
 @pytest.mark.parametrize(("at", "created"), [(25, 0), (13, -1)])
@@ -342,18 +337,6 @@ def test_a_pair_that_a_refused_batch_created_in_spite_of_it_is_not_told_as_exist
     assert {one.index for one in outcomes if one.status == "existing"} <= {at}
 
 
-def test_a_pair_beside_one_that_failed_may_not_be_the_one_that_existed(sandbox: Sandbox) -> None:
-    sandbox.misbehave(faults.fail(400), on=is_sixth_alone)
-    outcomes = in_batches(sandbox, spread(10), spread(10)[3], body=REFUSES)
-    assert told(outcomes) == [(3, "related"), (5, "failed")]
-
-
-def test_a_pair_that_comes_twice_in_a_batch_exists_the_second_time(sandbox: Sandbox) -> None:
-    pairs: list[Any] = [*spread(6), spread(3)[2], ("a",), spread(8)[7]]
-    assert told(in_batches(sandbox, pairs)) == [(6, "existing"), (7, "failed")]
-    assert batches(sandbox) == [7]
-
-
 # What a batch may have been cut to, or whose answer is lost.
 
 
@@ -371,12 +354,6 @@ def test_a_batch_that_is_cut_without_a_word_loses_nothing(
         assert [one.status for one in outcomes] == ["related"] * 5 + ["created"] * 5
 
 
-@pytest.mark.parametrize("fault", [faults.fail(400), faults.drop("after_work")])
-def test_a_batch_that_cannot_be_checked_is_not_believed(sandbox: Sandbox, fault: Fault) -> None:
-    sandbox.misbehave(fault, on="create_relation", times=1)
-    assert statuses(in_batches(sandbox, spread(10))) == {"related": 10}
-
-
 @pytest.mark.parametrize(("times", "most"), [(1, 14), (None, 205)])
 def test_a_batch_whose_answer_is_lost_is_sent_again_once_if_a_duplicate_was_refused(
     sandbox: Sandbox, times: int | None, most: int
@@ -386,12 +363,6 @@ def test_a_batch_whose_answer_is_lost_is_sent_again_once_if_a_duplicate_was_refu
     assert set(statuses(outcomes)) == {"created", "related"}
     assert max(sent_batches(sandbox).values()) == 2
     assert len(sandbox.requests) <= most
-
-
-def test_a_batch_waits_longer_for_the_server_than_a_single_call(sandbox: Sandbox) -> None:
-    sandbox.misbehave(faults.rate_limit(retry_after=100), on=BULK, times=1)
-    assert statuses(in_batches(sandbox, spread(2), batch=2)) == {"created": 2}
-    assert batches(sandbox) == [2, 2]
 
 
 # What ends a run.
@@ -415,33 +386,3 @@ def test_an_error_outside_the_api_ends_the_run(
     monkeypatch.setattr("facade.bulk._async.in_batches.read_entries", fail)
     with pytest.raises(LookupError, match="a defect"):
         in_batches(sandbox, spread(100))
-
-
-RUN = """
-import sys
-from facade import AssociationsClient
-from facade.bulk import ensure_many
-
-with AssociationsClient.from_env(pace=None) as client:
-    association = client.associations.get_by_key("owner_pet")
-    pairs = [(f"contact-{number:05}", f"pet-{number:05}") for number in range(300)]
-    list(ensure_many(client, pairs, association=association, journal=sys.argv[1], batch=100))
-"""
-
-
-@pytest.mark.parametrize("batch", [100, None])
-def test_a_run_that_is_killed_before_it_notes_a_batch_is_resumed(
-    sandbox: Sandbox, tmp_path: Path, batch: int | None
-) -> None:
-    journal = tmp_path / "journal"
-    given: dict[str, Any] = {"association": seed_owner_pet(sandbox), "journal": journal}
-    with held_process(sandbox, ["-c", RUN, str(journal)], 5, BULK) as (process, gate):
-        process.kill()
-        assert process.wait() == -9
-        gate.opened.set()
-    recorded = len(journal.read_text().splitlines()) - 1
-    assert recorded < len(related_pairs(sandbox))
-    outcomes = run("async", sandbox, spread(300), batch=batch, **given)
-    assert related_pairs(sandbox) == spread(300)
-    assert statuses(outcomes)["done_before"] == recorded
-    assert "failed" not in statuses(outcomes)

@@ -7,7 +7,7 @@ import pytest
 
 from facade import Association, Page, Relation
 from facade.bulk.listings import Listing, Listings, count_records
-from facade.testing import Sandbox, faults
+from facade.testing import Sandbox
 from facade.testing.arguments import AuthorizedRequest
 from tests.facade.bulk.runs import related_pairs, run, seed_owner_pet, spread
 
@@ -53,15 +53,6 @@ def test_a_list_costs_at_most_these_requests(
     ]
     assert related_pairs(sandbox) == sorted(there | set(pairs))
     assert len(sandbox.requests) <= at_most
-
-
-def test_a_listing_goes_on_past_a_total_of_0(sandbox: Sandbox, association: Association) -> None:
-    for pair in of_hub(250):
-        sandbox.seed_relation(association.id, *pair)
-    sandbox.misbehave(faults.alter(lambda body: {**body, "total": 0}), on="list_relations")
-    outcomes = run("async", sandbox, of_hub(250), association=association)
-    assert {one.status for one in outcomes} == {"existing"}
-    assert [one.operation for one in sandbox.requests] == ["list_relations"] * 3
 
 
 def test_a_relation_that_only_another_association_has_is_not_taken_for_it(
@@ -120,17 +111,19 @@ def test_a_page_is_read_where_four_pairs_pay_for_each(
 def test_an_endless_list_keeps_a_bounded_number_of_counts_and_relations(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    for name, most in (("RELATIONS", 2_000), ("RECORDS", 500), ("LISTINGS", 30)):
+    for name, most in (("RELATIONS", 500), ("RECORDS", 500), ("LISTINGS", 10)):
         monkeypatch.setattr(f"facade.bulk.listings._MAX_{name}", most)
     listings = Listings(object)
-    for number in range(100):
+    for number in range(200):
         for other in range(4):
             listing = listings.for_pair((f"hub{number}", f"{number}-{other}"))
         assert listing is not None
-        assert len(listings._listings) <= 30
-        listing.add(page(number * 100, 100, 100))
-    assert sum(len(one.relation_ids) for one in listings._listings.values()) <= 2_100
-    assert [*listings._listings][-1] == "hub99"
+        if number < 100:
+            assert len(listings._listings) == min(10, number + 1)
+        else:
+            listing.add(page(number * 100, 100, 100))
+    assert sum(len(one.relation_ids) for one in listings._listings.values()) <= 600
+    assert [*listings._listings][-1] == "hub199"
     assert len(listings._counts) == 500
 
 

@@ -1,49 +1,40 @@
 """The functions for lists: what they take, and the outcomes that they give back."""
 
 import asyncio
+import linecache
 import pickle
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
 
-from facade import (
-    Association,
-    AssociationsClient,
-    AsyncAssociationsClient,
-    Ensured,
-    InvalidRecordError,
-    NotFoundError,
-)
-from facade.bulk import Outcome, aensure_many, aensure_shard, ensure_many, ensure_shard
+from facade import Association, AssociationsClient, AsyncAssociationsClient, Ensured
+from facade.bulk import aensure_many, aensure_shard, ensure_many, ensure_shard
 from facade.testing import Sandbox, faults
 from tests.facade.bulk.runs import PAIRS, make_client, seed_owner_pet, statuses
 from tests.facade.driving import Mode
 
 
-def test_each_pair_is_created_or_existing_or_failed_in_the_order_of_the_list(
-    client: AssociationsClient, association: Association, sandbox: Sandbox
-) -> None:
-    there = sandbox.seed_relation(association.id, "contact-2", "pet-2")
-    sandbox.declare_record("pet-3", "custom_objects.pet")
-    pairs: list[Any] = [("contact-1", "pet-1"), ("contact-2", "pet-2"), ("pet-3", "contact-3")]
-    given: dict[str, Any] = {"concurrency": 1, "details": True}
-    outcomes = list(ensure_many(client, [*pairs, pairs[0]], association="owner_pet", **given))
-    assert [one.status for one in outcomes] == ["created", "existing", "failed", "existing"]
-    assert [one.index for one in outcomes] == [0, 1, 2, 3]
-    assert outcomes[1].relation_id == there["id"]
-    assert outcomes[0].relation_id == outcomes[3].relation_id
-    assert isinstance(outcomes[2].error, InvalidRecordError)
-    with pytest.raises(NotFoundError):
-        list(ensure_many(client, pairs, association="owner_cat"))
+def in_loop(sandbox: Sandbox, work: Callable[[AsyncAssociationsClient], Awaitable[Any]]) -> Any:
+    async def run() -> Any:
+        given: dict[str, Any] = {"pace": None, "transport": sandbox.transport()}
+        async with AsyncAssociationsClient(sandbox.token, sandbox.location_id, **given) as client:
+            return await work(client)
+
+    return asyncio.run(run())
 
 
-def test_a_run_that_nobody_reads_warns(
-    client: AssociationsClient, association: Association, sandbox: Sandbox
-) -> None:
-    with pytest.warns(RuntimeWarning, match="nothing was sent: iterate over the Outcomes"):
-        ensure_many(client, PAIRS, association=association)
-    ensure_many(client, PAIRS, association=association).close()
-    assert sandbox.requests == []
+def test_a_run_that_nobody_reads_warns(sandbox: Sandbox, association: Association) -> None:
+    async def work(client: AsyncAssociationsClient) -> list[str]:
+        with pytest.warns(RuntimeWarning, match="nothing was sent: iterate over the Async") as said:
+            aensure_many(client, PAIRS, association=association)
+        assert "aensure_many(" in linecache.getline(said[0].filename, said[0].lineno)
+        await aensure_many(client, PAIRS, association=association).aclose()
+        assert sandbox.requests == []
+        run = aensure_many(client, PAIRS[:2], association=association)
+        return [outcome.status async for outcome in run]
+
+    assert in_loop(sandbox, work) == ["created"] * 2
 
 
 @pytest.mark.parametrize(
@@ -58,10 +49,13 @@ def test_a_run_that_nobody_reads_warns(
     ],
 )
 def test_options_that_cannot_be_are_refused_before_anything_is_sent(
-    client: AssociationsClient, sandbox: Sandbox, options: Any, error: type[Exception], why: str
+    sandbox: Sandbox, options: Any, error: type[Exception], why: str
 ) -> None:
-    with pytest.raises(error, match=why):
-        ensure_many(client, [("a", "b")], **{"association": "owner_pet", **options})
+    async def work(client: AsyncAssociationsClient) -> None:
+        with pytest.raises(error, match=why):
+            aensure_many(client, [("a", "b")], **{"association": "owner_pet", **options})
+
+    in_loop(sandbox, work)
     assert sandbox.requests == []
 
 
@@ -75,14 +69,9 @@ def test_a_client_of_the_other_kind_is_refused(client: AssociationsClient) -> No
     asyncio.run(other.close())
 
 
-def sharded(mode: Mode, sandbox: Sandbox, pairs: Any, **options: Any) -> list[Outcome]:
-    async def shard() -> list[Outcome]:
-        given: dict[str, Any] = {"pace": None, "transport": sandbox.transport()}
-        async with AsyncAssociationsClient(sandbox.token, sandbox.location_id, **given) as client:
-            return await aensure_shard(client, pairs, **options)
-
+def sharded(mode: Mode, sandbox: Sandbox, pairs: Any, **options: Any) -> Any:
     if mode == "async":
-        return asyncio.run(shard())
+        return in_loop(sandbox, lambda client: aensure_shard(client, pairs, **options))
     with make_client(sandbox) as client:
         return ensure_shard(client, pairs, **options)
 

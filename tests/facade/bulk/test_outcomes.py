@@ -7,7 +7,7 @@ import pytest
 
 from facade import Association, errors
 from facade.bulk import Outcome, Progress
-from facade.bulk.outcomes import is_fatal, parsed, progress
+from facade.bulk.outcomes import checked_batch, parsed, progress
 from facade.testing import Sandbox
 from tests.facade.bulk.runs import PAIRS, run
 
@@ -57,25 +57,23 @@ def test_progress_counts_each_status() -> None:
     )
 
 
-@pytest.mark.parametrize(
-    ("error_class", "expected"),
-    [
-        (errors.ConnectFailedError, True),
-        (errors.AuthenticationError, True),
-        (errors.MissingScopeError, True),
-        (errors.EdgeRefusalError, True),
-        (errors.LocationAccessError, True),
-        (errors.DailyLimitError, True),
-        (errors.ConnectionLostError, False),
-        (errors.PermissionDeniedError, False),
-        (errors.RateLimitError, False),
-        (errors.ServerError, False),
-        (ValueError, False),
-    ],
-)
-def test_an_error_is_fatal_where_every_other_pair_would_meet_it(
-    error_class: type[Exception], expected: bool
-) -> None:
+FATAL = {
+    *("AuthenticationError", "MissingScopeError", "TokenTypeError", "VersionHeaderError"),
+    *("ConnectFailedError", "DailyLimitError", "EdgeRefusalError", "LocationAccessError"),
+}
+
+
+def test_an_error_is_fatal_where_every_other_pair_would_meet_it() -> None:
     given: dict[str, Any] = {"index": 0, "first_record_id": "a", "second_record_id": "b"}
-    outcome = Outcome(**given, status="failed", error=error_class("why"))
-    assert outcome.is_fatal is is_fatal(outcome.error) is expected
+
+    def is_fatal(error: Exception | None) -> bool:
+        return Outcome(**given, status="failed", error=error).is_fatal
+
+    classes = [one for one in vars(errors).values() if isinstance(one, type)]
+    ours = [one for one in classes if issubclass(one, errors.AssociationsError)]
+    assert {one.__name__ for one in ours if is_fatal(one("why"))} == FATAL
+    assert not is_fatal(None)
+
+
+def test_the_size_of_a_batch_is_none_or_up_to_a_thousand() -> None:
+    assert [checked_batch(one) for one in (None, 1, 1000)] == [None, 1, 1000]

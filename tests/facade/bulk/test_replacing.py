@@ -1,7 +1,7 @@
 """replace: the fewest writes that make the relations of a record the wanted ones."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import httpx
@@ -22,29 +22,41 @@ from facade.testing import Fault, Sandbox, SandboxTransport, faults
 from tests.facade.bulk.runs import make_client, related_pairs, seed_owner_pet, writes
 from tests.facade.driving import Mode
 
-Replace = Callable[..., Plan]
-Relate = Callable[[str], None]
 
+class Me:
+    """The record `me` and its relations under `owner_pet`, by a client that repeats nothing."""
 
-@pytest.fixture
-def replace(sandbox: Sandbox) -> Iterator[Replace]:
-    """Call areplace with a client that repeats nothing."""
-    given: dict[str, Any] = {"pace": None, "transport": sandbox.transport(), "retries": 0}
-    with asyncio.Runner() as runner:
-        client = AsyncAssociationsClient(sandbox.token, sandbox.location_id, **given)
-        yield lambda *args, **options: runner.run(areplace(client, *args, **options))
-        runner.run(client.close())
+    def __init__(self, sandbox: Sandbox, runner: asyncio.Runner) -> None:
+        given: dict[str, Any] = {"pace": None, "transport": sandbox.transport(), "retries": 0}
+        self.sandbox = sandbox
+        self.association = seed_owner_pet(sandbox)
+        self.client = AsyncAssociationsClient(sandbox.token, sandbox.location_id, **given)
+        self._runner = runner
 
-
-@pytest.fixture
-def relate(sandbox: Sandbox, association: Association) -> Relate:
-    """Relate `me` with others."""
-
-    def seed(others: str) -> None:
+    def relate(self, others: str, *, side: str = "first") -> None:
         for other in others.split():
-            sandbox.seed_relation(association.id, "me", other)
+            pair = ("me", other) if side == "first" else (other, "me")
+            self.sandbox.seed_relation(self.association.id, *pair)
 
-    return seed
+    def replace(self, others: str, record_id: str = "me", **options: Any) -> Plan:
+        association = options.pop("association", self.association)
+        done = areplace(self.client, record_id, association, others.split(), **options)
+        return self._runner.run(done)
+
+    def others(self, *, side: str = "first") -> str:
+        mine = [pair for pair in related_pairs(self.sandbox) if pair[side != "first"] == "me"]
+        return " ".join(pair[side == "first"] for pair in mine)
+
+    def writes(self) -> str:
+        return " ".join(writes(self.sandbox))
+
+
+@pytest.fixture
+def me(sandbox: Sandbox) -> Iterator[Me]:
+    with asyncio.Runner() as runner:
+        me = Me(sandbox, runner)
+        yield me
+        runner.run(me.client.close())
 
 
 def note(created: str, deleted: str) -> str:
@@ -54,106 +66,83 @@ def note(created: str, deleted: str) -> str:
 @pytest.mark.parametrize(
     ("before", "wanted", "sent"),
     [
-        ("", "a b", ["POST", "POST"]),
-        ("a b", "", ["DELETE", "DELETE"]),
-        ("a b", "b c", ["POST", "DELETE"]),
-        ("a b", "b a", []),
-        ("a", "a a", []),
+        ("", "a b", "POST POST"),
+        ("a b", "", "DELETE DELETE"),
+        ("a b", "b c", "POST DELETE"),
+        ("a b", "b a", ""),
+        ("a", "a a", ""),
     ],
 )
 @pytest.mark.parametrize("side", ["first", "second"])
 def test_it_sends_the_fewest_writes_and_a_second_time_none(
-    replace: Replace,
-    association: Association,
-    sandbox: Sandbox,
-    side: Any,
-    before: str,
-    wanted: str,
-    sent: list[str],
+    me: Me, side: str, before: str, wanted: str, sent: str
 ) -> None:
-    def pair(other: str) -> tuple[str, str]:
-        return ("me", other) if side == "first" else (other, "me")
-
-    for other in before.split():
-        sandbox.seed_relation(association.id, *pair(other))
+    me.relate(before, side=side)
     for _ in range(2):
-        plan = replace("me", association, wanted.split(), side=side)
+        plan = me.replace(wanted, side=side)
         assert plan.applied
-        assert related_pairs(sandbox) == sorted({pair(other) for other in wanted.split()})
-    assert writes(sandbox) == sent
+        assert me.others(side=side).split() == sorted({*wanted.split()})
+    assert me.writes() == sent
     assert (plan.creates, plan.deletes) == ((), ())
 
 
-def test_nothing_is_written_in_a_dry_run(
-    replace: Replace, association: Association, relate: Relate, sandbox: Sandbox
-) -> None:
-    relate("a")
-    plan = replace("me", association, ["b"], dry_run=True)
+def test_nothing_is_written_in_a_dry_run(me: Me) -> None:
+    me.relate("a")
+    plan = me.replace("b", dry_run=True)
     assert (plan.creates, len(plan.deletes), plan.applied) == (("b",), 1, False)
-    assert writes(sandbox) == []
+    assert me.writes() == ""
 
 
 def test_relations_on_the_other_side_and_of_other_associations_are_left_alone(
-    replace: Replace, sandbox: Sandbox
+    me: Me, sandbox: Sandbox
 ) -> None:
-    made = sandbox.seed_association(key="student_tutor")
-    tutors = Association(id=made["id"], first_object_key="contact", second_object_key="contact")
-    sandbox.seed_relation(seed_owner_pet(sandbox).id, "me", "pet")
-    sandbox.seed_relation(tutors.id, "me", "tutor")
-    sandbox.seed_relation(tutors.id, "student", "me")
+    made = sandbox.seed_association(key="student_tutor")["id"]
+    tutors = Association(id=made, first_object_key="contact", second_object_key="contact")
+    me.relate("pet")
+    sandbox.seed_relation(made, "me", "tutor")
+    sandbox.seed_relation(made, "student", "me")
     with pytest.raises(ValueError, match="pass side='first' or 'second'"):
-        replace("me", tutors, ["b"])
-    replace("me", tutors, ["b"], side="first")
+        me.replace("b", association=tutors)
+    me.replace("b", association=tutors, side="first")
     assert related_pairs(sandbox) == [("me", "b"), ("me", "pet"), ("student", "me")]
 
 
 @pytest.mark.parametrize(
-    ("record_id", "others", "options", "error_class", "why"),
+    ("record_id", "options", "why"),
     [
-        ("", ["a"], {}, ValueError, "record id"),
-        ("me", "abc", {}, TypeError, "iterable"),
-        ("me", ["b"], {"side": "left"}, ValueError, "'left'"),
-        ("a", [], {"side": "first"}, ValueError, "is on side second"),
-        ("new", ["a"], {}, ValueError, r"pass side=association\.side_of\(\.\.\.\) .* contact or"),
-        ("me", ["b"], {"batch": 0}, ValueError, "batch"),
+        ("", {}, "record id"),
+        ("me", {"side": "left"}, "'left'"),
+        ("me", {"batch": 0}, "batch"),
+        ("a", {"side": "first"}, "is on side second"),
+        ("new", {}, r"pass side=association\.side_of\(\.\.\.\) .* contact or"),
     ],
 )
 def test_wrong_arguments_are_refused_before_anything_is_written(
-    replace: Replace,
-    association: Association,
-    relate: Relate,
-    sandbox: Sandbox,
-    record_id: str,
-    others: Any,
-    options: Any,
-    error_class: type[Exception],
-    why: str,
+    me: Me, record_id: str, options: Any, why: str
 ) -> None:
-    relate("a")
-    with pytest.raises(error_class, match=why):
-        replace(record_id, association, others, **options)
-    assert writes(sandbox) == []
-    assert replace("unrelated", association, []).side is None
+    me.relate("a")
+    with pytest.raises(ValueError, match=why):
+        me.replace("b", record_id, **options)
+    assert me.writes() == ""
+    assert me.replace("", "unrelated").side is None
 
 
 @pytest.mark.parametrize("batch", [None, 100])
-def test_if_a_limit_leaves_no_room_a_delete_is_first(
-    replace: Replace, association: Association, relate: Relate, sandbox: Sandbox, batch: int | None
-) -> None:
-    sandbox.limit_relations(association.id, first=2)
-    relate("a b")
-    replace("me", association, ["c", "d"], batch=batch)
-    assert related_pairs(sandbox) == [("me", "c"), ("me", "d")]
-    one_by_one = ["POST", "DELETE", "POST", "POST", "DELETE", "POST"]
-    assert batch or writes(sandbox) == one_by_one
+def test_if_a_limit_leaves_no_room_a_delete_is_first(me: Me, batch: int | None) -> None:
+    me.sandbox.limit_relations(me.association.id, first=2)
+    me.relate("a b")
+    me.replace("c d", batch=batch)
+    assert me.others() == "c d"
+    assert batch or me.writes() == "POST DELETE POST POST DELETE POST"
 
 
 INVALID = faults.fail(422, message="Invalid record id : 'b' for association : owner_pet")
 OUTAGE, TWICE = faults.fail(500), faults.fail(400, message="duplicate relation")
+ROOM: dict[str, Any] = {}
 
 
 @pytest.mark.parametrize(
-    ("limit", "wanted", "fault", "failing", "error_class", "left", "created", "deleted"),
+    ("limit", "wanted", "fault", "failing", "error", "left", "created", "deleted"),
     [
         # The other record is the full one, and nothing is deleted.
         ({"second": 1}, "x", OUTAGE, [], RelationLimitError, "a b", "0 of 1", "0 of 2"),
@@ -161,63 +150,58 @@ OUTAGE, TWICE = faults.fail(500), faults.fail(400, message="duplicate relation")
         ({"first": 2}, "c", INVALID, [2], InvalidRecordError, "a b", "0 of 1", "0 of 2"),
         ({"first": 2}, "c", OUTAGE, [2, 3], ServerError, "b", "0 of 1", "1 of 2"),
         # After a refusal, only a relation that is found exists.
-        ({}, "c d", TWICE, [0], DuplicateRelationError, "a b", "0 of 2", "0 of 2"),
-        ({}, "c d", OUTAGE, [0], ServerError, "a b", "0 of 2", "0 of 2"),
-        ({}, "c d", OUTAGE, [1], ServerError, "a b c", "1 of 2", "0 of 2"),
-        ({}, "c d", OUTAGE, [2], ServerError, "a b c d", "2 of 2", "0 of 2"),
-        ({}, "c d", OUTAGE, [3], ServerError, "b c d", "2 of 2", "1 of 2"),
+        (ROOM, "c d", TWICE, [0], DuplicateRelationError, "a b", "0 of 2", "0 of 2"),
+        (ROOM, "c d", OUTAGE, [0], ServerError, "a b", "0 of 2", "0 of 2"),
+        (ROOM, "c d", OUTAGE, [1], ServerError, "a b c", "1 of 2", "0 of 2"),
+        (ROOM, "c d", OUTAGE, [2], ServerError, "a b c d", "2 of 2", "0 of 2"),
+        (ROOM, "c d", OUTAGE, [3], ServerError, "b c d", "2 of 2", "1 of 2"),
     ],
 )
 def test_a_failure_leaves_never_too_few_relations_and_says_what_was_done(
-    replace: Replace,
-    association: Association,
-    relate: Relate,
-    sandbox: Sandbox,
+    me: Me,
     limit: dict[str, Any],
     wanted: str,
     fault: Fault,
     failing: list[int],
-    error_class: type[Exception],
+    error: type[Exception],
     left: str,
     created: str,
     deleted: str,
 ) -> None:
-    relate("a b")
-    sandbox.seed_relation(association.id, "you", "x")
-    sandbox.limit_relations(association.id, **limit)
+    me.relate("a b")
+    me.sandbox.seed_relation(me.association.id, "you", "x")
+    me.sandbox.limit_relations(me.association.id, **limit)
     numbers = iter(range(99))
-    sandbox.misbehave(fault, on=lambda one: one.method != "GET" and next(numbers) in failing)
-    with pytest.raises(error_class) as raised:
-        replace("me", association, wanted.split())
-    assert [other for me, other in related_pairs(sandbox) if me == "me"] == left.split()
+    me.sandbox.misbehave(fault, on=lambda one: one.method != "GET" and next(numbers) in failing)
+    with pytest.raises(error) as raised:
+        me.replace(wanted)
+    assert me.others() == left
     (*lost, done) = raised.value.__notes__
     assert done == note(created, deleted)
-    assert [one.split(":")[0] for one in lost] == (
-        ["the relation to a was deleted and not restored"] if left == "b" else []
-    )
+    told = ["the relation to a was deleted and not restored"] if left == "b" else []
+    assert [one.split(":")[0] for one in lost] == told
     if not limit:
-        replace("me", association, wanted.split())
-        assert related_pairs(sandbox) == [("me", "c"), ("me", "d"), ("you", "x")]
+        me.replace(wanted)
+        assert me.others() == "c d"
 
 
-def test_a_concurrent_change_by_someone_else_is_no_error(
-    replace: Replace, association: Association, relate: Relate, sandbox: Sandbox
-) -> None:
-    relate("a")
-    for operation, status, message in (
-        ("delete_relation", 404, "Relation not found"),
-        ("create_relation", 400, "duplicate relation"),
-    ):
-        fault = faults.fail(status, message=message, after_work=True)
-        sandbox.misbehave(fault, on=operation, times=1)
-    assert replace("me", association, ["b"]).applied
-    assert related_pairs(sandbox) == [("me", "b")]
+def test_a_concurrent_change_by_someone_else_is_no_error(me: Me) -> None:
+    me.relate("a")
+    gone = faults.fail(404, message="Relation not found", after_work=True)
+    me.sandbox.misbehave(gone, on="delete_relation", times=1)
+    there = faults.fail(400, message="duplicate relation", after_work=True)
+    me.sandbox.misbehave(there, on="create_relation", times=1)
+    assert me.replace("b").applied
+    assert me.others() == "b"
+
+
+Meddle = Callable[[httpx.Request], object]
 
 
 class Meddling(SandboxTransport):
     """Lets others change relations before a request, and other tasks go on."""
 
-    def __init__(self, exchange: Any, meddle: Callable[[httpx.Request], None]) -> None:
+    def __init__(self, exchange: Any, meddle: Meddle) -> None:
         super().__init__(exchange)
         self._meddle = meddle
 
@@ -227,94 +211,93 @@ class Meddling(SandboxTransport):
         return await super().handle_async_request(request)
 
 
-def meddled(
-    sandbox: Sandbox, meddle: Callable[[httpx.Request], None], *wanted: list[str]
-) -> list[tuple[Plan, list[str]]]:
-    """Replace the relations of `me` by several at once; return each plan, and what it left."""
-    (found,) = (one for one in sandbox.associations() if one["key"] == "owner_pet")
-    association = Association(
-        id=found["id"], first_object_key="contact", second_object_key="custom_objects.pet"
-    )
+def delete(sandbox: Sandbox, relation: dict[str, Any]) -> None:
+    with make_client(sandbox) as other:
+        other.relations.delete(relation["id"])
 
-    async def main() -> list[tuple[Plan, list[str]]]:
-        given: dict[str, Any] = {"pace": None, "transport": Meddling(sandbox.exchange, meddle)}
-        async with AsyncAssociationsClient(sandbox.token, sandbox.location_id, **given) as client:
 
-            async def one(others: list[str]) -> tuple[Plan, list[str]]:
-                plan = await areplace(client, "me", association, others, side="first")
-                return plan, [other for _, other in related_pairs(sandbox)]
+@pytest.fixture
+def replace_at_once(me: Me, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
+    """Replace the relations of `me` by several sets at once, and nearly without waits.
+
+    Returns each plan, and the relations that were there when it was returned.
+    """
+    monkeypatch.setattr(replacing, "_WAITS", (0.0, 0.001, 0.002, 0.003))
+
+    async def main(meddle: Meddle, wanted: Sequence[str]) -> list[tuple[Plan, str]]:
+        given: dict[str, Any] = {"pace": None, "transport": Meddling(me.sandbox.exchange, meddle)}
+        async with AsyncAssociationsClient("pit-sandbox", "sandbox-location", **given) as client:
+
+            async def one(others: str) -> tuple[Plan, str]:
+                given = client, "me", me.association, others.split()
+                return await areplace(*given, side="first"), me.others()
 
             return await asyncio.gather(*map(one, wanted))
 
-    return asyncio.run(main())
+    return lambda meddle, *wanted: asyncio.run(main(meddle, wanted))
 
 
 def test_relations_that_others_delete_between_two_pages_are_missed_by_none(
-    sandbox: Sandbox, relate: Relate, monkeypatch: pytest.MonkeyPatch
+    me: Me, replace_at_once: Callable[..., Any]
 ) -> None:
-    monkeypatch.setattr(replacing, "_WAITS", (0.0, 0.001, 0.002, 0.003))
-    relate(" ".join(f"old-{number:03}" for number in range(250)))
-    doomed = [one["id"] for one in sandbox.relations()[:3]]
+    me.relate(" ".join(f"old-{number:03}" for number in range(250)))
+    doomed = me.sandbox.relations()[:3]
 
     def meddle(request: httpx.Request) -> None:
         if request.url.params.get("skip") == "100" and doomed:
-            with make_client(sandbox) as other:
-                other.relations.delete(doomed.pop())
+            delete(me.sandbox, doomed.pop())
 
-    ((plan, there),) = meddled(sandbox, meddle, ["new"])
-    assert (plan.applied, there) == (True, ["new"])
-    assert doomed == []
+    ((plan, there),) = replace_at_once(meddle, "new")
+    assert (plan.applied, there, doomed) == (True, "new", [])
 
 
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("number", range(20))
 def test_two_at_once_end_in_one_of_the_sets_or_say_that_they_did_not(
-    sandbox: Sandbox, relate: Relate, monkeypatch: pytest.MonkeyPatch, seed: int
+    me: Me, replace_at_once: Callable[..., Any], number: int
 ) -> None:
-    monkeypatch.setattr(replacing, "_WAITS", (0.0, 0.001 * seed, 0.002, 0.003))
-    relate("a b")
-    sets = [["b", "c"], ["d", "e", "f"][: 1 + seed % 3]]
-    for (plan, there), wanted in zip(meddled(sandbox, lambda _: None, *sets), sets, strict=True):
+    me.relate("a b")
+    turns = iter(range(10_000))
+    doomed = "x" if number % 2 else "y"
+    sets = "b c", " ".join("d e f g".split()[: 1 + number // 5])
+
+    def meddle(request: httpx.Request) -> None:
+        if next(turns) == number:
+            me.relate(doomed)  # by a third
+
+    for (plan, there), wanted in zip(replace_at_once(meddle, *sets), sets, strict=True):
         assert not plan.applied or there == wanted
 
 
-@pytest.mark.usefixtures("association")
 def test_a_set_that_is_contradicted_again_and_again_is_not_said_to_be_applied(
-    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+    me: Me, replace_at_once: Callable[..., Any]
 ) -> None:
-    monkeypatch.setattr(replacing, "_WAITS", (0.0, 0.001, 0.002, 0.003))
-
     def meddle(request: httpx.Request) -> None:
         if request.method == "GET":
-            for relation in sandbox.relations():
-                with make_client(sandbox) as other:
-                    other.relations.delete(relation["id"])
+            for relation in me.sandbox.relations():
+                delete(me.sandbox, relation)
 
-    ((plan, _),) = meddled(sandbox, meddle, ["a"])
+    ((plan, _),) = replace_at_once(meddle, "a")
     assert (plan.applied, plan.creates, plan.deletes) == (False, ("a",), ())
-    assert writes(sandbox).count("POST") == 3
+    assert me.writes().count("POST") == 3
 
 
 @pytest.mark.both
-def test_with_a_batch_what_is_missing_is_created_together(
-    replace: Replace, association: Association, relate: Relate, sandbox: Sandbox, mode: Mode
-) -> None:
-    relate("pet-old pet-000")
+def test_with_a_batch_what_is_missing_is_created_together(me: Me, mode: Mode) -> None:
+    me.relate("pet-old pet-000")
     wanted = [f"pet-{number:03}" for number in range(500)]
     if mode == "async":
-        plan = replace("me", association, wanted, batch=100)
+        plan = me.replace(" ".join(wanted), batch=100)
     else:
-        with make_client(sandbox) as client:
-            plan = bulk.replace(client, "me", association, wanted, batch=100)
+        with make_client(me.sandbox) as client:
+            plan = bulk.replace(client, "me", me.association, wanted, batch=100)
     assert (len(plan.creates), len(plan.deletes), plan.applied) == (499, 1, True)
-    assert related_pairs(sandbox) == [("me", other) for other in wanted]
-    assert len(sandbox.requests) < 30
+    assert me.others().split() == wanted
+    assert len(me.sandbox.requests) < 30
 
 
-def test_with_a_batch_that_is_refused_it_says_how_far_it_came(
-    replace: Replace, association: Association, sandbox: Sandbox
-) -> None:
-    sandbox.misbehave(faults.fail(404), on="create_relations")
-    sandbox.misbehave(OUTAGE, on="create_relation")
+def test_with_a_batch_that_is_refused_it_says_how_far_it_came(me: Me) -> None:
+    me.sandbox.misbehave(faults.fail(404), on="create_relations")
+    me.sandbox.misbehave(OUTAGE, on="create_relation")
     with pytest.raises(ServerError) as caught:
-        replace("me", association, ["a", "b", "c"], side="first", batch=100)
+        me.replace("a b c", side="first", batch=100)
     assert caught.value.__notes__ == [note("0 of 3", "0 of 0")]

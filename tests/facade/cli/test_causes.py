@@ -57,17 +57,9 @@ SILENT = "accepts the connection but does not respond:"
 @pytest.mark.parametrize(
     ("error", "base_url", "found"),
     [
-        (
-            ConnectFailedError("GET /x: late"),
-            "http://api.test",
-            ", port 80 cannot be reached:",
-        ),
+        (ConnectFailedError("GET /x: late"), "http://api.test", ", port 80 cannot be reached:"),
         (APITimeoutError("GET /x: late"), "http://api.test:8/b", f", port 8 {SILENT} late"),
-        (
-            ConnectionLostError("GET /x: lost: closed"),
-            "https://api.test",
-            f", port 443 {SILENT} c",
-        ),
+        (ConnectionLostError("GET /x: lost: closed"), "https://api.test", f", port 443 {SILENT} c"),
     ],
 )
 def test_without_a_known_cause_the_reason_of_the_error_is_quoted(

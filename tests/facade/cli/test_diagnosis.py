@@ -42,9 +42,14 @@ def test_the_time_of_an_answer_is_in_milliseconds(
     assert doctor()["network"]["found"].endswith(" responds in 1,250 ms")
 
 
-def test_a_401_that_goes_away_is_no_finding(doctor: Doctor, sandbox: Sandbox) -> None:
+def test_a_401_that_goes_away_is_no_finding_and_one_that_stays_or_a_scope_is(
+    doctor: Doctor, sandbox: Sandbox
+) -> None:
     sandbox.misbehave(faults.fail(401, message="Invalid JWT"), times=1)
     assert statuses(doctor()) == "oooooo"
+    assert statuses(doctor(TOKEN="pit-no")) == "oW----"
+    sandbox.add_token("pit-none", scopes=[])
+    assert statuses(doctor(TOKEN="pit-none")) == "oo--Wo"
 
 
 @pytest.mark.parametrize(
@@ -60,11 +65,9 @@ def test_a_record_that_is_refused_is_no_finding_and_an_outage_is(
 @pytest.mark.parametrize(
     ("variables", "expected", "found"),
     [
-        ({"TOKEN": ""}, "-W----", "there is none: set HIGHLEVEL_TOKEN, or give"),
         ({"TOKEN": '"pit-5e-cret "'}, "-W----", "the token must be visible ASCII text"),
         ({"LOCATION_ID": "pit-5e-cret"}, "---W--", "location_id is a token"),
         ({"BASE_URL": "https://u:5e-cret@host"}, "W-----", "base_url must be an"),
-        ({"VERSION": "pit-5e-cret"}, "--W---", "a Version is a date like 2021-07-28"),
         ({"TOKEN": "", "LOCATION_ID": ""}, "-W-W--", "there is none: set"),
         ({"BASE_URL": "http://0.0.0.0:9"}, "W-----", "http://0.0.0.0:9 has no TLS: the token wou"),
     ],

@@ -111,6 +111,7 @@ def test_an_error_that_every_record_would_meet_ends_it_and_no_file_appears(
     assert (status, out, err.count("\n")) == (2, "", 1)
     assert err.startswith("error: GET /associations/relations/c1 returned 403: ")
     assert list(folder.iterdir()) == []
+    assert not [one for one in threading.enumerate() if one.name.startswith("export")]
 
 
 def test_records_are_read_as_they_come_and_written_as_they_are_read(rows: list[str]) -> None:
@@ -124,12 +125,6 @@ def test_records_are_read_as_they_come_and_written_as_they_are_read(rows: list[s
         process.stdin.close()
         assert process.stdout.read().splitlines() == rows[1:]
         assert process.wait(timeout=60) == 0
-
-
-@pytest.mark.parametrize("concurrency", ["0", "x"])
-def test_an_impossible_concurrency_is_refused(command: Command, concurrency: str) -> None:
-    status, _, err = command("export", "c1", "--concurrency", concurrency)
-    assert (status, f": {concurrency} is not a number of records: 1 or more\n" in err) == (2, True)
 
 
 def test_the_progress_is_said_now_and_then(

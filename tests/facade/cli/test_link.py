@@ -1,13 +1,11 @@
 """link and sandbox: the commands of facade.link and facade.testing, with settings and JSON."""
 
-import argparse
 import json
 import signal
 from pathlib import Path
 
 import httpx
 
-from facade.link.command_line import add_arguments
 from facade.testing import Sandbox
 from tests.facade.bulk.runs import related_pairs, seed_owner_pet
 from tests.facade.cli.conftest import Command, started
@@ -27,15 +25,6 @@ def test_the_pairs_are_linked_with_the_settings_of_the_command(
     assert (status, err) == (1, "")
     assert out.splitlines()[-2] == "2 created, 0 existing, 1 failed"
     assert related_pairs(sandbox) == [("c1", "p1"), ("c2", "p2")]
-
-
-def test_the_help_names_the_same_arguments_as_python_m_facade_link(command: Command) -> None:
-    parser = argparse.ArgumentParser()
-    add_arguments(parser)
-    ours = command("link", "--help")[1]
-    names = [name for one in parser._actions for name in one.option_strings]
-    assert len(names) > 8
-    assert [name for name in names if name not in ours] == []
 
 
 def test_the_sandbox_prints_where_it_is_as_json_and_ends_quietly() -> None:

@@ -44,6 +44,16 @@ def test_without_a_terminal_associations_are_lines_with_these_columns(
     assert last == ["owner_pet", made.id, *labels]
 
 
+def test_a_terminal_gets_a_table_with_the_id_of_an_association_without_a_key(
+    command: Command, sandbox: Sandbox, terminal: None
+) -> None:
+    made = sandbox.seed_association(key="", first_object_label="Owner")
+    lines = [line.strip() for line in command("list")[1].splitlines()]
+    assert lines[:2] == ["key, id", "first object, label"]
+    assert "BUSINESSES_CONTACTS_ASSOCIATION" in lines
+    assert lines[-6:] == ["(no key)", made["id"], "contact", "Owner", "contact", "Second"]
+
+
 @pytest.fixture
 def related(sandbox: Sandbox, folder: Path) -> tuple[str, str]:
     """Relate a contact to a pet; return the ids of the relation and of the association."""

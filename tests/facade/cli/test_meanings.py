@@ -1,51 +1,16 @@
 """The wrong setting for each error response, and what to do."""
 
 from base64 import urlsafe_b64encode
+from typing import Any
 
 import pytest
 
-from facade.testing import Sandbox, faults
+from facade.testing import Fault, Sandbox, faults
 from tests.facade.cli.conftest import Doctor, statuses
 
 READ = ["associations.readonly", "associations/relation.readonly"]
 AGENCY = {"user_type": "Company"}
 BOTH = " and ".join(READ)
-
-
-@pytest.mark.parametrize(
-    ("token", "access", "expected", "found", "advice"),
-    [
-        ("pit-no", {}, "oW----", "a Private Integration token, which is refused (HTTP 40", "Copy"),
-        ("eyJ-no", {}, "oW----", "an OAuth access token, which is refused (HTTP 401: ", "Refresh"),
-        ("X=pit-no", {}, "oW----", "a token of unknown kind, which is refused", "Pass only the"),
-        ("pit-agency", AGENCY, "oW----", "the token belongs to an agency, not", "Create a Private"),
-        ("pit-far", {"locations": ["far"]}, "oo-W--", "the token has no access to", "Check the id"),
-        ("pit-some", {"scopes": READ[:1]}, "ooooWo", f"the token lacks {READ[1]}", "Add it to"),
-        ("pit-other", {"scopes": READ[1:]}, "ooooWo", f"the token lacks {READ[0]}", "Add it to"),
-        ("pit-none", {"scopes": []}, "oo--Wo", f"the token lacks {BOTH}", "Add it to"),
-        ("pit-read", {"scopes": READ}, "oooooo", "", ""),
-    ],
-)
-def test_the_cause_is_named_for_each_state_of_the_token(
-    doctor: Doctor,
-    sandbox: Sandbox,
-    token: str,
-    access: dict[str, object],
-    expected: str,
-    found: str,
-    advice: str,
-) -> None:
-    sandbox.add_location("far")
-    if access:
-        sandbox.add_token(token, **access)  # type: ignore[arg-type]
-    checks = doctor(TOKEN=token)
-    assert statuses(checks) == expected
-    for one in checks.values():
-        if one["status"] == "wrong":
-            assert one["found"].startswith(found)
-            assert one["advice"].startswith(advice)
-        if one["status"] == "not_checked":
-            assert one["found"].startswith("not checked: fix ")
 
 
 @pytest.mark.parametrize(
@@ -69,14 +34,13 @@ def test_the_time_of_a_token_that_says_it_is_named(
     ("version", "expected", "found"),
     [
         ("2020-01-01", "o-W---", "2020-01-01 is not accepted (HTTP 401: version header is invalid"),
-        ("x", "--W---", "a Version is a date like 2021-07-28, v and a number like v3, or legacy, "),
         ("v3", "oooooo", "v3"),
     ],
 )
 def test_a_version_that_is_not_accepted_is_named(
     doctor: Doctor, version: str, expected: str, found: str
 ) -> None:
-    checks = doctor("--api-version", version)
+    checks = doctor(VERSION=version)
     assert statuses(checks) == expected
     assert checks["version"]["found"].startswith(found)
 
@@ -89,40 +53,47 @@ TOO_MANY = "too many requests in a short time (HTTP 429: Too many requests.)"
 
 
 @pytest.mark.parametrize(
-    ("fault", "expected", "found", "advice"),
+    ("given", "expected", "found", "advice"),  # an unknown token, access of a token, or a fault
     [
+        ("pit-no", "oW----", "a Private Integration token, which is refused (HTTP 401: ", "Copy"),
+        ("eyJ-no", "oW----", "an OAuth access token, which is refused (HTTP 401: ", "Refresh"),
+        ("X=pit-no", "oW----", "a token of unknown kind, which is refused", "Pass only the"),
+        (AGENCY, "oW----", "the token belongs to an agency, not", "Create a Private"),
+        ({"locations": ["far"]}, "oo-W--", "the token has no access to", "Check the id"),
+        ({"scopes": READ[:1]}, "ooooWo", f"the token lacks {READ[1]}", "Add it to"),
+        ({"scopes": READ[1:]}, "ooooWo", f"the token lacks {READ[0]}", "Add it to"),
+        ({"scopes": []}, "oo--Wo", f"the token lacks {BOTH}", "Add it to"),
         (EDGE, "W-----", "(error 1010), whatever the token (HTTP 403: error code: 1010)", "Use an"),
-        (
-            faults.fail(502),
-            "W-----",
-            "HighLevel fails at the moment (HTTP 502: Bad Ga",
-            "Try again",
-        ),
+        (faults.fail(502), "W-----", "HighLevel fails at the moment (HTTP 502: Bad", "Try again"),
         (faults.html(), "W-----", " does not respond as HighLevel does", "Check the address"),
         (faults.fail(404), "W-----", " has no Associations API (HTTP 404: ", "Check the address"),
         (faults.fail(301, body="empty"), "W-----", " is not HighLevel's (HTTP 301: no text)", ""),
         (faults.drop("before_work"), "W-----", " accepts the connection but does not respo", ""),
-        (
-            faults.fail(403, message="no"),
-            "oW----",
-            "the token has no permission (HTTP 403: no)",
-            "",
-        ),
+        (faults.fail(403, message="no"), "oW----", "the token has no permission (HTTP 403: n", ""),
         (faults.rate_limit(retry_after=40), "o----W", TOO_MANY, "Wait 40 seconds. Programs with"),
         (faults.add_headers({LEFT: "0"}), "oooooW", "all 0 requests of 10 s", "Wait 10 seconds."),
         (faults.add_headers(OF_5_S), "oooooW", "all 25 requests of 5 s are us", "Wait 5 seconds."),
         (faults.add_headers(TODAY), "oooooW", "the limit a day is used up", "Continue tomorrow."),
     ],
 )
-def test_the_cause_is_named_for_each_misbehaviour_and_limit(
-    doctor: Doctor, sandbox: Sandbox, fault: faults.Fault, expected: str, found: str, advice: str
+def test_what_is_wrong_is_named_with_what_to_do(
+    doctor: Doctor, sandbox: Sandbox, given: Any, expected: str, found: str, advice: str
 ) -> None:
-    sandbox.misbehave(fault)
-    checks = doctor()
+    sandbox.add_location("far")
+    variables = {}
+    if isinstance(given, Fault):
+        sandbox.misbehave(given)
+    else:
+        variables["TOKEN"] = given if isinstance(given, str) else "pit-known"
+    if isinstance(given, dict):
+        sandbox.add_token("pit-known", **given)
+    checks = doctor(**variables)
     assert statuses(checks) == expected
     (wrong,) = (one for one in checks.values() if one["status"] == "wrong")
     assert found in wrong["found"]
     assert wrong["advice"].startswith(advice)
+    missing = [one["found"] for one in checks.values() if one["status"] == "not_checked"]
+    assert set(missing) <= {f"not checked: fix {wrong['name']} first"}
 
 
 @pytest.mark.parametrize(

@@ -42,12 +42,11 @@ def test_without_a_terminal_items_are_tab_separated_lines_beneath_a_header(
     assert capsys.readouterr().out == ""
 
 
+JSON_LINE = '{"id": "1", "label": "a\\tb\\u001b[31m"}\n'
+
+
 @pytest.mark.parametrize(
-    ("as_json", "first"),
-    [
-        (True, '{"id": "1", "label": "a\\tb\\u001b[31m"}\n'),
-        (False, "id\tlabel\n1\ta\\tb\\x1b[31m\n"),
-    ],
+    ("as_json", "first"), [(True, JSON_LINE), (False, "id\tlabel\n1\ta\\tb\\x1b[31m\n")]
 )
 def test_an_item_reaches_a_pipe_whole_before_the_next_one_is_there(
     monkeypatch: pytest.MonkeyPatch, as_json: bool, first: str

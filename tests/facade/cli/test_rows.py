@@ -10,7 +10,9 @@ from facade import Association, Relation
 from facade.cli.rows import relation_writer
 
 SIDES = {"first_object_key": "contact", "second_object_key": "custom_objects.pet"}
-OWNER_PET = Association(id="a1", key="owner_pet", **SIDES)
+OWNER_PET = Association(
+    id="a1", key="owner_pet", first_object_key="contact", second_object_key="custom_objects.pet"
+)
 FRIENDS = Association(id="a1", first_object_key="contact", second_object_key="contact")
 KEYS = {"a1": "owner_pet"}
 OF_PAIRS = "contact,custom_objects.pet,relation_id"

@@ -24,7 +24,7 @@ def files_of(*arguments: str) -> Files:
 @pytest.mark.parametrize(
     ("arguments", "journal", "failures"),
     [
-        (["pets.csv"], "pets.csv.journal", "pets.csv.failures.csv"),
+        (["pets.csv", "--json", "--dry-run"], "pets.csv.journal", "pets.csv.failures.csv"),
         (["pets.csv", "--journal", "j", "--failures", "f.csv"], "j", "f.csv"),
         (["pets.csv", "--journal", "-", "--failures", "-"], None, None),
         (["-"], None, None),

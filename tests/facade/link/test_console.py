@@ -70,25 +70,26 @@ FULL = "error: could not write the output: No space left on device\n"
 
 
 @pytest.mark.parametrize(
-    ("code", "redirected", "status", "said"),
+    ("code", "redirected", "unbuffered", "status", "said"),
     [
-        ("print('x'); return 1", "> /dev/full", 2, FULL),
-        ("print('x' * 99999); return 0", "> /dev/full", 2, FULL),
-        (f"{HELP}['--help'])", "> /dev/full", 2, FULL),
-        ("raise KeyboardInterrupt", "> /dev/full", 130, ""),
-        ("print('x'); return 1", ">&-", 1, ""),
-        ("print('x'); return 1", "> /dev/full 2> /dev/full", 2, ""),
-        ("print('x', file=sys.stderr); return 1", "2> /dev/full", 2, ""),
-        (f"{HELP}['x'])", "2>&-", 2, ""),
-        ("print('x' * 99999); return 1", "", 141, ""),
-        (f"{HELP}['--help'])", "", 141, ""),
-        ("return len(sys.stdin.read())", "<&-", 0, ""),
-        ("print(chr(8364)); return 0", "> /dev/null", 0, ""),
+        ("print('x'); return 1", "> /dev/full", "", 2, FULL),
+        ("print('x'); return 1", "> /dev/full", "1", 2, FULL),
+        ("print('x' * 99999); return 0", "> /dev/full", "", 2, FULL),
+        (f"{HELP}['--help'])", "> /dev/full", "", 2, FULL),
+        (f"{HELP}['--help'])", "> /dev/full", "1", 2, FULL),
+        ("raise KeyboardInterrupt", "> /dev/full", "", 130, ""),
+        ("print('x'); return 1", ">&-", "", 1, ""),
+        ("print('x'); return 1", "> /dev/full 2> /dev/full", "", 2, ""),
+        ("print('x', file=sys.stderr); return 1", "2> /dev/full", "1", 2, ""),
+        (f"{HELP}['x'])", "2>&-", "", 2, ""),
+        ("print('x' * 99999); return 1", "", "", 141, ""),
+        (f"{HELP}['--help'])", "", "1", 141, ""),
+        ("return len(sys.stdin.read())", "<&-", "", 0, ""),
+        ("print(chr(8364)); return 0", "> /dev/null", "", 0, ""),
     ],
 )
-@pytest.mark.parametrize("unbuffered", ["", "1"])
 def test_output_that_cannot_be_written_is_an_error_in_one_line(
-    code: str, redirected: str, status: int, said: str, unbuffered: str
+    code: str, redirected: str, unbuffered: str, status: int, said: str
 ) -> None:
     module = f"import argparse, sys, facade.link.console as c\ndef main(): {code}\nc.leave(main)"
     reader, writer = os.pipe()

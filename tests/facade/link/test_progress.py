@@ -57,9 +57,7 @@ def test_a_terminal_gets_a_bar(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "[nothing] is markup" in terminal.getvalue()
 
 
-def test_a_terminal_without_rich_gets_lines_and_one_hint(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_a_terminal_without_rich_gets_lines_and_one_hint(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "rich.console", None)
     terminal = Terminal()
     with display(1000, terminal) as shown:

@@ -43,18 +43,26 @@ class LossyRedis(Redis):
         return answer
 
 
-def pass_time(redis: RedisServer, seconds: float) -> None:
+Later = Callable[[float], None]
+
+
+@pytest.fixture
+def later(redis: RedisServer) -> Later:
     """Make all that paces noted in Redis so many seconds older; below 0, its clock is set back."""
-    passed = int(seconds * 1000)
-    with Redis.from_url(redis.url, decode_responses=True) as client:
-        for key in client.scan_iter("*:state"):
-            for field in ("day_ends", "day_asks", "others_at", "next_at"):
-                if client.hexists(key, field):
-                    client.hincrby(key, field, -passed)
-            for part in ("log", "out", "workers"):
-                name = f"{key.removesuffix('state')}{part}"
-                for member in client.zrange(name, 0, -1):
-                    client.zincrby(name, -passed, member)
+
+    def pass_time(seconds: float) -> None:
+        passed = int(seconds * 1000)
+        with Redis.from_url(redis.url, decode_responses=True) as client:
+            for key in client.scan_iter("*:state"):
+                for field in ("day_ends", "day_asks", "others_at", "next_at"):
+                    if client.hexists(key, field):
+                        client.hincrby(key, field, -passed)
+                for part in ("log", "out", "workers"):
+                    name = f"{key.removesuffix('state')}{part}"
+                    for member in client.zrange(name, 0, -1):
+                        client.zincrby(name, -passed, member)
+
+    return pass_time
 
 
 def take_all(pace: Pace, location_id: str = "loc") -> int:

@@ -11,7 +11,7 @@ from redis import Redis
 from facade import DailyLimitError, Turn
 from facade.redis.breaker import CircuitBreaker
 from scripts.programs import RedisServer
-from tests.facade.redis.conftest import Make, answer, can_start, eventually, pass_time, take_all
+from tests.facade.redis.conftest import Later, Make, answer, can_start, eventually, take_all
 
 
 def test_workers_share_one_budget_for_each_app_and_location(make: Make) -> None:
@@ -22,12 +22,12 @@ def test_workers_share_one_budget_for_each_app_and_location(make: Make) -> None:
 
 
 def test_a_slot_is_free_again_a_window_after_its_answer_and_the_first_one_first(
-    redis: RedisServer, make: Make
+    later: Later, make: Make
 ) -> None:
     pace = make(calls=2)
     turns, began = [pace.take("loc") for _ in range(2)], time.monotonic()
     answer(pace, turns[0])
-    pass_time(redis, 5)
+    later(5)
     answer(pace, turns[1])
     first, second, third = (pace.take("loc") for _ in range(3))
     assert first.wait <= 5.02 < second.wait <= 10.02
@@ -35,34 +35,28 @@ def test_a_slot_is_free_again_a_window_after_its_answer_and_the_first_one_first(
     assert [turn.granted for turn in (first, second, third)] == [True, True, False]
 
 
-def test_while_all_slots_are_in_flight_a_worker_asks_again_when_one_may_be_free(
-    redis: RedisServer, make: Make
+def test_while_all_slots_are_in_flight_a_worker_asks_again_when_one_may_be_free_or_its_lease_ended(
+    later: Later, make: Make
 ) -> None:
     pace = make(calls=1)
     assert pace.take("loc").granted
-    pass_time(redis, 4)
+    later(4)
     turn = pace.take("loc")
-    assert not turn.granted
-    assert 1 < turn.wait <= 6.04
-
-
-def test_the_turn_of_a_dead_worker_is_free_after_its_lease(redis: RedisServer, make: Make) -> None:
-    pace = make(calls=1)
-    assert pace.take("loc").granted
-    pass_time(redis, 30)
+    assert (turn.granted, 1 < turn.wait <= 6.04) == (False, True)
+    later(26)
     assert not pace.take("loc").granted
-    pass_time(redis, 30)
+    later(30)  # its worker is dead
     assert pace.take("loc").wait == 0
 
 
 def test_a_worker_with_many_threads_leaves_the_others_their_share_while_they_ask(
-    redis: RedisServer, make: Make
+    later: Later, make: Make
 ) -> None:
     many, few = make(calls=10), make(calls=10)
     assert few.take("loc").granted
     assert take_all(many) == 5
     assert take_all(few) == 4
-    pass_time(redis, 61)  # all of them are dead
+    later(61)  # all of them are dead
     assert take_all(make(calls=10)) == 10
 
 
@@ -93,9 +87,7 @@ def test_beyond_the_daily_limit_take_fails_and_a_reserve_is_left_to_others(make:
     assert caught.value.retry_after == pytest.approx(86_400, abs=60)
 
 
-def test_the_servers_lower_daily_limit_wins_and_calls_in_flight_count_beside_it(
-    make: Make,
-) -> None:
+def test_the_servers_lower_daily_limit_wins_and_calls_in_flight_count_beside_it(make: Make) -> None:
     pace = make()
     answered, in_flight = pace.take("loc"), pace.take("loc")
     answer(pace, answered, day_limit=50, day_left=1)
@@ -110,12 +102,12 @@ def test_the_servers_lower_daily_limit_wins_and_calls_in_flight_count_beside_it(
 
 
 def test_beyond_the_daily_limit_one_call_in_ten_minutes_asks_for_a_new_day(
-    redis: RedisServer, make: Make
+    later: Later, make: Make
 ) -> None:
     pace = make(daily=1)
     assert pace.take("loc").granted
     for seconds in (0, 500, 100, 0, 500, 100):
-        pass_time(redis, seconds)
+        later(seconds)
         if seconds == 100:
             assert pace.take("loc").granted
         else:
@@ -126,13 +118,13 @@ def test_beyond_the_daily_limit_one_call_in_ten_minutes_asks_for_a_new_day(
 @pytest.mark.parametrize(
     "seconds", [86_400, pytest.param(-3600, id="the clock is set back before its begin")]
 )
-def test_a_day_lasts_for_twenty_four_hours(seconds: int, redis: RedisServer, make: Make) -> None:
+def test_a_day_lasts_for_twenty_four_hours(seconds: int, later: Later, make: Make) -> None:
     pace = make(daily=2)
     for _ in range(2):
         assert [pace.take("loc").granted for _ in range(2)] == [True, True]
         with pytest.raises(DailyLimitError):
             pace.take("loc")
-        pass_time(redis, seconds)
+        later(seconds)
 
 
 @pytest.mark.parametrize(
@@ -200,13 +192,13 @@ def test_when_redis_lost_its_data_all_slots_count_as_used(
 
 
 def test_a_clock_that_is_set_back_costs_no_more_than_a_few_windows(
-    redis: RedisServer, make: Make
+    later: Later, make: Make
 ) -> None:
     pace, dead = make(calls=5, seconds=0.2), make(calls=5, seconds=0.2)
     assert dead.take("loc").granted
     for turn in [pace.take("loc") for _ in range(3)]:
         answer(pace, turn)
-    pass_time(redis, -3600)
+    later(-3600)
     started: list[Turn] = []
 
     def start_four() -> bool:
@@ -222,22 +214,22 @@ def test_a_clock_that_is_set_back_costs_no_more_than_a_few_windows(
     [(0, False), (250, False), (310, True), pytest.param(-3600, True, id="the clock is set back")],
 )
 def test_what_others_used_is_remembered_for_three_windows(
-    seconds: int, is_forgotten: bool, redis: RedisServer, make: Make
+    seconds: int, is_forgotten: bool, later: Later, make: Make
 ) -> None:
     pace = make(calls=100, seconds=100.0)
     turns = [pace.take("loc") for _ in range(2)]
     answer(pace, turns[0], limit=100, left=58)
-    pass_time(redis, seconds)
+    later(seconds)
     answer(pace, turns[1], limit=100, left=99)
     assert pace.take("loc").granted
     assert (pace.take("loc").wait == 0) == is_forgotten
 
 
 def test_turns_one_after_another_are_not_put_off_by_a_clock_that_is_set_back(
-    redis: RedisServer, make: Make
+    later: Later, make: Make
 ) -> None:
     pace = make(calls=100)
     answer(pace, pace.take("loc"), limit=100, left=58)
     assert pace.take("loc").granted
-    pass_time(redis, -3600)
+    later(-3600)
     assert pace.take("loc").wait <= 20.04
