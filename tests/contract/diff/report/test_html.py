@@ -3,16 +3,20 @@
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
-from typing import Any
 
 import pytest
 
 from scripts.contract.diff import report
 from scripts.contract.diff.review import Review
 from scripts.contract.diff.reviewed import Affected
-from tests.contract.diff.documents import document, operation
-from tests.contract.diff.report.reviews import complete, hostile, saying
-from tests.contract.diff.reviewing import compared
+from tests.contract.diff.report.reviews import (
+    DEPRECATED,
+    MIXED,
+    changed,
+    complete,
+    hostile,
+    saying,
+)
 
 MARKUP = "<b>bold</b> & \"double\" 'single'"
 _FINDING = {"class", "tabindex", "data-both", "data-wire", "data-sdk", "data-operations"}
@@ -45,16 +49,6 @@ class Article(HTMLParser):
             self.headings[-1] += data
 
 
-GIVEN = compared(operation(), operation(deprecated=True))
-
-
-def changed(*changes: dict[str, Any]) -> Review:
-    """Return a review of one finding for each of these changes of it."""
-    (finding,) = GIVEN.findings
-    findings = [replace(finding, finding=replace(finding.finding, **each)) for each in changes]
-    return replace(GIVEN, findings=tuple(findings))
-
-
 def test_text_of_any_field_is_shown_unchanged() -> None:
     given = changed(
         {"message": MARKUP, "operations": [MARKUP, "b"], "before": [MARKUP], "after": MARKUP}
@@ -70,7 +64,7 @@ def test_text_of_any_field_is_shown_unchanged() -> None:
 
 
 def test_only_a_review_with_proposals_shows_some() -> None:
-    shown = ["Proposed overlay" in report.render(each, "html") for each in (GIVEN, complete())]
+    shown = ["Proposed overlay" in report.render(each, "html") for each in (DEPRECATED, complete())]
     assert shown == [False, True]
 
 
@@ -138,7 +132,5 @@ def test_findings_are_grouped_by_their_only_operation_by_several_or_by_none() ->
 
 
 def test_breaking_findings_come_first_whatever_their_operation() -> None:
-    old = document({"/a": {"get": {"operationId": "a"}}, "/b": {"get": {"operationId": "b"}}})
-    new = document({"/a": {"get": {"operationId": "a", "deprecated": True}}})
-    page = Article(report.render(compared(old, new), "html"))
+    page = Article(report.render(MIXED, "html"))
     assert page.headings == ["breaking GET /b is gone", "safe GET /a is deprecated"]

@@ -21,7 +21,7 @@ from scripts.contract.diff.reviewed import Affected
 from scripts.contract.openapi.references import Problem
 from scripts.contract.overlay import read_actions
 from tests.contract.diff.documents import document, operation
-from tests.contract.diff.report.reviews import hostile, saying
+from tests.contract.diff.report.reviews import DEPRECATED, changed, hostile, saying
 from tests.contract.diff.reviewing import compared
 
 
@@ -30,7 +30,8 @@ from tests.contract.diff.reviewing import compared
     [
         (None, "–"),  # noqa: RUF001 - a dash stands for nothing
         ("two\n lines", "two lines"),
-        ({"type": "string"}, '{"type": "string"}'),
+        ({"type": "é"}, '{"type": "é"}'),
+        ("x" * 160, "x" * 160),
         ("x" * 161, "x" * 159 + "…"),
     ],
 )
@@ -54,11 +55,10 @@ def test_the_changes_of_two_lists_are_their_differences(
 
 
 def test_only_the_first_three_of_many_operations_are_named() -> None:
-    assert operations(["a", "b", "c"]) == "a, b, c"
-    assert operations(["a", "b", "c", "d"]) == "4 operations: a, b, c, …"
+    assert operations([*"abc"]) == "a, b, c"
+    assert operations([*"abcd"]) == "4 operations: a, b, c, …"
 
 
-USE = AppUse("a.py", 1, "pets.get", "likely")
 AFFECTED = (Affected("pets.get", True), Affected("pets.list", False), Affected("Pet.name", False))
 
 
@@ -69,23 +69,20 @@ AFFECTED = (Affected("pets.get", True), Affected("pets.list", False), Affected("
         ({"is_transport_header": True}, ["facade: not affected, every request sets it"]),
         ({"reach": "sent already"}, ["facade: sent already"]),
         ({"affected": AFFECTED}, ["facade: pets.list, Pet.name", "facade, shielded: pets.get"]),
-        ({"uses": (USE,)}, ["app: a.py:1 uses pets.get (likely)"]),
+        ({"uses": (AppUse("a.py", 1, "b", "likely"),)}, ["app: a.py:1 uses b (likely)"]),
         ({"policy": "severity\nchanged"}, ["policy: severity changed"]),
     ],
-)  # fmt: skip
+)
 def test_each_affected_item_has_a_line(more: Any, expected: list[str]) -> None:
-    (finding,) = compared(operation(), operation(deprecated=True)).findings
-    assert impact_lines(replace(finding, **more)) == expected
+    assert impact_lines(replace(DEPRECATED.findings[0], **more)) == expected
 
 
 @pytest.mark.parametrize(
-    ("places", "expected"),
-    [(1, ""), (2, " and 1 more place"), (3, " and 2 more places")],
+    ("count", "others"), [(1, ""), (2, " and 1 more place"), (3, " and 2 more places")]
 )
-def test_only_the_first_of_several_places_is_named(places: int, expected: str) -> None:
-    (finding,) = compared(operation(), operation(deprecated=True)).findings
-    several = replace(finding.finding, places=finding.finding.places * places)
-    assert place_of(replace(finding, finding=several)) == f"GET /pets/{{id}}: deprecated{expected}"
+def test_only_the_first_of_several_places_is_named(count: int, others: str) -> None:
+    (finding,) = changed({"places": DEPRECATED.findings[0].finding.places * count}).findings
+    assert place_of(finding) == f"GET /pets/{{id}}: deprecated{others}"
 
 
 @hostile
@@ -96,8 +93,14 @@ def test_the_proposals_are_a_valid_overlay_for_any_document(text: str) -> None:
     assert action.target == "$"
 
 
-def test_without_proposals_nothing_is_written() -> None:
-    assert report.render(compared(operation(), operation()), "overlay") == ""
+def test_proposals_without_hidden_characters_are_written_as_they_are() -> None:
+    assert "description: é" in report.render(saying("é"), "overlay")
+    assert report.render(DEPRECATED, "overlay") == ""
+
+
+def tagged(names: str) -> Any:
+    """Return an operation with these tags."""
+    return operation(tags=[*names])
 
 
 @pytest.mark.parametrize(
@@ -105,9 +108,9 @@ def test_without_proposals_nothing_is_written() -> None:
     [
         (operation(operationId="a"), operation(operationId="b"), "a → b"),
         (operation(), operation(deprecated=True), ""),
-        (operation(tags=["a"]), operation(tags=["a", "b"]), "nothing → b"),
-        (operation(tags=[*"abcdef"]), operation(tags=["a"]), "b, c, d, e, f → nothing"),
-        (operation(tags=[*"abcdefg"]), operation(tags=["a"]), "b, c, d, e, f and 1 more → nothing"),
+        (tagged("a"), tagged("ab"), "nothing → b"),
+        (tagged("abcdef"), tagged("a"), "b, c, d, e, f → nothing"),
+        (tagged("abcdefg"), tagged("a"), "b, c, d, e, f and 1 more → nothing"),
         (document(), document(tags=[{"name": "cats"}]), ""),  # the message names it
     ],
 )
@@ -116,14 +119,8 @@ def test_values_are_shown_unless_the_message_contains_them(old: Any, new: Any, s
 
 
 def test_a_problem_of_both_documents_is_listed_once() -> None:
-    given = replace(
-        compared(document(), document()),
-        problems=(
-            Problem("old", "/info", "it is odd"),
-            Problem("old", "/tags/0", "it is bad", 2),
-            Problem("new", "/info", "it is odd"),
-        ),
-    )
+    odd, bad = Problem("old", "/info", "it is odd"), Problem("old", "/tags/0", "it is bad", 2)
+    given = replace(DEPRECATED, problems=(odd, bad, odd._replace(document="new")))
     assert problem_lines(given) == [
         "old and new: it is odd at info",
         "old: it is bad (2 places) at tags[0]",
