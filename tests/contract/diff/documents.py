@@ -23,7 +23,6 @@ SCHEMES: Json = {"key": KEY, "token": BEARER, "other": BEARER, "oauth": OAUTH}
 
 
 def document(paths: Json | None = None, **more: Any) -> Json:
-    """Return a whole document."""
     info = {"title": "Pets", "version": "1"}
     return {"openapi": "3.0.3", "info": info, "paths": paths or {}, **more}
 
@@ -56,12 +55,10 @@ def using(schema: Any, **schemas: Any) -> Json:
 
 
 def ref(name: str) -> Json:
-    """Return a reference to a component schema."""
     return {"$ref": f"#/components/schemas/{name}"}
 
 
 def has(required: str = "", closed: bool = False, **properties: Any) -> Json:
-    """Return an object."""
     schema: Json = {"type": "object", "required": required.split(), "properties": properties}
     return {**schema, "additionalProperties": False} if closed else schema
 

@@ -34,11 +34,9 @@ class World:
         return sum(1 << i for i, each in enumerate(self.values) if validator.is_valid(each))
 
     def shown(self, bits: int) -> list[Any]:
-        """Return some of these values."""
         return [each for i, each in enumerate(self.values) if bits >> i & 1][:3]
 
     def sides(self, document: ComparedDocument) -> list[SchemaSide]:
-        """Return the schemas as schemas of a document."""
         nodes = [Node(schema, f"/x{i}") for i, schema in enumerate(self.schemas)]
         return [SchemaSide(document, document.shape(node)) for node in nodes]
 

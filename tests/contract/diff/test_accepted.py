@@ -20,7 +20,6 @@ BREAKING = compared(requesting(holding({"enum": ["a", "b"]})), requesting(holdin
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    """Return the file of accepted findings."""
     return tmp_path / "accepted.yaml"
 
 

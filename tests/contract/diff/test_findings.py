@@ -9,7 +9,6 @@ from tests.contract.diff.schemas import lists, parts, texts
 
 
 def many(**fields: Any) -> Json:
-    """Return a document of three equal operations."""
     paths = {f"/{name}": {"get": {"operationId": name, **fields}} for name in "abc"}
     return document(paths)
 
@@ -21,13 +20,11 @@ def one(old: Json, new: Json) -> Finding:
 
 
 def version(*values: str) -> Json:
-    """Return the header parameter of every operation."""
     schema = texts(enum=list(values))
     return {"name": "Version", "in": "header", "required": True, "schema": schema}
 
 
 def responding(schema: Json, **schemas: Json) -> Json:
-    """Return a document of three operations with this response."""
     content = {"application/json": {"schema": schema}}
     answers = {"200": {"description": "", "content": content}}
     return {**many(responses=answers), "components": {"schemas": schemas}}

@@ -12,7 +12,6 @@ from tests.contract.diff.schemas import AB, FLAG, INT, NUMBER, integers, lists, 
 
 
 def written(value: Any) -> str:
-    """Return a value as text."""
     return value if isinstance(value, str) else json.dumps(value)
 
 

@@ -20,7 +20,6 @@ def served(*servers: str, **paths: str) -> Json:
 
 
 def at_item(path: str, *servers: str, **more: Any) -> Json:
-    """Return a document whose one operation has its own servers."""
     return document(
         {path: {"get": {"operationId": "a", "servers": [{"url": u} for u in servers], **more}}}
     )

@@ -24,7 +24,6 @@ KIND: Json = {"propertyName": "kind", "mapping": {"a": "A"}}
 
 
 def by(discriminator: Json) -> Json:
-    """Return an object with a discriminator."""
     return {**has(k=S), "discriminator": discriminator}
 
 

@@ -9,7 +9,6 @@ from tests.contract.diff.examples import check
 
 
 def served(*urls: str, **more: Any) -> Json:
-    """Return a document of one operation with these servers."""
     return {**operation(), "servers": [{"url": url, **more} for url in urls]}
 
 

@@ -114,21 +114,18 @@ def test_an_extension_causes_no_finding() -> None:
 
 
 def streaming(**media: Any) -> Json:
-    """Return a document whose one response is a stream."""
     answer = {"description": "", "content": {"application/jsonl": media}}
     texts = {"mediaTypes": {"Texts": {"itemSchema": S}}}
     return operation(responses={"200": answer}) | {"components": texts}
 
 
 def device(url: str) -> Json:
-    """Return a document that defines a device authorization flow."""
     flow = {**FLOW, "deviceAuthorizationUrl": url}
     scheme = {"type": "oauth2", "flows": {"deviceAuthorization": flow}}
     return document(components={"securitySchemes": {"o": scheme}})
 
 
 def copying(name: str) -> Json:
-    """Return a document with an operation of a method of its own."""
     return document({"/a": {"additionalOperations": {"COPY": {"operationId": name}}}})
 
 

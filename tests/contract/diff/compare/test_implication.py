@@ -25,12 +25,10 @@ def test_limits_imply_others_exactly_if_no_value_meets_only_the_first(world: Wor
 
 
 def numbers(**limits: Any) -> Json:
-    """Return a number with limits."""
     return {**NUMBER, **limits}
 
 
 def objects(**limits: Any) -> Json:
-    """Return an object with limits."""
     return {"type": "object", **limits}
 
 

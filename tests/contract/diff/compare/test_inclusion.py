@@ -158,7 +158,6 @@ def test_a_property_must_be_read_and_sent_as_before(
 
 
 def by_kind(*names: str) -> Json:
-    """Return alternatives that a discriminator selects by name."""
     return one_of(*map(ref, names), discriminator={"propertyName": "k"})
 
 

@@ -10,7 +10,6 @@ from tests.contract.diff.examples import check
 
 
 def calling(schema: Json) -> Json:
-    """Return the webhooks of a document: one that sends a schema."""
     post = {"requestBody": {"content": {"application/json": {"schema": schema}}}}
     return {"webhooks": {"made": {"post": post}}}
 

@@ -24,20 +24,15 @@ ID: Json = {"name": "id", "in": "path", "required": True, "schema": S}
 
 
 def query(name: str = "tag", place: str = "query", schema: Json | None = None, **more: Any) -> Json:
-    """Return a document of one operation with a parameter."""
     return operation(parameters=[{"name": name, "in": place, "schema": schema or S, **more}])
 
 
 test_a_change_of_a_parameter_is_found_by_its_rule = found_by_rule([
-    ("another name in another case", query("Tag"), query("tag"), "parameter-added-optional, parameter-removed"),
     ("one of several types, joined", query(schema={"oneOf": [S, LIST]}), query(schema={"oneOf": [S, LIST]}, explode=False), "parameter-explode-changed"),
     ("one of several single types, joined", query(schema={"oneOf": [S, {"type": "integer"}]}), query(schema={"oneOf": [S, {"type": "integer"}]}, explode=False), ""),
-    ("another place", query(), query(place="cookie"), "(parameter-location-changed)"),
     ("another place, as a list", query(schema=LIST), query(place="header", schema=LIST), "parameter-location-changed"),
     ("explode of any value", query(schema={"title": "Tag"}), query(schema={"title": "Tag"}, explode=False), "parameter-explode-changed"),
-    ("explode of one value", query(), query(explode=False), ""),
     ("the default style", query(schema=LIST), query(schema=LIST, style="form", explode=True), ""),
-    ("an enum", query(schema={"enum": ["a"]}), query(schema={"enum": ["a", "b"]}), "enum-values-added"),
     ("a header of any case", query("X-A", "header"), query("x-a", "header"), ""),
     ("a header that OpenAPI ignores", operation(), query("Authorization", "header", required=True), "parameter-added-required"),
     ("on the path", operation(parameters=[ID]), document({"/pets/{id}": {"parameters": [ID], "get": {"operationId": "get-pet"}}}), ""),
@@ -62,9 +57,6 @@ def placed(place: str, schema: Json) -> Json:
     ("place", "old", "new", "forwards", "backwards"),
     [
         ("query", INT, S, "safe", "breaking"),
-        ("path", INT, S, "safe", "breaking"),
-        ("header", INT, S, "safe", "breaking"),
-        ("cookie", INT, S, "safe", "breaking"),
         ("query", S, NULLABLE, "safe", "safe"),
         ("query", S, LIST, "safe", "breaking"),  # exploded
         ("header", S, LIST, "breaking", "breaking"),

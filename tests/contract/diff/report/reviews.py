@@ -1,6 +1,8 @@
 """Reviews to report: ordinary ones, and ones of hostile documents."""
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -37,7 +39,6 @@ def saying(text: str) -> Review:
 
 
 def complete() -> Review:
-    """Return a review with a value in every field."""
     given = compared(operation(operationId="a"), operation(operationId="b"))
     (found,) = given.findings
     reviewed = replace(
@@ -61,7 +62,7 @@ def complete() -> Review:
     )
 
 
-def changed(*changes: dict[str, object], given: Review = DEPRECATED) -> Review:
+def changed(*changes: Mapping[str, Any], given: Review = DEPRECATED) -> Review:
     """Return a review of one finding for each of these changes of it."""
     (finding,) = given.findings
     findings = [replace(finding, finding=replace(finding.finding, **each)) for each in changes]

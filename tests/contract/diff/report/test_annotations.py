@@ -19,7 +19,6 @@ ACCEPTED = replace(DEPRECATED, findings=(replace(DEPRECATED.findings[0], accepte
 
 
 def run(given: Review) -> Any:
-    """Return the run of a SARIF report."""
     return json.loads(report.render(given, "sarif"))["runs"][0]
 
 

@@ -90,7 +90,6 @@ def test_a_finding_is_shown_with_both_sides_and_what_it_affects() -> None:
 
 
 def side_of(before: object, after: object) -> str:
-    """Return the HTML of one side."""
     page = report.render(changed({"before": before, "after": after}), "html")
     return page.partition("<h5>Before</h5>")[2].partition("<p class=where>line")[0]
 

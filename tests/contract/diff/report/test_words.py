@@ -99,7 +99,6 @@ def test_proposals_without_hidden_characters_are_written_as_they_are() -> None:
 
 
 def tagged(names: str) -> Any:
-    """Return an operation with these tags."""
     return operation(tags=[*names])
 
 
