@@ -69,6 +69,7 @@ SCHEMAS: list[tuple[str, list[Json], list[Json], list[tuple[int, int]]]] = [
     ("by a type in common", [NUMBER], [S, INT], [(0, 1)]),
     ("by the same type before a type in common", [{**NUMBER, "minimum": 1}], [INT, NUMBER], [(0, 1)]),
     ("not a component by type alone", [ref("Kind")], [values("b")], []),
+    ("by order where all are alike", [integers(minimum=1), integers(minimum=2)], [integers(maximum=1), integers(maximum=2)], [(0, 0), (1, 1)]),
     ("some by what they have", objects(range(9)), objects(range(8, -1, -1), x=S), [(each, 8 - each) for each in range(9)]),
     ("many by their order", objects(range(51)), objects(range(50, -1, -1), x=S), [(each, each) for each in range(51)]),
 ]  # fmt: skip

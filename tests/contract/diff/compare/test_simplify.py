@@ -40,6 +40,7 @@ LEFT: list[tuple[Json, dict[str, Any]]] = [
     (integers(minLength=5, pattern="^a", items=S), {}),
     (texts(minimum=5, multipleOf=2, required=["a"], additionalProperties=False), {}),
     (integers(minimum=0, exclusiveMinimum=True), {"minimum": 1}),
+    (integers(minimum="1", exclusiveMinimum=0.5), {"minimum": "1", "exclusiveMinimum": 0.5}),
     ({**NUMBER, "minimum": 1, "exclusiveMinimum": True}, {"exclusiveMinimum": 1}),
     ({**NUMBER, "maximum": 1, "exclusiveMaximum": False}, {"maximum": 1}),
     (integers(multipleOf=1), {}),

@@ -21,18 +21,13 @@ class AsyncPets:
     async def list(self, *, limit: int = 100): ...
     async def delete(self, pet_id: str): ...
 """
-MODELS = """\
-class Pet:
-    id: str
-    name: str | None = None
-"""
-
-
+MODELS = "class Pet:\n    id: str\n    name: str | None = None\n"
 SOURCES = {"_core/methods": METHODS, "_async/pets": PETS, "_sync/pets": "", "models": MODELS}
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
+    """Return a small facade."""
     for name, text in SOURCES.items():
         path = tmp_path / f"facade/{name}.py"
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -45,12 +40,11 @@ def test_a_method_has_its_declared_operations_and_the_parameters_of_its_source(
 ) -> None:
     facade = read_facade(folder)
     rename, listing, delete = facade.methods.values()
-    assert (rename.operations, rename.source) == (
-        {"rename_pet", "get_pet"},
-        "facade/_async/pets.py",
-    )
+    assert rename.operations == {"rename_pet", "get_pet"}
+    assert rename.source == "facade/_async/pets.py"
     assert rename.parameters == rename.required == {"pet_id", "name"}
-    assert (listing.parameters, listing.required) == ({"limit"}, set())
+    assert listing.parameters == {"limit"}
+    assert listing.required == set()
     assert [each.returns for each in (rename, listing, delete)] == ["Pet", "Pet", ""]
     assert [each.many for each in (rename, listing, delete)] == [False, True, False]
     assert facade.annotations == {"Pet.id": "str", "Pet.name": "str | None"}
@@ -76,19 +70,24 @@ class AsyncPetBatch:
         from generated_client.api.pets import create_pets as operation
         return operation.get_kwargs(body=pets)
 """
+ALONE = "from generated_client.api.pets import create_pets\n"
 
 
-@pytest.mark.parametrize("batch", [ABOVE, INSIDE])
-def test_a_method_that_sends_an_undeclared_operation_is_internal(folder: Path, batch: str) -> None:
+@pytest.mark.parametrize(
+    ("batch", "name"),
+    [
+        (ABOVE, "AsyncPetBatch.create"),
+        (INSIDE, "AsyncPetBatch.create"),
+        (ALONE, "create_pets"),  # without a method it is named itself
+    ],
+)
+def test_a_method_that_sends_an_undeclared_operation_is_internal(
+    folder: Path, batch: str, name: str
+) -> None:
     (folder / "_async/batch.py").write_text(batch)
     (sender,) = read_facade(folder).internal
-    assert (sender.name, sender.operations) == ("AsyncPetBatch.create", {"create_pets"})
-    assert sender.source == "facade/_async/batch.py"
-
-
-def test_an_internal_operation_without_a_method_is_named_itself(folder: Path) -> None:
-    (folder / "_async/batch.py").write_text("from generated_client.api.pets import create_pets\n")
-    assert [each.name for each in read_facade(folder).internal] == ["create_pets"]
+    assert (sender.name, sender.source) == (name, "facade/_async/batch.py")
+    assert sender.operations == {"create_pets"}
 
 
 def test_without_a_facade_there_are_no_methods(tmp_path: Path) -> None:

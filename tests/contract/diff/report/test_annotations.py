@@ -15,8 +15,6 @@ from tests.contract.diff.documents import document, operation, requesting
 from tests.contract.diff.report.reviews import DEPRECATED, changed, hostile, saying
 from tests.contract.diff.reviewing import compared, reviewed
 
-ACCEPTED = replace(DEPRECATED, findings=(replace(DEPRECATED.findings[0], accepted="known"),))
-
 
 def run(given: Review) -> Any:
     return json.loads(report.render(given, "sarif"))["runs"][0]
@@ -33,31 +31,21 @@ def test_a_result_has_its_rule_its_lines_and_its_fingerprint(given: Review) -> N
         assert result["partialFingerprints"] == {"contractDiff/v1": one.finding.fingerprint}
 
 
-def test_the_driver_has_the_version_of_the_project() -> None:
-    ours, foreign = (
-        run(each(operation(), operation()))["tool"]["driver"] for each in (reviewed, compared)
-    )
-    assert (ours["version"], "version" in foreign) == (facade.__version__, False)
-
-
-def test_an_accepted_finding_is_suppressed_with_its_reason() -> None:
-    suppressions = [{"kind": "external", "justification": "known"}]
-    assert run(ACCEPTED)["results"][0]["suppressions"] == suppressions
-    assert "suppressions" not in run(DEPRECATED)["results"][0]
-
-
-def test_only_a_review_under_policies_names_some() -> None:
+def test_a_run_has_the_version_of_the_project_and_the_policies() -> None:
+    ours, foreign = (run(each(operation(), operation())) for each in (reviewed, compared))
+    assert ours["tool"]["driver"]["version"] == facade.__version__
+    assert "version" not in foreign["tool"]["driver"]
+    assert "properties" not in foreign
     given = replace(DEPRECATED, notes=(PolicyNote("a policy", True), PolicyNote("unmet", False)))
     assert run(given)["properties"] == {"policies": ["a policy", "unmet"]}
-    assert "properties" not in run(DEPRECATED)
     notices = [line for line in report.render(given, "github").splitlines() if "policy" in line]
     assert notices == ["::notice title=policy::a policy"]
 
 
 def test_a_workflow_command_has_the_line_of_its_finding() -> None:
-    (finding,) = DEPRECATED.findings
+    line = DEPRECATED.findings[0].new.line
     assert report.render(DEPRECATED, "github") == (
-        f"::notice file=new.json,line={finding.new.line},col=9,title=operation-deprecated::"
+        f"::notice file=new.json,line={line},col=9,title=operation-deprecated::"
         "GET /pets/{id} is deprecated; at GET /pets/{id}: deprecated; wire safe, sdk none\n"
     )
 
@@ -69,13 +57,17 @@ def test_a_message_names_operations_that_its_place_does_not() -> None:
     assert "; in PUT /a, PUT /b; at GET /pets/{id}: deprecated; wire" in written
 
 
-def test_what_fails_the_run_is_annotated_and_an_accepted_finding_is_not() -> None:
+def test_what_fails_the_run_is_annotated_and_an_accepted_finding_is_suppressed() -> None:
     action = OverlayStatus((ActionStatus("action 1", "moved", "there is nothing"),))
-    given = replace(ACCEPTED, stale=("it matches no finding",), overlay=action)
+    accepted = (replace(DEPRECATED.findings[0], accepted="known"),)
+    given = replace(DEPRECATED, findings=accepted, stale=("an entry",), overlay=action)
     assert report.render(given, "github").splitlines() == [
-        "::error title=accepted.yaml::it matches no finding",
+        "::error title=accepted.yaml::an entry",
         "::error title=overlay.yaml::moved: action 1: there is nothing",
     ]
+    (result,) = run(given)["results"]
+    assert result["suppressions"] == [{"kind": "external", "justification": "known"}]
+    assert "suppressions" not in run(DEPRECATED)["results"][0]
 
 
 @hostile

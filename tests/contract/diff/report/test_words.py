@@ -1,5 +1,6 @@
 """Texts that several output formats share."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -8,15 +9,7 @@ import yaml
 
 from scripts.contract.diff import report
 from scripts.contract.diff.impact.apps import AppUse
-from scripts.contract.diff.report.words import (
-    changes,
-    impact_lines,
-    in_a_sentence,
-    one_line,
-    operations,
-    place_of,
-    problem_lines,
-)
+from scripts.contract.diff.report import words
 from scripts.contract.diff.reviewed import Affected
 from scripts.contract.openapi.references import Problem
 from scripts.contract.overlay import read_actions
@@ -24,39 +17,29 @@ from tests.contract.diff.documents import document, operation
 from tests.contract.diff.report.reviews import DEPRECATED, changed, hostile, saying
 from tests.contract.diff.reviewing import compared
 
-
-@pytest.mark.parametrize(
-    ("value", "written"),
-    [
-        (None, "–"),  # noqa: RUF001 - a dash stands for nothing
-        ("two\n lines", "two lines"),
-        ({"type": "é"}, '{"type": "é"}'),
-        ("x" * 160, "x" * 160),
-        ("x" * 161, "x" * 159 + "…"),
-    ],
-)
-def test_a_value_is_written_on_one_line(value: object, written: str) -> None:
-    assert one_line(value) == written
+(FOUND,) = DEPRECATED.findings
 
 
 @pytest.mark.parametrize(
-    ("before", "after", "expected"),
+    ("function", "given", "expected"),
     [
-        (["a", "b"], ["b", "c"], ["-a", "+c"]),
-        (None, "b", ["+b"]),
-        (["a"], ["a"], []),
-        (["a", "b"], ["b", "a"], ["-a", "-b", "+b", "+a"]),  # only the order has changed
+        (words.one_line, [None], "–"),  # noqa: RUF001 - a dash stands for nothing
+        (words.one_line, ["two\n lines"], "two lines"),
+        (words.one_line, [{"type": "é"}], '{"type": "é"}'),
+        (words.one_line, ["x" * 160], "x" * 160),
+        (words.one_line, ["x" * 161], "x" * 159 + "…"),
+        (words.changes, [["a", "b"], ["b", "c"]], [("-", "a"), ("+", "c")]),
+        (words.changes, [None, "b"], [("+", "b")]),
+        (words.changes, [["a"], ["a"]], []),
+        (words.only_in, [["a", "b"], ["b", "a"]], ["a", "b"]),  # only the order has changed
+        (words.operations, [[*"abc"]], "a, b, c"),
+        (words.operations, [[*"abcd"]], "4 operations: a, b, c, …"),
     ],
 )
-def test_the_changes_of_two_lists_are_their_differences(
-    before: object, after: object, expected: list[str]
+def test_values_and_operations_have_one_line(
+    function: Callable[..., Any], given: list[Any], expected: Any
 ) -> None:
-    assert [sign + text for sign, text in changes(before, after)] == expected
-
-
-def test_only_the_first_three_of_many_operations_are_named() -> None:
-    assert operations([*"abc"]) == "a, b, c"
-    assert operations([*"abcd"]) == "4 operations: a, b, c, …"
+    assert function(*given) == expected
 
 
 AFFECTED = (Affected("pets.get", True), Affected("pets.list", False), Affected("Pet.name", False))
@@ -74,15 +57,13 @@ AFFECTED = (Affected("pets.get", True), Affected("pets.list", False), Affected("
     ],
 )
 def test_each_affected_item_has_a_line(more: Any, expected: list[str]) -> None:
-    assert impact_lines(replace(DEPRECATED.findings[0], **more)) == expected
+    assert words.impact_lines(replace(FOUND, **more)) == expected
 
 
-@pytest.mark.parametrize(
-    ("count", "others"), [(1, ""), (2, " and 1 more place"), (3, " and 2 more places")]
-)
-def test_only_the_first_of_several_places_is_named(count: int, others: str) -> None:
-    (finding,) = changed({"places": DEPRECATED.findings[0].finding.places * count}).findings
-    assert place_of(finding) == f"GET /pets/{{id}}: deprecated{others}"
+def test_only_the_first_of_several_places_is_named() -> None:
+    for count, others in ((1, ""), (2, " and 1 more place"), (3, " and 2 more places")):
+        (finding,) = changed({"places": FOUND.finding.places * count}).findings
+        assert words.place_of(finding) == f"GET /pets/{{id}}: deprecated{others}"
 
 
 @hostile
@@ -98,29 +79,27 @@ def test_proposals_without_hidden_characters_are_written_as_they_are() -> None:
     assert report.render(DEPRECATED, "overlay") == ""
 
 
-def tagged(names: str) -> Any:
-    return operation(tags=[*names])
-
-
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        (operation(operationId="a"), operation(operationId="b"), "a → b"),
-        (operation(), operation(deprecated=True), ""),
-        (tagged("a"), tagged("ab"), "nothing → b"),
-        (tagged("abcdef"), tagged("a"), "b, c, d, e, f → nothing"),
-        (tagged("abcdefg"), tagged("a"), "b, c, d, e, f and 1 more → nothing"),
-        (document(), document(tags=[{"name": "cats"}]), ""),  # the message names it
+        ({"operationId": "a"}, {"operationId": "b"}, "a → b"),
+        ({}, {"deprecated": True}, ""),
+        ({"tags": ["a"]}, {"tags": ["a", "b"]}, "nothing → b"),
+        ({"tags": [*"abcdef"]}, {"tags": ["a"]}, "b, c, d, e, f → nothing"),
+        ({"tags": [*"abcdefg"]}, {"tags": ["a"]}, "b, c, d, e, f and 1 more → nothing"),
     ],
 )
 def test_values_are_shown_unless_the_message_contains_them(old: Any, new: Any, said: str) -> None:
-    assert in_a_sentence(compared(old, new).findings[0].finding) == said
+    (reviewed,) = compared(operation(**old), operation(**new)).findings
+    assert words.in_a_sentence(reviewed.finding) == said
+    (named,) = compared(document(), document(tags=[{"name": "cats"}])).findings
+    assert words.in_a_sentence(named.finding) == ""  # the message names it
 
 
 def test_a_problem_of_both_documents_is_listed_once() -> None:
     odd, bad = Problem("old", "/info", "it is odd"), Problem("old", "/tags/0", "it is bad", 2)
     given = replace(DEPRECATED, problems=(odd, bad, odd._replace(document="new")))
-    assert problem_lines(given) == [
+    assert words.problem_lines(given) == [
         "old and new: it is odd at info",
         "old: it is bad (2 places) at tags[0]",
     ]
