@@ -28,6 +28,11 @@ class World:
         """The values that each schema accepts, as bits."""
         return [self.accepted(each) for each in self.schemas]
 
+    @cached_property
+    def null(self) -> int:
+        """The value null, as a bit; 0 if it is not among the values."""
+        return sum(1 << i for i, each in enumerate(self.values) if each is None)
+
     def accepted(self, schema: Json) -> int:
         """Return the values that a validator accepts, as bits."""
         validator = Draft202012Validator(schema)

@@ -1,7 +1,5 @@
 """A schema is split into cases: each value that it accepts matches one of them."""
 
-from typing import Any
-
 import pytest
 
 from scripts.contract.diff.compare.cases import (
@@ -27,13 +25,13 @@ from tests.contract.diff.schemas import (
 
 @pytest.mark.parametrize("world", WORLDS.values(), ids=WORLDS)
 def test_a_schema_accepts_what_any_of_its_cases_accepts(world: World) -> None:
-    null = sum(1 << i for i, each in enumerate(world.values) if each is None)
     for schema, given in zip(world.schemas, world.sides(new_document()), strict=True):
         apart = 0
         for case in cases(given) or ():
             assert not case.alternatives
             apart |= world.accepted(rendered(SchemaSide(given.document, case)))
-        assert apart & ~null == world.accepted(any_instead_of_one(schema)) & ~null, schema
+        whole = world.accepted(any_instead_of_one(schema))
+        assert apart | world.null == whole | world.null, schema
 
 
 NULLABLE: Json = {"type": ["string", "null"]}
@@ -76,26 +74,18 @@ def test_a_case_has_the_siblings_of_its_alternative() -> None:
     assert not any(each.alternatives for each in found)
 
 
-@pytest.mark.parametrize(
-    ("schema", "expected"),
-    [
-        (AB, [["a"], ["b"]]),
-        ({"enum": ["a", None]}, [["a"]]),
-        ({"enum": "a"}, []),
-        ({"const": "a", "enum": ["b"]}, []),
-    ],
-)
-def test_each_listed_value_is_a_case(schema: Json, expected: list[list[Any]]) -> None:
-    assert [each.constants for each in by_constant(shape(schema))] == expected
+def test_each_listed_value_is_a_case() -> None:
+    lists: list[Json] = [AB, {"enum": ["a", None]}, {"enum": "a"}, {"const": "a", "enum": ["b"]}]
+    found = [[case.constants for case in by_constant(shape(each))] for each in lists]
+    assert found == [[["a"], ["b"]], [["a"]], [], []]
 
 
-@pytest.mark.parametrize(
-    ("schema", "expected"),
-    [
-        ({"type": ["string", "boolean"]}, [["boolean"], ["string"]]),
-        ({"type": ["string", "integer"]}, [["integer"], ["string"]]),
-        (S, []),
-    ],
-)
-def test_each_type_is_a_case_and_numbers_are_one(schema: Json, expected: list[list[str]]) -> None:
-    assert sorted(sorted(each.types) for each in by_type(shape(schema))) == expected
+def test_each_type_is_a_case_and_numbers_are_one() -> None:
+    for types, expected in (
+        (["string", "boolean"], [["boolean"], ["string"]]),
+        (["string", "number"], [["fraction", "integer"], ["string"]]),
+        (["number"], []),
+        (["string"], []),
+    ):
+        found = by_type(shape({"type": types}))
+        assert sorted(sorted(each.types) for each in found) == expected

@@ -11,7 +11,7 @@ import pytest
 from jsonschema_specifications import REGISTRY  # type: ignore[import-untyped] # it has no stubs
 
 from scripts.contract.diff.compare import compare
-from scripts.contract.diff.compare.fields import FIELDS
+from scripts.contract.diff.compare.fields import FIELDS, structure
 from scripts.contract.openapi.pointers import lookup
 from tests.contract.diff.documents import (
     FLOW,
@@ -25,6 +25,7 @@ from tests.contract.diff.documents import (
     shown,
     using,
 )
+from tests.contract.diff.schemas import AB
 
 SCHEMAS = Path(openapi_spec_validator.__file__).parent / "resources" / "schemas"
 VOCABULARY = "https://json-schema.org/draft/2020-12/meta/"
@@ -109,8 +110,23 @@ def test_a_waived_field_has_a_reason_and_causes_no_finding(kind: str) -> None:
             assert (found(WHOLE, new), found(new, WHOLE)) == ([], []), field
 
 
+def test_wording_and_order_are_no_part_of_a_structure() -> None:
+    named: Json = {"properties": {"description": S, "enum": S}, "default": ["b", "a"]}
+    old = {**named, "type": ["null", "object"], "oneOf": [{**AB, "enum": ["b", "a"]}, S]}
+    new = {
+        **named,
+        "type": ["object", "null"],
+        "oneOf": [{**S, "example": 1}, {"enum": ["a", "b"]}],
+    }
+    assert structure(old) == structure(new)
+    assert structure({**named, "title": "A"}) == {**named, "title": "A"}
+    ordered: Json = {"prefixItems": [{"title": "b"}, {"title": "a"}], "properties": 1, "enum": "ba"}
+    assert structure(ordered) == ordered
+
+
 def test_an_extension_causes_no_finding() -> None:
-    assert found(using({}), using({"x-order": 1})) == []
+    old, new = document(colour=1), document(colour=1)
+    assert found(old, {**new, "x-order": 1}) == []
 
 
 def streaming(**media: Any) -> Json:

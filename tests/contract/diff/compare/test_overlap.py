@@ -31,7 +31,7 @@ UNDECIDED = {
 def test_two_schemas_overlap_if_a_validator_finds_a_value_that_both_accept(name: str) -> None:
     world, undecided = WORLDS[name], 0
     sides = world.sides(new_document())
-    without_null = ~sum(1 << i for i, each in enumerate(world.values) if each is None)
+    without_null = ~world.null
     # A oneOf within is taken for an anyOf: rather two that overlap than two that do not.
     loose = [world.accepted(any_instead_of_one(each)) & without_null for each in world.schemas]
     for i, one in enumerate(sides):

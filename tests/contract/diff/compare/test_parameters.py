@@ -39,25 +39,25 @@ test_a_change_of_a_parameter_is_found_by_its_rule = found_by_rule([
     ("an unknown field", query(), query(colour="red"), "unclassified"),
 ])  # fmt: skip
 
-NULLABLE: Json = {"type": ["string", "null"]}
+
+def content(media_type: str, schema: Json) -> Json:
+    return {"content": {media_type: {"schema": schema}}}
 
 
 def placed(place: str, schema: Json) -> Json:
     """Return a document whose request has a value in this place, or in a form or JSON."""
     if "/" in place:
-        return operation(requestBody={"content": {place: {"schema": has(a=schema)}}})
-    if place == "content":
-        content = {"content": {"application/json": {"schema": schema}}}
-        return operation(parameters=[{"name": "f", "in": "query", **content}])
-    parameter = {"name": "id", "in": place, "required": place == "path", "schema": schema}
-    return operation(parameters=[parameter])
+        return operation(requestBody=content(place, has(a=schema)))
+    stated = content("application/json", schema) if place == "content" else {"schema": schema}
+    place = "query" if place == "content" else place
+    return operation(parameters=[{"name": "a", "in": place, **stated}])
 
 
 @pytest.mark.parametrize(
     ("place", "old", "new", "forwards", "backwards"),
     [
         ("query", INT, S, "safe", "breaking"),
-        ("query", S, NULLABLE, "safe", "safe"),
+        ("query", S, {"type": ["string", "null"]}, "safe", "safe"),
         ("query", S, LIST, "safe", "breaking"),  # exploded
         ("header", S, LIST, "breaking", "breaking"),
         ("content", INT, S, "breaking", "breaking"),
@@ -73,11 +73,9 @@ def test_the_value_of_a_parameter_or_a_form_field_is_text(
 
 
 def test_a_default_matters_only_if_the_value_is_optional() -> None:
-    a, b = {**S, "default": "a"}, {**S, "default": "b"}
-    assert found(query(schema=a), query(schema=b)) == ["default-changed breaking/compatible"]
-    assert found(query(schema=a, required=True), query(schema=b, required=True)) == [
-        "default-changed safe/compatible"
-    ]
+    for is_required, wire in ((False, "breaking"), (True, "safe")):
+        old, new = (query(schema={**S, "default": each}, required=is_required) for each in "ab")
+        assert found(old, new) == [f"default-changed {wire}/compatible"]
 
 
 def test_the_examples_of_the_rules_are_found() -> None:
