@@ -17,9 +17,9 @@ CAT: Json = {"type": "object", "required": ["kind"], "properties": {"kind": {"en
 DOG: Json = {"type": "object", "required": ["kind"], "properties": {"kind": {"enum": ["dog"]}}}
 KEY: Json = {"type": "apiKey", "in": "header", "name": "X-Key"}
 BEARER: Json = {"type": "http", "scheme": "bearer"}
-FLOW: Json = {"tokenUrl": "https://example.com/token", "scopes": {"read": ""}}
+FLOW: Json = {"tokenUrl": "https://example.com/token", "scopes": {"read": "", "write": ""}}
 OAUTH: Json = {"type": "oauth2", "flows": {"clientCredentials": FLOW}}
-SCHEMES: Json = {"key": KEY, "token": BEARER, "other": BEARER, "oauth": OAUTH}
+SCHEMES: Json = {"key": KEY, "token": BEARER, "agency": BEARER, "oauth": OAUTH}
 
 
 def document(paths: Json | None = None, **more: Any) -> Json:

@@ -14,7 +14,7 @@ test_a_change_of_security_is_found_by_its_rule = found_by_rule([
     ("the document's security", {**requiring(), "security": [{"key": []}]}, requiring({"key": []}), "security-moved-to-operation"),
     ("authentication for all", requiring(), {**requiring(), "security": [{"key": []}]}, "(security-added)"),
     ("a scope of a scheme by another name", requiring({"a": ["x"]}, a=OAUTH), requiring({"b": ["x", "y"]}, b=OAUTH), "security-scheme-defined, security-scheme-renamed, security-scheme-undefined, security-scope-added"),
-    ("two schemes for two others", requiring({"key": [], "token": []}), requiring({"oauth": [], "other": []}), "security-alternative-added, security-alternative-removed"),
+    ("two schemes for two others", requiring({"key": [], "token": []}), requiring({"oauth": [], "agency": []}), "security-alternative-added, security-alternative-removed"),
     ("an easier alternative stays", requiring({"key": []}, {"key": [], "token": []}), requiring({"key": []}), "security-alternative-removed"),
 ])  # fmt: skip
 

@@ -19,7 +19,7 @@ from tests.contract import changes
 from tests.contract.diff.documents import Json, S
 from tests.contract.diff.reviewing import CAPTURED, Edit, edited
 
-ALL, ONE, MOVED = "/associations/", "/associations/{associationId}", "/links/{associationId}"
+ALL, ONE, MOVED = "/associations/", changes.ASSOCIATION, "/links/{associationId}"
 PAIRS, BATCH = "/associations/relations", "/associations/relations/bulk"
 INTEGER: Json = {"type": "integer"}
 
@@ -70,19 +70,6 @@ def move(document: Json) -> None:
     document["paths"][MOVED] = document["paths"].pop(ONE)
 
 
-def other_version(document: Json) -> None:
-    """Require another Version of every operation."""
-    for _, _, operation in changes.operations(document):
-        for each in operation["parameters"]:
-            if each["name"] == "Version":
-                each["schema"] = {"type": "string", "enum": ["2031-01-01"]}
-
-
-def new_operation(document: Json) -> None:
-    get = {**document["paths"][ONE]["get"], "operationId": "count"}
-    document["paths"]["/associations/count/all"] = {"get": get}
-
-
 def new_batch(document: Json) -> None:
     """Publish an operation that the overlay adds and `facade.bulk` sends."""
     single = document["paths"][PAIRS]["post"]
@@ -120,7 +107,7 @@ EDITS: list[tuple[str, list[Edit], list[Edit], list[str]]] = [
     ("a property that must be sent now", [], [field(body, "other"), required("other")], CREATING),
     ("a property that is always sent", [required("firstRecordId")], [required("firstRecordId")], SHIELDED),
     ("one that the client always sends", [required("locationId")], [required("locationId")], SHIELDED),
-    ("a header that every request sets", [], [other_version], []),
+    ("a header that every request sets", [], [changes.version_accepted], []),
     ("a header that no request has", [], [parameter("X-New", "header", required=True)], LISTING),
     ("a query parameter that is sent", [], [without_skip], LISTING),
     ("an operation of the overlay is published", [], [new_batch], ["(AsyncRelationBatch.create)"]),
@@ -180,7 +167,7 @@ def test_the_declared_headers_are_set_on_requests() -> None:
         (field(body, "unpublished"), "sendable by `extra_body`"),
         (parameter("X-New", "query"), "sendable by `extra_query`"),
         (parameter("X-New", "header"), "sendable by `extra_headers`"),
-        (new_operation, "a method is to be written; `client.api` sends it already"),
+        (changes.new_operation, "a method is to be written; `client.api` sends it already"),
         (new_batch, "sent already"),
     ],
 )
