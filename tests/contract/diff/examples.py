@@ -1,7 +1,7 @@
 """The examples of rules.md, expanded into whole documents as its section "Examples" says."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import yaml
@@ -62,12 +62,16 @@ def documents(section: str, rule: Rule) -> Iterator[tuple[int, Json, Json]]:
             yield side, before, after
 
 
-def check(section: str, *names: str) -> None:
-    """Expect of the examples of these rules (or of those that begin so) what their rows say."""
-    chosen = [rule for title, some in sections() if title == section for rule in some]
-    for rule in chosen:
-        if not names or rule.id.startswith(names):
-            check_one(section, rule)
+def examples_of(prefixes: str) -> Callable[[], None]:
+    """Return a test: the examples of the rules that begin so are found as their rows say."""
+
+    def test() -> None:
+        for section, some in sections():
+            for rule in some:
+                if rule.id.startswith(tuple(prefixes.split())):
+                    check_one(section, rule)
+
+    return test
 
 
 def check_one(section: str, rule: Rule) -> None:

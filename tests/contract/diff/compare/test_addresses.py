@@ -6,7 +6,7 @@ from typing import Any
 
 from scripts.contract.diff.compare.addresses import resolved
 from tests.contract.diff.documents import Json, S, document, found_by_rule
-from tests.contract.diff.examples import check
+from tests.contract.diff.examples import examples_of
 
 ID = {"name": "id", "in": "path", "required": True, "schema": S}
 
@@ -23,6 +23,7 @@ def at_item(path: str, *servers: str, **more: Any) -> Json:
     )
 
 
+test_the_examples_of_the_rules_are_found = examples_of("base-path server")
 test_an_address_is_the_url = found_by_rule([
     ("a base path moves into the paths", served("https://e.com/v2", a="/a", b="/b"), served("https://e.com", a="/v2/a", b="/v2/b"), "base-path-moved"),
     ("a base path moves with two servers", served("https://e.com/v2", "https://f.com/v2", a="/a"), served("https://f.com", "https://e.com", a="/v2/a"), "base-path-moved"),
@@ -34,10 +35,6 @@ test_an_address_is_the_url = found_by_rule([
     ("the root, written otherwise", served("./", a="/a"), served("/", a="/a"), ""),
     ("a relative server becomes absolute", served("/v1", a="/a"), served("https://e.com/v1", a="/a"), "server-added, server-removed"),
 ])  # fmt: skip
-
-
-def test_the_examples_of_the_rules_are_found() -> None:
-    check("Security, servers, the document", "base-path", "server")
 
 
 def test_a_url_is_resolved_against_the_document() -> None:

@@ -17,7 +17,7 @@ from tests.contract.diff.documents import (
     shown,
     using,
 )
-from tests.contract.diff.examples import check
+from tests.contract.diff.examples import examples_of
 from tests.contract.diff.schemas import FLAG, INT, any_of, one_of, parts
 
 KIND: Json = {"propertyName": "kind", "mapping": {"a": "A"}}
@@ -27,10 +27,7 @@ def by(discriminator: Json) -> Json:
     return {**has(k=S), "discriminator": discriminator}
 
 
-def test_the_examples_of_the_rules_are_found() -> None:
-    check("Objects, arrays, alternatives", "alternative", "all-of", "discriminator")
-
-
+test_the_examples_of_the_rules_are_found = examples_of("alternative all-of discriminator")
 test_a_difference_that_no_example_shows_is_found_by_its_rule = property_found_by_rule([
     ("an alternative before others", one_of(S), one_of(INT, S), "alternative-added"),
     ("the order of numbered classes", one_of(CAT, DOG), one_of(DOG, CAT), "model-renamed"),

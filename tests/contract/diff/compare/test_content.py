@@ -3,7 +3,7 @@
 # ruff: noqa: E501 - one row a line keeps the tables readable
 
 from tests.contract.diff.documents import JSON, Json, S, found_by_rule, operation
-from tests.contract.diff.examples import check
+from tests.contract.diff.examples import examples_of
 from tests.contract.diff.schemas import INT
 
 TEXT: Json = {"text/plain": {"schema": S}}
@@ -18,6 +18,7 @@ def received(content: Json) -> Json:
     return operation(responses={"200": {"description": "", "content": content}})
 
 
+test_the_examples_of_the_rules_are_found = examples_of("media-type encoding")
 test_a_change_of_media_types_is_found_by_its_rule = found_by_rule([
     ("a range that covers the type to receive", received(JSON), received({"application/*": {"schema": S}}), "media-type-widened"),
     ("a range beside the type", sent(JSON), sent({**JSON, "*/*": {"schema": S}}), "(media-type-added)"),
@@ -34,7 +35,3 @@ test_a_change_of_media_types_is_found_by_its_rule = found_by_rule([
     ("the schema of what generated code does not read", received({**JSON, **TEXT}), received({**JSON, "text/plain": {"schema": INT}}), "(type-changed)"),
     ("a media type that leads nowhere", sent(JSON), sent({"application/json": {"$ref": "#/a"}}), ""),
 ])  # fmt: skip
-
-
-def test_the_examples_of_the_rules_are_found() -> None:
-    check("Bodies, responses, headers", "media-type", "encoding")

@@ -15,12 +15,10 @@ from scripts.contract.diff.compare.generated import (
 )
 from scripts.contract.openapi.nodes import Node
 from tests.contract.diff.documents import CAT, DOG, Json, S, has, ref, using
-from tests.contract.diff.examples import check
+from tests.contract.diff.examples import examples_of
 from tests.contract.diff.schemas import AB, FLAG, INT, any_of, lists, one_of, parts
 
-
-def test_the_examples_of_the_rules_are_found() -> None:
-    check("Objects, arrays, alternatives", "model-dr", "model-ta", "model-e", "model-f")
+test_the_examples_of_the_rules_are_found = examples_of("model-dr model-ta model-e model-f")
 
 
 @pytest.mark.parametrize(

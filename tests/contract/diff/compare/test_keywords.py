@@ -8,14 +8,11 @@ import pytest
 
 from scripts.contract.diff.compare.keywords import divides, is_number, plain
 from tests.contract.diff.documents import property_found_by_rule
-from tests.contract.diff.examples import check
+from tests.contract.diff.examples import examples_of
 
-
-def test_the_examples_of_the_rules_are_found() -> None:
-    names = "format pattern min-l max-l min-i max-i min-p max-p min-c max-c multiple unique default"
-    check("Values", *names.split(), "content", "xml", "title", "schema")
-
-
+test_the_examples_of_the_rules_are_found = examples_of(
+    "format pattern min-l max-l min-i max-i min-p max-p min-c max-c multiple unique default content-encoding xml title schema"
+)
 test_a_change_of_a_keyword_is_found_by_its_rule = property_found_by_rule([
     ("formats with classes", {"format": "date"}, {"format": "uuid"}, "format-changed"),
     ("one format with a class", {"format": "hostname"}, {"format": "uuid"}, "format-changed"),

@@ -4,17 +4,14 @@
 
 from scripts.contract.diff.rules import WIRE
 from tests.contract.diff.documents import Json, S, each_way, has, property_found_by_rule
-from tests.contract.diff.examples import check
+from tests.contract.diff.examples import examples_of
 from tests.contract.diff.schemas import INT, read_only
-
-
-def test_the_examples_of_the_rules_are_found() -> None:
-    check("Objects, arrays, alternatives", "property", "additional", "items", "prefix", "condition")
-    check("Objects, arrays, alternatives", "dependent")
-
 
 LONGER: Json = {"additionalProperties": {**S, "maxLength": 5}}
 
+test_the_examples_of_the_rules_are_found = examples_of(
+    "property additional items prefix condition dependent"
+)
 test_a_change_of_an_object_or_an_array_is_found_by_its_rule = property_found_by_rule([
     ("other required properties", has("a"), has("b"), "property-became-optional, property-became-required"),
     ("additional properties", {"additionalProperties": S}, LONGER, "max-length-added"),

@@ -16,7 +16,7 @@ from tests.contract.diff.documents import (
     operation,
     worst,
 )
-from tests.contract.diff.examples import check
+from tests.contract.diff.examples import examples_of
 from tests.contract.diff.schemas import INT
 
 LIST: Json = {"type": "array", "items": S}
@@ -27,6 +27,7 @@ def query(name: str = "tag", place: str = "query", schema: Json | None = None, *
     return operation(parameters=[{"name": name, "in": place, "schema": schema or S, **more}])
 
 
+test_the_examples_of_the_rules_are_found = examples_of("parameter path-parameter")
 test_a_change_of_a_parameter_is_found_by_its_rule = found_by_rule([
     ("one of several types, joined", query(schema={"oneOf": [S, LIST]}), query(schema={"oneOf": [S, LIST]}, explode=False), "parameter-explode-changed"),
     ("one of several single types, joined", query(schema={"oneOf": [S, {"type": "integer"}]}), query(schema={"oneOf": [S, {"type": "integer"}]}, explode=False), ""),
@@ -76,7 +77,3 @@ def test_a_default_matters_only_if_the_value_is_optional() -> None:
     for is_required, wire in ((False, "breaking"), (True, "safe")):
         old, new = (query(schema={**S, "default": each}, required=is_required) for each in "ab")
         assert found(old, new) == [f"default-changed {wire}/compatible"]
-
-
-def test_the_examples_of_the_rules_are_found() -> None:
-    check("Parameters")

@@ -15,7 +15,7 @@ from tests.contract.diff.documents import (
     found_by_rule,
     requiring,
 )
-from tests.contract.diff.examples import check
+from tests.contract.diff.examples import examples_of
 
 OPENID: Json = {"type": "openIdConnect", "openIdConnectUrl": "https://example.com/a"}
 RENAMED = "security-scheme-defined, security-scheme-renamed, security-scheme-undefined"
@@ -33,6 +33,9 @@ def flowing(**flow: Any) -> Json:
     return {**OAUTH, "flows": {"clientCredentials": {**FLOW, **flow}}}
 
 
+test_the_examples_of_the_rules_are_found = examples_of(
+    "security-scheme api-key http-scheme bearer oauth openid"
+)
 test_a_change_of_a_scheme_is_found_by_its_rule = found_by_rule([
     ("the same scheme by another name and case", requiring({"a": []}, a=BEARER), requiring({"b": []}, b={**BEARER, "scheme": "Bearer"}), RENAMED),
     ("the key's header in another case", defines(KEY), defines({**KEY, "name": "x-key"}), ""),
@@ -47,11 +50,6 @@ test_a_change_of_a_scheme_is_found_by_its_rule = found_by_rule([
     ("the same discovery by another name", requiring({"a": []}, a=OPENID), requiring({"b": []}, b=OPENID), RENAMED),
     ("a definition that is a reference", {**requiring({"it": []}, it={"$ref": "#/x-key"}), "x-key": KEY}, defines(KEY), ""),
 ])  # fmt: skip
-
-
-def test_the_examples_of_the_rules_are_found() -> None:
-    names = "security-scheme api-key http-scheme bearer oauth openid"
-    check("Security, servers, the document", *names.split())
 
 
 def test_a_scheme_may_be_named_by_its_uri() -> None:

@@ -8,13 +8,9 @@ import pytest
 
 from scripts.contract.diff.compare import compare
 from tests.contract.diff.documents import holding, property_found_by_rule, requesting
-from tests.contract.diff.examples import check
+from tests.contract.diff.examples import examples_of
 
-
-def test_the_examples_of_the_rules_are_found() -> None:
-    check("Values", "type", "became", "enum", "constant", "minimum", "maximum")
-
-
+test_the_examples_of_the_rules_are_found = examples_of("type became enum constant minimum maximum")
 test_a_change_of_values_is_found_by_its_rule = property_found_by_rule([
     ("the order of an enum", {"enum": ["a", "b"]}, {"enum": ["b", "a"]}, ""),
     ("a whole number", {"type": "number", "enum": [1]}, {"type": "number", "enum": [1.0]}, ""),
