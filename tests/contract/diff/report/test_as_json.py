@@ -22,13 +22,8 @@ def test_the_report_matches_its_schema(given: Review) -> None:
     jsonschema.validate(json.loads(report.render(given, "json")), SCHEMA)
 
 
-def test_the_report_can_be_read_by_people() -> None:
-    written = report.render(saying("é"), "json")
-    assert written.startswith('{\n  "findings": [\n')
-    assert "é" in written
-
-
 def test_a_report_has_the_finding_the_impact_and_the_verdict() -> None:
+    assert report.render(saying("é"), "json").startswith('{\n  "findings": [\n')
     data = json.loads(report.render(complete(), "json"))
     (finding,) = data["findings"]
     assert finding["pointer"] == "/paths/~1pets~1{id}/get/operationId"

@@ -33,7 +33,7 @@ def test_a_hidden_character_is_shown_by_its_code() -> None:
 
 
 def test_parsing_a_format_gives_the_original_text() -> None:
-    text = "a\u202eb\x85é"
+    text = "a\u202eb\x85"
     for form in ("json", "sarif"):
         written = json.loads(report.render(saying(text), form))
         assert text in json.dumps(written, ensure_ascii=False)
