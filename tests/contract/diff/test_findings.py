@@ -100,11 +100,6 @@ def test_the_same_change_of_security_is_one_finding() -> None:
     assert one(old, {**old, "security": [{"key": []}]}).operations == ALL
 
 
-def test_models_are_removed_with_the_operations_that_use_them() -> None:
-    found = compare(responding(ref("Pet"), Pet=has(name=S)), document()).findings
-    assert [each.rule for each in found] == ["operation-removed"] * 3
-
-
 def test_a_fingerprint_depends_on_structure_and_not_on_wording() -> None:
     def fingerprints() -> Iterator[str]:
         for values, words in (("a", "old"), ("a", "new"), ("b", "old")):

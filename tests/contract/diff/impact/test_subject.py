@@ -6,12 +6,16 @@ import pytest
 
 from scripts.contract.diff.compare import compare
 from scripts.contract.diff.impact.subject import Subject, subject_of
-from tests.contract.diff.documents import S, document, has, operation, requesting, responding
+from tests.contract.diff.documents import Json, S, document, has, operation, requesting, responding
 
 LIMIT = {"name": "pageLimit", "in": "query", "schema": {"type": "integer"}}
-SHARED = {"components": {"parameters": {"Limit": LIMIT}}}
-REFERENCE = {"$ref": "#/components/parameters/Limit"}
-TEXT = {**LIMIT, "schema": S}
+TEXT, NEEDED = {**LIMIT, "schema": S}, {**LIMIT, "required": True}
+
+
+def sharing(parameter: Json) -> Json:
+    """Return a document whose operation refers to a parameter."""
+    given = operation(parameters=[{"$ref": "#/components/parameters/Limit"}])
+    return {**given, "components": {"parameters": {"Limit": parameter}}}
 
 
 @pytest.mark.parametrize(
@@ -19,21 +23,9 @@ TEXT = {**LIMIT, "schema": S}
     [
         (operation(), operation(operationId="b"), Subject(is_sent=True)),
         (operation(parameters=[LIMIT]), operation(), Subject("page_limit", "query", True)),
-        (
-            operation(),
-            operation(parameters=[{**LIMIT, "required": True}]),
-            Subject("page_limit", "query", True, True),
-        ),
-        (
-            {**operation(parameters=[REFERENCE]), **SHARED},
-            {**operation(parameters=[REFERENCE]), "components": {"parameters": {"Limit": TEXT}}},
-            Subject("page_limit", "query", True),
-        ),
-        (
-            requesting(has(firstName=S)),
-            requesting(has("firstName", firstName=S)),
-            Subject("first_name", "", True, True),
-        ),
+        (operation(), operation(parameters=[NEEDED]), Subject("page_limit", "query", True, True)),
+        (sharing(LIMIT), sharing(TEXT), Subject("page_limit", "query", True)),
+        (requesting(has(aB=S)), requesting(has("aB", aB=S)), Subject("a_b", "", True, True)),
         (responding(has(firstName=S)), responding(has()), Subject("first_name")),
         (document(), document(tags=[{"name": "a"}]), Subject(is_sent=True)),
     ],
@@ -46,9 +38,8 @@ def test_a_finding_is_about_a_parameter_a_property_or_neither(
 
 
 def test_only_an_unsent_property_is_received_only() -> None:
-    assert Subject("name").is_received_only
-    assert not Subject("name", is_sent=True).is_received_only
-    assert not Subject().is_received_only
+    subjects = [Subject("name"), Subject("name", is_sent=True), Subject()]
+    assert [each.is_received_only for each in subjects] == [True, False, False]
 
 
 def test_a_place_that_its_document_lacks_has_no_subject_of_its_own() -> None:

@@ -18,7 +18,7 @@ from scripts.contract.diff.impact.verdict import (
 )
 from scripts.contract.diff.reviewed import Affected, ReviewedFinding
 from scripts.contract.openapi.lines import Location
-from tests.contract.diff.reviewing import CAPTURED, edited
+from tests.contract.diff.reviewing import edited
 
 PETS = "facade/pets.py"
 EXPOSED, FIELD = Affected("pets.rename", False, PETS), Affected("Pet.name", False)
@@ -101,12 +101,6 @@ def test_a_break_of_the_facade_names_the_file_and_of_an_app_its_line(tmp_path: P
         put = "/associations/{associationId}"
         given = edited(lambda document: document["paths"][put].pop("put"), apps=apps)  # noqa: B023
         assert given.conclusion == conclusion
-
-
-def test_an_operation_without_a_method_needs_nothing() -> None:
-    old = {**CAPTURED, "paths": {**CAPTURED["paths"], "/another": {"get": {"operationId": "a"}}}}
-    given = edited(lambda new: new["paths"]["/another"]["get"].update(operationId="b"), old=old)
-    assert given.conclusion == "nothing to do: the facade calls none of the operations concerned"
 
 
 def test_a_break_is_a_major_step_and_before_1_0_a_minor_one() -> None:

@@ -13,7 +13,7 @@ from scripts.contract.diff.report import words
 from scripts.contract.diff.reviewed import Affected
 from scripts.contract.openapi.references import Problem
 from scripts.contract.overlay import read_actions
-from tests.contract.diff.report.reviews import DEPRECATED, changed, hostile, saying
+from tests.contract.diff.report.reviews import DEPRECATED, changed, complete, hostile, saying
 
 (FOUND,) = DEPRECATED.findings
 
@@ -93,9 +93,14 @@ def test_values_are_shown_unless_the_message_contains_them(
     assert words.in_a_sentence(reviewed.finding) == said
 
 
+PROBLEMS = "Problems in the documents"
+
+
 def test_a_problem_of_both_documents_is_listed_once() -> None:
     odd, bad = Problem("old", "/info", "it is odd"), Problem("old", "/tags/0", "it is bad", 2)
-    given = replace(DEPRECATED, problems=(odd, bad, odd._replace(document="new")))
+    given = replace(complete(), problems=(odd, bad, odd._replace(document="new")))
+    assert [title for title, _ in words.notes(given)][2:] == ["The overlay", PROBLEMS]
+    assert words.notes(DEPRECATED) == []
     assert words.problem_lines(given) == [
         "old and new: it is odd at info",
         "old: it is bad (2 places) at tags[0]",
