@@ -21,6 +21,7 @@ WHOLE = """
 severity:
   property-removed: risky
   model-renamed: {sdk: none}
+  enum-values-added: {wire: safe, sdk: none}
 exclude-paths: [/internal/**]
 accept:
   - {rule: enum-*, place: GET /pets, reason: we take any value, owner: api, until: 2030-12-31}
@@ -42,6 +43,7 @@ def test_every_policy_is_read(tmp_path: Path) -> None:
         {
             "property-removed": Severities("risky", None, "compatible"),
             "model-renamed": Severities(None, "none"),
+            "enum-values-added": Severities("safe", "none"),
         },
         ("/internal/**",),
         (
@@ -52,12 +54,9 @@ def test_every_policy_is_read(tmp_path: Path) -> None:
     )
 
 
-@pytest.mark.parametrize("text", ["", "# nothing\n", "severity:\naccept:\n", "{}"])
-def test_an_absent_policy_is_off(tmp_path: Path, text: str) -> None:
-    assert policy(tmp_path, text) == NO_POLICY
-
-
-def test_an_absent_file_is_an_error_only_if_it_was_named(tmp_path: Path) -> None:
+def test_without_a_policy_all_are_off_and_only_a_named_file_must_exist(tmp_path: Path) -> None:
+    for text in ("", "# nothing\n", "severity:\naccept:\n", "{}"):
+        assert policy(tmp_path, text) == NO_POLICY
     assert read_if_any(tmp_path / "none.yaml") == NO_POLICY
     for path in (tmp_path / "none.yaml", tmp_path):
         with pytest.raises(CannotRunError, match="cannot read"):
