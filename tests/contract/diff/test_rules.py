@@ -13,6 +13,8 @@ from tests.contract.diff import examples
 from tests.contract.page.pages import CONTRACT, PAGE
 
 EVERY = list(rules().values())
+REQUEST = Position(Direction.REQUEST)
+ALWAYS, PROVED = REQUEST._replace(is_always_sent=True), REQUEST._replace(is_proved=True)
 SHOWN = [
     pytest.param(section, rule, id=rule.id)
     for section, rules_ in examples.sections()
@@ -53,31 +55,27 @@ def contradictions(rule: Rule, path: Path) -> list[tuple[str, str, str]]:
     return [(each.rule, each.wire, each.sdk) for each in findings if each.rule.startswith("page-")]
 
 
-def test_a_position_may_lower_a_severity() -> None:
-    unused, request = Position(Direction.UNUSED), Position(Direction.REQUEST)
+def test_a_position_has_an_opposite_and_may_lower_a_severity() -> None:
+    opposite = [Position(each).opposite().direction for each in Direction]
+    assert opposite == [Direction.RESPONSE, Direction.REQUEST, Direction.UNUSED]
+    unused, outside = Position(Direction.UNUSED), REQUEST.outside_code()
     assert rules()["became-nullable"].severities(unused) == ("safe", "breaking")
-    outside = request.outside_code()
-    assert outside == Position(Direction.REQUEST, in_code=False)
     assert rules()["type-changed"].severities(outside) == ("breaking", "none")
+    assert outside == REQUEST._replace(in_code=False)
 
 
 @pytest.mark.parametrize(
     ("rule", "position", "wire"),
     [
-        ("default-changed", Position(Direction.REQUEST, is_always_sent=True), "safe"),
-        ("default-changed", Position(Direction.REQUEST, is_proved=True), "breaking"),
-        ("type-changed", Position(Direction.REQUEST, is_always_sent=True), "breaking"),
-        ("type-changed", Position(Direction.REQUEST, is_proved=True), "safe"),
-        ("discriminator-changed", Position(Direction.REQUEST, is_proved=True), "breaking"),
-        ("unclassified", Position(Direction.REQUEST, is_proved=True), "risky"),
+        ("default-changed", ALWAYS, "safe"),
+        ("default-changed", PROVED, "breaking"),
+        ("type-changed", ALWAYS, "breaking"),
+        ("type-changed", PROVED, "safe"),
+        ("discriminator-changed", PROVED, "breaking"),
+        ("unclassified", PROVED, "risky"),
     ],
 )
 def test_what_a_position_excludes_is_harmless_if_it_is_about_values(
     rule: str, position: Position, wire: str
 ) -> None:
     assert rules()[rule].severities(position)[0] == wire
-
-
-def test_the_other_side_writes_in_the_opposite_direction() -> None:
-    opposite = [Position(each).opposite().direction for each in Direction]
-    assert opposite == [Direction.RESPONSE, Direction.REQUEST, Direction.UNUSED]

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from scripts.contract.diff.compare.acceptance import accepts, accepts_all_text
-from tests.contract.diff.documents import Json, S, has
+from tests.contract.diff.documents import Json, S
 from tests.contract.diff.domain import NUMBERS, TEXTS, UNIONS, WRITTEN, World, new_document
 from tests.contract.diff.schemas import AB, FLAG, INT, NUMBER, integers, lists, shape, texts
 
@@ -42,18 +42,14 @@ def test_a_text_is_accepted_exactly_if_a_value_written_so_is() -> None:
 # schema, value, whether it is accepted as it is, and as text
 VALUES: list[tuple[Json, Any, bool, bool]] = [
     ({"const": 1, "type": "string"}, 1, False, False),  # it accepts nothing
-    (S, {}, False, False),
-    (INT, "--1", False, False),
     (INT, "9" * 5000, False, False),
     (NUMBER, "1", False, True),
     (FLAG, "True", False, False),
     (texts(maxLength=1), 12, False, False),
     (texts(pattern="["), "a", False, False),  # undecidable
     (texts(format="uuid"), "a", False, False),
-    (texts(**{"not": AB}), "c", False, False),
     (integers(format="int32"), str(2**31), False, False),
     ({"type": "object", "title": "Pet"}, {}, True, True),
-    (has(a=S), {}, False, False),
     ({"type": "object", "required": ["a"]}, {}, False, False),
     (lists(), ["a"], True, True),
     (lists(S), ["a"], False, False),

@@ -54,6 +54,12 @@ def test_every_policy_is_read(tmp_path: Path) -> None:
     )
 
 
+def test_a_severity_of_one_word_does_not_worsen_that_of_generated_code() -> None:
+    word, both = Severities("risky", None, "compatible"), Severities(None, "breaking")
+    assert (word.of("safe", "none"), both.of("safe", "none")[1]) == (("risky", "none"), "breaking")
+    assert word.of("breaking", "breaking") == ("risky", "compatible")
+
+
 def test_without_a_policy_all_are_off_and_only_a_named_file_must_exist(tmp_path: Path) -> None:
     for text in ("", "# nothing\n", "severity:\naccept:\n", "{}"):
         assert policy(tmp_path, text) == NO_POLICY

