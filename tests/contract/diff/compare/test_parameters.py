@@ -9,6 +9,7 @@ import pytest
 from tests.contract.diff.documents import (
     Json,
     S,
+    at,
     document,
     found,
     found_by_rule,
@@ -35,8 +36,9 @@ test_a_change_of_a_parameter_is_found_by_its_rule = found_by_rule([
     ("explode of any value", query(schema={"title": "Tag"}), query(schema={"title": "Tag"}, explode=False), "parameter-explode-changed"),
     ("the default style", query(schema=LIST), query(schema=LIST, style="form", explode=True), ""),
     ("a header of any case", query("X-A", "header"), query("x-a", "header"), ""),
-    ("a header that OpenAPI ignores", operation(), query("Authorization", "header", required=True), "parameter-added-required"),
     ("on the path", operation(parameters=[ID]), document({"/pets/{id}": {"parameters": [ID], "get": {"operationId": "get-pet"}}}), ""),
+    ("an argument that one side declares", at("/p/{a}"), at("/p/{id}", parameters=[ID]), "parameter-added-required"),
+    ("an argument of another path", at("/p/{id}", parameters=[ID]), at("/q/{a}", parameters=[{**ID, "name": "a"}]), "operation-moved, parameter-added-required, parameter-removed"),
     ("an unknown field", query(), query(colour="red"), "unclassified"),
 ])  # fmt: skip
 
@@ -71,6 +73,12 @@ def test_the_value_of_a_parameter_or_a_form_field_is_text(
 ) -> None:
     before, after = placed(place, old), placed(place, new)
     assert (worst(before, after), worst(after, before)) == (forwards, backwards)
+
+
+def test_a_header_that_openapi_ignores_breaks_nothing() -> None:
+    for place, wire in (("header", "safe"), ("query", "breaking")):
+        added = query("Authorization", place, required=True)
+        assert found(operation(), added) == [f"parameter-added-required {wire}/breaking"]
 
 
 def test_a_default_matters_only_if_the_value_is_optional() -> None:

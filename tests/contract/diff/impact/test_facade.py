@@ -73,35 +73,28 @@ class AsyncPetBatch:
 ALONE = "from generated_client.api.pets import create_pets\n"
 
 
-@pytest.mark.parametrize(
-    ("batch", "name"),
-    [
+def test_a_method_that_sends_an_undeclared_operation_is_internal(folder: Path) -> None:
+    for batch, name in (
         (ABOVE, "AsyncPetBatch.create"),
         (INSIDE, "AsyncPetBatch.create"),
         (ALONE, "create_pets"),  # without a method it is named itself
-    ],
-)
-def test_a_method_that_sends_an_undeclared_operation_is_internal(
-    folder: Path, batch: str, name: str
-) -> None:
-    (folder / "_async/batch.py").write_text(batch)
-    (sender,) = read_facade(folder).internal
-    assert (sender.name, sender.source) == (name, "facade/_async/batch.py")
-    assert sender.operations == {"create_pets"}
+    ):
+        (folder / "_async/batch.py").write_text(batch)
+        (sender,) = read_facade(folder).internal
+        assert (sender.name, sender.source) == (name, "facade/_async/batch.py")
+        assert sender.operations == {"create_pets"}
 
 
 def test_without_a_facade_there_are_no_methods(tmp_path: Path) -> None:
     assert read_facade(tmp_path / "facade") == Facade()
 
 
-@pytest.mark.parametrize(
-    ("text", "why"),
-    [("METHODS = dict(a=1)", "must be a literal"), ("OTHER = {}", "does not assign METHODS")],
-)
-def test_methods_that_cannot_be_parsed_are_refused(folder: Path, text: str, why: str) -> None:
-    (folder / "_core/methods.py").write_text(text)
-    with pytest.raises(CannotRunError, match=why):
-        read_facade(folder)
+def test_methods_that_cannot_be_parsed_are_refused(folder: Path) -> None:
+    refused = {"METHODS = dict(a=1)": "must be a literal", "OTHER = {}": "does not assign METHODS"}
+    for text, why in refused.items():
+        (folder / "_core/methods.py").write_text(text)
+        with pytest.raises(CannotRunError, match=why):
+            read_facade(folder)
 
 
 def test_every_method_of_our_facade_has_a_source_and_known_models() -> None:

@@ -76,19 +76,14 @@ def side_of(before: object, after: object) -> str:
     return page.partition("<h5>Before</h5>")[2].partition("<p class=where>line")[0]
 
 
-@pytest.mark.parametrize(
-    ("before", "after", "shown"),
-    [
+def test_a_side_of_two_lists_shows_what_the_other_lacks() -> None:
+    for before, after, shown in (
         (None, 1, '<pre class="gone">\u2013</pre>'),
         (["a", "b"], ["b"], '<ul class="gone"><li>a</li></ul><p class=where>1 unchanged</p>'),
         (["a"], ["a", "b"], '<pre class="gone">\u2013</pre><p class=where>1 unchanged</p>'),
         (["a", "b"], ["b", "a"], '<ul class="gone"><li>a</li><li>b</li></ul>'),
-    ],
-)
-def test_a_side_of_two_lists_shows_what_the_other_lacks(
-    before: object, after: object, shown: str
-) -> None:
-    assert side_of(before, after) == shown
+    ):
+        assert side_of(before, after) == shown
 
 
 @pytest.mark.parametrize(("count", "rest"), [(400, ""), (401, "and 1 more")])
