@@ -31,6 +31,8 @@ test_a_change_of_media_types_is_found_by_its_rule = found_by_rule([
     ("a schema within a range", sent(JSON), sent({"*/*": {"schema": INT}}), "media-type-widened, type-changed"),
     ("the schema of the one type that comes for another", sent(JSON), sent({"application/xml": {"schema": INT}}), "media-types-replaced, type-changed"),
     ("types in another case", sent(JSON), sent({"Application/JSON": {"schema": S}}), ""),
+    ("a first type", sent({}), sent(JSON), "media-type-added"),
+    ("a body without types", operation(requestBody={}), sent(JSON), "media-type-added"),
     ("a schema", sent({"application/json": {}}), sent(JSON), "type-narrowed"),
     ("bytes of any kind", sent({"image/png": {"schema": S}}), sent({"image/png": {"schema": INT}}), "(type-changed as safe)"),
     ("the schema of what generated code does not read", received({**JSON, **TEXT}), received({**JSON, "text/plain": {"schema": INT}}), "(type-changed)"),
