@@ -15,12 +15,12 @@ FACADE = read_facade(ROOT / "facade")
 IMPORT = "from facade import AssociationsClient as C, AsyncAssociationsClient\n"
 APP = """\
 def direct(token: str) -> None:
-    with C(token, "l") as client:
-        found = client.associations.update("a", first_object_label="x", second_object_label="y")
+    with C(token, "l") as api:
+        found = api.associations.update("a", first_object_label="x", second_object_label="y")
         print(found.first_object_label)
-        for relation in client.relations.iterate("r"):
+        for relation in api.relations.iterate("r"):
             print(relation.first_record_id)
-        print([each.key for each in client.associations.list().items])
+        print([each.key for each in api.associations.list().items])
 
 class Service:
     def __init__(self, client: AsyncAssociationsClient) -> None:
