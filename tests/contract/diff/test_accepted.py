@@ -74,6 +74,7 @@ ENTRY = "fingerprint: a, owner: b, reason: c"
     ("text", "why"),
     [
         ("a: 1", "must be a list"),
+        ("[a]", "entry 1: the keys fingerprint, owner"),
         ("- a: 1", "entry 1: the keys fingerprint, owner, reason, until are required"),
         (f"- {{{ENTRY}, until: 2030-01-01, more: d}}", "and rule, pointer, document are allowed"),
         ("- {fingerprint: a, owner: '', reason: c, until: 2030-01-01}", "owner is empty"),

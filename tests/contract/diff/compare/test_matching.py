@@ -2,7 +2,6 @@
 
 # ruff: noqa: E501 - one row a line keeps the tables readable
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -20,26 +19,20 @@ def first_letter(text: str) -> str | None:
     return None if text.startswith("-") else text[0]
 
 
-SAME: Callable[[str], str] = str
-
-
 @pytest.mark.parametrize(
-    ("keys", "old", "new", "couples", "gone", "added"),
+    ("keys", "old", "new", "expected"),
     [
-        ([first_letter], ["a1", "a2"], ["a3"], [("a1", "a3")], ["a2"], []),
-        ([first_letter], ["a1"], ["a2", "a3"], [("a1", "a2")], [], ["a3"]),
-        ([first_letter], ["-1"], ["-1"], [], ["-1"], ["-1"]),  # a missing key is never shared
-        ([SAME, first_letter], ["a1", "a2"], ["a2", "a3"], [("a2", "a2"), ("a1", "a3")], [], []),
+        ([(first_letter,) * 2], ["a1", "a2"], ["a3"], ([("a1", "a3")], ["a2"], [])),
+        ([(first_letter,) * 2], ["a1"], ["a2", "a3"], ([("a1", "a2")], [], ["a3"])),
+        ([(first_letter,) * 2], ["-1"], ["-1"], ([], ["-1"], ["-1"])),  # no key is never shared
+        ([(str, str), (first_letter,) * 2], ["a1", "a2"], ["a2", "a3"], ([("a2", "a2"), ("a1", "a3")], [], [])),
+        ([(str, str.lower)], ["a"], ["A"], ([("a", "A")], [], [])),
     ],
-)
+)  # fmt: skip
 def test_items_are_matched_by_the_first_key_that_they_share(
-    keys: list[Any], old: list[str], new: list[str], couples: Any, gone: Any, added: Any
+    keys: Any, old: list[str], new: list[str], expected: Any
 ) -> None:
-    assert match_by([(key, key) for key in keys], old, new) == (couples, gone, added)
-
-
-def test_old_and_new_items_may_have_different_key_functions() -> None:
-    assert match_by([(str, str.lower)], ["a"], ["A"]) == ([("a", "A")], [], [])
+    assert match_by(keys, old, new) == expected
 
 
 def kind(name: str, **properties: Any) -> Json:
