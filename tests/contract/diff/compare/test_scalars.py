@@ -20,18 +20,10 @@ def test_a_pattern_of_anything_is_recognised_by_its_form() -> None:
     assert [each for each in something if accepts_any_text(each)] == []
 
 
-@pytest.mark.parametrize(
-    ("pattern", "expected"),
-    [
-        ("^a.*?$", "^a"),
-        ("^.*?a$", "a$"),
-        (r"^a\.*", r"^a\.*"),  # dots
-        ("^a.*b$", "^a.*b$"),
-        (".*a", ".*a"),
-    ],
-)
-def test_open_ends_of_a_pattern_are_removed(pattern: str, expected: str) -> None:
-    assert shortened(pattern) == expected
+def test_open_ends_of_a_pattern_are_removed() -> None:
+    patterns = {"^a.*?$": "^a", "^.*?a$": "a$", "^a.*b$": "^a.*b$", ".*a": ".*a"}
+    patterns[r"^a\.*"] = r"^a\.*"  # dots
+    assert {each: shortened(each) for each in patterns} == patterns
 
 
 @pytest.mark.parametrize("world", [NUMBERS, TEXTS])

@@ -62,20 +62,15 @@ def test_calls_and_fields_of_an_app_are_found_with_their_confidence(app: Path) -
     assert uses(app, IMPORT.replace("facade", "elsewhere") + APP) == []
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
+def test_a_client_may_have_any_name_and_methods_be_read_by_getattr(app: Path) -> None:
+    for text, name in (
         ("relations = C('t', 'l').relations\nrelations.delete('a')", "relations.delete"),
         ("getattr(C('t', 'l').associations, 'delete')('a')", "associations.delete"),
         ("C.from_env().relations.delete('a')", "relations.delete"),
         ("def use(pet: 'facade.Association'): return pet.key", "Association.key"),
-    ],
-)
-def test_a_client_may_have_any_name_and_methods_be_read_by_getattr(
-    app: Path, text: str, expected: str
-) -> None:
-    (use,) = uses(app, IMPORT + text)
-    assert (use.name, use.confidence) == (expected, "certain")
+    ):
+        (use,) = uses(app, IMPORT + text)
+        assert (use.name, use.confidence) == (name, "certain")
 
 
 def test_installed_packages_and_hidden_folders_are_ignored(tmp_path: Path) -> None:
@@ -121,16 +116,14 @@ def test_a_call_breaks_if_it_uses_what_broke(
     assert use.breaks(subject, None) == use  # a field breaks if it is read
 
 
-@pytest.mark.parametrize(
-    ("call", "passed"),
-    [
-        ("list(skip=1, limit=2)", {"skip", "limit"}),
-        ("list()", set[str]()),
-        ("list(**options)", None),
-        ("list(extra_query={'limit': 1})", None),
-        ("list", None),
-    ],
-)
-def test_the_arguments_of_a_call_are_read(app: Path, call: str, passed: set[str] | None) -> None:
-    (use,) = uses(app, f"{IMPORT}found = C('t', 'l').associations.{call}\n")
-    assert use.passed == passed
+def test_the_arguments_of_a_call_are_read(app: Path) -> None:
+    calls: dict[str, set[str] | None] = {
+        "list(skip=1, limit=2)": {"skip", "limit"},
+        "list()": set(),
+        "list(**options)": None,
+        "list(extra_query={'limit': 1})": None,
+        "list": None,
+    }
+    for call, passed in calls.items():
+        (use,) = uses(app, f"{IMPORT}found = C('t', 'l').associations.{call}\n")
+        assert use.passed == passed
