@@ -55,6 +55,7 @@ def test_a_shared_schema_is_one_finding_with_the_operations_that_reach_it() -> N
     )
     found = one(old, new)
     assert (found.message, found.operations) == ("Owner.name is gone", ALL)
+    assert (found.before, found.after) == ("name", None)
     assert found.pointer == one(new, old).pointer == "/components/schemas/Owner/properties/name"
 
 

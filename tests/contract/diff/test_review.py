@@ -60,6 +60,7 @@ def test_the_worst_finding_under_the_lens_comes_first_and_is_counted() -> None:
 def test_a_problem_of_one_document_is_to_be_reported_and_one_of_both_is_not() -> None:
     broken = responding({"$ref": "#/nothing"})
     assert compared(broken, broken).is_empty
+    assert not SAFE.is_empty
     assert not compared(broken, responding({})).is_empty
 
 

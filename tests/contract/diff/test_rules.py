@@ -64,18 +64,13 @@ def test_a_position_has_an_opposite_and_may_lower_a_severity() -> None:
     assert outside == REQUEST._replace(in_code=False)
 
 
-@pytest.mark.parametrize(
-    ("rule", "position", "wire"),
-    [
+def test_what_a_position_excludes_is_harmless_if_it_is_about_values() -> None:
+    for rule, position, wire in (
         ("default-changed", ALWAYS, "safe"),
         ("default-changed", PROVED, "breaking"),
         ("type-changed", ALWAYS, "breaking"),
         ("type-changed", PROVED, "safe"),
         ("discriminator-changed", PROVED, "breaking"),
         ("unclassified", PROVED, "risky"),
-    ],
-)
-def test_what_a_position_excludes_is_harmless_if_it_is_about_values(
-    rule: str, position: Position, wire: str
-) -> None:
-    assert rules()[rule].severities(position)[0] == wire
+    ):
+        assert rules()[rule].severities(position)[0] == wire

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import pytest
-
 from scripts.contract.diff.compare.shapes import type_of
 from tests.contract.diff.documents import CAT, Json, S, has
 from tests.contract.diff.schemas import AB, INT, any_of, one_of, parts, shape
@@ -15,21 +13,17 @@ def test_a_value_has_a_type() -> None:
     assert [type_of(each) for each in values] == names.split()
 
 
-@pytest.mark.parametrize(
-    ("schema", "types", "is_nullable"),
-    [
+def test_keywords_state_or_imply_the_types() -> None:
+    schemas: list[tuple[Json, set[str], bool]] = [
         ({"type": ["number", "null"]}, {"integer", "fraction"}, True),
         ({"type": "string", "enum": [1]}, {"string"}, False),
         ({"enum": ["a", None]}, {"string"}, True),
         ({"const": 1}, {"integer"}, False),
         ({"properties": {"a": S}}, {"object"}, False),
-    ],
-)
-def test_keywords_state_or_imply_the_types(
-    schema: Json, types: set[str], is_nullable: bool
-) -> None:
-    assert shape(schema).types == types
-    assert shape(schema).nullable is is_nullable
+    ]
+    for schema, types, is_nullable in schemas:
+        assert shape(schema).types == types
+        assert shape(schema).nullable is is_nullable
 
 
 def test_a_shape_may_accept_everything() -> None:

@@ -160,21 +160,19 @@ def test_the_declared_headers_are_set_on_requests() -> None:
     assert sorted(names) == ["accept", "authorization", "content_type", "user_agent", "version"]
 
 
-@pytest.mark.parametrize(
-    ("edit", "expected"),
-    [
-        (field(changes.answer, "unpublished"), "reachable in `.extra`"),
-        (field(body, "unpublished"), "sendable by `extra_body`"),
-        (parameter("X-New", "query"), "sendable by `extra_query`"),
-        (parameter("X-New", "header"), "sendable by `extra_headers`"),
-        (changes.new_operation, "a method is to be written; `client.api` sends it already"),
-        (new_batch, "sent already"),
-    ],
-)
-def test_a_new_item_is_reachable_before_a_method_names_it(edit: Edit, expected: str) -> None:
-    (finding,) = edited(edit).findings
-    assert finding.reach == expected
-    assert f"facade: {expected}" in impact_lines(finding)
+def test_a_new_item_is_reachable_before_a_method_names_it() -> None:
+    edits: dict[str, Edit] = {
+        "reachable in `.extra`": field(changes.answer, "unpublished"),
+        "sendable by `extra_body`": field(body, "unpublished"),
+        "sendable by `extra_query`": parameter("X-New", "query"),
+        "sendable by `extra_headers`": parameter("X-New", "header"),
+        "a method is to be written; `client.api` sends it already": changes.new_operation,
+        "sent already": new_batch,
+    }
+    for expected, edit in edits.items():
+        (finding,) = edited(edit).findings
+        assert finding.reach == expected
+        assert f"facade: {expected}" in impact_lines(finding)
 
 
 def test_a_break_of_an_operation_of_the_overlay_affects_its_sender() -> None:

@@ -3,8 +3,6 @@
 from datetime import date
 from typing import Any
 
-import pytest
-
 from scripts.contract.diff.policies.promises import (
     is_major_step,
     stability_levels,
@@ -17,23 +15,20 @@ GET = "/paths/~1pets~1{id}/get"
 LEVEL = "x-stability-level"
 
 
-@pytest.mark.parametrize(
-    ("deprecated", "stated", "expected"),
-    [
+def test_a_sunset_is_the_last_day_of_a_deprecated_item() -> None:
+    no_day = "at GET /pets/{id} is not a day as 2030-12-31"
+    stated: list[tuple[Any, Any, Any]] = [
         (True, "2030-05-04", date(2030, 5, 4)),
         (True, "2030-05-04T10:00:00Z", date(2030, 5, 4)),
         (True, None, None),
         (False, "2030-05-04", None),
         ("yes", "2030-05-04", None),
-        (True, 2030, "x-sunset 2030 at GET /pets/{id} is not a day as 2030-12-31"),
-        (True, "x" * 99, f"x-sunset '{'x' * 39} at GET /pets/{{id}} is not a day as 2030-12-31"),
-    ],
-)
-def test_a_sunset_is_the_last_day_of_a_deprecated_item(
-    deprecated: Any, stated: Any, expected: Any
-) -> None:
-    given = operation(deprecated=deprecated, **{"x-sunset": stated})
-    assert sunset(given, GET) == expected
+        (True, 2030, f"x-sunset 2030 {no_day}"),
+        (True, "x" * 99, f"x-sunset '{'x' * 39} {no_day}"),
+    ]
+    for deprecated, day, expected in stated:
+        given = operation(deprecated=deprecated, **{"x-sunset": day})
+        assert sunset(given, GET) == expected
 
 
 def test_a_missing_place_or_a_scalar_has_no_sunset() -> None:
