@@ -33,6 +33,7 @@ test_a_difference_that_no_example_shows_is_found_by_its_rule = property_found_by
     ("the order of numbered classes", one_of(CAT, DOG), one_of(DOG, CAT), "model-renamed"),
     ("types as alternatives, and one more", {"type": ["string", "integer"]}, any_of(INT, S, FLAG), "alternative-added"),
     ("types with a limit as alternatives", {"type": ["string", "integer"], "maxLength": 3}, any_of(S, INT), "alternative-added, max-length-removed, type-narrowed"),
+    ("types with a property as alternatives", {"type": ["string", "object"], "properties": {"a": S}}, any_of(S, has(a=S)), "alternative-added, type-narrowed"),
     ("alternatives as one type, and null", any_of(S, INT), {"type": ["string", "null"]}, "alternative-removed, became-nullable"),
     ("one of two unions", parts(any_of(S, CAT), any_of(S, DOG)), any_of(S, CAT), "all-of-removed"),
     ("another value by default", by(KIND), by({**KIND, "defaultMapping": "B"}), "discriminator-value-added"),
