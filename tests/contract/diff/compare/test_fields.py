@@ -144,19 +144,16 @@ def copying(name: str) -> Json:
 TEXTS = {"$ref": "#/components/mediaTypes/Texts"}
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "expected"),
-    [
+def test_new_fields_of_3_2_are_compared_or_waived() -> None:
+    for old, new, expected in (
         (at("/a", "query"), document({"/a": {}}), "operation-removed"),
         (copying("a"), copying("b"), "operation-id-renamed"),
         (streaming(**TEXTS), streaming(itemSchema=S), ""),
         (streaming(**TEXTS), streaming(itemSchema={}), "(type-widened)"),
         (streaming(itemEncoding={"contentType": "a/b"}), streaming(), "encoding-changed"),
         (device("https://e.example/a"), device("https://e.example/b"), "oauth-url-changed"),
-    ],
-)
-def test_new_fields_of_3_2_are_compared_or_waived(old: Json, new: Json, expected: str) -> None:
-    assert shown({**old, "openapi": "3.2.0"}, {**new, "openapi": "3.2.0"}) == expected
+    ):
+        assert shown({**old, "openapi": "3.2.0"}, {**new, "openapi": "3.2.0"}) == expected
 
 
 def test_a_reference_to_the_document_by_its_own_uri_is_followed() -> None:

@@ -43,19 +43,17 @@ def test_values_and_operations_have_one_line(
 AFFECTED = (Affected("pets.get", True), Affected("pets.list", False), Affected("Pet.name", False))
 
 
-@pytest.mark.parametrize(
-    ("more", "expected"),
-    [
+def test_each_affected_item_has_a_line() -> None:
+    fields: list[tuple[Any, list[str]]] = [
         ({}, []),
         ({"is_transport_header": True}, ["facade: not affected, every request sets it"]),
         ({"reach": "sent already"}, ["facade: sent already"]),
         ({"affected": AFFECTED}, ["facade: pets.list, Pet.name", "facade, shielded: pets.get"]),
         ({"uses": (AppUse("a.py", 1, "b", "likely"),)}, ["app: a.py:1 uses b (likely)"]),
         ({"policy": "severity\nchanged"}, ["policy: severity changed"]),
-    ],
-)
-def test_each_affected_item_has_a_line(more: Any, expected: list[str]) -> None:
-    assert words.impact_lines(replace(FOUND, **more)) == expected
+    ]
+    for more, expected in fields:
+        assert words.impact_lines(replace(FOUND, **more)) == expected
 
 
 def test_only_the_first_of_several_places_is_named() -> None:
