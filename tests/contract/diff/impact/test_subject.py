@@ -1,9 +1,5 @@
 """The subject of a finding, in the names of the facade."""
 
-from typing import Any
-
-import pytest
-
 from scripts.contract.diff.compare import compare
 from scripts.contract.diff.impact.subject import Subject, subject_of
 from tests.contract.diff.documents import Json, S, document, has, operation, requesting, responding
@@ -18,23 +14,19 @@ def sharing(parameter: Json) -> Json:
     return {**given, "components": {"parameters": {"Limit": parameter}}}
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "expected"),
-    [
+def test_a_finding_is_about_a_parameter_a_property_or_neither() -> None:
+    limit = Subject("page_limit", "query", True)
+    for old, new, expected in (
         (operation(), operation(operationId="b"), Subject(is_sent=True)),
-        (operation(parameters=[LIMIT]), operation(), Subject("page_limit", "query", True)),
-        (operation(), operation(parameters=[NEEDED]), Subject("page_limit", "query", True, True)),
-        (sharing(LIMIT), sharing(TEXT), Subject("page_limit", "query", True)),
+        (operation(parameters=[LIMIT]), operation(), limit),
+        (operation(), operation(parameters=[NEEDED]), limit._replace(must_be_sent=True)),
+        (sharing(LIMIT), sharing(TEXT), limit),
         (requesting(has(aB=S)), requesting(has("aB", aB=S)), Subject("a_b", "", True, True)),
         (responding(has(firstName=S)), responding(has()), Subject("first_name")),
         (document(), document(tags=[{"name": "a"}]), Subject(is_sent=True)),
-    ],
-)
-def test_a_finding_is_about_a_parameter_a_property_or_neither(
-    old: Any, new: Any, expected: Subject
-) -> None:
-    (finding,) = compare(old, new).findings
-    assert subject_of(finding, old, new) == expected
+    ):
+        (finding,) = compare(old, new).findings
+        assert subject_of(finding, old, new) == expected
 
 
 def test_only_an_unsent_property_is_received_only() -> None:

@@ -72,9 +72,8 @@ def test_the_proposals_are_a_valid_overlay_for_any_document(text: str) -> None:
     assert report.render(DEPRECATED, "overlay") == ""
 
 
-@pytest.mark.parametrize(
-    ("before", "after", "said"),
-    [
+def test_values_are_shown_unless_the_message_contains_them() -> None:
+    for before, after, said in (
         ("a", "b", "a → b"),
         (False, True, ""),
         (["a"], ["a", "b"], "nothing → b"),
@@ -82,13 +81,9 @@ def test_the_proposals_are_a_valid_overlay_for_any_document(text: str) -> None:
         ([*"abcdefg"], ["a"], "b, c, d, e, f and 1 more → nothing"),
         (None, "deprecated", ""),  # the message names it
         (None, "deprecate", "nothing → deprecate"),
-    ],
-)
-def test_values_are_shown_unless_the_message_contains_them(
-    before: object, after: object, said: str
-) -> None:
-    (reviewed,) = changed({"before": before, "after": after}).findings
-    assert words.in_a_sentence(reviewed.finding) == said
+    ):
+        (reviewed,) = changed({"before": before, "after": after}).findings
+        assert words.in_a_sentence(reviewed.finding) == said
 
 
 PROBLEMS = "Problems in the documents"
