@@ -70,9 +70,8 @@ def test_an_entry_that_expired_or_matches_nothing_fails_the_run(path: Path) -> N
 ENTRY = "fingerprint: a, owner: b, reason: c"
 
 
-@pytest.mark.parametrize(
-    ("text", "why"),
-    [
+def test_an_incomplete_entry_is_an_error(path: Path) -> None:
+    for text, why in (
         ("a: 1", "must be a list"),
         ("[a]", "entry 1: the keys fingerprint, owner"),
         ("- a: 1", "entry 1: the keys fingerprint, owner, reason, until are required"),
@@ -80,12 +79,10 @@ ENTRY = "fingerprint: a, owner: b, reason: c"
         ("- {fingerprint: a, owner: '', reason: c, until: 2030-01-01}", "owner is empty"),
         (f"- {{{ENTRY}, until: '20300101'}}", "'20300101' is not a day"),
         (f"- {{{ENTRY}, until: '2030-02-30'}}", "'2030-02-30' is not a day"),
-    ],
-)
-def test_an_incomplete_entry_is_an_error(path: Path, text: str, why: str) -> None:
-    path.write_text(text)
-    with pytest.raises(CannotRunError, match=why):
-        accepted.read(path)
+    ):
+        path.write_text(text)
+        with pytest.raises(CannotRunError, match=why):
+            accepted.read(path)
 
 
 def test_accepting_without_words_twice_or_an_unknown_finding_is_an_error(path: Path) -> None:

@@ -29,6 +29,7 @@ def test_keywords_state_or_imply_the_types() -> None:
 def test_a_shape_may_accept_everything() -> None:
     schemas = [{}, {"title": "A"}, S, {"maxLength": 1}, has(), {"required": ["a"]}, one_of(S, INT)]
     assert [each for each in schemas if shape(each).accepts_all] == [{}, {"title": "A"}]
+    assert shape(S).key == ("", "/it")
 
 
 def test_generated_code_has_classes_for_objects_and_enums() -> None:

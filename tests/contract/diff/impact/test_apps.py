@@ -93,9 +93,8 @@ LIMIT = Subject("limit", "query", is_sent=True)
 NEEDED = LIMIT._replace(must_be_sent=True)
 
 
-@pytest.mark.parametrize(
-    ("subject", "passed", "expected"),
-    [
+def test_a_call_breaks_if_it_uses_what_broke() -> None:
+    calls: list[tuple[Subject, Set[str] | None, str | None]] = [
         (Subject(), NONE, "certain"),  # the operation itself
         (LIMIT, {"limit"}, "certain"),
         (LIMIT, {"skip"}, None),
@@ -104,16 +103,13 @@ NEEDED = LIMIT._replace(must_be_sent=True)
         (NEEDED, NONE, "certain"),
         (LIMIT._replace(name="other"), NONE, "certain"),  # the app cannot pass it
         (Subject("name"), {"limit"}, None),  # a field that the call itself does not read
-    ],
-)
-def test_a_call_breaks_if_it_uses_what_broke(
-    subject: Subject, passed: Set[str] | None, expected: str | None
-) -> None:
-    arguments = None if passed is None else frozenset(passed)
-    use = AppUse("app.py", 1, "pets.list", "certain", arguments)
-    found = use.breaks(subject, METHOD)
-    assert (found and found.confidence) == expected
-    assert use.breaks(subject, None) == use  # a field breaks if it is read
+    ]
+    for subject, passed, expected in calls:
+        arguments = None if passed is None else frozenset(passed)
+        use = AppUse("app.py", 1, "pets.list", "certain", arguments)
+        found = use.breaks(subject, METHOD)
+        assert (found and found.confidence) == expected
+        assert use.breaks(subject, None) == use  # a field breaks if it is read
 
 
 def test_the_arguments_of_a_call_are_read(app: Path) -> None:
