@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any
 
 import yaml
@@ -80,7 +81,7 @@ def check_one(section: str, rule: Rule) -> None:
     for side, old, new in documents(section, rule):
         sides.add(side)
         assert _found(old, new, rule) == [_expected(rule, side, new)]
-        assert _misplaced(old, new) == []
+        assert list(_misplaced(old, new)) == []
         (back,) = _found(new, old, rule)
         assert back[0] in rule.mirror
         assert back == _expected(rules()[back[0]], side, new)
@@ -99,26 +100,18 @@ def _expected(rule: Rule, side: int, document: Json) -> tuple[str, str, str]:
     return rule.id, rule.wire[side], "none" if "webhooks" in document else rule.sdk[side]
 
 
-def _misplaced(old: Json, new: Json) -> list[str]:
-    """Return the places that hold the item of the other document, though both documents have it.
+def _misplaced(old: Json, new: Json) -> Iterator[str]:
+    """Yield the places that hold the item of the other document, though both documents have it.
 
     An item of a list is another one at the same index.
     """
-    return [
-        f"{finding.rule} at {place}"
-        for finding in compare(old, new).findings
-        for spot in finding.places
-        for document, place, item in ((old, spot.old, spot.new), (new, spot.new, spot.old))
-        if item.startswith(f"{place}/") and not item[-1].isdigit() and _contains(document, item)
-    ]
-
-
-def _contains(document: Json, pointer: str) -> bool:
-    try:
-        lookup(document, pointer)
-    except KeyError:
-        return False
-    return True
+    for finding in compare(old, new).findings:
+        for spot in finding.places:
+            for whole, place, item in ((old, spot.old, spot.new), (new, spot.new, spot.old)):
+                if item.startswith(f"{place}/") and not item[-1].isdigit():
+                    with suppress(KeyError):
+                        lookup(whole, item)
+                        yield f"{finding.rule} at {place}"
 
 
 def _holder(side: int, sent: Json, **more: Any) -> Json:
