@@ -48,3 +48,15 @@ def test_a_document_with_too_many_files_is_refused(
     assert [contract.fetch(name) for name in "bc"] == [document()] * 2
     with pytest.raises(CannotRunError, match="refers to more than 2 files"):
         contract.fetch("d")
+
+
+def test_a_place_is_located_in_the_text_of_its_file(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_bytes(
+        b'openapi: "3.0.3"\ninfo: {title: A, version: "1"}\npaths: {}\n'
+    )
+    (tmp_path / "b.json").write_text('{\n  "B": {}\n}')
+    contract = load(str(tmp_path / "a.yaml"))
+    contract.fetch("b.json")
+    locate = contract.locator(["/paths", "b.json#/B", "c.json#/C"])
+    found = [locate(place) for place in ("/paths", "b.json#/B", "c.json#/C", "/elsewhere")]
+    assert found == [(3, 1), (2, 3), (1, 1), (1, 1)]
