@@ -51,6 +51,7 @@ def test_the_types_of_a_union_are_those_of_its_alternatives_unless_it_has_its_ow
     assert given.all_types(Node({**union, "type": "string"}, "/b")) == {"string"}
     assert shape(union).nullable
     assert not shape({**union, "type": "string"}).nullable
+    assert not shape({**union, "allOf": [INT]}).nullable
 
 
 def test_a_schema_that_is_none_or_contains_itself_is_a_problem() -> None:
