@@ -118,11 +118,13 @@ def test_wording_and_order_are_no_part_of_a_structure() -> None:
     assert structure({**named, "title": "A"}) == {**named, "title": "A"}
     ordered: Json = {"prefixItems": [{"title": "b"}, {"title": "a"}], "properties": 1, "enum": "ba"}
     assert structure(ordered) == ordered
+    assert structure({"items": {**S, "example": 1}}) == {"items": S}
 
 
 def test_an_extension_causes_no_finding() -> None:
     old, new = document(colour=1), document(colour=1)
     assert found(old, {**new, "x-order": 1}) == []
+    assert found(old, document()) == found(document(), old) == ["unclassified risky/none"]
 
 
 def streaming(**media: Any) -> Json:

@@ -56,6 +56,7 @@ FOLLOWS: list[tuple[str, Json, Json, bool]] = [
     ("maximum", integers(format="int64"), integers(maximum=MOST), False),
     ("maximum", integers(format="int32"), integers(maximum="9"), False),
     ("exclusiveMaximum", integers(format="int32"), numbers(exclusiveMaximum=MOST), False),
+    ("exclusiveMinimum", numbers(exclusiveMinimum=1.0), numbers(exclusiveMinimum=1), True),
     ("pattern", texts(pattern=["^a", "b$"]), texts(pattern="^a"), True),
     ("pattern", texts(pattern="^a"), texts(pattern=["^a", "b$"]), False),
     ("format", integers(format="int32"), integers(format="int64"), True),
