@@ -75,6 +75,7 @@ FOLLOWS: list[tuple[str, Json, Json, bool]] = [
     ("multipleOf", INT, numbers(multipleOf=0.5), True),  # a multiple of one
     ("multipleOf", NUMBER, numbers(multipleOf=0.5), False),
     ("multipleOf", numbers(multipleOf=1.5), numbers(multipleOf=0.5), True),
+    ("multipleOf", integers(multipleOf=4), integers(multipleOf=2), True),
     ("multipleOf", INT, integers(multipleOf=0), False),
     ("multipleOf", INT, integers(multipleOf="2"), False),
     ("uniqueItems", lists(), lists(uniqueItems=False), True),
