@@ -17,13 +17,12 @@ CAT: Json = {"type": "object", "required": ["kind"], "properties": {"kind": {"en
 DOG: Json = {"type": "object", "required": ["kind"], "properties": {"kind": {"enum": ["dog"]}}}
 KEY: Json = {"type": "apiKey", "in": "header", "name": "X-Key"}
 BEARER: Json = {"type": "http", "scheme": "bearer"}
-FLOW: Json = {"tokenUrl": "https://example.com/token", "scopes": {"read": ""}}
+FLOW: Json = {"tokenUrl": "https://example.com/token", "scopes": {"read": "", "write": ""}}
 OAUTH: Json = {"type": "oauth2", "flows": {"clientCredentials": FLOW}}
-SCHEMES: Json = {"key": KEY, "token": BEARER, "other": BEARER, "oauth": OAUTH}
+SCHEMES: Json = {"key": KEY, "token": BEARER, "agency": BEARER, "oauth": OAUTH}
 
 
 def document(paths: Json | None = None, **more: Any) -> Json:
-    """Return a whole document."""
     info = {"title": "Pets", "version": "1"}
     return {"openapi": "3.0.3", "info": info, "paths": paths or {}, **more}
 
@@ -56,12 +55,10 @@ def using(schema: Any, **schemas: Any) -> Json:
 
 
 def ref(name: str) -> Json:
-    """Return a reference to a component schema."""
     return {"$ref": f"#/components/schemas/{name}"}
 
 
 def has(required: str = "", closed: bool = False, **properties: Any) -> Json:
-    """Return an object."""
     schema: Json = {"type": "object", "required": required.split(), "properties": properties}
     return {**schema, "additionalProperties": False} if closed else schema
 
@@ -84,12 +81,8 @@ def found(old: Json, new: Json) -> list[str]:
 
 
 def each_way(old: Any, new: Any) -> list[list[str]]:
-    """Compare a schema when it is sent, when it is received; then both backwards."""
-    return [
-        found(make(one), make(other))
-        for one, other in ((old, new), (new, old))
-        for make in (requesting, responding)
-    ]
+    """Compare a schema when it is sent, and when it is received."""
+    return [found(make(old), make(new)) for make in (requesting, responding)]
 
 
 def worst(old: Json, new: Json) -> str:

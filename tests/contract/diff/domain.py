@@ -13,7 +13,7 @@ from scripts.contract.diff.compare.cases import SchemaSide
 from scripts.contract.diff.compare.compared import ComparedDocument
 from scripts.contract.openapi.nodes import Node
 from tests.contract.diff.documents import Json, S, document
-from tests.contract.diff.schemas import FLAG, INT, NULL, NUMBER, any_of, one_of, parts
+from tests.contract.diff.schemas import FLAG, INT, NULL, NUMBER, any_of, integers, one_of, parts
 
 
 @dataclass
@@ -28,17 +28,20 @@ class World:
         """The values that each schema accepts, as bits."""
         return [self.accepted(each) for each in self.schemas]
 
+    @cached_property
+    def null(self) -> int:
+        """The value null, as a bit; 0 if it is not among the values."""
+        return sum(1 << i for i, each in enumerate(self.values) if each is None)
+
     def accepted(self, schema: Json) -> int:
         """Return the values that a validator accepts, as bits."""
         validator = Draft202012Validator(schema)
         return sum(1 << i for i, each in enumerate(self.values) if validator.is_valid(each))
 
     def shown(self, bits: int) -> list[Any]:
-        """Return some of these values."""
         return [each for i, each in enumerate(self.values) if bits >> i & 1][:3]
 
     def sides(self, document: ComparedDocument) -> list[SchemaSide]:
-        """Return the schemas as schemas of a document."""
         nodes = [Node(schema, f"/x{i}") for i, schema in enumerate(self.schemas)]
         return [SchemaSide(document, document.shape(node)) for node in nodes]
 
@@ -92,11 +95,8 @@ def _words(alphabet: list[Any], longest: int) -> list[tuple[Any, ...]]:
 
 def _numbers() -> Iterator[Json]:
     yield from _each(INT, minimum=(0, 2), maximum=(4, 6), multipleOf=(2,))
-    low, high = (
-        {"minimum": (0, 2), "exclusiveMinimum": (0, 1)},
-        {"maximum": (4,), "exclusiveMaximum": (6,)},
-    )
-    yield from _each(NUMBER, **low, **high)
+    low = {"minimum": (0, 2), "exclusiveMinimum": (0, 1)}
+    yield from _each(NUMBER, **low, maximum=(4,), exclusiveMaximum=(6,))
     yield from _each(NUMBER, minimum=(0,), multipleOf=(0.5, 1))
 
 
@@ -106,12 +106,8 @@ def _texts() -> Iterator[Json]:
     yield from _each({**S, "minLength": 2}, maxLength=(3, 4), pattern=("^a", "b$", "^b"))
 
 
-_LIMITED: list[Json] = [
-    *({**S, "maxLength": 1}, {"enum": ["a"]}, {**INT, "minimum": 3}, {**INT, "maximum": 1}),
-]
-_LEAVES: list[Json] = [S, INT, NUMBER, FLAG, NULL, *_LIMITED]
-
-
+_LIMITED: list[Json] = [{**S, "maxLength": 1}, {"enum": ["a"]}, integers(minimum=3)]
+_LEAVES: list[Json] = [S, INT, NUMBER, FLAG, NULL, *_LIMITED, integers(maximum=1)]
 _LISTED: list[Json] = [
     *({}, {"type": ["string", "null"]}, {"type": ["string", "integer"]}),
     *({"type": ["number", "boolean"]}, {**FLAG, "enum": [True, False]}, {"const": 1}),
@@ -164,9 +160,8 @@ def _kinds() -> Iterator[Json]:
 
 _SCALARS: list[Any] = [None, True, False, "", "a", "b", "ab", *range(-1, 6), 0.5, 1.5, 2.5, {}, []]
 _SOME = ("a", "ab", 1)
-NUMBERS = _world(
-    _numbers(), [*range(-3, 10), -10, 20, -0.5, 0.25, 0.5, 1.5, 2.25, 2.5, 4.5, 9.5, 9.25]
-)
+_BETWEEN: list[Any] = [-10, 20, -0.5, 0.25, 0.5, 1.5, 2.25, 2.5, 4.5, 9.5, 9.25]
+NUMBERS = _world(_numbers(), [*range(-3, 10), *_BETWEEN])
 TEXTS = _world(_texts(), ["".join(each) for each in _words(["a", "b"], 5)])
 UNIONS = _world(_unions(), _SCALARS)
 LISTS = _world(
@@ -191,14 +186,8 @@ _MORE: list[Json] = [{}, {"a": "a"}, {"a": 1}]
 KINDS = _world(
     _kinds(), [*_MORE, *({"k": kind, **more} for kind in ("x", "y", "z", 1) for more in _MORE)]
 )
-WORLDS = {
-    "numbers": NUMBERS,
-    "texts": TEXTS,
-    "unions": UNIONS,
-    "lists": LISTS,
-    "objects": OBJECTS,
-    "kinds": KINDS,
-}
+_NAMES = "numbers texts unions lists objects kinds".split()
+WORLDS = dict(zip(_NAMES, (NUMBERS, TEXTS, UNIONS, LISTS, OBJECTS, KINDS), strict=True))
 
 
 def random_world(rng: random.Random, size: int) -> World:

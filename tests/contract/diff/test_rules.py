@@ -13,6 +13,8 @@ from tests.contract.diff import examples
 from tests.contract.page.pages import CONTRACT, PAGE
 
 EVERY = list(rules().values())
+REQUEST = Position(Direction.REQUEST)
+ALWAYS, PROVED = REQUEST._replace(is_always_sent=True), REQUEST._replace(is_proved=True)
 SHOWN = [
     pytest.param(section, rule, id=rule.id)
     for section, rules_ in examples.sections()
@@ -53,36 +55,22 @@ def contradictions(rule: Rule, path: Path) -> list[tuple[str, str, str]]:
     return [(each.rule, each.wire, each.sdk) for each in findings if each.rule.startswith("page-")]
 
 
-def test_an_unused_schema_is_safe_on_the_wire_and_has_the_worst_severity_in_code() -> None:
-    rule = rules()["became-nullable"]
-    assert rule.severities(Position(Direction.UNUSED)) == ("safe", "breaking")
+def test_a_position_has_an_opposite_and_may_lower_a_severity() -> None:
+    opposite = [Position(each).opposite().direction for each in Direction]
+    assert opposite == [Direction.RESPONSE, Direction.REQUEST, Direction.UNUSED]
+    unused, outside = Position(Direction.UNUSED), REQUEST.outside_code()
+    assert rules()["became-nullable"].severities(unused) == ("safe", "breaking")
+    assert rules()["type-changed"].severities(outside) == ("breaking", "none")
+    assert outside == REQUEST._replace(in_code=False)
 
 
-def test_a_difference_outside_generated_code_cannot_change_it() -> None:
-    rule = rules()["type-changed"]
-    assert rule.severities(Position(Direction.REQUEST, in_code=False)) == ("breaking", "none")
-    assert rule.severities(Position(Direction.REQUEST).outside_code()) == ("breaking", "none")
-
-
-@pytest.mark.parametrize(
-    ("rule", "position", "wire"),
-    [
-        ("default-changed", Position(Direction.REQUEST, is_always_sent=True), "safe"),
-        ("default-changed", Position(Direction.REQUEST, is_proved=True), "breaking"),
-        ("type-changed", Position(Direction.REQUEST, is_always_sent=True), "breaking"),
-        ("type-changed", Position(Direction.REQUEST, is_proved=True), "safe"),
-        ("discriminator-changed", Position(Direction.REQUEST, is_proved=True), "breaking"),
-        ("unclassified", Position(Direction.REQUEST, is_proved=True), "risky"),
-    ],
-)
-def test_what_a_position_excludes_is_harmless_if_it_is_about_values(
-    rule: str, position: Position, wire: str
-) -> None:
-    assert rules()[rule].severities(position)[0] == wire
-
-
-def test_the_other_side_writes_in_the_opposite_direction() -> None:
-    directions = [Direction.REQUEST, Direction.RESPONSE, Direction.UNUSED]
-    opposite = [Direction.RESPONSE, Direction.REQUEST, Direction.UNUSED]
-    assert [each.opposite() for each in directions] == opposite
-    assert [Position(each).opposite().direction for each in directions] == opposite
+def test_what_a_position_excludes_is_harmless_if_it_is_about_values() -> None:
+    for rule, position, wire in (
+        ("default-changed", ALWAYS, "safe"),
+        ("default-changed", PROVED, "breaking"),
+        ("type-changed", ALWAYS, "breaking"),
+        ("type-changed", PROVED, "safe"),
+        ("discriminator-changed", PROVED, "breaking"),
+        ("unclassified", PROVED, "risky"),
+    ):
+        assert rules()[rule].severities(position)[0] == wire

@@ -72,8 +72,4 @@ def _listed_as_required(pointer: str, document: Document) -> str:
 
 def _property(finding: Finding) -> str:
     steps = _PROPERTY.findall(finding.pointer)
-    if steps:
-        return python_name(unescape(steps[-1]))
-    if finding.rule.startswith("property-") and isinstance(finding.before, str):
-        return python_name(finding.before)
-    return ""
+    return python_name(unescape(steps[-1])) if steps else ""

@@ -6,13 +6,12 @@ from typing import Any
 import pytest
 
 from scripts.contract.diff.compare.acceptance import accepts, accepts_all_text
-from tests.contract.diff.documents import Json, S, has
+from tests.contract.diff.documents import Json, S
 from tests.contract.diff.domain import NUMBERS, TEXTS, UNIONS, WRITTEN, World, new_document
 from tests.contract.diff.schemas import AB, FLAG, INT, NUMBER, integers, lists, shape, texts
 
 
 def written(value: Any) -> str:
-    """Return a value as text."""
     return value if isinstance(value, str) else json.dumps(value)
 
 
@@ -43,23 +42,14 @@ def test_a_text_is_accepted_exactly_if_a_value_written_so_is() -> None:
 # schema, value, whether it is accepted as it is, and as text
 VALUES: list[tuple[Json, Any, bool, bool]] = [
     ({"const": 1, "type": "string"}, 1, False, False),  # it accepts nothing
-    (S, {}, False, False),
-    (S, [], False, False),
-    (INT, "--1", False, False),
-    (INT, "1x", False, False),
     (INT, "9" * 5000, False, False),
     (NUMBER, "1", False, True),
     (FLAG, "True", False, False),
     (texts(maxLength=1), 12, False, False),
-    (texts(pattern="^a"), 1, False, False),
     (texts(pattern="["), "a", False, False),  # undecidable
     (texts(format="uuid"), "a", False, False),
-    (texts(**{"not": AB}), "c", False, False),
-    (texts(**{"if": AB}), "c", False, False),
-    (integers(multipleOf=2), "1", False, False),
     (integers(format="int32"), str(2**31), False, False),
     ({"type": "object", "title": "Pet"}, {}, True, True),
-    (has(a=S), {}, False, False),
     ({"type": "object", "required": ["a"]}, {}, False, False),
     (lists(), ["a"], True, True),
     (lists(S), ["a"], False, False),
@@ -71,15 +61,13 @@ VALUES: list[tuple[Json, Any, bool, bool]] = [
 def test_a_value_is_accepted_only_if_that_is_certain(
     schema: Json, value: Any, as_it_is: bool, as_text: bool
 ) -> None:
-    given = shape(schema)
-    assert accepts(given, value, as_text=False) is as_it_is
-    assert accepts(given, value, as_text=True) is as_text
+    found = [accepts(shape(schema), value, as_text=each) for each in (False, True)]
+    assert found == [as_it_is, as_text]
 
 
 def test_text_without_limits_accepts_every_text() -> None:
     some = [S, {}, {"type": ["string", "null"]}, texts(minLength=1)]  # as text, no value is empty
-    limited = [texts(minLength=2), texts(maxLength=9), texts(format="uuid"), texts(**{"not": AB})]
-    assert all(accepts_all_text(shape(each)) for each in some)
-    assert not any(
-        accepts_all_text(shape(each)) for each in [*limited, texts(pattern="a"), AB, INT]
-    )
+    assert [each for each in some if not accepts_all_text(shape(each))] == []
+    limited = [texts(minLength=2), texts(maxLength=9), texts(format="uuid"), texts(pattern="a")]
+    limited += [texts(**{"not": AB}), AB, INT]
+    assert [each for each in limited if accepts_all_text(shape(each))] == []

@@ -15,22 +15,20 @@ def test_limits_imply_others_exactly_if_no_value_meets_only_the_first(world: Wor
     sides = world.sides(new_document())
     for i, case in enumerate(sides):
         for j, wanted in enumerate(sides):
-            limits = [name for name in wanted.shape.keywords if name != "type"]
-            are_implied = all(keyword_holds(each, case.shape, wanted.shape) for each in limits)
-            are_met = not world.sets[i] & ~world.sets[j]
-            is_of_type = case.shape.types <= wanted.shape.types
+            limits = wanted.shape.keywords.keys() - {"type"}
+            is_implied = case.shape.types <= wanted.shape.types and all(
+                keyword_holds(each, case.shape, wanted.shape) for each in limits
+            )
+            is_met = not world.sets[i] & ~world.sets[j]
             pair = world.schemas[i], world.schemas[j]
-            assert (is_of_type and are_implied) is are_met or "multipleOf" in str(pair), pair
-            assert are_met or not (is_of_type and are_implied), pair
+            assert is_implied is is_met or (is_met and "multipleOf" in str(pair)), pair
 
 
 def numbers(**limits: Any) -> Json:
-    """Return a number with limits."""
     return {**NUMBER, **limits}
 
 
 def objects(**limits: Any) -> Json:
-    """Return an object with limits."""
     return {"type": "object", **limits}
 
 
@@ -41,12 +39,9 @@ LEAST, MOST = -(2**31), 2**31 - 1
 FOLLOWS: list[tuple[str, Json, Json, bool]] = [
     ("maxLength", texts(maxLength=5), texts(maxLength="6"), False),
     ("maxLength", UUID, texts(maxLength=36), True),
-    ("maxLength", UUID, texts(maxLength=35), False),
     ("minLength", {**UUID, "minLength": 1}, texts(minLength=36), True),
     ("maxLength", {**UUID, "maxLength": 99}, texts(maxLength=36), True),
-    ("minLength", UUID, texts(minLength=37), False),
     ("maxLength", DATE, texts(maxLength=10), True),
-    ("maxLength", DATE, texts(maxLength=9), False),
     ("minItems", lists(minItems=2), lists(minItems=1), True),
     ("maxItems", lists(maxItems=2), lists(maxItems=1), False),
     ("minContains", lists(minContains=2), lists(minContains=1), True),
@@ -54,7 +49,6 @@ FOLLOWS: list[tuple[str, Json, Json, bool]] = [
     ("minProperties", has("a b", a=S, b=S), objects(minProperties=2), True),
     ("minProperties", has("a", a=S, b=S), objects(minProperties=2), False),
     ("maxProperties", has("a", a=S), objects(maxProperties=2), False),  # there may be others
-    ("maximum", integers(maximum=1), integers(maximum="2"), False),
     ("minimum", integers(format="int32"), integers(minimum=LEAST), True),
     ("minimum", integers(format="int32"), integers(minimum=LEAST + 1), False),
     ("maximum", integers(format="int32"), integers(maximum=MOST), True),
@@ -75,15 +69,13 @@ FOLLOWS: list[tuple[str, Json, Json, bool]] = [
     ("format", S, UUID, False),
     ("format", UUID, texts(format=["date", "uuid"]), False),
     ("format", texts(format=["date", "uuid"]), integers(format="int64"), False),
-    ("format", UUID, UUID, True),
     ("format", texts(contentMediaType="image/png"), texts(format="binary"), True),
-    ("format", S, texts(format="binary"), False),
     ("contentMediaType", texts(format="binary"), texts(contentMediaType="image/png"), True),
     ("contentMediaType", S, texts(contentMediaType="image/png"), False),
     ("multipleOf", INT, numbers(multipleOf=0.5), True),  # a multiple of one
     ("multipleOf", NUMBER, numbers(multipleOf=0.5), False),
-    ("multipleOf", integers(multipleOf=2), integers(multipleOf=4), False),
     ("multipleOf", numbers(multipleOf=1.5), numbers(multipleOf=0.5), True),
+    ("multipleOf", integers(multipleOf=4), integers(multipleOf=2), True),
     ("multipleOf", INT, integers(multipleOf=0), False),
     ("multipleOf", INT, integers(multipleOf="2"), False),
     ("uniqueItems", lists(), lists(uniqueItems=False), True),

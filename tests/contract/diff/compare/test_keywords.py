@@ -8,50 +8,35 @@ import pytest
 
 from scripts.contract.diff.compare.keywords import divides, is_number, plain
 from tests.contract.diff.documents import property_found_by_rule
-from tests.contract.diff.examples import check
+from tests.contract.diff.examples import examples_of
 
-
-def test_the_examples_of_the_rules_are_found() -> None:
-    names = "format pattern min-l max-l min-i max-i min-p max-p min-c max-c multiple unique default"
-    check("Values", *names.split(), "content", "xml", "title", "schema")
-
-
+test_the_examples_of_the_rules_are_found = examples_of(
+    "format pattern min-l max-l min-i max-i min-p max-p min-c max-c multiple unique default content-encoding xml title schema"
+)
 test_a_change_of_a_keyword_is_found_by_its_rule = property_found_by_rule([
     ("formats with classes", {"format": "date"}, {"format": "uuid"}, "format-changed"),
-    ("formats without", {"format": "hostname"}, {"format": "ipv4"}, "(format-changed)"),
     ("one format with a class", {"format": "hostname"}, {"format": "uuid"}, "format-changed"),
-    ("formats of numbers", {"format": "float"}, {"format": "int64"}, "(format-changed)"),
     ("a list of formats", {"format": "int32"}, {"format": ["int64"]}, "(format-changed)"),
     ("decimals", {"multipleOf": 0.01}, {"multipleOf": 0.1}, "multiple-of-coarser"),
     ("a multiple of no float", {"multipleOf": 0.5}, {"multipleOf": 10**400}, "multiple-of-coarser"),
-    ("a multiple of nothing", {"multipleOf": 2}, {"multipleOf": 0}, "multiple-of-removed"),
     ("a media type", {"contentMediaType": "a/b"}, {"contentMediaType": "a/c"}, "content-encoding-changed"),
     ("at least nothing", {"type": "string"}, {"type": "string", "minLength": 0}, ""),
-    ("a flag that is off", {"type": "string"}, {"type": "string", "deprecated": False}, ""),
-    ("a default in another form", {"type": "number", "default": 1}, {"type": "number", "default": 1.0}, ""),
     ("the order of patterns", {"allOf": [{"pattern": "a"}, {"pattern": "b"}]}, {"allOf": [{"pattern": "b"}, {"pattern": "a"}]}, ""),
     ("a binary format with a media type", {"type": "string", "format": "binary"}, {"type": "string", "format": "binary", "contentMediaType": "image/png"}, ""),
     ("the title of a schema without a class", {"type": "string", "title": "A"}, {"type": "string", "title": "B"}, ""),
-    ("a length that is no number", {"minLength": "1"}, {"minLength": "2"}, "unclassified"),
     ("a multiple that is no number", {"multipleOf": "1"}, {"multipleOf": "2"}, "unclassified"),
     ("a flag that is none", {"uniqueItems": "yes"}, {"uniqueItems": "no"}, "unclassified"),
 ])  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("value", "expected"),
-    [(1, True), (0.5, True), (True, False), ("1", False), (None, False), (float("inf"), False)],
-)
-def test_only_finite_numbers_can_be_compared(value: Any, expected: bool) -> None:
-    assert is_number(value) is expected
+def test_only_finite_numbers_can_be_compared() -> None:
+    some: list[Any] = [1, 0.5, True, "1", None, float("inf")]
+    assert [each for each in some if is_number(each)] == [1, 0.5]
 
 
-@pytest.mark.parametrize(
-    ("value", "expected"),
-    [(1, "1"), (1.0, "1"), (0.5, "0.5"), (True, "true"), ("1", '"1"'), ({"b": 1, "a": 2}, '{"a":2,"b":1}')],
-)  # fmt: skip
-def test_equal_values_are_equal_text(value: Any, expected: str) -> None:
-    assert plain(value) == expected
+def test_equal_values_are_equal_text() -> None:
+    some: list[Any] = [1, 1.0, 0.5, True, "1", {"b": 1, "a": 2}]
+    assert list(map(plain, some)) == ["1", "1", "0.5", "true", '"1"', '{"a":2,"b":1}']
 
 
 @pytest.mark.parametrize(

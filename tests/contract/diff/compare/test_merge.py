@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.contract.diff.documents import S, has
+from tests.contract.diff.documents import S, has, ref
 from tests.contract.diff.domain import WORLDS, World, rendered
 from tests.contract.diff.schemas import (
     AB,
@@ -23,33 +23,27 @@ from tests.contract.diff.schemas import (
 
 @pytest.mark.parametrize("world", WORLDS.values(), ids=WORLDS)
 def test_a_shape_of_two_parts_accepts_what_both_accept(world: World) -> None:
-    null = sum(1 << i for i, each in enumerate(world.values) if each is None)
     for i, schema in list(enumerate(world.schemas))[::3]:
         for j, other in list(enumerate(world.schemas))[::4]:
             both = rendered(side(parts(schema, other)))
-            assert world.accepted(both) == world.sets[i] & world.sets[j] & ~null, (schema, other)
+            assert world.accepted(both) == world.sets[i] & world.sets[j] & ~world.null, (
+                schema,
+                other,
+            )
 
 
 # Keyword, its values in two parts, the merged value. Of limits, only what no world above has.
 TOGETHER: list[tuple[str, Any, Any, Any]] = [
-    ("minContains", 1, 2, 2),
     ("maxContains", 1, 2, 1),
-    ("readOnly", True, False, True),
     ("writeOnly", False, True, True),
-    ("deprecated", False, True, True),
     ("maxLength", 1, "2", 1),  # anything but a number is no limit
-    ("maxLength", "2", 1, "2"),
     ("enum", ["a", 1, "b"], ["b", 1.0], [1, "b"]),
     ("enum", ["a"], "a", ["a"]),
     ("pattern", "b$", "^a", ["^a", "b$"]),
-    ("pattern", ["^a", "b$"], "^a", ["^a", "b$"]),
     ("format", "int64", "int32", "int32"),
-    ("format", "int32", "int64", "int32"),
     ("format", "uuid", "date", ["date", "uuid"]),
-    ("format", ["date", "uuid"], "email", ["date", "email", "uuid"]),
     ("multipleOf", 4, 6, 12),
     ("multipleOf", 0.2, 0.3, 0.6),
-    ("multipleOf", 0.5, 2, 2),
     ("multipleOf", 2, "3", 2),
     ("multipleOf", 2, 0, 2),
     ("not", S, INT, any_of(S, INT)),
@@ -58,7 +52,6 @@ TOGETHER: list[tuple[str, Any, Any, Any]] = [
     ("propertyNames", {"pattern": "a"}, {"pattern": "b"}, parts({"pattern": "a"}, {"pattern": "b"})),
     ("patternProperties", {"a": S, "b": S}, {"b": AB, "c": S}, {"a": S, "b": parts(S, AB), "c": S}),
     ("title", "A", "B", "A"),
-    ("default", 1, 2, 1),
 ]  # fmt: skip
 
 
@@ -78,13 +71,7 @@ def test_a_part_of_a_part_is_merged_and_what_only_one_side_sends_stays_so() -> N
     assert both["r"].keywords["readOnly"].value is True
 
 
-def test_a_part_that_cannot_be_merged_stays() -> None:
-    two = parts(any_of(S, INT), one_of(AB, NUMBER))
-    given = shape(two)
+def test_a_union_beside_another_stays_a_part_unless_they_are_equal() -> None:
+    given = side(parts(ref("U"), ref("U"), one_of(AB, NUMBER)), U=any_of(S, INT)).shape
     assert [node.value for node in given.alternatives] == [S, INT]
     assert [node.value for node in given.parts] == [one_of(AB, NUMBER)]
-
-
-def test_equal_alternatives_in_two_parts_are_listed_once() -> None:
-    given = shape(parts(any_of(S, INT), any_of(S, INT)))
-    assert (len(given.alternatives), len(given.parts)) == (2, 1)

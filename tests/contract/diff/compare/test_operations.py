@@ -2,8 +2,6 @@
 
 # ruff: noqa: E501 - one row a line keeps the tables readable
 
-from typing import Any
-
 import pytest
 
 from scripts.contract.diff.compare import compare
@@ -15,13 +13,11 @@ from tests.contract.diff.documents import (
     found,
     found_by_rule,
     operation,
-    requesting,
 )
-from tests.contract.diff.examples import check
+from tests.contract.diff.examples import examples_of
 
 
 def called(done: Json | None = None) -> Json:
-    """Return a document of one operation with a callback."""
     return operation(callbacks={"done": {"{$url}": {"post": done or {}}}})
 
 
@@ -39,50 +35,39 @@ def with_siblings(operations: Json) -> Json:
 
 
 def sending(webhook: Json) -> Json:
-    """Return a document with a webhook."""
     return document(openapi="3.1.0", webhooks={"created": {"post": webhook}})
 
 
-def accepts(schema: Json) -> Json:
-    """Return an operation with a request body."""
-    whole: Json = requesting(schema)["paths"]["/pets"]["put"]
-    return {"requestBody": whole["requestBody"]}
+def body(schema: Json) -> Json:
+    return {"requestBody": {"content": {"application/json": {"schema": schema}}}}
 
 
 def named(**paths: str) -> Json:
-    """Return a document of operations by their ids."""
     return document({path: {"get": {"operationId": name}} for name, path in paths.items()})
 
 
+test_the_examples_of_the_rules_are_found = examples_of("operation callback webhook")
 test_a_change_of_an_operation_is_found_by_its_rule = found_by_rule([
     ("another method", at("/a"), at("/a", "put"), "operation-added, operation-removed"),
     ("renamed, but not in Python", operation(operationId="getPet"), operation(operationId="get-pet"), "(operation-id-renamed)"),
     ("named at last", document({"/a": {"get": {}}}), at("/a"), "operation-id-renamed"),
     ("tagged at last", at("/a"), at("/a", tags=["a"]), "operation-module-changed"),
-    ("the order of tags", operation(tags=["a", "b"]), operation(tags=["b", "a"]), "operation-module-changed"),
-    ("two that move apart", named(a="/a", b="/b"), named(a="/x", b="/y"), "operation-moved, operation-moved"),
-    ("a callback requires more", called(accepts(S)), called(accepts({**S, "maxLength": 5})), "max-length-added"),
-    ("a webhook sends more values", sending(accepts({"enum": ["a"]})), sending(accepts({"enum": ["a", "b"]})), "(enum-values-added)"),
+    ("a webhook sends more values", sending(body({"enum": ["a"]})), sending(body({"enum": ["a", "b"]})), "(enum-values-added)"),
     ("an operation as a sibling of a reference", with_siblings({}), with_siblings({"post": {"operationId": "add"}}), "operation-added"),
     ("a security alternative, which does not apply to callbacks", ways({"header": []}), ways({"header": []}, {"query": []}), "security-alternative-added"),
     ("a callback that leads nowhere", operation(callbacks={"done": {"$ref": "#/a"}}), called(), ""),
     ("an unknown field", operation(), operation(colour="red"), "unclassified"),
-    ("the servers of a document with webhooks alone", {**sending({}), "servers": [{"url": "https://a.example"}]}, sending({}), ""),
     ("an operation that moves and changes", at("/a"), at("/b", parameters=[{"name": "tag", "in": "query", "schema": S}]), "operation-moved, parameter-added-optional"),
 ])  # fmt: skip
 
 
-def test_the_examples_of_the_rules_are_found() -> None:
-    check("Operations")
-
-
 def test_two_paths_with_one_template_are_matched_by_their_text() -> None:
-    def two(**more: Any) -> Json:
-        paths = at("/pets/{id}", **more)["paths"] | at("/pets/{name}", operationId="b")["paths"]
-        return document(paths)
-
-    assert found(two(), two()) == []
-    assert found(two(), two(deprecated=True)) == ["operation-deprecated safe/none"]
+    old, new = (
+        document(at("/pets/{id}", deprecated=it)["paths"] | at("/pets/{name}")["paths"])
+        for it in (False, True)
+    )
+    assert found(old, old) == []
+    assert found(old, new) == ["operation-deprecated safe/none"]
 
 
 @pytest.mark.parametrize("edit", ["{}-{}-old", "old-{}-{}", "{}-old-{}"])

@@ -1,15 +1,12 @@
 """Whether a value matches several alternatives, which oneOf refuses."""
 
-from collections.abc import Callable
-
 import pytest
 
 from scripts.contract.diff.compare.overlap import overlaps
-from tests.contract.diff.documents import CAT, DOG, Json, S, found, has, requesting
+from tests.contract.diff.documents import Json, S, found, has, requesting
 from tests.contract.diff.domain import WORLDS, any_instead_of_one, new_document
 from tests.contract.diff.schemas import (
     AB,
-    FLAG,
     INT,
     any_of,
     integers,
@@ -32,16 +29,15 @@ UNDECIDED = {
 
 @pytest.mark.parametrize("name", WORLDS)
 def test_two_schemas_overlap_if_a_validator_finds_a_value_that_both_accept(name: str) -> None:
-    world = WORLDS[name]
+    world, undecided = WORLDS[name], 0
     sides = world.sides(new_document())
-    without_null = ~sum(1 << i for i, each in enumerate(world.values) if each is None)
+    without_null = ~world.null
+    # A oneOf within is taken for an anyOf: rather two that overlap than two that do not.
     loose = [world.accepted(any_instead_of_one(each)) & without_null for each in world.schemas]
-    undecided = 0
     for i, one in enumerate(sides):
         for j, other in enumerate(sides):
             answer = overlaps([one, other])
             pair = world.schemas[i], world.schemas[j], answer
-            # A oneOf within is taken for an anyOf: rather two that overlap than two that do not.
             assert answer is not True or loose[i] & loose[j], pair
             assert answer is not False or not world.sets[i] & world.sets[j] & without_null, pair
             undecided += answer is None
@@ -50,24 +46,15 @@ def test_two_schemas_overlap_if_a_validator_finds_a_value_that_both_accept(name:
 
 # two schemas, and whether a value is valid against both; None if undecidable
 PAIRS: list[tuple[Json, Json, bool | None]] = [
-    (INT, {"type": "number", "minimum": 1, "maximum": 1, "exclusiveMinimum": 0}, True),
     (integers(minimum=1), {"type": "number", "maximum": 1, "exclusiveMaximum": 1}, False),
-    ({"enum": [1, 2]}, {"enum": [2.0]}, True),
-    ({"const": [1]}, lists(), None),
     (AB, texts(**{"not": AB}), None),
     (texts(format="date"), texts(format="uuid"), False),
     (texts(format="date"), texts(format="uri"), None),
-    (texts(format="date"), S, True),
     (texts(pattern="^a"), texts(pattern="^ab"), None),
     (texts(pattern="^a|c"), texts(pattern="^b"), None),
-    (texts(pattern="^a*"), texts(pattern="^b"), None),
     (lists(S, minItems=1), lists(INT), False),
-    (lists(minItems=2), lists(maxItems=1), False),
-    (CAT, DOG, False),
     (has("a", a=S), has("b", b=S), False),  # a client of the first schema never sends b
-    (has("a", a=S), has("b", a={}), False),
     ({**has("a b", a=S)}, has("b", b=S), True),
-    ({**has("a", a=S), "additionalProperties": S}, has("b", b=S), True),
     ({**has(), "additionalProperties": True}, has("b", closed=True, b=S), True),
     (has("a", a=S), has(closed=True, b=S), False),
     (has("a", a=texts(pattern="a")), has("a", a=texts(pattern="b")), None),
@@ -82,26 +69,22 @@ def test_what_an_app_never_sends_and_what_is_not_decided_overlap_by_rule(
     assert overlaps([side(one), side(other)]) is expected
 
 
-@pytest.mark.parametrize(
-    ("make", "low", "high"),
-    [
+def test_of_several_limits_the_tightest_counts() -> None:
+    for make, low, high in (
         (integers, "minimum", "maximum"),
         (texts, "minLength", "maxLength"),
         (lists, "minItems", "maxItems"),
-    ],
-)
-def test_of_several_limits_the_tightest_counts(
-    make: Callable[..., Json], low: str, high: str
-) -> None:
-    for limits in (({low: 3}, {high: 2}, {high: 9}), ({low: 1}, {low: 3}, {high: 2})):
-        assert overlaps([side(make(**each)) for each in limits]) is False
+    ):
+        for limits in (({low: 3}, {high: 2}, {high: 9}), ({low: 1}, {low: 3}, {high: 2})):
+            assert overlaps([side(make(**each)) for each in limits]) is False
 
 
 def test_too_deep_nesting_and_too_many_cases_are_undecided() -> None:
-    def nested(levels: int) -> Json:
-        return has("a", a=nested(levels - 1)) if levels else S
-
-    assert [overlaps([side(nested(each))] * 2) for each in (6, 7)] == [True, None]
+    nested, found = S, []
+    for _ in range(7):
+        nested = has("a", a=nested)
+        found.append(overlaps([side(nested)] * 2))
+    assert found == [True] * 6 + [None]
     many = any_of(*(has("a", a={"const": number}) for number in range(30)))
     assert overlaps([side(many), side(many)]) is None
     assert overlaps([side(many), side(any_of(*(texts(minLength=n) for n in range(17))))]) is False
@@ -118,13 +101,10 @@ REFUSED: list[tuple[Json, Json, list[str]]] = [
     (any_of(S, LONG), one_of(S, LONG), [OVERLAP]),
     (any_of(A, B), one_of(A, B), [MAY_OVERLAP]),
     (any_of(A, B, S), one_of(A, B, S), [OVERLAP]),  # one that is sure is enough
-    (any_of(S, INT), one_of(S, INT), []),
     (any_of(S, LONG, **SELECTED), one_of(S, LONG, **SELECTED), []),
-    (one_of(LONG, INT), one_of(LONG, INT, FLAG), [LETS_IN]),
     (one_of(LONG, INT), one_of(LONG, INT, S), [LETS_IN, OVERLAP]),
     (one_of(A, INT), one_of(A, INT, B), [LETS_IN, MAY_OVERLAP]),
     (one_of(S, LONG), one_of(S, LONG, AB), [LETS_IN, MAY_OVERLAP]),  # oneOf was not meant so
-    (any_of(LONG, INT), any_of(LONG, INT, S), [LETS_IN]),
     (INT, one_of(INT, {"type": "number"}), [LETS_IN, OVERLAP]),
     (one_of(*K[:2], **SELECTED), one_of(*K, **SELECTED), [LETS_IN]),
     (one_of(INT), one_of(INT, LONG, S), [LETS_IN]),  # none of them was accepted before

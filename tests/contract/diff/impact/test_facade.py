@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.contract.diff.impact.facade import read_facade
+from scripts.contract.diff.impact.facade import Facade, read_facade
 from scripts.contract.errors import CannotRunError
 from tests.contract.diff.reviewing import ROOT
 
@@ -21,13 +21,7 @@ class AsyncPets:
     async def list(self, *, limit: int = 100): ...
     async def delete(self, pet_id: str): ...
 """
-MODELS = """\
-class Pet:
-    id: str
-    name: str | None = None
-"""
-
-
+MODELS = "class Pet:\n    id: str\n    name: str | None = None\n"
 SOURCES = {"_core/methods": METHODS, "_async/pets": PETS, "_sync/pets": "", "models": MODELS}
 
 
@@ -45,17 +39,17 @@ def test_a_method_has_its_declared_operations_and_the_parameters_of_its_source(
     folder: Path,
 ) -> None:
     facade = read_facade(folder)
-    method = facade.methods["pets.rename"]
-    assert method.operations == {"rename_pet", "get_pet"}
-    assert method.parameters == method.required == {"pet_id", "name"}
-    assert facade.methods["pets.list"].required == set()
-    assert method.source == "facade/_async/pets.py"
-    assert {name: (each.returns, each.many) for name, each in facade.methods.items()} == {
-        "pets.rename": ("Pet", False),
-        "pets.list": ("Pet", True),
-        "pets.delete": ("", False),
-    }
+    rename, listing, delete = facade.methods.values()
+    assert rename.operations == {"rename_pet", "get_pet"}
+    assert rename.source == "facade/_async/pets.py"
+    assert rename.parameters == rename.required == {"pet_id", "name"}
+    assert listing.parameters == {"limit"}
+    assert listing.required == set()
+    assert [each.returns for each in (rename, listing, delete)] == ["Pet", "Pet", ""]
+    assert [each.many for each in (rename, listing, delete)] == [False, True, False]
     assert facade.annotations == {"Pet.id": "str", "Pet.name": "str | None"}
+    assert facade.sent_in("rename_pet") == {"pet_id", "name", "location_id"}
+    assert facade.sent_in("unknown") == {"location_id"}
 
 
 ABOVE = """\
@@ -76,45 +70,31 @@ class AsyncPetBatch:
         from generated_client.api.pets import create_pets as operation
         return operation.get_kwargs(body=pets)
 """
+ALONE = "from generated_client.api.pets import create_pets\n"
 
 
-@pytest.mark.parametrize("batch", [ABOVE, INSIDE])
-def test_a_method_that_sends_an_undeclared_operation_is_internal(folder: Path, batch: str) -> None:
-    (folder / "_async/batch.py").write_text(batch)
-    facade = read_facade(folder)
-    (sender,) = facade.internal
-    assert sender.name == "AsyncPetBatch.create"
-    assert sender.operations == {"create_pets"}
-    assert sender.source == "facade/_async/batch.py"
-    assert "batch" not in " ".join(facade.methods)
-
-
-def test_an_internal_operation_without_a_method_is_named_itself(folder: Path) -> None:
-    (folder / "_async/batch.py").write_text("from generated_client.api.pets import create_pets\n")
-    assert [each.name for each in read_facade(folder).internal] == ["create_pets"]
-
-
-def test_the_names_sent_in_an_operation_come_from_its_methods_and_the_client(
-    folder: Path,
-) -> None:
-    facade = read_facade(folder)
-    assert facade.sent_in("rename_pet") == {"pet_id", "name", "location_id"}
-    assert facade.sent_in("unknown") == {"location_id"}
+def test_a_method_that_sends_an_undeclared_operation_is_internal(folder: Path) -> None:
+    for batch, name in (
+        (ABOVE, "AsyncPetBatch.create"),
+        (INSIDE, "AsyncPetBatch.create"),
+        (ALONE, "create_pets"),  # without a method it is named itself
+    ):
+        (folder / "_async/batch.py").write_text(batch)
+        (sender,) = read_facade(folder).internal
+        assert (sender.name, sender.source) == (name, "facade/_async/batch.py")
+        assert sender.operations == {"create_pets"}
 
 
 def test_without_a_facade_there_are_no_methods(tmp_path: Path) -> None:
-    facade = read_facade(tmp_path / "facade")
-    assert (facade.methods, facade.annotations) == ({}, {})
+    assert read_facade(tmp_path / "facade") == Facade()
 
 
-@pytest.mark.parametrize(
-    ("text", "why"),
-    [("METHODS = dict(a=1)", "must be a literal"), ("OTHER = {}", "does not assign METHODS")],
-)
-def test_methods_that_cannot_be_parsed_are_refused(folder: Path, text: str, why: str) -> None:
-    (folder / "_core/methods.py").write_text(text)
-    with pytest.raises(CannotRunError, match=why):
-        read_facade(folder)
+def test_methods_that_cannot_be_parsed_are_refused(folder: Path) -> None:
+    refused = {"METHODS = dict(a=1)": "must be a literal", "OTHER = {}": "does not assign METHODS"}
+    for text, why in refused.items():
+        (folder / "_core/methods.py").write_text(text)
+        with pytest.raises(CannotRunError, match=why):
+            read_facade(folder)
 
 
 def test_every_method_of_our_facade_has_a_source_and_known_models() -> None:

@@ -1,6 +1,7 @@
 """The verdict of a review, and the next version."""
 
-import copy
+# ruff: noqa: E501 - one row a line keeps the table readable
+
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from scripts.contract.diff.findings import Finding
 from scripts.contract.diff.impact.apps import AppUse
 from scripts.contract.diff.impact.verdict import (
     Verdict,
+    counts_text,
     decide,
     next_version,
     stated_version,
@@ -16,57 +18,59 @@ from scripts.contract.diff.impact.verdict import (
 )
 from scripts.contract.diff.reviewed import Affected, ReviewedFinding
 from scripts.contract.openapi.lines import Location
-from tests.contract.changes import answer
-from tests.contract.diff.documents import operation
-from tests.contract.diff.reviewing import CAPTURED, ROOT, edited, reviewed
+from tests.contract.diff.reviewing import edited
 
-EXPOSED = Affected("pets.rename", False, "facade/pets.py")
-SHIELDED = Affected("pets.list", True, "facade/pets.py")
-USE = AppUse("app.py", 6, "pets.rename", "certain")
-UNSURE = AppUse("app.py", 7, "pets.rename", "likely")
+PETS = "facade/pets.py"
+EXPOSED, FIELD = Affected("pets.rename", False, PETS), Affected("Pet.name", False)
+SHIELDED = Affected("pets.list", True, PETS)
+SURE, UNSURE = (
+    AppUse("app.py", line, "pets.rename", word) for line, word in ((6, "certain"), (7, "likely"))
+)
+ADDED, NEW = "property-added-optional", "operation-added"
 
 
 def found(
-    wire: str, sdk: str, *affected: Affected, uses: tuple[AppUse, ...] = ()
+    wire: str, sdk: str, *affected: Affected, uses: tuple[AppUse, ...] = (), rule: str = "rule"
 ) -> ReviewedFinding:
-    """Return a finding with these severities."""
-    finding = Finding("rule", wire, sdk, "message", [], "", None, None, [], "0" * 16, [])
+    """Return a finding of `GET /a` with these severities."""
+    finding = Finding(rule, wire, sdk, "message", ["GET /a"], "", None, None, [], "0" * 16, [])
     here = Location(1, 1)
     return ReviewedFinding(finding, here, here, affected=affected, uses=uses)
 
 
+BROKEN = found("breaking", "none", EXPOSED)
+
+
 @pytest.mark.parametrize(
-    ("findings", "has_proposals", "expected"),
+    ("findings", "has_proposals", "verdict", "places"),
     [
-        ([], False, Verdict.NOTHING),
-        ([found("safe", "none", EXPOSED)], False, Verdict.NOTHING),
-        ([found("breaking", "none")], False, Verdict.NOT_CALLED),
-        ([found("breaking", "none")], True, Verdict.ADOPT_UNUSED),
-        ([found("safe", "compatible", SHIELDED)], False, Verdict.REGENERATE),
-        ([found("safe", "compatible", SHIELDED)], True, Verdict.ADOPT),
-        ([found("risky", "none", EXPOSED)], False, Verdict.REGENERATE),
-        ([found("breaking", "none", SHIELDED)], False, Verdict.REGENERATE),
-        ([found("breaking", "none", EXPOSED)], False, Verdict.FACADE_MUST_CHANGE),
-        ([found("breaking", "none", EXPOSED, uses=(USE,))], True, Verdict.APPS_BREAK),
-        ([found("breaking", "none", EXPOSED, uses=(UNSURE,))], True, Verdict.APPS_MAY_BREAK),
+        ([], True, Verdict.NOTHING, ()),
+        ([found("safe", "none", EXPOSED)], False, Verdict.NOTHING, ()),
+        ([found("breaking", "none")], False, Verdict.NOT_CALLED, ()),
+        ([found("breaking", "none")], True, Verdict.ADOPT_UNUSED, ()),
+        ([found("safe", "compatible", SHIELDED)], False, Verdict.REGENERATE, ()),
+        ([found("safe", "compatible", SHIELDED)], True, Verdict.ADOPT, ()),
+        ([found("risky", "none", EXPOSED)], False, Verdict.REGENERATE, ()),
+        ([found("breaking", "none", SHIELDED)], False, Verdict.REGENERATE, ()),
+        ([BROKEN, BROKEN, found("breaking", "none", FIELD)], False, Verdict.FACADE_MUST_CHANGE, (PETS, "Pet.name")),
+        ([found("breaking", "none", uses=(UNSURE, SURE))], True, Verdict.APPS_BREAK, ("app.py:6",)),
+        ([found("breaking", "none", uses=(UNSURE,))], True, Verdict.APPS_MAY_BREAK, ("app.py:7",)),
+        ([found("safe", "compatible", FIELD, rule=ADDED)], True, Verdict.NEW_ATTRIBUTE, ("Pet.name",)),
+        ([found("safe", "compatible", SHIELDED, rule=ADDED)], False, Verdict.REGENERATE, ()),
+        ([found("safe", "compatible", rule=NEW)] * 2, False, Verdict.NEW_OPERATION, ("GET /a",)),
+        ([found("safe", "compatible", rule=NEW)], True, Verdict.ADOPT_UNUSED, ()),
     ],
-)
-def test_the_worst_finding_decides_the_verdict(
-    findings: list[ReviewedFinding], has_proposals: bool, expected: Verdict
+)  # fmt: skip
+def test_the_worst_finding_decides_the_verdict_and_its_places(
+    findings: list[ReviewedFinding], has_proposals: bool, verdict: Verdict, places: tuple[str, ...]
 ) -> None:
-    verdict, _ = decide(findings, "both", has_proposals=has_proposals)
-    assert verdict is expected
-
-
-def verdict_of(*findings: ReviewedFinding, lens: str = "both") -> tuple[Verdict, tuple[str, ...]]:
-    """Return the verdict on findings without proposals, and the places that it names."""
-    return decide(findings, lens, has_proposals=False)
+    assert decide(findings, "both", has_proposals=has_proposals) == (verdict, places)
 
 
 def test_a_finding_hidden_by_the_lens_breaks_nothing() -> None:
-    names_only = found("safe", "breaking", EXPOSED)
-    assert verdict_of(names_only)[0] is Verdict.FACADE_MUST_CHANGE
-    assert verdict_of(names_only, lens="wire")[0] is Verdict.REGENERATE
+    names_only = [found("safe", "breaking", EXPOSED)]
+    verdicts = [decide(names_only, lens, has_proposals=False)[0] for lens in ("both", "wire")]
+    assert verdicts == [Verdict.FACADE_MUST_CHANGE, Verdict.REGENERATE]
 
 
 def test_only_verdicts_on_code_written_by_hand_need_a_person() -> None:
@@ -74,46 +78,13 @@ def test_only_verdicts_on_code_written_by_hand_need_a_person() -> None:
     assert needing == {Verdict.APPS_BREAK, Verdict.APPS_MAY_BREAK, Verdict.FACADE_MUST_CHANGE}
 
 
-def test_a_verdict_names_each_file_or_field_once_and_the_uses_that_surely_break() -> None:
-    broken = found("breaking", "none", EXPOSED)
-    field = found("breaking", "none", Affected("Pet.name", False))
-    assert verdict_of(broken, broken, field)[1] == ("facade/pets.py", "Pet.name")
-    both = found("breaking", "none", EXPOSED, uses=(UNSURE, USE))
-    assert verdict_of(both) == (Verdict.APPS_BREAK, ("app.py:6",))
-    assert verdict_of(found("breaking", "none", EXPOSED, uses=(UNSURE,)))[1] == ("app.py:7",)
-
-
 def test_a_verdict_names_six_places_and_counts_the_rest() -> None:
+    assert verdict_text(Verdict.NOTHING, "") == "nothing to do"
     assert verdict_text(Verdict.APPS_BREAK, "abcdef") == "apps break (a, b, c, d, e, f)"
-    assert verdict_text(Verdict.APPS_BREAK, "abcdefgh") == (
-        "apps break (a, b, c, d, e, f, and 2 more)"
-    )
-
-
-PUT = "/associations/{associationId}"
-
-
-def test_a_field_with_an_attribute_is_new_to_apps() -> None:
-    name = "firstObjectToSecondObjectMaxLimit"
-    old = copy.deepcopy(CAPTURED)
-    answer(old)["properties"].pop(name, None)
-    given = edited(
-        lambda new: answer(new)["properties"].update({name: {"type": "integer"}}), old=old
-    )
-    attribute = "Association.first_object_to_second_object_max_limit"
-    assert given.findings[0].reach == f"attribute {attribute}"
-    assert given.conclusion == f"regenerate; apps get new attributes ({attribute})"
-    assert given.next_version is not None
-    assert given.next_version.endswith(".0")
-
-
-def test_a_new_operation_of_this_api_needs_a_method() -> None:
-    given = edited(
-        lambda new: new["paths"].update({"/associations/count/all": {"get": {"operationId": "c"}}})
-    )
-    assert given.conclusion == (
-        "regenerate; a method is to be written for each new operation (GET /associations/count/all)"
-    )
+    more = verdict_text(Verdict.APPS_BREAK, "abcdefgh")
+    assert more == "apps break (a, b, c, d, e, f, and 2 more)"
+    assert counts_text({"breaking": 1, "risky": 0, "safe": 2}) == "1 breaking, 2 safe"
+    assert counts_text({"breaking": 0}) == "nothing to do"
 
 
 def test_a_break_of_the_facade_names_the_file_and_of_an_app_its_line(tmp_path: Path) -> None:
@@ -123,45 +94,22 @@ def test_a_break_of_the_facade_names_the_file_and_of_an_app_its_line(tmp_path: P
         "AssociationsClient('t', 'l').associations.update('a')\n"
         "AssociationsClient('t', 'l').associations.get('a')\n"
     )
-    given = edited(lambda document: document["paths"][PUT].pop("put"))
-    source = next(each.source for each in given.findings[0].affected)
-    assert (ROOT / source).is_file()
-    assert given.conclusion == f"facade must change ({source})"
-    used = edited(lambda document: document["paths"][PUT].pop("put"), apps=(app,))
-    assert [(use.line, use.name) for use in used.findings[0].uses] == [(2, "associations.update")]
-    assert used.conclusion == f"apps break ({app}:2)"
+    for apps, conclusion in (
+        ((), "facade must change (facade/_async/associations.py)"),
+        ((app,), f"apps break ({app}:2)"),
+    ):
+        put = "/associations/{associationId}"
+        given = edited(lambda document: document["paths"][put].pop("put"), apps=apps)  # noqa: B023
+        assert given.conclusion == conclusion
 
 
-def test_an_operation_without_a_method_needs_nothing() -> None:
-    old = {**CAPTURED, "paths": {**CAPTURED["paths"], "/another": {"get": {"operationId": "a"}}}}
-    given = edited(lambda new: new["paths"]["/another"]["get"].update(operationId="b"), old=old)
-    assert given.conclusion == "nothing to do: the facade calls none of the operations concerned"
-
-
-def test_the_headline_for_another_api_has_counts() -> None:
-    old, new = operation(operationId="a"), operation(operationId="b", deprecated=True)
-    assert reviewed(old, new).conclusion == "1 breaking, 1 safe"
-    assert reviewed(old, old).conclusion == "nothing to do"
-
-
-@pytest.mark.parametrize(
-    ("now", "step", "then"),
-    [
-        ("0.1.0", "minor", "0.1.1"),
-        ("0.1.2", "major", "0.2.0"),
-        ("0.1.2", "feature", "0.2.0"),
-        ("1.4.2", "feature", "1.5.0"),
-        ("1.4.2", "minor", "1.5.0"),
-        ("1.4.2", "major", "2.0.0"),
-        ("1.4.2", "patch", "1.4.3"),
-        ("1.4.2", "", None),
-        (None, "minor", None),
-    ],
-)
-def test_a_break_is_a_major_step_and_before_1_0_a_minor_one(
-    now: str | None, step: str, then: str | None
-) -> None:
-    assert next_version(now, step) == then
+def test_a_break_is_a_major_step_and_before_1_0_a_minor_one() -> None:
+    steps = ("major", "feature", "minor", "patch", "")
+    first = ["0.2.0", "0.2.0", "0.1.3", "0.1.3", None]
+    assert [next_version("0.1.2", each) for each in steps] == first
+    later = ["2.0.0", "1.5.0", "1.5.0", "1.4.3", None]
+    assert [next_version("1.4.2", each) for each in steps] == later
+    assert next_version(None, "minor") is None
 
 
 def test_the_version_is_read_from_the_source() -> None:

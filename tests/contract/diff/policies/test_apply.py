@@ -11,7 +11,8 @@ from tests.contract.diff.documents import Json, S, document, has, operation, res
 from tests.contract.diff.reviewing import ROOT, TODAY, contract
 
 SUNSET, UNSTABLE, MAJOR = (frozenset([flag]) for flag in FLAGS)
-YESTERDAY, TOMORROW = "2030-05-04", "2030-05-06"  # of TODAY
+LEVEL = "x-stability-level"
+GONE = responding(has(name=S)), responding(has())
 
 
 def reviewed(old: Json, new: Json, **policies: Any) -> Review:
@@ -27,186 +28,127 @@ def reported(given: Review) -> list[str]:
 
 
 def notes_of(given: Review) -> list[str]:
-    """Return the notes of the policies."""
-    return [note.text for note in given.notes]
-
-
-RENAMED = operation(operationId="a"), operation(operationId="b")
-GONE = responding(has(name=S)), responding(has())
-
-
-def test_without_a_policy_there_are_no_notes() -> None:
-    given = reviewed(*GONE)
-    assert (reported(given), given.notes) == (["property-removed breaking/breaking"], ())
-
-
-@pytest.mark.parametrize(
-    ("severities", "expected"),
-    [
-        (Severities("risky", None, "compatible"), "risky/compatible"),
-        (Severities("safe", None, "none"), "safe/none"),
-        (Severities(None, "none"), "breaking/none"),
-        (Severities("risky", "breaking"), "risky/breaking"),
-    ],
-)
-def test_a_rule_gets_another_severity(severities: Severities, expected: str) -> None:
-    given = reviewed(*GONE, severity={"property-removed": severities})
-    assert reported(given) == [f"property-removed {expected}"]
-    assert given.findings[0].policy == "property-removed has its severity by policy"
-    assert notes_of(given) == ["property-removed has its severity by policy: 1 finding changed"]
-    assert given.fails("breaking") == ("breaking" in expected)
-
-
-def test_a_severity_of_one_word_does_not_worsen_that_of_generated_code() -> None:
-    severity = {"operation-deprecated": Severities("breaking", None)}
-    given = reviewed(operation(), operation(deprecated=True), severity=severity)
-    assert reported(given) == ["operation-deprecated breaking/none"]
+    """Return the notes of the policies, those without an effect in brackets."""
+    return [note.text if note.has_effect else f"({note.text})" for note in given.notes]
 
 
 def test_a_policy_changes_only_findings_of_its_rule_that_had_another_severity() -> None:
-    by_policy = "operation-deprecated has its severity by policy"
     severity = {
-        "operation-deprecated": Severities("risky", None),
+        "operation-deprecated": Severities("breaking", None),
         "operation-id-renamed": Severities("safe", "breaking"),
     }
     given = reviewed(operation(), operation(deprecated=True, operationId="b"), severity=severity)
-    assert {each.finding.rule: each.policy for each in given.findings} == {
-        "operation-deprecated": by_policy,
-        "operation-id-renamed": "",
-    }
+    # One word does not worsen the severity in generated code; the worst on the wire comes first.
+    assert [each.split()[1] for each in reported(given)] == ["breaking/none", "safe/breaking"]
+    reason = "operation-deprecated has its severity by policy"
+    assert [each.policy for each in given.findings] == [reason, ""]
+    assert given.fails("breaking")
+    assert reviewed(*GONE).notes == ()
     assert notes_of(given) == [
-        f"{by_policy}: 1 finding changed",
-        "operation-id-renamed has its severity by policy: 0 findings changed",
+        f"{reason}: 1 finding changed",
+        "(operation-id-renamed has its severity by policy: 0 findings changed)",
     ]
-
-
-PATHS = {"/pets": {"get": {"operationId": "a"}}, "/in/a": {"get": {"operationId": "b"}}}
 
 
 def test_paths_are_excluded_and_counted() -> None:
-    new = {"/pets": {"get": {"operationId": "c"}}}
-    given = reviewed(document(PATHS), document(new), exclude_paths=("/in/**", "/out/*"))
+    old = document({"/pets": {"get": {"operationId": "a"}}, "/in/a": {"get": {"operationId": "b"}}})
+    new = document({"/pets": {"get": {"operationId": "c"}}})
+    given = reviewed(old, new, exclude_paths=("/in/**", "/out/*"))
     assert reported(given) == ["operation-id-renamed safe/breaking"]
     assert notes_of(given) == [
         "left out: 1 path as /in/**, 1 of them changed",
-        "left out: 0 paths as /out/*, 0 of them changed",
+        "(left out: 0 paths as /out/*, 0 of them changed)",
     ]
+    same, changed = (reviewed(old, each, exclude_paths=("/**",)) for each in (old, new))
+    assert (same.is_empty, changed.is_empty) == (True, False)
 
 
-def test_a_report_with_excluded_paths_is_empty_only_if_they_stay() -> None:
-    old, new = document(PATHS), document({**PATHS, "/in/a": {}})
-    assert [reviewed(old, each, exclude_paths=("/in/*",)).is_empty for each in (old, new)] == [
-        True,
-        False,
-    ]
+def test_findings_are_accepted_by_rule_and_place() -> None:
+    for rule, place, count in (
+        ("property-removed", "**", "1 finding"),
+        ("property-*", "* /pets", "1 finding"),
+        ("property-*", "GET /pets: responses[200].**", "1 finding"),
+        ("property-*", "GET /cats", "0 findings"),
+        ("enum-*", "**", "0 findings"),
+    ):
+        given = reviewed(*GONE, accept=(Acceptance(rule, place, "unused", "api"),))
+        is_accepted = count == "1 finding"
+        assert given.findings[0].accepted == ("unused (policy, by api)" if is_accepted else None)
+        note = f"accepted {rule} at {place}: {count} (unused)"
+        assert notes_of(given) == [note if is_accepted else f"({note})"]
 
 
-@pytest.mark.parametrize(
-    ("rule", "place", "is_accepted"),
-    [
-        ("property-removed", "**", True),
-        ("property-*", "GET /pets", True),
-        ("property-*", "* /pets", True),
-        ("property-*", "/paths/~1pets/get/**", True),
-        ("property-*", "GET /pets: responses[200].**", True),
-        ("property-*", "GET /cats", False),
-        ("enum-*", "**", False),
-    ],
-)
-def test_findings_are_accepted_by_rule_and_place(rule: str, place: str, is_accepted: bool) -> None:
-    given = reviewed(*GONE, accept=(Acceptance(rule, place, "unused", "api"),))
-    assert given.findings[0].accepted == ("unused (policy, by api)" if is_accepted else None)
-    count = "1 finding" if is_accepted else "0 findings"
-    assert notes_of(given) == [f"accepted {rule} at {place}: {count} (unused)"]
-
-
-def test_an_expired_acceptance_that_matches_fails_the_run() -> None:
+def test_an_acceptance_expires_after_its_day_and_only_one_that_matches_is_stale() -> None:
     entry = Acceptance("property-*", "**", "unused", "", date(2030, 5, 4))
     given = reviewed(*GONE, accept=(entry,))
-    assert given.stale == (
-        "property-* at ** (accepted by policy) expired on 2030-05-04: decide again",
-    )
-    assert given.fails("any")
-    assert reviewed(*RENAMED, accept=(entry,)).stale == ()
+    said = "property-* at ** (accepted by policy) expired on 2030-05-04: decide again"
+    assert (given.stale, given.fails("any")) == ((said,), True)
+    assert reviewed(operation(), operation(deprecated=True), accept=(entry,)).stale == ()
     today = reviewed(*GONE, accept=(entry._replace(until=TODAY),))
     assert (today.stale, today.findings[0].accepted) == ((), "unused (policy)")
 
 
 @pytest.mark.parametrize(
-    ("day", "severities", "note"),
+    ("day", "reason"),
     [
-        (YESTERDAY, "safe/compatible", None),
-        (TOMORROW, "breaking/breaking", None),
-        (
-            "soon",
-            "breaking/breaking",
-            "x-sunset 'soon' at GET /pets/{id} is not a day as 2030-12-31",
-        ),
+        ("2030-05-04", "deprecated, and x-sunset 2030-05-04 has passed"),
+        ("2030-05-05", ""),  # today is the last day
+        ("soon", ""),
     ],
 )
-def test_the_removal_of_what_was_deprecated_is_safe_after_its_sunset(
-    day: str, severities: str, note: str | None
-) -> None:
-    given = reviewed(operation(**sunset(day)), document(), flags=SUNSET)
-    assert reported(given) == [f"operation-removed {severities}"]
-    is_safe = severities.startswith("safe")
-    assert given.findings[0].policy == (
-        f"deprecated, and x-sunset {day} has passed" if is_safe else ""
-    )
-    count = "1 finding" if is_safe else "0 findings"
-    assert notes_of(given) == [
-        f"removal after x-sunset is not breaking: {count}",
-        *filter(None, [note]),
-    ]
+def test_the_removal_of_what_was_deprecated_is_safe_after_its_sunset(day: str, reason: str) -> None:
+    sunset: Json = {"deprecated": True, "x-sunset": day}
+    for old, new in (
+        (operation(**sunset), document()),
+        (responding(has(a={**S, **sunset})), responding(has())),
+    ):
+        given = reviewed(old, new, flags=SUNSET)
+        (found,) = reported(given)
+        assert found.endswith("-removed safe/compatible" if reason else " breaking/breaking")
+        assert given.findings[0].policy == reason
+        note = "removal after x-sunset is not breaking: "
+        done, *unread = notes_of(given)
+        assert done == (f"{note}1 finding" if reason else f"({note}0 findings)")
+        assert [each[:15] for each in unread] == (["x-sunset 'soon'"] if day == "soon" else [])
 
 
-def test_a_property_may_be_removed_after_its_sunset() -> None:
-    old = responding(has(a={**S, **sunset(YESTERDAY)}))
-    given = reviewed(old, responding(has()), flags=SUNSET)
-    assert reported(given) == ["property-removed safe/compatible"]
+def test_an_unstable_operation_may_break() -> None:
+    for old, new, count in (
+        ("alpha", "alpha", "1 finding"),
+        ("draft", "", "1 finding"),
+        ("beta", "beta", "0 findings"),
+        ("", "alpha", "0 findings"),  # it was stable before
+    ):
+        pair = (
+            operation(operationId=name, **({LEVEL: level} if level else {}))
+            for name, level in (("a", old), ("b", new))
+        )
+        given = reviewed(*pair, flags=UNSTABLE)
+        is_accepted = count == "1 finding"
+        reason = f"x-stability-level is {old} (policy)" if is_accepted else None
+        assert given.findings[0].accepted == reason
+        assert given.fails("breaking") is not is_accepted
+        note = f"x-stability-level alpha or draft may break: {count}"
+        assert notes_of(given) == [note if is_accepted else f"({note})"]
 
 
-def sunset(day: str) -> Json:
-    """Return the fields of something that is deprecated until a day."""
-    return {"deprecated": True, "x-sunset": day}
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "is_accepted"),
-    [
-        ("alpha", "alpha", True),
-        ("draft", None, True),
-        ("beta", "beta", False),
-        (None, "alpha", False),  # it was stable before
-    ],
-)
-def test_an_unstable_operation_may_break(
-    old: str | None, new: str | None, is_accepted: bool
-) -> None:
-    pair = [
-        operation(operationId=name, **({"x-stability-level": level} if level else {}))
-        for name, level in (("a", old), ("b", new))
-    ]
-    given = reviewed(*pair, flags=UNSTABLE)
-    expected = f"x-stability-level is {old} (policy)" if is_accepted else None
-    assert given.findings[0].accepted == expected
-    assert given.fails("breaking") is not is_accepted
-
-
-def test_a_path_may_be_unstable_but_another_operation_may_not_break() -> None:
-    item = {"get": {"operationId": "a"}, "x-stability-level": "alpha"}
+def test_a_path_may_be_unstable_and_move_but_another_operation_may_not_break() -> None:
+    item = {"get": {"operationId": "a"}, LEVEL: "alpha"}
     old = document({"/pets": item, "/cats": {"get": {"operationId": "b"}}})
-    given = reviewed(old, document(), flags=UNSTABLE)
-    accepted = {each.finding.before: each.accepted is not None for each in given.findings}
-    assert accepted == {"GET /pets": True, "GET /cats": False}
+    for new, broken in (({}, "GET /cats"), ({"/moved": item}, "GET /cats")):
+        given = reviewed(old, document(new), flags=UNSTABLE)
+        assert [each.finding.before for each in given.open] == [broken]
 
 
-@pytest.mark.parametrize(("new", "is_accepted"), [("2.0.0", True), ("1.3.0", False)])
-def test_a_major_version_may_break(new: str, is_accepted: bool) -> None:
-    versions = {"title": "Pets", "version": "1.2.0"}, {"title": "Pets", "version": new}
-    pair = [{**each, "info": info} for each, info in zip(RENAMED, versions, strict=True)]
-    given = reviewed(*pair, flags=MAJOR)
-    (accepted,) = {each.accepted for each in given.findings if each.finding.sdk == "breaking"}
-    assert accepted == (f"info.version rises from 1.2.0 to {new} (policy)" if is_accepted else None)
-    count = "1 finding" if is_accepted else "0 findings"
-    assert notes_of(given) == [f"a major info.version may break (1.2.0 → {new}): {count}"]
+def test_a_major_version_may_break() -> None:
+    for version, is_accepted in (("2.0.0", True), ("1.3.0", False)):
+        old, new = (
+            operation(operationId=stated) | {"info": {"title": "Pets", "version": stated}}
+            for stated in ("1.2.0", version)
+        )
+        given = reviewed(old, new, flags=MAJOR)
+        (accepted,) = {each.accepted for each in given.findings if each.finding.sdk == "breaking"}
+        reason = f"info.version rises from 1.2.0 to {version} (policy)"
+        assert accepted == (reason if is_accepted else None)
+        note = f"a major info.version may break (1.2.0 → {version}): "
+        assert notes_of(given) == [f"{note}1 finding" if is_accepted else f"({note}0 findings)"]

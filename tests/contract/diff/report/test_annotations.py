@@ -12,10 +12,8 @@ from scripts.contract.diff.overlay_status import ActionStatus, OverlayStatus
 from scripts.contract.diff.policies.apply import PolicyNote
 from scripts.contract.diff.review import Review
 from tests.contract.diff.documents import document, operation, requesting
-from tests.contract.diff.report.reviews import examples, hostile, saying
+from tests.contract.diff.report.reviews import DEPRECATED, changed, complete, hostile, saying
 from tests.contract.diff.reviewing import compared, reviewed
-
-DEPRECATED = compared(operation(), operation(deprecated=True))
 
 
 def run(given: Review) -> Any:
@@ -23,123 +21,98 @@ def run(given: Review) -> Any:
     return json.loads(report.render(given, "sarif"))["runs"][0]
 
 
-def accepted(**more: Any) -> Review:
-    """Return a review whose finding is accepted."""
-    finding = replace(DEPRECATED.findings[0], accepted="known")
-    return replace(DEPRECATED, findings=(finding,), **more)
+def commands(given: Review) -> list[str]:
+    return report.render(given, "github").splitlines()
 
 
-@examples
-def test_a_result_has_its_rule_its_lines_and_its_fingerprint(given: Review) -> None:
+@pytest.mark.parametrize("given", [saying("x"), complete()])
+def test_a_result_has_its_rule_its_lines_its_operations_and_its_fingerprint(given: Review) -> None:
     written = run(given)
     rules = [rule["id"] for rule in written["tool"]["driver"]["rules"]]
     for result, one in zip(written["results"], given.findings, strict=True):
+        (location,) = result["locations"]
+        region = location["physicalLocation"]["region"]
         assert rules[result["ruleIndex"]] == result["ruleId"] == one.finding.rule
-        region = result["locations"][0]["physicalLocation"]["region"]
         assert (region["startLine"], region["startColumn"]) == one.new
+        assert location["logicalLocations"] == [
+            {"fullyQualifiedName": name, "kind": "function"} for name in one.finding.operations
+        ]
         assert result["partialFingerprints"] == {"contractDiff/v1": one.finding.fingerprint}
+        reasons = [each["justification"] for each in result.get("suppressions", [])]
+        assert reasons == ([one.accepted] if one.accepted else [])
 
 
-def test_the_driver_has_the_version_of_the_project() -> None:
-    ours, foreign = (
-        run(each(operation(), operation()))["tool"]["driver"] for each in (reviewed, compared)
-    )
-    name = {"name": "contract-diff", "rules": []}
-    assert (ours, foreign) == ({**name, "version": facade.__version__}, name)
+def test_a_run_has_the_version_of_the_project_and_the_policies() -> None:
+    ours, foreign = (run(each(operation(), operation())) for each in (reviewed, compared))
+    assert ours["tool"]["driver"]["version"] == facade.__version__
+    assert "version" not in foreign["tool"]["driver"]
+    assert "properties" not in foreign
+    assert run(complete())["properties"] == {"policies": ["a policy"]}
 
 
-def test_an_accepted_finding_is_suppressed_with_its_reason() -> None:
-    suppressions = [{"kind": "external", "justification": "known"}]
-    assert run(accepted())["results"][0]["suppressions"] == suppressions
+TAGGED = compared(document(), document(tags=[{"name": "a"}]))
+LISTED = compared(requesting({"enum": list("abcdefgh")}), requesting({"enum": ["a", "x"]}))
 
 
-def test_a_workflow_command_has_the_line_of_its_finding() -> None:
-    (finding,) = DEPRECATED.findings
-    assert report.render(DEPRECATED, "github") == (
-        f"::notice file=new.json,line={finding.new.line},col=9,title=operation-deprecated::"
-        "GET /pets/{id} is deprecated; at GET /pets/{id}: deprecated; wire safe, sdk none\n"
-    )
-
-
-def test_a_message_names_operations_that_its_place_does_not() -> None:
-    tagged = compared(document(), document(tags=[{"name": "a"}]))
-    assert "declares a tag; at tags[0]; wire" in report.render(tagged, "github")
-    (finding,) = DEPRECATED.findings
-    shared = replace(finding, finding=replace(finding.finding, operations=["PUT /a", "PUT /b"]))
-    written = report.render(replace(DEPRECATED, findings=(shared,)), "github")
-    assert "; in PUT /a, PUT /b; at GET /pets/{id}: deprecated; wire" in written
-
-
-def test_only_a_review_under_policies_names_some() -> None:
-    given = replace(DEPRECATED, notes=(PolicyNote("a policy", True),))
-    assert run(given)["properties"] == {"policies": ["a policy"]}
-    assert "properties" not in run(DEPRECATED)
+def test_a_message_names_values_and_operations_that_its_place_does_not() -> None:
+    shared = changed({"operations": ["PUT /a", "PUT /b"]})
+    for given, said in (
+        (DEPRECATED, "GET /pets/{id} is deprecated; at GET /pets/{id}: deprecated; wire safe"),
+        (TAGGED, "declares a tag; at tags[0]; wire"),
+        (shared, "; in PUT /a, PUT /b; at GET /pets/{id}"),
+        (LISTED, "has other values: b, c, d, e, f and 2 more → x; at PUT /pets: requestBody"),
+    ):
+        assert said in commands(given)[0]
+        assert said in run(given)["results"][0]["message"]["text"]
 
 
 def test_what_fails_the_run_is_annotated_and_an_accepted_finding_is_not() -> None:
-    action = OverlayStatus((ActionStatus("action 1", "moved", "there is nothing"),))
-    given = accepted(stale=("it matches no finding",), overlay=action)
-    assert report.render(given, "github").splitlines() == [
-        "::error title=accepted.yaml::it matches no finding",
+    (finding,) = DEPRECATED.findings
+    given = replace(
+        DEPRECATED,
+        findings=(finding, replace(finding, accepted="known")),
+        stale=("an entry",),
+        overlay=OverlayStatus((ActionStatus("action 1", "moved", "there is nothing"),)),
+        notes=(PolicyNote("a policy", True), PolicyNote("unmet", False)),
+    )
+    *others, command = commands(given)
+    assert others == [
+        "::error title=accepted.yaml::an entry",
         "::error title=overlay.yaml::moved: action 1: there is nothing",
+        "::notice title=policy::a policy",
     ]
+    at = f"file=new.json,line={finding.new.line},col=9"
+    assert command.startswith(f"::notice {at},title=operation-deprecated::GET /pets/{{id}} is")
 
 
 @hostile
 def test_a_document_cannot_inject_workflow_commands(text: str) -> None:
     given = saying(text)
-    lines = report.render(given, "github").splitlines()
-    assert len(lines) == len(given.open)
-    assert all(
-        line.startswith(("::error file=", "::notice file=", "::warning file=")) for line in lines
-    )
-
-
-MANY = compared(
-    document({f"/pets/{n}": {"get": {"operationId": f"get-{n}"}} for n in range(60)}),
-    document({f"/cats/{n}": {"get": {"operationId": f"cat-{n}"}} for n in range(60)}),
-)
+    starts = ("::error file=", "::notice file=", "::warning file=")
+    assert len(commands(given)) == len(given.open)
+    assert all(line.startswith(starts) for line in commands(given))
 
 
 def test_fifty_findings_are_annotated_the_worst_first_and_the_rest_is_counted() -> None:
-    *shown, rest = report.render(MANY, "github").splitlines()
-    assert len(shown) == 50
-    assert all(line.startswith("::error ") for line in shown)
+    old, new = (
+        document({f"/{word}/{n}": {"get": {"operationId": f"{word}-{n}"}} for n in range(60)})
+        for word in ("pets", "cats")
+    )
+    *shown, rest = commands(compared(old, new))
+    assert [line.split()[0] for line in shown] == ["::error"] * 50
     assert rest == (
         "::error file=new.json,title=contract diff::"
         "and 70 more findings: 10 breaking, 60 safe; --format html shows all of them"
     )
 
 
-LISTED = compared(requesting({"enum": list("abcdefgh")}), requesting({"enum": ["a", "x"]}))
-
-
-def test_annotations_name_values_and_operation() -> None:
-    said = "has other values: b, c, d, e, f and 2 more → x; at PUT /pets: requestBody.content"
-    assert said in report.render(LISTED, "github")
-    (result,) = run(LISTED)["results"]
-    assert said in result["message"]["text"]
-    assert result["locations"][0]["logicalLocations"] == [
-        {"fullyQualifiedName": "PUT /pets", "kind": "function"}
-    ]
-
-
-@pytest.mark.parametrize(
-    ("path", "uri", "file"),
-    [
-        ("a:b.json", "a%3Ab.json", "a%3Ab.json"),
+def test_a_document_may_have_any_name() -> None:
+    for path, uri, file in (
+        ("a:b, 100%.json", "a%3Ab%2C%20100%25.json", "a%3Ab%2C 100%25.json"),
         ("/a b/c.json", "file:///a%20b/c.json", "/a b/c.json"),
-        ("it's 100%.json", "it%27s%20100%25.json", "it's 100%25.json"),
-        (
-            "https://example.com/a.json",
-            "https://example.com/a.json",
-            "https%3A//example.com/a.json",
-        ),
-    ],
-)
-def test_a_document_may_have_any_name(path: str, uri: str, file: str) -> None:
-    given = replace(DEPRECATED, paths=(path, path))
-    (result,) = run(given)["results"]
-    location = result["locations"][0]["physicalLocation"]["artifactLocation"]
-    assert location == {"uri": uri}
-    assert report.render(given, "github").startswith(f"::notice file={file},line=")
+        ("https://e.com/a.json", "https://e.com/a.json", "https%3A//e.com/a.json"),
+    ):
+        given = replace(DEPRECATED, paths=(path, path))
+        location = run(given)["results"][0]["locations"][0]["physicalLocation"]
+        assert location["artifactLocation"] == {"uri": uri}
+        assert commands(given)[0].startswith(f"::notice file={file},line=")

@@ -2,87 +2,61 @@
 
 import re
 from dataclasses import replace
+from html import unescape
 from html.parser import HTMLParser
-from typing import Any
 
 import pytest
 
 from scripts.contract.diff import report
 from scripts.contract.diff.review import Review
 from scripts.contract.diff.reviewed import Affected
-from tests.contract.diff.documents import document, operation
-from tests.contract.diff.report.reviews import complete, hostile, saying
-from tests.contract.diff.reviewing import compared
+from tests.contract.diff.report import reviews
+from tests.contract.diff.report.reviews import DEPRECATED, MIXED, changed, hostile, saying
 
 MARKUP = "<b>bold</b> & \"double\" 'single'"
-_FINDING = {"class", "tabindex", "data-both", "data-wire", "data-sdk", "data-operations"}
+FINDING = {"class", "tabindex", "data-both", "data-wire", "data-sdk", "data-operations"}
 
 
-class Article(HTMLParser):
-    """The findings of a page: their tags, their attributes and their text."""
+class Page(HTMLParser):
+    """The tags of a page, the attributes of its findings, and their headings."""
 
-    def __init__(self, page: str) -> None:
+    def __init__(self, review: Review) -> None:
         super().__init__()
+        self.text = report.render(review, "html")
         self.tags: list[str] = []
         self.findings: list[dict[str, str | None]] = []
-        self.headings: list[str] = []
-        self._in_heading = False
-        self.feed(page[page.index("<main>") : page.index("</main>")])
+        self.headings = [
+            unescape(re.sub("<.*?>", "", each)) for each in re.findall("<h4>(.*?)</h4>", self.text)
+        ]
+        self.feed(self.text[self.text.index("<main>") : self.text.index("</main>")])
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append(tag)
         if tag == "article":
             self.findings.append(dict(attrs))
-        if tag == "h4":
-            self._in_heading = True
-            self.headings.append("")
-
-    def handle_endtag(self, tag: str) -> None:
-        self._in_heading = self._in_heading and tag != "h4"
-
-    def handle_data(self, data: str) -> None:
-        if self._in_heading:
-            self.headings[-1] += data
-
-
-GIVEN = compared(operation(), operation(deprecated=True))
-
-
-def changed(*changes: dict[str, Any]) -> Review:
-    """Return a review of one finding for each of these changes of it."""
-    (finding,) = GIVEN.findings
-    findings = [replace(finding, finding=replace(finding.finding, **each)) for each in changes]
-    return replace(GIVEN, findings=tuple(findings))
 
 
 def test_text_of_any_field_is_shown_unchanged() -> None:
-    given = changed(
-        {"message": MARKUP, "operations": [MARKUP, "b"], "before": [MARKUP], "after": MARKUP}
-    )
-    finding = replace(given.findings[0], accepted=MARKUP, affected=(Affected(MARKUP, False),))
+    odd = {"message": MARKUP, "operations": [MARKUP, "b"], "before": [MARKUP], "after": MARKUP}
+    (finding,) = changed(odd).findings
+    finding = replace(finding, accepted=MARKUP, affected=(Affected(MARKUP, False),))
     whole = Review(MARKUP, MARKUP, (finding,), stale=(MARKUP,), next_version=MARKUP)
-    written = report.render(replace(whole, proposals=({"description": MARKUP},)), "html")
-    assert not any(each in written for each in ("<b>", '"double"', "'single'"))
-    page = Article(written)
+    page = Page(replace(whole, proposals=({"description": MARKUP},)))
+    assert not any(each in page.text for each in ("<b>", '"double"', "'single'"))
     assert page.headings == [f"safe {MARKUP}"]
     assert page.findings[0]["data-operations"] == f"{MARKUP}\nb"
-    assert page.findings[0].keys() == _FINDING
-
-
-def test_only_a_review_with_proposals_shows_some() -> None:
-    shown = ["Proposed overlay" in report.render(each, "html") for each in (GIVEN, complete())]
-    assert shown == [False, True]
 
 
 @hostile
 def test_a_document_adds_no_element_and_no_attribute(text: str) -> None:
-    page = Article(report.render(saying(text), "html"))
-    allowed = {"main", "section", "article", "div", "details", "summary", "p", "pre", "ul", "li"}
-    assert set(page.tags) <= allowed | {"h2", "h3", "h4", "h5", "span", "strong", "code"}
-    assert all(finding.keys() == _FINDING for finding in page.findings)
+    page = Page(saying(text))
+    allowed = "main section article div details summary p pre ul li h2 h3 h4 h5 span strong code"
+    assert set(page.tags) <= set(allowed.split())
+    assert all(finding.keys() == FINDING for finding in page.findings)
 
 
 def test_a_finding_is_shown_with_both_sides_and_what_it_affects() -> None:
+    page = Page(reviews.complete()).text
     assert (
         "<p class=where>GET /pets/{id}: operationId</p>"
         '<div class="change"><div><h5>Before</h5><pre class="gone">a</pre>'
@@ -92,29 +66,24 @@ def test_a_finding_is_shown_with_both_sides_and_what_it_affects() -> None:
         "<ul><li>facade, shielded: pets.get</li><li>app: app.py:3 uses pets.get (likely)</li>"
         "<li>policy: severity changed</li></ul><p>Accepted: unused</p>"
         '<p class="meta">fingerprint <code>648241443883937c</code></p>'
-    ) in report.render(complete(), "html")
+    ) in page
+    assert "Proposed overlay" in page
+    assert "Proposed overlay" not in Page(DEPRECATED).text
 
 
 def side_of(before: object, after: object) -> str:
-    """Return the HTML of one side."""
-    page = report.render(changed({"before": before, "after": after}), "html")
+    page = Page(changed({"before": before, "after": after})).text
     return page.partition("<h5>Before</h5>")[2].partition("<p class=where>line")[0]
 
 
-@pytest.mark.parametrize(
-    ("before", "after", "shown"),
-    [
+def test_a_side_of_two_lists_shows_what_the_other_lacks() -> None:
+    for before, after, shown in (
         (None, 1, '<pre class="gone">\u2013</pre>'),
         (["a", "b"], ["b"], '<ul class="gone"><li>a</li></ul><p class=where>1 unchanged</p>'),
         (["a"], ["a", "b"], '<pre class="gone">\u2013</pre><p class=where>1 unchanged</p>'),
         (["a", "b"], ["b", "a"], '<ul class="gone"><li>a</li><li>b</li></ul>'),
-        ([], ["a"], '<pre class="gone">\u2013</pre>'),
-    ],
-)
-def test_a_side_of_two_lists_shows_what_the_other_lacks(
-    before: object, after: object, shown: str
-) -> None:
-    assert side_of(before, after) == shown
+    ):
+        assert side_of(before, after) == shown
 
 
 @pytest.mark.parametrize(("count", "rest"), [(400, ""), (401, "and 1 more")])
@@ -124,13 +93,12 @@ def test_up_to_four_hundred_items_are_shown(count: int, rest: str) -> None:
     assert shown.count("<li>") == 400
     assert shown.endswith(f"<p class=where>{rest}</p>" if rest else "</ul>")
     for operations, items in ((names, 400 + bool(rest)), (names[:2], 2), (names[:1], 0)):
-        page = Article(report.render(changed({"operations": operations}), "html"))
-        assert page.tags.count("li") == items
+        assert Page(changed({"operations": operations})).tags.count("li") == items
 
 
 def test_findings_are_grouped_by_their_only_operation_by_several_or_by_none() -> None:
     operations: list[list[str]] = [[], ["GET /b"], ["GET /a", "GET /b"], ["GET /a"]]
-    page = report.render(changed(*({"operations": each} for each in operations)), "html")
+    page = Page(changed(*({"operations": each} for each in operations))).text
     groups = ["Several operations", "GET /b", "GET /a", "The document"]
     assert re.findall("<h3>(.*?)</h3>", page) == groups
     assert re.findall("<option>(.*?)</option>", page) == ["GET /a", "GET /b"]
@@ -138,7 +106,4 @@ def test_findings_are_grouped_by_their_only_operation_by_several_or_by_none() ->
 
 
 def test_breaking_findings_come_first_whatever_their_operation() -> None:
-    old = document({"/a": {"get": {"operationId": "a"}}, "/b": {"get": {"operationId": "b"}}})
-    new = document({"/a": {"get": {"operationId": "a", "deprecated": True}}})
-    page = Article(report.render(compared(old, new), "html"))
-    assert page.headings == ["breaking GET /b is gone", "safe GET /a is deprecated"]
+    assert Page(MIXED).headings == ["breaking GET /b is gone", "safe GET /a is deprecated"]

@@ -1,5 +1,6 @@
 """Texts that several output formats share."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -8,84 +9,57 @@ import yaml
 
 from scripts.contract.diff import report
 from scripts.contract.diff.impact.apps import AppUse
-from scripts.contract.diff.report.words import (
-    changes,
-    impact_lines,
-    in_a_sentence,
-    one_line,
-    operations,
-    place_of,
-    problem_lines,
-)
+from scripts.contract.diff.report import words
 from scripts.contract.diff.reviewed import Affected
 from scripts.contract.openapi.references import Problem
 from scripts.contract.overlay import read_actions
-from tests.contract.diff.documents import document, operation
-from tests.contract.diff.report.reviews import hostile, saying
-from tests.contract.diff.reviewing import compared
+from tests.contract.diff.report.reviews import DEPRECATED, changed, complete, hostile, saying
+
+(FOUND,) = DEPRECATED.findings
 
 
 @pytest.mark.parametrize(
-    ("value", "written"),
+    ("function", "given", "expected"),
     [
-        (None, "–"),  # noqa: RUF001 - a dash stands for nothing
-        ("two\n lines", "two lines"),
-        ({"type": "string"}, '{"type": "string"}'),
-        ("x" * 161, "x" * 159 + "…"),
+        (words.one_line, [None], "–"),  # noqa: RUF001 - a dash stands for nothing
+        (words.one_line, ["two\n lines"], "two lines"),
+        (words.one_line, [{"type": "é"}], '{"type": "é"}'),
+        (words.one_line, ["x" * 160], "x" * 160),
+        (words.one_line, ["x" * 161], "x" * 159 + "…"),
+        (words.changes, [["a", "b"], ["b", "c"]], [("-", "a"), ("+", "c")]),
+        (words.changes, [None, "b"], [("+", "b")]),
+        (words.changes, [["a"], ["a"]], []),
+        (words.only_in, [["a", "b"], ["b", "a"]], ["a", "b"]),  # only the order has changed
+        (words.operations, [[*"abc"]], "a, b, c"),
+        (words.operations, [[*"abcd"]], "4 operations: a, b, c, …"),
     ],
 )
-def test_a_value_is_written_on_one_line(value: object, written: str) -> None:
-    assert one_line(value) == written
-
-
-@pytest.mark.parametrize(
-    ("before", "after", "expected"),
-    [
-        (["a", "b"], ["b", "c"], ["-a", "+c"]),
-        (None, "b", ["+b"]),
-        (["a"], ["a"], []),
-        (["a", "b"], ["b", "a"], ["-a", "-b", "+b", "+a"]),  # only the order has changed
-    ],
-)
-def test_the_changes_of_two_lists_are_their_differences(
-    before: object, after: object, expected: list[str]
+def test_values_and_operations_have_one_line(
+    function: Callable[..., Any], given: list[Any], expected: Any
 ) -> None:
-    assert [sign + text for sign, text in changes(before, after)] == expected
+    assert function(*given) == expected
 
 
-def test_only_the_first_three_of_many_operations_are_named() -> None:
-    assert operations(["a", "b", "c"]) == "a, b, c"
-    assert operations(["a", "b", "c", "d"]) == "4 operations: a, b, c, …"
-
-
-USE = AppUse("a.py", 1, "pets.get", "likely")
 AFFECTED = (Affected("pets.get", True), Affected("pets.list", False), Affected("Pet.name", False))
 
 
-@pytest.mark.parametrize(
-    ("more", "expected"),
-    [
+def test_each_affected_item_has_a_line() -> None:
+    fields: list[tuple[Any, list[str]]] = [
         ({}, []),
         ({"is_transport_header": True}, ["facade: not affected, every request sets it"]),
         ({"reach": "sent already"}, ["facade: sent already"]),
         ({"affected": AFFECTED}, ["facade: pets.list, Pet.name", "facade, shielded: pets.get"]),
-        ({"uses": (USE,)}, ["app: a.py:1 uses pets.get (likely)"]),
+        ({"uses": (AppUse("a.py", 1, "b", "likely"),)}, ["app: a.py:1 uses b (likely)"]),
         ({"policy": "severity\nchanged"}, ["policy: severity changed"]),
-    ],
-)  # fmt: skip
-def test_each_affected_item_has_a_line(more: Any, expected: list[str]) -> None:
-    (finding,) = compared(operation(), operation(deprecated=True)).findings
-    assert impact_lines(replace(finding, **more)) == expected
+    ]
+    for more, expected in fields:
+        assert words.impact_lines(replace(FOUND, **more)) == expected
 
 
-@pytest.mark.parametrize(
-    ("places", "expected"),
-    [(1, ""), (2, " and 1 more place"), (3, " and 2 more places")],
-)
-def test_only_the_first_of_several_places_is_named(places: int, expected: str) -> None:
-    (finding,) = compared(operation(), operation(deprecated=True)).findings
-    several = replace(finding.finding, places=finding.finding.places * places)
-    assert place_of(replace(finding, finding=several)) == f"GET /pets/{{id}}: deprecated{expected}"
+def test_only_the_first_of_several_places_is_named() -> None:
+    for count, others in ((1, ""), (2, " and 1 more place"), (3, " and 2 more places")):
+        (finding,) = changed({"places": FOUND.finding.places * count}).findings
+        assert words.place_of(finding) == f"GET /pets/{{id}}: deprecated{others}"
 
 
 @hostile
@@ -94,37 +68,33 @@ def test_the_proposals_are_a_valid_overlay_for_any_document(text: str) -> None:
     assert written.startswith("overlay: 1.1.0\ninfo:\n")
     (action,) = read_actions(yaml.safe_load(written))
     assert action.target == "$"
+    assert "description: é" in report.render(saying("é"), "overlay")  # nothing is hidden in it
+    assert report.render(DEPRECATED, "overlay") == ""
 
 
-def test_without_proposals_nothing_is_written() -> None:
-    assert report.render(compared(operation(), operation()), "overlay") == ""
+def test_values_are_shown_unless_the_message_contains_them() -> None:
+    for before, after, said in (
+        ("a", "b", "a → b"),
+        (False, True, ""),
+        (["a"], ["a", "b"], "nothing → b"),
+        ([*"abcdef"], ["a"], "b, c, d, e, f → nothing"),
+        ([*"abcdefg"], ["a"], "b, c, d, e, f and 1 more → nothing"),
+        (None, "deprecated", ""),  # the message names it
+        (None, "deprecate", "nothing → deprecate"),
+    ):
+        (reviewed,) = changed({"before": before, "after": after}).findings
+        assert words.in_a_sentence(reviewed.finding) == said
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "said"),
-    [
-        (operation(operationId="a"), operation(operationId="b"), "a → b"),
-        (operation(), operation(deprecated=True), ""),
-        (operation(tags=["a"]), operation(tags=["a", "b"]), "nothing → b"),
-        (operation(tags=[*"abcdef"]), operation(tags=["a"]), "b, c, d, e, f → nothing"),
-        (operation(tags=[*"abcdefg"]), operation(tags=["a"]), "b, c, d, e, f and 1 more → nothing"),
-        (document(), document(tags=[{"name": "cats"}]), ""),  # the message names it
-    ],
-)
-def test_values_are_shown_unless_the_message_contains_them(old: Any, new: Any, said: str) -> None:
-    assert in_a_sentence(compared(old, new).findings[0].finding) == said
+PROBLEMS = "Problems in the documents"
 
 
 def test_a_problem_of_both_documents_is_listed_once() -> None:
-    given = replace(
-        compared(document(), document()),
-        problems=(
-            Problem("old", "/info", "it is odd"),
-            Problem("old", "/tags/0", "it is bad", 2),
-            Problem("new", "/info", "it is odd"),
-        ),
-    )
-    assert problem_lines(given) == [
+    odd, bad = Problem("old", "/info", "it is odd"), Problem("old", "/tags/0", "it is bad", 2)
+    given = replace(complete(), problems=(odd, bad, odd._replace(document="new")))
+    assert [title for title, _ in words.notes(given)][2:] == ["The overlay", PROBLEMS]
+    assert words.notes(DEPRECATED) == []
+    assert words.problem_lines(given) == [
         "old and new: it is odd at info",
         "old: it is bad (2 places) at tags[0]",
     ]
