@@ -243,8 +243,9 @@ class AsyncAssociations(AsyncResource):
         self, body: Mapping[str, Any], settings: CallSettings, error: AssociationsError
     ) -> tuple[Association | None, bool]:
         found = await self._find(keys_of(body["key"], is_stored=True), settings)
-        may_lag = is_duplicate(error) or error.outcome_unknown
-        return (found if found and is_requested(found, body) else None), may_lag
+        if found is None:
+            return None, is_duplicate(error) or error.outcome_unknown
+        return (found if is_requested(found, body) else None), False
 
     async def _find_existing(
         self, key: str, settings: CallSettings, error: AssociationsError

@@ -19,7 +19,6 @@ from facade._core.reading import RawResponse, UnexpectedBodyError, async_read_bo
 from facade._core.request import RequestBuilder
 from facade._core.retry import Attempts, Then, is_duplicate
 from facade.errors import APIStatusError, AssociationsError, ConnectFailedError, DeadlineError
-from facade.models import Ensured
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
     from facade._core.dispatch import Events
     from facade._core.http import AsyncHTTPClient, AsyncTransport
     from facade._core.request import Message
+    from facade.models import Ensured
     from facade.pace import Turn
 
 Model = TypeVar("Model")
@@ -300,6 +300,8 @@ class AsyncResource:
         If it is not found although it is certain that it existed, it was deleted meanwhile, and is
         created once more.
         """
+        from facade.models import Ensured  # here, because most clients ensure nothing
+
         try:
             found = await self._pipeline.find_or_raise(call._replace(lookup=lookup), error)
         except APIStatusError as failure:

@@ -23,7 +23,6 @@ from facade.errors import (
     ConnectFailedError,
     DeadlineError,
 )
-from facade.models import Ensured
 
 from facade._core import bounds, concurrency
 from facade._core.operations import DEPRECATED
@@ -36,6 +35,7 @@ if TYPE_CHECKING:
     from facade._core.dispatch import Events
     from facade._core.http import HTTPClient, Transport
     from facade._core.request import Message
+    from facade.models import Ensured
     from facade.pace import Turn
 
 Model = TypeVar("Model")
@@ -309,6 +309,8 @@ class Resource:
         If it is not found although it is certain that it existed, it was deleted meanwhile, and is
         created once more.
         """
+        from facade.models import Ensured  # here, because most clients ensure nothing
+
         try:
             found = self._pipeline.find_or_raise(call._replace(lookup=lookup), error)
         except APIStatusError as failure:

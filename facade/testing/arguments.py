@@ -87,6 +87,10 @@ class AuthorizedRequest:
                 problems.append(Ours.EMPTY.format(name))
             if not isinstance(body.get(name), str):
                 problems.append(Ours.NOT_TEXT.format(name))
+        for name in body.keys() & {*FIELDS[schema]} - {*REQUIRED[schema]}:
+            is_number = name.endswith("MaxLimit")
+            if type(body[name]) is not (int if is_number else str):
+                problems.append((Ours.NOT_A_NUMBER if is_number else Ours.NOT_TEXT).format(name))
         if problems:
             raise Refusal(422, problems)
         return body

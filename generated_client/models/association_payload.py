@@ -24,6 +24,8 @@ class AssociationPayload:
             student.
         first_object_to_second_object_cardinality (str | Unset): How many second records a first record may have, such
             as ONE_TO_MANY. Example: ONE_TO_MANY.
+        first_object_to_second_object_max_limit (int | Unset): How many second records a first record may have at most.
+            Example: 3.
         key (str | Unset): Unique name of the association within its location. Example: student.
         location_id (str | Unset): Location (sub-account) that it belongs to. Example: string.
         second_object_key (str | Unset): Kind of object on the second side: contact, opportunity, business or
@@ -32,6 +34,8 @@ class AssociationPayload:
             associations have none. Example: Teacher.
         second_object_to_first_object_cardinality (str | Unset): How many first records a second record may have, such
             as MANY_TO_ONE. Example: MANY_TO_ONE.
+        second_object_to_first_object_max_limit (int | Unset): How many first records a second record may have at most.
+            Example: 3.
         trace_id (str | Unset): Names this one answer to HighLevel's support.
     """
 
@@ -40,11 +44,13 @@ class AssociationPayload:
     first_object_key: str | Unset = UNSET
     first_object_label: str | Unset = UNSET
     first_object_to_second_object_cardinality: str | Unset = UNSET
+    first_object_to_second_object_max_limit: int | Unset = UNSET
     key: str | Unset = UNSET
     location_id: str | Unset = UNSET
     second_object_key: str | Unset = UNSET
     second_object_label: str | Unset = UNSET
     second_object_to_first_object_cardinality: str | Unset = UNSET
+    second_object_to_first_object_max_limit: int | Unset = UNSET
     trace_id: str | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
@@ -59,6 +65,8 @@ class AssociationPayload:
 
         first_object_to_second_object_cardinality = self.first_object_to_second_object_cardinality
 
+        first_object_to_second_object_max_limit = self.first_object_to_second_object_max_limit
+
         key = self.key
 
         location_id = self.location_id
@@ -68,6 +76,8 @@ class AssociationPayload:
         second_object_label = self.second_object_label
 
         second_object_to_first_object_cardinality = self.second_object_to_first_object_cardinality
+
+        second_object_to_first_object_max_limit = self.second_object_to_first_object_max_limit
 
         trace_id = self.trace_id
 
@@ -88,6 +98,10 @@ class AssociationPayload:
             field_dict["firstObjectToSecondObjectCardinality"] = (
                 first_object_to_second_object_cardinality
             )
+        if first_object_to_second_object_max_limit is not UNSET:
+            field_dict["firstObjectToSecondObjectMaxLimit"] = (
+                first_object_to_second_object_max_limit
+            )
         if key is not UNSET:
             field_dict["key"] = key
         if location_id is not UNSET:
@@ -99,6 +113,10 @@ class AssociationPayload:
         if second_object_to_first_object_cardinality is not UNSET:
             field_dict["secondObjectToFirstObjectCardinality"] = (
                 second_object_to_first_object_cardinality
+            )
+        if second_object_to_first_object_max_limit is not UNSET:
+            field_dict["secondObjectToFirstObjectMaxLimit"] = (
+                second_object_to_first_object_max_limit
             )
         if trace_id is not UNSET:
             field_dict["traceId"] = trace_id
@@ -120,6 +138,8 @@ class AssociationPayload:
             "firstObjectToSecondObjectCardinality", UNSET
         )
 
+        first_object_to_second_object_max_limit = d.pop("firstObjectToSecondObjectMaxLimit", UNSET)
+
         key = d.pop("key", UNSET)
 
         location_id = d.pop("locationId", UNSET)
@@ -132,6 +152,8 @@ class AssociationPayload:
             "secondObjectToFirstObjectCardinality", UNSET
         )
 
+        second_object_to_first_object_max_limit = d.pop("secondObjectToFirstObjectMaxLimit", UNSET)
+
         trace_id = d.pop("traceId", UNSET)
 
         association_payload = cls(
@@ -140,11 +162,13 @@ class AssociationPayload:
             first_object_key=first_object_key,
             first_object_label=first_object_label,
             first_object_to_second_object_cardinality=first_object_to_second_object_cardinality,
+            first_object_to_second_object_max_limit=first_object_to_second_object_max_limit,
             key=key,
             location_id=location_id,
             second_object_key=second_object_key,
             second_object_label=second_object_label,
             second_object_to_first_object_cardinality=second_object_to_first_object_cardinality,
+            second_object_to_first_object_max_limit=second_object_to_first_object_max_limit,
             trace_id=trace_id,
         )
 

@@ -82,15 +82,18 @@ class Server:
     """Makes a method send all that it may, and answers 429 after the first `accepted` requests.
 
     POSTs have the outcomes of `posts`, the last one for ever. A look-up finds nothing, the response
-    to a write has no body, and a list has a page with one item, which nothing looks for, and an
-    empty one.
+    to a write has no body, and a list has a page with the `listed` item, by default one that
+    nothing looks for, and an empty one.
     """
 
-    def __init__(self, posts: str = OUTCOMES[0], accepted: int = 1000) -> None:
+    def __init__(
+        self, posts: str = OUTCOMES[0], accepted: int = 1000, listed: dict[str, str] | None = None
+    ) -> None:
         self.requests: list[httpx.Request] = []
         self.transport = httpx.MockTransport(self._handle)
         self._posts = posts.split()
         self._accepted = accepted
+        self._listed = listed or {"id": "x9", "associationId": "a1"}
 
     def _handle(self, request: httpx.Request) -> httpx.Response:
         self.requests.append(request)
@@ -102,11 +105,11 @@ class Server:
             return httpx.Response(200)
         if "skip" not in request.url.params:
             return httpx.Response(404)
-        items = [{"id": "x9", "associationId": "a1"}] if request.url.params["skip"] == "0" else []
+        items = [self._listed] if request.url.params["skip"] == "0" else []
         return httpx.Response(200, json={"associations": items, "relations": items})
 
 
-def new_association(client: Any, method: str = "create", **changed: str) -> Any:
+def new_association(client: Any, method: str = "create", **changed: Any) -> Any:
     """Create an association of contacts and pets, or `ensure` it."""
     fields = {
         "key": "owner_pet",

@@ -9,10 +9,19 @@ from typing import Any
 import httpx
 import pytest
 
-from facade import AssociationsError, CallOptions, DeadlineError
+from facade import AssociationOptions, AssociationsError, CallOptions, DeadlineError
 from facade._core.call_options import CallSettings
+from facade.testing import Sandbox
 from tests.facade.driving import Clients
-from tests.facade.operations import METHODS, OUTCOMES, READS, Server, arguments_of, call
+from tests.facade.operations import (
+    METHODS,
+    OUTCOMES,
+    READS,
+    Server,
+    arguments_of,
+    call,
+    new_association,
+)
 from tests.facade.responding import OK, TOKEN, in_turn
 
 
@@ -41,8 +50,36 @@ EXTRAS = {name for name in OPTIONS if name.startswith("extra_")}
 
 def test_every_method_takes_every_option() -> None:
     assert OPTIONS.keys() | NOT_CARRIED == CallOptions.__annotations__.keys()
-    taken = {inspect.signature(each).parameters["options"] for each in METHODS.values()}
-    assert [str(each) for each in taken] == ["**options: 'Unpack[CallOptions]'"]
+    assert AssociationOptions.__annotations__.keys() > CallOptions.__annotations__.keys()
+    for name, method in METHODS.items():
+        creates = name in ("associations.create", "associations.ensure")
+        kind = "AssociationOptions" if creates else "CallOptions"
+        options = inspect.signature(method).parameters["options"]
+        assert str(options) == f"**options: 'Unpack[{kind}]'", name
+
+
+LIMITS: dict[str, Any] = {
+    "first_object_to_second_object_cardinality": "ONE_TO_MANY",
+    "second_object_to_first_object_max_limit": 3,
+}
+
+
+@pytest.mark.parametrize("method", ["create", "ensure"])
+def test_cardinalities_and_limits_are_sent_if_they_are_given(clients: Clients, method: str) -> None:
+    sandbox = Sandbox()
+    client = clients(sandbox.token, sandbox.location_id, transport=sandbox.transport())
+    made = new_association(client, method, **LIMITS, retries=1)
+    association = made.item if method == "ensure" else made
+    body = sandbox.requests[-1].body
+    assert body["firstObjectToSecondObjectCardinality"] == "ONE_TO_MANY"
+    assert body["secondObjectToFirstObjectMaxLimit"] == 3
+    assert len(body) == 6 + 2
+    assert association.first_object_to_second_object_cardinality == "ONE_TO_MANY"
+    assert association.second_object_to_first_object_max_limit == 3
+    for name, wrong in zip(LIMITS, (3, True), strict=True):
+        with pytest.raises(TypeError, match=name):
+            new_association(client, method, **{name: wrong})
+    assert len(sandbox.associations()) == 5
 
 
 @pytest.mark.parametrize("name", METHODS)

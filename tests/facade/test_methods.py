@@ -35,8 +35,8 @@ def test_a_method_sends_exactly_the_operations_that_are_declared(
     clients: Clients, name: str
 ) -> None:
     sent: set[str] = set()
-    for posts in OUTCOMES:
-        server = Server(posts)
+    related = {"id": "r1", "associationId": "a1", "firstRecordId": "c1", "secondRecordId": "p1"}
+    for server in [*map(Server, OUTCOMES), Server(listed=related)]:
         with suppress(AssociationsError):  # of a read, which finds nothing
             call(clients(TOKEN, "loc", transport=server.transport), name, **arguments_of(name))
         sent |= {operation_of(one.method, one.url.path) for one in server.requests}

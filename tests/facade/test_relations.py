@@ -184,6 +184,29 @@ def test_a_refusal_is_raised_when_no_lookup_finds_the_relation_in_time(
     assert [one.operation for one in sandbox.requests].count("list_relations") == lists
 
 
+def test_two_records_are_unlinked_from_either_side_and_a_second_time_none(
+    clients: Clients, sandbox: Sandbox
+) -> None:
+    association = Association(
+        id=seeded(sandbox), first_object_key="contact", second_object_key="custom_objects.pet"
+    )
+    made = sandbox.seed_relation(association.id, "c1", "p1")
+    sandbox.seed_relation(association.id, "c1", "p2")
+    client, records = client_of(clients, sandbox), {"custom_objects.pet": "p1", "contact": "c1"}
+    gone = faults.fail(404, message="Relation not found", after_work=True)
+    unlinked = client.relations.unlink(association, records)
+    assert (unlinked.id, unlinked.first_record_id) == (made["id"], "c1")
+    assert [one["secondRecordId"] for one in sandbox.relations()] == ["p2"]
+    before = len(sandbox.requests)
+    assert client.relations.unlink(association, records) is None
+    assert [one.method for one in sandbox.requests[before:]] == ["GET", "GET"]
+    sandbox.misbehave(gone, on="delete_relation", times=1)  # another process was quicker
+    assert client.relations.unlink(association, {**records, "custom_objects.pet": "p2"}) is None
+    assert sandbox.relations() == []
+    with pytest.raises(ValueError, match="joins a record of"):
+        client.relations.unlink(association, {"contact": "c1"})
+
+
 def test_a_relation_that_was_deleted_after_the_refusal_is_created_once_more(
     clients: Clients, clock: Clock
 ) -> None:

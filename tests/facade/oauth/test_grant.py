@@ -94,8 +94,10 @@ def test_foreign_tokens_are_refused(
 
 def test_a_renewed_token_of_a_location_stays_one_if_only_its_agency_is_named(app: App) -> None:
     app.keep("location:l1", 0)
-    oauth = app.always(200, ANSWER | OF_NOBODY | {"companyId": "c1", "access_token": "new"})
-    assert oauth.token("l1") == "new"
+    oauth = app.always(
+        200, ANSWER | OF_NOBODY | {"companyId": "c1", "access_token": "another-secret"}
+    )
+    assert oauth.token("l1") == "another-secret"
     (grant,) = oauth.installations()
     assert (grant.user_type, grant.location_id) == ("Location", "l1")
 

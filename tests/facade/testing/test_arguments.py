@@ -5,7 +5,6 @@ from typing import Any
 import httpx
 import pytest
 
-from facade._core.operations import FIELDS
 from facade.testing import Sandbox
 from tests.facade.testing.app import BODY, App, body_of, refusal
 
@@ -33,14 +32,16 @@ def test_a_body_has_exactly_the_fields_of_its_schema(
     assert said == messages if isinstance(messages, list) else messages in said
 
 
-def test_an_optional_field_is_accepted_and_not_kept(
-    app: App, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    name = "CreateAssociationBody"
-    monkeypatch.setitem(FIELDS, name, (*FIELDS[name], "note"))
-    response = app.create("pets", note=["any", "value"])
-    assert response.status_code == 201
-    assert "note" not in response.json()
+def test_an_optional_field_is_kept_if_its_type_is_right(app: App) -> None:
+    cardinality, limit = "firstObjectToSecondObjectCardinality", "secondObjectToFirstObjectMaxLimit"
+    made = app.create("pets", **{cardinality: "ONE_TO_MANY", limit: 3}).json()
+    assert (made[cardinality], made[limit]) == ("ONE_TO_MANY", 3)
+    for value in ("3", True, None):
+        wrong = [f"{limit} must be an integer number"]
+        assert refusal(app.create("pens", **{limit: value}), 422) == wrong
+    assert refusal(app.create("pens", **{cardinality: 1}), 422) == [
+        f"{cardinality} must be a string"
+    ]
 
 
 def test_an_update_takes_two_labels_and_nothing_else(app: App) -> None:

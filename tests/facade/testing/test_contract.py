@@ -45,7 +45,9 @@ CHECKS = [
 SOMETIMES = [
     ("AssociationEnvelope", "updated"),
     ("AssociationPayload", "firstObjectToSecondObjectCardinality"),
+    ("AssociationPayload", "firstObjectToSecondObjectMaxLimit"),
     ("AssociationPayload", "secondObjectToFirstObjectCardinality"),
+    ("AssociationPayload", "secondObjectToFirstObjectMaxLimit"),
     ("AssociationPayload", "traceId"),
     ("DeletedPayload", "id"),
     ("RelationPayload", "associationKey"),
