@@ -4,6 +4,7 @@ const assert = require("node:assert/strict");
 const { HighLevel } = require("@gohighlevel/api-client");
 
 const { SANDBOX_URL, SANDBOX_TOKEN, SANDBOX_LOCATION: locationId, SANDBOX_CODE } = process.env;
+const { SANDBOX_AGENCY_CODE } = process.env;
 const { WEBHOOK_BODY, WEBHOOK_SIGNATURE, WEBHOOK_PUBLIC_KEY } = process.env;
 const APP = { clientId: "sandbox-app", clientSecret: "sandbox-secret" };
 
@@ -45,8 +46,16 @@ async function useOAuth(oauth) {
   assert.equal(installed.locationId, locationId);
   const given = [installed.refresh_token, clientId, clientSecret, "refresh_token", "Location"];
   const refreshed = await oauth.refreshToken(...given);
-  const sdk = new HighLevel({ ...APP, locationAccessToken: refreshed.access_token });
-  assert.equal((await sdk.associations.findAssociations(PAGE)).total, 4);
+  const ofAgency = { ...asked, code: SANDBOX_AGENCY_CODE, user_type: "Company" };
+  const { access_token: agencyAccessToken, companyId } = await oauth.getAccessToken(ofAgency);
+  const agency = new HighLevel({ ...APP, agencyAccessToken }).oauth;
+  const { locations } = await agency.getInstalledLocation({ companyId, appId: "sandbox" });
+  assert(locations.some((one) => one._id === locationId));
+  const derived = await agency.getLocationAccessToken({ companyId, locationId });
+  for (const { access_token: locationAccessToken } of [refreshed, derived]) {
+    const sdk = new HighLevel({ ...APP, locationAccessToken });
+    assert.equal((await sdk.associations.findAssociations(PAGE)).total, 4);
+  }
 }
 
 async function main() {
