@@ -82,8 +82,9 @@ def test_the_wheel_has_only_its_packages_and_names_its_author_and_its_pythons(wh
         (name,) = (name for name in names if name.endswith(".dist-info/METADATA"))
         lines = archive.read(name).decode().partition("\n\n")[0].splitlines()
     tops = {name.partition("/")[0] for name in names if ".dist-info" not in name}
-    assert tops == {"facade", "generated_client"}
-    assert {"facade/py.typed", "generated_client/py.typed"} <= set(names)
+    packages = {"facade", "generated_client", "highlevel_associations"}
+    assert tops == packages | {"pytest_highlevel_associations.py"}
+    assert {f"{package}/py.typed" for package in packages} <= set(names)
     assert "Author: highlevel-associations contributors" in lines
     assert sum(line.startswith("Project-URL: ") for line in lines) == 2
     pythons = [line.rpartition(" ")[2] for line in lines if ":: Python :: 3." in line]
@@ -115,6 +116,12 @@ def test_pytest_finds_the_plugin_in_the_wheel(app_python: Path, tmp_path: Path, 
     options += ["-o", "asyncio_default_fixture_loop_scope=function"]
     command: list[str | Path] = [app_python, "-m", "pytest", "-q", *options, "test_app.py"]
     assert "4 passed" in run(command, cwd=tmp_path)
+    # In a project with a package of the same name, pytest starts.
+    (other := tmp_path / "other" / "facade").mkdir(parents=True)
+    (other / "__init__.py").write_text("")
+    (other.parent / "test_own.py").write_text("import facade\n\ndef test(): assert facade\n")
+    started = run([app_python, "-m", "pytest", "-p", "no:asyncio"], cwd=other.parent)
+    assert f"Python finds {other}/__init__.py" in started
     # Naming the plugin again, as an app's conftest may, is harmless.
     (tmp_path / "conftest.py").write_text('pytest_plugins = ["facade.testing.plugin"]\n')
     assert "4 passed" in run(command, cwd=tmp_path)

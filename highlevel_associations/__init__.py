@@ -1,0 +1,66 @@
+"""The package `facade` under the name of its distribution: the same objects and modules.
+
+`import highlevel_associations` names the file that shadows `facade`, or the package that has
+overwritten it, where a project has a package of that name, too.
+"""
+
+import sys
+from importlib import import_module
+from importlib.abc import Loader, MetaPathFinder
+from importlib.machinery import ModuleSpec
+from importlib.util import find_spec
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from facade import *
+    from facade import __version__ as __version__
+
+
+def _require_ours() -> None:
+    """Raise ImportError if `facade` or `generated_client` is another package."""
+    for name in ("facade", "generated_client"):
+        found, ours = find_spec(name), Path(__file__).parents[1] / name / "__init__.py"
+        place = found.origin if found else None
+        if place is None or Path(place).resolve() != ours.resolve():
+            raise ImportError(
+                f"highlevel-associations needs its own package {name!r}, and Python finds "
+                f"{place or 'none'}: rename that one, or run from another folder"
+            )
+    import facade
+
+    if "AssociationsClient" not in getattr(facade, "__all__", ()):
+        raise ImportError(
+            f"another distribution has overwritten {facade.__file__}: install "
+            "highlevel-associations in an environment without it"
+        )
+
+
+class _Finder(MetaPathFinder, Loader):
+    """Finds `facade.x` for `highlevel_associations.x`: the stubs beside this file are for types."""
+
+    def find_spec(
+        self, name: str, path: object = None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        package, _, rest = name.partition(".")
+        if package != __name__ or not rest or find_spec(f"facade.{rest}") is None:
+            return None
+        return ModuleSpec(name, self)
+
+    def exec_module(self, module: ModuleType) -> None:
+        sys.modules[module.__name__] = import_module(f"facade.{module.__name__.partition('.')[2]}")
+
+
+if not TYPE_CHECKING:
+    _require_ours()
+    sys.meta_path.insert(0, _Finder())
+    import facade
+
+    __all__ = facade.__all__
+
+    def __getattr__(name: str) -> object:
+        return getattr(facade, name)
+
+    def __dir__() -> list[str]:
+        return dir(facade)

@@ -1,0 +1,1 @@
+from facade.rate_limits import *
