@@ -72,6 +72,7 @@ async def areplace(
         return plan
     if not plan.is_empty:
         await AsyncExecution(client, plan, batch).run()
+    left = plan
     for wait in _WAITS:
         await async_sleep(wait)
         existing, is_stable = await _read(client, record_id, association)

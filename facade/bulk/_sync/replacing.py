@@ -73,6 +73,7 @@ def replace(
         return plan
     if not plan.is_empty:
         Execution(client, plan, batch).run()
+    left = plan
     for wait in _WAITS:
         sleep(wait)
         existing, is_stable = _read(client, record_id, association)
