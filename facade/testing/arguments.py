@@ -1,6 +1,7 @@
 """The operation of a request, and its arguments, validated as HighLevel validates them."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import cast
 from urllib.parse import unquote
@@ -18,11 +19,13 @@ _ROUTES = [
     (operation, re.compile(re.sub(r"\{\w+\}", "([^/]+)", operation.path)))
     for operation in OPERATIONS.values()
 ]
+Route = tuple[Operation, str]
+"""An operation, and its path parameter, '' for none."""
 _DEFAULT_LIMIT = 100  # items of a page without a limit parameter
 
 
-def match(method: str, path: str) -> tuple[Operation, str] | None:
-    """Return the operation of a request and its path parameter, '' for none.
+def match(method: str, path: str) -> Route | None:
+    """Return the route of a request.
 
     The path is matched before it is decoded, so that an encoded slash does not split a segment.
     `/associations` is not an operation: HighLevel publishes the path only with a trailing slash.
@@ -81,7 +84,7 @@ class AuthorizedRequest:
 
     def _checked(self, body: Json, schema: str, optional: tuple[str, ...]) -> Json:
         known = (*FIELDS[schema], *optional)
-        problems = [f"property {name} should not exist" for name in body if name not in known]
+        problems = _unknown(name for name in body if name not in known)
         for name in REQUIRED[schema]:
             if body.get(name) in (None, ""):
                 problems.append(Ours.EMPTY.format(name))
@@ -105,10 +108,7 @@ class AuthorizedRequest:
 
     def refuse_in_query(self, *names: str) -> None:
         """Refuse these query parameters, as HighLevel does."""
-        problems = [
-            f"property {name} should not exist" for name in names if name in self.request.query
-        ]
-        if problems:
+        if problems := _unknown(name for name in names if name in self.request.query):
             raise Refusal(422, problems)
 
     def query_text(self, name: str) -> str | None:
@@ -150,3 +150,7 @@ class AuthorizedRequest:
         else:
             return int(whole[1])
         return 0
+
+
+def _unknown(names: Iterable[str]) -> list[str]:
+    return [f"property {name} should not exist" for name in names]

@@ -3,10 +3,12 @@
 import threading
 import time
 from collections.abc import Callable, Iterable
+from functools import partial
+from itertools import count
 from typing import TYPE_CHECKING, Literal, Unpack
 
 from facade._core.client_options import PUBLISHED_VERSIONS, VERSION
-from facade.testing.accounts import Accounts
+from facade.testing.accounts import AccessToken, Accounts
 from facade.testing.faults import ActiveFault, Fault, Selection
 from facade.testing.limits import DEFAULT_DAILY_LIMIT, DEFAULT_LIMIT, RateLimit, WindowKind
 from facade.testing.location import Location
@@ -60,7 +62,14 @@ class Sandbox:
             )
         # Re-entrant, so that functions of a test (`on`, `alter`) may use the sandbox.
         self._lock = threading.RLock()
-        self._accounts = Accounts(clock, self._notify, versions, strict_records=strict_records)
+        self._new_location = partial(
+            Location,
+            numbers=count(1),
+            notify=self._notify,
+            clock=clock,
+            strict_records=strict_records,
+        )
+        self._accounts = Accounts(clock, versions)
         self.oauth = SandboxOAuth(self._accounts, clock, self._lock)
         self._service = Service(self._accounts, self.oauth, chosen(variants), rate, self._lock)
         self.exchange: Exchange = self._service.exchange
@@ -104,7 +113,8 @@ class Sandbox:
     def add_location(self, location_id: str) -> None:
         """Add a location, with only the system associations."""
         with self._lock:
-            self._accounts.add_location(location_id)
+            locations = self._accounts.locations
+            locations[location_id] = locations.get(location_id) or self._new_location(location_id)
 
     def add_token(
         self,
@@ -120,13 +130,16 @@ class Sandbox:
         refuse the token of an agency, with the `user_type` Company.
         """
         with self._lock:
-            is_agency = user_type == "Company"
-            self._accounts.add_token(token, locations, scopes, is_agency=is_agency)
+            self._accounts.tokens[token] = AccessToken(
+                None if locations is None else tuple(locations),
+                None if scopes is None else frozenset(scopes),
+                is_agency=user_type == "Company",
+            )
 
     def revoke_token(self, token: str) -> None:
         """Refuse a token from now on."""
         with self._lock:
-            self._accounts.revoke_token(token)
+            self._accounts.tokens[token] = None
 
     def declare_record(
         self, record_id: str, object_key: str, *, location_id: str | None = None
