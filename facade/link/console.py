@@ -4,15 +4,19 @@ import errno
 import os
 import sys
 import traceback
+from argparse import ArgumentTypeError
 from collections.abc import Callable
 from contextlib import suppress
 from io import BytesIO, StringIO, TextIOWrapper
 from pathlib import Path
-from typing import NoReturn
+from typing import NoReturn, TypeVar
 
 from facade._core.files import atomic_writer
+from facade._core.numbers import count
 from facade._core.reasons import visible
 from facade.errors import AssociationsError
+
+Value = TypeVar("Value")
 
 COULD_NOT_RUN, INTERRUPTED = 2, 130
 _READER_ENDED = 141  # as a process that SIGPIPE ends
@@ -106,6 +110,25 @@ def require_writable(path: Path) -> None:
             raise _DiscardFile
     elif not os.access(path, os.W_OK):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+
+
+def argument_type(convert: Callable[[str], Value], form: str = "") -> Callable[[str], Value]:
+    """Return a type of an argument; its error says what the text is not, or that of `convert`."""
+
+    def converted(text: str) -> Value:
+        try:
+            return convert(text)
+        except (TypeError, ValueError) as error:
+            problem = f"{text or repr(text)} is not {form}" if form else str(error)
+            raise ArgumentTypeError(problem) from None
+
+    return converted
+
+
+def number_of(noun: str) -> Callable[[str], int]:
+    """Return a type of an argument: a number of these, 1 or more."""
+    form = f"a number of {noun}: 1 or more"
+    return argument_type(lambda text: count(noun, int(text), 1), form)
 
 
 def name_of(path: str) -> str:

@@ -19,8 +19,7 @@ from facade.cli.output import begin
 from facade.cli.records import Record, read_records
 from facade.cli.rows import relation_writer
 from facade.cli.settings import SettingsError, add_settings, read_settings
-from facade.link.command_line import number_of
-from facade.link.console import print_note
+from facade.link.console import number_of, print_note
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable
