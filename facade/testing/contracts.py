@@ -20,7 +20,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, TypeVar
@@ -298,20 +298,16 @@ def _require(is_kept: bool, promise: str) -> None:
 
 def _in_time(work: Callable[[], Result], promise: str) -> Result:
     """Do work in another thread, which a store that does not keep its promises may block."""
-    results: list[Result] = []
-    errors: list[BaseException] = []
+    result = Future[Result]()
 
     def do() -> None:
         try:
-            results.append(work())
+            result.set_result(work())
         except BaseException as error:
-            errors.append(error)
+            result.set_exception(error)
 
-    thread = threading.Thread(target=do, daemon=True)
-    thread.start()
-    thread.join(_PATIENCE)
-    if not results:
-        raise AssertionError(f"the store does not keep this promise: {promise}") from next(
-            iter(errors), None
-        )
-    return results[0]
+    threading.Thread(target=do, daemon=True).start()
+    try:
+        return result.result(_PATIENCE)
+    except Exception as error:
+        raise AssertionError(f"the store does not keep this promise: {promise}") from error
