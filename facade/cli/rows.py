@@ -33,33 +33,23 @@ def relation_writer(
             json.dumps(relation_item(one, record_id, keys)), file=file
         )
     rows = csv.writer(file, lineterminator="\n")
-    if wanted is not None:
-        rows.writerow([*pair_columns(wanted), "relation_id"])
-        return lambda one, record_id: rows.writerow(harmless([*_pair(one, wanted), one.id]))
-    rows.writerow(_COLUMNS)
+    rows.writerow([*pair_columns(wanted), "relation_id"] if wanted else _COLUMNS)
 
     def write(relation: Relation, record_id: str) -> None:
-        _require_sides(relation)
-        item = relation_item(relation, record_id, keys)
-        rows.writerow(harmless(item[name] for name in _COLUMNS))
+        first, second = relation.first_record_id, relation.second_record_id
+        if first is None or second is None:
+            raise ValueError(
+                f"relation {relation.id} has no sides: use --json or another --api-version"
+            )
+        if wanted is None:
+            item = relation_item(relation, record_id, keys)
+            rows.writerow(harmless(item[name] for name in _COLUMNS))
+            return
+        is_reversed = (
+            wanted.first_object_key != wanted.second_object_key
+            and relation.first_object_key == wanted.second_object_key
+        )
+        ends = (second, first) if is_reversed else (first, second)
+        rows.writerow(harmless([*ends, relation.id]))
 
     return write
-
-
-def _pair(relation: Relation, association: Association) -> tuple[str, str]:
-    """Return the record ids as (first, second); raise ValueError if the sides are unknown."""
-    first, second = _require_sides(relation)
-    is_reversed = (
-        association.first_object_key != association.second_object_key
-        and relation.first_object_key == association.second_object_key
-    )
-    return (second, first) if is_reversed else (first, second)
-
-
-def _require_sides(relation: Relation) -> tuple[str, str]:
-    first, second = relation.first_record_id, relation.second_record_id
-    if first is None or second is None:
-        raise ValueError(
-            f"relation {relation.id} has no sides: use --json or another --api-version"
-        )
-    return first, second
