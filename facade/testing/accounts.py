@@ -20,10 +20,13 @@ class AccessToken:
 
 
 class Accounts:
-    """All locations and tokens; a revoked token is None."""
+    """All locations and tokens; a revoked token is None. Raises ValueError for wrong Versions."""
 
     def __init__(self, clock: Callable[[], float], versions: Iterable[str]) -> None:
-        self.versions = checked_versions(versions)
+        self.versions = (versions,) if isinstance(versions, str) else tuple(versions)
+        for version in self.versions or ("",):
+            if not is_version(version):
+                raise ValueError(f"a Version must be {VERSION_FORM}, not {version!r}")
         self.locations: dict[str, Location] = {}
         self.tokens: dict[str, AccessToken | None] = {}
         self._clock = clock
@@ -87,12 +90,3 @@ class Accounts:
 def _bearer(headers: Mapping[str, str]) -> str:
     kind, _, token = headers.get("authorization", "").partition(" ")
     return token.strip() if kind.lower() == "bearer" else ""
-
-
-def checked_versions(versions: Iterable[str]) -> tuple[str, ...]:
-    """Return Versions; raise ValueError if there is none, or if one has a wrong format."""
-    found = (versions,) if isinstance(versions, str) else tuple(versions)
-    for version in found or ("",):
-        if not is_version(version):
-            raise ValueError(f"a Version must be {VERSION_FORM}, not {version!r}")
-    return found

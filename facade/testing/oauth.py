@@ -1,6 +1,7 @@
 """The sandbox's OAuth endpoints: apps, installations, tokens that expire and are refreshed."""
 
 import itertools
+import re
 from collections import deque
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
@@ -15,19 +16,6 @@ __all__ = ["Installation", "SandboxOAuth"]
 
 REFRESH_GRACE = 30.0  # seconds in which a used refresh token returns the same tokens
 _MAX_KEPT = 10_000
-
-# Field names under Version v3, if they differ.
-_V3_NAMES = {
-    "client_id": "clientId",
-    "client_secret": "clientSecret",
-    "grant_type": "grantType",
-    "refresh_token": "refreshToken",
-    "user_type": "userType",
-    "redirect_uri": "redirectUri",
-    "access_token": "accessToken",
-    "token_type": "tokenType",
-    "expires_in": "expiresIn",
-}
 
 Result = tuple[int, Json]  # the status and the body
 RefusalWording = Literal["unauthorized", "invalid_refresh_token", "message", "invalid_grant"]
@@ -155,15 +143,14 @@ class SandboxOAuth:
 
     def _token(self, request: Request) -> Result:
         fields = _fields(request)
-        for name, v3_name in _V3_NAMES.items():
-            if v3_name in fields:
-                fields.setdefault(name, fields[v3_name])
+        fields = {_snake_case(name): value for name, value in fields.items()} | fields
         grants = {"authorization_code": self._exchange, "refresh_token": self._refresh}
         grant = grants.get(fields.get("grant_type", ""))
         if grant is None:
             raise Refusal(422, ["grant_type must be authorization_code or refresh_token"])
         status, body = grant(fields)
-        return status, _in_v3(body) if request.headers.get("version") == "v3" else body
+        is_v3 = status == 200 and request.headers.get("version") == "v3"
+        return status, _in_v3(body) if is_v3 else body
 
     def _exchange(self, fields: dict[str, str]) -> Result:
         # The code is checked before the credentials of the app, as HighLevel does.
@@ -325,7 +312,12 @@ def _is_of_v3(request: Request) -> bool:
 
 
 def _in_v3(body: Json) -> Json:
-    return {_V3_NAMES.get(name, name): value for name, value in body.items()}
+    """Return the names of Version v3: in camel case."""
+    return {re.sub("_(.)", lambda found: found[1].upper(), name): body[name] for name in body}
+
+
+def _snake_case(name: str) -> str:
+    return re.sub("[A-Z]", lambda found: f"_{found[0].lower()}", name)
 
 
 def _unauthorized(description: str) -> Result:
