@@ -55,9 +55,19 @@ def status_of(run: Callable[[], int]) -> int:
 
 def leave(main: Callable[[], int]) -> NoReturn:
     """Run a command, write its output, and exit with its exit status."""
-    _prepare_streams()
+    # Each is None if the parent process closed it.
+    sys.stdin = sys.stdin or TextIOWrapper(BytesIO())
+    sys.stdout, sys.stderr = sys.stdout or StringIO(), sys.stderr or StringIO()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            # A terminal may not have every letter. argparse ignores a write that fails: with
+            # PYTHONUNBUFFERED, too, the flush is to fail instead.
+            stream.reconfigure(errors="backslashreplace", write_through=False)
     try:
-        status = _status_or_help(main)
+        try:
+            status = main()
+        except SystemExit as left:  # argparse has printed its help or an error
+            status = int(left.code or 0)
         sys.stdout.flush()
         sys.stderr.flush()
     except BrokenPipeError:  # without a message: the reader, such as `head`, has ended
@@ -76,24 +86,6 @@ def leave(main: Callable[[], int]) -> NoReturn:
     if status == INTERRUPTED:  # without waiting for threads with requests in flight
         os._exit(status)
     sys.exit(status)
-
-
-def _status_or_help(main: Callable[[], int]) -> int:
-    try:
-        return main()
-    except SystemExit as left:  # argparse has printed its help or an error
-        return int(left.code or 0)
-
-
-def _prepare_streams() -> None:
-    # Each is None if the parent process closed it.
-    sys.stdin = sys.stdin or TextIOWrapper(BytesIO())
-    sys.stdout, sys.stderr = sys.stdout or StringIO(), sys.stderr or StringIO()
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):
-            # A terminal may not have every letter. argparse ignores a write that fails: with
-            # PYTHONUNBUFFERED, too, the flush is to fail instead.
-            stream.reconfigure(errors="backslashreplace", write_through=False)
 
 
 class _DiscardFile(Exception):

@@ -26,9 +26,7 @@ def list_associations(request: AuthorizedRequest, variants: Variants) -> Body:
 
 def get_association(request: AuthorizedRequest, variants: Variants) -> Body:
     association = request.location_of_association().association(request.argument)
-    if variants.association_body == "enveloped":
-        return {"association": association}
-    return association
+    return {"association": association} if variants.association_body == "enveloped" else association
 
 
 def get_association_by_key(request: AuthorizedRequest, variants: Variants) -> Body:
@@ -75,11 +73,9 @@ def create_relation(request: AuthorizedRequest, variants: Variants) -> Body:
     location = request.location_in_body()
     # Some clients send a pipelineId for opportunities; it is accepted, but not stored.
     fields = request.body("CreateRelationBody", optional=("pipelineId",))
-    fields = {name: value for name, value in fields.items() if name != "pipelineId"}
-    relation = _relation(request, location, location.create_relation(fields))
-    if variants.created_relation_id:
-        return relation
-    return {name: value for name, value in relation.items() if name != "id"}
+    made = location.create_relation(_without("pipelineId", fields))
+    relation = _relation(request, location, made)
+    return relation if variants.created_relation_id else _without("id", relation)
 
 
 def create_relations(request: AuthorizedRequest, variants: Variants) -> Body:
@@ -111,7 +107,7 @@ def list_relations(request: AuthorizedRequest, variants: Variants) -> Body:
         every = 1 if variants.listed_sides == "reversed" else 2
         shown[::every] = map(_swapped, shown[::every])
     if not variants.listed_relation_id:
-        shown = [{name: one[name] for name in one if name != "id"} for one in shown]
+        shown = [_without("id", one) for one in shown]
     if variants.relation_list_body == "by_record":
         return {"relations": _by_record(record_id, shown)}
     return _list("relations", shown, len(relations), variants)
@@ -121,6 +117,10 @@ def delete_relation(request: AuthorizedRequest, variants: Variants) -> Body:
     request.location_in_query().delete_relation(request.argument)
     body: Json = {"deleted": True, "message": Ours.RELATION_DELETED}
     return body | ({"id": request.argument} if variants.deleted_relation_id else {})
+
+
+def _without(name: str, fields: Json) -> Json:
+    return {each: value for each, value in fields.items() if each != name}
 
 
 def _swapped(fields: Json) -> Json:
@@ -142,8 +142,8 @@ def _by_record(record_id: str, relations: list[Json]) -> list[Json]:
     """Group the relations of a record by the other record, with ids only."""
     grouped: dict[str, list[Json]] = {}
     for one in relations:
-        ends = one["firstRecordId"], one["secondRecordId"]
-        other = ends[1] if ends[0] == record_id else ends[0]
+        first, second = one["firstRecordId"], one["secondRecordId"]
+        other = second if first == record_id else first
         ids = {"associationId": one["associationId"], "relationId": one.get("id")}
         grouped.setdefault(other, []).append(ids)
     return [{"recordId": other, "associations": ids} for other, ids in grouped.items()]

@@ -14,10 +14,9 @@ from typing import TYPE_CHECKING
 from facade import AssociationsError, Relation
 from facade._core.files import atomic_writer
 from facade.bulk.outcomes import is_fatal
-from facade.cli.commands.list_relations import wanted_association
+from facade.cli.commands.list_relations import relation_writer, wanted_association
 from facade.cli.output import begin
 from facade.cli.records import Record, read_records
-from facade.cli.rows import relation_writer
 from facade.cli.settings import SettingsError, add_settings, read_settings
 from facade.link.console import number_of, print_note
 
