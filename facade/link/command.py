@@ -134,10 +134,12 @@ class _Link:
 
     def _summarize(self, *, is_complete: bool) -> None:
         counts, failed, path = self._counts, len(self._failures), self._files.failures
-        done = f"{counts['created']:,} created, {counts['existing']:,} existing, "
-        done += f"{counts['related']:,} related, " * bool(counts["related"])
-        done += f"{counts['done_before']:,} done before, " * bool(counts["done_before"])
-        done += f"{failed:,} failed"
+        parts = [
+            f"{counts[name]:,} {name.replace('_', ' ')}, "
+            for name in ("created", "existing", "related", "done_before")
+            if counts[name] or name in ("created", "existing")
+        ]
+        done = f"{''.join(parts)}{failed:,} failed"
         try:
             if failed:  # first of all, because nobody may read what is said
                 write(self._table, sorted(self._failures, key=lambda one: one[0].line), path)
@@ -152,16 +154,9 @@ class _Link:
     def _report(self) -> None:
         """Print the numbers as JSON, if that is wanted."""
         if self._options.json:
-            numbers: dict[str, int] = {
-                "pairs": len(self._rows),
-                "created": self._counts["created"],
-                "existing": self._counts["existing"],
-                "related": self._counts["related"],
-                "done_before": self._counts["done_before"],
-                "failed": len(self._failures),
-                "not_done": self._left,
-            }
-            print(json.dumps(numbers), flush=True)
+            counts = {name: self._counts[name] for name in get_args(Status)}
+            counts |= {"failed": len(self._failures), "not_done": self._left}
+            print(json.dumps({"pairs": len(self._rows), **counts}), flush=True)
 
     @property
     def _goes_on(self) -> str:

@@ -87,7 +87,6 @@ def _batch(text: str) -> int | None:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments of the command to a parser."""
     add = parser.add_argument
     add("csv", metavar="CSV", help="the pairs of record ids; - is standard input")
     add("--association", required=True, metavar="KEY", help="the association: its key or id")

@@ -87,7 +87,6 @@ def run(options: argparse.Namespace) -> int:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments of the command to a parser."""
     parser.set_defaults(refuse=parser.error)
     default = "(default: %(default)s)"
     port = argument_type(lambda text: count("", int(text), 0, 65_535), "a port from 0 to 65535")

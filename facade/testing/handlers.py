@@ -10,7 +10,7 @@ MAX_LISTED = 100  # relations on a page; a larger limit is reduced
 
 
 def create_association(request: AuthorizedRequest, variants: Variants) -> Body:
-    location = request.location_in_body()
+    location = request.location
     fields = request.body("CreateAssociationBody")
     keys = {fields[f"{side}ObjectKey"].partition(".")[0] for side in SIDES}
     if variants.sides == "swapped" and "custom_objects" in keys <= {"custom_objects", "business"}:
@@ -19,18 +19,18 @@ def create_association(request: AuthorizedRequest, variants: Variants) -> Body:
 
 
 def list_associations(request: AuthorizedRequest, variants: Variants) -> Body:
-    location, page = request.location_in_query(), request.page(variants)
+    location, page = request.location, request.page(variants)
     associations = list(location.associations.values())
     return _list("associations", associations[page], len(associations), variants)
 
 
 def get_association(request: AuthorizedRequest, variants: Variants) -> Body:
-    association = request.location_of_association().association(request.argument)
+    association = request.location.association(request.argument)
     return {"association": association} if variants.association_body == "enveloped" else association
 
 
 def get_association_by_key(request: AuthorizedRequest, variants: Variants) -> Body:
-    association = request.location_in_query().association_by_key(
+    association = request.location.association_by_key(
         request.argument, ignore_case=variants.key_lookup == "any_case"
     )
     if association is None:
@@ -39,10 +39,7 @@ def get_association_by_key(request: AuthorizedRequest, variants: Variants) -> Bo
 
 
 def list_associations_by_object_key(request: AuthorizedRequest, variants: Variants) -> Body:
-    if request.query_text("locationId"):
-        location = request.location_in_query()
-    else:
-        location = request.accounts.default_location(request.token)
+    location = request.location
     if request.query_text("includeInternalAssociations") == "true":
         return location.associations_of_object(request.argument, with_internal=True)
     associations = location.associations_of_object(request.argument)
@@ -56,7 +53,7 @@ def list_associations_by_object_key(request: AuthorizedRequest, variants: Varian
 
 
 def update_association(request: AuthorizedRequest, variants: Variants) -> Body:
-    location = request.location_of_association()
+    location = request.location
     labels = request.body("UpdateAssociationBody")
     association = location.update_association(request.argument, labels)
     if variants.update_body == "enveloped":
@@ -65,12 +62,12 @@ def update_association(request: AuthorizedRequest, variants: Variants) -> Body:
 
 
 def delete_association(request: AuthorizedRequest, variants: Variants) -> Body:
-    request.location_of_association().delete_association(request.argument)
+    request.location.delete_association(request.argument)
     return {"deleted": True, "id": request.argument, "message": Ours.ASSOCIATION_DELETED}
 
 
 def create_relation(request: AuthorizedRequest, variants: Variants) -> Body:
-    location = request.location_in_body()
+    location = request.location
     # Some clients send a pipelineId for opportunities; it is accepted, but not stored.
     fields = request.body("CreateRelationBody", optional=("pipelineId",))
     made = location.create_relation(_without("pipelineId", fields))
@@ -80,7 +77,7 @@ def create_relation(request: AuthorizedRequest, variants: Variants) -> Body:
 
 def create_relations(request: AuthorizedRequest, variants: Variants) -> Body:
     """Create several relations: an operation that HighLevel does not publish."""
-    location, errored = request.location_in_body(), list[Json]()
+    location, errored = request.location, list[Json]()
     for fields in request.pairs_to_add():
         try:
             location.create_relation(fields)
@@ -91,7 +88,7 @@ def create_relations(request: AuthorizedRequest, variants: Variants) -> Body:
 
 def list_relations(request: AuthorizedRequest, variants: Variants) -> Body:
     request.refuse_in_query("page", "offset", "associationId")
-    location, page = request.location_in_query(), request.page(variants)
+    location, page = request.location, request.page(variants)
     wanted, record_id = request.association_ids(), request.argument
     if variants.association_filter == "ignored":
         wanted = set[str]()
@@ -114,7 +111,7 @@ def list_relations(request: AuthorizedRequest, variants: Variants) -> Body:
 
 
 def delete_relation(request: AuthorizedRequest, variants: Variants) -> Body:
-    request.location_in_query().delete_relation(request.argument)
+    request.location.delete_relation(request.argument)
     body: Json = {"deleted": True, "message": Ours.RELATION_DELETED}
     return body | ({"id": request.argument} if variants.deleted_relation_id else {})
 

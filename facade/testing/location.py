@@ -44,7 +44,6 @@ class Location:
         self.limits: dict[tuple[str, Side], int] = {}
         self.object_of_record: dict[str, str] = {}
         self._created_at: dict[str, float] = {}
-        self._pairs: set[tuple[str, str, str]] = set()
         self._relations_of: defaultdict[str, dict[str, Json]] = defaultdict(dict)
         for each in LISTED:
             self._put_system(each, self.associations)
@@ -157,7 +156,6 @@ class Location:
             **fields,
         }
         self.relations[relation["id"]] = relation
-        self._pairs.add(_pair(relation))
         for side in SIDES:
             record_id = relation[f"{side}RecordId"]
             self._relations_of[record_id][relation["id"]] = relation
@@ -169,7 +167,8 @@ class Location:
         self._check_objects(association, fields)
         # If a record may have only one relation, a duplicate is refused by the limit instead.
         is_single = any(self._limit(association, side) == 1 for side in SIDES)
-        if _pair(fields) in self._pairs and not is_single:
+        known = self._relations_of[fields["firstRecordId"]].values()
+        if not is_single and any(_pair(one) == _pair(fields) for one in known):
             raise Refusal(
                 400,
                 "Could not create relation: duplicate relation of object Ids for given association "
@@ -187,7 +186,6 @@ class Location:
         if relation is None:
             raise Refusal(404, Ours.RELATION_NOT_FOUND, "no_such_relation")
         self._created_at.pop(relation_id, None)
-        self._pairs.discard(_pair(relation))
         for side in SIDES:
             self._relations_of[relation[f"{side}RecordId"]].pop(relation_id, None)
         self.notify("RelationDelete", relation)

@@ -2,7 +2,8 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Generator, Iterable
+from contextlib import contextmanager
 from functools import partial
 from itertools import count
 from typing import TYPE_CHECKING, Literal, Unpack
@@ -11,7 +12,7 @@ from facade._core.client_options import PUBLISHED_VERSIONS, VERSION
 from facade.testing.accounts import AccessToken, Accounts
 from facade.testing.faults import ActiveFault, Fault, Selection
 from facade.testing.limits import DEFAULT_DAILY_LIMIT, DEFAULT_LIMIT, RateLimit, WindowKind
-from facade.testing.location import Location
+from facade.testing.location import SIDES, Location
 from facade.testing.messages import Deliver, Exchange, Json, Received
 from facade.testing.oauth import SandboxOAuth
 from facade.testing.server import Server
@@ -148,9 +149,9 @@ class Sandbox:
 
         Raises ValueError for an invalid object key, such as `contacts`.
         """
-        _check_object_key(object_key)
-        with self._lock:
-            self._location(location_id).object_of_record[record_id] = object_key
+        _check_object_keys(object_key)
+        with self._at(location_id) as location:
+            location.object_of_record[record_id] = object_key
 
     def limit_relations(
         self,
@@ -161,13 +162,11 @@ class Sandbox:
         location_id: str | None = None,
     ) -> None:
         """Set the maximum number of relations of a record on the first and on the second side."""
-        with self._lock:
-            location = self._location(location_id)
+        with self._at(location_id) as location:
             known_id = location.association(association_id)["id"]
-            if first is not None:
-                location.limits[known_id, "first"] = first
-            if second is not None:
-                location.limits[known_id, "second"] = second
+            for side, limit in zip(SIDES, (first, second), strict=True):
+                if limit is not None:
+                    location.limits[known_id, side] = limit
 
     def seed_association(
         self,
@@ -186,8 +185,7 @@ class Sandbox:
         Without `second_object_label`, it has a single label. Only object keys are checked: raises
         ValueError for an invalid one, such as `contacts`.
         """
-        _check_object_key(first_object_key)
-        _check_object_key(second_object_key)
+        _check_object_keys(first_object_key, second_object_key)
         fields = {
             "id": association_id,
             "key": key,
@@ -198,8 +196,8 @@ class Sandbox:
             "associationType": association_type,
         }
         given = {name: value for name, value in fields.items() if value is not None}
-        with self._lock:
-            return dict(self._location(location_id).put_association(given))
+        with self._at(location_id) as location:
+            return dict(location.put_association(given))
 
     def seed_relation(
         self,
@@ -217,18 +215,18 @@ class Sandbox:
             "firstRecordId": first_record_id,
             "secondRecordId": second_record_id,
         }
-        with self._lock:
-            return dict(self._location(location_id).put_relation(fields))
+        with self._at(location_id) as location:
+            return dict(location.put_relation(fields))
 
     def associations(self, *, location_id: str | None = None) -> list[Json]:
         """Return the associations of a location as the API does, system associations first."""
-        with self._lock:
-            return [dict(one) for one in self._location(location_id).associations.values()]
+        with self._at(location_id) as location:
+            return [*map(dict, location.associations.values())]
 
     def relations(self, *, location_id: str | None = None) -> list[Json]:
         """Return all relations of a location as the API does."""
-        with self._lock:
-            return [dict(one) for one in self._location(location_id).relations.values()]
+        with self._at(location_id) as location:
+            return [*map(dict, location.relations.values())]
 
     # Requests and faults
 
@@ -263,13 +261,14 @@ class Sandbox:
         with self._lock:
             self._service.faults.clear()
 
-    def _location(self, location_id: str | None) -> Location:
-        try:
-            return self._accounts.locations[location_id or self.location_id]
-        except KeyError:
-            raise ValueError(
-                f"There is no location {location_id}: call add_location first."
-            ) from None
+    @contextmanager
+    def _at(self, location_id: str | None) -> Generator[Location]:
+        """Hold the lock for a location, the first one by default."""
+        with self._lock:
+            location = self._accounts.locations.get(location_id or self.location_id)
+            if location is None:
+                raise ValueError(f"There is no location {location_id}: call add_location first.")
+            yield location
 
     def _notify(self, kind: str, fields: Json) -> None:
         if fields.get("associationId") == BUSINESSES_CONTACTS:
@@ -278,7 +277,6 @@ class Sandbox:
             sender.send(kind, fields)
 
 
-def _check_object_key(key: str) -> None:
-    mistake = object_key_mistake(key)
-    if mistake is not None:
+def _check_object_keys(*keys: str) -> None:
+    for mistake in filter(None, map(object_key_mistake, keys)):
         raise ValueError(mistake)

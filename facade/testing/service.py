@@ -123,7 +123,7 @@ class Service:
         handle: Callable[..., handlers.Body] | None = getattr(handlers, operation.id, None)
         if handle is None:
             raise Refusal(501, Ours.NO_HANDLER.format(operation.id))
-        authorized = AuthorizedRequest(request, self.accounts, token, argument)
+        authorized = AuthorizedRequest(request, self.accounts, token, operation, argument)
         return operation.id, operation.success[-1], handle(authorized, self.variants)
 
     def _charged_location(self, request: Request, route: Route | None) -> str:

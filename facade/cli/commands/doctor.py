@@ -41,7 +41,6 @@ _STYLES = {"ok": "green", "wrong": "bold red", "not_checked": "dim"}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments."""
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     add_settings(parser)
 

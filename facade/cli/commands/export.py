@@ -47,7 +47,6 @@ _INTERVAL = 10.0  # seconds between two lines about the progress
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments."""
     add = parser.add_argument
     add("record", nargs="*", metavar="RECORD", help="the id of a contact or another record")
     add("--records", metavar="PATH", help="read ids, one a line, from a file; - is standard input")

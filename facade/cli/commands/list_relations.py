@@ -50,7 +50,6 @@ _WRITTEN = [name for name in _COLUMNS if name != "other_record_id"]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments."""
     add = parser.add_argument
     add("record", metavar="RECORD", help="the id of a contact or another record")
     add("--association", metavar="KEY", help="only relations under this association, by key or id")
