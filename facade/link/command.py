@@ -23,7 +23,7 @@ from facade.bulk import JournalError, Outcomes, ensure_many
 from facade.bulk.outcomes import Status
 from facade.link.command_line import Files
 from facade.link.console import COULD_NOT_RUN, INTERRUPTED, print_error
-from facade.link.progress import Bar, Lines, display
+from facade.link.progress import Lines, display
 from facade.link.table import Row, Table, pair_columns, read, write
 
 _LINKED, _SOME_FAILED = 0, 1
@@ -113,24 +113,24 @@ class _Link:
         return status
 
     def _ensure(self, client: AssociationsClient, association: Association) -> None:
-        shown = display(len(self._rows))
-        outcomes = ensure_many(
-            client,
-            [row.pair for row in self._rows],
-            association=association,
-            concurrency=self._options.concurrency,
-            batch=self._options.batch,
-            journal=self._files.journal,
-            retry_failed=self._options.failed_only,
-            on_progress=shown.show,
-        )
-        with shown, _interruptible(outcomes, shown), closing(outcomes):
-            for outcome in outcomes:
-                if outcome.is_fatal:
-                    continue  # it counts as not done yet
-                self._counts[outcome.status] += 1
-                if outcome.error is not None:
-                    self._failures.append((self._rows[outcome.index], str(outcome.error)))
+        with display(len(self._rows)) as shown:
+            outcomes = ensure_many(
+                client,
+                [row.pair for row in self._rows],
+                association=association,
+                concurrency=self._options.concurrency,
+                batch=self._options.batch,
+                journal=self._files.journal,
+                retry_failed=self._options.failed_only,
+                on_progress=shown.show,
+            )
+            with _interruptible(outcomes, shown), closing(outcomes):
+                for outcome in outcomes:
+                    if outcome.is_fatal:
+                        continue  # it counts as not done yet
+                    self._counts[outcome.status] += 1
+                    if outcome.error is not None:
+                        self._failures.append((self._rows[outcome.index], str(outcome.error)))
 
     def _summarize(self, *, is_complete: bool) -> None:
         counts, failed, path = self._counts, len(self._failures), self._files.failures
@@ -168,7 +168,7 @@ class _Link:
 
 
 @contextmanager
-def _interruptible(outcomes: Outcomes, shown: Lines | Bar) -> Generator[None]:
+def _interruptible(outcomes: Outcomes, shown: Lines) -> Generator[None]:
     """Let Ctrl-C finish the requests in flight, and a second Ctrl-C exit at once."""
 
     def interrupt(number: int, frame: FrameType | None) -> None:

@@ -103,7 +103,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "replace a response, such as relation_exists=409:already exists or "
         "delete_relation=204: ; BODY is a message, JSON or empty"
     )
-    add, many = parser.add_argument, {"action": "append", "default": list[Any]()}
+    add = parser.add_argument
+    many: dict[str, Any] = {"action": "append", "default": []}
     add("--host", default="127.0.0.1", help=f"address to listen on {default}")
     add("--port", type=port, default=0, help="port to listen on; 0, the default, picks a free one")
     add("--json", action="store_true", help="print the line as JSON: url, token, location_id")
