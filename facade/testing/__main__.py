@@ -6,9 +6,9 @@ import json
 import signal
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import Any
+from typing import Any, NoReturn
 
 from facade._core.client_options import PUBLISHED_VERSIONS
 from facade._core.numbers import count, seconds
@@ -46,6 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def run(options: argparse.Namespace) -> int:
     """Serve until interrupted; return the exit status."""
+    refuse: Callable[[str], NoReturn] = options.refuse
     variants: dict[str, Any] = dict(options.variant)
     if options.answer:
         variants["answers"] = dict(options.answer)
@@ -60,7 +61,7 @@ def run(options: argparse.Namespace) -> int:
             **variants,
         )
     except (TypeError, ValueError) as error:
-        options.refuse(str(error))
+        refuse(str(error))
     if options.scopes:
         sandbox.add_token(options.token, scopes=options.scopes)
     if options.delay:
