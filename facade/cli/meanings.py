@@ -5,7 +5,9 @@ from __future__ import annotations
 from base64 import urlsafe_b64decode
 from datetime import UTC, datetime
 from json import loads
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import Literal
+
+from attrs import asdict, frozen
 
 from facade import (
     APIStatusError,
@@ -24,24 +26,24 @@ from facade import (
 )
 from facade._core.operations import VERSIONS
 from facade._core.response import quoted
-from facade.rate_limits import count_of, interval_of
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-Name = Literal["network", "token", "version", "location", "scopes", "limits"]
+from facade.cli.settings import Name, Settings
+from facade.rate_limits import RateLimits, rate_limit_of
 
 
-class Finding(NamedTuple):
-    """The failed check, what was found, and what to do."""
+@frozen
+class Check:
+    """The result of one check, and what to do if it is wrong."""
 
     name: Name
+    status: Literal["ok", "wrong", "not_checked"]
     found: str
-    advice: str
+    advice: str = ""
 
 
-_WAIT = "Wait {seconds:g} seconds. Programs with the same app and location share the limit: "
-_SHARE = "LocalPace(share=) or facade.redis divides it among them"
+_SHARED = "Programs with the same app and location share the limit"
+_DIVIDE = "LocalPace(share=) or facade.redis divides it among them"
+_WAIT = f"Wait {{seconds:g}} seconds. {_SHARED}: {_DIVIDE}"
+_USED_UP, _TOMORROW = "the limit{a_day} a day is used up", f"Continue tomorrow. {_SHARED}"
 _NOT_HIGHLEVEL = "Check the address (--base-url, HIGHLEVEL_BASE_URL)"
 # Subclasses first.
 _BY_CLASS: tuple[tuple[type[AssociationsError], Name, str, str], ...] = (
@@ -81,42 +83,40 @@ _BY_CLASS: tuple[tuple[type[AssociationsError], Name, str, str], ...] = (
         "HighLevel fails at the moment",
         "Try again later; the settings are not the cause",
     ),
+    (DailyLimitError, "limits", _USED_UP, _TOMORROW),
+    (RateLimitError, "limits", "too many requests in a short time", _WAIT),
+    (AssociationsError, "network", "a response that is not HighLevel's", _NOT_HIGHLEVEL),
 )
 
 
-def meaning(error: AssociationsError, settings: Mapping[str, str]) -> Finding:
-    """Return the wrong setting for an error.
-
-    `settings` has the values for the placeholders of the texts.
-    """
-    if isinstance(error, RateLimitError):
-        return _over_limit(error)
-    for kind, name, found, advice in _BY_CLASS:
-        if isinstance(error, kind):
-            return Finding(
-                name,
-                f"{found.format_map(settings)}{_quoted_response(error)}",
-                advice.format_map(settings),
-            )
-    return Finding(
-        "network", f"a response that is not HighLevel's{_quoted_response(error)}", _NOT_HIGHLEVEL
-    )
+def meaning(error: AssociationsError, settings: Settings) -> Check:
+    """Return the wrong setting for an error."""
+    token, response = settings.token, ""
+    values = {**asdict(settings), "kind": kind_of(token), "renewal": renewal(token)}
+    if isinstance(error, APIStatusError):
+        response = f" (HTTP {error.status_code}: {quoted(error) or 'no text'})"
+        limits = rate_limit_of(error.headers)
+        values |= {"seconds": error.retry_after or limits.seconds or 10, "a_day": _a_day(limits)}
+    _, name, found, advice = next(row for row in _BY_CLASS if isinstance(error, row[0]))
+    return Check(name, "wrong", found.format_map(values) + response, advice.format_map(values))
 
 
-def limits(headers: Mapping[str, str]) -> Finding | str:
-    """Return the remaining requests, or a Finding if a limit is reached."""
-    left, most = count_of(headers, "x-ratelimit-remaining"), count_of(headers, "x-ratelimit-max")
-    today = count_of(headers, "x-ratelimit-daily-remaining")
-    a_day = count_of(headers, "x-ratelimit-limit-daily")
-    seconds = interval_of(headers) or 10
+def left_of(limits: RateLimits) -> Check:
+    """Return the check of what is left of the limits."""
+    left, most, seconds = limits.remaining, limits.limit, limits.seconds or 10
+    today, a_day = limits.daily_remaining, limits.daily_limit
     if today == 0:
-        return _used_up(a_day)
+        return Check("limits", "wrong", _USED_UP.format(a_day=_a_day(limits)), _TOMORROW)
     if left == 0:
         used = f"all {most or 0:,} requests of {seconds:g} s are used"
-        return Finding("limits", used, _WAIT.format(seconds=seconds) + _SHARE)
+        return Check("limits", "wrong", used, _WAIT.format(seconds=seconds))
     parts = [f"{left:,} of {most:,} requests left in {seconds:g} s"] if left and most else []
     parts += [f"{today:,} of {a_day:,} today"] if today and a_day else []
-    return ", ".join(parts) or "the responses have no rate limit headers"
+    return Check("limits", "ok", ", ".join(parts) or "the responses have no rate limit headers")
+
+
+def _a_day(limits: RateLimits) -> str:
+    return f" of {limits.daily_limit:,} requests" if limits.daily_limit else ""
 
 
 def kind_of(token: str) -> str:
@@ -143,33 +143,6 @@ def renewal(token: str) -> str:
     return (
         "Pass only the complete token: a Private Integration's starts with pit-, OAuth's with eyJ"
     )
-
-
-def _over_limit(error: RateLimitError) -> Finding:
-    if isinstance(error, DailyLimitError):
-        return _used_up(count_of(error.headers, "x-ratelimit-limit-daily"))
-    seconds = error.retry_after or interval_of(error.headers) or 10
-    return Finding(
-        "limits",
-        f"too many requests in a short time{_quoted_response(error)}",
-        _WAIT.format(seconds=seconds) + _SHARE,
-    )
-
-
-def _used_up(a_day: int | None) -> Finding:
-    most = f" of {a_day:,} requests" if a_day else ""
-    return Finding(
-        "limits",
-        f"the limit{most} a day is used up",
-        "Continue tomorrow. Programs with the same app and location share the limit",
-    )
-
-
-def _quoted_response(error: AssociationsError) -> str:
-    """Return the status and the text of a response; empty text if there is none."""
-    if not isinstance(error, APIStatusError):
-        return ""
-    return f" (HTTP {error.status_code}: {quoted(error) or 'no text'})"
 
 
 def _expiry(token: str) -> datetime | None:

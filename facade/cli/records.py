@@ -1,6 +1,5 @@
 """The records of a command: from arguments, lines of a file, or a column of a CSV."""
 
-import csv
 import sys
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
@@ -13,7 +12,7 @@ from attrs import frozen
 
 from facade._core.files import naming
 from facade.link.console import name_of
-from facade.link.table import DELIMITERS, TableError, delimiter_of, index_of, numbered
+from facade.link.table import DELIMITERS, TableError, column_index, csv_rows
 
 
 @frozen
@@ -47,8 +46,6 @@ def _read(path: str, column: str | None) -> Iterator[Record]:
             yield from _lines(lines, name) if column is None else _column(lines, column, name)
         except UnicodeDecodeError as error:
             raise TableError(f"{name} is not UTF-8: save it as CSV UTF-8") from error
-        except csv.Error as error:
-            raise TableError(f"{name} is not a valid CSV: {error}") from error
 
 
 @contextmanager
@@ -74,18 +71,8 @@ def _lines(lines: Iterable[str], name: str) -> Iterator[Record]:
 
 
 def _column(lines: Iterable[str], column: str, name: str) -> Iterator[Record]:
-    iterator = enumerate(lines, 1)
-    start, first = next(((number, line) for number, line in iterator if line.strip()), (0, ""))
-    if not first:
-        raise TableError(f"{name} is empty")
-    rest = (line for _, line in iterator)
-    delimiter = delimiter_of(first, (column,))
-    reader = csv.reader(chain([first], rest), delimiter=delimiter, strict=True)
-    rows = numbered(reader, start)
-    header = next((fields for _, fields in rows), list[str]())
-    index = index_of(header, column)
-    if index is None:
-        raise TableError(f"{name} has no column {column!r}; it has {', '.join(header):.100}")
+    _, header, rows = csv_rows(lines, (column,), name)
+    index = column_index(header, column, name)
     for number, fields in rows:
         text = fields[index].strip() if index < len(fields) else ""
         yield Record(text, f"line {number}")

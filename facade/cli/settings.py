@@ -4,7 +4,7 @@ import argparse
 import os
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from attrs import field, frozen
 
@@ -20,8 +20,10 @@ from facade._core.client_options import (
 )
 from facade._core.files import naming
 from facade._core.tokens import checked_token
-from facade.cli.meanings import Name
 from facade.link.console import name_of
+
+Name = Literal["network", "token", "version", "location", "scopes", "limits"]
+"""A check of doctor; each of the first four is a setting, too."""
 
 _HELP = """\
   The token comes from the environment variable HIGHLEVEL_TOKEN, or from a

@@ -23,7 +23,7 @@ from facade.bulk import JournalError, Outcomes, ensure_many
 from facade.bulk.outcomes import Status
 from facade.link.command_line import Files
 from facade.link.console import COULD_NOT_RUN, INTERRUPTED, print_error
-from facade.link.progress import Bar, Lines, display
+from facade.link.progress import Lines, display
 from facade.link.table import Row, Table, pair_columns, read, write
 
 _LINKED, _SOME_FAILED = 0, 1
@@ -113,31 +113,33 @@ class _Link:
         return status
 
     def _ensure(self, client: AssociationsClient, association: Association) -> None:
-        shown = display(len(self._rows))
-        outcomes = ensure_many(
-            client,
-            [row.pair for row in self._rows],
-            association=association,
-            concurrency=self._options.concurrency,
-            batch=self._options.batch,
-            journal=self._files.journal,
-            retry_failed=self._options.failed_only,
-            on_progress=shown.show,
-        )
-        with shown, _interruptible(outcomes, shown), closing(outcomes):
-            for outcome in outcomes:
-                if outcome.is_fatal:
-                    continue  # it counts as not done yet
-                self._counts[outcome.status] += 1
-                if outcome.error is not None:
-                    self._failures.append((self._rows[outcome.index], str(outcome.error)))
+        with display(len(self._rows)) as shown:
+            outcomes = ensure_many(
+                client,
+                [row.pair for row in self._rows],
+                association=association,
+                concurrency=self._options.concurrency,
+                batch=self._options.batch,
+                journal=self._files.journal,
+                retry_failed=self._options.failed_only,
+                on_progress=shown.show,
+            )
+            with _interruptible(outcomes, shown), closing(outcomes):
+                for outcome in outcomes:
+                    if outcome.is_fatal:
+                        continue  # it counts as not done yet
+                    self._counts[outcome.status] += 1
+                    if outcome.error is not None:
+                        self._failures.append((self._rows[outcome.index], str(outcome.error)))
 
     def _summarize(self, *, is_complete: bool) -> None:
         counts, failed, path = self._counts, len(self._failures), self._files.failures
-        done = f"{counts['created']:,} created, {counts['existing']:,} existing, "
-        done += f"{counts['related']:,} related, " * bool(counts["related"])
-        done += f"{counts['done_before']:,} done before, " * bool(counts["done_before"])
-        done += f"{failed:,} failed"
+        parts = [
+            f"{counts[name]:,} {name.replace('_', ' ')}, "
+            for name in ("created", "existing", "related", "done_before")
+            if counts[name] or name in ("created", "existing")
+        ]
+        done = f"{''.join(parts)}{failed:,} failed"
         try:
             if failed:  # first of all, because nobody may read what is said
                 write(self._table, sorted(self._failures, key=lambda one: one[0].line), path)
@@ -152,16 +154,9 @@ class _Link:
     def _report(self) -> None:
         """Print the numbers as JSON, if that is wanted."""
         if self._options.json:
-            numbers: dict[str, int] = {
-                "pairs": len(self._rows),
-                "created": self._counts["created"],
-                "existing": self._counts["existing"],
-                "related": self._counts["related"],
-                "done_before": self._counts["done_before"],
-                "failed": len(self._failures),
-                "not_done": self._left,
-            }
-            print(json.dumps(numbers), flush=True)
+            counts = {name: self._counts[name] for name in get_args(Status)}
+            counts |= {"failed": len(self._failures), "not_done": self._left}
+            print(json.dumps({"pairs": len(self._rows), **counts}), flush=True)
 
     @property
     def _goes_on(self) -> str:
@@ -173,7 +168,7 @@ class _Link:
 
 
 @contextmanager
-def _interruptible(outcomes: Outcomes, shown: Lines | Bar) -> Generator[None]:
+def _interruptible(outcomes: Outcomes, shown: Lines) -> Generator[None]:
     """Let Ctrl-C finish the requests in flight, and a second Ctrl-C exit at once."""
 
     def interrupt(number: int, frame: FrameType | None) -> None:

@@ -1,13 +1,12 @@
 """The command line: its arguments, the files that they name, and the epilog of the help."""
 
 import argparse
-from collections.abc import Callable
 from pathlib import Path
 
 from attrs import frozen
 
 from facade.bulk.outcomes import checked_batch
-from facade.link.console import require_writable
+from facade.link.console import argument_type, number_of, require_writable
 
 _BATCH = (
     "experimental: send up to N new pairs with one request, by an operation that HighLevel does "
@@ -83,34 +82,19 @@ class Files:
                 require_writable(path)
 
 
+def _batch(text: str) -> int | None:
+    return checked_batch(number_of("pairs")(text))
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments of the command to a parser."""
     add = parser.add_argument
     add("csv", metavar="CSV", help="the pairs of record ids; - is standard input")
     add("--association", required=True, metavar="KEY", help="the association: its key or id")
     add("--concurrency", type=number_of("pairs"), default=8, metavar="N", help=_CONCURRENCY)
-    add("--batch", type=_batch, metavar="N", help=_BATCH)
+    add("--batch", type=argument_type(_batch), metavar="N", help=_BATCH)
     add("--journal", type=Path, metavar="PATH", help=_JOURNAL)
     add("--failed-only", action="store_true", help=_FAILED_ONLY)
     add("--failures", type=Path, metavar="PATH", help=_FAILURES)
     add("--share", type=float, default=1.0, metavar="X", help=_SHARE)
     add("--dry-run", action="store_true", help="check the CSV and send nothing")
     add("--json", action="store_true", help="print the numbers at the end as a JSON object")
-
-
-def number_of(noun: str) -> Callable[[str], int]:
-    """Return a type of an argument: a number of these, 1 or more."""
-
-    def number(text: str) -> int:
-        if not text.isdecimal() or int(text) < 1:
-            raise argparse.ArgumentTypeError(f"{text} is not a number of {noun}: 1 or more")
-        return int(text)
-
-    return number
-
-
-def _batch(text: str) -> int | None:
-    try:
-        return checked_batch(number_of("pairs")(text))
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error)) from error

@@ -4,15 +4,19 @@ import errno
 import os
 import sys
 import traceback
+from argparse import ArgumentTypeError
 from collections.abc import Callable
 from contextlib import suppress
 from io import BytesIO, StringIO, TextIOWrapper
 from pathlib import Path
-from typing import NoReturn
+from typing import NoReturn, TypeVar
 
 from facade._core.files import atomic_writer
+from facade._core.numbers import count
 from facade._core.reasons import visible
 from facade.errors import AssociationsError
+
+Value = TypeVar("Value")
 
 COULD_NOT_RUN, INTERRUPTED = 2, 130
 _READER_ENDED = 141  # as a process that SIGPIPE ends
@@ -51,9 +55,19 @@ def status_of(run: Callable[[], int]) -> int:
 
 def leave(main: Callable[[], int]) -> NoReturn:
     """Run a command, write its output, and exit with its exit status."""
-    _prepare_streams()
+    # Each is None if the parent process closed it.
+    sys.stdin = sys.stdin or TextIOWrapper(BytesIO())
+    sys.stdout, sys.stderr = sys.stdout or StringIO(), sys.stderr or StringIO()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            # A terminal may not have every letter. argparse ignores a write that fails: with
+            # PYTHONUNBUFFERED, too, the flush is to fail instead.
+            stream.reconfigure(errors="backslashreplace", write_through=False)
     try:
-        status = _status_or_help(main)
+        try:
+            status = main()
+        except SystemExit as left:  # argparse has printed its help or an error
+            status = int(left.code or 0)
         sys.stdout.flush()
         sys.stderr.flush()
     except BrokenPipeError:  # without a message: the reader, such as `head`, has ended
@@ -74,24 +88,6 @@ def leave(main: Callable[[], int]) -> NoReturn:
     sys.exit(status)
 
 
-def _status_or_help(main: Callable[[], int]) -> int:
-    try:
-        return main()
-    except SystemExit as left:  # argparse has printed its help or an error
-        return int(left.code or 0)
-
-
-def _prepare_streams() -> None:
-    # Each is None if the parent process closed it.
-    sys.stdin = sys.stdin or TextIOWrapper(BytesIO())
-    sys.stdout, sys.stderr = sys.stdout or StringIO(), sys.stderr or StringIO()
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):
-            # A terminal may not have every letter. argparse ignores a write that fails: with
-            # PYTHONUNBUFFERED, too, the flush is to fail instead.
-            stream.reconfigure(errors="backslashreplace", write_through=False)
-
-
 class _DiscardFile(Exception):
     """Ends the block of `atomic_writer` without writing the file."""
 
@@ -106,6 +102,25 @@ def require_writable(path: Path) -> None:
             raise _DiscardFile
     elif not os.access(path, os.W_OK):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+
+
+def argument_type(convert: Callable[[str], Value], form: str = "") -> Callable[[str], Value]:
+    """Return a type of an argument; its error says what the text is not, or that of `convert`."""
+
+    def converted(text: str) -> Value:
+        try:
+            return convert(text)
+        except (TypeError, ValueError) as error:
+            problem = f"{text or repr(text)} is not {form}" if form else str(error)
+            raise ArgumentTypeError(problem) from None
+
+    return converted
+
+
+def number_of(noun: str) -> Callable[[str], int]:
+    """Return a type of an argument: a number of these, 1 or more."""
+    form = f"a number of {noun}: 1 or more"
+    return argument_type(lambda text: count(noun, int(text), 1), form)
 
 
 def name_of(path: str) -> str:

@@ -3,28 +3,35 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Self, TextIO
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, TextIO
 
 from facade._core.lazy import missing_extra
 from facade.pace import SECONDS
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
+
     from facade.bulk import Progress
 
 _INTERVAL = 10.0  # seconds between two lines
 
 
-def display(total: int, stream: TextIO | None = None) -> Lines | Bar:
-    """Return a bar on a terminal if rich is installed, otherwise lines; on standard error."""
+@contextmanager
+def display(total: int, stream: TextIO | None = None) -> Generator[Lines]:
+    """Show a bar on a terminal if rich is installed, otherwise lines; on standard error."""
     shown: TextIO = stream or sys.stderr
-    if not shown.isatty():
-        return Lines(shown)
-    try:
-        return Bar(total, shown)
-    except ImportError:
-        lines = Lines(shown)
-        lines.print(f"no progress bar, {missing_extra('cli')}")
-        return lines
+    lines = Lines(shown)
+    if shown.isatty():
+        try:
+            bar = Bar(total, shown)
+        except ImportError:
+            lines.print(f"no progress bar, {missing_extra('cli')}")
+        else:
+            with bar.progress:
+                yield bar
+            return
+    yield lines
 
 
 class Lines:
@@ -41,19 +48,12 @@ class Lines:
             self.print(f"{progress.done:,} of {progress.total:,}, {summary(progress)}")
 
     def print(self, text: str) -> None:
-        """Print a line."""
         self._stream.write(f"{text}\n")
         self._stream.flush()
 
-    def __enter__(self) -> Self:
-        return self
 
-    def __exit__(self, *_: object) -> None:
-        pass
-
-
-class Bar:
-    """A bar with the rate and the remaining time."""
+class Bar(Lines):
+    """A bar with the rate and the remaining time; lines are printed above it."""
 
     def __init__(self, total: int, stream: TextIO) -> None:
         from rich.console import Console
@@ -62,23 +62,14 @@ class Bar:
         console = Console(file=stream, highlight=False)
         columns = ("{task.completed:,}/{task.total:,}", "{task.description}")
         text = [TextColumn(one, markup=False) for one in columns]
-        self._progress = Progress(BarColumn(bar_width=None), *text, console=console, expand=True)
-        self._task = self._progress.add_task("", total=total)
+        self.progress = Progress(BarColumn(bar_width=None), *text, console=console, expand=True)
+        self._task = self.progress.add_task("", total=total)
 
     def show(self, progress: Progress) -> None:
-        """Move the bar."""
-        self._progress.update(self._task, completed=progress.done, description=summary(progress))
+        self.progress.update(self._task, completed=progress.done, description=summary(progress))
 
     def print(self, text: str) -> None:
-        """Print a line above the bar."""
-        self._progress.console.print(text, markup=False)
-
-    def __enter__(self) -> Self:
-        self._progress.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._progress.stop()
+        self.progress.console.print(text, markup=False)
 
 
 def summary(progress: Progress) -> str:

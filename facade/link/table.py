@@ -6,6 +6,7 @@ import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import nullcontext
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -76,17 +77,52 @@ def read(path: str, columns: tuple[str, str]) -> Table:
     name = name_of(path)
     with naming(name):
         content = sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
-    text, encoding = _decoded(name, content)
-    lines = [line for line in text.splitlines() if line.strip()]
-    if not lines:
-        raise TableError(f"{name} is empty")
-    delimiter = delimiter_of(lines[0], columns)
+    encoding = "utf-8-sig" if content.startswith(b"\xef\xbb\xbf") else "utf-8"
     try:
-        return _parse(name, text, encoding, delimiter, columns)
+        text = content.decode(encoding)
+    except UnicodeDecodeError as error:
+        line = len((error.object[: error.start] + b".").splitlines())  # without the mark
+        raise TableError(f"{name}, line {line}, is not UTF-8: save it as CSV UTF-8") from error
+    delimiter, names, rows = csv_rows(io.StringIO(text, newline=""), columns, name)
+    header = tuple(map(str.strip, names))
+    indexes = _pair_indexes(name, header, columns)
+    found = tuple(_row(line, fields, header, indexes) for line, fields in rows)
+    return Table(delimiter, encoding, header, found)
+
+
+def csv_rows(
+    lines: Iterable[str], columns: Sequence[str], name: str
+) -> tuple[str, list[str], Iterator[tuple[int, list[str]]]]:
+    """Return the delimiter, the header, and the rows that are not blank, read on demand.
+
+    A row comes with the line on which it begins; no cell has a quote that keeps it from being a
+    formula. The delimiter is that whose header has most of the wanted columns, then most columns.
+    """
+
+    def score(delimiter: str) -> tuple[int, int]:
+        header = next(csv.reader([first], delimiter=delimiter))
+        return sum(index_of(header, column) is not None for column in columns), len(header)
+
+    numbered = enumerate(lines, 1)
+    line, first = next(((number, text) for number, text in numbered if text.strip()), (0, ""))
+    if not first:
+        raise TableError(f"{name} is empty")
+    delimiter = max(DELIMITERS, key=score)
+    given = chain([first], (text for _, text in numbered))
+    rows = _rows(csv.reader(given, delimiter=delimiter, strict=True), line, name)
+    return delimiter, next(rows, (0, list[str]()))[1], rows
+
+
+def _rows(reader: "Reader", line: int, name: str) -> Iterator[tuple[int, list[str]]]:
+    before = line
+    try:
+        for fields in reader:
+            if any(field.strip() for field in fields):
+                yield before, [*map(_unquoted, fields)]
+            before = line + reader.line_num
     except csv.Error as error:
-        raise TableError(
-            f"{name} is not a valid CSV: {error}; is a quotation mark left open?"
-        ) from error
+        what = "is a quotation mark left open?"
+        raise TableError(f"{name} is not a valid CSV: {error}; {what}") from error
 
 
 def write(table: Table, failures: Iterable[tuple[Row, str]], path: Path | None) -> None:
@@ -111,56 +147,10 @@ def write(table: Table, failures: Iterable[tuple[Row, str]], path: Path | None) 
             writer.writerow(harmless(fields))
 
 
-def _decoded(name: str, content: bytes) -> tuple[str, str]:
-    encoding = "utf-8-sig" if content.startswith(b"\xef\xbb\xbf") else "utf-8"
-    try:
-        return content.decode(encoding), encoding
-    except UnicodeDecodeError as error:
-        line = len((error.object[: error.start] + b".").splitlines())  # without the mark
-        raise TableError(f"{name}, line {line}, is not UTF-8: save it as CSV UTF-8") from error
-
-
-def delimiter_of(line: str, columns: Sequence[str]) -> str:
-    """Return the delimiter whose header has most of the wanted columns, then most columns."""
-
-    def score(delimiter: str) -> tuple[int, int]:
-        header = next(csv.reader([line], delimiter=delimiter))
-        return sum(index_of(header, name) is not None for name in columns), len(header)
-
-    return max(DELIMITERS, key=score)
-
-
-def _parse(name: str, text: str, encoding: str, delimiter: str, columns: tuple[str, str]) -> Table:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    header: tuple[str, ...] = ()
-    rows: list[Row] = []
-    indexes = (0, 0)
-    for line, fields in numbered(reader):
-        if not header:
-            header = tuple(field.strip() for field in fields)
-            indexes = _pair_indexes(name, header, columns)
-        else:
-            rows.append(_row(line, fields, header, indexes))
-    return Table(delimiter, encoding, header, tuple(rows))
-
-
-def numbered(reader: "Reader", line: int = 1) -> Iterator[tuple[int, list[str]]]:
-    """Yield each row that is not blank, with the line on which it begins; `line` is the first.
-
-    A cell has no quote that keeps it from being a formula."""
-    before = line
-    for fields in reader:
-        if any(field.strip() for field in fields):
-            yield before, [*map(_unquoted, fields)]
-        before = line + reader.line_num
-
-
 def _pair_indexes(file: str, header: tuple[str, ...], columns: tuple[str, str]) -> tuple[int, int]:
     found: list[int] = []
     for name in columns:
-        index = index_of(header, name)
-        if index is None:
-            raise TableError(f"{file} has no column {name!r}; it has {', '.join(header):.100}")
+        index = column_index(header, name, file)
         if index_of(header[index + 1 :], name) is not None:
             raise TableError(f"{file} has the column {name!r} twice")
         found.append(index)
@@ -183,3 +173,11 @@ def index_of(header: Iterable[str], name: str) -> int | None:
     """Return the index of a column, ignoring case and surrounding spaces; None if missing."""
     folded = [one.strip().casefold() for one in header]
     return folded.index(name.casefold()) if name.casefold() in folded else None
+
+
+def column_index(header: Sequence[str], name: str, file: str) -> int:
+    """Return the index of a column; raise TableError if it is missing."""
+    index = index_of(header, name)
+    if index is None:
+        raise TableError(f"{file} has no column {name!r}; it has {', '.join(header):.100}")
+    return index

@@ -1,20 +1,7 @@
 """A sandbox that replaces HighLevel in tests: no token, no network, nothing to clean up.
 
-`facade.testing.plugin` has fixtures for pytest. To inject a fault of `facade.testing.faults`, call
-`sandbox.misbehave(fault, on=..., times=..., share=...)`:
-
-| fault | effect |
-|---|---|
-| `delay(seconds)` | the response is delayed; with `before_work`, the work, too |
-| `drop(when)` | the connection breaks: `connecting`, `before_work`, `after_work`, `during_answer` |
-| `fail(status)` | an error instead of the work, or `after_work`; JSON, or HTML as a CDN sends it |
-| `rate_limit(retry_after=...)` | 429, with or without the seconds or the date of the next attempt |
-| `false_422()` | 422 although the work was done |
-| `html()` | the work is done; the response is an HTML page |
-| `truncated()` | the work is done; the response is the first half of its JSON |
-| `empty()` | the work is done; the response has no body |
-| `alter(change)` | the work is done; the JSON of the response is changed |
-| `add_headers(headers)` | the work is done; the response has additional headers |
+`facade.testing.plugin` has fixtures for pytest. `sandbox.misbehave(fault, on=..., times=...,
+share=...)` injects a fault of `facade.testing.faults`.
 
 `Sandbox(option=value)` chooses between responses if recordings of HighLevel differ:
 

@@ -1,6 +1,7 @@
 """The operation of a request, and its arguments, validated as HighLevel validates them."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import cast
 from urllib.parse import unquote
@@ -18,11 +19,13 @@ _ROUTES = [
     (operation, re.compile(re.sub(r"\{\w+\}", "([^/]+)", operation.path)))
     for operation in OPERATIONS.values()
 ]
+Route = tuple[Operation, str]
+"""An operation, and its path parameter, '' for none."""
 _DEFAULT_LIMIT = 100  # items of a page without a limit parameter
 
 
-def match(method: str, path: str) -> tuple[Operation, str] | None:
-    """Return the operation of a request and its path parameter, '' for none.
+def match(method: str, path: str) -> Route | None:
+    """Return the route of a request.
 
     The path is matched before it is decoded, so that an encoded slash does not split a segment.
     `/associations` is not an operation: HighLevel publishes the path only with a trailing slash.
@@ -38,30 +41,33 @@ def match(method: str, path: str) -> tuple[Operation, str] | None:
 class AuthorizedRequest:
     """A request that its token authorizes; `argument` is the path parameter.
 
-    Methods raise Refusal for arguments that HighLevel refuses.
+    Members raise Refusal for arguments that HighLevel refuses.
     """
 
     request: Request
     accounts: Accounts
     token: AccessToken
+    operation: Operation
     argument: str
 
     @property
     def version(self) -> str:
         return self.request.headers["version"]
 
-    def location_in_query(self) -> Location:
-        return self._location(self.query_text("locationId"))
-
-    def location_in_body(self) -> Location:
-        location_id = self._object().get("locationId")
-        if location_id and not isinstance(location_id, str):
+    @property
+    def location(self) -> Location:
+        """The location of the association in the path, or that of the body, or of the query."""
+        if self.operation.path.endswith("{associationId}"):
+            return self.accounts.location_of_association(self.token, self.argument)
+        is_post = self.operation.method == "POST"
+        named = self._object().get("locationId") if is_post else self.query_text("locationId")
+        if named and not isinstance(named, str):
             raise Refusal(422, [Ours.NOT_TEXT.format("locationId")])
-        return self._location(location_id)
-
-    def location_of_association(self) -> Location:
-        """Return the location of the association in the path."""
-        return self.accounts.location_of_association(self.token, self.argument)
+        if not named and "{objectKey}" in self.operation.path:
+            return self.accounts.default_location(self.token)
+        if not named:
+            raise Refusal(400, "LocationId is not specified")
+        return self.accounts.location(self.token, named)
 
     def body(self, schema: str, *, optional: tuple[str, ...] = ()) -> Json:
         """Return the fields of a schema from the body, and the `optional` ones.
@@ -81,7 +87,7 @@ class AuthorizedRequest:
 
     def _checked(self, body: Json, schema: str, optional: tuple[str, ...]) -> Json:
         known = (*FIELDS[schema], *optional)
-        problems = [f"property {name} should not exist" for name in body if name not in known]
+        problems = _unknown(name for name in body if name not in known)
         for name in REQUIRED[schema]:
             if body.get(name) in (None, ""):
                 problems.append(Ours.EMPTY.format(name))
@@ -109,10 +115,7 @@ class AuthorizedRequest:
 
     def refuse_in_query(self, *names: str) -> None:
         """Refuse these query parameters, as HighLevel does."""
-        problems = [
-            f"property {name} should not exist" for name in names if name in self.request.query
-        ]
-        if problems:
+        if problems := _unknown(name for name in names if name in self.request.query):
             raise Refusal(422, problems)
 
     def query_text(self, name: str) -> str | None:
@@ -127,16 +130,8 @@ class AuthorizedRequest:
         values = query.get("associationIds", []) + query.get("associationIds[]", [])
         return {part for value in values for part in value.split(",") if part}
 
-    def _location(self, location_id: str | None) -> Location:
-        if not location_id:
-            raise Refusal(400, "LocationId is not specified")
-        return self.accounts.location(self.token, location_id)
-
     def _object(self) -> Json:
-        body = self.request.json
-        if body is None:
-            return {}
-        fields = as_object(body)
+        fields = as_object({} if self.request.json is None else self.request.json)
         if fields is None:
             raise Refusal(400, Ours.NO_OBJECT)
         return fields
@@ -154,3 +149,7 @@ class AuthorizedRequest:
         else:
             return int(whole[1])
         return 0
+
+
+def _unknown(names: Iterable[str]) -> list[str]:
+    return [f"property {name} should not exist" for name in names]

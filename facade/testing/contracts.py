@@ -20,7 +20,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, TypeVar
@@ -49,6 +49,7 @@ OpenTokenStore = Callable[[], TokenStore]
 OpenReplayStore = Callable[[], ReplayStore]
 """A function that opens a replay store."""
 
+Store = TypeVar("Store")
 Result = TypeVar("Result")
 
 _WORKERS, _ROUNDS = 8, 4
@@ -99,19 +100,16 @@ def the_grant_that_was_saved_last_is_loaded(open_store: OpenTokenStore) -> None:
 
 def one_worker_at_a_time_holds_a_lock(open_store: OpenTokenStore) -> None:
     """Of all workers, one at a time is in the block of a lock."""
-    key, barrier = _new_key(), threading.Barrier(_WORKERS)
+    key = _new_key()
 
-    def count(_: int) -> None:
-        store = open_store()
-        barrier.wait(_PATIENCE)
+    def count(store: TokenStore, _: int) -> None:
         for _ in range(_ROUNDS):
             with store.lock(key):
                 before = store.load(key) or evolve(_GRANT, scope="0")
                 time.sleep(0.001)  # so that others would read the same number
                 store.save(key, evolve(before, scope=str(int(before.scope) + 1)))
 
-    with ThreadPoolExecutor(_WORKERS) as pool:
-        list(pool.map(count, range(_WORKERS)))
+    _at_once(open_store, count)
     saved = open_store().load(key)
     is_whole = saved is not None and saved.scope == str(_WORKERS * _ROUNDS)
     _require(is_whole, "one worker at a time holds a lock")
@@ -237,16 +235,8 @@ def an_id_is_new_then_in_progress_then_done(open_store: OpenReplayStore) -> None
 
 def one_of_many_workers_begins_an_id(open_store: OpenReplayStore) -> None:
     """Of all workers that begin an id at once, one is told that it is new."""
-    barrier = threading.Barrier(_WORKERS)
     name = _new_key()
-
-    def begin(number: int) -> str:
-        store = open_store()
-        barrier.wait(_PATIENCE)
-        return store.begin(name, f"claim {number}", 60.0)
-
-    with ThreadPoolExecutor(_WORKERS) as pool:
-        states = list(pool.map(begin, range(_WORKERS)))
+    states = _at_once(open_store, lambda store, number: store.begin(name, f"claim {number}", 60.0))
     expected = ["in_progress"] * (_WORKERS - 1) + ["new"]
     _require(sorted(states) == expected, "an id is new for one of many workers")
 
@@ -296,22 +286,31 @@ def _require(is_kept: bool, promise: str) -> None:
         raise AssertionError(f"the store does not keep this promise: {promise}")
 
 
+def _at_once(open_store: Callable[[], Store], work: Callable[[Store, int], Result]) -> list[Result]:
+    """Return the results of many workers that begin together, each with a store and a number."""
+    barrier = threading.Barrier(_WORKERS)
+
+    def begin(number: int) -> Result:
+        store = open_store()
+        barrier.wait(_PATIENCE)
+        return work(store, number)
+
+    with ThreadPoolExecutor(_WORKERS) as pool:
+        return list(pool.map(begin, range(_WORKERS)))
+
+
 def _in_time(work: Callable[[], Result], promise: str) -> Result:
     """Do work in another thread, which a store that does not keep its promises may block."""
-    results: list[Result] = []
-    errors: list[BaseException] = []
+    result = Future[Result]()
 
     def do() -> None:
         try:
-            results.append(work())
+            result.set_result(work())
         except BaseException as error:
-            errors.append(error)
+            result.set_exception(error)
 
-    thread = threading.Thread(target=do, daemon=True)
-    thread.start()
-    thread.join(_PATIENCE)
-    if not results:
-        raise AssertionError(f"the store does not keep this promise: {promise}") from next(
-            iter(errors), None
-        )
-    return results[0]
+    threading.Thread(target=do, daemon=True).start()
+    try:
+        return result.result(_PATIENCE)
+    except Exception as error:
+        raise AssertionError(f"the store does not keep this promise: {promise}") from error

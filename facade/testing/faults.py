@@ -5,9 +5,11 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from email.utils import formatdate
 from json import loads
+from math import inf
 from time import time
 from typing import Any, Literal, Self, cast, get_args
 
+from facade._core import numbers
 from facade._core.operations import OPERATIONS
 from facade.testing.messages import (
     DroppedConnectionError,
@@ -94,13 +96,13 @@ def fail(
     if kind == "json":
         text = message if message is not None else reason(status) or "Something went wrong."
         response = json_response(status, error_body(status, text))
-    elif kind == "text":
-        page = "".join(message or "")
-        media = "text/html" if page.startswith("<") else "text/plain"
-        headers = {"Content-Type": f"{media}; charset=utf-8"}
-        response = Response(status, page.encode(), headers)
+    elif kind == "html":
+        response = _in_html(Response(status, b"", {}))
     else:
-        response = _in_html(Response(status, b"", {})) if kind == "html" else _emptied(status)
+        page = "".join(message or "") if kind == "text" else ""
+        media = "text/html" if page.startswith("<") else "text/plain"
+        headers = {"Content-Type": f"{media}; charset=utf-8"} if kind == "text" else {}
+        response = Response(status, page.encode(), headers)
     if after_work:
         return Fault(afterwards=lambda _: response)
     return Fault(instead=lambda: response)
@@ -143,7 +145,7 @@ def truncated() -> Fault:
 
 def empty() -> Fault:
     """Do the work and respond with its status and no body."""
-    return Fault(afterwards=lambda response: _emptied(response.status))
+    return Fault(afterwards=lambda response: Response(response.status, b"", {}))
 
 
 def alter(change: Callable[[Any], Any]) -> Fault:
@@ -157,9 +159,7 @@ def alter(change: Callable[[Any], Any]) -> Fault:
 
 def add_headers(headers: Mapping[str, str]) -> Fault:
     """Do the work and add headers to its response, replacing those with the same name."""
-    return Fault(
-        afterwards=lambda response: replace(response, headers={**response.headers, **headers})
-    )
+    return Fault(afterwards=lambda given: replace(given, headers={**given.headers, **headers}))
 
 
 class ActiveFault:
@@ -178,22 +178,20 @@ class ActiveFault:
     ) -> None:
         if not isinstance(cast(object, fault), Fault):
             raise TypeError(f"fault must be one of facade.testing.faults, not {fault!r:.40}")
-        if not 0 < share <= 1:
-            raise ValueError("share must be above 0 and at most 1: it is a probability.")
         self.fault = fault
         self.hits = 0
         self._selects = _selector(on)
-        self._left = times
-        self._share = share
+        self._left = inf if times is None else times
+        self._share = numbers.share("share", share)
         # Reproducible; not for secrets.
         self._random = random.Random(seed)  # noqa: S311
 
     def applies_to(self, received: Received) -> bool:
         """Return whether the fault applies to a request, and count the request if it does."""
-        if self._left == 0 or not self._selects(received) or self._random.random() >= self._share:
+        if self._left <= 0 or not self._selects(received) or self._random.random() >= self._share:
             return False
         self.hits += 1
-        self._left = None if self._left is None else self._left - 1
+        self._left -= 1
         return True
 
     def stop(self) -> None:
@@ -227,7 +225,3 @@ def _in_html(response: Response) -> Response:
     page = f"<!DOCTYPE html><html><head><title>{title}</title></head><body>{title}</body></html>"
     headers = {**response.headers, "Content-Type": "text/html; charset=utf-8"}
     return replace(response, body=page.encode(), headers=headers)
-
-
-def _emptied(status: int) -> Response:
-    return Response(status, b"", {})

@@ -10,7 +10,7 @@ MAX_LISTED = 100  # relations on a page; a larger limit is reduced
 
 
 def create_association(request: AuthorizedRequest, variants: Variants) -> Body:
-    location = request.location_in_body()
+    location = request.location
     fields = request.body("CreateAssociationBody")
     keys = {fields[f"{side}ObjectKey"].partition(".")[0] for side in SIDES}
     if variants.sides == "swapped" and "custom_objects" in keys <= {"custom_objects", "business"}:
@@ -19,20 +19,18 @@ def create_association(request: AuthorizedRequest, variants: Variants) -> Body:
 
 
 def list_associations(request: AuthorizedRequest, variants: Variants) -> Body:
-    location, page = request.location_in_query(), request.page(variants)
+    location, page = request.location, request.page(variants)
     associations = list(location.associations.values())
     return _list("associations", associations[page], len(associations), variants)
 
 
 def get_association(request: AuthorizedRequest, variants: Variants) -> Body:
-    association = request.location_of_association().association(request.argument)
-    if variants.association_body == "enveloped":
-        return {"association": association}
-    return association
+    association = request.location.association(request.argument)
+    return {"association": association} if variants.association_body == "enveloped" else association
 
 
 def get_association_by_key(request: AuthorizedRequest, variants: Variants) -> Body:
-    association = request.location_in_query().association_by_key(
+    association = request.location.association_by_key(
         request.argument, ignore_case=variants.key_lookup == "any_case"
     )
     if association is None:
@@ -41,10 +39,7 @@ def get_association_by_key(request: AuthorizedRequest, variants: Variants) -> Bo
 
 
 def list_associations_by_object_key(request: AuthorizedRequest, variants: Variants) -> Body:
-    if request.query_text("locationId"):
-        location = request.location_in_query()
-    else:
-        location = request.accounts.default_location(request.token)
+    location = request.location
     if request.query_text("includeInternalAssociations") == "true":
         return location.associations_of_object(request.argument, with_internal=True)
     associations = location.associations_of_object(request.argument)
@@ -58,7 +53,7 @@ def list_associations_by_object_key(request: AuthorizedRequest, variants: Varian
 
 
 def update_association(request: AuthorizedRequest, variants: Variants) -> Body:
-    location = request.location_of_association()
+    location = request.location
     labels = request.body("UpdateAssociationBody")
     association = location.update_association(request.argument, labels)
     if variants.update_body == "enveloped":
@@ -67,24 +62,22 @@ def update_association(request: AuthorizedRequest, variants: Variants) -> Body:
 
 
 def delete_association(request: AuthorizedRequest, variants: Variants) -> Body:
-    request.location_of_association().delete_association(request.argument)
+    request.location.delete_association(request.argument)
     return {"deleted": True, "id": request.argument, "message": Ours.ASSOCIATION_DELETED}
 
 
 def create_relation(request: AuthorizedRequest, variants: Variants) -> Body:
-    location = request.location_in_body()
+    location = request.location
     # Some clients send a pipelineId for opportunities; it is accepted, but not stored.
     fields = request.body("CreateRelationBody", optional=("pipelineId",))
-    fields = {name: value for name, value in fields.items() if name != "pipelineId"}
-    relation = _relation(request, location, location.create_relation(fields))
-    if variants.created_relation_id:
-        return relation
-    return {name: value for name, value in relation.items() if name != "id"}
+    made = location.create_relation(_without("pipelineId", fields))
+    relation = _relation(request, location, made)
+    return relation if variants.created_relation_id else _without("id", relation)
 
 
 def create_relations(request: AuthorizedRequest, variants: Variants) -> Body:
     """Create several relations: an operation that HighLevel does not publish."""
-    location, errored = request.location_in_body(), list[Json]()
+    location, errored = request.location, list[Json]()
     for fields in request.pairs_to_add():
         try:
             location.create_relation(fields)
@@ -95,7 +88,7 @@ def create_relations(request: AuthorizedRequest, variants: Variants) -> Body:
 
 def list_relations(request: AuthorizedRequest, variants: Variants) -> Body:
     request.refuse_in_query("page", "offset", "associationId")
-    location, page = request.location_in_query(), request.page(variants)
+    location, page = request.location, request.page(variants)
     wanted, record_id = request.association_ids(), request.argument
     if variants.association_filter == "ignored":
         wanted = set[str]()
@@ -111,16 +104,20 @@ def list_relations(request: AuthorizedRequest, variants: Variants) -> Body:
         every = 1 if variants.listed_sides == "reversed" else 2
         shown[::every] = map(_swapped, shown[::every])
     if not variants.listed_relation_id:
-        shown = [{name: one[name] for name in one if name != "id"} for one in shown]
+        shown = [_without("id", one) for one in shown]
     if variants.relation_list_body == "by_record":
         return {"relations": _by_record(record_id, shown)}
     return _list("relations", shown, len(relations), variants)
 
 
 def delete_relation(request: AuthorizedRequest, variants: Variants) -> Body:
-    request.location_in_query().delete_relation(request.argument)
+    request.location.delete_relation(request.argument)
     body: Json = {"deleted": True, "message": Ours.RELATION_DELETED}
     return body | ({"id": request.argument} if variants.deleted_relation_id else {})
+
+
+def _without(name: str, fields: Json) -> Json:
+    return {each: value for each, value in fields.items() if each != name}
 
 
 def _swapped(fields: Json) -> Json:
@@ -142,8 +139,8 @@ def _by_record(record_id: str, relations: list[Json]) -> list[Json]:
     """Group the relations of a record by the other record, with ids only."""
     grouped: dict[str, list[Json]] = {}
     for one in relations:
-        ends = one["firstRecordId"], one["secondRecordId"]
-        other = ends[1] if ends[0] == record_id else ends[0]
+        first, second = one["firstRecordId"], one["secondRecordId"]
+        other = second if first == record_id else first
         ids = {"associationId": one["associationId"], "relationId": one.get("id")}
         grouped.setdefault(other, []).append(ids)
     return [{"recordId": other, "associations": ids} for other, ids in grouped.items()]

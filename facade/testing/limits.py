@@ -2,8 +2,8 @@
 
 from collections import deque
 from collections.abc import Callable, Mapping
-from math import floor
-from typing import Literal, Protocol, get_args
+from math import floor, inf
+from typing import Literal, get_args
 
 WindowKind = Literal["sliding", "sliding_counting_refused", "fixed", "fixed_from_first", "bucket"]
 """How a sandbox counts requests: in a sliding window, in fixed windows, or with a token bucket."""
@@ -13,12 +13,61 @@ DEFAULT_DAILY_LIMIT = 200_000
 _DAY = 86_400.0
 
 
-class Window(Protocol):
-    """Counts the calls of one location."""
+class _Window:
+    """Counts the calls of one location in a sliding window, the last `seconds`."""
 
-    def remaining(self, now: float) -> int: ...
+    def __init__(self, kind: WindowKind, calls: int, seconds: float) -> None:
+        self._kind, self._calls, self._seconds = kind, calls, seconds
+        self._calls_at: deque[float] = deque(maxlen=calls)
 
-    def charge(self, now: float, *, admitted: bool) -> None: ...
+    def remaining(self, now: float) -> int:
+        while self._calls_at and self._calls_at[0] <= now - self._seconds:
+            self._calls_at.popleft()
+        return self._calls - len(self._calls_at)
+
+    def charge(self, now: float, *, admitted: bool) -> None:
+        if admitted or self._kind == "sliding_counting_refused":
+            self._calls_at.append(now)
+
+
+class _FixedWindow(_Window):
+    """Counts in consecutive windows: aligned with the clock, or each from its first call."""
+
+    _start, _used = inf, 0
+
+    def remaining(self, now: float) -> int:
+        if now >= self._start + self._seconds:
+            self._start, self._used = inf, 0
+        return self._calls - self._used
+
+    def charge(self, now: float, *, admitted: bool) -> None:
+        if self._start == inf:
+            is_aligned = self._kind == "fixed"
+            self._start = floor(now / self._seconds) * self._seconds if is_aligned else now
+        self._used += admitted
+
+
+class _TokenBucket(_Window):
+    """A token bucket, which starts full and is refilled at a constant rate."""
+
+    _used, _updated_at = 0.0, 0.0
+
+    def remaining(self, now: float) -> int:
+        refilled = (now - self._updated_at) * self._calls / self._seconds
+        self._used, self._updated_at = max(0.0, self._used - refilled), now
+        return int(self._calls - self._used + 1e-9)
+
+    def charge(self, now: float, *, admitted: bool) -> None:
+        self._used += admitted
+
+
+_WINDOWS: dict[WindowKind, type[_Window]] = {
+    "sliding": _Window,
+    "sliding_counting_refused": _Window,
+    "fixed": _FixedWindow,
+    "fixed_from_first": _FixedWindow,
+    "bucket": _TokenBucket,
+}
 
 
 class RateLimit:
@@ -44,15 +93,15 @@ class RateLimit:
         self._daily_limit = daily_limit
         self._kind: WindowKind = window
         self._clock = clock
-        self._windows: dict[str, tuple[Window, Window]] = {}
+        self._windows: dict[str, tuple[_Window, _Window]] = {}
 
     def charge(self, location_id: str) -> tuple[bool, Mapping[str, str]]:
         """Count a call; return whether it is admitted, and the five headers of its response."""
         now = self._clock()
         if location_id not in self._windows:
             self._windows[location_id] = (
-                self._new_window(),
-                _FixedWindow(self._daily_limit, _DAY, from_first=True),
+                _WINDOWS[self._kind](self._kind, self._calls, self._seconds),
+                _FixedWindow("fixed_from_first", self._daily_limit, _DAY),
             )
         burst, day = self._windows[location_id]
         admitted = day.remaining(now) > 0 and burst.remaining(now) > 0
@@ -65,64 +114,3 @@ class RateLimit:
             "X-RateLimit-Max": str(self._calls),
             "X-RateLimit-Remaining": str(burst.remaining(now)),
         }
-
-    def _new_window(self) -> Window:
-        calls, seconds, kind = self._calls, self._seconds, self._kind
-        if kind == "bucket":
-            return _TokenBucket(calls, seconds)
-        if kind in ("fixed", "fixed_from_first"):
-            return _FixedWindow(calls, seconds, from_first=kind == "fixed_from_first")
-        return _SlidingWindow(calls, seconds, counts_refused=kind == "sliding_counting_refused")
-
-
-class _SlidingWindow:
-    """Counts the calls of the last `seconds`."""
-
-    def __init__(self, calls: int, seconds: float, *, counts_refused: bool) -> None:
-        self._calls, self._seconds, self._counts_refused = calls, seconds, counts_refused
-        self._calls_at: deque[float] = deque(maxlen=calls)
-
-    def remaining(self, now: float) -> int:
-        while self._calls_at and self._calls_at[0] <= now - self._seconds:
-            self._calls_at.popleft()
-        return self._calls - len(self._calls_at)
-
-    def charge(self, now: float, *, admitted: bool) -> None:
-        if admitted or self._counts_refused:
-            self._calls_at.append(now)
-
-
-class _FixedWindow:
-    """Counts in consecutive windows: aligned with the clock, or each from its first call."""
-
-    def __init__(self, calls: int, seconds: float, *, from_first: bool) -> None:
-        self._calls, self._seconds, self._from_first = calls, seconds, from_first
-        self._start: float | None = None
-        self._used = 0
-
-    def remaining(self, now: float) -> int:
-        if self._start is None or now >= self._start + self._seconds:
-            self._start, self._used = None, 0
-        return self._calls - self._used
-
-    def charge(self, now: float, *, admitted: bool) -> None:
-        if self._start is None:
-            aligned = floor(now / self._seconds) * self._seconds
-            self._start = now if self._from_first else aligned
-        self._used += admitted
-
-
-class _TokenBucket:
-    """A token bucket, which starts full and is refilled at a constant rate."""
-
-    def __init__(self, calls: int, seconds: float) -> None:
-        self._calls, self._rate = calls, calls / seconds
-        self._level, self._updated_at = float(calls), 0.0
-
-    def remaining(self, now: float) -> int:
-        self._level = min(self._calls, self._level + (now - self._updated_at) * self._rate)
-        self._updated_at = now
-        return int(self._level + 1e-9)
-
-    def charge(self, now: float, *, admitted: bool) -> None:
-        self._level -= admitted

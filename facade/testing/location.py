@@ -1,7 +1,8 @@
 """A location: its associations and relations, and HighLevel's rules for them."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
 from typing import Literal
 
 from facade.testing.messages import Json, Ours, Refusal
@@ -22,34 +23,27 @@ MAX_LIMITS = {
 }
 
 
+@dataclass(eq=False)
 class Location:
     """A sub-account. Associations and relations are JSON objects as the API returns them.
 
-    `create_*`, `update_*` and `delete_*` check the rules, raise Refusal and send webhooks; `put_*`
-    only stores.
+    `create_*`, `update_*` and `delete_*` check the rules, raise Refusal and notify of the webhook;
+    `put_*` only stores. `numbers` are those of ids.
     """
 
-    def __init__(
-        self,
-        location_id: str,
-        new_id: Callable[[], str],
-        notify: Callable[[str, Json], None],
-        clock: Callable[[], float],
-        *,
-        strict_records: bool = False,
-    ) -> None:
-        self.id = location_id
+    id: str
+    numbers: Iterator[int]
+    notify: Callable[[str, Json], None]
+    clock: Callable[[], float]
+    strict_records: bool = False
+
+    def __post_init__(self) -> None:
         self.associations: dict[str, Json] = {}
         self.internal: dict[str, Json] = {}  # associations of tasks, only listed on request
         self.relations: dict[str, Json] = {}
         self.limits: dict[tuple[str, Side], int] = {}
         self.object_of_record: dict[str, str] = {}
-        self._new_id = new_id
-        self._notify = notify
-        self._clock = clock
-        self._strict_records = strict_records
         self._created_at: dict[str, float] = {}
-        self._pairs: set[tuple[str, str, str]] = set()
         self._relations_of: defaultdict[str, dict[str, Json]] = defaultdict(dict)
         for each in LISTED:
             self._put_system(each, self.associations)
@@ -80,7 +74,7 @@ class Location:
         for side in SIDES:
             if isinstance(limit := fields.get(MAX_LIMITS[side]), int):
                 self.limits[association["id"], side] = limit
-        self._notify("AssociationCreate", association)
+        self.notify("AssociationCreate", association)
         return association
 
     def association(self, association_id: str) -> Json:
@@ -104,22 +98,25 @@ class Location:
         tasks = of_tasks(object_key)
         if object_key.startswith("custom_objects.") and tasks.key not in self.internal:
             self._put_system(tasks, self.internal)
-        found = _of_object(object_key, {**self.associations, **self.internal})
-        return [one | self._max_limits(one) for one in found]
+        return [
+            one | {MAX_LIMITS[side]: self._limit(one, side) for side in SIDES}
+            for one in _of_object(object_key, {**self.associations, **self.internal})
+        ]
+
+    def _new_id(self) -> str:
+        """Return an id in the format of associations and relations: 24 hex digits, ascending."""
+        return f"6a44f1c09b3e7d21{next(self.numbers):08x}"
 
     def _put_system(self, each: SystemAssociation, where: dict[str, Json]) -> None:
         where[each.id] = {"locationId": self.id, **each.as_json()}
         self.limits[each.id, "first"] = each.first_limit
         self.limits[each.id, "second"] = each.second_limit
 
-    def _max_limits(self, association: Json) -> Json:
-        return {MAX_LIMITS[side]: self._limit(association, side) for side in SIDES}
-
     def update_association(self, association_id: str, labels: Json) -> Json:
         association = self._user_defined(association_id)
         self._check_labels({**association, **labels})
         association |= labels
-        self._notify("AssociationUpdate", association)
+        self.notify("AssociationUpdate", association)
         return association
 
     def delete_association(self, association_id: str) -> None:
@@ -129,7 +126,7 @@ class Location:
             if relation["associationId"] == association_id:
                 self.delete_relation(relation["id"])
         del self.associations[association_id]
-        self._notify("AssociationDelete", association)
+        self.notify("AssociationDelete", association)
 
     def _user_defined(self, association_id: str) -> Json:
         association = self.association(association_id)
@@ -159,7 +156,6 @@ class Location:
             **fields,
         }
         self.relations[relation["id"]] = relation
-        self._pairs.add(_pair(relation))
         for side in SIDES:
             record_id = relation[f"{side}RecordId"]
             self._relations_of[record_id][relation["id"]] = relation
@@ -171,7 +167,8 @@ class Location:
         self._check_objects(association, fields)
         # If a record may have only one relation, a duplicate is refused by the limit instead.
         is_single = any(self._limit(association, side) == 1 for side in SIDES)
-        if _pair(fields) in self._pairs and not is_single:
+        known = self._relations_of[fields["firstRecordId"]].values()
+        if not is_single and any(_pair(one) == _pair(fields) for one in known):
             raise Refusal(
                 400,
                 "Could not create relation: duplicate relation of object Ids for given association "
@@ -180,8 +177,8 @@ class Location:
             )
         self._check_limits(association, fields)
         relation = self.put_relation(fields)
-        self._created_at[relation["id"]] = self._clock()
-        self._notify("RelationCreate", relation)
+        self._created_at[relation["id"]] = self.clock()
+        self.notify("RelationCreate", relation)
         return relation
 
     def delete_relation(self, relation_id: str) -> None:
@@ -189,10 +186,9 @@ class Location:
         if relation is None:
             raise Refusal(404, Ours.RELATION_NOT_FOUND, "no_such_relation")
         self._created_at.pop(relation_id, None)
-        self._pairs.discard(_pair(relation))
         for side in SIDES:
             self._relations_of[relation[f"{side}RecordId"]].pop(relation_id, None)
-        self._notify("RelationDelete", relation)
+        self.notify("RelationDelete", relation)
 
     def relations_of(
         self, record_id: str, association_ids: Collection[str], *, lag: float = 0.0
@@ -201,21 +197,19 @@ class Location:
 
         Relations that were created less than `lag` seconds ago are omitted.
         """
-        relations: Iterable[Json] = self._relations_of.get(record_id, {}).values()
-        if lag:
-            latest = self._clock() - lag
-            relations = [
-                one for one in relations if self._created_at.get(one["id"], latest) <= latest
-            ]
-        if not association_ids:
-            return list(relations)
-        return [one for one in relations if one["associationId"] in association_ids]
+        latest = self.clock() - lag
+        return [
+            one
+            for one in self._relations_of.get(record_id, {}).values()
+            if not lag or self._created_at.get(one["id"], latest) <= latest
+            if not association_ids or one["associationId"] in association_ids
+        ]
 
     def _check_objects(self, association: Json, fields: Json) -> None:
         known = dict(self.object_of_record)
         for side in SIDES:
             record_id, object_key = fields[f"{side}RecordId"], association[f"{side}ObjectKey"]
-            of_unknown = "" if self._strict_records else object_key
+            of_unknown = "" if self.strict_records else object_key
             if known.setdefault(record_id, of_unknown) != object_key:
                 raise Refusal(
                     422,
@@ -229,9 +223,9 @@ class Location:
     def _check_limits(self, association: Json, fields: Json) -> None:
         for side in SIDES:
             limit = self._limit(association, side)
-            field, record_id = f"{side}RecordId", fields[f"{side}RecordId"]
+            record_id = fields[f"{side}RecordId"]
             relations = self.relations_of(record_id, {association["id"]})
-            if sum(one[field] == record_id for one in relations) >= limit:
+            if sum(one[f"{side}RecordId"] == record_id for one in relations) >= limit:
                 raise Refusal(
                     400,
                     f"Max relation limit[{limit}] reached for record[{record_id}] "
@@ -257,10 +251,7 @@ def _of_object(object_key: str, associations: dict[str, Json]) -> list[Json]:
 def _ends(association: Json) -> frozenset[tuple[str, str | None]]:
     """Return the two objects of an association with their labels, unordered."""
     return frozenset(
-        (
-            (association["firstObjectKey"], association["firstObjectLabel"]),
-            (association["secondObjectKey"], association.get("secondObjectLabel")),
-        )
+        (association[f"{side}ObjectKey"], association.get(f"{side}ObjectLabel")) for side in SIDES
     )
 
 

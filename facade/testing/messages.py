@@ -44,6 +44,14 @@ class Request:
         except (ValueError, RecursionError) as error:
             raise Refusal(400, Ours.NO_JSON.format(error)) from None
 
+    @property
+    def json_or_none(self) -> Any:
+        """The parsed body; None if it is not JSON."""
+        try:
+            return self.json
+        except Refusal:
+            return None
+
 
 @dataclass(frozen=True, slots=True)
 class Response:
@@ -137,17 +145,15 @@ def json_response(status: int, body: object, headers: Mapping[str, str] | None =
     return Response(status, json.dumps(body).encode(), {**content_type, **(headers or {})})
 
 
-def error_body(status: int, message: str | list[str]) -> Json:
-    """Return the body of an error; its `error` is the reason phrase, if the status has one."""
-    body: Json = {"statusCode": status, "message": message}
-    return body | ({"error": reason(status)} if reason(status) else {})
+def error_body(status: int, message: str | list[str], *, is_nested: bool = False) -> Json:
+    """Return the body of an error; a nested one has the form that HighLevel publishes for v3.
 
-
-def nested_error_body(status: int, message: str | list[str]) -> Json:
-    """Return the body of an error in the form that HighLevel publishes for v3.
-
-    The values of `code`, `details` and `resolution` are ours.
+    `error` is the reason phrase, if the status has one. The nested `code`, `details` and
+    `resolution` are ours.
     """
+    if not is_nested:
+        error = {"error": reason(status)} if reason(status) else {}
+        return {"statusCode": status, "message": message, **error}
     texts = [message] if isinstance(message, str) else message
     code = reason(status).upper().replace(" ", "_").replace("-", "_") or "ERROR"
     more = {"details": {"messages": texts}, "resolution": Ours.RESOLUTION}

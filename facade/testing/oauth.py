@@ -1,36 +1,21 @@
 """The sandbox's OAuth endpoints: apps, installations, tokens that expire and are refreshed."""
 
 import itertools
+import re
 from collections import deque
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 from urllib.parse import parse_qs
 
-from facade.testing.accounts import Accounts
+from facade.testing.accounts import AccessToken, Accounts
 from facade.testing.messages import Json, Refusal, Request, as_object
 
 __all__ = ["Installation", "SandboxOAuth"]
 
-TOKENS, RECONNECT = "/oauth/token", "/oauth/reconnect"
-LOCATION_TOKENS, LOCATION_TOKENS_V3 = "/oauth/locationToken", "/oauth/location-token"
-LOCATIONS, LOCATIONS_V3 = "/oauth/installedLocations", "/oauth/installed-locations"
 REFRESH_GRACE = 30.0  # seconds in which a used refresh token returns the same tokens
 _MAX_KEPT = 10_000
-
-# Field names under Version v3, if they differ.
-_V3_NAMES = {
-    "client_id": "clientId",
-    "client_secret": "clientSecret",
-    "grant_type": "grantType",
-    "refresh_token": "refreshToken",
-    "user_type": "userType",
-    "redirect_uri": "redirectUri",
-    "access_token": "accessToken",
-    "token_type": "tokenType",
-    "expires_in": "expiresIn",
-}
 
 Result = tuple[int, Json]  # the status and the body
 RefusalWording = Literal["unauthorized", "invalid_refresh_token", "message", "invalid_grant"]
@@ -90,6 +75,14 @@ class SandboxOAuth:
         self._installed: dict[tuple[str, str], Installation] = {}  # by app and account
         self._uninstalled: set[str] = set()  # locations
         self._refreshed: dict[str, tuple[float, Json]] = {}  # by refresh token: when, and the body
+        self._routes: dict[tuple[str, str], Callable[[Request], Result]] = {
+            ("POST", "/oauth/token"): self._token,
+            ("POST", "/oauth/reconnect"): self._reconnect,
+            ("POST", "/oauth/locationToken"): self._derive,
+            ("POST", "/oauth/location-token"): self._derive,
+            ("GET", "/oauth/installedLocations"): self._list,
+            ("GET", "/oauth/installed-locations"): self._list,
+        }
         self.add_app("sandbox-app", "sandbox-secret")
 
     def add_app(self, client_id: str, client_secret: str) -> None:
@@ -130,12 +123,11 @@ class SandboxOAuth:
         """Revoke the tokens of a location or company, and those derived from them."""
         with self._lock:
             self._uninstalled.add(account_id)
-            ended = {key for key, one in self._installed.items() if one.ends_with(account_id)}
-            for key in ended:
+            for key in [key for key, one in self._installed.items() if one.ends_with(account_id)]:
                 del self._installed[key]
             for token, one in self._access_tokens.items():
                 if one.ends_with(account_id):
-                    self._accounts.revoke_token(token)
+                    self._accounts.tokens[token] = None
             for token, one in [*self._refresh_tokens.items()]:
                 if one.ends_with(account_id):
                     del self._refresh_tokens[token]
@@ -143,33 +135,22 @@ class SandboxOAuth:
 
     def handles(self, request: Request) -> bool:
         """Return whether a request is for one of these endpoints."""
-        posted = (TOKENS, RECONNECT, LOCATION_TOKENS, LOCATION_TOKENS_V3)
-        asked = (LOCATIONS, LOCATIONS_V3)
-        return request.path in {"POST": posted, "GET": asked}.get(request.method, ())
+        return (request.method, request.path) in self._routes
 
     def respond(self, request: Request) -> Result:
         """Respond to a request; raise Refusal for an error in the format of the API."""
-        if request.path in (LOCATIONS, LOCATIONS_V3):
-            return self._list(request)
-        fields = _fields(request)
-        if request.path == RECONNECT:
-            return self._reconnect(fields)
-        if request.path != TOKENS:
-            return self._derive(request, fields)
-        for name, v3_name in _V3_NAMES.items():
-            if v3_name in fields:
-                fields.setdefault(name, fields[v3_name])
-        status, body = self._token(fields)
-        if request.headers.get("version") == "v3":
-            body = {_V3_NAMES.get(name, name): value for name, value in body.items()}
-        return status, body
+        return self._routes[request.method, request.path](request)
 
-    def _token(self, fields: dict[str, str]) -> Result:
-        if fields.get("grant_type") == "authorization_code":
-            return self._exchange(fields)
-        if fields.get("grant_type") == "refresh_token":
-            return self._refresh(fields)
-        raise Refusal(422, ["grant_type must be authorization_code or refresh_token"])
+    def _token(self, request: Request) -> Result:
+        fields = _fields(request)
+        fields = {_snake_case(name): value for name, value in fields.items()} | fields
+        grants = {"authorization_code": self._exchange, "refresh_token": self._refresh}
+        grant = grants.get(fields.get("grant_type", ""))
+        if grant is None:
+            raise Refusal(422, ["grant_type must be authorization_code or refresh_token"])
+        status, body = grant(fields)
+        is_v3 = status == 200 and request.headers.get("version") == "v3"
+        return status, _in_v3(body) if is_v3 else body
 
     def _exchange(self, fields: dict[str, str]) -> Result:
         # The code is checked before the credentials of the app, as HighLevel does.
@@ -209,24 +190,23 @@ class SandboxOAuth:
             return 400, {"error": "invalid_grant"}
         return _unauthorized(description)
 
-    def _derive(self, request: Request, fields: dict[str, str]) -> Result:
+    def _derive(self, request: Request) -> Result:
+        fields = _fields(request)
         agency = self._agency(request, fields.get("companyId"))
         location_id = fields.get("locationId", "")
         if not self._is_installed(agency, location_id):
             raise Refusal(403, "The token does not have access to this location.")
         self.derived.append(location_id)
-        derived = Installation(
-            agency.client_id,
-            "Location",
-            location_id,
-            agency.company_id,
-            agency.scopes,
-            is_derived=True,
+        body = self._issue(
+            replace(
+                agency,
+                user_type="Location",
+                location_id=location_id,
+                approved_locations=None,
+                is_derived=True,
+            )
         )
-        body = self._issue(derived)
-        if request.path == LOCATION_TOKENS:
-            return 201, body
-        return 200, {_V3_NAMES.get(name, name): value for name, value in body.items()}
+        return (200, _in_v3(body)) if _is_of_v3(request) else (201, body)
 
     def _list(self, request: Request) -> Result:
         query = {name: values[0] for name, values in request.query.items()}
@@ -249,8 +229,7 @@ class SandboxOAuth:
     def _agency(self, request: Request, company_id: str | None) -> Installation:
         """Return the agency of a request by its token; raise Refusal if it is not this one."""
         self._accounts.check_version(request.headers)
-        is_new_path = request.path in (LOCATION_TOKENS_V3, LOCATIONS_V3)
-        if is_new_path and request.headers.get("version") != "v3":
+        if _is_of_v3(request) and request.headers.get("version") != "v3":
             raise Refusal(404, f"Cannot {request.method} {request.path}")
         self._accounts.authenticate(request.headers)
         agency = self._access_tokens.get(request.headers["authorization"].partition(" ")[2])
@@ -266,7 +245,8 @@ class SandboxOAuth:
             and (approved is None or location_id in approved)
         )
 
-    def _reconnect(self, fields: dict[str, str]) -> Result:
+    def _reconnect(self, request: Request) -> Result:
+        fields = _fields(request)
         # What HighLevel answers to a refused request is not known: these texts are the sandbox's.
         client_id = fields.get("clientKey", "")
         account_id = fields.get("locationId") or fields.get("companyId", "")
@@ -285,10 +265,11 @@ class SandboxOAuth:
     def _issue(self, installation: Installation) -> Json:
         access, refresh = self._new("access"), self._new("refresh")
         is_location = installation.user_type == "Location"
-        locations = (installation.location_id,) if is_location else ()
-        expires_at = self._clock() + self.lifetime
-        self._accounts.add_token(
-            access, locations, installation.scopes, expires_at, is_agency=not is_location
+        self._accounts.tokens[access] = AccessToken(
+            (installation.location_id,) if is_location else (),
+            None if installation.scopes is None else frozenset(installation.scopes),
+            self._clock() + self.lifetime,
+            is_agency=not is_location,
         )
         self._refresh_tokens[refresh] = self._access_tokens[access] = installation
         body: Json = {
@@ -303,12 +284,12 @@ class SandboxOAuth:
         }
         if is_location:
             return body | {"locationId": installation.location_id}
-        approved = [
-            one for one in self._accounts.locations if self._is_installed(installation, one)
-        ]
+        locations = self._accounts.locations
         return body | {
             "appId": installation.app_id,
-            "approvedLocations": approved,
+            "approvedLocations": [
+                one for one in locations if self._is_installed(installation, one)
+            ],
             "isBulkInstallation": True,
             "installToFutureLocations": False,
         }
@@ -324,6 +305,19 @@ def _fields(request: Request) -> dict[str, str]:
         return {name: value for name, value in given.items() if isinstance(value, str)}
     form = parse_qs(request.body.decode(errors="replace"))
     return {name: values[0] for name, values in form.items()}
+
+
+def _is_of_v3(request: Request) -> bool:
+    return "-" in request.path
+
+
+def _in_v3(body: Json) -> Json:
+    """Return the names of Version v3: in camel case."""
+    return {re.sub("_(.)", lambda found: found[1].upper(), name): body[name] for name in body}
+
+
+def _snake_case(name: str) -> str:
+    return re.sub("[A-Z]", lambda found: f"_{found[0].lower()}", name)
 
 
 def _unauthorized(description: str) -> Result:

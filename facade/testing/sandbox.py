@@ -2,14 +2,17 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Generator, Iterable
+from contextlib import contextmanager
+from functools import partial
+from itertools import count
 from typing import TYPE_CHECKING, Literal, Unpack
 
 from facade._core.client_options import PUBLISHED_VERSIONS, VERSION
-from facade.testing.accounts import Accounts
+from facade.testing.accounts import AccessToken, Accounts
 from facade.testing.faults import ActiveFault, Fault, Selection
 from facade.testing.limits import DEFAULT_DAILY_LIMIT, DEFAULT_LIMIT, RateLimit, WindowKind
-from facade.testing.location import Location
+from facade.testing.location import SIDES, Location
 from facade.testing.messages import Deliver, Exchange, Json, Received
 from facade.testing.oauth import SandboxOAuth
 from facade.testing.server import Server
@@ -60,7 +63,14 @@ class Sandbox:
             )
         # Re-entrant, so that functions of a test (`on`, `alter`) may use the sandbox.
         self._lock = threading.RLock()
-        self._accounts = Accounts(clock, self._notify, versions, strict_records=strict_records)
+        self._new_location = partial(
+            Location,
+            numbers=count(1),
+            notify=self._notify,
+            clock=clock,
+            strict_records=strict_records,
+        )
+        self._accounts = Accounts(clock, versions)
         self.oauth = SandboxOAuth(self._accounts, clock, self._lock)
         self._service = Service(self._accounts, self.oauth, chosen(variants), rate, self._lock)
         self.exchange: Exchange = self._service.exchange
@@ -104,7 +114,8 @@ class Sandbox:
     def add_location(self, location_id: str) -> None:
         """Add a location, with only the system associations."""
         with self._lock:
-            self._accounts.add_location(location_id)
+            locations = self._accounts.locations
+            locations[location_id] = locations.get(location_id) or self._new_location(location_id)
 
     def add_token(
         self,
@@ -120,13 +131,16 @@ class Sandbox:
         refuse the token of an agency, with the `user_type` Company.
         """
         with self._lock:
-            is_agency = user_type == "Company"
-            self._accounts.add_token(token, locations, scopes, is_agency=is_agency)
+            self._accounts.tokens[token] = AccessToken(
+                None if locations is None else tuple(locations),
+                None if scopes is None else frozenset(scopes),
+                is_agency=user_type == "Company",
+            )
 
     def revoke_token(self, token: str) -> None:
         """Refuse a token from now on."""
         with self._lock:
-            self._accounts.revoke_token(token)
+            self._accounts.tokens[token] = None
 
     def declare_record(
         self, record_id: str, object_key: str, *, location_id: str | None = None
@@ -135,9 +149,9 @@ class Sandbox:
 
         Raises ValueError for an invalid object key, such as `contacts`.
         """
-        _check_object_key(object_key)
-        with self._lock:
-            self._location(location_id).object_of_record[record_id] = object_key
+        _check_object_keys(object_key)
+        with self._at(location_id) as location:
+            location.object_of_record[record_id] = object_key
 
     def limit_relations(
         self,
@@ -148,13 +162,11 @@ class Sandbox:
         location_id: str | None = None,
     ) -> None:
         """Set the maximum number of relations of a record on the first and on the second side."""
-        with self._lock:
-            location = self._location(location_id)
+        with self._at(location_id) as location:
             known_id = location.association(association_id)["id"]
-            if first is not None:
-                location.limits[known_id, "first"] = first
-            if second is not None:
-                location.limits[known_id, "second"] = second
+            for side, limit in zip(SIDES, (first, second), strict=True):
+                if limit is not None:
+                    location.limits[known_id, side] = limit
 
     def seed_association(
         self,
@@ -173,8 +185,7 @@ class Sandbox:
         Without `second_object_label`, it has a single label. Only object keys are checked: raises
         ValueError for an invalid one, such as `contacts`.
         """
-        _check_object_key(first_object_key)
-        _check_object_key(second_object_key)
+        _check_object_keys(first_object_key, second_object_key)
         fields = {
             "id": association_id,
             "key": key,
@@ -185,8 +196,8 @@ class Sandbox:
             "associationType": association_type,
         }
         given = {name: value for name, value in fields.items() if value is not None}
-        with self._lock:
-            return dict(self._location(location_id).put_association(given))
+        with self._at(location_id) as location:
+            return dict(location.put_association(given))
 
     def seed_relation(
         self,
@@ -204,18 +215,18 @@ class Sandbox:
             "firstRecordId": first_record_id,
             "secondRecordId": second_record_id,
         }
-        with self._lock:
-            return dict(self._location(location_id).put_relation(fields))
+        with self._at(location_id) as location:
+            return dict(location.put_relation(fields))
 
     def associations(self, *, location_id: str | None = None) -> list[Json]:
         """Return the associations of a location as the API does, system associations first."""
-        with self._lock:
-            return [dict(one) for one in self._location(location_id).associations.values()]
+        with self._at(location_id) as location:
+            return [*map(dict, location.associations.values())]
 
     def relations(self, *, location_id: str | None = None) -> list[Json]:
         """Return all relations of a location as the API does."""
-        with self._lock:
-            return [dict(one) for one in self._location(location_id).relations.values()]
+        with self._at(location_id) as location:
+            return [*map(dict, location.relations.values())]
 
     # Requests and faults
 
@@ -250,13 +261,14 @@ class Sandbox:
         with self._lock:
             self._service.faults.clear()
 
-    def _location(self, location_id: str | None) -> Location:
-        try:
-            return self._accounts.locations[location_id or self.location_id]
-        except KeyError:
-            raise ValueError(
-                f"There is no location {location_id}: call add_location first."
-            ) from None
+    @contextmanager
+    def _at(self, location_id: str | None) -> Generator[Location]:
+        """Hold the lock for a location, the first one by default."""
+        with self._lock:
+            location = self._accounts.locations.get(location_id or self.location_id)
+            if location is None:
+                raise ValueError(f"There is no location {location_id}: call add_location first.")
+            yield location
 
     def _notify(self, kind: str, fields: Json) -> None:
         if fields.get("associationId") == BUSINESSES_CONTACTS:
@@ -265,7 +277,6 @@ class Sandbox:
             sender.send(kind, fields)
 
 
-def _check_object_key(key: str) -> None:
-    mistake = object_key_mistake(key)
-    if mistake is not None:
+def _check_object_keys(*keys: str) -> None:
+    for mistake in filter(None, map(object_key_mistake, keys)):
         raise ValueError(mistake)

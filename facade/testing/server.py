@@ -5,6 +5,7 @@ import socketserver
 import struct
 import sys
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from http.server import BaseHTTPRequestHandler
@@ -30,8 +31,7 @@ class Server:
     """A server in a thread, from construction until `close`; a context manager."""
 
     def __init__(self, exchange: Exchange, host: str, port: int) -> None:
-        listen = _TcpServer6 if ":" in host else _TcpServer
-        self._tcp = listen((host, port), partial(_Connection, exchange))
+        self._tcp = _TcpServer((host, port), partial(_Connection, exchange))
         self.port: int = self._tcp.server_address[1]
         self.url = f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
         # Frequent polling, so that `close` is fast.
@@ -61,10 +61,11 @@ class _TcpServer(socketserver.ThreadingTCPServer):
     allow_reuse_address = True
     request_queue_size = 1024
 
-    def __init__(self, *arguments: Any) -> None:
+    def __init__(self, address: tuple[str, int], connect: Callable[..., Any]) -> None:
+        self.address_family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
         self._open: set[socket.socket] = set()
         self._lock = threading.Lock()
-        super().__init__(*arguments)
+        super().__init__(address, connect)
 
     def process_request(self, request: Any, client_address: Any) -> None:
         with self._lock:
@@ -89,10 +90,6 @@ class _TcpServer(socketserver.ThreadingTCPServer):
             super().handle_error(request, client_address)
 
 
-class _TcpServer6(_TcpServer):
-    address_family = socket.AF_INET6
-
-
 class _Connection(BaseHTTPRequestHandler):
     """Reads requests from a connection and writes each response with one write.
 
@@ -107,37 +104,29 @@ class _Connection(BaseHTTPRequestHandler):
         super().__init__(*connection)
 
     def _serve(self) -> None:
-        if "transfer-encoding" in self.headers:
-            self._reject(411, "Send the body with a Content-Length.")
-            return
         length = self.headers.get("content-length", "0")
-        if not (length.isascii() and length.isdigit()):
-            self._reject(400, "The Content-Length is not a number.")
-            return
+        if "transfer-encoding" in self.headers:
+            self.send_error(411, "Send the body with a Content-Length.")
+        elif not (length.isascii() and length.isdigit()):
+            self.send_error(400, "The Content-Length is not a number.")
         # Python refuses to parse thousands of digits.
-        if len(length) > 15 or int(length) > _MAX_BODY:
-            self._reject(413, f"The body is larger than {_MAX_BODY} bytes.")
-            return
-        headers = {name.lower(): value for name, value in self.headers.items()}
-        self._respond(Request(self.command, self.path, headers, self.rfile.read(int(length))))
+        elif len(length) > 15 or int(length) > _MAX_BODY:
+            self.send_error(413, f"The body is larger than {_MAX_BODY} bytes.")
+        else:
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            body = self.rfile.read(int(length))
+            try:
+                self._write(run(self._exchange(Request(self.command, self.path, headers, body))))
+            except DroppedConnectionError as dropped:
+                self._drop(dropped)
 
     do_GET = do_POST = do_PUT = do_DELETE = _serve
     do_PATCH = do_HEAD = do_OPTIONS = do_TRACE = _serve
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
-        """Respond with JSON to a malformed request."""
-        self._reject(code, message or reason(code))
-
-    def _respond(self, request: Request) -> None:
-        try:
-            self._write(run(self._exchange(request)))
-        except DroppedConnectionError as dropped:
-            self._drop(dropped)
-
-    def _reject(self, status: int, message: str) -> None:
-        """Respond without reading the body, and close the connection."""
+        """Respond with JSON without reading the body, and close the connection."""
         self.close_connection = True
-        self._write(json_response(status, error_body(status, message)))
+        self._write(json_response(code, error_body(code, message or reason(code))))
 
     def _write(self, response: Response) -> None:
         head = [

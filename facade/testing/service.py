@@ -5,12 +5,11 @@ import threading
 import uuid
 from collections import deque
 from collections.abc import Callable, Generator, Mapping
-from dataclasses import replace
-from typing import Any
+from dataclasses import dataclass, replace
 
 from facade.testing import handlers
 from facade.testing.accounts import Accounts
-from facade.testing.arguments import AuthorizedRequest, match
+from facade.testing.arguments import AuthorizedRequest, Route, match
 from facade.testing.faults import ActiveFault, Fault
 from facade.testing.limits import RateLimit
 from facade.testing.messages import (
@@ -24,7 +23,6 @@ from facade.testing.messages import (
     as_object,
     error_body,
     json_response,
-    nested_error_body,
 )
 from facade.testing.oauth import SandboxOAuth
 from facade.testing.variants import Variants
@@ -35,24 +33,19 @@ _MAX_RECEIVED = 10_000
 _UNPUBLISHED_VERSION = "2021-07-28"
 
 
+@dataclass(eq=False)
 class Service:
     """Responds to one request at a time; `received` has the last requests, oldest first."""
 
-    def __init__(
-        self,
-        accounts: Accounts,
-        oauth: SandboxOAuth,
-        variants: Variants,
-        limit: RateLimit | None,
-        lock: threading.RLock,
-    ) -> None:
+    accounts: Accounts
+    oauth: SandboxOAuth
+    variants: Variants
+    limit: RateLimit | None
+    lock: threading.RLock
+
+    def __post_init__(self) -> None:
         self.faults: list[ActiveFault] = []
         self.received: deque[Received] = deque(maxlen=_MAX_RECEIVED)
-        self._accounts = accounts
-        self._oauth = oauth
-        self._variants = variants
-        self._limit = limit
-        self._lock = lock
         self._numbers = itertools.count(1)
 
     def exchange(self, request: Request) -> Generator[float, None, Response]:
@@ -61,121 +54,93 @@ class Service:
         The caller waits, so that no lock is held meanwhile. Raises DroppedConnectionError if there
         is no response.
         """
-        received = _received(request)
-        with self._lock:
+        route = match(request.method, request.path)
+        received = Received(
+            method=request.method,
+            path=request.path,
+            query=request.query,
+            # Token requests contain secrets.
+            body=None if request.path.startswith("/oauth/") else request.json_or_none,
+            version=request.headers.get("version"),
+            operation=route[0].id if route else None,
+        )
+        with self.lock:
             active = next((one for one in self.faults if one.applies_to(received)), None)
             fault = active.fault if active else Fault()
         if fault.wait_before:
             yield fault.wait_before
-        with self._lock:
-            response = self._respond(request, fault, received)
+        with self.lock:
+            try:
+                response = fault.instead() if fault.instead else self._work(request, route)
+                if fault.afterwards:
+                    response = fault.afterwards(response)
+            except DroppedConnectionError as dropped:
+                if dropped.when != "connecting":
+                    self.received.append(received)
+                raise
+            self.received.append(replace(received, status=response.status))
         if fault.wait_after:
             yield fault.wait_after
         return response
 
-    def _respond(self, request: Request, fault: Fault, received: Received) -> Response:
-        try:
-            response = fault.instead() if fault.instead else self._work(request)
-            if fault.afterwards:
-                response = fault.afterwards(response)
-        except DroppedConnectionError as dropped:
-            if dropped.when != "connecting":
-                self.received.append(received)
-            raise
-        self.received.append(replace(received, status=response.status))
-        return response
+    def _work(self, request: Request, route: Route | None) -> Response:
+        def error(status: int, message: str | list[str]) -> Json:
+            is_v3 = request.headers.get("version") == "v3"
+            is_nested = is_v3 and self.variants.error_body == "nested"
+            return error_body(status, message, is_nested=is_nested)
 
-    def _work(self, request: Request) -> Response:
         headers: Mapping[str, str] = {}
         body: handlers.Body
         name = ""
         try:
-            if self._oauth.handles(request):
-                status, body = self._oauth.respond(request)
+            if self.oauth.handles(request):
+                status, body = self.oauth.respond(request)
             else:
-                if self._limit is not None:
-                    admitted, headers = self._limit.charge(self._charged_location(request))
+                if self.limit is not None:
+                    admitted, headers = self.limit.charge(self._charged_location(request, route))
                     if not admitted:
                         raise Refusal(429, Ours.LIMIT_REACHED)
-                name, status, body = self._perform(request)
+                name, status, body = self._perform(request, route)
         except Refusal as refusal:
-            name = refusal.name
-            status = refusal.status
-            body = self._error_body(request, status, refusal.message)
-        if name in self._variants.answers:
-            status, replacement = self._variants.answers[name]
-            if replacement == "" or replacement is None:
+            name, status = refusal.name, refusal.status
+            body = error(status, refusal.message)
+        if name in self.variants.answers:
+            status, answer = self.variants.answers[name]
+            if answer == "" or answer is None:
                 return Response(status, b"", headers)
-            is_message = isinstance(replacement, str)
-            body = self._error_body(request, status, replacement) if is_message else replacement
+            body = error(status, answer) if isinstance(answer, str) else answer
         if isinstance(body, dict):
             body = body | {"traceId": str(uuid.uuid5(uuid.NAMESPACE_OID, str(next(self._numbers))))}
         return json_response(status, body, headers)
 
-    def _error_body(self, request: Request, status: int, message: str | list[str]) -> Json:
-        is_nested = self._variants.error_body == "nested" and request.headers.get("version") == "v3"
-        return (nested_error_body if is_nested else error_body)(status, message)
-
-    def _perform(self, request: Request) -> tuple[str, int, handlers.Body]:
+    def _perform(self, request: Request, route: Route | None) -> tuple[str, int, handlers.Body]:
         """Return the id of the operation, the status and the body."""
-        matched = match(request.method, request.path)
         version = request.headers.get("version")
-        if matched is None or not (matched[0].is_published or version == _UNPUBLISHED_VERSION):
+        if route is None or not (route[0].is_published or version == _UNPUBLISHED_VERSION):
             raise Refusal(404, f"Cannot {request.method} {request.path}")
-        operation, argument = matched
-        token = self._accounts.authenticate(request.headers)
-        self._accounts.check_version(request.headers)
-        self._accounts.check_user_type(request.headers)
-        if not all(map(token.has_scope, operation.scopes)):
-            raise Refusal(401, "The token is not authorized for this scope.")
+        operation, argument = route
+        token = self.accounts.authorize(request.headers, operation.scopes)
         handle: Callable[..., handlers.Body] | None = getattr(handlers, operation.id, None)
         if handle is None:
             raise Refusal(501, Ours.NO_HANDLER.format(operation.id))
-        authorized = AuthorizedRequest(request, self._accounts, token, argument)
-        return operation.id, operation.success[-1], handle(authorized, self._variants)
+        authorized = AuthorizedRequest(request, self.accounts, token, operation, argument)
+        return operation.id, operation.success[-1], handle(authorized, self.variants)
 
-    def _charged_location(self, request: Request) -> str:
+    def _charged_location(self, request: Request, route: Route | None) -> str:
         """Return the location whose limit a request counts towards, even if it is refused.
 
         It is the location in the request, or that of the association in its path, or the first one
         of the token, or the first one of all.
         """
-        locations = self._accounts.locations
-        named = _named_location(request)
-        if named in locations:
-            return named
+        locations = self.accounts.locations
+        named = (as_object(request.json_or_none) or {}).get("locationId")
+        for one in (named, *request.query.get("locationId", [])):
+            if isinstance(one, str) and one in locations:
+                return one
         try:
-            token = self._accounts.authenticate(request.headers)
-            matched = match(request.method, request.path)
-            if matched and "{associationId}" in matched[0].path:
-                return self._accounts.location_of_association(token, matched[1]).id
-            return self._accounts.default_location(token).id
+            token = self.accounts.authenticate(request.headers)
+            if route and "{associationId}" in route[0].path:
+                return self.accounts.location_of_association(token, route[1]).id
+            return self.accounts.default_location(token).id
         except Refusal:
             return next(iter(locations))
-
-
-def _named_location(request: Request) -> str:
-    """Return the location id in a request, '' if it has none."""
-    named = (as_object(_body_or_none(request)) or {}).get("locationId")
-    values = request.query.get("locationId", [])
-    return named if isinstance(named, str) else (values[0] if values else "")
-
-
-def _body_or_none(request: Request) -> Any:
-    try:
-        return request.json
-    except Refusal:
-        return None
-
-
-def _received(request: Request) -> Received:
-    matched = match(request.method, request.path)
-    return Received(
-        method=request.method,
-        path=request.path,
-        query=request.query,
-        # Token requests contain secrets.
-        body=None if request.path.startswith("/oauth/") else _body_or_none(request),
-        version=request.headers.get("version"),
-        operation=matched[0].id if matched else None,
-    )

@@ -44,52 +44,47 @@ class SandboxTransport(BaseTransport, AsyncBaseTransport):
 
 def _steps(exchange: Exchange, request: Any) -> Generator[float, None, HTTPResponse]:
     """Yield the seconds to wait before the next step; return the response."""
-    exchange_steps = exchange(_request(request))
+    library: Any = library_of(request)
+    exchange_steps = exchange(
+        Request(
+            method=request.method,
+            target=request.url.raw_path.decode("ascii"),
+            headers={name.lower(): value for name, value in request.headers.items()},
+            body=request.content,
+        )
+    )
     read_timeout = request.extensions.get("timeout", {}).get("read")
     left: float = inf if read_timeout is None else read_timeout
     while True:
         try:
             seconds = next(exchange_steps)
         except StopIteration as end:
-            return _response(end.value, library_of(request))
+            given: Response = end.value
+            response: HTTPResponse = library.Response(
+                given.status, headers=dict(given.headers), content=given.body or None
+            )
+            return response
         except DroppedConnectionError as dropped:
-            raise _error(dropped, request) from None
+            raise _error(dropped, library, request) from None
         if seconds > left:
             yield left
             _finish_later(exchange_steps, seconds - left)
-            raise library_of(request).ReadTimeout("The sandbox took too long.", request=request)
+            raise library.ReadTimeout("The sandbox took too long.", request=request)
         left -= seconds
         yield seconds
 
 
-def _request(request: Any) -> Request:
-    return Request(
-        method=request.method,
-        target=request.url.raw_path.decode("ascii"),
-        headers={name.lower(): value for name, value in request.headers.items()},
-        body=request.content,
-    )
-
-
-def _response(response: Response, library: Any) -> HTTPResponse:
-    answer: HTTPResponse = library.Response(
-        response.status, headers=dict(response.headers), content=response.body or None
-    )
-    return answer
-
-
-def _error(dropped: DroppedConnectionError, request: Any) -> Any:
+def _error(dropped: DroppedConnectionError, library: Any, request: Any) -> Any:
     """Return the error of the library for a real connection that is dropped this way."""
-    library: Any = library_of(request)
     if dropped.when == "connecting":
-        return library.ConnectError("The sandbox refuses the connection.", request=request)
-    if dropped.reset:
-        return library.ReadError("The sandbox reset the connection.", request=request)
-    if dropped.when == "during_answer":
-        text = "The sandbox closed the connection in the middle of its response."
+        kind, text = library.ConnectError, "refuses the connection."
+    elif dropped.reset:
+        kind, text = library.ReadError, "reset the connection."
+    elif dropped.when == "during_answer":
+        kind, text = library.RemoteProtocolError, "closed the connection during its response."
     else:
-        text = "The sandbox closed the connection without a response."
-    return library.RemoteProtocolError(text, request=request)
+        kind, text = library.RemoteProtocolError, "closed the connection without a response."
+    return kind(f"The sandbox {text}", request=request)
 
 
 def _finish_later(steps: Generator[float, None, Response], seconds: float) -> None:

@@ -3,9 +3,9 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from math import inf
 from typing import Any, Literal, TypedDict, cast, get_args
 
+from facade._core.numbers import count, seconds
 from facade._core.operations import OPERATIONS
 
 Answer = tuple[int, Any]
@@ -69,21 +69,14 @@ class Variants:
 
     def __post_init__(self) -> None:
         for each in fields(self):
-            if each.name != "answers":
-                _check(each.name, get_args(each.type), each.default, getattr(self, each.name))
-        if not isinstance(cast(object, self.answers), Mapping):
-            raise ValueError(
-                f"answers must be a mapping of names to (status, body), not {self.answers!r}."
-            )
-        known = REFUSALS | OPERATIONS.keys()
-        unknown = sorted(self.answers.keys() - known)
-        if unknown:
-            names = ", ".join(sorted(known))
-            raise ValueError(
-                f"{', '.join(unknown)}: not a name of a response; the names are {names}."
-            )
-        for name, answer in self.answers.items():
-            _check_answer(name, answer)
+            value, choices = getattr(self, each.name), get_args(each.type)
+            if each.name == "answers":
+                _check_answers(value)
+            elif each.name == "list_lag":
+                seconds(each.name, value)
+            elif not (value in choices if choices else isinstance(value, bool)):
+                given = f"one of {choices}" if choices else "True or False"
+                raise ValueError(f"{each.name} must be {given}, not {value!r}.")
 
 
 def chosen(options: VariantOptions) -> Variants:
@@ -98,26 +91,20 @@ def chosen(options: VariantOptions) -> Variants:
     return Variants(**options)
 
 
-def _check_answer(name: str, answer: object) -> None:
-    try:
-        status, body = cast("Answer", answer)
-        json.dumps(body)
-        is_answer = isinstance(cast(object, status), int) and 200 <= status <= 599
-    except (TypeError, ValueError):
-        is_answer, status, body = False, 0, None
-    if not is_answer:
-        raise ValueError(
-            f"{name} must be a status and a body, such as (409, 'exists'), not {answer!r}."
-        )
-    if status == 204 and body not in ("", None):
-        raise ValueError(f"{name} has status 204, which has no body: pass ''.")
-
-
-def _check(name: str, choices: tuple[object, ...], default: object, value: object) -> None:
-    if choices and value not in choices:
-        raise ValueError(f"{name} must be one of {choices}, not {value!r}.")
-    if isinstance(default, bool) and not isinstance(value, bool):
-        raise ValueError(f"{name} must be True or False, not {value!r}.")
-    is_time = isinstance(value, int | float) and 0 <= value < inf
-    if isinstance(default, float) and not is_time:
-        raise ValueError(f"{name} must be 0 seconds or more, not {value!r}.")
+def _check_answers(answers: Any) -> None:
+    if not isinstance(answers, Mapping):
+        raise ValueError(f"answers must be a mapping of names to (status, body), not {answers!r}.")
+    known = REFUSALS | OPERATIONS.keys()
+    for name, answer in cast("Mapping[str, Any]", answers).items():
+        if name not in known:
+            names = ", ".join(sorted(known))
+            raise ValueError(f"{name}: not a name of a response; the names are {names}.")
+        try:
+            status, body = answer
+            json.dumps(body)
+            count(name, status, 200, 599)
+        except (TypeError, ValueError):
+            what = "a status and a body, such as (409, 'exists')"
+            raise ValueError(f"{name} must be {what}, not {answer!r}.") from None
+        if status == 204 and body not in ("", None):
+            raise ValueError(f"{name} has status 204, which has no body: pass ''.")

@@ -2,12 +2,13 @@
 
 import base64
 import json
-import queue
-import threading
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Self
 
 from facade._core.http import Client
@@ -52,23 +53,15 @@ class WebhookSender:
         self._key = Ed25519PrivateKey.generate()
         der = self._key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
         self.public_key = base64.b64encode(der).decode()
-        self._receiver = deliver
         self._nested = nested
-        self._queue: queue.SimpleQueue[Delivery | None] = queue.SimpleQueue()
-        # Held itself, because an interrupt can leave a condition, written in Python, locked.
-        self._lock = threading.RLock()
-        self._changed = threading.Condition(self._lock)
-        self._pending = 0
-        self._closed = False
         self._delivered: list[Delivery] = []
-        self._thread = threading.Thread(target=self._run, name="sandbox webhooks", daemon=True)
-        self._thread.start()
+        self._receiver = partial(_post, deliver) if isinstance(deliver, str) else deliver
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="sandbox webhooks")
 
     @property
     def deliveries(self) -> list[Delivery]:
         """The deliveries so far, oldest first."""
-        with self._lock:
-            return list(self._delivered)
+        return list(self._delivered)
 
     def make(
         self, kind: str, fields: Mapping[str, Any], *, occurred_at: datetime | None = None
@@ -101,23 +94,17 @@ class WebhookSender:
 
     def deliver(self, delivery: Delivery) -> None:
         """Queue an existing delivery, to test repeated, late or modified ones."""
-        with self._lock:
-            if self._closed:
-                return
-            self._pending += 1
-            self._queue.put(delivery)
+        with suppress(RuntimeError):  # closed
+            self._thread.submit(self._deliver, delivery)
 
     def wait(self) -> None:
         """Wait until the queue is empty."""
-        with self._lock:
-            self._changed.wait_for(lambda: not self._pending)
+        with suppress(RuntimeError):
+            self._thread.submit(bool).result()
 
     def close(self) -> None:
         """Deliver the queued webhooks and accept no more; a second call does nothing."""
-        with self._lock:
-            self._closed = True
-        self._queue.put(None)
-        self._thread.join()
+        self._thread.shutdown()
 
     def __enter__(self) -> Self:
         return self
@@ -125,24 +112,14 @@ class WebhookSender:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _run(self) -> None:
-        if not isinstance(self._receiver, str):
-            self._deliver_queued(self._receiver)
-            return
-        url = self._receiver
-        # A server that responds with 500 may close the connection, too.
-        with Client(timeout=_TIMEOUT, headers={"Connection": "close"}) as client:
-            self._deliver_queued(
-                lambda headers, body: client.post(url, headers=headers, content=body).status_code
-            )
+    def _deliver(self, delivery: Delivery) -> None:
+        try:
+            answer = self._receiver(dict(delivery.headers), delivery.body)
+        except Exception as error:  # an error of the app, for assertions
+            answer = error
+        self._delivered.append(replace(delivery, answer=answer))
 
-    def _deliver_queued(self, deliver: Deliver) -> None:
-        while (delivery := self._queue.get()) is not None:
-            try:
-                answer = deliver(dict(delivery.headers), delivery.body)
-            except Exception as error:  # an error of the app, for assertions
-                answer = error
-            with self._lock:
-                self._delivered.append(Delivery(delivery.headers, delivery.body, answer))
-                self._pending -= 1
-                self._changed.notify_all()
+
+def _post(url: str, headers: dict[str, str], body: bytes) -> int:
+    with Client(timeout=_TIMEOUT) as client:
+        return client.post(url, headers=headers, content=body).status_code

@@ -10,6 +10,8 @@ import json
 import sys
 from typing import TYPE_CHECKING
 
+from attrs import asdict
+
 from facade._core.reasons import visible
 from facade.cli.diagnosis import diagnose
 from facade.cli.output import terminal
@@ -18,7 +20,7 @@ from facade.cli.settings import add_settings, read_settings
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from facade.cli.diagnosis import Check
+    from facade.cli.meanings import Check
     from facade.cli.settings import Settings
 
 EPILOG = """
@@ -39,7 +41,6 @@ _STYLES = {"ok": "green", "wrong": "bold red", "not_checked": "dim"}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments."""
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     add_settings(parser)
 
@@ -65,10 +66,7 @@ def _as_json(settings: Settings, checks: Sequence[Check]) -> dict[str, object]:
         "base_url": None if "network" in mistakes else settings.base_url,
         "location_id": None if "location" in mistakes else settings.location_id,
         "version": None if "version" in mistakes else settings.version,
-        "checks": [
-            {"name": one.name, "status": one.status, "found": one.found, "advice": one.advice}
-            for one in checks
-        ],
+        "checks": [*map(asdict, checks)],
     }
 
 

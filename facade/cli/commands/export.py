@@ -14,13 +14,11 @@ from typing import TYPE_CHECKING
 from facade import AssociationsError, Relation
 from facade._core.files import atomic_writer
 from facade.bulk.outcomes import is_fatal
-from facade.cli.commands.list_relations import wanted_association
+from facade.cli.commands.list_relations import relation_writer, wanted_association
 from facade.cli.output import begin
 from facade.cli.records import Record, read_records
-from facade.cli.rows import relation_writer
 from facade.cli.settings import SettingsError, add_settings, read_settings
-from facade.link.command_line import number_of
-from facade.link.console import print_note
+from facade.link.console import number_of, print_note
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable
@@ -49,7 +47,6 @@ _INTERVAL = 10.0  # seconds between two lines about the progress
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments."""
     add = parser.add_argument
     add("record", nargs="*", metavar="RECORD", help="the id of a contact or another record")
     add("--records", metavar="PATH", help="read ids, one a line, from a file; - is standard input")

@@ -17,7 +17,6 @@ examples:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments."""
     command_line.add_arguments(parser)
     add_settings(parser)
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING
+import csv
+import json
+from typing import TYPE_CHECKING, TextIO
 
 from facade import MissingScopeError
 from facade.cli.output import print_items, table_of
 from facade.cli.settings import add_settings, read_settings
 from facade.link.command import find_association
+from facade.link.table import harmless, pair_columns
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from rich.table import Table
     from rich.text import Text
@@ -33,7 +36,7 @@ examples:
   {command} Kd7RmQ2xVbT9wLpN4sHf --json | jq -r .id
 """
 _SIDES = ("first", "second")
-COLUMNS = (
+_COLUMNS = (
     "association_key",
     "association_id",
     "first_object_key",
@@ -43,10 +46,10 @@ COLUMNS = (
     "other_record_id",
     "id",
 )
+_WRITTEN = [name for name in _COLUMNS if name != "other_record_id"]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments."""
     add = parser.add_argument
     add("record", metavar="RECORD", help="the id of a contact or another record")
     add("--association", metavar="KEY", help="only relations under this association, by key or id")
@@ -63,7 +66,7 @@ def run(options: argparse.Namespace) -> int:
         )
         print_items(
             (relation_item(one, options.record, keys) for one in listed),
-            COLUMNS,
+            _COLUMNS,
             as_json=options.json,
             table=_table,
             none=f"Record {options.record} has no such relation.",
@@ -80,6 +83,44 @@ def relation_item(relation: Relation, record_id: str, keys: Mapping[str, str | N
     key = item["association_key"] or keys.get(relation.association_id or "")
     other = next((each for each in relation.record_ids if each != record_id), record_id)
     return item | {"association_key": key, "other_record_id": other}
+
+
+def relation_writer(
+    file: TextIO,
+    wanted: Association | None,
+    keys: Mapping[str, str | None],
+    *,
+    as_json: bool,
+) -> Callable[[Relation, str], None]:
+    """Write the header, and return a function that writes a relation of a record.
+
+    The function raises ValueError for a relation that a CSV cannot represent.
+    """
+    if as_json:
+        return lambda one, record_id: print(
+            json.dumps(relation_item(one, record_id, keys)), file=file
+        )
+    rows = csv.writer(file, lineterminator="\n")
+    rows.writerow([*pair_columns(wanted), "relation_id"] if wanted else _WRITTEN)
+
+    def write(relation: Relation, record_id: str) -> None:
+        first, second = relation.first_record_id, relation.second_record_id
+        if first is None or second is None:
+            raise ValueError(
+                f"relation {relation.id} has no sides: use --json or another --api-version"
+            )
+        if wanted is None:
+            item = relation_item(relation, record_id, keys)
+            rows.writerow(harmless(item[name] for name in _WRITTEN))
+            return
+        is_reversed = (
+            wanted.first_object_key != wanted.second_object_key
+            and relation.first_object_key == wanted.second_object_key
+        )
+        ends = (second, first) if is_reversed else (first, second)
+        rows.writerow(harmless([*ends, relation.id]))
+
+    return write
 
 
 def wanted_association(

@@ -53,7 +53,7 @@ def server(
     """
 
     def create_relations(request: AuthorizedRequest, variants: Variants) -> Any:
-        location, errored, made = request.location_in_body(), list[Any](), list[Any]()
+        location, errored, made = request.location, list[Any](), list[Any]()
         for fields in request.pairs_to_add():
             try:
                 made.append(location.create_relation(fields)["id"])
@@ -325,7 +325,7 @@ def test_a_pair_that_a_refused_batch_created_in_spite_of_it_is_not_told_as_exist
     sandbox: Sandbox, at: int, created: int
 ) -> None:
     def create_relations(request: AuthorizedRequest, variants: Variants) -> Any:
-        location, pairs = request.location_in_body(), request.pairs_to_add()
+        location, pairs = request.location, request.pairs_to_add()
         there = {one["firstRecordId"] for one in location.relations.values()}
         if not any(one["firstRecordId"] in there for one in pairs):
             return SERVER(request, variants)

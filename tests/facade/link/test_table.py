@@ -44,6 +44,7 @@ def test_a_csv_is_read_as_people_and_spreadsheets_write_it(tmp_path: Path, conte
     [
         ("\n \n", " is empty"),
         ("a;b\n", " has no column 'contact'; it has a, b"),
+        (",\n", " has no column 'contact'; it has "),
         ("contact,custom_objects.pet,Contact\n", " has the column 'contact' twice"),
         (b"\xef\xbb\xbfcontact\rc1\n\xdcber,p2\n", ", line 3, is not UTF-8: save it as CSV UTF-8"),
         (HEADER.encode("utf-16"), ", line 1, is not UTF-8"),

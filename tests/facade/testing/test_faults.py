@@ -117,8 +117,8 @@ FAULT = faults.fail()
     [
         (lambda: Sandbox().misbehave(FAULT, on="update_asociation"), "update_asociation: neither"),
         (lambda: faults.drop("after"), "not 'after'"),  # type: ignore[arg-type]
-        (lambda: Sandbox().misbehave(FAULT, share=0.0), "it is a probability"),
-        (lambda: Sandbox().misbehave(FAULT, share=1.1), "it is a probability"),
+        (lambda: Sandbox().misbehave(FAULT, share=0.0), "share must be above 0"),
+        (lambda: Sandbox().misbehave(FAULT, share=1.1), "share must be 0 to 1"),
     ],
 )
 def test_a_misspelled_choice_is_an_error(use: Callable[[], object], problem: str) -> None:

@@ -1,14 +1,12 @@
 """The sandbox: its records, what a test prepares, and the lists of what it can do."""
 
-import inspect
 from collections.abc import Callable
-from itertools import takewhile
 from typing import Any
 
 import pytest
 
 import facade.testing
-from facade.testing import Sandbox, VariantOptions, Variants, faults
+from facade.testing import Sandbox, VariantOptions, Variants
 from tests.facade.testing.app import App, keys, refusal
 
 
@@ -53,19 +51,16 @@ def test_a_test_cannot_prepare_an_object_or_ask_for_a_location_that_cannot_be(
     assert len(sandbox.associations()) == 4
 
 
-def rows(first_of_the_heading: str) -> list[list[str]]:
-    """Return the rows of a table of facade.testing, without its heading."""
+def rows() -> list[list[str]]:
+    """Return the rows of the table of options, without its heading."""
     lines = (facade.testing.__doc__ or "").splitlines()
-    start = next(i for i, line in enumerate(lines) if line.startswith(f"| {first_of_the_heading} "))
-    table = takewhile(lambda line: line.startswith("|"), lines[start + 2 :])
-    return [[cell.strip(" `") for cell in line.strip("|").split(" | ")] for line in table]
+    table = [line for line in lines if line.startswith("| ")]
+    return [[cell.strip(" `") for cell in line.strip("|").split(" | ")] for line in table[1:]]
 
 
-def test_faults_options_and_their_values_are_listed_in_one_place_the_default_first() -> None:
-    makers = [name for name in faults.__all__ if inspect.isfunction(getattr(faults, name))]
-    assert sorted(cell.partition("(")[0] for cell, _ in rows("fault")) == sorted(makers)
-    assert [cell for cell, *_ in rows("option")] == [*VariantOptions.__annotations__]
-    for name, values, _ in rows("option"):
+def test_options_and_their_values_are_listed_in_one_place_the_default_first() -> None:
+    assert [cell for cell, *_ in rows()] == [*VariantOptions.__annotations__]
+    for name, values, _ in rows():
         default, _, other = values.partition(", ")
         if name not in ("answers", "list_lag"):
             assert str(getattr(Variants(), name)) == default

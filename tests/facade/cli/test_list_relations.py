@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from facade import Association, Relation
-from facade.cli.rows import relation_writer
+from facade.cli.commands.list_relations import relation_writer
 
 SIDES = {"first_object_key": "contact", "second_object_key": "custom_objects.pet"}
 OWNER_PET = Association(
