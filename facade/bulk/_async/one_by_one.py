@@ -152,7 +152,8 @@ class AsyncPairJob:
             self.done.set_result(outcome)
 
 
-def _patient(client: AsyncAssociationsClient) -> AsyncPatientRelations:
+def patient(client: AsyncAssociationsClient) -> AsyncPatientRelations:
+    """Return the relations of a client, for the calls of a run."""
     return AsyncPatientRelations.of(client.relations)
 
 
@@ -164,7 +165,7 @@ class AsyncOneByOne:
     `finish` takes pairs that have outcomes. Once `is_stopping` says so, nothing more is sent.
     """
 
-    relations: AsyncPatientRelations = field(converter=_patient)
+    relations: AsyncPatientRelations = field(converter=patient)
     association: Association
     finish: AsyncFunction[[Sequence[AsyncPairJob]], None]
     start: Callable[[], None] = lambda: None

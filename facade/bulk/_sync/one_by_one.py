@@ -155,7 +155,8 @@ class PairJob:
             self.done.set_result(outcome)
 
 
-def _patient(client: AssociationsClient) -> PatientRelations:
+def patient(client: AssociationsClient) -> PatientRelations:
+    """Return the relations of a client, for the calls of a run."""
     return PatientRelations.of(client.relations)
 
 
@@ -167,7 +168,7 @@ class OneByOne:
     `finish` takes pairs that have outcomes. Once `is_stopping` says so, nothing more is sent.
     """
 
-    relations: PatientRelations = field(converter=_patient)
+    relations: PatientRelations = field(converter=patient)
     association: Association
     finish: Function[[Sequence[PairJob]], None]
     start: Callable[[], None] = lambda: None
