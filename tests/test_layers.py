@@ -149,8 +149,10 @@ def test_only_one_module_imports_the_http_library_even_for_its_types_and_knows_i
 
 def test_only_the_resources_use_generated_models_and_operations_and_their_public_names() -> None:
     used = [one for one in imports("facade") if one.top == "generated_client"]
-    nouns = ("associations", "batch", "relations")
-    resources = {f"facade._{mode}.{noun}" for mode in ("async", "sync") for noun in nouns}
+    nouns = ("_X.associations", "_X.relations", "bulk._X.one_by_one")
+    resources = {
+        f"facade.{noun}".replace("X", mode) for mode in ("async", "sync") for noun in nouns
+    }
     for package in ("generated_client.models.", "generated_client.api."):
         assert {one.module for one in used if one.imported.startswith(package)} == resources
     assert [one for one in used if "._" in one.imported] == []

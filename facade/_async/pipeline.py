@@ -80,7 +80,7 @@ class AsyncPipeline:
 
             warn_of_deprecation(call.operation)
         message = self._requests.message(call)
-        attempts = Attempts(call.action, call.settings)
+        attempts = Attempts(message, call.action, call.settings)
         is_observed = self._is_observed()
         try:
             model = await self._send(message, attempts)
@@ -90,10 +90,10 @@ class AsyncPipeline:
                     attempts.record(error)
                 error.elapsed = attempts.elapsed  # with the lookups after it
             if is_observed or isinstance(error, AssociationsError):
-                self.events.ended(message, attempts, error)
+                self.events.ended(attempts, error)
             raise
         if is_observed:
-            self.events.ended(message, attempts, None)
+            self.events.ended(attempts, None)
         return model
 
     async def _send(self, message: Message[Model], attempts: Attempts) -> Model:
@@ -102,7 +102,7 @@ class AsyncPipeline:
                 request = self._requests.build(message)
             else:
                 request = await self._tokens.build(self._requests, message, attempts)
-            turn = None if self._turns is None else await self._turns.take(message, attempts)
+            turn = None if self._turns is None else await self._turns.take(attempts)
             try:
                 response = await self._exchange(message, request, turn, attempts)
                 return self._read(message, request, response)
@@ -120,10 +120,10 @@ class AsyncPipeline:
         deadline, is_observed = attempts.deadline, self._is_observed()
         if deadline.seconds_left <= 0:
             self._return_turn(turn, None)
-            raise attempts.late(message, "send the request")
+            raise attempts.late("send the request")
         attempts.made += 1
         if is_observed:
-            self.events.attempt_started(message, attempts)
+            self.events.attempt_started(attempts)
         timeouts = message.call.settings.timeouts
         request.extensions["timeout"] = bounds.timeouts_within(timeouts, deadline)
         started, before = time.monotonic(), sys.exception()
@@ -144,7 +144,7 @@ class AsyncPipeline:
         finally:
             self._return_turn(turn, outcome)
             if is_observed:
-                self.events.attempt_ended(message, attempts, started, outcome)
+                self.events.attempt_ended(attempts, started, outcome)
                 self.events.response_received(message, request, outcome)
             del outcome  # an error refers to this frame
 
@@ -211,7 +211,7 @@ class AsyncPipeline:
         if first is Then.LOOK_UP and wait is None:
             return (await self.find_or_raise(message.call, error, attempts),)
         if first is Then.LOOK_UP and lookup is not None:
-            self.events.waits(message, attempts, "lookup", wait, error)
+            self.events.waits(attempts, "lookup", wait, error)
             await concurrency.async_sleep(wait or 0.0)
             try:
                 found, _ = await lookup.find(_for_lookups(message.call, attempts), error)
@@ -219,11 +219,11 @@ class AsyncPipeline:
                 raise error from failure
             return None if found is None else (found,)
         if first is Then.TOKEN and self._tokens is not None:
-            has_another = await self._tokens.has_another(request, message, error, attempts)
+            has_another = await self._tokens.has_another(request, error, attempts)
             wait = 0.0 if has_another else wait  # the token was the cause
         if wait is None:
             raise error
-        self.events.waits(message, attempts, "retry", wait, error)
+        self.events.waits(attempts, "retry", wait, error)
         await concurrency.async_sleep(wait)
         return None
 
@@ -231,7 +231,8 @@ class AsyncPipeline:
         self, call: Call[Model], error: AssociationsError, attempts: Attempts | None = None
     ) -> Model:
         """Return the item of a write that exists although the write failed, or raise the error."""
-        attempts = attempts or Attempts(call.action, call.settings)
+        if attempts is None:
+            attempts = Attempts(self._requests.message(call), call.action, call.settings)
         try:
             found = await self._look_up(call, error, attempts)
         except AssociationsError as failure:
@@ -251,7 +252,7 @@ class AsyncPipeline:
             wait = next(delays, None) if may_lag else None
             if found is not None or wait is None:
                 return cast("Model | None", found)
-            self.events.waits(self._requests.message(call), attempts, "lookup", wait, error)
+            self.events.waits(attempts, "lookup", wait, error)
             await concurrency.async_sleep(wait)
 
     async def close(self) -> None:

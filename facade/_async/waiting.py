@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from facade._core.concurrency import Job, Pending
+    from facade._core.concurrency import Pending
     from facade._core.dispatch import Events
     from facade._core.request import Message, RequestBuilder
     from facade._core.retry import Attempts
@@ -40,27 +40,29 @@ class AsyncTokens:
         if self._has_fresh is None:
             return await concurrency.async_run_blocking(build)
         if not self._has_fresh(location_id):
-            self._events().waits(message, attempts, "token", None)
-            job = self._jobs.start(location_id, partial(self._source.token, location_id))
-            await self._finish(job, message, attempts)
+            await self._do(partial(self._source.token, location_id), location_id, attempts)
         return build()
 
-    async def has_another(
-        self, request: Any, message: Message[Any], error: AssociationsError, attempts: Attempts
-    ) -> bool:
+    async def has_another(self, request: Any, error: AssociationsError, attempts: Attempts) -> bool:
         """Renew a refused token; return whether its source has another one."""
-        renew = partial(self._source.renew, message.location_id, token_of(request))
+        renew = partial(self._source.renew, attempts.about.location_id, token_of(request))
         if self._has_fresh is None:
             return await concurrency.async_run_blocking(renew)
         results: list[bool] = []
-        self._events().waits(message, attempts, "token", None, error)
-        job = self._jobs.start(object(), lambda: results.append(renew()))
-        await self._finish(job, message, attempts)
+        await self._do(lambda: results.append(renew()), object(), attempts, error)
         return results == [True]
 
-    async def _finish(self, job: Job, message: Message[Any], attempts: Attempts) -> None:
+    async def _do(
+        self,
+        work: Callable[[], object],
+        key: object,
+        attempts: Attempts,
+        error: AssociationsError | None = None,
+    ) -> None:
+        self._events().waits(attempts, "token", None, error)
+        job = self._jobs.start(key, work)
         if not await concurrency.async_ends_within(job, attempts.deadline.seconds_left):
-            raise attempts.late(message, "wait for a token")
+            raise attempts.late("wait for a token")
         job.raise_for_failure()
 
 
@@ -72,21 +74,21 @@ class AsyncTurns:
         self._may_block: bool = getattr(pace, "may_block", False)
         self._events = events
 
-    async def take(self, message: Message[Any], attempts: Attempts) -> Turn:
+    async def take(self, attempts: Attempts) -> Turn:
         """Wait until the pace grants a turn for a request."""
         async_check_loop()  # before the wait
         if attempts.deadline.seconds_left <= 0:
-            raise attempts.late(message, "wait for its turn")
+            raise attempts.late("wait for its turn")
         started = attempts.clock()
         while True:
-            turn = await self._ask(message.location_id)
+            turn = await self._ask(attempts.about.location_id)
             if not turn.granted and turn.ready is not None:
-                turn = await self._wait_in_queue(turn.ready, message, attempts)
+                turn = await self._wait_in_queue(turn.ready, attempts)
             if max(0.0, turn.wait) >= attempts.deadline.seconds_for_pace:
                 self.cancel(turn)
-                raise attempts.late(message, "wait for its turn")
+                raise attempts.late("wait for its turn")
             if turn.wait > 0 or not turn.granted:
-                self._events().waits(message, attempts, "pace", turn.wait)
+                self._events().waits(attempts, "pace", turn.wait)
                 try:
                     await concurrency.async_sleep(max(0.0, turn.wait))
                 except BaseException:  # cancelled, or Ctrl-C
@@ -102,11 +104,9 @@ class AsyncTurns:
             return await concurrency.async_run_blocking(take, self.cancel)
         return self.pace.take(location_id)
 
-    async def _wait_in_queue(
-        self, ready: Pending[Turn], message: Message[Any], attempts: Attempts
-    ) -> Turn:
+    async def _wait_in_queue(self, ready: Pending[Turn], attempts: Attempts) -> Turn:
         """Wait for a turn, which is granted when another request gets its response."""
-        self._events().waits(message, attempts, "pace", None)
+        self._events().waits(attempts, "pace", None)
         try:
             seconds = attempts.deadline.seconds_for_pace
             in_time = await concurrency.async_ends_within(ready, seconds)
@@ -115,7 +115,7 @@ class AsyncTurns:
                 self.cancel(ready.result)
             raise
         if not in_time and ready.cancel():
-            raise attempts.late(message, "wait for its turn")
+            raise attempts.late("wait for its turn")
         return ready.result
 
     def cancel(self, turn: Turn) -> None:

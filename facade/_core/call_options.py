@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from functools import partial
 from math import inf
 from typing import Any, NamedTuple, TypedDict, cast
 
@@ -128,10 +129,6 @@ def _timeouts(name: str, value: Any) -> dict[str, float]:
     return {part: numbers.seconds(name, each, 0.001) for part, each in parts.items()}
 
 
-def _retries(name: str, value: Any) -> Any:
-    return numbers.count(name, value, most=_MAX_RETRIES)
-
-
 def _deadline(name: str, value: Any) -> CallDeadline:
     return CallDeadline(numbers.seconds(name, value, -numbers.MAX_SECONDS))  # it may have passed
 
@@ -160,7 +157,7 @@ def _extra(name: str, value: object) -> object:
 # others are extras.
 _CHECKS: dict[str, tuple[str, Callable[[str, Any], Any]]] = {
     "timeout": ("timeouts", _timeouts),
-    "retries": ("retries", _retries),
+    "retries": ("retries", partial(numbers.count, most=_MAX_RETRIES)),
     "max_backoff": ("max_backoff", numbers.seconds),
     "deadline": ("deadline", _deadline),
     "default_deadline": ("default_deadline", _default_deadline),

@@ -81,8 +81,14 @@ def listeners_of(on_event: object) -> tuple[OnEvent, ...]:
     listeners: Sequence[object] = [on_event]
     if isinstance(on_event, list | tuple) and on_event:
         listeners = cast("Sequence[object]", on_event)
+    import inspect  # here, because most clients have no listener
+
     for each in listeners:
-        _check_listener(each)
+        if not callable(each):
+            raise TypeError(f"on_event must be a function of one event, not {each!r:.40}")
+        calls = (each, getattr(each, "__call__", None))  # noqa: B004 - an object may await its own
+        if any(map(inspect.iscoroutinefunction, calls)):
+            raise TypeError("on_event must not be async: pass a function that returns at once")
     return tuple(cast("Sequence[OnEvent]", listeners))
 
 
@@ -90,17 +96,6 @@ def _check_pace(pace: object) -> None:
     if pace is not None and (isinstance(pace, type) or not hasattr(pace, "take")):
         form = 'an object such as LocalPace(calls=25), or "local", or None'
         raise TypeError(f"pace must be {form}, not {pace!r:.60}")
-
-
-def _check_listener(on_event: object) -> None:
-    import inspect  # here, because most clients have no listener
-
-    if not callable(on_event):
-        raise TypeError(f"on_event must be a function of one event, not {on_event!r:.40}")
-    if inspect.iscoroutinefunction(on_event) or inspect.iscoroutinefunction(
-        getattr(on_event, "__call__", None)  # noqa: B004 - an object whose calls are awaited
-    ):
-        raise TypeError("on_event must not be async: pass a function that returns at once")
 
 
 _warned_of: set[str] = set()
@@ -190,11 +185,14 @@ def _base_url_mistake(base_url: object) -> Exception | None:
 
 def with_environment(options: Mapping[str, Any]) -> dict[str, Any]:
     """Complete the options of a client from the environment; given options take precedence."""
-    needed = {"token": "HIGHLEVEL_TOKEN", "location_id": "HIGHLEVEL_LOCATION_ID"}
-    for option, name in needed.items():
-        if option not in options and not os.environ.get(name):
-            raise ValueError(f"the environment variable {name} is not set")
-    named = {option: os.environ.get(name) for option, name in needed.items()}
-    optional = {"base_url": "HIGHLEVEL_BASE_URL", "version": "HIGHLEVEL_VERSION"}
-    given = {option: os.environ.get(name) for option, name in optional.items()}
-    return {**named, **{option: value for option, value in given.items() if value}, **options}
+    names = {
+        "token": "HIGHLEVEL_TOKEN",
+        "location_id": "HIGHLEVEL_LOCATION_ID",
+        "base_url": "HIGHLEVEL_BASE_URL",
+        "version": "HIGHLEVEL_VERSION",
+    }
+    for option in ("token", "location_id"):
+        if option not in options and not os.environ.get(names[option]):
+            raise ValueError(f"the environment variable {names[option]} is not set")
+    found = {option: os.environ.get(name) for option, name in names.items()}
+    return {**{option: value for option, value in found.items() if value}, **options}

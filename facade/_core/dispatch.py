@@ -49,17 +49,14 @@ class Events:
         self._listeners = listeners
         self._recorders = tuple(one for one in listeners if getattr(one, "wants_responses", False))
 
-    def attempt_started(self, about: Subject, attempts: Attempts) -> None:
-        self._emit(AttemptStarted(**_about(about), attempt=attempts.made))
+    def attempt_started(self, attempts: Attempts) -> None:
+        self._emit(AttemptStarted(**_about(attempts.about), attempt=attempts.made))
 
     def attempt_ended(
-        self,
-        about: Subject,
-        attempts: Attempts,
-        started: float,
-        outcome: RawResponse | BaseException,
+        self, attempts: Attempts, started: float, outcome: RawResponse | BaseException
     ) -> None:
         """Emit the end of an attempt that started at a time of the monotonic clock."""
+        about = attempts.about
         event = AttemptEnded(
             **_about(about),
             attempt=attempts.made,
@@ -90,32 +87,34 @@ class Events:
 
     def waits(
         self,
-        about: Subject,
         attempts: Attempts,
         reason: WaitReason,
         seconds: float | None,
         error: BaseException | None = None,
     ) -> None:
         event = WaitStarted(
-            **_about(about),
+            **_about(attempts.about),
             reason=reason,
             seconds=seconds,
             attempt=attempts.made + 1,
             error=_name(error),
         )
         if reason != "pace" or attempts.logs_turns:
-            _log_wait(event, about, error)
+            _log_wait(event, attempts.about, error)
         self._emit(event)
 
-    def ended(self, about: Subject, attempts: Attempts, error: BaseException | None) -> None:
+    def ended(self, attempts: Attempts, error: BaseException | None) -> None:
         event = CallEnded(
-            **_about(about), attempts=attempts.made, seconds=attempts.elapsed, error=_name(error)
+            **_about(attempts.about),
+            attempts=attempts.made,
+            seconds=attempts.elapsed,
+            error=_name(error),
         )
         is_outage = isinstance(error, APIConnectionError | ServerError | RateLimitError)
         if is_outage and event.attempts:
             plural = "s" * (event.attempts > 1)
             what = f"fails after {event.attempts} attempt{plural} in {event.seconds:.1f} s"
-            _log(about, what, _reason(error), None, event.attempts)
+            _log(attempts.about, what, _reason(error), None, event.attempts)
         self._emit(event)
 
     def _emit(self, event: CallEvent) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Literal
 
@@ -94,18 +95,12 @@ OnEvent = Callable[[CallEvent], object]
 
 def operation_of(method: str, path: str) -> str:
     """Return the operation id of a request of the generated client, or `other`."""
-    parts = path[max(0, path.find("/associations")) :].split("/")
+    path = path[max(0, path.find("/associations")) :]
     found = [
         each
         for each in OPERATIONS.values()
-        if each.method == method.upper() and _is_path(parts, each.path.split("/"))
+        if each.method == method.upper()
+        and re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", each.path), path)
     ]
     # A path without parameters is also one of an operation with them.
     return min(found, key=lambda each: each.path.count("{")).id if found else "other"
-
-
-def _is_path(parts: list[str], wanted: list[str]) -> bool:
-    pairs = zip(parts, wanted, strict=False)
-    return len(parts) == len(wanted) and all(
-        part == name or (part and name.startswith("{")) for part, name in pairs
-    )

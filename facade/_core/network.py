@@ -2,7 +2,8 @@
 
 httpcore looks a name up without a timeout, gives each address of a name the whole timeout to
 connect, and each part of a response the whole timeout to come. These are its own backends, with
-timeouts that are computed anew before each wait.
+timeouts that are computed anew before each wait; they do what the default transports need, which
+have no socket file and let httpcore repeat nothing.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ from __future__ import annotations
 import socket
 import time
 from collections.abc import Callable
+from contextlib import suppress
+from ipaddress import ip_address
 from math import inf
 from typing import Any
 from weakref import WeakSet
@@ -54,7 +57,8 @@ class Network:
 
     def _addresses(self, host: str, port: int, timeout: float | None) -> list[str]:
         """Look a host up in a thread, because the system does it without a timeout."""
-        if _is_address(host):
+        with suppress(ValueError):
+            ip_address(host)
             return [host]
         found: dict[str, None] = {}  # by address, in order
 
@@ -71,24 +75,6 @@ class Network:
         except Exception as error:  # its context, because httpcore removes the cause of an error
             raise self._core.ConnectError(str(error)) from error
         return [*found]
-
-    def connect_unix_socket(self, path: str, timeout: float | None = None, *rest: Any) -> _Stream:
-        """Connect to a socket file."""
-        return _Stream(self._core, self._backend.connect_unix_socket(path, timeout, *rest))
-
-    def sleep(self, seconds: float) -> None:
-        """Sleep between attempts to connect."""
-        self._backend.sleep(seconds)
-
-
-def _is_address(host: str) -> bool:
-    for family in (socket.AF_INET, socket.AF_INET6):
-        try:
-            socket.inet_pton(family, host)
-        except OSError:
-            continue
-        return True
-    return False
 
 
 class _Stream:
@@ -107,8 +93,7 @@ class _Stream:
     def start_tls(
         self, ssl_context: Any, server_hostname: str | None = None, timeout: float | None = None
     ) -> _Stream:
-        if isinstance(timeout, TimeLeft):
-            timeout = max(0.001, timeout.now())
+        timeout = _left(timeout, self._core.ConnectTimeout)
         return _Stream(self._core, self._stream.start_tls(ssl_context, server_hostname, timeout))
 
     def close(self) -> None:
@@ -142,14 +127,6 @@ class AsyncNetwork:
         if isinstance(raw, socket.socket):
             self._sockets.add(raw)
         return stream
-
-    async def connect_unix_socket(self, *args: Any, **kwargs: Any) -> Any:
-        """Connect to a socket file."""
-        return await self._backend.connect_unix_socket(*args, **kwargs)
-
-    async def sleep(self, seconds: float) -> None:
-        """Sleep between attempts to connect."""
-        await self._backend.sleep(seconds)
 
     def close_sockets(self) -> None:
         """Close the sockets of a loop that is closed, in which nothing can be awaited."""

@@ -56,19 +56,15 @@ class Pool:
             raise
         finally:
             if self._pools.release(pool, request):
-                _close_retired(pool.transport)
+                # In a thread: an interrupt may have left a lock of httpcore locked for ever.
+                closing = Job(pool.transport.close)
+                closing.start()
+                ends_within(closing, _CLOSE_TIMEOUT)
 
     def close(self) -> None:
         """Close all connections."""
         for pool in list(self._pools.members):  # a call that is interrupted removes its own
             pool.transport.close()
-
-
-def _close_retired(transport: http.Transport) -> None:
-    """Close connections, but do not wait for an httpcore lock that an interrupt left locked."""
-    closing = Job(transport.close)
-    closing.start()
-    ends_within(closing, _CLOSE_TIMEOUT)
 
 
 class AsyncPool:
@@ -134,10 +130,6 @@ class _SmallPool:
         self.requests: WeakSet[Any] = WeakSet()
         self.is_retired = False
 
-    @property
-    def busy(self) -> int:
-        return len(self.requests)
-
 
 class _SmallPools:
     """Creates small pools on demand, and counts the requests in each."""
@@ -159,8 +151,8 @@ class _SmallPools:
 
     def acquire(self, request: Any) -> _SmallPool:
         with self._lock:
-            chosen = min(self.members, key=lambda pool: pool.busy, default=None)
-            is_full = chosen is None or chosen.busy >= _CONNECTIONS
+            chosen = min(self.members, key=lambda pool: len(pool.requests), default=None)
+            is_full = chosen is None or len(chosen.requests) >= _CONNECTIONS
             if chosen is None or (is_full and len(self.members) < _MAX_POOLS):
                 chosen = _SmallPool(self._make(_CONNECTIONS, _KEEP_ALIVE, self._proxy))
                 self.members.append(chosen)

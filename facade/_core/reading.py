@@ -31,54 +31,38 @@ class UnexpectedBodyError(ValueError):
 
 def read_bounded(response: Any, max_bytes: int, deadline: CallDeadline) -> RawResponse:
     """Read a response to its end, and close it; raise the errors of Body beyond its bounds."""
-    if isinstance(response, RawResponse):  # of the default transport, which reads it itself
-        return response
-    if response.is_closed:  # read already
-        return RawResponse(response.status_code, _decoded_headers(response), response.content)
     body = Body(max_bytes, deadline)
+    if response.is_closed:  # read already
+        return _read(response, response.content)
     try:
         for part in response.stream:
             body.add(part)
     finally:
         response.close()
-    return _read(response, body)
+    return _read(response, body.content(response.headers.get("content-encoding", "")))
 
 
 async def async_read_bounded(response: Any, max_bytes: int, deadline: CallDeadline) -> RawResponse:
     """Read a response to its end, and close it; raise the errors of Body beyond its bounds."""
-    if isinstance(response, RawResponse):  # of the default transport, which reads it itself
-        return response
-    if response.is_closed:  # read already
-        return RawResponse(response.status_code, _decoded_headers(response), response.content)
     body = Body(max_bytes, deadline)
+    if response.is_closed:  # read already
+        return _read(response, response.content)
     try:
         async for part in response.stream:
             body.add(part)
     finally:
         await response.aclose()
-    return _read(response, body)
+    return _read(response, body.content(response.headers.get("content-encoding", "")))
 
 
-def _read(response: Any, body: Body) -> RawResponse:
-    coding = response.headers.get("content-encoding", "")
-    headers = _decoded_headers(response) if coding else _headers(response)
-    return RawResponse(response.status_code, headers, body.content(coding))
-
-
-def _decoded_headers(response: Any) -> dict[str, str]:
-    """Return the headers without those that describe the body before it was decoded."""
-    headers = _headers(response)
-    if headers.pop("content-encoding", ""):
-        headers.pop("content-length", None)
-    return headers
-
-
-def _headers(response: Any) -> dict[str, str]:
+def _read(response: Any, content: bytes) -> RawResponse:
     headers: dict[str, str] = {}
     for raw_name, raw_value in response.headers.raw:
         name, value = raw_name.decode("latin-1").lower(), _text(raw_value)
         headers[name] = f"{headers[name]}, {value}" if name in headers else value
-    return headers
+    if headers.pop("content-encoding", ""):  # they describe the body before it was decoded
+        headers.pop("content-length", None)
+    return RawResponse(response.status_code, headers, content)
 
 
 def _text(value: bytes) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 import time
 from enum import Enum
+from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from facade import errors
@@ -17,10 +18,9 @@ from facade._core.calls import Action
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from typing import Any
 
     from facade._core.call_options import CallSettings
-    from facade._core.request import Message
+    from facade._core.calls import Subject
 
 RETRIES = 7  # a request is sent 8 times at most
 _IN_TIME = 0.995  # of a default deadline: then the error reaches the caller before it has passed
@@ -47,19 +47,20 @@ class Then(Enum):
 class Rule(NamedTuple):
     """A row of the rules: what happened, and what follows; the guide shows these texts.
 
-    `applies` takes the error and the attempts of the call. `repeats` is the number of repeats after
-    which the rule allows no other one; None means the `retries` of the call. Whether a request was
-    not carried out is `outcome_unknown` of its error.
+    `repeats` is the number of repeats after which the rule allows no other one; None means the
+    `retries` of the call. With an `action`, the rule is for calls that do it, whose earlier attempt
+    may have been carried out. Whether a request was not is `outcome_unknown` of its error.
     """
 
     happened: str
-    applies: Callable[[errors.AssociationsError, Attempts], bool]
+    applies: Callable[[errors.AssociationsError], bool]
     repeats: int | None
     first: Then = Then.NOTHING
+    action: Action | None = None
 
 
-def _is(*kinds: type[Exception]) -> Callable[[errors.AssociationsError, Attempts], bool]:
-    return lambda error, attempts: isinstance(error, kinds)
+def _is(*kinds: type[Exception]) -> Callable[[errors.AssociationsError], bool]:
+    return lambda error: isinstance(error, kinds)
 
 
 def may_be_duplicate(error: errors.AssociationsError) -> bool:
@@ -81,7 +82,7 @@ def is_temporary(error: errors.AssociationsError) -> bool:
     return isinstance(error, errors.APIConnectionError)
 
 
-def _is_certificate_error(error: errors.AssociationsError, attempts: Attempts) -> bool:
+def _is_certificate_error(error: errors.AssociationsError) -> bool:
     import ssl  # loaded already, if there is TLS
 
     return isinstance(error, errors.ConnectFailedError) and any(
@@ -89,40 +90,27 @@ def _is_certificate_error(error: errors.AssociationsError, attempts: Attempts) -
     )
 
 
-def _is_refused_token(error: errors.AssociationsError, attempts: Attempts) -> bool:
+def _is_refused_token(error: errors.AssociationsError) -> bool:
     # Another token does not solve a missing scope, a wrong Version or a wrong kind of token, whose
     # errors are of subclasses.
     return type(error) is errors.AuthenticationError
-
-
-def _is_temporary(error: errors.AssociationsError, attempts: Attempts) -> bool:
-    return is_temporary(error)
-
-
-def _is_unknown(error: errors.AssociationsError, attempts: Attempts) -> bool:
-    return error.outcome_unknown
-
-
-def _is_gone(error: errors.AssociationsError, attempts: Attempts) -> bool:
-    is_deletion = attempts.action is Action.DELETE and attempts.outcome_unknown
-    return is_deletion and isinstance(error, errors.NotFoundError)
-
-
-def _may_be_done(error: errors.AssociationsError, attempts: Attempts) -> bool:
-    is_creation = attempts.action is Action.CREATE_ONCE and attempts.outcome_unknown
-    return is_creation and may_be_duplicate(error)
 
 
 # The first rule that applies decides.
 RULES = (
     Rule(
         "a refusal, perhaps because an earlier attempt created the item",
-        _may_be_done,
+        may_be_duplicate,
         0,
         Then.LOOK_UP,
+        Action.CREATE_ONCE,
     ),
     Rule(
-        "not found, perhaps because an earlier attempt deleted the item", _is_gone, 0, Then.SUCCEED
+        "not found, perhaps because an earlier attempt deleted the item",
+        _is(errors.NotFoundError),
+        0,
+        Then.SUCCEED,
+        Action.DELETE,
     ),
     Rule("a success whose body lacks the item", _is(errors.ContractError), 0, Then.FETCH),
     Rule("the daily limit is reached", _is(errors.DailyLimitError), 0),
@@ -136,8 +124,13 @@ RULES = (
         0,
         Then.LOOK_UP,
     ),
-    Rule("no response, or a temporary status", _is_temporary, None, Then.LOOK_UP),
-    Rule("another 5xx, or a 422 for an unknown reason", _is_unknown, 0, Then.LOOK_UP),
+    Rule("no response, or a temporary status", is_temporary, None, Then.LOOK_UP),
+    Rule(
+        "another 5xx, or a 422 for an unknown reason",
+        attrgetter("outcome_unknown"),
+        0,
+        Then.LOOK_UP,
+    ),
     Rule("any other response", _is(errors.AssociationsError), 0),
 )
 
@@ -152,16 +145,18 @@ class Step(NamedTuple):
 class Attempts:
     """The attempts of one call: their number, and whether one of them may have succeeded.
 
-    No attempt starts after the deadline.
+    `about` is what events and errors tell of them. No attempt starts after the deadline.
     """
 
     def __init__(
         self,
+        about: Subject,
         action: Action,
         settings: CallSettings,
         *,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        self.about = about
         self.action = action
         self.deadline = settings.deadline or CallDeadline(
             settings.default_deadline * _IN_TIME, includes_pace=False
@@ -188,7 +183,7 @@ class Attempts:
     def after(self, error: errors.AssociationsError) -> Step:
         """Record a failed attempt, and return what follows it."""
         self.record(error)
-        rule = next(rule for rule in RULES if rule.applies(error, self))
+        rule = self.rule_for(error)
         made, first = self.made, rule.first
         if first is Then.TOKEN:
             self._tokens_refused = made = self._tokens_refused + 1
@@ -200,6 +195,11 @@ class Attempts:
         if is_harmful or (rule.repeats is not None and made > rule.repeats):
             return Step(None, first)
         return Step(self._allowed(self._delay(error, made)), first)
+
+    def rule_for(self, error: errors.AssociationsError) -> Rule:
+        """Return the rule for a failed attempt."""
+        actions = (None, self.action) if self.outcome_unknown else (None,)
+        return next(rule for rule in RULES if rule.action in actions and rule.applies(error))
 
     def _delay(self, error: errors.AssociationsError, made: int) -> float | None:
         after = error.retry_after if isinstance(error, errors.RateLimitError) else None
@@ -214,11 +214,11 @@ class Attempts:
         is_late = self.clock() - self._began + delay > MAX_ELAPSED
         return None if is_late or delay >= self.deadline.seconds_left else delay
 
-    def late(self, message: Message[Any], step: str) -> errors.DeadlineError:
+    def late(self, step: str) -> errors.DeadlineError:
         """Return the error for a request whose deadline leaves no time for a step."""
-        what = f"{message.method} {message.path}"
-        why = f"the call's deadline leaves no time to {step}"
-        error = errors.DeadlineError(f"{what}: {why}", method=message.method, path=message.path)
+        method, path = self.about.method, self.about.path
+        why = f"{method} {path}: the call's deadline leaves no time to {step}"
+        error = errors.DeadlineError(why, method=method, path=path)
         self.record(error)
         return error
 

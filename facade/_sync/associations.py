@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from functools import partial
 from typing import Any, Unpack
 
@@ -60,16 +59,15 @@ class Associations(Resource):
         key before a retry. `id` is empty if neither the response nor the lookup contains it.
         Cardinalities and limits are sent only if they are given: see AssociationOptions.
         """
-        fields, others = fields_and_options(options)
         call = self._creation(
-            self._settings(others),
-            **fields,
+            options,
             key=key,
             first_object_key=first_object_key,
             first_object_label=first_object_label,
             second_object_key=second_object_key,
             second_object_label=second_object_label,
         )
+        log_changed_key(key)
         return self._pipeline.send(call)
 
     def ensure(
@@ -87,27 +85,25 @@ class Associations(Resource):
         Its sides may be swapped, and its key may be in lower case: HighLevel stores it so. Raises
         AssociationConflictError if the key belongs to an association of other objects.
         """
-        fields, others = fields_and_options(options)
-        settings = self._settings(others)
-        found = self._find(keys_of(key), settings)
-        if found is not None:
-            return Ensured(with_objects(found, first_object_key, second_object_key), False)
         call = self._creation(
-            settings,
-            **fields,
+            options,
             key=key,
             first_object_key=first_object_key,
             first_object_label=first_object_label,
             second_object_key=second_object_key,
             second_object_label=second_object_label,
         )
+        found = self._find(keys_of(key), call.settings)
+        if found is not None:
+            return Ensured(with_objects(found, first_object_key, second_object_key), False)
+        log_changed_key(key)
         try:
             return Ensured(self._pipeline.send(call), True)
         except APIStatusError as error:
             if not may_be_duplicate(error):
                 raise
             # Also one with other labels.
-            by_key = Lookup(partial(self._find_existing, key), Association(id=""))
+            by_key = Lookup(partial(self._find_created, key, None), Association(id=""))
             ensured = self._existing(call, by_key, error)
         found = with_objects(ensured.item, first_object_key, second_object_key)
         return Ensured(found, ensured.created)
@@ -218,37 +214,37 @@ class Associations(Resource):
         request = operation.get_kwargs(path_segment(association_id))
         self._send("delete_association", Action.DELETE, request, _DELETED, self._settings(options))
 
-    def _creation(self, settings: CallSettings, **fields: Any) -> Call[Association]:
-        """Return the call that creates an association once; `fields` are those of its body."""
+    def _creation(self, options: AssociationOptions, **required: Any) -> Call[Association]:
+        """Return the call that creates an association once; its other fields are options."""
         from generated_client.api.associations import create_association as operation
         from generated_client.models import CreateAssociationBody
 
-        log_changed_key(fields["key"])
-        body = CreateAssociationBody(location_id=self._location_id, **fields)
-        known: dict[str, Any] = {"id": "", "location_id": self._location_id, **fields}
-        requested = Association(**known)
+        others, options_of_call = fields_and_options(options)
+        fields: dict[str, Any] = {"location_id": self._location_id, **others, **required}
+        body = CreateAssociationBody(**fields)
+        requested = Association(id="", **fields)
         return Call(
             "create_association",
             Action.CREATE_ONCE,
             self._location_id,
-            settings,
+            self._settings(options_of_call),
             operation.get_kwargs(body=body),
             _ONE,
-            Lookup(partial(self._find_requested, body.to_dict()), requested),
+            Lookup(partial(self._find_created, fields["key"], body.to_dict()), requested),
         )
 
-    def _find_requested(
-        self, body: Mapping[str, Any], settings: CallSettings, error: AssociationsError
+    def _find_created(
+        self,
+        key: str,
+        body: Mapping[str, Any] | None,
+        settings: CallSettings,
+        error: AssociationsError,
     ) -> tuple[Association | None, bool]:
-        found = self._find(keys_of(body["key"], is_stored=True), settings)
+        """Return the association of a key, that of a body if given, and whether it may lag."""
+        found = self._find(keys_of(key, is_stored=True), settings)
         if found is None:
             return None, is_duplicate(error) or error.outcome_unknown
-        return (found if is_requested(found, body) else None), False
-
-    def _find_existing(
-        self, key: str, settings: CallSettings, error: AssociationsError
-    ) -> tuple[Association | None, bool]:
-        return self._find(keys_of(key, is_stored=True), settings), is_duplicate(error)
+        return (found if body is None or is_requested(found, body) else None), False
 
     def _get(self, association_id: str, settings: CallSettings) -> Association:
         from generated_client.api.associations import get_association as operation
@@ -258,23 +254,18 @@ class Associations(Resource):
 
     def _get_by_key(self, keys: Sequence[str], settings: CallSettings) -> Association:
         """Get the association of the first key that there is; the error is that of the first."""
-        key, *others = keys
-        try:
-            return self._get_by_exact_key(key, settings)
-        except NotFoundError:
-            if not others:
-                raise
-            with suppress(NotFoundError):
-                return self._get_by_key(others, settings)
-            raise
-
-    def _get_by_exact_key(self, key: str, settings: CallSettings) -> Association:
         from generated_client.api.associations import (
             get_association_by_key as operation,
         )
 
-        request = operation.get_kwargs(path_segment(key), location_id=self._location_id)
-        return self._send("get_association_by_key", Action.READ, request, _ONE, settings)
+        failure: NotFoundError | None = None
+        for key in keys:
+            request = operation.get_kwargs(path_segment(key), location_id=self._location_id)
+            try:
+                return self._send("get_association_by_key", Action.READ, request, _ONE, settings)
+            except NotFoundError as error:
+                failure = failure or error
+        raise failure or AssertionError
 
     def _page(self, skip: int, limit: int, settings: CallSettings) -> Page[Association]:
         from generated_client.api.associations import list_associations as operation

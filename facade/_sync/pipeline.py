@@ -87,7 +87,7 @@ class Pipeline:
 
             warn_of_deprecation(call.operation)
         message = self._requests.message(call)
-        attempts = Attempts(call.action, call.settings)
+        attempts = Attempts(message, call.action, call.settings)
         is_observed = self._is_observed()
         try:
             model = self._send(message, attempts)
@@ -97,10 +97,10 @@ class Pipeline:
                     attempts.record(error)
                 error.elapsed = attempts.elapsed  # with the lookups after it
             if is_observed or isinstance(error, AssociationsError):
-                self.events.ended(message, attempts, error)
+                self.events.ended(attempts, error)
             raise
         if is_observed:
-            self.events.ended(message, attempts, None)
+            self.events.ended(attempts, None)
         return model
 
     def _send(self, message: Message[Model], attempts: Attempts) -> Model:
@@ -109,7 +109,7 @@ class Pipeline:
                 request = self._requests.build(message)
             else:
                 request = self._tokens.build(self._requests, message, attempts)
-            turn = None if self._turns is None else self._turns.take(message, attempts)
+            turn = None if self._turns is None else self._turns.take(attempts)
             try:
                 response = self._exchange(message, request, turn, attempts)
                 return self._read(message, request, response)
@@ -127,10 +127,10 @@ class Pipeline:
         deadline, is_observed = attempts.deadline, self._is_observed()
         if deadline.seconds_left <= 0:
             self._return_turn(turn, None)
-            raise attempts.late(message, "send the request")
+            raise attempts.late("send the request")
         attempts.made += 1
         if is_observed:
-            self.events.attempt_started(message, attempts)
+            self.events.attempt_started(attempts)
         timeouts = message.call.settings.timeouts
         request.extensions["timeout"] = bounds.timeouts_within(timeouts, deadline)
         started, before = time.monotonic(), sys.exception()
@@ -153,7 +153,7 @@ class Pipeline:
         finally:
             self._return_turn(turn, outcome)
             if is_observed:
-                self.events.attempt_ended(message, attempts, started, outcome)
+                self.events.attempt_ended(attempts, started, outcome)
                 self.events.response_received(message, request, outcome)
             del outcome  # an error refers to this frame
 
@@ -220,7 +220,7 @@ class Pipeline:
         if first is Then.LOOK_UP and wait is None:
             return (self.find_or_raise(message.call, error, attempts),)
         if first is Then.LOOK_UP and lookup is not None:
-            self.events.waits(message, attempts, "lookup", wait, error)
+            self.events.waits(attempts, "lookup", wait, error)
             concurrency.sleep(wait or 0.0)
             try:
                 found, _ = lookup.find(_for_lookups(message.call, attempts), error)
@@ -228,11 +228,11 @@ class Pipeline:
                 raise error from failure
             return None if found is None else (found,)
         if first is Then.TOKEN and self._tokens is not None:
-            has_another = self._tokens.has_another(request, message, error, attempts)
+            has_another = self._tokens.has_another(request, error, attempts)
             wait = 0.0 if has_another else wait  # the token was the cause
         if wait is None:
             raise error
-        self.events.waits(message, attempts, "retry", wait, error)
+        self.events.waits(attempts, "retry", wait, error)
         concurrency.sleep(wait)
         return None
 
@@ -240,7 +240,8 @@ class Pipeline:
         self, call: Call[Model], error: AssociationsError, attempts: Attempts | None = None
     ) -> Model:
         """Return the item of a write that exists although the write failed, or raise the error."""
-        attempts = attempts or Attempts(call.action, call.settings)
+        if attempts is None:
+            attempts = Attempts(self._requests.message(call), call.action, call.settings)
         try:
             found = self._look_up(call, error, attempts)
         except AssociationsError as failure:
@@ -260,7 +261,7 @@ class Pipeline:
             wait = next(delays, None) if may_lag else None
             if found is not None or wait is None:
                 return cast("Model | None", found)
-            self.events.waits(self._requests.message(call), attempts, "lookup", wait, error)
+            self.events.waits(attempts, "lookup", wait, error)
             concurrency.sleep(wait)
 
     def close(self) -> None:

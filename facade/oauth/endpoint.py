@@ -286,7 +286,7 @@ class Endpoint:
     def _send(self, form: Form, action: Action = Action.UPDATE) -> tuple[Any, float]:
         """Send a form, once more where that is safe and may help; return the body and the time."""
         settings = CallSettings({}, RETRIES, MAX_BACKOFF, deadline=CallDeadline(MAX_ELAPSED))
-        attempts = Attempts(action, settings)
+        attempts = Attempts(form, action, settings)
         while True:
             requested_at = self.clock()
             attempts.made += 1
@@ -299,5 +299,5 @@ class Endpoint:
                 # Another token, with which a 401 is answered, is another form.
                 if wait is None or isinstance(error, AuthenticationError):
                     raise
-                Events(self.listeners).waits(form, attempts, "retry", wait, error)
+                Events(self.listeners).waits(attempts, "retry", wait, error)
             concurrency.sleep(wait)

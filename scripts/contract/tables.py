@@ -148,11 +148,11 @@ def with_methods(
         raise CannotRunError(f"README.md has no lines {_START.strip()} and {_END.strip()}")
     operations = operations_of(contract)
     rows = ["| method | returns | operations | scopes |", "|---|---|---|---|"]
-    for name, entry in _methods(declared).items():
+    for name, ids in _methods(declared).items():
         resource, _, method = name.partition(".")
         try:
             signature, returns = _signature(modules[f"{resource}.py"], method)
-            sent = [operations[each] for each in entry["operations"]]
+            sent = [operations[each] for each in ids]
         except KeyError as error:
             raise CannotRunError(f"facade/_core/methods.py: {name}: there is no {error}") from error
         labels = [each.label for each in sent]

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from itertools import groupby, product
 from pathlib import Path
 from typing import NamedTuple
-from unittest.mock import patch
+from unittest.mock import Mock, patch
 
 from facade import AssociationsClient, AssociationsError, errors
 from facade._core.call_options import CallSettings
@@ -115,7 +115,7 @@ def _failures() -> Iterator[_Failure]:
     for is_repeat, (status, error), action in product((False, True), [*_errors()], actions):
         attempts = _attempts(action)
         attempts.outcome_unknown = is_repeat
-        rule = next(rule for rule in RULES if rule.applies(error, attempts))
+        rule = attempts.rule_for(error)
         may_be_done = error.outcome_unknown or is_repeat
         first, waits = _follow(error, attempts)
         yield _Failure(rule, status, action, is_repeat, may_be_done, first, waits)
@@ -140,7 +140,7 @@ def _errors() -> Iterator[tuple[int, AssociationsError]]:
 
 
 def _attempts(action: Action, settings: CallSettings = _DEFAULT) -> Attempts:
-    return Attempts(action, settings, clock=lambda: 0.0)
+    return Attempts(Mock(), action, settings, clock=lambda: 0.0)
 
 
 def _follow(error: AssociationsError, attempts: Attempts) -> tuple[Then, list[float]]:

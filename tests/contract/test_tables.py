@@ -29,8 +29,8 @@ x-wire: {values-of-name: {answer: "ONE, TWO"}, paging: {answer: required}}
 METHODS = """
 OTHER: int
 METHODS: Final[dict[str, Any]] = {
-    "things.update": {"operations": ("list_a", "update_a"), "returns": "A"},
-    "things.iterate": {"operations": ("list_a",), "returns": "A", "many": True},
+    "things.update": ("list_a", "update_a"),
+    "things.iterate": ("list_a",),
 }
 """
 THINGS = """

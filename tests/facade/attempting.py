@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from math import inf
+from unittest.mock import Mock
 
 from facade import AssociationsError
 from facade._core.bounds import CallDeadline
@@ -22,7 +23,7 @@ def attempts_of(
 ) -> Attempts:
     """Return the attempts of a call, none of which was made yet."""
     settings = CallSettings({}, retries, max_backoff, default_deadline, deadline)
-    return Attempts(action, settings, clock=clock or Clock())
+    return Attempts(Mock(), action, settings, clock=clock or Clock())
 
 
 def after(attempts: Attempts, error: AssociationsError) -> Step:

@@ -47,9 +47,7 @@ def public_methods(resources: dict[str, type]) -> Iterator[tuple[str, Callable[.
 
 METHODS = dict(public_methods(ASYNC_RESOURCES))
 READS = {
-    name
-    for name, entry in DECLARED.items()
-    if {OPERATIONS[one].method for one in entry["operations"]} == {"GET"}
+    name for name, entry in DECLARED.items() if {OPERATIONS[one].method for one in entry} == {"GET"}
 }
 
 

@@ -71,7 +71,7 @@ def test_a_generated_operation_is_repeated_only_if_that_is_harmless(
     [
         ((b"x-name", "é€".encode()), OK.content),
         ((b"x-name", b"\xe9"), OK.content),
-        ((b"content-encoding", b"gzip"), gzip.compress(OK.content)),
+        ((b"content-encoding", b"gzip"), gzip.compress(OK.content, mtime=0)),
     ],
 )
 def test_generated_code_gets_a_success_whatever_its_headers(

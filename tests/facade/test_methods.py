@@ -1,19 +1,16 @@
-"""Each method sends the operations and returns the model that METHODS declares."""
+"""Each method sends the operations that METHODS declares."""
 
-from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
-from typing import get_args, get_origin, get_type_hints
 
 import pytest
 
-from facade import Association, AssociationsError, CallOptions, Page, Relation
+from facade import AssociationsError
 from facade._core.events import operation_of
 from facade._core.methods import METHODS
 from facade._core.operations import OPERATIONS
 from tests.facade import operations
 from tests.facade.driving import Clients
 from tests.facade.operations import (
-    ASYNC_RESOURCES,
     OUTCOMES,
     RESOURCES,
     Server,
@@ -26,7 +23,7 @@ from tests.facade.responding import TOKEN
 
 def test_every_method_of_the_facade_is_declared_with_operations_of_the_contract() -> None:
     assert METHODS.keys() == operations.METHODS.keys() == dict(public_methods(RESOURCES)).keys()
-    sent = {operation for entry in METHODS.values() for operation in entry["operations"]}
+    sent = {operation for entry in METHODS.values() for operation in entry}
     assert sent <= OPERATIONS.keys()
 
 
@@ -40,17 +37,4 @@ def test_a_method_sends_exactly_the_operations_that_are_declared(
         with suppress(AssociationsError):  # of a read, which finds nothing
             call(clients(TOKEN, "loc", transport=server.transport), name, **arguments_of(name))
         sent |= {operation_of(one.method, one.url.path) for one in server.requests}
-    assert sent == set(METHODS[name]["operations"])
-
-
-@pytest.mark.parametrize("resources", [RESOURCES, ASYNC_RESOURCES])
-def test_a_method_returns_the_model_that_is_declared(resources: dict[str, type]) -> None:
-    # Some annotations are there for type checkers only.
-    names = {kind.__name__: kind for kind in (Association, Relation, Page, CallOptions)}
-    for name, function in public_methods(resources):
-        returned = get_type_hints(function, localns=names)["return"]
-        is_many = get_origin(returned) in (Page, Iterator, AsyncIterator)
-        model = get_args(returned)[0] if get_args(returned) else returned
-        known = model.__name__ if model in (Association, Relation) else None
-        declared = METHODS[name]
-        assert (declared["returns"], declared.get("many", False)) == (known, is_many), name
+    assert sent == set(METHODS[name])

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Sequence
 
 from attrs import Factory, define, evolve, field
 
-from facade._async.batch import AsyncRelationBatch
 from facade.bulk._async.one_by_one import AsyncOneByOne, AsyncPairJob, removed
 from facade.bulk.answers import DUPLICATES, Answer, Verdict, read_entries, read_error, verdict_of
 from facade.bulk.outcomes import Ids
@@ -169,9 +168,8 @@ class AsyncInBatches:
         pairs = [job.ids for job in jobs]
         if self.alone.is_stopping() or not self._sizes.take(len(pairs)):
             return dict.fromkeys(pairs, Verdict.NOT_SENT)
-        batch = AsyncRelationBatch.for_relations(self.alone.relations)
         try:
-            entries = await batch.create(self.alone.association.id, pairs)
+            entries = await self.alone.relations.create_together(self.alone.association.id, pairs)
         except AssociationsError as error:
             verdict, answer = verdict_of(error), read_error(pairs, error)
             logger.info("a batch of %d pairs was %s: %s", len(pairs), verdict.happened, error)

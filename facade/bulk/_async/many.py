@@ -9,7 +9,7 @@ from typing import Self
 
 from facade._async.client import AsyncAssociationsClient
 from facade._core.matching import checked_association
-from facade.bulk._async.one_by_one import AsyncOneByOne, AsyncPairJob, patient
+from facade.bulk._async.one_by_one import AsyncOneByOne, AsyncPairJob
 from facade.bulk._async.run import AsyncRun
 from facade.bulk.listings import Listings, count_records
 from facade.bulk.outcomes import Outcome, Pair, Progress, parsed, require_client
@@ -99,7 +99,7 @@ async def aensure_shard(
     async def finish(jobs: Sequence[AsyncPairJob]) -> None:
         outcomes.extend(job.outcome for job in jobs if job.outcome)
 
-    strategy = AsyncOneByOne(patient(client), association, finish, details=details)
+    strategy = AsyncOneByOne(client, association, finish, details=details)
     for index, ids in enumerate(found, start):
         job = AsyncPairJob.of(index, ids)
         if job.outcome is None:

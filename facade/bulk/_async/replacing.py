@@ -14,7 +14,7 @@ from facade._async.client import AsyncAssociationsClient
 from facade._core.concurrency import async_sleep
 from facade._core.matching import PAGE_SIZE
 from facade._core.paging import Paginator
-from facade.bulk._async.one_by_one import AsyncOneByOne, AsyncPairJob, patient
+from facade.bulk._async.one_by_one import AsyncOneByOne, AsyncPairJob
 from facade.bulk._async.run import strategy_of
 from facade.bulk.outcomes import checked_batch, require_client
 from facade.bulk.plan import Plan, Side, checked_ids, plan_for, side_of_record
@@ -117,7 +117,7 @@ class AsyncExecution:
         self._relations = client.relations
         self._plan = plan
         # After a refusal, only a relation that is found exists.
-        self._alone = AsyncOneByOne(patient(client), plan.association, self._finish, details=True)
+        self._alone = AsyncOneByOne(client, plan.association, self._finish, details=True)
         self._strategy = strategy_of(self._alone, batch, len(plan.creates))
         self._created = 0
         self._pending = deque(plan.deletes)

@@ -14,7 +14,7 @@ from attrs import define, field
 
 from facade._async.client import AsyncAssociationsClient
 from facade._core.concurrency import async_ends_within, async_run_blocking
-from facade.bulk._async.one_by_one import AsyncOneByOne, AsyncPairJob, patient
+from facade.bulk._async.one_by_one import AsyncOneByOne, AsyncPairJob
 from facade.bulk.journal import Journal
 from facade.bulk.listings import Listings, count_records
 from facade.bulk.outcomes import (
@@ -117,7 +117,7 @@ class AsyncRun:
             counts, expected = count_records(unsent), len(unsent)
         listings = Listings(AsyncLock, counts)
         alone = AsyncOneByOne(
-            patient(self.client),
+            self.client,
             association,
             self._finish,
             lambda: self._workers.start(self._work),

@@ -21,7 +21,6 @@ from facade.bulk.sizes import BatchSizes
 from facade.bulk.threads import Lock
 from facade.errors import AssociationsError
 
-from facade._sync.batch import RelationBatch
 from facade.bulk._sync.one_by_one import OneByOne, PairJob, removed
 
 logger = logging.getLogger("facade")
@@ -177,9 +176,8 @@ class InBatches:
         pairs = [job.ids for job in jobs]
         if self.alone.is_stopping() or not self._sizes.take(len(pairs)):
             return dict.fromkeys(pairs, Verdict.NOT_SENT)
-        batch = RelationBatch.for_relations(self.alone.relations)
         try:
-            entries = batch.create(self.alone.association.id, pairs)
+            entries = self.alone.relations.create_together(self.alone.association.id, pairs)
         except AssociationsError as error:
             verdict, answer = verdict_of(error), read_error(pairs, error)
             logger.info("a batch of %d pairs was %s: %s", len(pairs), verdict.happened, error)

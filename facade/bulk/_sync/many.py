@@ -15,7 +15,7 @@ from facade.bulk.threads import Items, Lock
 from facade.models import Association
 
 from facade._sync.client import AssociationsClient
-from facade.bulk._sync.one_by_one import OneByOne, PairJob, patient
+from facade.bulk._sync.one_by_one import OneByOne, PairJob
 from facade.bulk._sync.run import Run
 
 
@@ -101,7 +101,7 @@ def ensure_shard(
     def finish(jobs: Sequence[PairJob]) -> None:
         outcomes.extend(job.outcome for job in jobs if job.outcome)
 
-    strategy = OneByOne(patient(client), association, finish, details=details)
+    strategy = OneByOne(client, association, finish, details=details)
     for index, ids in enumerate(found, start):
         job = PairJob.of(index, ids)
         if job.outcome is None:

@@ -18,7 +18,7 @@ from facade.models import Association, Relation
 
 from facade import errors
 from facade._sync.client import AssociationsClient
-from facade.bulk._sync.one_by_one import OneByOne, PairJob, patient
+from facade.bulk._sync.one_by_one import OneByOne, PairJob
 from facade.bulk._sync.run import strategy_of
 
 # Seconds before each look at the result. The first may be too early, as HighLevel lists changes
@@ -118,7 +118,7 @@ class Execution:
         self._relations = client.relations
         self._plan = plan
         # After a refusal, only a relation that is found exists.
-        self._alone = OneByOne(patient(client), plan.association, self._finish, details=True)
+        self._alone = OneByOne(client, plan.association, self._finish, details=True)
         self._strategy = strategy_of(self._alone, batch, len(plan.creates))
         self._created = 0
         self._pending = deque(plan.deletes)

@@ -30,7 +30,7 @@ from facade.bulk.threads import Items, Lock, Workers, each, finish
 from facade.models import Association
 
 from facade._sync.client import AssociationsClient
-from facade.bulk._sync.one_by_one import OneByOne, PairJob, patient
+from facade.bulk._sync.one_by_one import OneByOne, PairJob
 
 if TYPE_CHECKING:
     from facade.bulk._sync.in_batches import InBatches
@@ -118,7 +118,7 @@ class Run:
             counts, expected = count_records(unsent), len(unsent)
         listings = Listings(Lock, counts)
         alone = OneByOne(
-            patient(self.client),
+            self.client,
             association,
             self._finish,
             lambda: self._workers.start(self._work),

@@ -1,15 +1,25 @@
 """Pairs that are ensured one after the other: what is told of each, and when it ends."""
 
+import json
 from typing import Any
 
+import httpx
 import pytest
 
-from facade import Association, DuplicateRelationError, RelationLimitError
+from facade import (
+    Association,
+    ContractError,
+    DuplicateRelationError,
+    RelationLimitError,
+    ServerError,
+)
 from facade._core.retry import MAX_BACKOFF
-from facade.bulk._async.one_by_one import AsyncPairJob
+from facade.bulk._async.one_by_one import AsyncPairJob, AsyncPatientRelations
 from facade.bulk.outcomes import Outcome, Status
 from facade.testing import Fault, Sandbox, faults
 from tests.facade.bulk.runs import run, seed_owner_pet, spread, statuses
+from tests.facade.driving import Clients
+from tests.facade.responding import TOKEN, in_turn
 
 (PAIR,) = spread(1)
 
@@ -117,3 +127,44 @@ def test_the_first_outcome_of_a_pair_stays_and_a_doubtful_one_does_not_exist_bef
     assert [job.settle(one).status for one in told] == ["created", "related", "failed"]
     job.finish(job.outcome)
     assert job.done.result is None
+
+
+def create_together(clients: Clients, answer: httpx.Response) -> tuple[Any, list[httpx.Request]]:
+    """Create two relations with one request to a server with one answer; return the failures."""
+    transport, requests = in_turn(answer)
+    client = clients(TOKEN, "other", transport=transport).for_location("loc")
+    relations = AsyncPatientRelations.of(client.relations._inner)
+    pairs = iter([("c1", "p1"), ("c2", "p2")])
+    return client._drive(relations.create_together)("a1", pairs), requests
+
+
+def test_pairs_in_one_request_are_sent_for_the_location_and_their_failures_returned(
+    clients: Clients,
+) -> None:
+    for errored in ([], [{"error": "record[p1]"}], [None, "odd"]):
+        body = {"results": {"errored": errored, "added": 1}}
+        failed, (sent,) = create_together(clients, httpx.Response(201, json=body))
+        assert failed == errored
+    assert (sent.method, sent.url.path) == ("POST", "/associations/relations/bulk")
+    assert json.loads(sent.content) == {
+        "locationId": "loc",
+        "add": [
+            {"associationId": "a1", "firstRecordId": "c1", "secondRecordId": "p1"},
+            {"associationId": "a1", "firstRecordId": "c2", "secondRecordId": "p2"},
+        ],
+    }
+
+
+@pytest.mark.parametrize(
+    ("answer", "error"),
+    [
+        (httpx.Response(200, json={"results": {}}), ContractError),
+        (httpx.Response(502), ServerError),  # it may have been created
+    ],
+)
+def test_pairs_in_one_request_that_fails_are_not_sent_again(
+    clients: Clients, answer: httpx.Response, error: Any
+) -> None:
+    with pytest.raises(error) as raised:
+        create_together(clients, answer)
+    assert raised.value.attempts == 1

@@ -82,7 +82,7 @@ OPERATIONS: dict[str, APIOperation[Any, Any, Any, Any]] = {
     for found in SCHEMA.get_all_operations()
     if isinstance(found, Ok)
 }
-SENT = sorted({each for entry in METHODS.values() for each in entry["operations"]})
+SENT = sorted({each for entry in METHODS.values() for each in entry})
 OTHER = {
     "update_body": "flat",
     "association_body": "enveloped",

@@ -1,7 +1,8 @@
 """What the facade sends and returns, parsed from its source without running it."""
 
 import ast
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,9 @@ from scripts.contract.errors import CannotRunError
 
 _FROM_CLIENT = frozenset({"location_id"})  # every method gets it from the client
 _FROM_TRANSPORT = frozenset({"accept", "authorization", "content_type", "user_agent", "version"})
+_Function = ast.FunctionDef | ast.AsyncFunctionDef
+_LISTS = frozenset({"Page", "AsyncIterator", "Iterator"})
+_HOLDERS = _LISTS | {"Ensured", "None"}  # of a model in an annotation
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,24 +65,40 @@ def read_facade(folder: Path) -> Facade:
     if not declared.exists():
         return Facade()
     methods = {
-        name: _method(folder, name, entry) for name, entry in _literal(declared, "METHODS").items()
+        name: _method(folder, name, sent) for name, sent in _literal(declared, "METHODS").items()
     }
     return Facade(
         methods, tuple(_internal(folder, methods)), dict(_annotations(folder / "models.py"))
     )
 
 
-def _method(folder: Path, name: str, entry: Mapping[str, Any]) -> FacadeMethod:
+def _method(folder: Path, name: str, operations: Iterable[str]) -> FacadeMethod:
     resource, _, function = name.partition(".")
     source = min(folder.rglob(f"{resource}.py"), default=None)  # `_async` comes before `_sync`
+    found = _function(source, function) if source else None
     return FacadeMethod(
         name,
-        frozenset(entry["operations"]),
-        entry["returns"] or "",
-        entry.get("many", False),
-        *(_parameters(source, function) if source else (frozenset(), frozenset())),
+        frozenset(operations),
+        *(_returned(found) if found else ("", False)),
+        *(_parameters(found) if found else (frozenset(), frozenset())),
         _named(folder, source) if source else "",
     )
+
+
+def _function(path: Path, name: str) -> _Function | None:
+    """Return a method of any class of a file; None if there is none."""
+    found = (each for each in ast.walk(_parse(path)) if isinstance(each, _Function))
+    return next((each for each in found if each.name == name), None)
+
+
+def _returned(function: _Function) -> tuple[str, bool]:
+    """Return the model that a method returns, empty if none, and whether in a page or iterator.
+
+    The model is the last name of the annotation, as in `Ensured[Association]` and `Page[Relation]`.
+    """
+    names = re.findall(r"\w+", ast.unparse(function.returns) if function.returns else "")
+    models = [name for name in names if name not in _HOLDERS]
+    return "".join(models), bool(_LISTS & {*names})
 
 
 def _named(folder: Path, source: Path) -> str:
@@ -88,7 +108,7 @@ def _named(folder: Path, source: Path) -> str:
 def _internal(folder: Path, methods: Mapping[str, FacadeMethod]) -> Iterator[FacadeMethod]:
     """Yield the internal methods that send operations no method of a resource sends."""
     declared = frozenset[str]().union(*(each.operations for each in methods.values()))
-    for path in sorted((folder / "_async").glob("*.py")):
+    for path in sorted(folder.rglob("_async/*.py")):
         tree = _parse(path)
         for operation in sorted({each for each, _ in _operations_in(tree)} - declared):
             name, source = _sender(tree, operation), _named(folder, path)
@@ -115,7 +135,7 @@ def _sender(tree: ast.Module, operation: str) -> str:
     above = [each for each in tree.body if isinstance(each, ast.ImportFrom)]
     for holder in (each for each in tree.body if isinstance(each, ast.ClassDef)):
         for method in holder.body:
-            if isinstance(method, ast.FunctionDef | ast.AsyncFunctionDef):
+            if isinstance(method, _Function):
                 names = {
                     local for name, local in _operations_in(*above, method) if name == operation
                 }
@@ -146,18 +166,15 @@ def _literal(path: Path, name: str) -> dict[str, Any]:
     raise CannotRunError(f"{path} does not assign {name}")
 
 
-def _parameters(path: Path, function: str) -> tuple[frozenset[str], frozenset[str]]:
-    """Return all parameters of a method, and those without a default, in any class of the file."""
-    for node in ast.walk(_parse(path)):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name == function:
-            each = node.args
-            by_place = [*each.posonlyargs, *each.args]
-            optional = by_place[len(by_place) - len(each.defaults) :]
-            named = zip(each.kwonlyargs, each.kw_defaults, strict=True)
-            optional += [one for one, default in named if default is not None]
-            every = frozenset(one.arg for one in (*by_place, *each.kwonlyargs)) - {"self"}
-            return every, every - {one.arg for one in optional}
-    return frozenset(), frozenset()
+def _parameters(function: _Function) -> tuple[frozenset[str], frozenset[str]]:
+    """Return all parameters of a method, and those without a default."""
+    each = function.args
+    by_place = [*each.posonlyargs, *each.args]
+    optional = by_place[len(by_place) - len(each.defaults) :]
+    named = zip(each.kwonlyargs, each.kw_defaults, strict=True)
+    optional += [one for one, default in named if default is not None]
+    every = frozenset(one.arg for one in (*by_place, *each.kwonlyargs)) - {"self"}
+    return every, every - {one.arg for one in optional}
 
 
 def _annotations(path: Path) -> list[tuple[str, str]]:

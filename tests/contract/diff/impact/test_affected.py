@@ -84,8 +84,8 @@ def test_the_removal_of_an_operation_affects_the_methods_that_send_it(
 ) -> None:
     given = edited(lambda document: document["paths"][path].pop(method), old=changes.CONTRACT)
     name = python_name(operation["operationId"])
-    senders = [each for each, fields in METHODS.items() if name in fields["operations"]]
-    assert affected(given) == (sorted(senders) or ["AsyncRelationBatch.create"])
+    senders = [each for each, fields in METHODS.items() if name in fields]
+    assert affected(given) == (sorted(senders) or ["AsyncPatientRelations.create_together"])
 
 
 BY_ID = ["(associations.delete)", "(associations.get)", "(associations.update)"]
@@ -110,7 +110,7 @@ EDITS: list[tuple[str, list[Edit], list[Edit], list[str]]] = [
     ("a header that every request sets", [], [changes.version_accepted], []),
     ("a header that no request has", [], [parameter("X-New", "header", required=True)], LISTING),
     ("a query parameter that is sent", [], [without_skip], LISTING),
-    ("an operation of the overlay is published", [], [new_batch], ["(AsyncRelationBatch.create)"]),
+    ("an operation of the overlay is published", [], [new_batch], ["(AsyncPatientRelations.create_together)"]),
 ]  # fmt: skip
 
 
@@ -177,8 +177,10 @@ def test_a_new_item_is_reachable_before_a_method_names_it() -> None:
 
 def test_a_break_of_an_operation_of_the_overlay_affects_its_sender() -> None:
     edits: dict[str, Edit] = {
-        "AsyncRelationBatch.create": lambda each: body(each, BATCH)["properties"].pop("add"),
-        "(AsyncRelationBatch.create)": rename(BATCH, "post"),
+        "AsyncPatientRelations.create_together": lambda each: body(each, BATCH)["properties"].pop(
+            "add"
+        ),
+        "(AsyncPatientRelations.create_together)": rename(BATCH, "post"),
     }
     for expected, edit in edits.items():
         assert affected(review([], [edit], changes.CONTRACT)) == [expected]

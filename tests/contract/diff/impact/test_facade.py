@@ -10,15 +10,15 @@ from tests.contract.diff.reviewing import ROOT
 
 METHODS = """\
 METHODS: dict[str, object] = {
-    "pets.rename": {"operations": ("rename_pet", "get_pet"), "returns": "Pet"},
-    "pets.list": {"operations": ("list_pets",), "returns": "Pet", "many": True},
-    "pets.delete": {"operations": ("delete_pet",), "returns": None},
+    "pets.rename": ("rename_pet", "get_pet"),
+    "pets.list": ("list_pets",),
+    "pets.delete": ("delete_pet",),
 }
 """
 PETS = """\
 class AsyncPets:
     async def rename(self, pet_id: str, *, name: str, **options) -> "Pet": ...
-    async def list(self, *, limit: int = 100): ...
+    async def list(self, *, limit: int = 100) -> Page[Pet]: ...
     async def delete(self, pet_id: str): ...
 """
 MODELS = "class Pet:\n    id: str\n    name: str | None = None\n"
@@ -104,4 +104,4 @@ def test_every_method_of_our_facade_has_a_source_and_known_models() -> None:
     for method in facade.methods.values():
         assert (ROOT / method.source).is_file()
         assert method.returns in models | {""}
-    assert [each.name for each in facade.internal] == ["AsyncRelationBatch.create"]
+    assert [each.name for each in facade.internal] == ["AsyncPatientRelations.create_together"]
