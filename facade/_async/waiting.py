@@ -77,14 +77,17 @@ class AsyncTurns:
         async_check_loop()  # before the wait
         if attempts.deadline.seconds_left <= 0:
             raise attempts.late(message, "wait for its turn")
-        started = attempts.clock()
         while True:
+            started = attempts.clock()
             turn = await self._ask(message.location_id)
             if not turn.granted and turn.ready is not None:
                 turn = await self._wait_in_queue(turn.ready, message, attempts)
-            if max(0.0, turn.wait) >= attempts.deadline.seconds_for_pace:
+            deadline = attempts.deadline
+            left = deadline.seconds_left if turn.is_outage else deadline.seconds_for_pace
+            if max(0.0, turn.wait) >= left:
                 self.cancel(turn)
-                raise attempts.late(message, "wait for its turn")
+                unavailable = ", because the rate limiter is not available" * turn.is_outage
+                raise attempts.late(message, f"wait for its turn{unavailable}")
             if turn.wait > 0 or not turn.granted:
                 self._events().waits(message, attempts, "pace", turn.wait)
                 try:
@@ -92,8 +95,9 @@ class AsyncTurns:
                 except BaseException:  # cancelled, or Ctrl-C
                     self.cancel(turn)
                     raise
-            if turn.granted:
+            if not turn.is_outage:
                 attempts.waited_for_turn(attempts.clock() - started)
+            if turn.granted:
                 return turn
 
     async def _ask(self, location_id: str) -> Turn:

@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING
 
 from facade.redis.deliveries import RedisReplayStore
 from facade.redis.grants import RedisTokenStore
+from facade.redis.health import RedisRefusedError
 from facade.redis.rate_limit import RedisPace
 
-__all__ = ["RedisPace", "RedisReplayStore", "RedisTokenStore"]
+__all__ = ["RedisPace", "RedisRefusedError", "RedisReplayStore", "RedisTokenStore"]
 
 
 if not TYPE_CHECKING:  # a type checker would accept any name

@@ -5,23 +5,22 @@ from typing import TYPE_CHECKING
 
 from facade.errors import AssociationsError
 from facade.redis.connection import (
+    TIMEOUT,
     Redis,
-    RedisError,
     checked,
     connect,
     hold,
     key_of,
     milliseconds,
     release,
-    translated_errors,
 )
+from facade.redis.health import translated_errors
 
 if TYPE_CHECKING:
     from facade.webhooks.replay import DeliveryState
 else:  # for typing.get_type_hints, without the extra of facade.webhooks
     DeliveryState = str
 
-_TIMEOUT = 0.5  # seconds; an event loop may be blocked
 _DONE = "done"
 # Seconds: a person can send a delivery again for 30 days, and HighLevel repeats that one for hours.
 _RETENTION = 31 * 86_400.0
@@ -40,7 +39,7 @@ class RedisReplayStore:
     retention = _RETENTION
 
     def __init__(self, redis: str | Redis, *, app: str) -> None:
-        client = connect(redis, _TIMEOUT)
+        client = connect(redis, TIMEOUT)
         del redis  # a URL may hold a password, which a traceback with local variables would print
         self._redis = checked(client)
         self._app = app
@@ -69,8 +68,8 @@ class RedisReplayStore:
         return f"{key_of(self._app, 'replay')}:{digest}"
 
 
-def _store_error(error: RedisError) -> AssociationsError:
+def _store_error(why: str) -> AssociationsError:
     # Here, because an app with only its pace or tokens in Redis does not need cryptography.
     from facade.webhooks import ReplayStoreError
 
-    return ReplayStoreError(f"the replay store in Redis: {error}")
+    return ReplayStoreError(f"the replay store in Redis: {why}")

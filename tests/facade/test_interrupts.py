@@ -8,13 +8,15 @@ from threading import Thread
 from typing import Any
 
 import pytest
+from redis import RedisError
 
 from facade._core.files import naming
 from facade._core.interrupts import interrupt_in
 from facade.oauth import SqliteTokenStore
 from facade.observe import Recorder
 from facade.redis.breaker import CircuitBreaker
-from facade.redis.connection import RedisError, connect, passing_interrupts, translated_errors
+from facade.redis.connection import connect, passing_interrupts
+from facade.redis.health import translated_errors
 from facade.testing import Sandbox
 from scripts.programs import RedisServer
 from tests.facade.interrupting import Alarm
