@@ -33,7 +33,7 @@ def test_it_accepts_a_client_of_the_app(decode: bool, redis: RedisServer) -> Non
         assert store.begin("w-1", "claim", 60) == "new"
         assert store.begin("w-1", "claim", 60) == "new"  # the command is repeated
         assert store.begin("w-1", "another", 60) == "in_progress"
-        store.finish("w-1", 60)
+        store.finish("w-1", "claim", 60)
         assert store.begin("w-1", "another", 60) == "done"
 
 
