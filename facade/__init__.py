@@ -51,6 +51,7 @@ __all__ = [
     "MissingScopeError",
     "NotFoundError",
     "Pace",
+    "PaceError",
     "Page",
     "PermissionDeniedError",
     "RateLimitError",

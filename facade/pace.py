@@ -58,8 +58,9 @@ class Turn:
 class Pace(Protocol):
     """A rate limiter that grants a turn for each request; called from any thread or task.
 
-    For each granted turn, `finish` or `cancel` is called. A pace whose `take` may block has
-    `may_block = True`: an async client calls it in a separate thread.
+    `take` raises PaceError if it is of no use to wait for a turn. For each granted turn, `finish`
+    or `cancel` is called. A pace whose `take` may block has `may_block = True`: an async client
+    calls it in a separate thread.
     """
 
     def take(self, location_id: str) -> Turn:

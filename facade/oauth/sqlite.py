@@ -22,9 +22,9 @@ class SqliteTokenStore:
     """
 
     def __init__(self, path: str | os.PathLike[str], *, wait: float = LOCK_TIMEOUT) -> None:
-        database = Database(path, name="the token store", failure=TokenStoreError, wait=wait)
-        self._open, self._translated_errors = database.open, database.translated_errors
-        self._path = database.path
+        shared = Database(path, name="the token store", failure=TokenStoreError, wait=wait)
+        self._open, self._translated_errors = shared.open, shared.translated_errors
+        self._path = shared.path
         self._locks = Path(f"{self._path}-locks")
         self._wait = wait
         with self._translated_errors():

@@ -11,7 +11,7 @@ from weakref import WeakSet
 from redis import exceptions
 
 from facade._core.interrupts import interrupt_in
-from facade.errors import AssociationsError
+from facade.errors import AssociationsError, PaceError
 from facade.redis.connection import REDIS_ERRORS, discard_replies
 
 RIGHTS = "~highlevel:* +@read +@write +@scripting +@connection +time +info"  # all that we need
@@ -22,7 +22,7 @@ logger = logging.getLogger("facade")
 _inspected: WeakSet[Any] = WeakSet()  # clients
 
 
-class RedisRefusedError(AssociationsError):
+class RedisRefusedError(PaceError):
     """Redis is available, but refuses a command, and would refuse it again: the text says why."""
 
 

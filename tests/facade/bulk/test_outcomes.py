@@ -66,6 +66,7 @@ def test_progress_counts_each_status() -> None:
         (errors.EdgeRefusalError, True),
         (errors.LocationAccessError, True),
         (errors.DailyLimitError, True),
+        (errors.PaceError, True),
         (errors.ConnectionLostError, False),
         (errors.PermissionDeniedError, False),
         (errors.RateLimitError, False),

@@ -29,14 +29,13 @@ Use = Callable[[Any], object]
 PACE, TOKENS, REPLAYS = (RedisRefusedError, TokenStoreError, ReplayStoreError)
 
 
-@pytest.fixture(params=["redis-server", "valkey-server"])
+PROGRAMS = ["redis-server", *filter(shutil.which, ["valkey-server"])]
+
+
+@pytest.fixture(params=PROGRAMS)
 def server(request: pytest.FixtureRequest) -> Iterator[RedisServer]:
-    """Start each program that this machine has; the others of these tests need only Redis."""
-    if request.param == "redis-server":
-        needs.program("redis-server", "redis-server")
-    elif not shutil.which(request.param):
-        pytest.skip(f"{request.param} is not installed")
-    with RedisServer(program=request.param) as started:
+    """Start redis-server, and valkey-server if this machine has it."""
+    with RedisServer(program=needs.program("redis-server", request.param)) as started:
         yield started
 
 

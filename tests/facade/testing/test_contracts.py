@@ -152,7 +152,7 @@ FINISHES_ONLY_IN_TIME = {
         store._known[name][2] > time.monotonic() and Replays.finish(store, name, claim, seconds)
     )
 }
-DONE_FOR_EVER = {"finish": lambda store, *given: Replays.finish(store, *given[:2], 1e9)}
+DONE_FOR_EVER = {"finish": lambda store, name, claim, _: Replays.finish(store, name, claim, 1e9)}
 CUT_IDS = {
     "begin": lambda store, name, *given: Replays.begin(store, name[:255], *given),
     "finish": lambda store, name, *given: Replays.finish(store, name[:255], *given),
