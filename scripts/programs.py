@@ -5,6 +5,7 @@ import secrets
 import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -69,7 +70,8 @@ class RedisServer:
 
     def __init__(self, *options: str, program: str = "redis-server") -> None:
         self.port = _free_port()
-        self._command = [program, *options]
+        self._folder = tempfile.TemporaryDirectory()  # a replica writes what it receives
+        self._command = [program, "--dir", self._folder.name, *options]
         # Patient, because a busy machine must not look like a Redis that is away.
         patience = "socket_timeout=60&socket_connect_timeout=60"
         self.url = f"redis://127.0.0.1:{self.port}/0?{patience}"
@@ -99,6 +101,7 @@ class RedisServer:
 
     def __exit__(self, *_: object) -> None:
         self.stop()
+        self._folder.cleanup()
 
 
 def _free_port() -> int:

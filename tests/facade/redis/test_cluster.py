@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,16 +17,17 @@ from tests import needs
 from tests.facade.redis.conftest import eventually, take_all
 
 SLOTS = 16_384
+OPTIONS = (
+    "--cluster-enabled yes --cluster-node-timeout 500 --cluster-replica-validity-factor 0 "
+    "--repl-diskless-sync-delay 0"
+).split()
 
 
 class Cluster:
     """Three nodes, and a replica of each, which takes over when its node is killed."""
 
-    def __init__(self, folder: Path, stack: ExitStack) -> None:
-        self.nodes = [
-            stack.enter_context(RedisServer(*self._options(folder / f"{number}.conf")))
-            for number in range(6)
-        ]
+    def __init__(self, stack: ExitStack) -> None:
+        self.nodes = [stack.enter_context(RedisServer(*OPTIONS)) for _ in range(6)]
         self._owners = [stack.enter_context(Redis.from_url(node.url)) for node in self.nodes]
         for number, owner in enumerate(self._owners):
             owner.cluster("SET-CONFIG-EPOCH", number + 1)
@@ -43,14 +43,6 @@ class Cluster:
         self._owners = self._owners[3:]
         self._wait(lambda one: one.info("replication")["master_link_status"] == "up")
 
-    @staticmethod
-    def _options(config: Path) -> list[str]:
-        return [
-            *("--cluster-enabled", "yes", "--cluster-config-file", str(config)),
-            *("--cluster-node-timeout", "500", "--cluster-replica-validity-factor", "0"),
-            *("--repl-diskless-sync-delay", "0"),
-        ]
-
     def _wait(self, is_ready: Callable[[Any], bool]) -> None:
         assert eventually(lambda: all(is_ready(one) for one in self._owners))
 
@@ -65,10 +57,10 @@ class Cluster:
 
 
 @pytest.fixture(scope="module")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+def cluster() -> Iterator[Cluster]:
     needs.program("redis-server", "redis-server")
     with ExitStack() as stack:
-        yield Cluster(tmp_path_factory.mktemp("cluster"), stack)
+        yield Cluster(stack)
 
 
 def test_the_stores_keep_their_contracts_in_a_cluster(cluster: Cluster) -> None:
