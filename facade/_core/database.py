@@ -3,13 +3,16 @@
 import os
 import sqlite3
 import sys
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 from facade._core.files import make_private
 from facade._core.interrupts import interrupt_in
 from facade.errors import AssociationsError
+
+Result = TypeVar("Result")
 
 
 class Database:
@@ -48,13 +51,21 @@ class Database:
         ):
             yield database
 
-    @contextmanager
-    def transaction(self) -> Generator[sqlite3.Connection]:
-        """Open the database for a transaction, which an error ends without a change."""
-        with self.open() as database:
-            database.execute("BEGIN IMMEDIATE")  # without IMMEDIATE, a write may not wait
-            yield database
-            database.execute("COMMIT")
+    def transact(self, work: Callable[[sqlite3.Connection], Result]) -> Result:
+        """Return what `work` returns; it is a transaction, which an error ends without a change.
+
+        Not a context manager: an interrupt within its `__enter__` would leave the transaction
+        open, and others would wait for it.
+        """
+        with self.translated_errors():
+            database = sqlite3.connect(self.path, timeout=self._wait, isolation_level=None)
+            try:
+                database.execute("BEGIN IMMEDIATE")  # without IMMEDIATE, a write may not wait
+                result = work(database)
+                database.execute("COMMIT")
+            finally:
+                database.close()
+        return result
 
     @contextmanager
     def translated_errors(self) -> Generator[None]:

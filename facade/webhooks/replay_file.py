@@ -4,22 +4,18 @@ import os
 import time
 from collections.abc import Callable
 from hashlib import sha256
+from sqlite3 import Connection
 
 from facade._core.database import Database
 from facade.webhooks.rejections import ReplayStoreError
 from facade.webhooks.replay import RETENTION, DeliveryState
 
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS deliveries (
-    id BLOB PRIMARY KEY, claim TEXT NOT NULL, is_done INTEGER NOT NULL, ends REAL NOT NULL
-) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS deliveries_by_end ON deliveries (ends);
-"""
 _FINISH = """
 INSERT INTO deliveries VALUES (?, ?, 1, ?)
 ON CONFLICT (id) DO UPDATE SET claim = excluded.claim, is_done = 1, ends = excluded.ends
 WHERE claim = excluded.claim OR ends <= ?
 """
+_RELEASE = "DELETE FROM deliveries WHERE id = ? AND claim = ? AND NOT is_done"
 
 
 class SqliteReplayStore:
@@ -44,14 +40,13 @@ class SqliteReplayStore:
         self._database = Database(
             path, name="the replay store", failure=ReplayStoreError, wait=wait
         )
-        with self._database.transaction() as database:
-            for statement in filter(str.strip, _SCHEMA.split(";")):
-                database.execute(statement)
+        self._database.transact(_create)
 
     def begin(self, delivery_id: str, claim: str, lease: float) -> DeliveryState:
         """Return the state of an id; a new one is in progress for `lease` seconds from now on."""
         key, now = _key(delivery_id), self._clock()
-        with self._database.transaction() as database:
+
+        def begin(database: Connection) -> DeliveryState:
             database.execute("DELETE FROM deliveries WHERE ends <= ?", (now,))
             added = database.execute(
                 "INSERT OR IGNORE INTO deliveries VALUES (?, ?, 0, ?)", (key, claim, now + lease)
@@ -61,20 +56,26 @@ class SqliteReplayStore:
             found = database.execute("SELECT is_done FROM deliveries WHERE id = ?", (key,))
             return "done" if found.fetchone()[0] else "in_progress"
 
+        return self._database.transact(begin)
+
     def finish(self, delivery_id: str, claim: str, seconds: float) -> bool:
         """Store for `seconds` that an id is done, unless it is another claim's."""
-        key, now = _key(delivery_id), self._clock()
-        with self._database.transaction() as database:
-            changed = database.execute(_FINISH, (key, claim, now + seconds, now))
-            return changed.rowcount > 0
+        now = self._clock()
+        row = _key(delivery_id), claim, now + seconds, now
+        return self._database.transact(lambda file: file.execute(_FINISH, row).rowcount > 0)
 
     def release(self, delivery_id: str, claim: str) -> None:
         """Remove an id that is in progress with this claim, so that it is new again."""
-        with self._database.transaction() as database:
-            database.execute(
-                "DELETE FROM deliveries WHERE id = ? AND claim = ? AND NOT is_done",
-                (_key(delivery_id), claim),
-            )
+        row = _key(delivery_id), claim
+        self._database.transact(lambda file: file.execute(_RELEASE, row))
+
+
+def _create(database: Connection) -> None:
+    database.execute(
+        "CREATE TABLE IF NOT EXISTS deliveries (id BLOB PRIMARY KEY, claim TEXT NOT NULL, "
+        "is_done INTEGER NOT NULL, ends REAL NOT NULL) WITHOUT ROWID"
+    )
+    database.execute("CREATE INDEX IF NOT EXISTS deliveries_by_end ON deliveries (ends)")
 
 
 def _key(delivery_id: str) -> bytes:

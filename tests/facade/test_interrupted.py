@@ -24,7 +24,14 @@ from facade.observe import Recorder
 from facade.redis import RedisPace, RedisReplayStore, RedisTokenStore
 from facade.redis.breaker import CircuitBreaker
 from facade.testing import Sandbox
-from facade.webhooks import Guard, MemoryReplayStore, RelationCreated, RepeatedError, ReplayStore
+from facade.webhooks import (
+    Guard,
+    MemoryReplayStore,
+    RelationCreated,
+    RepeatedError,
+    ReplayStore,
+    SqliteReplayStore,
+)
 from scripts.programs import RedisServer
 from tests.facade.bulk.runs import related_pairs, seed_owner_pet
 from tests.facade.driving import Clock
@@ -55,10 +62,12 @@ def handled(guard: Guard, event: RelationCreated) -> str:
         return "done"
 
 
-@pytest.fixture(params=["memory", "redis"])
-def replay_store(request: pytest.FixtureRequest) -> ReplayStore:
+@pytest.fixture(params=["memory", "sqlite", "redis"])
+def replay_store(request: pytest.FixtureRequest, tmp_path: Path) -> ReplayStore:
     if request.param == "memory":
         return MemoryReplayStore()
+    if request.param == "sqlite":
+        return SqliteReplayStore(tmp_path / "deliveries.sqlite")
     return RedisReplayStore(request.getfixturevalue("redis_server").url, app=str(NOW))
 
 
