@@ -52,6 +52,7 @@ __all__ = [
     "MissingScopeError",
     "NotFoundError",
     "Pace",
+    "PaceError",
     "Page",
     "PermissionDeniedError",
     "RateLimitError",

@@ -247,6 +247,10 @@ class ContractError(_ResponseError):
         return True
 
 
+class PaceError(AssociationsError):
+    """The pace grants no turns, so that nothing was sent; another attempt would not help."""
+
+
 class AssociationConflictError(AssociationsError):
     """The key belongs to an association of other objects than the given ones."""
 

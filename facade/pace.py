@@ -31,7 +31,8 @@ class Turn:
 
     If it is not `granted`, call `take` again after `wait` seconds, or wait for `ready`, if it is
     not None: its result is the granted turn. `start` is the end of the wait, on the clock of the
-    pace; `free_at` is when the slot becomes free, if it was busy.
+    pace; `free_at` is when the slot becomes free, if it was busy. `is_outage` says that the pace is
+    not available: then the wait counts towards the deadline of the call, even the default one.
     """
 
     def __init__(
@@ -43,6 +44,7 @@ class Turn:
         start: float = 0.0,
         free_at: float | None = None,
         ready: Pending[Turn] | None = None,
+        is_outage: bool = False,
     ) -> None:
         self.location_id = location_id
         self.wait = wait
@@ -50,13 +52,15 @@ class Turn:
         self.ready = ready
         self.start = start
         self.free_at = free_at
+        self.is_outage = is_outage
 
 
 class Pace(Protocol):
     """A rate limiter that grants a turn for each request; called from any thread or task.
 
-    For each granted turn, `finish` or `cancel` is called. A pace whose `take` may block has
-    `may_block = True`: an async client calls it in a separate thread.
+    `take` raises PaceError if it is of no use to wait for a turn. For each granted turn, `finish`
+    or `cancel` is called. A pace whose `take` may block has `may_block = True`: an async client
+    calls it in a separate thread.
     """
 
     def take(self, location_id: str) -> Turn:

@@ -5,6 +5,7 @@ import secrets
 import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -62,10 +63,15 @@ def _environment() -> dict[str, str]:
 
 
 class RedisServer:
-    """Runs from construction until `stop`; a context manager. `start` restarts it."""
+    """Runs from construction until `stop`; a context manager. `start` restarts it.
 
-    def __init__(self) -> None:
+    `options` are those of its command line, `program` is redis-server or one that takes the same.
+    """
+
+    def __init__(self, *options: str, program: str = "redis-server") -> None:
         self.port = _free_port()
+        self._folder = tempfile.TemporaryDirectory()  # a replica writes what it receives
+        self._command = [program, "--dir", self._folder.name, *options]
         # Patient, because a busy machine must not look like a Redis that is away.
         patience = "socket_timeout=60&socket_connect_timeout=60"
         self.url = f"redis://127.0.0.1:{self.port}/0?{patience}"
@@ -75,7 +81,7 @@ class RedisServer:
         """Start it without data, and return once it accepts connections."""
         options = ["--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--appendonly"]
         self._process = subprocess.Popen(
-            ["redis-server", *options, "no"], stdout=subprocess.PIPE, text=True
+            [*self._command, *options, "no"], stdout=subprocess.PIPE, text=True
         )
         output = []
         for line in self._process.stdout or ():
@@ -83,24 +89,28 @@ class RedisServer:
             if "eady to accept connections" in line:
                 return
         self.stop()
-        raise RuntimeError(f"redis-server did not start:\n{''.join(output)}")
+        raise RuntimeError(f"{self._command[0]} did not start:\n{''.join(output)}")
 
     def stop(self) -> None:
-        """Kill it and discard its data."""
-        self._process.kill()
-        self._process.communicate()
+        """Kill it and discard its data; a second call does nothing."""
+        with self._process:
+            self._process.kill()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.stop()
+        self._folder.cleanup()
 
 
 def _free_port() -> int:
-    """Find a port below those of outgoing connections, none of which may take it from Redis."""
+    """Find a port below those of outgoing connections, none of which may take it from Redis.
+
+    A node of a cluster also uses the port that is 10,000 above.
+    """
     while True:
-        port = 10_000 + secrets.randbelow(20_000)
+        port = 10_000 + secrets.randbelow(10_000)
         with socket.socket() as listening, suppress(OSError):
             listening.bind(("127.0.0.1", port))
             return port

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from facade._core import concurrency
-from facade._core.bounds import async_check_loop
+from facade._core.bounds import async_check_loop, async_time_limit
 from facade._core.request import token_of
 
 if TYPE_CHECKING:
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from facade._core.tokens import TokenSource
     from facade.errors import AssociationsError
     from facade.pace import Pace, Turn
+
+_WAIT = "wait for its turn"
+_UNAVAILABLE = f"{_WAIT}, because the rate limiter is not available"
 
 
 class AsyncTokens:
@@ -78,15 +81,17 @@ class AsyncTurns:
         """Wait until the pace grants a turn for a request."""
         async_check_loop()  # before the wait
         if attempts.deadline.seconds_left <= 0:
-            raise attempts.late("wait for its turn")
-        started = attempts.clock()
+            raise attempts.late(_WAIT)
         while True:
-            turn = await self._ask(attempts.about.location_id)
+            started = attempts.clock()
+            turn = await self._ask(attempts)
             if not turn.granted and turn.ready is not None:
                 turn = await self._wait_in_queue(turn.ready, attempts)
-            if max(0.0, turn.wait) >= attempts.deadline.seconds_for_pace:
+            deadline = attempts.deadline
+            left = deadline.seconds_left if turn.is_outage else deadline.seconds_for_pace
+            if max(0.0, turn.wait) >= left:
                 self.cancel(turn)
-                raise attempts.late("wait for its turn")
+                raise attempts.late(_UNAVAILABLE if turn.is_outage else _WAIT)
             if turn.wait > 0 or not turn.granted:
                 self._events().waits(attempts, "pace", turn.wait)
                 try:
@@ -94,15 +99,23 @@ class AsyncTurns:
                 except BaseException:  # cancelled, or Ctrl-C
                     self.cancel(turn)
                     raise
-            if turn.granted:
+            if not turn.is_outage:
                 attempts.waited_for_turn(attempts.clock() - started)
+            if turn.granted:
                 return turn
 
-    async def _ask(self, location_id: str) -> Turn:
-        if self._may_block:
-            take = partial(self.pace.take, location_id)
-            return await concurrency.async_run_blocking(take, self.cancel)
-        return self.pace.take(location_id)
+    async def _ask(self, attempts: Attempts) -> Turn:
+        take = partial(self.pace.take, attempts.about.location_id)
+        if not self._may_block:
+            return take()
+        limit = async_time_limit(attempts.deadline.seconds_left)
+        try:
+            async with limit:
+                return await concurrency.async_run_blocking(take, self.cancel)
+        except TimeoutError:
+            if not limit.expired():
+                raise
+            raise attempts.late(_UNAVAILABLE) from None
 
     async def _wait_in_queue(self, ready: Pending[Turn], attempts: Attempts) -> Turn:
         """Wait for a turn, which is granted when another request gets its response."""
@@ -115,7 +128,7 @@ class AsyncTurns:
                 self.cancel(ready.result)
             raise
         if not in_time and ready.cancel():
-            raise attempts.late("wait for its turn")
+            raise attempts.late(_WAIT)
         return ready.result
 
     def cancel(self, turn: Turn) -> None:

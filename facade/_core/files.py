@@ -1,7 +1,8 @@
-"""Atomic writes and locks of files, and the names of files in errors."""
+"""Atomic writes, private files and locks of files, and the names of files in errors."""
 
 import os
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
@@ -91,3 +92,19 @@ def naming(name: str | os.PathLike[str]) -> Generator[None]:
         if error.errno is not None:
             error.filename = error.filename or str(name)
         raise
+
+
+def make_private(path: Path) -> None:
+    """Create a file that only its owner can read; SQLite's other files get the same mode.
+
+    It is created under another name and linked, because a process loses its SQLite locks of a file
+    when it closes any file descriptor of it.
+    """
+    if not path.exists():
+        descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        os.close(descriptor)
+        with suppress(FileExistsError):  # another process has just created it
+            os.link(temporary, path)
+        os.unlink(temporary)
+    if path.stat().st_mode & 0o077:
+        path.chmod(0o600)

@@ -6,7 +6,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from facade._core.bounds import check_loop
+from facade._core.bounds import check_loop, time_limit
 from facade._core.request import token_of
 
 from facade._core import concurrency
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from facade._core.tokens import TokenSource
     from facade.errors import AssociationsError
     from facade.pace import Pace, Turn
+
+_WAIT = "wait for its turn"
+_UNAVAILABLE = f"{_WAIT}, because the rate limiter is not available"
 
 
 class Tokens:
@@ -78,15 +81,17 @@ class Turns:
         """Wait until the pace grants a turn for a request."""
         check_loop()  # before the wait
         if attempts.deadline.seconds_left <= 0:
-            raise attempts.late("wait for its turn")
-        started = attempts.clock()
+            raise attempts.late(_WAIT)
         while True:
-            turn = self._ask(attempts.about.location_id)
+            started = attempts.clock()
+            turn = self._ask(attempts)
             if not turn.granted and turn.ready is not None:
                 turn = self._wait_in_queue(turn.ready, attempts)
-            if max(0.0, turn.wait) >= attempts.deadline.seconds_for_pace:
+            deadline = attempts.deadline
+            left = deadline.seconds_left if turn.is_outage else deadline.seconds_for_pace
+            if max(0.0, turn.wait) >= left:
                 self.cancel(turn)
-                raise attempts.late("wait for its turn")
+                raise attempts.late(_UNAVAILABLE if turn.is_outage else _WAIT)
             if turn.wait > 0 or not turn.granted:
                 self._events().waits(attempts, "pace", turn.wait)
                 try:
@@ -94,15 +99,23 @@ class Turns:
                 except BaseException:  # cancelled, or Ctrl-C
                     self.cancel(turn)
                     raise
-            if turn.granted:
+            if not turn.is_outage:
                 attempts.waited_for_turn(attempts.clock() - started)
+            if turn.granted:
                 return turn
 
-    def _ask(self, location_id: str) -> Turn:
-        if self._may_block:
-            take = partial(self.pace.take, location_id)
-            return concurrency.run_blocking(take, self.cancel)
-        return self.pace.take(location_id)
+    def _ask(self, attempts: Attempts) -> Turn:
+        take = partial(self.pace.take, attempts.about.location_id)
+        if not self._may_block:
+            return take()
+        limit = time_limit(attempts.deadline.seconds_left)
+        try:
+            with limit:
+                return concurrency.run_blocking(take, self.cancel)
+        except TimeoutError:
+            if not limit.expired():
+                raise
+            raise attempts.late(_UNAVAILABLE) from None
 
     def _wait_in_queue(self, ready: Pending[Turn], attempts: Attempts) -> Turn:
         """Wait for a turn, which is granted when another request gets its response."""
@@ -115,7 +128,7 @@ class Turns:
                 self.cancel(ready.result)
             raise
         if not in_time and ready.cancel():
-            raise attempts.late("wait for its turn")
+            raise attempts.late(_WAIT)
         return ready.result
 
     def cancel(self, turn: Turn) -> None:

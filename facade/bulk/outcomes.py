@@ -21,13 +21,14 @@ Pair = tuple[str, str] | Mapping[str, str]
 Status = Literal["created", "existing", "related", "done_before", "failed"]
 
 _MAX_BATCH = 1000
-# Errors of the token, the daily limit or the network: every other pair would fail, too.
+# Errors of the token, the limit, its pace or the network: every other pair would fail, too.
 _FATAL_ERRORS = (
     errors.AuthenticationError,
     errors.ConnectFailedError,
     errors.DailyLimitError,
     errors.EdgeRefusalError,
     errors.LocationAccessError,
+    errors.PaceError,
 )
 
 

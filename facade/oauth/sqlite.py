@@ -1,16 +1,13 @@
 """SqliteTokenStore: grants in a file, for several processes on one machine."""
 
 import os
-import sqlite3
-import sys
-import tempfile
 from collections.abc import Generator
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 
+from facade._core.database import Database
 from facade._core.files import locks_within, unlock
-from facade._core.interrupts import interrupt_in
 from facade.oauth.failures import TokenStoreError
 from facade.oauth.grant import Grant
 from facade.oauth.stores import LOCK_TIMEOUT, lock_timeout_error
@@ -25,11 +22,12 @@ class SqliteTokenStore:
     """
 
     def __init__(self, path: str | os.PathLike[str], *, wait: float = LOCK_TIMEOUT) -> None:
-        self._path = Path(path).absolute()
+        shared = Database(path, name="the token store", failure=TokenStoreError, wait=wait)
+        self._open, self._translated_errors = shared.open, shared.translated_errors
+        self._path = shared.path
         self._locks = Path(f"{self._path}-locks")
         self._wait = wait
         with self._translated_errors():
-            _make_private(self._path)
             self._locks.mkdir(mode=0o700, exist_ok=True)
         # One process at a time: changing the journal mode does not wait for a lock.
         with self.lock(""), self._open() as database:
@@ -81,40 +79,3 @@ class SqliteTokenStore:
                 unlock(descriptor)
             finally:
                 os.close(descriptor)
-
-    @contextmanager
-    def _open(self) -> Generator[sqlite3.Connection]:
-        # Opened each time, because renewals are rare and a connection is not valid after a fork.
-        with (
-            self._translated_errors(),
-            closing(
-                sqlite3.connect(self._path, timeout=self._wait, isolation_level=None)
-            ) as database,
-        ):
-            yield database
-
-    @contextmanager
-    def _translated_errors(self) -> Generator[None]:
-        before = sys.exception()
-        try:
-            yield
-        except (sqlite3.Error, OSError) as error:
-            if interrupt_in(error, before):
-                raise
-            raise TokenStoreError(f"the token store {self._path}: {error}") from error
-
-
-def _make_private(path: Path) -> None:
-    """Create a file that only its owner can read; SQLite's other files get the same mode.
-
-    It is created under another name and linked, because a process loses its SQLite locks of a file
-    when it closes any file descriptor of it.
-    """
-    if not path.exists():
-        descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-        os.close(descriptor)
-        with suppress(FileExistsError):  # another process has just created it
-            os.link(temporary, path)
-        os.unlink(temporary)
-    if path.stat().st_mode & 0o077:
-        path.chmod(0o600)

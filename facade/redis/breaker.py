@@ -8,7 +8,8 @@ from typing import TypeVar
 
 from facade._core.forking import LockHolder
 from facade._core.interrupts import interrupt_in
-from facade.redis.connection import RedisError, discard_replies
+from facade.redis.connection import REDIS_ERRORS, discard_replies
+from facade.redis.health import RedisRefusedError, explained, is_outage, warn_of_eviction
 
 PROBE_INTERVAL = 1.0  # seconds between attempts to reach Redis while it is not available
 
@@ -28,7 +29,10 @@ class CircuitBreaker:
         self.transitions = 0  # how often the breaker opened or closed
 
     def call(self, command: Callable[[], Result], *, may_probe: bool = False) -> Result | None:
-        """Run a command; None while Redis is not available. `may_probe` allows a new attempt."""
+        """Run a command; None while Redis is not available. `may_probe` allows a new attempt.
+
+        Raises RedisRefusedError if Redis is available and refuses the command.
+        """
         with self._holder.lock:
             transitions, is_open = self.transitions, self._open_since is not None
             if is_open:
@@ -38,12 +42,16 @@ class CircuitBreaker:
                 self._probe_at = now + PROBE_INTERVAL
         before = sys.exception()
         try:
+            warn_of_eviction(self._client)
             result = command()
-        except RedisError as error:
+        except REDIS_ERRORS as error:
             if (interrupt := interrupt_in(error, before)) is not None:
                 raise interrupt from interrupt.__cause__
-            self._change(transitions, error)
-            return None
+            if is_outage(error):
+                self._change(transitions, error)
+                return None
+            self._change(transitions, None)  # it answers
+            raise RedisRefusedError(f"the rate limit in Redis: {explained(error)}") from error
         except BaseException:  # interrupted
             discard_replies(self._client)
             raise
@@ -61,7 +69,7 @@ class CircuitBreaker:
         with self._holder.lock:
             return max(0.0, self._probe_at - time.monotonic())
 
-    def _change(self, transitions: int, error: RedisError | None) -> None:
+    def _change(self, transitions: int, error: Exception | None) -> None:
         """Open or close, unless the command began before the last transition."""
         with self._holder.lock:
             now, since = time.monotonic(), self._open_since

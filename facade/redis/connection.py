@@ -1,25 +1,30 @@
-"""Connections to Redis, names of keys, locks, and the translation of Redis errors."""
+"""Connections to Redis, names of keys, and locks."""
 
 import hashlib
 import sys
-from collections.abc import Callable, Generator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, TypeVar, cast
 
 from facade._core.interrupts import interrupt_in
 from facade._core.lazy import missing_extra
-from facade.errors import AssociationsError
 
 try:
     import redis as library
     from redis.backoff import NoBackoff
     from redis.exceptions import ConnectionError as RedisConnectionError
+    from redis.exceptions import RedisClusterException
     from redis.retry import Retry
 except ImportError as error:
     raise missing_extra("redis") from error
 
-Redis = library.Redis
-RedisError = library.RedisError
+Redis = library.Redis | library.RedisCluster
+# What `except` takes: an error of a cluster that cannot be reached is not a RedisError.
+REDIS_ERRORS = library.RedisError, RedisClusterException
+
+# Seconds to connect, and to wait for an answer: a Redis far away may need most of one. An event
+# loop may be blocked meanwhile.
+TIMEOUT = 2.0
 
 Result = TypeVar("Result")
 
@@ -71,16 +76,16 @@ def connect(redis: str | Redis, timeout: float) -> Any:
 
     `timeout` is in seconds. No error propagates from this frame: the caller deletes the URL, which
     may contain a password, and then calls `checked`. A command is retried once, because a pooled
-    connection may be broken after a restart of Redis.
+    connection may be broken after a restart of Redis; not after a timeout, which would double it.
     """
     if not isinstance(redis, str):
         return redis
     with suppress(ValueError):
-        return cast("Any", Redis).from_url(
+        return cast("Any", library.Redis).from_url(
             redis,
             socket_timeout=timeout,
             socket_connect_timeout=timeout,
-            retry=_Retry(NoBackoff(), 1),
+            retry=_Retry(NoBackoff(), 1, (RedisConnectionError,)),
             retry_on_error=[RedisConnectionError],
         )
     return None
@@ -132,22 +137,3 @@ def discard_replies(client: Any) -> None:
     pool = getattr(client, "connection_pool", None)  # a cluster has several
     if pool is not None:
         pool.disconnect(inuse_connections=False)
-
-
-@contextmanager
-def translated_errors(
-    client: Any, translate: Callable[[RedisError], AssociationsError]
-) -> Generator[None]:
-    """Raise what `translate` makes of an error of Redis."""
-    before = sys.exception()
-    try:
-        yield
-    except RedisError as error:
-        if (interrupt := interrupt_in(error, before)) is not None:
-            raise interrupt from interrupt.__cause__
-        raise translate(error) from error
-    except AssociationsError:
-        raise
-    except BaseException:
-        discard_replies(client)
-        raise

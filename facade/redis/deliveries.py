@@ -5,24 +5,29 @@ from typing import TYPE_CHECKING
 
 from facade.errors import AssociationsError
 from facade.redis.connection import (
+    TIMEOUT,
     Redis,
-    RedisError,
     checked,
     connect,
     hold,
     key_of,
     milliseconds,
     release,
-    translated_errors,
 )
+from facade.redis.health import translated_errors
 
 if TYPE_CHECKING:
     from facade.webhooks.replay import DeliveryState
 else:  # for typing.get_type_hints, without the extra of facade.webhooks
     DeliveryState = str
 
-_TIMEOUT = 0.5  # seconds; an event loop may be blocked
-_DONE = "done"
+_DONE = "done:"  # before the claim that ended it
+_FINISH = """
+local holder = redis.call('GET', KEYS[1])
+if holder and holder ~= ARGV[1] and holder ~= ARGV[2] then return 0 end
+redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
+return 1
+"""
 # Seconds: a person can send a delivery again for 30 days, and HighLevel repeats that one for hours.
 _RETENTION = 31 * 86_400.0
 
@@ -40,7 +45,7 @@ class RedisReplayStore:
     retention = _RETENTION
 
     def __init__(self, redis: str | Redis, *, app: str) -> None:
-        client = connect(redis, _TIMEOUT)
+        client = connect(redis, TIMEOUT)
         del redis  # a URL may hold a password, which a traceback with local variables would print
         self._redis = checked(client)
         self._app = app
@@ -51,12 +56,13 @@ class RedisReplayStore:
             holder = hold(self._redis, self._key(delivery_id), claim, lease)
         if holder == claim:
             return "new"
-        return "done" if holder == _DONE else "in_progress"
+        return "done" if holder.startswith(_DONE) else "in_progress"
 
-    def finish(self, delivery_id: str, seconds: float) -> None:
-        """Store for `seconds` that an id is done."""
+    def finish(self, delivery_id: str, claim: str, seconds: float) -> bool:
+        """Store for `seconds` that an id is done, unless it is another claim's."""
+        states = claim, _DONE + claim, milliseconds(seconds)
         with translated_errors(self._redis, _store_error):
-            self._redis.set(self._key(delivery_id), _DONE, px=milliseconds(seconds))
+            return bool(self._redis.eval(_FINISH, 1, self._key(delivery_id), *states))
 
     def release(self, delivery_id: str, claim: str) -> None:
         """Remove an id that is in progress with this claim, so that it is new again."""
@@ -69,8 +75,8 @@ class RedisReplayStore:
         return f"{key_of(self._app, 'replay')}:{digest}"
 
 
-def _store_error(error: RedisError) -> AssociationsError:
+def _store_error(why: str) -> AssociationsError:
     # Here, because an app with only its pace or tokens in Redis does not need cryptography.
     from facade.webhooks import ReplayStoreError
 
-    return ReplayStoreError(f"the replay store in Redis: {error}")
+    return ReplayStoreError(f"the replay store in Redis: {why}")

@@ -16,14 +16,13 @@ from facade.oauth.grant import Grant
 from facade.oauth.stores import LOCK_TIMEOUT, lock_timeout_error
 from facade.redis.connection import (
     Redis,
-    RedisError,
     checked,
     connect,
     hold,
     key_of,
     release,
-    translated_errors,
 )
+from facade.redis.health import translated_errors
 
 if TYPE_CHECKING:
     from cryptography.fernet import MultiFernet
@@ -136,8 +135,8 @@ class RedisTokenStore:
             release(self._redis, name, claim)
 
 
-def _store_error(error: RedisError) -> TokenStoreError:
-    return TokenStoreError(f"the token store in Redis: {error}")
+def _store_error(why: str) -> TokenStoreError:
+    return TokenStoreError(f"the token store in Redis: {why}")
 
 
 class Cipher:

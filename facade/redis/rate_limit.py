@@ -1,13 +1,14 @@
 """RedisPace: one rate limit for each app and location, for any number of workers and machines."""
 
 import itertools
+import logging
 import os
 import random
 import time
 import uuid
 from collections import defaultdict, deque
-from collections.abc import Mapping
-from typing import Any, Literal
+from collections.abc import Callable, Mapping
+from typing import Any, Literal, TypeVar
 
 from facade._core import numbers
 from facade._core.forking import LockHolder
@@ -15,15 +16,18 @@ from facade.errors import DailyLimitError
 from facade.pace import CALLS, SECONDS, LocalPace, Turn
 from facade.rate_limits import count_of, interval_of
 from facade.redis.breaker import CircuitBreaker
-from facade.redis.connection import Redis, checked, connect, key_of
+from facade.redis.connection import TIMEOUT, Redis, checked, connect, key_of
+from facade.redis.health import RedisRefusedError
 from facade.redis.scripts import FINISH, TAKE
 
 DAILY = 200_000  # calls; HighLevel's daily limit
-_TIMEOUT = 0.5  # seconds; an event loop may be blocked
 _MARGIN = 0.02  # seconds that a slot stays taken longer, because clocks differ and are rounded
 _LEASE = 60.0  # seconds after which a turn without a response is free again: its worker died
 _DAILY_HEADERS = "x-ratelimit-limit-daily", "x-ratelimit-daily-remaining"
 _HEADERS = "x-ratelimit-max", "x-ratelimit-remaining"
+
+logger = logging.getLogger("facade")
+Result = TypeVar("Result")
 
 
 class _SharedTurn(Turn):
@@ -44,13 +48,14 @@ class RedisPace:
     it, `take` raises DailyLimitError. A lower limit in response headers takes precedence. Raises
     ValueError for invalid arguments.
 
-    While Redis is not available, `on_outage="wait"` waits for it until the deadline of the call;
-    "local" lets each worker continue with its `share` after one window, such as 0.25 for one of
-    four.
+    While Redis is not available, `on_outage="wait"` waits for it until the deadline of the call,
+    also the default one; "local" lets each worker continue with its `share` after one window, such
+    as 0.25 for one of four. A Redis that refuses the password, the user's rights, scripting or more
+    data is no outage: `take` raises RedisRefusedError at once.
     """
 
     # An async client calls `take` in a thread. `finish` and `cancel` block it for a round trip,
-    # or half a second when Redis has just failed: from then on only `take` tries to reach it.
+    # or the timeout when Redis has just failed: from then on only `take` tries to reach it.
     may_block = True
 
     def __init__(
@@ -80,7 +85,7 @@ class RedisPace:
         self._calls, self._window = calls, _milliseconds(seconds)
         self._windows: dict[str, int] = {}  # of locations whose interval the server declared
         self._day = daily, reserve
-        client = connect(redis, _TIMEOUT)
+        client = connect(redis, TIMEOUT)
         del redis  # a URL may hold a password, which a traceback with locals would print
         self._redis = checked(client)
         self._take = self._redis.register_script(TAKE)
@@ -163,7 +168,7 @@ class RedisPace:
             recorded, then = None, time.monotonic()
             try:
                 # In a tuple, because the script returns None, as `call` does without Redis.
-                recorded = self._breaker.call(lambda: (self._finish(keys=keys, args=arguments),))
+                recorded = self._report(lambda: (self._finish(keys=keys, args=arguments),))
             finally:
                 if recorded is None:  # no Redis, or interrupted
                     self._report_later(turn.location_id, (turn.member, then))
@@ -177,13 +182,24 @@ class RedisPace:
         """Return a slot for which no request was sent."""
         if isinstance(turn, _SharedTurn):
             _, out, state, _ = self._keys(turn.location_id)
-            returned = self._breaker.call(lambda: self._redis.zrem(out, turn.member))
+            returned = self._report(lambda: self._redis.zrem(out, turn.member))
             if returned:
-                self._breaker.call(lambda: self._redis.hincrby(state, "day_used", -1))
+                self._report(lambda: self._redis.hincrby(state, "day_used", -1))
             elif returned is None:
                 self._report_later(turn.location_id, (turn.member, None))
         elif self._local is not None:
             self._local.cancel(turn)
+
+    def _report(self, command: Callable[[], Result]) -> Result | None:
+        """Run a command for a turn that ended; an error would hide the response to its request.
+
+        None if Redis is not available, or refuses it: then `take` raises the error.
+        """
+        try:
+            return self._breaker.call(command)
+        except RedisRefusedError as error:
+            logger.error("%s", error)
+            return None
 
     def _worker(self) -> str:
         return f"{self._id}.{os.getpid()}"  # with the process, because it may have been forked
@@ -213,7 +229,8 @@ class RedisPace:
 
     def _take_without_redis(self, location_id: str) -> Turn:
         if self._local is None:
-            return _not_granted(location_id, self._breaker.probe_delay(), jitter=(0.01, 0.1))
+            delay = self._breaker.probe_delay()
+            return _not_granted(location_id, delay, jitter=(0.01, 0.1), is_outage=True)
         with self._holder.lock:
             if self._exhausted_at.get(location_id) != self._breaker.transitions:
                 self._exhausted_at[location_id] = self._breaker.transitions
@@ -221,9 +238,12 @@ class RedisPace:
         return self._local.take(location_id)
 
 
-def _not_granted(location_id: str, wait: float, jitter: tuple[float, float]) -> Turn:
+def _not_granted(
+    location_id: str, wait: float, jitter: tuple[float, float], *, is_outage: bool = False
+) -> Turn:
     """Return a turn that is not granted; with jitter, so that workers do not retry all at once."""
-    return Turn(location_id, wait + random.uniform(*jitter), granted=False)  # noqa: S311
+    wait += random.uniform(*jitter)  # noqa: S311
+    return Turn(location_id, wait, granted=False, is_outage=is_outage)
 
 
 def _exhaust(pace: LocalPace, location_id: str) -> None:

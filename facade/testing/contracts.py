@@ -227,7 +227,8 @@ def an_id_is_new_then_in_progress_then_done(open_store: OpenReplayStore) -> None
     )
     one.release(name, "claim 1")
     _require(other.begin(name, "claim 2", 60.0) == "new", "a released id is new again")
-    other.finish(name, 60.0)
+    _require(other.finish(name, "claim 2", 60.0) is True, "a worker that holds an id finishes it")
+    _require(other.finish(name, "claim 2", 60.0) is True, "a worker may finish an id again")
     other.release(name, "claim 2")
     _require(one.begin(name, "claim 3", 60.0) == "done", "a finished id is done")
     _require(one.begin(f"{name}x", "claim 3", 60.0) == "new", "each id has a state of its own")
@@ -246,8 +247,27 @@ def a_state_ends_with_its_time(open_store: OpenReplayStore) -> None:
     store, name = open_store(), _new_key()
     store.begin(name, "claim 1", 0.05)
     _require(_becomes_new(store, name), "a lease ends by itself")
-    store.finish(name, 0.05)
+    store.finish(name, "next claim", 0.05)
     _require(_becomes_new(store, name), "an id is done only for the given seconds")
+
+
+def a_worker_whose_lease_ended_undoes_nothing(open_store: OpenReplayStore) -> None:
+    """A slow worker is told that another one has begun its id, whose state it does not change."""
+    slow, next_one, name = open_store(), open_store(), _new_key()
+    slow.begin(name, "claim 1", 0.05)
+    _require(_becomes_new(next_one, name), "a lease ends by itself")
+    for state in ("in_progress", "done"):
+        is_told = slow.finish(name, "claim 1", 60.0) is False
+        _require(is_told, "finish is False if another claim has begun the id since")
+        slow.release(name, "claim 1")
+        is_kept = slow.begin(name, "claim 3", 60.0) == state
+        _require(is_kept, "the state of another claim is not changed")
+        next_one.finish(name, "next claim", 60.0)
+    slow.begin(f"{name}x", "claim 1", 0.05)
+    time.sleep(0.1)
+    is_kept = slow.finish(f"{name}x", "claim 1", 60.0) is True
+    _require(is_kept, "a slow worker finishes an id that no other one has begun")
+    _require(slow.begin(f"{name}x", "claim 3", 60.0) == "done", "a finished id is done")
 
 
 def an_id_is_any_text(open_store: OpenReplayStore) -> None:
@@ -255,7 +275,7 @@ def an_id_is_any_text(open_store: OpenReplayStore) -> None:
     store, key, long = open_store(), _new_key(), "x" * 100_000
     for name in (key, f"{key}\ud800", f"{key}{{x}}:*", f"{key}{long}1", f"{key}{long}2"):
         _require(store.begin(name, "claim", 60.0) == "new", "an id is any text")
-        store.finish(name, 60.0)
+        store.finish(name, "claim", 60.0)
         _require(store.begin(name, "claim", 60.0) == "done", "an id is any text")
 
 
@@ -272,6 +292,7 @@ REPLAY_STORE_CHECKS: tuple[Callable[[OpenReplayStore], None], ...] = (
     an_id_is_new_then_in_progress_then_done,
     one_of_many_workers_begins_an_id,
     a_state_ends_with_its_time,
+    a_worker_whose_lease_ended_undoes_nothing,
     an_id_is_any_text,
 )
 """The checks of every replay store."""

@@ -14,6 +14,7 @@ from facade.webhooks.payloads import (
 from facade.webhooks.rejections import (
     RETRY_STATUS,
     InProgressError,
+    LeaseLostError,
     RepeatedError,
     ReplayStoreError,
     SignatureMismatchError,
@@ -24,6 +25,7 @@ from facade.webhooks.rejections import (
     WebhookError,
 )
 from facade.webhooks.replay import DeliveryState, Guard, MemoryReplayStore, ReplayStore
+from facade.webhooks.replay_file import SqliteReplayStore
 from facade.webhooks.signatures import PUBLIC_KEY, verify
 
 __all__ = [
@@ -38,6 +40,7 @@ __all__ = [
     "Event",
     "Guard",
     "InProgressError",
+    "LeaseLostError",
     "MemoryReplayStore",
     "RelationCreated",
     "RelationDeleted",
@@ -46,6 +49,7 @@ __all__ = [
     "ReplayStoreError",
     "SignatureMismatchError",
     "SignatureMissingError",
+    "SqliteReplayStore",
     "StaleError",
     "UnknownKindError",
     "UnreadableError",

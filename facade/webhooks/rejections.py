@@ -50,6 +50,15 @@ class InProgressError(WebhookError):
     status_code = RETRY_STATUS
 
 
+class LeaseLostError(WebhookError):
+    """The handler succeeded after its lease had ended, and another worker has begun the delivery.
+
+    So it may be handled twice: HighLevel must repeat it, in case the other worker fails.
+    """
+
+    status_code = RETRY_STATUS
+
+
 class ReplayStoreError(WebhookError):
     """The store of received deliveries cannot be read or written: HighLevel must repeat it."""
 

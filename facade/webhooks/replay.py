@@ -11,12 +11,19 @@ from collections import OrderedDict
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from math import inf
 from typing import Literal, Protocol, runtime_checkable
 
 from facade._core import numbers
 from facade._core.forking import LockHolder
 from facade.webhooks.payloads import Event
-from facade.webhooks.rejections import InProgressError, RepeatedError, ReplayStoreError, StaleError
+from facade.webhooks.rejections import (
+    InProgressError,
+    LeaseLostError,
+    RepeatedError,
+    ReplayStoreError,
+    StaleError,
+)
 
 # Seconds. HighLevel repeats a failed delivery for up to some days, and on request for 30 days, with
 # the timestamp of the first one: so the ids protect against replays, not the age. An event is
@@ -25,6 +32,8 @@ MAX_AGE = 3 * 86_400.0
 _MAX_AGE_LIMIT = 10 * 366 * 86_400  # more is not an age, but a mistake
 MAX_AHEAD = 300.0  # seconds that HighLevel's clock may be ahead of the clock of this machine
 LEASE = 60.0  # seconds to handle an event
+# Seconds: a person can send a delivery again for 30 days, and HighLevel repeats that one for hours.
+RETENTION = 31 * 86_400.0
 
 logger = logging.getLogger("facade")
 
@@ -48,13 +57,20 @@ class ReplayStore(Protocol):
         """
         ...
 
-    def finish(self, delivery_id: str, seconds: float) -> None:
-        """Store for `seconds` that an id is done."""
+    def finish(self, delivery_id: str, claim: str, seconds: float) -> bool:
+        """Store for `seconds` that an id is done; return True.
+
+        If the lease has ended and another claim has begun the id since, change nothing and return
+        False. The same claim may finish an id again.
+        """
         ...
 
     def release(self, delivery_id: str, claim: str) -> None:
         """Remove an id that is in progress with this claim, so that it is new again."""
         ...
+
+
+_UNKNOWN = "", False, -inf  # the entry of an unknown id
 
 
 class MemoryReplayStore:
@@ -66,36 +82,41 @@ class MemoryReplayStore:
         self._max_ids = numbers.count("max_ids", max_ids, 1)
         self._clock = clock
         self._holder = LockHolder()
-        # By id: the claim, empty if the id is done, and the time of removal.
-        self._known: OrderedDict[str, tuple[str, float]] = OrderedDict()
+        # By id: the claim, whether the id is done, and the time of removal.
+        self._known: OrderedDict[str, tuple[str, bool, float]] = OrderedDict()
 
     def begin(self, delivery_id: str, claim: str, lease: float) -> DeliveryState:
         """Return the state of an id; a new one is in progress for `lease` seconds from now on."""
         with self._holder.lock:
-            now = self._clock()
-            holder, ends = self._known.get(delivery_id, ("", now))
-            if ends > now:
-                return "in_progress" if holder else "done"
+            _, is_done, ends = self._known.get(delivery_id, _UNKNOWN)
+            if ends > self._clock():
+                return "done" if is_done else "in_progress"
             self._store_state(delivery_id, claim, lease)
             return "new"
 
-    def finish(self, delivery_id: str, seconds: float) -> None:
-        """Store for `seconds` that an id is done."""
+    def finish(self, delivery_id: str, claim: str, seconds: float) -> bool:
+        """Store for `seconds` that an id is done, unless it is another claim's."""
         with self._holder.lock:
-            self._store_state(delivery_id, "", seconds)
+            holder, _, ends = self._known.get(delivery_id, _UNKNOWN)
+            if holder != claim and ends > self._clock():
+                return False
+            self._store_state(delivery_id, claim, seconds, is_done=True)
+            return True
 
     def release(self, delivery_id: str, claim: str) -> None:
         """Remove an id that is in progress with this claim, so that it is new again."""
         with self._holder.lock:
-            if self._known.get(delivery_id, ("", 0.0))[0] == claim:
+            if self._known.get(delivery_id, _UNKNOWN)[:2] == (claim, False):
                 del self._known[delivery_id]
 
-    def _store_state(self, delivery_id: str, claim: str, seconds: float) -> None:
+    def _store_state(
+        self, delivery_id: str, claim: str, seconds: float, *, is_done: bool = False
+    ) -> None:
         now = self._clock()
-        self._known[delivery_id] = claim, now + seconds
+        self._known[delivery_id] = claim, is_done, now + seconds
         self._known.move_to_end(delivery_id)
         while self._known and (
-            len(self._known) > self._max_ids or next(iter(self._known.values()))[1] <= now
+            len(self._known) > self._max_ids or next(iter(self._known.values()))[2] <= now
         ):
             self._known.popitem(last=False)
 
@@ -103,13 +124,13 @@ class MemoryReplayStore:
 class Guard:
     """Accepts each event once, and no event older than `max_age`.
 
-    All workers of an app share `store`, such as facade.redis.RedisReplayStore; the default is for
-    one process. `max_age` is in seconds; the default is the `retention` of the store, 31 days in
-    Redis, so that a person can send an event again from HighLevel's dashboard, else three days.
-    `lease` is the longest time to handle an event, in seconds; after that time, another worker may
-    handle the event of a killed one. An event without a timestamp could be replayed at any time, so
-    it is refused unless `allow_undated` is set, which stores its id for `max_age`. Raises
-    ValueError for times that are not above 0.
+    All workers of an app share `store`, such as SqliteReplayStore or facade.redis.RedisReplayStore;
+    the default is for one process. `max_age` is in seconds; the default is the `retention` of the
+    store, 31 days in these two, so that a person can send an event again from HighLevel's
+    dashboard, else three days. `lease` is the longest time to handle an event, in seconds; after
+    that time, another worker may handle the event of a killed one. An event without a timestamp
+    could be replayed at any time, so it is refused unless `allow_undated` is set, which stores its
+    id for `max_age`. Raises ValueError for times that are not above 0.
     """
 
     def __init__(
@@ -135,7 +156,8 @@ class Guard:
 
         Raises StaleError if the event is too old, RepeatedError if it was handled already, and
         InProgressError while another worker handles it. If the block fails, the next delivery of
-        the event is accepted.
+        the event is accepted. If it succeeds after another worker has begun the event, because it
+        took longer than the lease, this is logged, and LeaseLostError is raised.
         """
         delivery_id, lifetime, claim = event.delivery_id, self._lifetime(event), uuid.uuid4().hex
         try:
@@ -155,21 +177,29 @@ class Guard:
             self._release(delivery_id, claim)
             raise
         try:
-            self._finish(delivery_id, lifetime)
+            has_lease = self._finish(delivery_id, claim, lifetime)
         except BaseException:  # interrupted, but the event is handled
-            self._finish(delivery_id, lifetime)
+            self._finish(delivery_id, claim, lifetime)
             raise
+        if not has_lease:
+            lost = LeaseLostError(
+                f"the event was handled after its lease of {self._lease:g} s, and another worker "
+                "had begun it by then: it may be handled twice; set a longer lease"
+            )
+            logger.warning("%s", lost)
+            raise lost
 
     def _release(self, delivery_id: str, claim: str) -> None:
         with suppress(ReplayStoreError):  # the lease ends it, too
             self._store.release(delivery_id, claim)
 
-    def _finish(self, delivery_id: str, lifetime: float) -> None:
+    def _finish(self, delivery_id: str, claim: str, lifetime: float) -> bool:
         try:
-            self._store.finish(delivery_id, lifetime)
+            return self._store.finish(delivery_id, claim, lifetime)
         except ReplayStoreError as error:
             # Not raised: HighLevel would repeat the delivery, and it would be handled twice.
             logger.warning("the id of a handled event cannot be stored: %s", error)
+            return True
 
     def _lifetime(self, event: Event) -> float:
         """Return the seconds until an event is too old; raise StaleError if it is too old now."""

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from facade._core.client_options import PUBLISHED_VERSIONS, VERSION
 from facade._core.operations import VERSIONS
+from facade.redis.health import RIGHTS
 from scripts.docs import contract, errors, retries
 
 _METHODS = re.compile(r"<!-- methods: .*? -->\n(.*)<!-- end of methods -->", re.DOTALL)
@@ -48,6 +49,11 @@ def methods(root: Path) -> str:
     if found is None:
         raise ValueError("README.md has no table of methods")
     return found[1]
+
+
+def redis_rights(root: Path) -> str:
+    """Return the command that gives a user of Redis the rights of facade.redis."""
+    return f"```text\nACL SETUSER my-app on >password {RIGHTS}\n```"
 
 
 def versions(root: Path) -> str:
@@ -101,6 +107,7 @@ PARTS: dict[str, Callable[[Path], str]] = {
     "oauth-errors": errors.reference(_OAUTH, "facade.oauth"),
     "operations": contract.operations,
     "patience": retries.patience,
+    "redis-rights": redis_rights,
     "retries": retries.table,
     "retry-numbers": retries.numbers,
     "rules": document("scripts/contract/diff/rules.md"),

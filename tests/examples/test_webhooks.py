@@ -1,11 +1,13 @@
 """The receivers of examples/: the status for each delivery, and the handled events."""
 
+import json
 import os
 import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from itertools import groupby
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -18,8 +20,10 @@ from redis import Redis
 from examples import webhooks_fastapi, webhooks_flask
 from facade.redis import RedisReplayStore
 from facade.testing.webhooks import Delivery, WebhookSender
-from facade.webhooks import Event, Guard
+from facade.webhooks import Event, Guard, ReplayStoreError, SqliteReplayStore
 from scripts.programs import RedisServer
+from tests.facade.driving import Clock
+from tests.witnesses.reading import WITNESSES
 
 ROOT = Path(__file__).parents[2]
 RELATION = {"id": "r-1", "associationId": "a-1", "firstRecordId": "ann", "secondRecordId": "rex"}
@@ -127,3 +131,92 @@ def test_a_delivery_whose_worker_was_killed_is_handled_when_the_lease_has_ended(
         client.delete(key)
     assert [receiver.take(delivery) for _ in range(2)] == [204, 200]
     assert len(receiver.handled) == 1
+
+
+# HighLevel published two rules for what it sends again: under neither an event is lost.
+
+RULES: dict[str, tuple[Callable[[int], bool], int]] = {
+    "only 429": (lambda status: status == 429, 6),
+    "all but 2xx": (lambda status: not 200 <= status < 300, 12),
+}
+
+
+def relation(sender: WebhookSender) -> Delivery:
+    return made(sender)
+
+
+def of_kind(kind: str, **fields: str) -> Callable[[WebhookSender], Delivery]:
+    return lambda sender: sender.make(kind, fields)
+
+
+def under_data(sender: WebhookSender) -> Delivery:
+    envelope = ("type", "timestamp", "webhookId")
+    fields = json.loads(made(sender).body)
+    body = {name: fields.pop(name) for name in envelope} | {"data": fields}
+    raw = json.dumps(body).encode()
+    return Delivery(sender.sign(raw), raw)
+
+
+def unsigned(sender: WebhookSender) -> Delivery:
+    return Delivery({}, made(sender).body)
+
+
+def of_30_days_ago(sender: WebhookSender) -> Delivery:
+    return made(sender, ago=30 * DAY)
+
+
+@pytest.mark.parametrize("rule", RULES)
+@pytest.mark.parametrize(
+    ("witness", "make", "at_first", "answers", "handled"),
+    [
+        ("w01-resent", relation, "the handler fails", [429, 204], 1),
+        ("w01-retried-on-429", relation, "another worker is killed", [429, 204], 1),
+        ("w02-paused", relation, "it was handled", [200], 1),
+        ("w03-not-of-interest", of_kind("ContactCreate", id="c"), "", [204], 0),
+        ("w04-under-data", under_data, "the handler fails", [429, 204], 1),
+        ("w05-install", of_kind("INSTALL", locationId="l"), "the store is away", [429, 204], 1),
+        ("w06-ed25519", relation, "", [204], 1),
+        ("w07-workflow", unsigned, "", [401], 0),
+        ("w08-resent-from-dashboard", of_30_days_ago, "", [204], 1),
+    ],
+)
+def test_no_event_is_lost_or_handled_twice_whatever_highlevel_sends_again(
+    witness: str,
+    make: Callable[[WebhookSender], Delivery],
+    at_first: str,
+    answers: list[int],
+    handled: int,
+    rule: str,
+    receiver: Receiver,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert witness in WITNESSES
+    delivery, clock = make(receiver.sender), Clock(0.0)
+    store = SqliteReplayStore(tmp_path / "deliveries.sqlite", clock=clock)
+    receiver.set(guard=Guard(store))
+    if at_first == "it was handled":
+        assert receiver.take(delivery) == 204
+    if at_first == "another worker is killed":
+        store.begin(json.loads(delivery.body)["webhookId"], "of the killed one", 60.0)
+    failures = [ZeroDivisionError("of the app"), ReplayStoreError("away")]
+
+    def failing(*given: Any) -> None:
+        raise failures["store" in at_first]
+
+    if at_first == "the handler fails":
+        receiver.set(handle=failing)
+    with monkeypatch.context() as patch:
+        if at_first == "the store is away":
+            patch.setattr(store, "begin", failing)
+        received = [receiver.take(delivery)]
+    receiver.set(handle=receiver.handled.append)
+    repeats, most = RULES[rule]
+    while repeats(received[-1]) and len(received) <= most:
+        clock.now += 600  # seconds until it comes again
+        received.append(receiver.take(delivery))
+    assert [status for status, _ in groupby(received)] == answers
+    assert len(receiver.handled) == handled
+    if handled:
+        assert receiver.take(delivery) == 200  # a person sends it again
+        assert len(receiver.handled) == handled

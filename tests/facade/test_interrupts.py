@@ -11,6 +11,7 @@ from typing import Any
 
 import httpx
 import pytest
+from redis import RedisError
 
 from facade import AssociationsClient
 from facade._core.files import naming
@@ -19,7 +20,8 @@ from facade.bulk import ensure_many
 from facade.oauth import MemoryTokenStore, OAuth, SqliteTokenStore
 from facade.observe import Recorder
 from facade.redis.breaker import CircuitBreaker
-from facade.redis.connection import RedisError, connect, translated_errors
+from facade.redis.connection import connect
+from facade.redis.health import translated_errors
 from facade.testing import Sandbox
 from scripts.programs import RedisServer
 from tests.facade.bulk.runs import make_client, seed_owner_pet

@@ -257,3 +257,37 @@ def test_a_queued_request_ends_with_the_deadline_of_its_call(
         client.associations.get("a1", deadline=0.2)
     assert requests == []
     assert lines(events)[0] == "WaitStarted get_association pace 1"
+
+
+@pytest.mark.both
+def test_an_outage_of_the_pace_counts_towards_the_default_deadline(
+    clients: Clients, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = Clock()
+    clock.serve_waits(monkeypatch)
+    for function in (Attempts.__init__, CallDeadline.__init__):  # whose default is the real clock
+        monkeypatch.setitem(function.__kwdefaults__ or {}, "clock", clock)
+    begun, busy = clock.now, Turn("loc", 50.0, granted=False)
+    outages = [Turn("loc", 8.0, granted=False, is_outage=True)] * 3
+    transport, requests = in_turn(LIST)
+    pace = QuickPace(*outages[:2], busy, NOW, busy, *outages)
+    client = clients(TOKEN, "loc", transport=transport, pace=pace, deadline=20)
+    client.associations.list()
+    assert clock.now - begun == 16 + 50
+    with pytest.raises(facade.DeadlineError, match="because the rate limiter is not available"):
+        client.associations.list()
+    assert clock.now - begun == 66 + 50 + 16
+    assert len(requests) == 1
+
+
+def test_a_pace_that_does_not_answer_holds_no_async_call_beyond_its_deadline() -> None:
+    pace = SlowPace(NOW, is_open=False)
+
+    async def work(client: AsyncAssociationsClient) -> None:
+        with pytest.raises(facade.DeadlineError, match="the rate limiter is not available"):
+            await client.associations.list(deadline=0.05)
+        assert pace.log == ["take begins"]
+        pace.may_answer.set()
+        await pace.until("cancel", 1)
+
+    assert with_client(pace, work) == []

@@ -17,7 +17,14 @@ from facade.bulk.journal import Journal
 from facade.oauth import MemoryTokenStore, OAuth, SqliteTokenStore, TokenStore
 from facade.redis import RedisReplayStore, RedisTokenStore
 from facade.testing import Sandbox
-from facade.webhooks import Guard, MemoryReplayStore, RelationCreated, RepeatedError, ReplayStore
+from facade.webhooks import (
+    Guard,
+    MemoryReplayStore,
+    RelationCreated,
+    RepeatedError,
+    ReplayStore,
+    SqliteReplayStore,
+)
 from scripts.programs import RedisServer
 from tests.facade.bulk.runs import related_pairs, seed_owner_pet
 from tests.facade.driving import Clock
@@ -95,9 +102,11 @@ def connected(**options: Any) -> tuple[Clock, Sandbox, OAuth]:
     return clock, sandbox, oauth
 
 
-@pytest.mark.parametrize("kind", ["memory", "redis"])
-def test_a_guard(kind: str, repeat: Repeat, request: pytest.FixtureRequest) -> None:
+@pytest.mark.parametrize("kind", ["memory", "sqlite", "redis"])
+def test_a_guard(kind: str, repeat: Repeat, request: pytest.FixtureRequest, tmp_path: Path) -> None:
     store: ReplayStore = MemoryReplayStore()
+    if kind == "sqlite":
+        store = SqliteReplayStore(tmp_path / "deliveries.sqlite")
     if kind == "redis":
         store = RedisReplayStore(request.getfixturevalue("redis_server").url, app="proof")
     guard = Guard(store, now=lambda: NOW)

@@ -60,6 +60,7 @@ def test_progress_counts_each_status() -> None:
 FATAL = {
     *("AuthenticationError", "MissingScopeError", "TokenTypeError", "VersionHeaderError"),
     *("ConnectFailedError", "DailyLimitError", "EdgeRefusalError", "LocationAccessError"),
+    "PaceError",
 }
 
 

@@ -4,10 +4,10 @@ import socket
 from typing import Any
 
 import pytest
-from redis import Redis
+from redis import Redis, RedisError
 from redis.exceptions import ConnectionError as RedisConnectionError
 
-from facade.redis.connection import RedisError, connect, key_of
+from facade.redis.connection import connect, key_of
 from scripts.programs import RedisServer
 
 

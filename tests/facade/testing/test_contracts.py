@@ -139,11 +139,23 @@ def begin_by_looking_first(store: Replays, delivery_id: str, claim: str, lease: 
     return "new" if is_new else state
 
 
-RELEASED_BY_ANYONE = {"release": lambda store, name, claim: store.finish(name, 0.0)}
+def done(name: str) -> dict[str, Any]:
+    return {name: ("anyone", True, time.monotonic() + 0.05)}
+
+
+RELEASED_BY_ANYONE = {"release": lambda store, name, claim: store._known.pop(name, None)}
 ENDLESS_LEASE = {"begin": lambda store, name, claim, _: Replays.begin(store, name, claim, 1e9)}
+FINISHES_FOR_ANYONE = {"finish": lambda store, name, *_: not store._known.update(done(name))}
+UNTOLD = {"finish": lambda store, name, *given: None}
+FINISHES_ONLY_IN_TIME = {
+    "finish": lambda store, name, claim, seconds: (
+        store._known[name][2] > time.monotonic() and Replays.finish(store, name, claim, seconds)
+    )
+}
+DONE_FOR_EVER = {"finish": lambda store, name, claim, _: Replays.finish(store, name, claim, 1e9)}
 CUT_IDS = {
     "begin": lambda store, name, *given: Replays.begin(store, name[:255], *given),
-    "finish": lambda store, name, seconds: Replays.finish(store, name[:255], seconds),
+    "finish": lambda store, name, *given: Replays.finish(store, name[:255], *given),
 }
 
 
@@ -152,10 +164,13 @@ CUT_IDS = {
     [
         (RELEASED_BY_ANYONE, "an id is in progress until the worker with its claim ends it"),
         ({"release": lambda store, name, claim: None}, "a released id is new again"),
-        ({"finish": lambda store, name, seconds: None}, "a finished id is done"),
+        ({"finish": lambda store, name, claim, seconds: True}, "a finished id is done"),
+        (FINISHES_FOR_ANYONE, "finish is False if another claim has begun the id since"),
+        (UNTOLD, "a worker that holds an id finishes it"),
+        (FINISHES_ONLY_IN_TIME, "a slow worker finishes an id that no other one has begun"),
         ({"begin": begin_by_looking_first}, "an id is new for one of many workers"),
         (ENDLESS_LEASE, "a lease ends by itself"),
-        ({"finish": lambda store, name, _: Replays.finish(store, name, 1e9)}, "an id is done only"),
+        (DONE_FOR_EVER, "an id is done only"),
         (CUT_IDS, "an id is any text"),
     ],
 )

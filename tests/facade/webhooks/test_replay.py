@@ -14,6 +14,7 @@ from facade.webhooks import (
     DeliveryState,
     Guard,
     InProgressError,
+    LeaseLostError,
     MemoryReplayStore,
     RelationCreated,
     RepeatedError,
@@ -84,7 +85,7 @@ def test_an_event_whose_worker_died_is_accepted_after_a_minute() -> None:
 class LeavingStore(MemoryReplayStore):
     """A store that goes away while an event is handled."""
 
-    def finish(self, delivery_id: str, seconds: float) -> None:
+    def finish(self, delivery_id: str, claim: str, seconds: float) -> bool:
         raise ReplayStoreError("away")
 
     def release(self, delivery_id: str, claim: str) -> None:
@@ -191,7 +192,7 @@ def test_a_full_store_forgets_the_oldest(
 ) -> None:
     store = MemoryReplayStore(max_ids=2)
     assert [store.begin(name, "claim", 300) for name in begun] == ["new"] * len(begun)
-    store.finish(done, 300)
+    store.finish(done, "claim", 300)
     assert [store.begin(name, "claim", 300) for name in again] == states
 
 
@@ -218,3 +219,28 @@ def test_by_default_the_time_is_that_of_this_machine() -> None:
     now = (datetime.now(UTC) - NOW).total_seconds()
     assert Receiver(now=None).receive(event(ahead=now)) is None
     assert Receiver(now=None, max_age=0.5, lease=0.5).receive(event()) is StaleError
+
+
+def test_a_handler_slower_than_its_lease_is_told_that_another_worker_took_over(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    receiver = Receiver(lease=60.0)
+    with (  # noqa: PT012 - the error is raised at the end of the block
+        pytest.raises(LeaseLostError, match=r"after its lease of 60 s, .* may be handled twice"),
+        receiver.once(event()),
+    ):
+        receiver.clock.now = 60.0
+        other = receiver.once(event())
+        other.__enter__()
+    assert "after its lease" in caplog.text
+    assert LeaseLostError.status_code == RETRY_STATUS  # the other one may still fail
+    assert receiver.receive(event()) is InProgressError
+    assert not other.__exit__(None, None, None)
+    assert receiver.receive(event()) is RepeatedError
+
+
+def test_a_handler_slower_than_its_lease_is_not_told_if_nobody_took_over() -> None:
+    receiver = Receiver(lease=60.0)
+    with receiver.once(event()):
+        receiver.clock.now = 61.0
+    assert receiver.receive(event()) is RepeatedError
