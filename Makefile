@@ -113,6 +113,7 @@ HINT_changes := make release
 HINT_examples := run an example as its first comment says
 HINT_facade := make generate, make types
 HINT_generated_client := make generate
+HINT_highlevel_associations := make types
 HINT_openapi := make generate, make capture
 HINT_scripts := python -m scripts.NAME, or a target that make lists
 HINT_tests := make test
