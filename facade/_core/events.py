@@ -7,8 +7,6 @@ from typing import Literal
 
 from attrs import field, frozen
 
-from facade._core.operations import OPERATIONS
-
 WaitReason = Literal["pace", "token", "retry", "lookup"]
 
 
@@ -90,22 +88,3 @@ class CallEnded(CallEvent):
 
 
 OnEvent = Callable[[CallEvent], object]
-
-
-def operation_of(method: str, path: str) -> str:
-    """Return the operation id of a request of the generated client, or `other`."""
-    parts = path[max(0, path.find("/associations")) :].split("/")
-    found = [
-        each
-        for each in OPERATIONS.values()
-        if each.method == method.upper() and _is_path(parts, each.path.split("/"))
-    ]
-    # A path without parameters is also one of an operation with them.
-    return min(found, key=lambda each: each.path.count("{")).id if found else "other"
-
-
-def _is_path(parts: list[str], wanted: list[str]) -> bool:
-    pairs = zip(parts, wanted, strict=False)
-    return len(parts) == len(wanted) and all(
-        part == name or (part and name.startswith("{")) for part, name in pairs
-    )

@@ -8,9 +8,10 @@ from collections.abc import Callable, Generator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
+from facade._core.routes import Route, route_of
 from facade.testing import handlers
 from facade.testing.accounts import Accounts
-from facade.testing.arguments import AuthorizedRequest, Route, match
+from facade.testing.arguments import AuthorizedRequest
 from facade.testing.faults import ActiveFault, Fault
 from facade.testing.limits import RateLimit
 from facade.testing.messages import (
@@ -54,7 +55,7 @@ class Service:
         The caller waits, so that no lock is held meanwhile. Raises DroppedConnectionError if there
         is no response.
         """
-        route, body = match(request.method, request.path), None
+        route, body = route_of(request.path, request.method), None
         if not request.path.startswith("/oauth/"):  # token requests contain secrets
             with suppress(Refusal):
                 body = request.json

@@ -9,7 +9,7 @@ import pytest
 import facade
 from facade import AsyncAssociationsClient
 from facade._core.client_options import VERSION
-from facade._core.events import operation_of
+from facade._core.routes import operation_of
 from facade.observe import AttemptEnded, CallEnded, CallEvent, ResponseReceived, WaitStarted
 from facade.testing import Sandbox, faults
 from tests.facade.driving import Clients, run_program

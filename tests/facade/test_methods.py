@@ -7,9 +7,9 @@ from typing import get_args, get_origin, get_type_hints
 import pytest
 
 from facade import Association, AssociationsError, CallOptions, Page, Relation
-from facade._core.events import operation_of
 from facade._core.methods import METHODS
 from facade._core.operations import OPERATIONS
+from facade._core.routes import operation_of
 from tests.facade import operations
 from tests.facade.driving import Clients
 from tests.facade.operations import (

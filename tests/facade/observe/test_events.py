@@ -9,8 +9,8 @@ import pytest
 
 import facade
 from facade import AssociationsClient, LocalPace
-from facade._core.events import operation_of
 from facade._core.operations import OPERATIONS
+from facade._core.routes import operation_of
 from facade.observe import CallEvent, WaitStarted
 from facade.testing import Sandbox, faults
 from tests.facade.driving import Clients
