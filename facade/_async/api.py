@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from facade._core import http
 from facade._core.calls import Action, Call
-from facade._core.events import operation_of
+from facade._core.routes import operation_of
 from generated_client import AuthenticatedClient
 
 if TYPE_CHECKING:

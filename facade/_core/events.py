@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from typing import Literal
 
 from attrs import field, frozen
-
-from facade._core.operations import OPERATIONS
 
 WaitReason = Literal["pace", "token", "retry", "lookup"]
 
@@ -91,16 +88,3 @@ class CallEnded(CallEvent):
 
 
 OnEvent = Callable[[CallEvent], object]
-
-
-def operation_of(method: str, path: str) -> str:
-    """Return the operation id of a request of the generated client, or `other`."""
-    path = path[max(0, path.find("/associations")) :]
-    found = [
-        each
-        for each in OPERATIONS.values()
-        if each.method == method.upper()
-        and re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", each.path), path)
-    ]
-    # A path without parameters is also one of an operation with them.
-    return min(found, key=lambda each: each.path.count("{")).id if found else "other"

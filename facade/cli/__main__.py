@@ -72,7 +72,6 @@ class _Parser(argparse.ArgumentParser):
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; return its exit status."""
     given = [*(sys.argv[1:] if arguments is None else arguments)]
     if given[:1] == ["help"]:
         given = [*given[1:2], "--help"]
@@ -96,7 +95,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def run() -> NoReturn:
-    """Run the command and leave the process."""
     leave(main)
 
 

@@ -26,6 +26,7 @@ from facade import (
 )
 from facade._core.operations import VERSIONS
 from facade._core.response import quoted
+from facade.cli.causes import CHECK_ADDRESS
 from facade.cli.settings import Name, Settings
 from facade.rate_limits import RateLimits, rate_limit_of
 
@@ -44,7 +45,6 @@ _SHARED = "Programs with the same app and location share the limit"
 _DIVIDE = "LocalPace(share=) or facade.redis divides it among them"
 _WAIT = f"Wait {{seconds:g}} seconds. {_SHARED}: {_DIVIDE}"
 _USED_UP, _TOMORROW = "the limit{a_day} a day is used up", f"Continue tomorrow. {_SHARED}"
-_NOT_HIGHLEVEL = "Check the address (--base-url, HIGHLEVEL_BASE_URL)"
 # Subclasses first.
 _BY_CLASS: tuple[tuple[type[AssociationsError], Name, str, str], ...] = (
     (
@@ -75,8 +75,8 @@ _BY_CLASS: tuple[tuple[type[AssociationsError], Name, str, str], ...] = (
     ),
     (AuthenticationError, "token", "{kind}, which is refused", "{renewal}"),
     (PermissionDeniedError, "token", "the token has no permission", "Use one of the sub-account"),
-    (ContractError, "network", "{base_url} does not respond as HighLevel does", _NOT_HIGHLEVEL),
-    (NotFoundError, "network", "{base_url} has no Associations API", _NOT_HIGHLEVEL),
+    (ContractError, "network", "{base_url} does not respond as HighLevel does", CHECK_ADDRESS),
+    (NotFoundError, "network", "{base_url} has no Associations API", CHECK_ADDRESS),
     (
         ServerError,
         "network",
@@ -85,7 +85,7 @@ _BY_CLASS: tuple[tuple[type[AssociationsError], Name, str, str], ...] = (
     ),
     (DailyLimitError, "limits", _USED_UP, _TOMORROW),
     (RateLimitError, "limits", "too many requests in a short time", _WAIT),
-    (AssociationsError, "network", "a response that is not HighLevel's", _NOT_HIGHLEVEL),
+    (AssociationsError, "network", "a response that is not HighLevel's", CHECK_ADDRESS),
 )
 
 

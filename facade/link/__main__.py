@@ -16,7 +16,6 @@ HIGHLEVEL_VERSION for another Version of the API than the default.
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; return its exit status."""
     parser = argparse.ArgumentParser(
         prog="python -m facade.link",
         description=__doc__,

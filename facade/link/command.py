@@ -86,7 +86,6 @@ class _Link:
         return ", ".join(parts)
 
     def dry_run(self) -> int:
-        """Print the problems of the rows and send nothing."""
         for _, problem in self._failures:
             self.say(f"  {problem}")
         self.say("Nothing was sent.")
@@ -152,7 +151,6 @@ class _Link:
         self._report()
 
     def _report(self) -> None:
-        """Print the numbers as JSON, if that is wanted."""
         if self._options.json:
             counts = {name: self._counts[name] for name in get_args(Status)}
             counts |= {"failed": len(self._failures), "not_done": self._left}

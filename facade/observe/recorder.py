@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 import os
 import random
-import re
 import sys
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any, cast
 
 from facade._core import numbers
 from facade._core.client_options import is_version
@@ -18,17 +17,10 @@ from facade._core.events import CallEvent, ResponseReceived
 from facade._core.files import atomic_writer
 from facade._core.forking import LockHolder
 from facade._core.interrupts import interrupt_in
-from facade._core.operations import OPERATIONS
+from facade._core.routes import below_base, route_of
 from facade.observe.shapes import KNOWN, ExchangeValues, Shape
 
-# The probe also requests the list without the trailing slash.
-TEMPLATES: Final = (*dict.fromkeys(each.path for each in OPERATIONS.values()), "/associations")
-
 _MAX_SHAPES = 400
-_PATHS = [
-    (template, re.compile(re.sub(r"\\\{\w+\\\}", "[^/]+", re.escape(template))))
-    for template in sorted(TEMPLATES, key=lambda template: template.count("{"))
-]
 
 
 class Recorder:
@@ -102,9 +94,10 @@ class Recorder:
 
 def _exchange(event: ResponseReceived) -> tuple[str, str]:
     """Return the operation, with a path template instead of the path, and the Version."""
-    path = event.target.partition("?")[0]
-    path = path[max(0, path.find("/associations")) :]
-    template = next((name for name, pattern in _PATHS if pattern.fullmatch(path)), "/...")
+    path = below_base(event.target.partition("?")[0])
+    route = route_of(path)
+    # The probe also requests the list without the trailing slash.
+    template = route[0].path if route else path if path == "/associations" else "/..."
     version = event.version if is_version(event.version) else "other"
     return f"{event.method} {template}", version
 

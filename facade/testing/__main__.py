@@ -33,7 +33,6 @@ _COMMAND = "python -m facade.testing"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; return its exit status."""
     parser = argparse.ArgumentParser(
         prog=_COMMAND,
         description=__doc__,

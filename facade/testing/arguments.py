@@ -1,12 +1,11 @@
-"""The operation of a request, and its arguments, validated as HighLevel validates them."""
+"""The arguments of a request, validated as HighLevel validates them."""
 
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import cast
-from urllib.parse import unquote
 
-from facade._core.operations import FIELDS, OPERATIONS, REQUIRED, Operation
+from facade._core.operations import FIELDS, REQUIRED, Operation
 from facade.testing.accounts import AccessToken, Accounts
 from facade.testing.location import Location
 from facade.testing.messages import Json, Ours, Refusal, Request, as_object
@@ -15,26 +14,7 @@ from facade.testing.variants import Variants
 # More digits are not plausible, and Python refuses to parse thousands of them. HighLevel's Python
 # SDK sends 0.0 and 100.0, because the published type is number.
 _INTEGER = re.compile(r"(-?[0-9]{1,15})(?:\.0+)?")
-_ROUTES = [
-    (operation, re.compile(re.sub(r"\{\w+\}", "([^/]+)", operation.path)))
-    for operation in OPERATIONS.values()
-]
-Route = tuple[Operation, str]
-"""An operation, and its path parameter, '' for none."""
 _DEFAULT_LIMIT = 100  # items of a page without a limit parameter
-
-
-def match(method: str, path: str) -> Route | None:
-    """Return the route of a request.
-
-    The path is matched before it is decoded, so that an encoded slash does not split a segment.
-    `/associations` is not an operation: HighLevel publishes the path only with a trailing slash.
-    """
-    for operation, pattern in _ROUTES:
-        found = pattern.fullmatch(path)
-        if found and operation.method == method:
-            return operation, "".join(map(unquote, found.groups()))
-    return None
 
 
 @dataclass(frozen=True, slots=True)

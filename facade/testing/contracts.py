@@ -88,7 +88,6 @@ def check_replay_store(open_store: OpenReplayStore) -> None:
 
 
 def the_grant_that_was_saved_last_is_loaded(open_store: OpenTokenStore) -> None:
-    """Any worker loads the last grant, whole; None if there is none."""
     key, store = _new_key(), open_store()
     _require(store.load(key) is None, "a key without a grant is None")
     for grant in (_GRANT, evolve(_GRANT, scope="another")):
@@ -99,7 +98,6 @@ def the_grant_that_was_saved_last_is_loaded(open_store: OpenTokenStore) -> None:
 
 
 def one_worker_at_a_time_holds_a_lock(open_store: OpenTokenStore) -> None:
-    """Of all workers, one at a time is in the block of a lock."""
     key = _new_key()
 
     def count(store: TokenStore, _: int) -> None:
@@ -116,7 +114,6 @@ def one_worker_at_a_time_holds_a_lock(open_store: OpenTokenStore) -> None:
 
 
 def a_lock_is_free_after_an_error(open_store: OpenTokenStore) -> None:
-    """A lock is released when its block fails, and the error is raised."""
     key, is_raised = _new_key(), True
     with suppress(ZeroDivisionError):
         with open_store().lock(key):
@@ -127,7 +124,6 @@ def a_lock_is_free_after_an_error(open_store: OpenTokenStore) -> None:
 
 
 def a_lock_is_of_one_key_and_of_those_who_take_it(open_store: OpenTokenStore) -> None:
-    """While a lock is held, other keys can be locked, and its own grant can be loaded."""
     key, store = _new_key(), open_store()
     store.save(key, _GRANT)
     with store.lock(key):
@@ -235,7 +231,6 @@ def an_id_is_new_then_in_progress_then_done(open_store: OpenReplayStore) -> None
 
 
 def one_of_many_workers_begins_an_id(open_store: OpenReplayStore) -> None:
-    """Of all workers that begin an id at once, one is told that it is new."""
     name = _new_key()
     states = _at_once(open_store, lambda store, number: store.begin(name, f"claim {number}", 60.0))
     expected = ["in_progress"] * (_WORKERS - 1) + ["new"]
@@ -243,7 +238,6 @@ def one_of_many_workers_begins_an_id(open_store: OpenReplayStore) -> None:
 
 
 def a_state_ends_with_its_time(open_store: OpenReplayStore) -> None:
-    """An id is in progress for its lease, and done for its seconds."""
     store, name = open_store(), _new_key()
     store.begin(name, "claim 1", 0.05)
     _require(_becomes_new(store, name), "a lease ends by itself")

@@ -121,7 +121,6 @@ def _without(name: str, fields: Json) -> Json:
 
 
 def _swapped(fields: Json) -> Json:
-    """Return an association or a relation with swapped sides."""
     found = dict(fields)
     for name in ("ObjectKey", "ObjectLabel", "RecordId"):
         first, second = f"first{name}", f"second{name}"
@@ -147,7 +146,6 @@ def _by_record(record_id: str, relations: list[Json]) -> list[Json]:
 
 
 def _relation(request: AuthorizedRequest, location: Location, relation: Json) -> Json:
-    """Return a relation in the format of the request's Version."""
     if request.version != "v3":
         return relation
     return relation | {"associationKey": location.association(relation["associationId"])["key"]}

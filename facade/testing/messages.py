@@ -44,14 +44,6 @@ class Request:
         except (ValueError, RecursionError) as error:
             raise Refusal(400, Ours.NO_JSON.format(error)) from None
 
-    @property
-    def json_or_none(self) -> Any:
-        """The parsed body; None if it is not JSON."""
-        try:
-            return self.json
-        except Refusal:
-            return None
-
 
 @dataclass(frozen=True, slots=True)
 class Response:

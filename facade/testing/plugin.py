@@ -47,7 +47,6 @@ _MARKERS = (
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the settings."""
     add = parser.addini
     help_text = "highlevel_sandbox: only declared and seeded records exist"
     add(_STRICT, help_text, type="bool", default=False)
@@ -56,7 +55,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Register the markers."""
     for line in _MARKERS:
         config.addinivalue_line("markers", line)
 

@@ -5,11 +5,13 @@ import threading
 import uuid
 from collections import deque
 from collections.abc import Callable, Generator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
+from facade._core.routes import Route, route_of
 from facade.testing import handlers
 from facade.testing.accounts import Accounts
-from facade.testing.arguments import AuthorizedRequest, Route, match
+from facade.testing.arguments import AuthorizedRequest
 from facade.testing.faults import ActiveFault, Fault
 from facade.testing.limits import RateLimit
 from facade.testing.messages import (
@@ -20,7 +22,6 @@ from facade.testing.messages import (
     Refusal,
     Request,
     Response,
-    as_object,
     error_body,
     json_response,
 )
@@ -54,13 +55,15 @@ class Service:
         The caller waits, so that no lock is held meanwhile. Raises DroppedConnectionError if there
         is no response.
         """
-        route = match(request.method, request.path)
+        route, body = route_of(request.path, request.method), None
+        if not request.path.startswith("/oauth/"):  # token requests contain secrets
+            with suppress(Refusal):
+                body = request.json
         received = Received(
             method=request.method,
             path=request.path,
             query=request.query,
-            # Token requests contain secrets.
-            body=None if request.path.startswith("/oauth/") else request.json_or_none,
+            body=body,
             version=request.headers.get("version"),
             operation=route[0].id if route else None,
         )
@@ -118,29 +121,24 @@ class Service:
         version = request.headers.get("version")
         if route is None or not (route[0].is_published or version == _UNPUBLISHED_VERSION):
             raise Refusal(404, f"Cannot {request.method} {request.path}")
-        operation, argument = route
+        operation = route[0]
         token = self.accounts.authorize(request.headers, operation.scopes)
         handle: Callable[..., handlers.Body] | None = getattr(handlers, operation.id, None)
         if handle is None:
             raise Refusal(501, Ours.NO_HANDLER.format(operation.id))
-        authorized = AuthorizedRequest(request, self.accounts, token, operation, argument)
+        authorized = AuthorizedRequest(request, self.accounts, token, *route)
         return operation.id, operation.success[-1], handle(authorized, self.variants)
 
     def _charged_location(self, request: Request, route: Route | None) -> str:
         """Return the location whose limit a request counts towards, even if it is refused.
 
-        It is the location in the request, or that of the association in its path, or the first one
-        of the token, or the first one of all.
+        It is that of the request, or else the first one of the token, or of all.
         """
-        locations = self.accounts.locations
-        named = (as_object(request.json_or_none) or {}).get("locationId")
-        for one in (named, *request.query.get("locationId", [])):
-            if isinstance(one, str) and one in locations:
-                return one
         try:
             token = self.accounts.authenticate(request.headers)
-            if route and "{associationId}" in route[0].path:
-                return self.accounts.location_of_association(token, route[1]).id
+            with suppress(Refusal):
+                if route:
+                    return AuthorizedRequest(request, self.accounts, token, *route).location.id
             return self.accounts.default_location(token).id
         except Refusal:
-            return next(iter(locations))
+            return next(iter(self.accounts.locations))

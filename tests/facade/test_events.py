@@ -9,7 +9,6 @@ import pytest
 import facade
 from facade import AsyncAssociationsClient
 from facade._core.client_options import VERSION
-from facade._core.events import operation_of
 from facade.observe import AttemptEnded, CallEnded, CallEvent, ResponseReceived, WaitStarted
 from facade.testing import Sandbox, faults
 from tests.facade.driving import Clients, run_program
@@ -130,22 +129,3 @@ def test_a_listener_of_responses_gets_every_response_and_others_get_none(
     assert made["id"].encode() in event.response_body
     assert sandbox.token not in f"{event.headers} {event.target} {event.request_body!r}"
     assert made["id"] not in repr(event)
-
-
-@pytest.mark.parametrize(
-    ("method", "path", "operation"),
-    [
-        ("GET", "/associations/key/a%2Fb", "get_association_by_key"),
-        ("get", "/base/associations/", "list_associations"),
-        ("GET", "/associations/relations/r1", "list_relations"),
-        ("DELETE", "/associations/relations/r1", "delete_relation"),
-        ("GET", "/associations/a1", "get_association"),
-        ("PUT", "/associations/", "other"),
-        ("PATCH", "/associations/a1", "other"),
-        ("GET", "/contacts/associations/x/y/z", "other"),
-    ],
-)
-def test_a_request_of_the_generated_client_has_the_operation_of_its_path(
-    method: str, path: str, operation: str
-) -> None:
-    assert operation_of(method, path) == operation

@@ -5,9 +5,9 @@ from contextlib import suppress
 import pytest
 
 from facade import AssociationsError
-from facade._core.events import operation_of
 from facade._core.methods import METHODS
 from facade._core.operations import OPERATIONS
+from facade._core.routes import operation_of
 from tests.facade import operations
 from tests.facade.driving import Clients
 from tests.facade.operations import (

@@ -46,7 +46,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Check each setting, and print what was found and what to do."""
     settings = read_settings(options)
     checks = diagnose(settings)
     wrong = [one.name for one in checks if one.status == "wrong"]

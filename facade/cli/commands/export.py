@@ -66,7 +66,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Write the relations of each record as soon as they are read."""
     if options.records == options.token_file == "-":
         raise SettingsError("standard input can have the records or the token, not both")
     if options.column is not None and options.records is None:

@@ -22,7 +22,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Link the pairs."""
     if options.csv == options.token_file == "-":
         raise SettingsError("standard input can have the CSV or the token, not both")
     return command.run(options, read_settings(options).client)

@@ -52,7 +52,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print each association as soon as it is read."""
     with read_settings(options).client() as client:
         found = client.associations
         key = options.object

@@ -58,7 +58,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print each relation as soon as it is read."""
     with read_settings(options).client() as client:
         wanted, keys = wanted_association(client, options.association)
         listed = client.relations.iterate(

@@ -9,8 +9,6 @@ import pytest
 
 import facade
 from facade import AssociationsClient, LocalPace
-from facade._core.events import operation_of
-from facade._core.operations import OPERATIONS
 from facade.observe import CallEvent, WaitStarted
 from facade.testing import Sandbox, faults
 from tests.facade.driving import Clients
@@ -151,12 +149,3 @@ def test_events_hold_no_secret_and_no_id_of_a_record(
     assert pickle.loads(pickle.dumps(events)) == events
     assert sandbox.token not in repr(events)
     assert "contact-ann" not in repr(events)
-
-
-@pytest.mark.parametrize("base", ["", "/proxy/v1"])
-def test_every_operation_is_named_by_its_id_and_another_one_is_other(base: str) -> None:
-    for name, operation in OPERATIONS.items():
-        path = operation.path.replace("{", "").replace("}", "")
-        assert operation_of(operation.method, base + path) == name
-    for method, path in (("PATCH", "/associations/a"), ("GET", "/associations"), ("GET", "/x")):
-        assert operation_of(method, base + path) == "other"

@@ -191,16 +191,6 @@ def test_sides_may_be_swapped_but_not_contacts(first: str, second: str, is_swapp
     assert sides == [(first, "Owner"), (second, "Pet")][:: -1 if is_swapped else 1]
 
 
-@pytest.mark.parametrize("shape", ["list", "array", "single"])
-def test_associations_of_an_object_have_the_chosen_shape(shape: Any) -> None:
-    app = App(Sandbox(object_key_body=shape))
-    pets = app.created("pets")
-    body = app.get("objectKey/custom_objects.pet")
-    items = body["associations"] if shape == "list" else body if shape == "array" else [body]
-    assert [one["id"] for one in items] == [pets]
-    assert shape != "list" or body["total"] == 1
-
-
 def test_single_responses_have_the_chosen_shape() -> None:
     shapes: Any = {"update_body": "flat", "association_body": "enveloped"}
     app = App(Sandbox(created_relation_id=False, deleted_relation_id=True, **shapes))
