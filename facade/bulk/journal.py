@@ -93,18 +93,18 @@ class Journal:
 
     def add(self, *outcomes: Outcome) -> None:
         """Append outcomes; may be called from any thread."""
-        lines = b"".join(_line(_recorded(outcome)) for outcome in outcomes)
+        self._append(b"".join(_line(_recorded(outcome)) for outcome in outcomes))
+
+    def complete(self) -> None:
+        """Record that every pair has an outcome: the next run starts anew."""
+        self._append(_line(_COMPLETE))
+
+    def _append(self, lines: bytes) -> None:
         with self._write_lock, naming(self._path):
             self._file.write(lines)
             self._file.flush()
             if time.monotonic() - self._synced_at >= _SYNC_INTERVAL:
                 self._sync()
-
-    def complete(self) -> None:
-        """Record that every pair has an outcome: the next run starts anew."""
-        with self._write_lock, naming(self._path):
-            self._file.write(_line(_COMPLETE))
-            self._file.flush()
 
     def close(self) -> None:
         """Write everything to the disk and close the file."""

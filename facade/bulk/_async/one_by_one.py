@@ -189,20 +189,14 @@ class AsyncOneByOne:
     async def work(self) -> bool:
         """Ensure the next pair; return False if there is none."""
         for job in removed(self._queue):
-            await self.ensure_all([job])
-            return True
-        return False
-
-    async def ensure_all(self, jobs: Sequence[AsyncPairJob]) -> None:
-        """Ensure pairs one after the other, and finish each."""
-        try:
-            for job in jobs:
+            try:
                 if not self.is_stopping():
                     await self.ensure(job)
                     await self.finish([job])
-        finally:
-            for job in jobs:
+            finally:
                 job.finish(None)
+            return True
+        return False
 
     async def ensure(self, job: AsyncPairJob) -> Outcome:
         """Set and return the outcome of a pair, from a listing or by a request."""
@@ -228,7 +222,7 @@ class AsyncOneByOne:
                         limit=listing.pages.limit,
                     )
                 except errors.AssociationsError:  # the request for the pair will show the cause
-                    listing.abandon()
+                    listing.pages.has_next = False
                 else:
                     listing.add(page)
             relation_id = listing.relation_ids.get(job.ids)

@@ -192,20 +192,14 @@ class OneByOne:
     def work(self) -> bool:
         """Ensure the next pair; return False if there is none."""
         for job in removed(self._queue):
-            self.ensure_all([job])
-            return True
-        return False
-
-    def ensure_all(self, jobs: Sequence[PairJob]) -> None:
-        """Ensure pairs one after the other, and finish each."""
-        try:
-            for job in jobs:
+            try:
                 if not self.is_stopping():
                     self.ensure(job)
                     self.finish([job])
-        finally:
-            for job in jobs:
+            finally:
                 job.finish(None)
+            return True
+        return False
 
     def ensure(self, job: PairJob) -> Outcome:
         """Set and return the outcome of a pair, from a listing or by a request."""
@@ -231,7 +225,7 @@ class OneByOne:
                         limit=listing.pages.limit,
                     )
                 except errors.AssociationsError:  # the request for the pair will show the cause
-                    listing.abandon()
+                    listing.pages.has_next = False
                 else:
                     listing.add(page)
             relation_id = listing.relation_ids.get(job.ids)
