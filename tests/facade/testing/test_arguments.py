@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
-from facade._core.operations import FIELDS
+from facade.observe.schemas import FIELDS
 from facade.testing import Sandbox
 from tests.facade.testing.app import BODY, App, body_of, refusal
 
