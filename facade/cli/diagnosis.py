@@ -14,7 +14,7 @@ from facade import (
     LocationAccessError,
     MissingScopeError,
 )
-from facade._core.client_options import BASE_URL, is_unencrypted, newer_versions
+from facade._core.client_options import BASE_URL, PUBLISHED_VERSIONS, is_unencrypted
 from facade._core.operations import OPERATIONS
 from facade.cli.causes import connection_cause
 from facade.cli.meanings import Finding, Name, kind_of, limits, meaning, renewal
@@ -145,8 +145,15 @@ class _Diagnosis:
 
 
 def _of_versions(version: str) -> str:
-    newer = newer_versions(version)
-    return f"{version}; HighLevel's newest is {newer[-1]}" if newer else version
+    newest = PUBLISHED_VERSIONS[-1]
+    is_older = _age(version) < _age(newest)
+    return f"{version}; HighLevel's newest is {newest}" if is_older else version
+
+
+def _age(version: str) -> tuple[bool, bool, int, str]:
+    """Return what sorts Versions: legacy, then dates, then numbers."""
+    is_number = version.startswith("v")
+    return version != "legacy", is_number, int(version[1:]) if is_number else 0, version
 
 
 def _outcome(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from attrs import define, field
 
@@ -172,11 +172,7 @@ class AsyncOneByOne:
     is_stopping: Callable[[], bool] = lambda: False
     details: bool = False
     _queue: deque[AsyncPairJob] = field(init=False, factory=deque)
-
-    @property
-    def size(self) -> int:
-        """The number of pairs in the next request."""
-        return 1
+    size: ClassVar[int] = 1  # the number of pairs in the next request
 
     def add(self, job: AsyncPairJob) -> None:
         """Add a pair."""

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from attrs import define, field
 from facade._core.calls import Action, Lookup
@@ -175,11 +175,7 @@ class OneByOne:
     is_stopping: Callable[[], bool] = lambda: False
     details: bool = False
     _queue: deque[PairJob] = field(init=False, factory=deque)
-
-    @property
-    def size(self) -> int:
-        """The number of pairs in the next request."""
-        return 1
+    size: ClassVar[int] = 1  # the number of pairs in the next request
 
     def add(self, job: PairJob) -> None:
         """Add a pair."""
