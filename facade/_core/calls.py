@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable, Mapping
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Protocol, TypeVar, cast
+
+from facade._core.operations import DEPRECATED, OPERATIONS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -91,3 +94,16 @@ def id_list(association_ids: object) -> tuple[str, ...] | None:
     if isinstance(association_ids, str) or not isinstance(association_ids, Iterable):
         raise TypeError("association_ids must be a list of ids; for one id write [id]")
     return tuple(path_segment(one) for one in cast("Iterable[object]", association_ids))
+
+
+def warn_of_deprecation(operation: str) -> None:
+    """Warn at the line of the app that sends an operation which HighLevel has deprecated."""
+    import inspect  # here, because no operation may be deprecated
+
+    frame, level = inspect.currentframe(), 1
+    while frame is not None and frame.f_globals.get("__name__", "").startswith("facade."):
+        frame, level = frame.f_back, level + 1
+    _, method, path, *_ = OPERATIONS[operation]
+    until = f" and ends it on {DEPRECATED[operation]}" if DEPRECATED[operation] else ""
+    what = f"HighLevel has deprecated {method} {path}{until}"
+    warnings.warn(what, DeprecationWarning, level)

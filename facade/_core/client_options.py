@@ -130,17 +130,6 @@ def shown_version(version: object) -> str:
     return "a token" if is_token else repr(version)
 
 
-def newer_versions(version: str) -> tuple[str, ...]:
-    """Return the published Versions that are newer than one, oldest first."""
-    return tuple(each for each in PUBLISHED_VERSIONS if _age(each) > _age(version))
-
-
-def _age(version: str) -> tuple[bool, bool, int, str]:
-    """Return what sorts Versions: legacy, then dates, then numbers."""
-    is_number = version.startswith("v")
-    return version != "legacy", is_number, int(version[1:]) if is_number else 0, version
-
-
 def mistake_in(token: object, location_id: object, base_url: object) -> Exception | None:
     """Return the error for invalid arguments of a client, or None.
 

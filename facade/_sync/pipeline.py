@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from facade._core.call_options import CallOptions, CallSettings, settings_of
-from facade._core.calls import Call
+from facade._core.calls import Call, warn_of_deprecation
 from facade._core.pool import Pool
 from facade._core.reading import RawResponse, UnexpectedBodyError, read_bounded
 from facade._core.request import RequestBuilder
@@ -83,8 +83,6 @@ class Pipeline:
     def send(self, call: Call[Model]) -> Model:
         """Send a call, once more where that is safe and may help, and return its model."""
         if call.operation in DEPRECATED:
-            from facade._core.deprecations import warn_of_deprecation
-
             warn_of_deprecation(call.operation)
         message = self._requests.message(call)
         attempts = Attempts(message, call.action, call.settings)

@@ -4,7 +4,6 @@ import gc
 import hashlib
 import json
 import os
-import threading
 import time
 from pathlib import Path
 from typing import Any, cast, get_args
@@ -12,7 +11,7 @@ from typing import Any, cast, get_args
 from attrs import evolve
 
 from facade._core.files import locks_within, naming, unlock
-from facade._core.forking import reset_after_fork
+from facade._core.forking import LockHolder
 from facade.bulk.outcomes import Ids, Outcome, Status
 from facade.errors import AssociationsError
 
@@ -28,7 +27,7 @@ class JournalError(AssociationsError):
     """The journal cannot be used: another process or run uses it, or it is damaged."""
 
 
-class Journal:
+class Journal(LockHolder):
     """Stores the outcomes of one run in an append-only file, which one run at a time can use.
 
     A journal without its last line is that of an interrupted run, and `take` returns what it did. A
@@ -45,7 +44,7 @@ class Journal:
         retry_failed: bool = False,
     ) -> None:
         self._path = Path(path)
-        self.after_fork()
+        super().__init__()
         self._synced_at = time.monotonic()
         # By the digest of a pair, where its lines begin: the outcomes of a million pairs would take
         # several times the memory.
@@ -65,11 +64,6 @@ class Journal:
         except BaseException:
             self._file.close()
             raise
-        reset_after_fork(self)
-
-    def after_fork(self) -> None:
-        """Replace the lock, which a thread of the parent process may hold."""
-        self._write_lock = threading.Lock()
 
     def __contains__(self, pair: object) -> bool:
         """Return whether an outcome of an earlier run is left for a pair."""
@@ -86,29 +80,29 @@ class Journal:
             self._done[digest] = left if len(left) > 1 else left[0]
         else:
             place = places
-        with self._write_lock:
+        with self.lock:
             self._file.seek(place)
             outcome = _outcome(self._file.readline())
         return None if outcome is None else evolve(outcome, index=index, status="done_before")
 
     def add(self, *outcomes: Outcome) -> None:
         """Append outcomes; may be called from any thread."""
-        lines = b"".join(_line(_recorded(outcome)) for outcome in outcomes)
-        with self._write_lock, naming(self._path):
+        self._append(b"".join(_line(_recorded(outcome)) for outcome in outcomes))
+
+    def complete(self) -> None:
+        """Record that every pair has an outcome: the next run starts anew."""
+        self._append(_line(_COMPLETE))
+
+    def _append(self, lines: bytes) -> None:
+        with self.lock, naming(self._path):
             self._file.write(lines)
             self._file.flush()
             if time.monotonic() - self._synced_at >= _SYNC_INTERVAL:
                 self._sync()
 
-    def complete(self) -> None:
-        """Record that every pair has an outcome: the next run starts anew."""
-        with self._write_lock, naming(self._path):
-            self._file.write(_line(_COMPLETE))
-            self._file.flush()
-
     def close(self) -> None:
         """Write everything to the disk and close the file."""
-        with self._write_lock, naming(self._path):
+        with self.lock, naming(self._path):
             try:
                 self._sync()
             finally:

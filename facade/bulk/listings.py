@@ -54,10 +54,6 @@ class Listing(Generic[Lock]):
         for one in self.pages.add(page):
             self.relation_ids[one.first_record_id, one.second_record_id] = one.id
 
-    def abandon(self) -> None:
-        """Read no more pages, after one could not be read."""
-        self.pages.has_next = False
-
 
 class Listings(Generic[Lock]):
     """The listings of the records that enough pairs share, the most recently used one last.

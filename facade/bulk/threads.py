@@ -2,7 +2,7 @@
 
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from functools import partial
 from math import inf
 from typing import Self, TypeVar
@@ -15,14 +15,7 @@ Lock = threading.Lock
 Items = Iterable[Item]
 
 
-def each(items: Items[Item]) -> Iterator[Item]:
-    """Iterate over items."""
-    return iter(items)
-
-
-def finish(work: Callable[[], object]) -> None:
-    """Do work in this thread."""
-    run_blocking(work)
+each, finish = iter, run_blocking
 
 
 class Workers:

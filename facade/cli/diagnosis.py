@@ -12,7 +12,7 @@ from facade import (
     LocationAccessError,
     MissingScopeError,
 )
-from facade._core.client_options import BASE_URL, is_unencrypted, newer_versions
+from facade._core.client_options import BASE_URL, PUBLISHED_VERSIONS, is_unencrypted
 from facade._core.operations import OPERATIONS
 from facade.cli.causes import connection_cause
 from facade.cli.meanings import Check, kind_of, left_of, meaning
@@ -80,9 +80,7 @@ def _responses(client: AssociationsClient, settings: Settings) -> Iterator[Check
         return
     yield Check("token", "ok", kind)
     if first is None or second is None:
-        newer = "".join(newer_versions(settings.version)[-1:])
-        newest = f"; HighLevel's newest is {newer}" if newer else ""
-        yield Check("version", "ok", f"{settings.version}{newest}")
+        yield Check("version", "ok", _of_versions(settings.version))
         known = "" if page is None or page.total is None else f", {page.total:,} associations"
         yield Check("location", "ok", f"{settings.location_id}{known}")
     failures = zip(_READ_SCOPES, (first, second), strict=True)
@@ -93,6 +91,18 @@ def _responses(client: AssociationsClient, settings: Settings) -> Iterator[Check
         granted = " and ".join(_READ_SCOPES)
         yield Check("scopes", "ok", f"{granted}; write scopes are not checked")
     yield left_of(client.rate_limit or rate_limit_of({}))
+
+
+def _of_versions(version: str) -> str:
+    newest = PUBLISHED_VERSIONS[-1]
+    is_older = _age(version) < _age(newest)
+    return f"{version}; HighLevel's newest is {newest}" if is_older else version
+
+
+def _age(version: str) -> tuple[bool, bool, int, str]:
+    """Return what sorts Versions: legacy, then dates, then numbers."""
+    is_number = version.startswith("v")
+    return version != "legacy", is_number, int(version[1:]) if is_number else 0, version
 
 
 def _outcome(

@@ -12,7 +12,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, Final, cast
 from urllib.parse import unquote
 
-from facade._core.operations import FIELDS, VALUES
+from facade.observe.schemas import FIELDS, VALUES
 
 if TYPE_CHECKING:
     from facade._core.events import ResponseReceived

@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import cast
 
-from facade._core.operations import FIELDS, REQUIRED, Operation
+from facade._core.operations import Operation
+from facade.observe.schemas import FIELDS, REQUIRED
 from facade.testing.accounts import AccessToken, Accounts
 from facade.testing.location import Location
 from facade.testing.messages import Json, Ours, Refusal, Request, as_object

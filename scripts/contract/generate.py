@@ -26,7 +26,7 @@ from scripts.contract.generator import (
 from scripts.contract.openapi.documents import Document, dump, parse, parse_openapi
 from scripts.contract.openapi.lint import problems
 from scripts.contract.places import FilePlace
-from scripts.contract.tables import operations_module, with_methods
+from scripts.contract.tables import operations_module, schemas_module, with_methods
 
 DEFAULT_VERSION = "2021-07-28"
 PACKAGE = "generated_client"
@@ -34,6 +34,7 @@ BOTH_MODES = ("facade", "facade/bulk")  # packages with async sources and genera
 # The top-level paths that contain generated files; all files in FOLDERS are generated.
 HOLDERS = ("openapi", PACKAGE, "facade", "README.md")
 FOLDERS = (PACKAGE, *(f"{package}/{BLOCKING}" for package in BOTH_MODES))
+TABLES = ("facade/_core/operations.py", "facade/observe/schemas.py")
 UNASYNC = "unasync"
 
 
@@ -97,7 +98,12 @@ class Layout:
     @property
     def operations(self) -> Path:
         """The module of the facade with the contract's operations."""
-        return self.facade / "_core" / "operations.py"
+        return self.root / TABLES[0]
+
+    @property
+    def schemas(self) -> Path:
+        """The module of the facade with the contract's fields and values."""
+        return self.root / TABLES[1]
 
     def name(self, path: Path) -> str:
         """Return a path relative to the root, with slashes."""
@@ -191,12 +197,14 @@ def _code(layout: Layout, contract: bytes) -> dict[str, bytes]:
         (made.package / "py.typed").touch()  # --meta none omits it
         for package in BOTH_MODES:
             write_blocking(_texts(layout.root / package / ASYNC), made.root, package)
-        made.operations.parent.mkdir()
-        module = operations_module(parse(contract, str(layout.contract)))
-        made.operations.write_text(module, "utf-8")
+        read = parse(contract, str(layout.contract))
+        tables = {made.operations: operations_module(read), made.schemas: schemas_module(read)}
+        for path, module in tables.items():
+            path.parent.mkdir()
+            path.write_text(module, "utf-8")
         # In the root folder, where ruff treats facade and generated_client as first-party packages.
         run_hooks(hooks, made.root, made.facade.name)
-        names = sorted([*_existing(made), made.name(made.operations)])
+        names = sorted([*_existing(made), *TABLES])
         return {name: (made.root / name).read_bytes() for name in names}
 
 

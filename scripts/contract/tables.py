@@ -1,4 +1,4 @@
-"""Tables of the contract's operations: a module of the facade, and the methods in README.md."""
+"""Tables of the contract: two modules of the facade, and the methods in README.md."""
 
 import ast
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from scripts.contract.openapi.references import Source
 _VALUES = "values-of-"
 _START, _END = "<!-- methods: written by `make generate` -->\n", "<!-- end of methods -->\n"
 
-_MODULE = '''"""The operations, fields and values of the contract.
+_OPERATIONS = '''"""The operations and Versions of the contract.
 
 Generated from openapi/associations.json by `make generate`: edit openapi/overlay.yaml instead.
 """
@@ -34,6 +34,20 @@ OPERATIONS: Final[dict[str, Operation]] = {
 %(operations)s
 }
 
+# By operation that HighLevel has deprecated: its last day, empty if none is published.
+DEPRECATED: Final[dict[str, str]] = {
+%(deprecated)s
+}
+
+VERSIONS: Final = %(versions)r
+'''
+_SCHEMAS = '''"""The fields and values of the contract.
+
+Generated from openapi/associations.json by `make generate`: edit openapi/overlay.yaml instead.
+"""
+
+from typing import Final
+
 # By schema: the names of its fields.
 FIELDS: Final[dict[str, tuple[str, ...]]] = {
 %(fields)s
@@ -48,13 +62,6 @@ REQUIRED: Final[dict[str, tuple[str, ...]]] = {
 VALUES: Final[dict[str, tuple[str, ...]]] = {
 %(values)s
 }
-
-# By operation that HighLevel has deprecated: its last day, empty if none is published.
-DEPRECATED: Final[dict[str, str]] = {
-%(deprecated)s
-}
-
-VERSIONS: Final = %(versions)r
 '''
 
 
@@ -97,30 +104,41 @@ def _entry(contract: dict[str, Any], operation: Operation) -> str:
 
 
 def operations_module(contract: dict[str, Any]) -> str:
-    """Write the module of the facade with the parts of the contract that it uses."""
-    schemas = contract.get("components", {}).get("schemas", {})
+    """Write the module of the facade with the operations."""
+    found = operations_of(contract)
+    operations = {name: _entry(contract, each) for name, each in found.items()}
+    sunsets = {name: sunset_of(each) for name, each in found.items()}
+    return _OPERATIONS % {
+        "operations": _lines(operations),
+        "deprecated": _lines({name: repr(day) for name, day in sunsets.items() if day is not None}),
+        "versions": tuple(_schemas(contract).get("ApiVersion", {}).get("enum", ())),
+    }
+
+
+def schemas_module(contract: dict[str, Any]) -> str:
+    """Write the module of the facade with the fields and values."""
+    schemas = _schemas(contract)
     fields = {name: tuple(schema.get("properties", ())) for name, schema in schemas.items()}
     required = {
         name: tuple(each for each in fields[name] if each in schema.get("required", ()))
         for name, schema in schemas.items()
     }
-    found = operations_of(contract)
-    operations = {name: _entry(contract, each) for name, each in found.items()}
-    sunsets = {name: sunset_of(each) for name, each in found.items()}
     facts = contract.get("x-wire", {})
     values = {
         name.removeprefix(_VALUES): repr(tuple(_answer(name, fact).split(", ")))
         for name, fact in (facts.items() if isinstance(facts, dict) else ())
         if name.startswith(_VALUES)
     }
-    return _MODULE % {
-        "operations": _lines(operations),
+    return _SCHEMAS % {
         "fields": _lines({name: repr(names) for name, names in fields.items() if names}),
         "required": _lines({name: repr(names) for name, names in required.items() if names}),
         "values": _lines(values),
-        "deprecated": _lines({name: repr(day) for name, day in sunsets.items() if day is not None}),
-        "versions": tuple(schemas.get("ApiVersion", {}).get("enum", ())),
     }
+
+
+def _schemas(contract: dict[str, Any]) -> dict[str, Any]:
+    schemas: dict[str, Any] = contract.get("components", {}).get("schemas", {})
+    return schemas
 
 
 def _answer(name: str, fact: Any) -> str:

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from scripts.contract.errors import CannotRunError
 from scripts.contract.files import copy_folder, restored_on_failure, write_all
-from scripts.contract.generate import FOLDERS, HOLDERS
+from scripts.contract.generate import FOLDERS, HOLDERS, TABLES
 
 # All that an update may write; from generated folders it also deletes files.
-_WRITTEN = ("openapi", *FOLDERS, "facade/_core/operations.py", "README.md", "changes")
+_WRITTEN = ("openapi", *FOLDERS, *TABLES, "README.md", "changes")
 _RESTORED = (*HOLDERS, "changes")
 _LEFT_OUT = shutil.ignore_patterns(
     ".git", ".venv", "*_cache", ".hypothesis", ".schemathesis", "__pycache__", "build", "dist"

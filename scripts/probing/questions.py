@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from facade._core.operations import VALUES, VERSIONS
+from facade._core.operations import VERSIONS
+from facade.observe.schemas import VALUES
 from facade.observe.shapes import KNOWN
 from scripts.contract.observed.recording import ANSWER_SEPARATOR
 from scripts.probing.client import Reply

@@ -82,6 +82,7 @@ Change = Callable[[Path], object]
         (Path.unlink, "generated_client/py.typed", True),
         (Path.touch, "facade/bulk/_sync/extra.py", True),
         (edit, "facade/_core/operations.py", True),
+        (edit, "facade/observe/schemas.py", True),
         (edit, "openapi/associations.json", True),
         (edit, "openapi/manifest.json", False),
         (edit, "README.md", False),

@@ -6,7 +6,13 @@ import pytest
 import yaml
 
 from scripts.contract.errors import CannotRunError
-from scripts.contract.tables import operations_module, operations_of, scopes_of, with_methods
+from scripts.contract.tables import (
+    operations_module,
+    operations_of,
+    schemas_module,
+    scopes_of,
+    with_methods,
+)
 
 CONTRACT: dict[str, Any] = yaml.safe_load("""
 security: [{bearer: [all.read, all.write]}]
@@ -54,9 +60,10 @@ TABLE = """\
 """
 
 
-def test_the_module_holds_operations_fields_values_and_versions() -> None:
+def test_the_modules_hold_operations_fields_values_and_versions() -> None:
     module: dict[str, Any] = {}
-    exec(operations_module(CONTRACT), module)  # noqa: S102 - our own, made just now
+    for text in (operations_module(CONTRACT), schemas_module(CONTRACT)):
+        exec(text, module)  # noqa: S102 - our own, made just now
     all_scopes = ("all.read", "all.write")
     assert module["OPERATIONS"] == {
         "update_a": ("update_a", "PUT", "/a/{id}", ("a.write", "b.write"), (200, 201), True),
@@ -81,7 +88,7 @@ def test_a_contract_may_have_neither_security_nor_facts() -> None:
 def test_values_that_are_not_strings_are_refused(fact: object) -> None:
     said = "the contract's fact x-wire/values-of-name needs a string as `answer`"
     with pytest.raises(CannotRunError, match=said):
-        operations_module({"x-wire": {"values-of-name": fact}})
+        schemas_module({"x-wire": {"values-of-name": fact}})
 
 
 @pytest.mark.parametrize("old", ["", "| old |\n"])

@@ -8,7 +8,6 @@ from facade import AssociationsClient, LocalPace
 from facade._core.client_options import (
     PUBLISHED_VERSIONS,
     VERSION,
-    newer_versions,
     with_environment,
 )
 from facade._core.operations import VERSIONS
@@ -94,22 +93,6 @@ def test_any_version_is_sent_as_it_is(clients: Clients, sent: str) -> None:
 
 def test_captured_versions_are_published_and_the_default_is_captured() -> None:
     assert {VERSION} <= set(VERSIONS) <= set(PUBLISHED_VERSIONS)
-
-
-@pytest.mark.parametrize(
-    ("version", "newer"),
-    [
-        ("legacy", 4),
-        ("2019-01-01", 4),
-        ("2021-07-28", 2),
-        ("2030-01-01", 1),
-        ("v2", 1),
-        ("v3", 0),
-        ("v10", 0),
-    ],
-)
-def test_a_number_is_newer_than_a_date_and_a_date_than_legacy(version: str, newer: int) -> None:
-    assert newer_versions(version) == PUBLISHED_VERSIONS[5 - newer :]
 
 
 def test_what_is_given_wins_over_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:

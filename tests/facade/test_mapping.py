@@ -11,8 +11,8 @@ import pytest
 
 from facade import Association, Page, Relation
 from facade._core import mapping
-from facade._core.operations import FIELDS
 from facade._core.reading import RawResponse, UnexpectedBodyError
+from facade.observe.schemas import FIELDS
 
 ASSOCIATION = {"id": "a1", "key": "owner_pet", "firstObjectKey": "contact", "secondObjectKey": "p"}
 RELATION = {"id": "r1", "associationId": "a1", "firstRecordId": "c1", "secondRecordId": "p1"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from attrs import define, field
 
@@ -172,11 +172,7 @@ class AsyncOneByOne:
     is_stopping: Callable[[], bool] = lambda: False
     details: bool = False
     _queue: deque[AsyncPairJob] = field(init=False, factory=deque)
-
-    @property
-    def size(self) -> int:
-        """The number of pairs in the next request."""
-        return 1
+    size: ClassVar[int] = 1  # the number of pairs in the next request
 
     def add(self, job: AsyncPairJob) -> None:
         """Add a pair."""
@@ -189,20 +185,14 @@ class AsyncOneByOne:
     async def work(self) -> bool:
         """Ensure the next pair; return False if there is none."""
         for job in removed(self._queue):
-            await self.ensure_all([job])
-            return True
-        return False
-
-    async def ensure_all(self, jobs: Sequence[AsyncPairJob]) -> None:
-        """Ensure pairs one after the other, and finish each."""
-        try:
-            for job in jobs:
+            try:
                 if not self.is_stopping():
                     await self.ensure(job)
                     await self.finish([job])
-        finally:
-            for job in jobs:
+            finally:
                 job.finish(None)
+            return True
+        return False
 
     async def ensure(self, job: AsyncPairJob) -> Outcome:
         """Set and return the outcome of a pair, from a listing or by a request."""
@@ -228,7 +218,7 @@ class AsyncOneByOne:
                         limit=listing.pages.limit,
                     )
                 except errors.AssociationsError:  # the request for the pair will show the cause
-                    listing.abandon()
+                    listing.pages.has_next = False
                 else:
                     listing.add(page)
             relation_id = listing.relation_ids.get(job.ids)

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from attrs import define, field
 from facade._core.calls import Action, Lookup
@@ -175,11 +175,7 @@ class OneByOne:
     is_stopping: Callable[[], bool] = lambda: False
     details: bool = False
     _queue: deque[PairJob] = field(init=False, factory=deque)
-
-    @property
-    def size(self) -> int:
-        """The number of pairs in the next request."""
-        return 1
+    size: ClassVar[int] = 1  # the number of pairs in the next request
 
     def add(self, job: PairJob) -> None:
         """Add a pair."""
@@ -192,20 +188,14 @@ class OneByOne:
     def work(self) -> bool:
         """Ensure the next pair; return False if there is none."""
         for job in removed(self._queue):
-            self.ensure_all([job])
-            return True
-        return False
-
-    def ensure_all(self, jobs: Sequence[PairJob]) -> None:
-        """Ensure pairs one after the other, and finish each."""
-        try:
-            for job in jobs:
+            try:
                 if not self.is_stopping():
                     self.ensure(job)
                     self.finish([job])
-        finally:
-            for job in jobs:
+            finally:
                 job.finish(None)
+            return True
+        return False
 
     def ensure(self, job: PairJob) -> Outcome:
         """Set and return the outcome of a pair, from a listing or by a request."""
@@ -231,7 +221,7 @@ class OneByOne:
                         limit=listing.pages.limit,
                     )
                 except errors.AssociationsError:  # the request for the pair will show the cause
-                    listing.abandon()
+                    listing.pages.has_next = False
                 else:
                     listing.add(page)
             relation_id = listing.relation_ids.get(job.ids)

@@ -178,7 +178,7 @@ def test_an_error_of_writing_names_the_journal(path: Path) -> None:
 
 def test_the_journal_of_a_forked_process_is_free(path: Path) -> None:
     journal = Journal(path, "a1", "l1")
-    with journal._write_lock:  # as if a thread was writing
+    with journal.lock:  # as if a thread was writing
         child = os.fork()
         if child == 0:
             signal.alarm(30)

@@ -139,5 +139,5 @@ def test_no_page_is_read_of_a_listing_that_failed_or_that_is_too_large(
     assert not listing.is_worth_reading
     listing.relation_ids.clear()
     assert listing.is_worth_reading
-    listing.abandon()
+    listing.pages.has_next = False
     assert not listing.is_worth_reading

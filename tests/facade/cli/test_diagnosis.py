@@ -4,6 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from facade.cli import diagnosis
 from facade.testing import Sandbox, faults
 from tests.facade.cli.conftest import Command, Doctor, statuses
 
@@ -87,3 +88,8 @@ def test_a_setting_that_cannot_be_is_named_and_nothing_is_sent(
     assert (
         "cret" not in f"{command('doctor', **variables)}{command('doctor', '--json', **variables)}"
     )
+
+
+def test_a_number_is_newer_than_a_date_and_a_date_than_legacy() -> None:
+    versions = "v10 v3 v2 2021-07-28 2021-04-15 legacy".split()
+    assert sorted(versions, key=diagnosis._age) == versions[::-1]
