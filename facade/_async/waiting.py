@@ -52,11 +52,10 @@ class AsyncTokens:
         renew = partial(self._source.renew, message.location_id, token_of(request))
         if self._has_fresh is None:
             return await concurrency.async_run_blocking(renew)
-        results: list[bool] = []
         self._events().waits(message, attempts, "token", None, error)
-        job = self._jobs.start(object(), lambda: results.append(renew()))
+        job = self._jobs.start(object(), renew)
         await self._finish(job, message, attempts)
-        return results == [True]
+        return bool(job.result)
 
     async def _finish(self, job: Job, message: Message[Any], attempts: Attempts) -> None:
         if not await concurrency.async_ends_within(job, attempts.deadline.seconds_left):

@@ -52,11 +52,10 @@ class Tokens:
         renew = partial(self._source.renew, message.location_id, token_of(request))
         if self._has_fresh is None:
             return concurrency.run_blocking(renew)
-        results: list[bool] = []
         self._events().waits(message, attempts, "token", None, error)
-        job = self._jobs.start(object(), lambda: results.append(renew()))
+        job = self._jobs.start(object(), renew)
         self._finish(job, message, attempts)
-        return results == [True]
+        return bool(job.result)
 
     def _finish(self, job: Job, message: Message[Any], attempts: Attempts) -> None:
         if not concurrency.ends_within(job, attempts.deadline.seconds_left):
