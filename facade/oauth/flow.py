@@ -303,6 +303,8 @@ class OAuth:
             try:
                 return self._endpoint.reconnect(owner, self._redirect_uri)
             except (APIStatusError, OAuthRefusedError) as refused:
+                if refused.status_code == 429 or refused.status_code >= 500:
+                    raise  # an outage
                 message += f", nor reconnects it ({refused})"
         message += (
             ": a user must install the app again, at authorization_url(), unless "

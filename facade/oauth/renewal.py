@@ -100,7 +100,8 @@ class Renewals:
             self._save_later(key)
         late = {str(key[0]) for key in self._jobs.end_within(ends - time.monotonic())}
         for key in sorted(late | self._unsaved.keys()):
-            logger.error("%s: the process ends before the new tokens are saved; %s", key, _LOST)
+            logger.error("%s: the process ends before a renewal is saved; %s", key, _LOST)
+        self._ending = Pending()  # threads of the app may go on
 
     def _outcome(self, key: tuple[str, Hashable], work: Callable[[], Grant]) -> Grant:
         job = self._jobs.start(key, work)

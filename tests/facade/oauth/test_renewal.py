@@ -3,6 +3,7 @@
 import logging
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from typing import Any
@@ -134,7 +135,7 @@ def test_what_is_not_saved_yet_is_saved_when_the_process_ends_or_told(
     oauth = app()
     new = oauth.token(LOCATION)
     oauth._renewals.finish(time.monotonic())
-    lost = f"{KEY}: the process ends before the new tokens are saved; call reconnect(), or"
+    lost = f"{KEY}: the process ends before a renewal is saved; call reconnect(), or a user"
     assert lost in caplog.text
     caplog.clear()
     full.error = None
@@ -204,3 +205,29 @@ def test_threads_that_wait_for_a_renewal_share_its_failure_and_later_ones_try(
     assert len(app.requests) == 1
     fail(0)
     assert len(app.requests) == 2
+
+
+@pytest.mark.parametrize("what", ["renewal", "installation"])
+def test_what_a_caller_asked_for_is_saved_though_the_caller_is_interrupted(
+    what: str, app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    oauth, old, code = app.installed(), app.store.load(KEY), app.code()
+    app.clock.now += DAY
+
+    def interrupt(*_: object) -> bool:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("facade.oauth.renewal.ends_within", interrupt)
+    use: dict[str, Callable[[], object]] = {
+        "renewal": lambda: oauth.token(LOCATION),
+        "installation": lambda: oauth.exchange(code, unsolicited=True),
+    }
+    with pytest.raises(KeyboardInterrupt):
+        use[what]()
+    assert ends(oauth._renewals._jobs)
+    new = app.store.load(KEY)
+    assert old is not None
+    assert new is not None
+    assert new.digest not in (old.digest, "")
+    assert app.refreshes() == (what == "renewal")
+    assert oauth.token(LOCATION) == new.access_token
