@@ -16,17 +16,21 @@ from tests.facade.oauth.runs import APP, ROOT, SHARED, new_location
 
 ENDS = ("late", "cancelled", "terminated", "worker")
 SECONDS = 0.4  # that HighLevel takes to answer
+START = 1.0  # seconds that a busy machine may need until a request is sent
 
-# Its call is late, cancelled or terminated after some seconds, and then it ends; that of a worker
-# is late in a process of multiprocessing.
+# Its call is late, or is cancelled or terminated some seconds after a renewal has begun, and then
+# it ends; that of a worker is late in a process of multiprocessing.
 PROGRAM = """
-import asyncio, multiprocessing, os, signal, sys, threading
+import asyncio, multiprocessing, os, signal, sys, threading, time
 from contextlib import suppress
 from facade import AssociationsClient, AssociationsError, AsyncAssociationsClient
 from facade.oauth import OAuth
+from facade.oauth.endpoint import Endpoint
 from tests.facade.oauth.runs import APP, SHARED
 
 url, kind, place, location, mode, end, seconds = sys.argv[1:]
+begun, refresh = threading.Event(), Endpoint.refresh
+Endpoint.refresh = lambda *arguments: begun.set() or refresh(*arguments)
 oauth = OAuth(*APP, store=SHARED[kind](place), base_url=url)
 arguments, after = dict(token=oauth, location_id=location, base_url=url), float(seconds)
 options = {"deadline": after} if end in ("late", "worker") else {}
@@ -42,18 +46,26 @@ async def call_async():
 async def main():
     calling = asyncio.ensure_future(call_async())
     if end == "cancelled":
+        while not begun.is_set():
+            await asyncio.sleep(0.001)
         await asyncio.wait([calling], timeout=after)
     else:
         await calling  # the end of asyncio.run cancels the call
 
+def interrupt():
+    begun.wait()
+    time.sleep(after)
+    os.kill(os.getpid(), signal.SIGTERM if end == "terminated" else signal.SIGINT)
+
 signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
 if end == "terminated" or (end, mode) == ("cancelled", "blocking"):
-    number = signal.SIGTERM if end == "terminated" else signal.SIGINT
-    threading.Timer(after, os.kill, (os.getpid(), number)).start()
+    threading.Thread(target=interrupt).start()
 
 def work():
     with suppress(AssociationsError, KeyboardInterrupt):
         call() if mode == "blocking" else asyncio.run(main())
+    for number in (signal.SIGINT, signal.SIGTERM):  # of a busy machine, which are too late
+        signal.signal(number, signal.SIG_IGN)
 
 if end == "worker":
     worker = multiprocessing.get_context("fork").Process(target=work)
@@ -112,10 +124,11 @@ def check_exits(renewing: Renewing, mode: str, end: str, count: int) -> None:
     """End processes at moments of their renewals; the store must have the newest tokens."""
     locations = [renewing.installed() for _ in range(count)]
     newest = {location: renewing.stored(location).refresh_token for location in locations}
-    renewing.answer_late(SECONDS)
+    start = START if end in ("late", "worker") else 0.0
+    renewing.answer_late(start + SECONDS)
 
     def check(number: int) -> None:
-        after = SECONDS * (number + 1) / (count + 1)
+        after = start + SECONDS * (number + 1) / (count + 1)
         done = run(PROGRAM, server.url, renewing, locations[number], mode, end, str(after))
         assert (done.returncode, done.stderr) == (0, ""), done
 
