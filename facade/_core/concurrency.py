@@ -248,7 +248,9 @@ class Jobs:
         """
         ends = time.monotonic() + seconds
         late: list[Hashable] = []
-        for key, job in list(self._running.items()):
+        with self._lock:
+            running = list(self._running.items())
+        for key, job in running:
             if not ends_within(job, ends - time.monotonic()):
                 late.append(key)
                 self._forget(key, job)

@@ -161,9 +161,14 @@ def parse_grant(body: object, requested_at: float, path: str, previous: Grant) -
         lifetime = lifetime if lifetime > 0 else _LIFETIME
         warnings.append(f"HighLevel sent no valid expires_in; {lifetime:.0f} s are assumed")
     ends = requested_at + lifetime
-    times = {"issued_at": requested_at, "expires_at": ends}
-    times["renew_at"] = ends - min(RENEWAL_MARGIN, lifetime / 10)
-    return Issued(evolve(previous, **_with_tuples(said), **times), tuple(warnings))
+    grant = evolve(
+        previous,
+        **_with_tuples(said),
+        issued_at=requested_at,
+        renew_at=ends - min(RENEWAL_MARGIN, lifetime / 10),
+        expires_at=ends,
+    )
+    return Issued(grant, tuple(warnings))
 
 
 def _seconds(value: object) -> float | None:

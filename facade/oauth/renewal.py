@@ -17,6 +17,7 @@ from collections.abc import Callable, Hashable
 from contextlib import suppress
 from functools import partial
 from math import inf
+from typing import cast
 from weakref import WeakSet
 
 from attrs import evolve
@@ -98,8 +99,8 @@ class Renewals:
         self._ending.set_result(None)
         for key in list(self._unsaved):
             self._save_later(key)
-        late = {str(key[0]) for key in self._jobs.end_within(ends - time.monotonic())}
-        for key in sorted(late | self._unsaved.keys()):
+        late = cast("list[tuple[str, Hashable]]", self._jobs.end_within(ends - time.monotonic()))
+        for key in sorted({key for key, _ in late} | self._unsaved.keys()):
             logger.error("%s: the process ends before a renewal is saved; %s", key, _LOST)
         self._ending = Pending()  # threads of the app may go on
 
@@ -190,8 +191,8 @@ class Renewals:
         replaced, grant = self._unsaved.get(key, (None, None))
         if grant is None:
             return stored
-        # Another process may have renewed, installed or forgotten it meanwhile.
-        if stored == replaced or (stored is not None and stored.issued_at < grant.issued_at):
+        # Another process may have renewed or installed meanwhile; a store may have lost its data.
+        if stored is None or stored == replaced or stored.issued_at < grant.issued_at:
             with suppress(Exception):  # it was told, and is tried again
                 self._store.save(key, grant)
                 self._unsaved.pop(key, None)

@@ -1,6 +1,7 @@
 """A renewal survives the end of its caller and of its process, or the next process recovers."""
 
 import asyncio
+import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 
 from facade import AssociationsClient, AssociationsError, AsyncAssociationsClient
 from facade.oauth import MemoryTokenStore, OAuth, ReauthorizationError
+from scripts.programs import RedisServer
 from tests.facade.driving import MODES, Mode
 from tests.facade.oauth.exits import ENDS, SECONDS, Renewing, check_exits, run
 from tests.facade.oauth.runs import APP, SHARED
@@ -118,3 +120,46 @@ def test_after_a_kill_the_store_and_highlevel_agree_or_the_error_names_reconnect
             oauth.reconnect(location_id=location)
         token, stored = oauth.token(location), renewing.stored(location)
         assert (stored.access_token, stored.refresh_token) == (token, renewing.issued[location])
+
+
+def test_after_an_outage_of_redis_it_has_the_new_tokens(redis: RedisServer) -> None:
+    renewing = Renewing("redis", redis.url)
+    location = renewing.installed()
+    oauth = OAuth(*APP, store=renewing.store, transport=renewing.sandbox.transport())
+    renewing.answer_late(0.0, redis.stop)
+    token = oauth.token(location)
+    redis.start()
+    end = time.monotonic() + 60
+    while renewing.store.load(f"{APP[0]}:location:{location}") is None:  # it lost what it had
+        assert time.monotonic() < end
+        time.sleep(0.05)
+    assert (renewing.stored(location).access_token, oauth.token(location)) == (token, token)
+
+
+# A process whose files may not grow, as on a full disk, from its request until it uses the tokens.
+FULL = """
+import resource, sys
+from facade.oauth import OAuth
+from facade.oauth.endpoint import Endpoint
+from tests.facade.oauth.runs import APP, SHARED
+
+url, kind, place, location = sys.argv[1:]
+oauth = OAuth(*APP, store=SHARED[kind](place), base_url=url)
+limit = lambda *soft: resource.setrlimit(resource.RLIMIT_FSIZE, (*soft, before[1]))
+before, refresh = resource.getrlimit(resource.RLIMIT_FSIZE), Endpoint.refresh
+Endpoint.refresh = lambda *arguments: limit(0) or refresh(*arguments)
+token = oauth.token(location)
+assert oauth.token(location) == token
+limit(before[0])
+"""
+
+
+def test_a_process_whose_disk_was_full_saves_the_new_tokens_before_it_ends(tmp_path: Path) -> None:
+    renewing = Renewing("sqlite", str(tmp_path / "tokens"))
+    location = renewing.installed()
+    renewing.answer_late(0.0)
+    with renewing.sandbox.serve() as server:
+        done = run(FULL, server.url, renewing, location)
+    assert done.returncode == 0, done
+    assert f"{location}: the new tokens are not saved, but only in this process" in done.stderr
+    assert renewing.stored(location).refresh_token == renewing.issued[location]

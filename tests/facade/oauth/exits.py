@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from attrs import evolve
@@ -101,11 +102,14 @@ class Renewing:
         assert grant is not None
         return grant
 
-    def answer_late(self, seconds: float) -> None:
+    def answer_late(self, seconds: float, meanwhile: Callable[[], object] = lambda: None) -> None:
+        """Let token requests be answered after some seconds, and note what HighLevel issues."""
+
         def note(response: Response) -> Response:
             body = json.loads(response.body)
             if "refresh_token" in body:
                 self.issued[body["locationId"]] = body["refresh_token"]
+            meanwhile()
             return response
 
         late = Fault(afterwards=note, wait_after=seconds)
