@@ -27,6 +27,7 @@ def renewing(request: pytest.FixtureRequest, tmp_path: Path) -> Renewing:
     return Renewing("sqlite", str(tmp_path / "tokens"))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("end", ENDS)
 @pytest.mark.parametrize("mode", MODES)
 def test_a_process_that_ends_saves_the_new_tokens(mode: Mode, end: str, renewing: Renewing) -> None:

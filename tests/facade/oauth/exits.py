@@ -15,12 +15,14 @@ from facade.testing.faults import Fault
 from facade.testing.messages import Response
 from tests.facade.oauth.runs import APP, ROOT, SHARED, new_location
 
-ENDS = ("late", "cancelled", "terminated", "worker")
+LATE = ("late", "worker", "thread")
+ENDS = (*LATE, "cancelled", "terminated")
 SECONDS = 0.4  # that HighLevel takes to answer
 START = 1.0  # seconds that a busy machine may need until a request is sent
 
 # Its call is late, or is cancelled or terminated some seconds after a renewal has begun, and then
-# it ends; that of a worker is late in a process of multiprocessing.
+# it ends. That of a worker is late in a process of multiprocessing, that of a thread after the end
+# of the main thread.
 PROGRAM = """
 import asyncio, multiprocessing, os, signal, sys, threading, time
 from contextlib import suppress
@@ -34,7 +36,7 @@ begun, refresh = threading.Event(), Endpoint.refresh
 Endpoint.refresh = lambda *arguments: begun.set() or refresh(*arguments)
 oauth = OAuth(*APP, store=SHARED[kind](place), base_url=url)
 arguments, after = dict(token=oauth, location_id=location, base_url=url), float(seconds)
-options = {"deadline": after} if end in ("late", "worker") else {}
+options = {} if end in ("cancelled", "terminated") else {"deadline": after}
 
 def call():
     with AssociationsClient(**arguments) as client:
@@ -65,15 +67,17 @@ if end == "terminated" or (end, mode) == ("cancelled", "blocking"):
 def work():
     with suppress(AssociationsError, KeyboardInterrupt):
         call() if mode == "blocking" else asyncio.run(main())
-    for number in (signal.SIGINT, signal.SIGTERM):  # of a busy machine, which are too late
-        signal.signal(number, signal.SIG_IGN)
 
 if end == "worker":
     worker = multiprocessing.get_context("fork").Process(target=work)
     worker.start()
     worker.join()
+elif end == "thread":
+    threading.Thread(target=work).start()
 else:
     work()
+for number in (signal.SIGINT, signal.SIGTERM):  # of a busy machine, which are too late
+    signal.signal(number, signal.SIG_IGN)
 """
 
 
@@ -128,7 +132,7 @@ def check_exits(renewing: Renewing, mode: str, end: str, count: int) -> None:
     """End processes at moments of their renewals; the store must have the newest tokens."""
     locations = [renewing.installed() for _ in range(count)]
     newest = {location: renewing.stored(location).refresh_token for location in locations}
-    start = START if end in ("late", "worker") else 0.0
+    start = START if end in LATE else 0.0
     renewing.answer_late(start + SECONDS)
 
     def check(number: int) -> None:
