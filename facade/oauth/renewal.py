@@ -157,7 +157,7 @@ class Renewals:
         """Save what came before anything is told or judged."""
         if issued.grant != replaced:
             self._store.save(key, issued.grant)
-        self._unsaved.pop(key, None)
+            self._unsaved.pop(key, None)
         for warning in issued.warnings:
             logger.warning("%s: %s", key, warning)
 

@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from facade import ServerError
+from facade import ContractError, ServerError
 from facade._core.concurrency import Job, Jobs
 from facade.oauth import Grant, MemoryTokenStore, TokenStoreError
 from facade.testing import faults
@@ -155,6 +155,21 @@ def test_a_grant_that_expires_before_it_could_be_saved_is_renewed(
     assert ends(oauth._renewals._jobs)
     assert len(tokens) == app.refreshes() == 2
     assert app().token(LOCATION) == newest
+
+
+def test_an_answer_without_tokens_replaces_no_grant_that_could_not_be_saved(
+    app: App, full: FullStore
+) -> None:
+    oauth = app()
+    new = oauth.token(LOCATION)
+    app.clock.now += DAY
+    with app.sandbox.misbehave(faults.alter(lambda _: {})), pytest.raises(ContractError):
+        oauth.token(LOCATION)
+    full.error = None
+    assert ends(oauth._renewals._jobs)
+    saved = full.load(KEY)
+    assert saved is not None
+    assert saved.access_token == new
 
 
 def test_an_installation_that_could_not_be_saved_is_an_error_and_saved_later(
