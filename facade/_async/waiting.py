@@ -51,9 +51,7 @@ class AsyncTokens:
         renew = partial(self._source.renew, attempts.about.location_id, token_of(request))
         if self._has_fresh is None:
             return await concurrency.async_run_blocking(renew)
-        results: list[bool] = []
-        await self._do(lambda: results.append(renew()), object(), attempts, error)
-        return results == [True]
+        return bool(await self._do(renew, object(), attempts, error))
 
     async def _do(
         self,
@@ -61,12 +59,14 @@ class AsyncTokens:
         key: object,
         attempts: Attempts,
         error: AssociationsError | None = None,
-    ) -> None:
+    ) -> object:
+        """Do work in a job, and return its result."""
         self._events().waits(attempts, "token", None, error)
         job = self._jobs.start(key, work)
         if not await concurrency.async_ends_within(job, attempts.deadline.seconds_left):
             raise attempts.late("wait for a token")
         job.raise_for_failure()
+        return job.result
 
 
 class AsyncTurns:

@@ -187,7 +187,7 @@ class _Threads:
 _threads = _Threads()
 
 
-class Job(Pending[None]):
+class Job(Pending[Any]):
     """Work that may block for long, in a thread of its own; its end wakes those who wait."""
 
     def __init__(self, work: Callable[[], object]) -> None:
@@ -200,17 +200,21 @@ class Job(Pending[None]):
         start_thread(self._run)
 
     def _run(self) -> None:
+        result: object = None
         try:
-            self._work()
+            result = self._work()
         except BaseException as error:  # everyone who waits must get it
             self._error = error
-        self.set_result(None)
+        self.set_result(result)
 
     def raise_for_failure(self) -> None:
         """Raise the error of a job that failed."""
         error = self._error
-        if error is not None:  # a copy for each caller, because raising it extends its traceback
-            raise copy(error) if isinstance(error, AssociationsError) else error
+        if isinstance(error, AssociationsError):
+            # A copy for each caller, because raising it extends its traceback.
+            raise copy(error) from error.__cause__
+        if error is not None:
+            raise error
 
 
 class Jobs:
@@ -236,6 +240,21 @@ class Jobs:
                 # After the start: an interrupt before it must leave no job that never ends.
                 self._running[key] = job
         return job
+
+    def end_within(self, seconds: float) -> list[Hashable]:
+        """Wait until the running jobs end; forget those that do not in time, and return their keys.
+
+        It is for the end of a process, which waits for a job only once.
+        """
+        ends = time.monotonic() + seconds
+        late: list[Hashable] = []
+        with self._lock:
+            running = list(self._running.items())
+        for key, job in running:
+            if not ends_within(job, ends - time.monotonic()):
+                late.append(key)
+                self._forget(key, job)
+        return late
 
     def _forget(self, key: Hashable, job: Job) -> None:
         with self._lock:

@@ -24,7 +24,7 @@ from facade._core.retry import Attempts
 from facade._core.tokens import checked_token
 from facade.errors import APIStatusError, AssociationsError, AuthenticationError
 from facade.oauth.failures import OAuthRefusedError
-from facade.oauth.grant import Grant, Owner, UserType, parse_grant
+from facade.oauth.grant import Grant, Issued, Owner, UserType, parse_grant
 from facade.oauth.locations import InstalledLocation, parse_code, parse_locations
 from facade.oauth.refusals import UNDERSTOOD, refusal
 
@@ -183,25 +183,29 @@ class Endpoint:
             fields["redirect_uri"] = redirect_uri
         return self._form(fields, {"code": code})
 
-    def exchange(self, form: Form, owner: Grant) -> Grant:
+    def exchange(self, form: Form, owner: Grant) -> Issued:
         """Exchange the code of an installation for tokens; a code is valid once."""
-        return self._grant(form, owner, Action.CREATE)
+        return self._issued(form, owner, Action.CREATE).checked()
 
-    def refresh(self, grant: Grant) -> Grant:
-        """Exchange a refresh token for a new access token and a new refresh token."""
+    def refresh(self, grant: Grant) -> Issued:
+        """Exchange a refresh token for a new access token and a new refresh token.
+
+        The new ones exist once: they must be saved before they are checked.
+        """
         fields = {"grant_type": "refresh_token", "user_type": grant.user_type}
-        return self._grant(
+        return self._issued(
             self._form(fields, {"refresh_token": grant.refresh_token}, grant.location_id), grant
         )
 
-    def location_token(self, agency: Grant, location_id: str) -> Grant:
+    def location_token(self, agency: Grant, location_id: str) -> Issued:
         """Derive the token of a location from its agency's token."""
         fields = {"companyId": agency.company_id, "locationId": location_id}
         owner = Grant(company_id=agency.company_id, location_id=location_id)
 
-        def ask(address: Address) -> Grant:
+        def ask(address: Address) -> Issued:
             form = self._agency_form(address, fields, agency, location_id=location_id)
-            return evolve(self._grant(form, owner), refresh_token="")
+            issued = self._issued(form, owner).checked()
+            return issued._replace(grant=evolve(issued.grant, refresh_token=""))
 
         return self._at_either(LOCATION_TOKEN, ask)
 
@@ -230,7 +234,7 @@ class Endpoint:
             if len(found) == before:
                 return [one for one in found.values() if one.is_installed]
 
-    def reconnect(self, owner: Owner, redirect_uri: str | None) -> Grant:
+    def reconnect(self, owner: Owner, redirect_uri: str | None) -> Issued:
         """Get a code for an installation that exists, and exchange it."""
         location_id, company_id = (owner.id, "") if owner.kind == "location" else ("", owner.id)
         user_type: UserType = "Location" if location_id else "Company"
@@ -279,7 +283,7 @@ class Endpoint:
         # An address that answered exists: it says what is missing.
         raise missing[0 if known else -1]
 
-    def _grant(self, form: Form, previous: Grant, action: Action = Action.UPDATE) -> Grant:
+    def _issued(self, form: Form, previous: Grant, action: Action = Action.UPDATE) -> Issued:
         # In one expression, so that no local variable holds the tokens.
         return parse_grant(*self._send(form, action), form.path, previous)
 

@@ -20,7 +20,7 @@ class NotInstalledError(OAuthError):
 
 
 class ReauthorizationError(OAuthError):
-    """HighLevel ended the authorization; a user must install the app again."""
+    """HighLevel ended the authorization: `reconnect`, or let a user install the app again."""
 
 
 class OAuthRefusedError(OAuthError):

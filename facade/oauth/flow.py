@@ -13,11 +13,11 @@ from facade._core import numbers
 from facade._core.client_options import BASE_URL, listeners_of
 from facade._core.events import OnEvent
 from facade._core.http import Transport
-from facade.errors import AuthenticationError
+from facade.errors import APIStatusError, AuthenticationError
 from facade.oauth.authorization import AUTHORIZE_URL, SCOPES, Authorization, check_state
 from facade.oauth.endpoint import Endpoint
 from facade.oauth.failures import NotInstalledError, OAuthRefusedError, ReauthorizationError
-from facade.oauth.grant import Grant, Owner, UserType, owner_of, token_digest
+from facade.oauth.grant import Grant, Issued, Owner, UserType, owner_of, token_digest
 from facade.oauth.locations import InstalledLocation
 from facade.oauth.refusals import RefusedRefreshTokens
 from facade.oauth.renewal import Renewals
@@ -35,8 +35,11 @@ class OAuth:
     `store` stores the tokens; all processes of the app must share it. `company_id` is the agency of
     locations without their own add_location call. `timeout` is in seconds, for each part of a token
     request; `transport` is a transport of httpx or httpx2 for these requests; `on_event` receives
-    their waits, as that of a client. Methods block: an async app calls them in a thread, as async
-    clients do.
+    their waits, as that of a client. With `reconnects`, a refused refresh token is replaced by
+    `reconnect`. Methods block: an async app calls them in a thread, as async clients do.
+
+    A renewal is finished and saved even if its caller is cancelled or late; a process that ends
+    waits for it, at most 12 s.
     """
 
     def __init__(
@@ -52,6 +55,7 @@ class OAuth:
         timeout: float = 10.0,
         transport: Transport | None = None,
         on_event: OnEvent | None = None,
+        reconnects: bool = False,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._endpoint = Endpoint(
@@ -70,6 +74,7 @@ class OAuth:
         self._redirect_uri = redirect_uri
         self._company_id = company_id
         self._authorize_url = authorize_url
+        self._reconnects = reconnects
         self._clock = clock
 
     # An installation
@@ -127,8 +132,13 @@ class OAuth:
         del code  # a traceback with local variables would print it
         if not unsolicited:
             check_state(state, expected_state)
+
+        def ask() -> tuple[str, Issued]:
+            issued = self._endpoint.exchange(form, Grant(user_type=user_type))
+            return self._key(owner_of(issued.grant)), issued
+
         try:
-            grant = self._endpoint.exchange(form, Grant(user_type=user_type))
+            grant = self._renewals.install(ask)
         except OAuthRefusedError as error:
             if error.code != "invalid_grant":
                 raise
@@ -138,7 +148,6 @@ class OAuth:
                 "If every code is refused, check client_id and client_secret"
             ) from error
         owner = owner_of(grant)
-        self._renewals.save(self._key(owner), grant)
         if owner.kind == "company" and user_type != "Company":
             logger.warning(
                 "the app is installed for %s, without a location: call "
@@ -150,9 +159,8 @@ class OAuth:
 
     def add_location(self, location_id: str, *, company_id: str) -> Grant:
         """Derive the token of a location from its agency's token, now and whenever it expires."""
-        grant = self._derive(company_id, location_id)
-        self._renewals.save(self._key(Owner("location", location_id)), grant)
-        return grant
+        key = self._key(Owner("location", location_id))
+        return self._renewals.install(lambda: (key, self._derive(company_id, location_id)))
 
     def installed_locations(
         self, company_id: str, *, app_id: str | None = None
@@ -173,13 +181,13 @@ class OAuth:
         """Get new tokens for a location or an agency without its user, save them, return them.
 
         For an installation that exists, and whose tokens are lost or no longer renewed. HighLevel
-        published this request; nobody is known to have tried it, and no other method uses it.
+        published this request; nobody is known to have tried it, and no other method uses it,
+        unless `reconnects` is set.
         Raises OAuthRefusedError, or the error of a client for the status, if HighLevel refuses.
         """
         owner = _owner(location_id, company_id)
-        grant = self._endpoint.reconnect(owner, self._redirect_uri)
-        self._renewals.save(self._key(owner), grant)
-        return grant
+        ask = partial(self._endpoint.reconnect, owner, self._redirect_uri)
+        return self._renewals.install(lambda: (self._key(owner), ask()))
 
     # What is installed
 
@@ -258,7 +266,7 @@ class OAuth:
     def _current(self, owner: Owner, rejected: str = "") -> Grant:
         return self._renewals.current(self._key(owner), partial(self._renew, owner), rejected)
 
-    def _renew(self, owner: Owner, stored: Grant | None) -> Grant:
+    def _renew(self, owner: Owner, stored: Grant | None) -> Issued:
         if stored is not None and stored.refresh_token:
             return self._refresh(owner, stored)
         company_id = stored.company_id if stored else self._company_id
@@ -271,7 +279,7 @@ class OAuth:
             "pass company_id to OAuth"
         )
 
-    def _refresh(self, owner: Owner, grant: Grant) -> Grant:
+    def _refresh(self, owner: Owner, grant: Grant) -> Issued:
         key = self._key(owner)
         while True:
             self._refused_refresh_tokens.check(key, grant)
@@ -282,18 +290,31 @@ class OAuth:
                     raise
                 stored = self._store.load(key)
                 if stored is None or stored.refresh_token == grant.refresh_token:
-                    message = (
-                        f"HighLevel no longer renews the tokens of {owner} ({error}): a user must "
-                        "install the app again, at authorization_url(). If this happens to all "
-                        "owners at once, check client_id and client_secret"
-                    )
-                    self._refused_refresh_tokens.add(key, grant, message)
-                    raise ReauthorizationError(message) from error
+                    return self._reconnected(owner, grant, error)
                 grant = stored
             if grant.is_fresh(self._clock(), ""):
-                return grant
+                return Issued(grant)
 
-    def _derive(self, company_id: str, location_id: str) -> Grant:
+    def _reconnected(self, owner: Owner, grant: Grant, error: OAuthRefusedError) -> Issued:
+        """Reconnect after the refusal of a refresh token, if the app wants that."""
+        message = f"HighLevel no longer renews the tokens of {owner} ({error})"
+        if self._reconnects:
+            logger.warning("%s: it is reconnected", message)
+            try:
+                return self._endpoint.reconnect(owner, self._redirect_uri)
+            except (APIStatusError, OAuthRefusedError) as refused:
+                if refused.status_code == 429 or refused.status_code >= 500:
+                    raise  # an outage
+                message += f", nor reconnects it ({refused})"
+        message += (
+            ": a user must install the app again, at authorization_url(), unless "
+            f"reconnect({owner.kind}_id={owner.id!r}) gets new tokens. If this happens to all "
+            "owners at once, check client_id and client_secret"
+        )
+        self._refused_refresh_tokens.add(self._key(owner), grant, message)
+        raise ReauthorizationError(message) from error
+
+    def _derive(self, company_id: str, location_id: str) -> Issued:
         return self._with_agency(
             company_id, lambda agency: self._endpoint.location_token(agency, location_id)
         )

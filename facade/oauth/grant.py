@@ -2,8 +2,8 @@
 
 import json
 from hashlib import sha256
-from sys import float_info
-from typing import Any, Literal, cast
+from math import isfinite
+from typing import Any, Literal, NamedTuple, cast
 
 from attrs import asdict, evolve, field, fields_dict, frozen
 
@@ -14,6 +14,8 @@ from facade.oauth.failures import TokenStoreError
 RENEWAL_MARGIN = (
     600.0  # seconds before its expiry at which a token is renewed; at most a tenth of its lifetime
 )
+
+_LIFETIME = 86_399.0  # seconds that a token lives if HighLevel never said how long
 
 UserType = Literal["Location", "Company"]
 
@@ -102,54 +104,82 @@ def token_digest(token: str) -> str:
     return sha256(token.encode()).hexdigest()
 
 
-def parse_grant(body: object, requested_at: float, path: str, previous: Grant) -> Grant:
+class Issued(NamedTuple):
+    """What a token response is stored as, and what is told of it once it is stored."""
+
+    grant: Grant
+    warnings: tuple[str, ...] = ()
+    problem: ContractError | None = None
+
+    def checked(self) -> "Issued":
+        """Return this; raise the problem if the access token is not usable."""
+        if self.problem is not None:
+            raise self.problem
+        return self
+
+
+def parse_grant(body: object, requested_at: float, path: str, previous: Grant) -> Issued:
     """Parse the body of a token response; missing fields are taken from `previous`.
 
-    Raises ContractError, without the body, if it has no valid tokens or those of another owner.
+    Of a body without a usable access token, or with that of another owner, only the refresh token
+    is taken, and the ContractError, which does not contain the body, is its problem.
     """
-    grant = _grant_of_response(body, requested_at, previous)
-    names = ", ".join(cast("dict[str, object]", body)) if isinstance(body, dict) else "no fields"
-    del body  # a secret, which a traceback with local variables would print
-    if grant is None:
-        problem = f"no usable tokens, but {names}"
-    elif previous.location_id not in ("", grant.location_id):
-        problem = f"tokens of {grant.location_id} instead of {previous.location_id}"
-    elif previous.company_id not in ("", grant.company_id):
-        problem = f"tokens of {grant.company_id} instead of {previous.company_id}"
-    else:
-        return grant
-    message = f"POST {path} returned {problem}"
-    raise ContractError(message, method="POST", path=path, status_code=200)
-
-
-def _grant_of_response(body: object, requested_at: float, previous: Grant) -> Grant | None:
-    response = {
+    fields = {
         _normal_form(name): value
         for name, value in (cast("dict[str, Any]", body) if isinstance(body, dict) else {}).items()
         if value is not None
     }
-    lifetime = response.get(_normal_form("expires_in"))
-    fields = {
-        name: response[_normal_form(name)]
+    said = {
+        name: value
         for name in fields_dict(Grant)
-        if name not in _TIMES and _normal_form(name) in response
+        if name not in _TIMES
+        and (value := fields.get(_normal_form(name), "")) != ""
+        and _is_valid(name, value)
     }
-    said = {name: value for name, value in fields.items() if value != "" and _is_valid(name, value)}
-    if not isinstance(lifetime, int | float) or isinstance(lifetime, bool):
-        return None
-    if not 0 < lifetime <= float_info.max or not is_header_text(said.get("access_token")):
-        return None
     if "company_id" in said and not ({"user_type", "location_id"} & said.keys()):
         # Tokens of an agency, unless this renews the token of a location.
         said["user_type"] = previous.user_type if previous.location_id else "Company"
+    warnings: list[str] = []
+    if previous.refresh_token and "refresh_token" not in said:
+        warnings.append("HighLevel sent no refresh token; the last one is kept")
+    problem = ""
+    if not is_header_text(said.get("access_token")):
+        names = ", ".join(cast("dict[str, object]", body)) if isinstance(body, dict) else ""
+        problem = f"no usable tokens, but {names or 'no fields'}"
+    for name in ("location_id", "company_id"):
+        expected, found = getattr(previous, name), said.get(name, getattr(previous, name))
+        if not problem and expected not in ("", found):
+            problem = f"tokens of {found} instead of {expected}"
+    if problem:
+        refresh_token = said.get("refresh_token", previous.refresh_token)
+        message = f"POST {path} returned {problem}"
+        error = ContractError(message, method="POST", path=path, status_code=200)
+        return Issued(evolve(previous, refresh_token=refresh_token), tuple(warnings), error)
+    lifetime = _seconds(fields.get(_normal_form("expires_in")))
+    if lifetime is None:
+        lifetime = previous.expires_at - previous.issued_at
+        lifetime = lifetime if lifetime > 0 else _LIFETIME
+        warnings.append(f"HighLevel sent no valid expires_in; {lifetime:.0f} s are assumed")
     ends = requested_at + lifetime
-    return evolve(
+    grant = evolve(
         previous,
         **_with_tuples(said),
         issued_at=requested_at,
         renew_at=ends - min(RENEWAL_MARGIN, lifetime / 10),
         expires_at=ends,
     )
+    return Issued(grant, tuple(warnings))
+
+
+def _seconds(value: object) -> float | None:
+    """Return a positive number of seconds, which may be text; None for anything else."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    try:
+        seconds = float(value)
+    except (ValueError, OverflowError):
+        return None
+    return seconds if isfinite(seconds) and seconds > 0 else None
 
 
 def _normal_form(name: str) -> str:

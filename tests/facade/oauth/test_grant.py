@@ -31,9 +31,6 @@ def exchanged(answer: Any, app: App) -> Grant:
     [
         (ANSWER | {"access_token": ""}, "no usable tokens, but access_token, refresh_token"),
         (ANSWER | {"access_token": "of two lines\n"}, "no usable tokens"),
-        (ANSWER | {"expires_in": True}, "no usable tokens"),
-        (ANSWER | {"expires_in": 0}, "no usable tokens"),
-        (ANSWER | {"expires_in": 10**400}, "no usable tokens"),
         (["access-secret"], "no usable tokens, but no fields"),
         (ANSWER | OF_NOBODY, "did not say which location"),
         (ANSWER | {"userType": "Company", "companyId": ""}, "did not say which company"),
@@ -71,6 +68,26 @@ def test_a_grant_has_what_an_answer_says_in_each_spelling_and_is_stored_whole(
     assert grant == evolve(GRANT, user_id="", scope="", **(times | known))
     assert Grant.from_json(grant.to_json()) == grant
     hash(grant)
+
+
+UNKNOWN = [None, "", "soon", "nan", "inf", 10**400, -5, "-5", 0, True, [100]]
+
+
+@pytest.mark.parametrize(
+    ("said", "lifetime"), [("100", 100.0), (" 100.5 ", 100.5), *((one, None) for one in UNKNOWN)]
+)
+def test_tokens_are_stored_whatever_is_said_of_their_lifetime(
+    said: Any, lifetime: float | None, app: App, caplog: pytest.LogCaptureFixture
+) -> None:
+    oauth = app.always(200, ANSWER | {"access_token": "new", "expires_in": said})
+    installed = oauth.exchange("the-code", unsolicited=True)
+    assert installed.expires_at - installed.issued_at == (lifetime or 86_399.0)
+    app.keep("location:l1", 0, issued_at=700.0)  # it lived for 300 s
+    renewed = app.always(200, ANSWER | {"access_token": "new", "expires_in": said})
+    assert renewed.token("l1") == "new"
+    (grant,) = renewed.installations()
+    assert grant.expires_at - grant.issued_at == (lifetime or 300.0)
+    assert ("sent no valid expires_in; 300 s are assumed" in caplog.text) == (lifetime is None)
 
 
 @pytest.mark.parametrize(
@@ -130,3 +147,42 @@ def test_a_digest_is_of_the_access_token_alone_and_does_not_show_it() -> None:
     one, same, other = GRANT, evolve(GRANT, scope="c"), evolve(GRANT, access_token="another")
     assert one.digest == same.digest != other.digest
     assert GRANT.access_token not in one.digest
+
+
+@pytest.mark.parametrize("seconds", [0, 60])
+@pytest.mark.parametrize(
+    ("said", "problem"),
+    [
+        ({"access_token": None}, "no usable tokens"),
+        ({"access_token": "of two lines\n"}, "no usable tokens"),
+        ({"locationId": "l2"}, "tokens of l2 instead of l1"),
+    ],
+)
+def test_the_refresh_token_of_an_answer_without_a_usable_access_token_is_stored(
+    said: dict[str, Any], problem: str, seconds: int, app: App, caplog: pytest.LogCaptureFixture
+) -> None:
+    app.keep("location:l1", seconds)
+    oauth = app.always(200, ANSWER | {"refresh_token": "next-refresh-secret"} | said)
+    app.clock.now += 1 if seconds else 0
+    stored = app.store.load("sandbox-app:location:l1")
+    assert stored is not None
+    if seconds:  # the old one is valid still, but was refused by nobody
+        app.store.save("sandbox-app:location:l1", evolve(stored, renew_at=app.clock.now))
+        assert oauth.token("l1") == "access-secret"
+        assert f"still valid for 59 s: POST /oauth/token returned {problem}" in caplog.text
+    else:
+        with pytest.raises(ContractError, match=problem):
+            oauth.token("l1")
+    (grant,) = oauth.installations()
+    assert grant == evolve(stored, refresh_token="next-refresh-secret", renew_at=app.clock.now)
+
+
+def test_without_a_new_refresh_token_the_old_one_is_kept_and_the_log_says_so(
+    app: App, caplog: pytest.LogCaptureFixture
+) -> None:
+    app.keep("location:l1", 0)
+    oauth = app.always(200, ANSWER | {"refresh_token": None, "access_token": "new"})
+    assert oauth.token("l1") == "new"
+    (grant,) = oauth.installations()
+    assert grant.refresh_token == "refresh-secret"
+    assert "location:l1: HighLevel sent no refresh token; the last one is kept" in caplog.text

@@ -94,5 +94,16 @@ def test_the_next_process_works_without_a_person(point: str, refreshes: int, app
 def test_a_person_is_needed_only_if_no_process_follows_within_30_seconds(app: App) -> None:
     kill_at("answered", app)  # no other place has the new tokens
     app.clock.now += 31
-    with pytest.raises(ReauthorizationError, match="a user must install the app again"):
+    said = rf"a user must install the app again, .* unless reconnect\(location_id='{LOCATION}'\)"
+    with pytest.raises(ReauthorizationError, match=said):
         app().token(LOCATION)
+
+
+def test_none_is_needed_if_the_app_wants_to_reconnect_by_itself(
+    app: App, caplog: pytest.LogCaptureFixture
+) -> None:
+    kill_at("answered", app)
+    app.clock.now += 31
+    token = app(reconnects=True).token(LOCATION)
+    assert "no longer renews the tokens of location sandbox-location" in caplog.text
+    assert app().token(LOCATION) == token

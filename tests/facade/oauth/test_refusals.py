@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from facade import AssociationsError, AuthenticationError, MissingScopeError
-from facade.oauth import OAuth, OAuthRefusedError, ReauthorizationError
+from facade.oauth import OAuth, OAuthError, OAuthRefusedError, ReauthorizationError
 from tests.facade.oauth.conftest import App
 from tests.facade.oauth.runs import DAY, LOCATION
 
@@ -135,3 +135,29 @@ def test_a_token_that_another_worker_installed_is_used_after_a_refusal(app: App)
     with pytest.raises(ReauthorizationError):
         oauth.token(LOCATION)
     assert app.installed().token(LOCATION) == oauth.token(LOCATION)
+
+
+def test_an_app_that_is_not_installed_is_not_reconnected_again_and_again(app: App) -> None:
+    uninstalled(app)
+    oauth, before = app(reconnects=True), app.asked()
+    for _ in range(3):
+        with pytest.raises(ReauthorizationError, match=r"nor reconnects it \(.*not installed"):
+            oauth.token(LOCATION)
+    assert app.asked() == before + 2
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_while_highlevel_cannot_reconnect_the_next_call_tries_again(status: int, app: App) -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        is_refresh = request.url.path == "/oauth/token"
+        return httpx.Response(401 if is_refresh else status, json=WRONG_TOKEN)
+
+    app.keep("location:l1", 0)
+    oauth = app.answered_by(answer, reconnects=True)
+    for _ in range(2):
+        before = len(app.requests)
+        with pytest.raises(AssociationsError) as caught:
+            oauth.token("l1")
+        assert not isinstance(caught.value, OAuthError)
+        assert app.requests[-1].url.path == "/oauth/reconnect"
+        assert len(app.requests) > before

@@ -1,16 +1,20 @@
 """Renewal: when a token is renewed, and what happens if that fails."""
 
+import logging
 import threading
+import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
+from typing import Any
 
 import httpx
 import pytest
 
-from facade import ServerError
+from facade import ContractError, ServerError
+from facade._core.concurrency import Job, Jobs
 from facade.oauth import Grant, MemoryTokenStore, TokenStoreError
 from facade.testing import faults
-from tests.facade.driving import Clock
 from tests.facade.oauth.conftest import App
 from tests.facade.oauth.runs import DAY, KEY, LOCATION
 
@@ -69,39 +73,115 @@ def test_while_the_old_token_is_valid_a_failed_renewal_is_logged_and_retried_lat
 class FullStore(MemoryTokenStore):
     """A store that cannot save for a while."""
 
-    full = True
+    error: Exception | None = None
+    attempts = 0
 
     def save(self, key: str, grant: Grant, /) -> None:
-        if self.full:
-            raise TokenStoreError("the disk is full")
+        self.attempts += 1
+        if self.error is not None:
+            raise self.error
         super().save(key, grant)
 
 
-@pytest.mark.parametrize("what", ["saved later", "replaced", "forgotten"])
-def test_a_grant_that_could_not_be_saved_is_used_until_it_is(what: str, app: App) -> None:
+@pytest.fixture
+def full(app: App, monkeypatch: pytest.MonkeyPatch) -> FullStore:
+    """Return the store of the app, which has a grant that must be renewed, and is full."""
+    monkeypatch.setattr("facade.oauth.renewal.SAVE_INTERVAL", 0.001)
     app.store = store = FullStore()
-    store.full = False
-    oauth = app.installed()
+    app.installed()
     app.clock.now += DAY
-    store.full = True
-    new = oauth.token(LOCATION)
-    app.clock.now += 31
-    assert oauth.token(LOCATION) == new
-    store.full = False
+    store.error = TokenStoreError("the disk is\x1b full")
+    return store
+
+
+def ends(jobs: Jobs) -> bool:
+    return jobs.end_within(60) == []
+
+
+@pytest.mark.parametrize("what", ["saved later", "replaced", "forgotten"])
+@pytest.mark.parametrize("error", [None, OSError("no space")])
+def test_a_grant_that_could_not_be_saved_is_used_and_saved_as_soon_as_possible(
+    what: str, error: Exception | None, app: App, full: FullStore, caplog: pytest.LogCaptureFixture
+) -> None:
+    oauth, full.error = app(), error or full.error
+    old, new = full.load(KEY), oauth.token(LOCATION)
+    while full.attempts < 4:
+        assert oauth.token(LOCATION) == new
+    assert full.load(KEY) == old
+    (told,) = [one.getMessage() for one in caplog.records if one.levelno == logging.ERROR]
+    assert told.startswith(f"{KEY}: the new tokens are not saved, but only in this process")
+    assert ("the disk is\\x1b full" if error is None else "no space") in told
+    assert "call reconnect(), or a user must install the app again" in told
+    with oauth._renewals._locks.hold(KEY):  # against the thread that tries to save
+        full.error = None
+        if what == "replaced":
+            new = app.installed().token(LOCATION)
+        saved = full.load(KEY)
     if what == "forgotten":
         assert oauth.forget(location_id=LOCATION)
         assert not oauth.has_fresh_token(LOCATION)
         assert oauth.installations() == []
         return
-    if what == "replaced":
-        new = app.installed().token(LOCATION)
-    app.clock.now += 31
-    saved = store.load(KEY)
-    assert oauth.token(LOCATION) == new
-    assert (store.load(KEY) == saved) == (what == "replaced")
-    app.clock.now += 31
-    assert app().token(LOCATION) == new
+    assert ends(oauth._renewals._jobs)
+    assert (full.load(KEY) == saved) == (what == "replaced")
+    assert oauth.token(LOCATION) == app().token(LOCATION) == new
     assert app.refreshes() == 1
+
+
+def test_what_is_not_saved_yet_is_saved_when_the_process_ends_or_told(
+    app: App, full: FullStore, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("facade.oauth.renewal.SAVE_INTERVAL", 60.0)
+    oauth = app()
+    new = oauth.token(LOCATION)
+    oauth._renewals.finish(time.monotonic())
+    lost = f"{KEY}: the process ends before a renewal is saved; call reconnect(), or a user"
+    assert lost in caplog.text
+    caplog.clear()
+    full.error = None
+    oauth._renewals.finish(time.monotonic() + 60)
+    assert lost not in caplog.text
+    assert app().token(LOCATION) == new
+
+
+def test_a_grant_that_expires_before_it_could_be_saved_is_renewed(
+    app: App, full: FullStore
+) -> None:
+    oauth = app()
+    tokens = {oauth.token(LOCATION)}
+    app.clock.now += DAY
+    tokens.add(newest := oauth.token(LOCATION))
+    full.error = None
+    assert ends(oauth._renewals._jobs)
+    assert len(tokens) == app.refreshes() == 2
+    assert app().token(LOCATION) == newest
+
+
+def test_an_answer_without_tokens_replaces_no_grant_that_could_not_be_saved(
+    app: App, full: FullStore
+) -> None:
+    oauth = app()
+    new = oauth.token(LOCATION)
+    app.clock.now += DAY
+    with app.sandbox.misbehave(faults.alter(lambda _: {})), pytest.raises(ContractError):
+        oauth.token(LOCATION)
+    full.error = None
+    assert ends(oauth._renewals._jobs)
+    saved = full.load(KEY)
+    assert saved is not None
+    assert saved.access_token == new
+
+
+def test_an_installation_that_could_not_be_saved_is_an_error_and_saved_later(
+    app: App, full: FullStore
+) -> None:
+    oauth = app()
+    with pytest.raises(TokenStoreError, match="the disk is"):
+        oauth.exchange(app.code(), unsolicited=True)
+    full.error = None
+    assert ends(oauth._renewals._jobs)
+    assert app.refreshes() == 0
+    assert app().token(LOCATION) == oauth.token(LOCATION)
 
 
 def test_an_installation_is_not_saved_while_a_renewal_holds_the_lock(app: App) -> None:
@@ -113,33 +193,23 @@ def test_an_installation_is_not_saved_while_a_renewal_holds_the_lock(app: App) -
 MANY = 8
 
 
-class ArrivalClock(Clock):
-    """A clock that knows when `MANY` threads have asked for the time, as each does on arrival."""
+def test_threads_that_wait_for_a_renewal_share_its_failure_and_later_ones_try(
+    app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    arrived, start = threading.Semaphore(0), Jobs.start
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.threads: set[int] = set()
-        self.all_arrived = threading.Event()
-
-    def __call__(self) -> float:
-        self.threads.add(threading.get_ident())
-        if len(self.threads) == MANY:
-            self.all_arrived.set()
-        return super().__call__()
-
-
-def test_threads_that_wait_for_a_renewal_share_its_failure_and_later_ones_try(app: App) -> None:
-    app.clock = clock = ArrivalClock()
+    def noted(self: Jobs, *args: Any) -> Job:
+        job = start(self, *args)
+        arrived.release()
+        return job
 
     def answer(_: httpx.Request) -> httpx.Response:
-        assert clock.all_arrived.wait(60)
+        assert len(app.requests) > 1 or all(arrived.acquire(timeout=60) for _ in range(MANY))
         return httpx.Response(500)
 
-    app.keep("location:l1", 60)
+    monkeypatch.setattr(Jobs, "start", noted)
+    app.keep("location:l1", 0)
     oauth = app.answered_by(answer)
-    assert oauth.token("l1") == "access-secret"
-    clock.now += 61
-    clock.threads.clear()
 
     def fail(_: int) -> None:
         with pytest.raises(ServerError):
@@ -150,3 +220,29 @@ def test_threads_that_wait_for_a_renewal_share_its_failure_and_later_ones_try(ap
     assert len(app.requests) == 1
     fail(0)
     assert len(app.requests) == 2
+
+
+@pytest.mark.parametrize("what", ["renewal", "installation"])
+def test_what_a_caller_asked_for_is_saved_though_the_caller_is_interrupted(
+    what: str, app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    oauth, old, code = app.installed(), app.store.load(KEY), app.code()
+    app.clock.now += DAY
+
+    def interrupt(*_: object) -> bool:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("facade.oauth.renewal.ends_within", interrupt)
+    use: dict[str, Callable[[], object]] = {
+        "renewal": lambda: oauth.token(LOCATION),
+        "installation": lambda: oauth.exchange(code, unsolicited=True),
+    }
+    with pytest.raises(KeyboardInterrupt):
+        use[what]()
+    assert ends(oauth._renewals._jobs)
+    new = app.store.load(KEY)
+    assert old is not None
+    assert new is not None
+    assert new.digest not in (old.digest, "")
+    assert app.refreshes() == (what == "renewal")
+    assert oauth.token(LOCATION) == new.access_token
