@@ -7,7 +7,7 @@ from pathlib import Path
 from scripts.console import command, run
 from scripts.contract.diff.load import load
 from scripts.contract.diff.review import CONTRACT
-from scripts.contract.observed.review import compare_days, compare_observed
+from scripts.evidence.observed import compare_days, compare_observed
 from scripts.reporting import EXIT_CODES, report_review, review_options
 
 

@@ -14,10 +14,10 @@ from facade._core.operations import VERSIONS
 from scripts.console import FINDING, NOTHING, command, run
 from scripts.contract.diff.load import load
 from scripts.contract.errors import CannotRunError
-from scripts.contract.observed.review import compare_observed
-from scripts.probing.client import Target
-from scripts.probing.journal import CleanupJournal
-from scripts.probing.probe import ProbeOptions, ProbeResult, clean_up, plan, probe
+from scripts.evidence.client import Target
+from scripts.evidence.journal import CleanupJournal
+from scripts.evidence.observed import compare_observed
+from scripts.evidence.probe import ProbeOptions, ProbeResult, clean_up, plan, probe
 
 CONTRACT = "openapi/associations.json"
 

@@ -8,8 +8,8 @@ import pytest
 import yaml
 
 from scripts import diff, observed
-from tests.contract.observed.recordings import GET, ONE, record
 from tests.contract.published import TOP
+from tests.evidence.recordings import GET, ONE, record
 
 # A field that is published nowhere, and a value outside generated code.
 BODIES = {

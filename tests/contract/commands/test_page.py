@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from scripts import diff, page
-from tests.contract.page.pages import CONTRACT, PAGE
+from tests.evidence.pages import CONTRACT, PAGE
 
 from ..published import write
 

@@ -13,8 +13,8 @@ from scripts import observed, probe
 from scripts.contract.diff.report import FORMATS
 from scripts.contract.errors import CannotRunError
 from tests.contract.commands.conftest import ServeSandbox, created
-from tests.probing.deviations import DEVIATIONS
-from tests.probing.faults import refuse
+from tests.evidence.deviations import DEVIATIONS
+from tests.evidence.faults import refuse
 
 ACCOUNT: dict[str, Any] = {"token": "pit-secret-token", "location_id": "secret-location"}
 

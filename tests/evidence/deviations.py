@@ -1,0 +1,123 @@
+"""Possible deviations of the real API from the contract, each as a sandbox."""
+
+from collections.abc import Callable
+from typing import Any
+
+from facade.testing import Fault, Response, Sandbox, Selection
+from facade.testing.faults import false_422
+from tests.evidence.faults import (
+    added,
+    change_success,
+    in_pages,
+    refuse,
+    renamed,
+    respond,
+    with_limit_above,
+    with_notation,
+)
+
+
+class Deviation:
+    """Options of the sandbox, or a fault of selected requests, and what the probe finds then.
+
+    A finding is a fact with the observed answer, or a rule with its subject.
+    """
+
+    def __init__(
+        self,
+        *findings: str,
+        fault: Fault | Callable[[Sandbox], Fault] | None = None,
+        on: Selection | None = None,
+        **options: Any,
+    ) -> None:
+        self.findings = sorted(findings)
+        self._options = options
+        self._fault = fault
+        self._on = on
+
+    def sandbox(self, **options: Any) -> Sandbox:
+        """Create a sandbox that deviates; `options` are the sandbox's."""
+        sandbox = Sandbox(**{**options, **self._options})
+        if self._fault is not None:
+            fault = self._fault(sandbox) if callable(self._fault) else self._fault
+            sandbox.misbehave(fault, on=self._on)
+        return sandbox
+
+
+_NO_RELATIONS = respond(200, {"relations": [], "total": 0})
+_LIST = "list_associations"
+
+# test_questions.py has the answers that differ by a body alone, test_mismatches.py the
+# mismatches of schemas.
+DEVIATIONS: dict[str, Deviation] = {
+    "update-flat": Deviation("update-body: flat", update_body="flat"),
+    "get-enveloped": Deviation("get-body: enveloped", association_body="enveloped"),
+    "object-key-array": Deviation("object-key-body: array", object_key_body="array"),
+    "deleted-relation-id": Deviation("deleted-relation-id: always", deleted_relation_id=True),
+    "missing-key-404": Deviation("missing-key: 404", answers={"no_such_key": (404, "Not found")}),
+    "missing-id-400": Deviation(
+        "missing-id: 400 / 404",
+        fault=refuse(400, "Association not found"),
+        on=lambda received: received.path.endswith("0" * 24) and "relations" not in received.path,
+    ),
+    "refused-yet-made": Deviation(
+        "refused-yet-made: always",
+        "trace-id: sometimes",
+        fault=false_422(),
+        on="create_association",
+    ),
+    "association-key-always": Deviation(
+        "association-key: always",
+        "versions: none",
+        fault=added("firstRecordId", associationKey="k"),
+    ),
+    "v3-renames": Deviation(
+        "property-added-optional: AssociationPayload.firstLabel",
+        "versions: associations.another field, associations.firstObjectLabel, "
+        "relations.associationKey",
+        fault=renamed("firstObjectLabel", "firstLabel"),
+        on=lambda received: received.version == "v3",
+    ),
+    "ids-repeated-only": Deviation(
+        "association-ids: repeated", fault=_NO_RELATIONS, on=with_notation("commas", "brackets")
+    ),
+    "ids-commas-only": Deviation(
+        "association-ids: commas", fault=_NO_RELATIONS, on=with_notation("repeated", "brackets")
+    ),
+    "paging-required": Deviation("default-limit: none", "paging: required", paging="required"),
+    "default-limit": Deviation(
+        "default-limit: 1",
+        fault=in_pages(1),
+        on=lambda received: received.operation == _LIST and "limit" not in received.query,
+    ),
+    "limit-refused": Deviation(
+        "largest-limit: up to 100, not 200",
+        fault=refuse(422, "limit must not be greater than 100"),
+        on=with_limit_above(100),
+    ),
+    "limit-cut": Deviation("largest-limit: cut to 1", fault=in_pages(1), on=with_limit_above(100)),
+    "no-slash": Deviation(
+        "trailing-slash: answered",
+        fault=in_pages(None),
+        on=lambda received: received.method == "GET" and received.path == "/associations",
+    ),
+    "list-renamed": Deviation(
+        "object-key-body: neither",
+        "property-added-optional: AssociationListPayload.items",
+        "property-became-optional: AssociationListPayload.associations",
+        fault=renamed("associations", "items"),
+    ),
+    "delete-204": Deviation(
+        "success-response-added: response",
+        fault=change_success(lambda _: Response(204, b"", {})),
+        on="delete_association",
+    ),
+    "label-object": Deviation(
+        "alternative-added: AssociationPayload.firstObjectLabel",
+        fault=added("firstObjectLabel", firstObjectLabel={"text": "x"}),
+    ),
+    "association-new-field": Deviation(
+        "property-added-optional: AssociationPayload.syncState",
+        fault=added("firstObjectLabel", syncState=1),
+    ),
+}

@@ -1,0 +1,123 @@
+"""A page as a contract of one operation."""
+
+from typing import Any
+
+import pytest
+
+from scripts.contract.errors import CannotRunError
+from scripts.evidence.page import read
+from scripts.evidence.page_contract import PageContract, find, restricted
+from tests.evidence.pages import CONTRACT, PAGE
+
+PATH = "/pets/{petId}"
+SCHEMA = "/paths/~1pets~1{petId}/put/responses/200/content/application~1json/schema"
+
+
+def with_pet(pet: Any, **item: Any) -> dict[str, Any]:
+    """Return the contract with another schema of a pet, and more in its path."""
+    schemas = {**CONTRACT["components"]["schemas"], "Pet": pet}
+    return {
+        **CONTRACT,
+        "paths": {PATH: {**CONTRACT["paths"][PATH], **item}},
+        "components": {**CONTRACT["components"], "schemas": schemas},
+    }
+
+
+def item_of(contract: dict[str, Any]) -> Any:
+    """Return what the page can document of the path."""
+    return restricted(contract, PATH, "put", read(PAGE, "page.md"))["paths"][PATH]
+
+
+def schema_of(operation: Any) -> Any:
+    return operation["responses"]["200"]["content"]["application/json"]["schema"]
+
+
+def said(text: str = PAGE) -> PageContract:
+    page = read(text, "page.md")
+    return PageContract(page, restricted(CONTRACT, PATH, "put", page), PATH, "put")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "why"),
+    [
+        (":petId", ":id", None),
+        ("PUT https", "PATCH https", r"page.md documents PATCH /pets/\{petId}, which the contract"),
+        ("/pets/:petId", "/cats", "page.md documents PUT /cats, which the contract does not have"),
+    ],
+)
+def test_the_operation_is_found_by_method_and_path_for_any_parameter_names(
+    old: str, new: str, why: str | None
+) -> None:
+    page = read(PAGE.replace(old, new), "page.md")
+    if why is None:
+        assert find(CONTRACT, page) == (PATH, "put")
+    else:
+        with pytest.raises(CannotRunError, match=why):
+            find(CONTRACT, page)
+
+
+def test_only_the_documentable_part_of_the_contract_is_compared() -> None:
+    operation = item_of(CONTRACT)["put"]
+    assert "operationId" not in operation
+    assert operation["responses"].keys() == {"200"}  # the page does not show 404
+    assert "$ref" not in str(operation)
+
+
+def test_undocumentable_keywords_are_left_out_but_not_properties_of_that_name() -> None:
+    schema = {"type": "string", "description": "words", "example": "e", "minimum": 1}
+    pet = {"type": "object", "properties": {"description": schema, "example": schema}}
+    parameter = {"name": "trace", "in": "header", "schema": {"type": "string"}}
+    item = item_of(with_pet(pet, parameters=[parameter]))
+    text = {"type": "string"}
+    properties = {"description": text, "example": text}
+    assert schema_of(item["put"]) == {"type": "object", "properties": properties}
+    assert item["parameters"] == [parameter]  # of all operations of the path
+
+
+def test_a_recursive_schema_is_compared_to_its_recursion() -> None:
+    pet = {"type": "object", "properties": {"name": {"$ref": "#/components/schemas/Pet"}}}
+    compared = schema_of(item_of(with_pet(pet))["put"])
+    assert compared == {"type": "object", "properties": {"name": {}}}
+
+
+@pytest.mark.parametrize(
+    ("field", "schema"),
+    [
+        ("date-time", {"type": "string"}),
+        ("any", {}),
+        ("string\n**Possible values:** \\[`a`, `b`\\]", {"type": "string", "enum": ["a", "b"]}),
+        ("number\\[\\]", {"type": "array", "items": {"type": "number"}}),
+        ("object\\[\\]", {"type": "array", "items": {}}),
+        ("array", {"type": "array", "items": {}}),
+    ],
+)
+def test_a_field_has_the_schema_described_by_the_page(field: str, schema: object) -> None:
+    document = said(PAGE.replace("**id** stringrequired", f"**it** {field}", 1)).document
+    assert schema_of(document["paths"][PATH]["put"])["properties"]["it"] == schema
+
+
+def test_a_page_has_its_own_server_and_scopes_and_the_contract_s_names_in_the_path() -> None:
+    text = PAGE.replace("PUT https://pets", "PUT https://other").replace(":petId", ":id")
+    text = text.replace("`pets.write`", "`pets.admin`")
+    document = said(text.replace("**petId**", "**id**")).document
+    assert document["servers"] == [{"url": "https://other.example"}]
+    operation = document["paths"][PATH]["put"]
+    assert operation["security"] == [{"bearer": ["pets.admin"]}]
+    assert [each["name"] for each in operation["parameters"]] == ["Version", "petId", "notify"]
+
+
+def test_several_kinds_of_token_are_in_alphabetical_order() -> None:
+    document = said(PAGE.replace("`Keeper Token`", "`Keeper Token`, `Admin Token`")).document
+    assert document["x-wire"]["token-types"]["answer"] == "Admin Token, Keeper Token"
+
+
+@pytest.mark.parametrize(
+    ("pointer", "line"),
+    [
+        (f"{SCHEMA}/properties/owner/properties/mail/type", "**mail** string"),
+        (f"{SCHEMA}/properties/toys/items/properties/kind", "**kind** stringrequired"),
+        ("/info/title", "---"),
+    ],
+)
+def test_each_place_has_its_line_of_the_page(pointer: str, line: str) -> None:
+    assert PAGE.splitlines()[said().line_of(pointer) - 1] == line
