@@ -1,7 +1,7 @@
-"""Send paced and recorded requests through the facade's transport, without exposing the token."""
+"""Send the probe's requests through the facade's transport, without exposing the token."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self
 from urllib.parse import quote
@@ -27,12 +27,33 @@ class Target:
 
 
 @dataclass(frozen=True)
+class ProbeRequest:
+    """An operation of the contract, or `METHOD /path`, with its path parameter, query and body.
+
+    Words in braces stand for values of the run, such as {association}.
+    """
+
+    operation: str
+    argument: str = ""
+    query: Mapping[str, Any] | None = None
+    body: Mapping[str, Any] | None = None
+    version: str = ""
+
+    def filled(self, values: Mapping[str, str]) -> "ProbeRequest":
+        """Return the request with values instead of the words in braces."""
+        argument, query, body = (_filled(e, values) for e in (self.argument, self.query, self.body))
+        return ProbeRequest(self.operation, argument, query, body, self.version)
+
+
+@dataclass(frozen=True)
 class Reply:
-    """The response to a probe's request; the body is None if it is not JSON."""
+    """The response to a request; `body` is None if it is not JSON, `refusal` the facade's class."""
 
     status: int
-    body: Any
-    headers: dict[str, str] = field(default_factory=dict)
+    body: Any = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    text: str = ""  # what a refusal says
+    refusal: str = ""
 
     @property
     def is_success(self) -> bool:
@@ -43,84 +64,95 @@ class Reply:
         """Return a field of the body; None if absent."""
         return self.body.get(name) if isinstance(self.body, dict) else None
 
+    def objects(self, *fields: str) -> Iterator[dict[str, Any]]:
+        """Yield all objects with these fields in the body of a success, at any place."""
+        pending: list[Any] = [self.body] if self.is_success else []
+        while pending:
+            each = pending.pop(0)
+            if isinstance(each, dict) and each.keys() >= set(fields):
+                yield each
+            if isinstance(each, dict | list):
+                pending += each.values() if isinstance(each, dict) else each
+
 
 class ProbeClient:
-    """One client per Version; all share a pace and a recorder.
+    """Clients for each Version that share a pace; `record` gets what is evidence."""
 
-    A request without a Version uses the first one.
-    """
-
-    def __init__(self, target: Target, recorder: Recorder, versions: Sequence[str]) -> None:
+    def __init__(self, target: Target, record: Recorder | None, versions: Sequence[str]) -> None:
         self.versions = tuple(versions)
         self.location_id = target.location_id
         self.sent = 0
-
-        def client(
-            version: str, pace: LocalPace | None, retries: int = _RETRIES
-        ) -> AssociationsClient:
-            return AssociationsClient(
-                target.token,
-                target.location_id,
-                base_url=target.base_url,
-                transport=target.transport,
-                on_event=recorder,
-                pace=pace,
-                retries=retries,
-                version=version,
-            )
-
-        pace = LocalPace(calls=_CALLS)
-        self._clients = {version: client(version, pace) for version in self.versions}
-        # No pace and no retries: this client is to exceed the rate limit.
-        self._unlimited = client(self.versions[0], None, retries=0)
-
-    def call(
-        self,
-        operation_id: str,
-        argument: str = "",
-        *,
-        version: str | None = None,
-        params: dict[str, Any] | None = None,
-        json: Any = None,
-    ) -> Reply:
-        """Call an operation of the contract; `argument` is the path parameter."""
-        operation = OPERATIONS[operation_id]
-        path = re.sub(r"\{\w+\}", lambda _: quote(argument, safe=""), operation.path)
-        return self.send(operation.method, path, version=version, params=params, json=json)
+        self._target = target
+        self._record = record
+        self._pace = LocalPace(calls=_CALLS)
+        self._clients: dict[tuple[str, bool, bool], AssociationsClient] = {}
 
     def send(
         self,
-        method: str,
-        path: str,
+        request: ProbeRequest,
+        version: str = "",
         *,
-        version: str | None = None,
-        params: dict[str, Any] | None = None,
-        json: Any = None,
+        is_evidence: bool = True,
         unlimited: bool = False,
     ) -> Reply:
-        """Send one request and return the reply, whatever its status.
+        """Send a request, under the first Version by default; return the reply to it.
 
-        Raises CannotRunError if there is no response.
+        `unlimited` may exceed the rate limit. Raises CannotRunError if there is no response.
         """
         self.sent += 1
-        client = self._unlimited if unlimited else self._clients[version or self.versions[0]]
+        known = OPERATIONS.get(request.operation)
+        method, _, path = request.operation.partition(" ")
+        if known is not None:
+            method, path = known.method, known.path
+        path = re.sub(r"\{\w+\}", lambda _: quote(request.argument, safe=""), path)
+        client = self._client(
+            request.version or version or self.versions[0], is_evidence, unlimited
+        )
         http = client.api.get_httpx_client()
         try:
-            response = http.request(method, path, params=params, json=json)
+            response = http.request(method, path, params=request.query, json=request.body)
         except APIStatusError as error:
-            body = None if isinstance(error.body, str) else error.body
-            return Reply(error.status_code, body, dict(error.headers))
+            is_text = isinstance(error.body, str)
+            text = "; ".join(error.messages) or error.code or (error.body if is_text else "")
+            body = None if is_text else error.body
+            return Reply(error.status_code, body, dict(error.headers), text, type(error).__name__)
         except APIConnectionError as error:
             raise CannotRunError(f"no response: {type(error).__name__}; run it again") from error
-        try:
-            body = response.json()
-        except ValueError:
-            body = None
-        return Reply(response.status_code, body, dict(response.headers))
+        return Reply(response.status_code, _json(response.json), dict(response.headers))
+
+    def _client(self, version: str, is_evidence: bool, unlimited: bool) -> AssociationsClient:
+        key = (version, is_evidence, unlimited)
+        if key not in self._clients:
+            self._clients[key] = AssociationsClient(
+                self._target.token,
+                self.location_id,
+                base_url=self._target.base_url,
+                transport=self._target.transport,
+                on_event=self._record if is_evidence else None,
+                pace=None if unlimited else self._pace,
+                retries=0 if unlimited else _RETRIES,
+                version=version,
+            )
+        return self._clients[key]
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        for client in (*self._clients.values(), self._unlimited):
+        for client in self._clients.values():
             client.close()
+
+
+def _json(read: Callable[[], Any]) -> Any:
+    try:
+        return read()
+    except ValueError:
+        return None
+
+
+def _filled(value: Any, values: Mapping[str, str]) -> Any:
+    if isinstance(value, str):
+        return value.format_map(values)
+    if isinstance(value, Mapping):
+        return {name: _filled(each, values) for name, each in value.items()}
+    return [_filled(each, values) for each in value] if isinstance(value, list) else value

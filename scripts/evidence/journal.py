@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from scripts.contract.errors import CannotRunError
-from scripts.evidence.client import ProbeClient, Reply
+from scripts.evidence.client import ProbeClient, ProbeRequest, Reply
 
 PREFIX = "probe_delete_me_"
+_MOST = 3  # associations of one key, which the API should not allow
 
 
 class CleanupJournal:
@@ -17,7 +18,7 @@ class CleanupJournal:
     def __init__(self, path: Path, base_url: str, location_id: str) -> None:
         self._path = path
         self._place = {"base_url": base_url, "location": location_id}
-        self._remaining: dict[str, str | None] = {}  # key -> id, None if unknown
+        self._remaining: dict[str, list[str]] = {}  # key -> known ids
         for line in path.read_text("utf-8").splitlines() if path.exists() else ():
             self._read(line)
 
@@ -27,31 +28,25 @@ class CleanupJournal:
 
     def creating(self, key: str) -> None:
         """Record that an association is about to be created."""
-        self._remaining[key] = None
-        self._write({"key": key, "state": "intended", **self._place})
+        self._remaining.setdefault(key, [])
+        self._write(key, "intended")
 
     def created(self, key: str, association_id: str) -> None:
         """Record the id of a created association."""
-        self._remaining[key] = association_id
-        self._write({"key": key, "state": "made", "id": association_id, **self._place})
+        self._remaining.setdefault(key, []).append(association_id)
+        self._write(key, "made", id=association_id)
 
     def deleted(self, key: str) -> None:
-        """Record that an association is deleted; after the last one, remove the file."""
+        """Record that nothing has the key; after the last one, remove the file."""
         self._remaining.pop(key, None)
-        self._write({"key": key, "state": "gone", **self._place})
+        self._write(key, "gone")
         if not self._remaining:
             self._path.unlink()
 
     def clean_up(self, client: ProbeClient) -> list[str]:
         """Delete all remaining associations; return the keys of those that could not be deleted."""
         for key, known in list(self._remaining.items()):
-            association_id = known or find(client, key)
-            if association_id is None:
-                if is_not_found(get_by_key(client, key)):
-                    self.deleted(key)  # does not exist
-                continue
-            reply = client.call("delete_association", association_id)
-            if reply.is_success or is_not_found(reply):
+            if all(_delete(client, each) for each in known) and _delete_found(client, key, known):
                 self.deleted(key)
         return self.remaining()
 
@@ -70,39 +65,53 @@ class CleanupJournal:
         if state == "gone":
             self._remaining.pop(key, None)
         else:
-            self._remaining[key] = body.get("id")
+            self._remaining.setdefault(key, []).extend(filter(None, [body.get("id")]))
 
-    def _write(self, body: dict[str, Any]) -> None:
+    def _write(self, key: str, state: str, **more: Any) -> None:
         handle = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(json.dumps(body) + "\n")
+            file.write(json.dumps({"key": key, "state": state, **more, **self._place}) + "\n")
             file.flush()
             os.fsync(file.fileno())
 
 
 def find(client: ProbeClient, key: str) -> str | None:
     """Return the id of an association, found by its key or in the list; None if there is none."""
-    page = {"locationId": client.location_id, "skip": 0, "limit": 100}
-    pending: list[Any] = [
-        get_by_key(client, key).body,
-        client.call("list_associations", params=page).body,
-    ]
-    while pending:
-        each = pending.pop(0)
-        if isinstance(each, list):
-            pending += each
-        elif isinstance(each, dict):
-            if each.get("key") == key and isinstance(each.get("id"), str):
+    location = {"locationId": client.location_id}
+    listed = ProbeRequest("list_associations", query={**location, "skip": 0, "limit": 100})
+    for reply in (_by_key(client, key), client.send(listed, is_evidence=False)):
+        for each in reply.objects("key", "id"):
+            if each["key"] == key and isinstance(each["id"], str):
                 return str(each["id"])
-            pending += each.values()
     return None
-
-
-def get_by_key(client: ProbeClient, key: str) -> Reply:
-    return client.call("get_association_by_key", key, params={"locationId": client.location_id})
 
 
 def is_not_found(reply: Reply) -> bool:
     """Return whether a reply says that the association does not exist."""
     message = str(reply.get("message") or "").lower()
     return reply.status == 404 or (reply.status == 400 and "not found" in message)
+
+
+def _by_key(client: ProbeClient, key: str) -> Reply:
+    query = {"locationId": client.location_id}
+    request = ProbeRequest("get_association_by_key", key, query)
+    return client.send(request, is_evidence=False)
+
+
+def _delete(client: ProbeClient, association_id: str) -> bool:
+    request = ProbeRequest("delete_association", association_id)
+    reply = client.send(request, is_evidence=False)
+    return reply.is_success or is_not_found(reply)
+
+
+def _delete_found(client: ProbeClient, key: str, known: list[str]) -> bool:
+    """Delete what has the key; return whether it is certain that nothing has it then."""
+    is_certain = bool(known)
+    for _ in range(_MOST):
+        found = find(client, key)
+        if found is None:
+            return is_certain or is_not_found(_by_key(client, key))
+        if found in known or not _delete(client, found):
+            return found in known  # a list that lags behind shows what was deleted
+        known, is_certain = [*known, found], True
+    return False

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from scripts.contract.openapi.nodes import Node
+from scripts.contract.openapi.nodes import Node, object_at
 from scripts.contract.openapi.references import Source
 from scripts.evidence.recording import ANSWER_SEPARATOR, RecordedBody, Recording, Shape
 
@@ -12,6 +12,7 @@ _WEIGHTS = {"field": 1, "null": 1, "type": 3, "missing": 10}
 _ANOTHER_BODY = 10  # from this weight on, another schema of the contract may match better
 _ANOTHER_TYPE = 100  # no value has this type
 _IN_EVERY_BODY = "traceId"  # does not distinguish schemas
+_WITHOUT_SLASH = "/associations"  # the probe asks for it on purpose
 
 
 @dataclass(slots=True)
@@ -36,13 +37,9 @@ class Mismatch:
         shape = Shape()
         shape.add(self.shape)
         shape.add(other.shape)
-        return replace(
-            self,
-            shape=shape,
-            of=self.of + other.of,
-            operations=self.operations | other.operations,
-            versions=self.versions | other.versions,
-        )
+        operations, versions = self.operations | other.operations, self.versions | other.versions
+        of = self.of + other.of
+        return replace(self, shape=shape, of=of, operations=operations, versions=versions)
 
 
 class Checker:
@@ -55,66 +52,16 @@ class Checker:
 
     def check(self, recording: Recording) -> list[Mismatch]:
         """Return each mismatch once, the deepest places first."""
-        found: dict[tuple[str, str, str], Mismatch] = {}
+        found = {each.key: each for each in self._facts(recording)}
         for body in recording.bodies:
+            where = {
+                "operations": frozenset({body.operation}),
+                "versions": frozenset({body.version}),
+            }
             for each in self._body(body):
-                met = replace(
-                    each,
-                    operations=frozenset({body.operation}),
-                    versions=frozenset({body.version}),
-                )
-                known = found.get(met.key)
-                found[met.key] = known.merged(met) if known else met
-        for each in self._facts(recording):
-            found[each.key] = each
+                met, known = replace(each, **where), found.get(each.key)
+                found[each.key] = known.merged(met) if known else met
         return sorted(found.values(), key=lambda each: (-each.node.pointer.count("/"), each.key))
-
-    # One body
-
-    def _body(self, body: RecordedBody) -> Iterator[Mismatch]:
-        if any(shape.unnamed for _, shape in body.shape.descendants()):
-            self._note(f"{body.operation} answered {body.status} with names that may be data")
-        method, _, path = body.operation.partition(" ")
-        responses = self._at("paths", path, method.lower(), "responses")
-        if responses is None:
-            if not path.endswith("/associations"):  # the probe asks for that one on purpose
-                self._note(f"{body.operation} was called, but the contract does not have it")
-            return
-        response = responses.get(body.status)
-        if response is None:
-            yield Mismatch("status", responses, body.status, body.shape, body.shape.n)
-            return
-        response, _ = self._source.resolve(response)
-        content = response.get("content")
-        if body.media != "json":
-            yield from self._other_media(body, content)
-            return
-        media = content and content.get("application/json")
-        schema = media and media.get("schema")
-        if schema is not None:
-            yield from self._whole(schema, body.shape)
-
-    def _other_media(self, body: RecordedBody, content: Node | None) -> Iterator[Mismatch]:
-        if body.media == "empty" or content is None:
-            if content is not None:
-                self._note(f"{body.operation} answered {body.status} without a body")
-            return
-        media = "text/html" if body.media == "html" else "text/plain"
-        if content.get(media) is None:
-            yield Mismatch("media", content, media, body.shape, body.shape.n)
-
-    def _whole(self, holder: Node, shape: Shape) -> Iterator[Mismatch]:
-        """Check a body; if it contradicts its whole schema, report another body."""
-        found = list(self._schema(holder, shape))
-        weight = _weight(found, holder)
-        unknown = sum(each.kind == "field" for each in found)
-        if unknown > max(2, len(shape.fields) / 2):
-            weight += _ANOTHER_BODY
-        if weight >= _ANOTHER_TYPE or (
-            weight >= _ANOTHER_BODY and self.component(shape) is not None
-        ):
-            found = [Mismatch("body", holder, "", shape, shape.n)]
-        yield from found
 
     def component(self, shape: Shape) -> tuple[str, dict[str, Any]] | None:
         """Return the name of the schema that a body matches, and a reference; None without one.
@@ -125,38 +72,73 @@ class Checker:
             item = self.component(shape.items)
             return item and (item[0], {"type": "array", "items": item[1]})
         fits, matching = [], set(self.matching)
+        named = set(shape.fields) - {_IN_EVERY_BODY}
         schemas = self._at("components", "schemas")
         for name, schema in schemas.members() if schemas is not None else ():
-            properties = schema.get("properties")
-            named = set(shape.fields) - {_IN_EVERY_BODY}
             is_telling = len(named) > 1 or named & set(schema.value.get("required", ()))
-            if properties is None or not is_telling or set(shape.types) != {"object"}:
+            if schema.get("properties") is None or not is_telling or set(shape.types) != {"object"}:
                 continue
             if not list(self._schema(schema, shape)):
-                fits.append((len(properties.value), name))
+                fits.append((len(schema.value["properties"]), name))
         self.matching = matching  # trial matches do not count
-        if not fits:
-            return None
-        _, name = min(fits)
-        return name, {"$ref": f"#/components/schemas/{name}"}
+        name = min(fits, default=(0, ""))[1]
+        return (name, {"$ref": f"#/components/schemas/{name}"}) if name else None
+
+    # One body
+
+    def _body(self, body: RecordedBody) -> Iterator[Mismatch]:
+        if any(shape.unnamed for _, shape in body.shape.descendants()):
+            self._note(f"{body.operation} answered {body.status} with names that may be data")
+        method, _, path = body.operation.partition(" ")
+        responses = self._at("paths", path, method.lower(), "responses")
+        if responses is None:
+            if not path.endswith(_WITHOUT_SLASH):
+                self._note(f"{body.operation} was called, but the contract does not have it")
+            return
+        response = responses.get(body.status)
+        if response is None:
+            yield Mismatch("status", responses, body.status, body.shape, body.shape.n)
+            return
+        content = self._source.resolve(response)[0].get("content")
+        if body.media == "json":
+            media = content and content.get("application/json")
+            schema = media and media.get("schema")
+            if schema is not None:
+                yield from self._whole(schema, body.shape)
+        elif body.media == "empty" and content is not None:
+            self._note(f"{body.operation} answered {body.status} without a body")
+        elif content is not None:
+            media_type = "text/html" if body.media == "html" else "text/plain"
+            if content.get(media_type) is None:
+                yield Mismatch("media", content, media_type, body.shape, body.shape.n)
+
+    def _whole(self, holder: Node, shape: Shape) -> Iterator[Mismatch]:
+        """Check a body; if it contradicts its whole schema, report another body."""
+        found = list(self._schema(holder, shape))
+        weight = _weight(found, holder)
+        if sum(each.kind == "field" for each in found) > max(2, len(shape.fields) / 2):
+            weight += _ANOTHER_BODY
+        is_another = weight >= _ANOTHER_BODY and self.component(shape) is not None
+        if is_another or weight >= _ANOTHER_TYPE:
+            found = [Mismatch("body", holder, "", shape, shape.n)]
+        yield from found
 
     # One schema
 
     def _schema(self, holder: Node, shape: Shape) -> Iterator[Mismatch]:
         """Yield the mismatches of a schema. `holder` is the schema or a reference to it."""
         node, _ = self._source.resolve(holder)
-        nullable = holder.value.get("nullable") or node.value.get("nullable")
+        either = [node, holder, *(self._source.resolve(each)[0] for each in _alternatives(node))]
         for kind in sorted(shape.types):
             part = shape.only(kind)
             if kind != "null":
                 yield from self._one_type(holder, node, part, shape.n)
-            elif not nullable and not _allows_all(node) and not self._has_nullable(node):
+            elif not _allows_all(node) and not any(each.value.get("nullable") for each in either):
                 yield Mismatch("null", holder, "", part, shape.n)
 
     def _one_type(self, holder: Node, node: Node, part: Shape, of: int) -> Iterator[Mismatch]:
         (kind,) = part.types
-        alternatives = _alternatives(node)
-        if alternatives:
+        if alternatives := _alternatives(node):
             tries = [(each, list(self._schema(each, part))) for each in alternatives]
             nearest, found = min(tries, key=lambda each: _weight(each[1], each[0]))
             if _weight(found, nearest) >= _ANOTHER_TYPE:
@@ -178,38 +160,30 @@ class Checker:
         properties = node.get("properties")
         known = dict(properties.members()) if properties is not None else {}
         for name in node.value.get("required", ()):
-            present = shape.fields[name].n if name in shape.fields else 0
-            if present < shape.n:
-                yield Mismatch("missing", node, name, Shape(shape.n - present), shape.n)
+            missing = shape.n - (shape.fields[name].n if name in shape.fields else 0)
+            if missing > 0:
+                yield Mismatch("missing", node, name, Shape(missing), shape.n)
         for name, each in shape.fields.items():
             if name in known:
                 yield from self._schema(known[name], each)
             elif known or not _allows_all(node):
                 yield Mismatch("field", node, name, each, shape.n)
 
-    def _has_nullable(self, node: Node) -> bool:
-        return any(
-            self._source.resolve(each)[0].value.get("nullable") for each in _alternatives(node)
-        )
-
     # Facts
 
     def _facts(self, recording: Recording) -> Iterator[Mismatch]:
         """Compare the answers that OpenAPI cannot express, `x-wire` in the contract."""
         facts = self._at("x-wire") or Node({}, "/x-wire")
-        answers = {name: each.answers for name, each in recording.facts.items()}
-        counts = {name: each.n for name, each in recording.facts.items()}
+        answers = {name: (ANSWER_SEPARATOR.join(e), n) for name, (e, n) in recording.facts.items()}
         for field, values in _values(recording).items():
             name = f"values-of-{field}"
             known = set(_answer(facts, name).split(", ")) - {""}
-            if not set(values) <= known:
-                answers[name] = [", ".join(sorted(known | set(values)))]
-                counts[name] = sum(n for value, n in values.items() if value not in known)
-        for name, given in answers.items():
-            answer = ANSWER_SEPARATOR.join(given)
+            if unknown := values.keys() - known:
+                n = sum(values[value] for value in unknown)
+                answers[name] = ", ".join(sorted(known | unknown)), n
+        for name, (answer, n) in answers.items():
             if answer != _answer(facts, name):
-                shape = Shape(counts[name], values={answer: counts[name]})
-                yield Mismatch("fact", facts, name, shape, counts[name])
+                yield Mismatch("fact", facts, name, Shape(n, values={answer: n}), n)
 
     def _at(self, *keys: str) -> Node | None:
         node: Node | None = self._source.root
@@ -238,15 +212,14 @@ def _weight(found: list[Mismatch], top: Node) -> int:
 
 
 def _answer(facts: Node, name: str) -> str:
-    known = facts.get(name)
-    return str(known.value.get("answer", "")) if known is not None else ""
+    return str(object_at(facts.value, name).get("answer", ""))
 
 
 def _values(recording: Recording) -> dict[str, dict[str, int]]:
     """Count the values of closed vocabularies by field, over all places."""
-    found: dict[str, dict[str, int]] = {}
-    for name, shape in (each for body in recording.bodies for each in body.shape.descendants()):
-        for value, count in shape.values.items():
-            counts = found.setdefault(name, {})
-            counts[value] = counts.get(value, 0) + count
-    return found
+    found: dict[str, Shape] = {}
+    for body in recording.bodies:
+        for name, shape in body.shape.descendants():
+            if shape.values:
+                found.setdefault(name, Shape()).add(Shape(values=shape.values))
+    return {name: shape.values for name, shape in found.items()}

@@ -4,7 +4,6 @@ import copy
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from scripts.contract.diff.load import Contract
 from scripts.contract.diff.review import Review, compare_contracts
@@ -31,69 +30,58 @@ def corrected(
 ) -> tuple[Document, list[RawAction], list[str]]:
     """Return a contract that matches the recording, the needed actions, and notes."""
     proposer = Proposer(copy.deepcopy(document), recording.origin)
-    checker = Checker(proposer.document)
-    mismatches = checker.check(recording)
     for _ in range(_ROUNDS):
-        if not mismatches:
-            break
-        for each in mismatches:
-            proposer.propose(each, checker)
         checker = Checker(proposer.document)
         mismatches = checker.check(recording)
-    left = [f"{each.kind} {each.name} remains at {each.node.where}" for each in mismatches]
-    return proposer.document, proposer.actions, [*checker.notes, *left]
+        for each in mismatches:
+            proposer.propose(each, checker)
+        if not mismatches:
+            return proposer.document, proposer.actions, checker.notes
+    checker = Checker(proposer.document)
+    left = checker.check(recording)
+    remains = [f"{each.kind} {each.name} remains at {each.node.where}" for each in left]
+    return proposer.document, proposer.actions, [*checker.notes, *remains]
 
 
 def compare_days(
     contract: Contract, before: Iterable[Path], after: Iterable[Path], lens: str = "both"
 ) -> Review:
     """Compare recordings with earlier ones, for the responses that both contain."""
-    recordings = read(before, contract.document), read(after, contract.document)
-    both = _answered(recordings[0]) & _answered(recordings[1])
+    recordings = [read(each, contract.document) for each in (before, after)]
+    bodies = [_bodies(each) for each in recordings]
+    both = sorted(bodies[0].keys() & bodies[1].keys())
     old, new = (
-        _contract(f"{WIRE}, {each.when}", _as_contract(contract.document, each, both))
-        for each in recordings
+        _contract(
+            f"{WIRE}, {recording.when}",
+            _as_contract(contract.document, recording, {each: shapes[each] for each in both}),
+        )
+        for recording, shapes in zip(recordings, bodies, strict=True)
     )
     return compare_contracts(old, new, lens)
 
 
-def _answered(recording: Recording) -> set[tuple[str, str]]:
-    return {(each.operation, each.status) for each in recording.bodies if each.media == "json"}
+def _bodies(recording: Recording) -> dict[tuple[str, str], Shape]:
+    """Return the JSON bodies by operation and status."""
+    found: dict[tuple[str, str], Shape] = {}
+    for each in recording.bodies:
+        if each.media == "json":
+            found.setdefault((each.operation, each.status), Shape()).add(each.shape)
+    return found
 
 
 def _as_contract(
-    document: Document, recording: Recording, answered: set[tuple[str, str]]
+    document: Document, recording: Recording, bodies: dict[tuple[str, str], Shape]
 ) -> Document:
-    """Return a document with the observed responses; it requires fields that are always present."""
-    bodies: dict[tuple[str, str], Shape] = {}
-    for each in recording.bodies:
-        if each.media == "json":
-            bodies.setdefault((each.operation, each.status), Shape()).add(each.shape)
+    """Return a document with observed responses; it requires fields that are always present."""
     paths: Document = {}
-    for operation, status in sorted(answered):
+    for (operation, status), shape in bodies.items():
         method, _, path = operation.partition(" ")
         responses = paths.setdefault(path, {}).setdefault(method.lower(), {"responses": {}})
-        content = {"application/json": {"schema": _strict(bodies[operation, status])}}
+        content = {"application/json": {"schema": shape.schema(strict=True)}}
         responses["responses"][status] = {"description": "", "content": content}
-    facts = {
-        name: {"answer": ANSWER_SEPARATOR.join(each.answers)}
-        for name, each in recording.facts.items()
-    }
-    kept = {key: document[key] for key in ("openapi", "info")}
-    return {**kept, "paths": paths, "x-wire": facts}
-
-
-def _strict(shape: Shape) -> dict[str, Any]:
-    """Infer a schema that requires the fields that are always present."""
-    found = shape.schema()
-    if shape.fields and found.get("type") == "object":
-        found["properties"] = {name: _strict(each) for name, each in sorted(shape.fields.items())}
-        always = sorted(name for name, each in shape.fields.items() if each.n == shape.n)
-        if always:
-            found["required"] = always
-    if shape.items and found.get("type") == "array":
-        found["items"] = _strict(shape.items)
-    return found
+    answers = {name: ANSWER_SEPARATOR.join(each) for name, (each, _) in recording.facts.items()}
+    facts = {name: {"answer": answer} for name, answer in answers.items()}
+    return {**{key: document[key] for key in ("openapi", "info")}, "paths": paths, "x-wire": facts}
 
 
 def _contract(name: str, document: Document) -> Contract:

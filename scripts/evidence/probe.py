@@ -11,10 +11,10 @@ from facade._core.operations import VERSIONS
 from facade.observe import Recorder
 from scripts.contract.errors import CannotRunError
 from scripts.contract.files import write_whole
+from scripts.evidence.answers import Evidence
 from scripts.evidence.client import ProbeClient, Target
 from scripts.evidence.journal import PREFIX, CleanupJournal
 from scripts.evidence.questions import QuestionResult, answer_questions
-from scripts.evidence.replies import Evidence
 from scripts.evidence.session import ASSOCIATIONS, MAX_REQUESTS, Session
 
 
@@ -52,8 +52,8 @@ def plan(options: ProbeOptions) -> list[str]:
     ]
     if options.write:
         steps.append(
-            f"create, update and delete {ASSOCIATIONS} associations named {PREFIX}... and their "
-            "relations: about 35 requests"
+            f"create, update and delete {ASSOCIATIONS + 2} associations named {PREFIX}... and "
+            "their relations: about 60 requests"
         )
     if options.exhaust:
         steps.append(
@@ -85,32 +85,25 @@ def probe(
             session.exhaust()
         sent = client.sent
     results = answer_questions(session.evidence, contract)
-    day = today().isoformat()
+    day = {"first": today().isoformat(), "last": today().isoformat()}
     answers = [
-        {
-            "fact": result.fact,
-            "asks": result.question,
-            "answer": result.observed,
-            "n": result.n,
-            "first": day,
-            "last": day,
-        }
-        for result in results
-        if result.observed
+        {"fact": each.fact, "asks": each.question, "answer": each.observed, "n": each.n, **day}
+        for each in results
+        if each.observed
     ]
     return ProbeResult(results, [*recorder.lines(), *answers], remaining, sent)
 
 
 def clean_up(target: Target, options: ProbeOptions) -> list[str]:
     """Delete what an earlier run left behind; return the keys that could not be deleted."""
-    with ProbeClient(target, Recorder(1), options.versions) as client:
+    with ProbeClient(target, None, options.versions) as client:
         return CleanupJournal(options.journal, target.base_url, target.location_id).clean_up(client)
 
 
 def _check_token(evidence: Evidence) -> None:
-    statuses = {reply.status for reply in evidence.of("list_associations")}
-    if statuses and statuses <= {401, 403}:
+    refused = [each for each in evidence.of("list_associations") if each.status in (401, 403)]
+    if refused and len(refused) == len(evidence.of("list_associations")):
         raise CannotRunError(
-            f"the API refuses the token ({min(statuses)}): use the location's own token, with the "
-            "four scopes of associations"
+            f"the API refuses the token ({min(each.status for each in refused)}): use the "
+            "location's own token, with the four scopes of associations"
         )

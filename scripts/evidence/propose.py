@@ -1,9 +1,9 @@
 """Propose overlay actions that resolve mismatches."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from scripts.contract import overlay
 from scripts.contract.openapi.documents import Document
@@ -18,6 +18,12 @@ _EXAMPLES: dict[str, Any] = {"string": "text", "integer": 1, "number": 1.5, "boo
 _REPLACED = ("$ref", "type", "items", "properties", "required", "enum", "format", "example")
 _UNDOCUMENTED = "Returned by the API, and documented nowhere."
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+class _Correction(NamedTuple):
+    why: str
+    target: str
+    update: Any = None  # None removes the target
 
 
 class Proposer:
@@ -36,128 +42,109 @@ class Proposer:
         except KeyError:
             if mismatch.kind != "fact":
                 return
-        _PROPOSERS[mismatch.kind](self, mismatch, checker)
-
-    def field(self, each: Mismatch, checker: Checker) -> None:
-        """Document a field."""
-        node, name = each.node, each.name
-        new = {name: {**each.shape.schema(), "description": _UNDOCUMENTED}}
-        known = next(iter(node.value.get("properties", {})), None)
-        why = f"{_of(node)} has {name}"
-        if known is None:
-            self._act(each, why, _path(node.pointer), {"properties": new})
-        else:
-            target = f"{_path(node.pointer)}[?@{_step(known)} && !@{_step(name)}]"
-            self._act(each, why, target, new)
-
-    def missing(self, each: Mismatch, checker: Checker) -> None:
-        """Make a field optional."""
-        required = each.node.value["required"]
-        target = f"{_path(each.node.pointer)}.required[?@ == '{each.name}']"
-        if len(required) == 1:  # an empty list is not allowed
-            target = f"{_path(each.node.pointer)}[?@[0] == '{each.name}' && !@[1]]"
-        self._act(each, f"{_of(each.node)} may lack {each.name}", target, None)
-
-    def type(self, each: Mismatch, checker: Checker) -> None:
-        """Declare the observed type, or allow both."""
-        node = each.node
-        declared, observed = node.value.get("type"), sorted(each.shape.types)
-        why = f"{_of(node)} is returned as {' or '.join(observed)}"
-        never = each.shape.n == each.of and node.pointer not in checker.matching
-        if declared in _EXAMPLES and len(observed) == 1 and observed[0] in _EXAMPLES and never:
-            new: RawAction = {"type": observed[0]}
-            if "example" in node.value:
-                new["example"] = _EXAMPLES[observed[0]]
-            self._act(each, why, _filtered(node, f".type == '{declared}'"), new)
-            return
-        self._widen(each, why, each.shape.schema())
-
-    def null(self, each: Mismatch, checker: Checker) -> None:
-        """Allow null."""
-        why = f"{_of(each.node)} may be null"
-        if "$ref" in each.node.value:
-            self._widen(each, why, None)
-        else:
-            self._act(each, why, _filtered(each.node, ".nullable", "!"), {"nullable": True})
-
-    def body(self, each: Mismatch, checker: Checker) -> None:
-        """Allow another body: a schema of the contract if one matches."""
-        name, schema = checker.component(each.shape) or ("a body of its own", each.shape.schema())
-        self._widen(each, f"{_of(each.node)} may be {name}", schema)
-
-    def media(self, each: Mismatch, checker: Checker) -> None:
-        """Allow a body that is not JSON."""
-        target = _filtered(each.node, "['application/json']")
-        new = {each.name: {"schema": {"type": "string"}}}
-        self._act(each, f"{_of(each.node)} may be {each.name}", target, new)
-
-    def status(self, each: Mismatch, checker: Checker) -> None:
-        """Declare a status."""
-        response: dict[str, Any] = {"description": _UNDOCUMENTED}
-        if each.shape.types:
-            fits = checker.component(each.shape)
-            schema = fits[1] if fits else each.shape.schema()
-            response["content"] = {"application/json": {"schema": schema}}
-        known = next(iter(each.node.value))
-        target = f"{_path(parent(each.node.pointer))}[?@['{known}'] && !@['{each.name}']]"
-        self._act(each, f"{_of(each.node)} may be {each.name}", target, {each.name: response})
-
-    def fact(self, each: Mismatch, checker: Checker) -> None:
-        """Correct the answer to a question that OpenAPI cannot express."""
-        (answer,) = each.shape.values
-        known = each.node.value.get(each.name)
-        if known is None:
-            new = {"x-wire": {each.name: {"answer": answer}}}
-            self._act(each, f"{each.name}: {answer}", "$", new)
-            return
-        before = known["answer"]
-        target = f"$['x-wire']['{each.name}'][?@ == '{before}']"
-        self._act(each, f"{each.name}: {answer}, not {before}", target, answer)
-
-    def _widen(self, each: Mismatch, why: str, new: dict[str, Any] | None) -> None:
-        """Allow `new` as an alternative of the present schema; None stands for null."""
-        node = each.node
-        if "anyOf" in node.value:
-            self._act(each, why, f"{_path(node.pointer)}.anyOf", [new])
-            return
-        old = {key: node.value[key] for key in _REPLACED if key in node.value}
-        update = {"anyOf": [old, *([new] if new else [])], **({} if new else {"nullable": True})}
-        mark = next(key for key in ("$ref", "type", "anyOf") if key in old or key == "anyOf")
-        self._act(each, why, _filtered(node, f"{_step(mark)}"), update)
-        moved = ", ".join(f"'{key}'" for key in old)
-        target = f"{_path(node.pointer)}[{moved}]"
-        self._act(each, f"{why}: its former schema is one of the alternatives", target, None)
-
-    def _act(self, each: Mismatch, why: str, target: str, update: Any) -> None:
-        """Append an action with the number of its places as x-expect, and apply it."""
-        raw: RawAction = {"target": target, "description": why, "x-evidence": self._evidence(each)}
-        change: RawAction = {"remove": True} if update is None else {"update": update}
-        raw["x-expect"] = len(overlay.places(self.document, _read({**raw, **change})))
-        raw |= change
-        self.document = overlay.apply(self.document, [_read(raw)])
-        self.actions.append(raw)
-
-    def _evidence(self, each: Mismatch) -> str:
-        where = f" times in {', '.join(sorted(each.operations))}" if each.operations else ""
-        versions = f" under {', '.join(sorted(each.versions))}" if each.versions else ""
-        return f"{self._origin}: {each.shape.n} of {each.of}{where}{versions}"
+        evidence = f"{self._origin}: {mismatch.shape.n} of {mismatch.of}"
+        if mismatch.operations:
+            evidence += f" times in {', '.join(sorted(mismatch.operations))}"
+        if mismatch.versions:
+            evidence += f" under {', '.join(sorted(mismatch.versions))}"
+        for why, target, update in _corrections(mismatch, checker):
+            change = {"remove": True} if update is None else {"update": update}
+            raw: RawAction = {"target": target, "description": why, "x-evidence": evidence}
+            raw["x-expect"] = len(overlay.places(self.document, _read({**raw, **change})))
+            raw |= change
+            self.document = overlay.apply(self.document, [_read(raw)])
+            self.actions.append(raw)
 
 
-_PROPOSERS: dict[str, Callable[[Proposer, Mismatch, Checker], None]] = {
-    "field": Proposer.field,
-    "missing": Proposer.missing,
-    "type": Proposer.type,
-    "null": Proposer.null,
-    "body": Proposer.body,
-    "media": Proposer.media,
-    "status": Proposer.status,
-    "fact": Proposer.fact,
-}
+def _corrections(each: Mismatch, checker: Checker) -> Iterator[_Correction]:
+    """Yield the corrections of a mismatch; each selects a place only while it has the defect."""
+    node, name, shape = each.node, each.name, each.shape
+    where, path = _of(node), _path(node.pointer)
+    match each.kind:
+        case "field":
+            new = {name: {**shape.schema(), "description": _UNDOCUMENTED}}
+            known = next(iter(node.value.get("properties", {})), None)
+            target = path if known is None else f"{path}[?@{_step(known)} && !@{_step(name)}]"
+            update = {"properties": new} if known is None else new
+            yield _Correction(f"{where} has {name}", target, update)
+        case "missing":
+            target = f"{path}.required[?@ == {_quoted(name)}]"
+            if len(node.value["required"]) == 1:  # an empty list is not allowed
+                target = f"{path}[?@[0] == {_quoted(name)} && !@[1]]"
+            yield _Correction(f"{where} may lack {name}", target)
+        case "type":
+            yield from _retyped(each, checker)
+        case "null" if "$ref" not in node.value:
+            target = _filtered(node, ".nullable", "!")
+            yield _Correction(f"{where} may be null", target, {"nullable": True})
+        case "null":  # a reference has no siblings
+            yield from _widened(node, f"{where} may be null", None)
+        case "body":
+            found, schema = checker.component(shape) or ("a body of its own", shape.schema())
+            yield from _widened(node, f"{where} may be {found}", schema)
+        case "media":
+            target = _filtered(node, "['application/json']")
+            yield _Correction(f"{where} may be {name}", target, {name: {"schema": _TEXT}})
+        case "status":
+            response: dict[str, Any] = {"description": _UNDOCUMENTED}
+            if shape.types:
+                _, schema = checker.component(shape) or ("", shape.schema())
+                response["content"] = {"application/json": {"schema": schema}}
+            target = (
+                f"{_path(parent(node.pointer))}[?@['{next(iter(node.value))}'] && !@['{name}']]"
+            )
+            yield _Correction(f"{where} may be {name}", target, {name: response})
+        case "fact":
+            (answer,) = shape.values
+            if name in node.value:
+                before = node.value[name]["answer"]
+                target = f"$['x-wire']['{name}'][?@ == {_quoted(before)}]"
+                yield _Correction(f"{name}: {answer}, not {before}", target, answer)
+            else:
+                update = {"x-wire": {name: {"answer": answer}}}
+                yield _Correction(f"{name}: {answer}", "$", update)
+
+
+_TEXT = {"type": "string"}
+
+
+def _retyped(each: Mismatch, checker: Checker) -> Iterator[_Correction]:
+    """Declare the observed type, or allow both."""
+    node, declared, observed = each.node, each.node.value.get("type"), sorted(each.shape.types)
+    why = f"{_of(node)} is returned as {' or '.join(observed)}"
+    never = each.shape.n == each.of and node.pointer not in checker.matching
+    if not (declared in _EXAMPLES and len(observed) == 1 and observed[0] in _EXAMPLES and never):
+        yield from _widened(node, why, each.shape.schema())
+        return
+    new: RawAction = {"type": observed[0]}
+    if "example" in node.value:
+        new["example"] = _EXAMPLES[observed[0]]
+    yield _Correction(why, _filtered(node, f".type == '{declared}'"), new)
+
+
+def _widened(node: Node, why: str, new: dict[str, Any] | None) -> Iterator[_Correction]:
+    """Allow `new` as an alternative of the present schema; None stands for null."""
+    if "anyOf" in node.value:
+        yield _Correction(why, f"{_path(node.pointer)}.anyOf", [new])
+        return
+    old = {key: node.value[key] for key in _REPLACED if key in node.value}
+    update = {"anyOf": [old, *([new] if new else [])], **({} if new else {"nullable": True})}
+    mark = next((key for key in ("$ref", "type") if key in old), "anyOf")
+    yield _Correction(why, _filtered(node, _step(mark)), update)
+    moved = ", ".join(f"'{key}'" for key in old)
+    target = f"{_path(node.pointer)}[{moved}]"
+    yield _Correction(f"{why}: its former schema is one of the alternatives", target)
 
 
 def _read(raw: RawAction) -> overlay.Action:
     (action,) = overlay.read_actions(overlay.overlay_of([raw]))
     return action
+
+
+def _quoted(text: str) -> str:
+    """Write a text as a string of a JSONPath."""
+    escaped = text.replace("\\", "\\\\").replace("'", "\\'")
+    return f"'{escaped}'"
 
 
 def _step(name: str) -> str:

@@ -1,27 +1,60 @@
-"""Answer the contract's open questions from replies, with a confidence."""
+"""The open questions: what is sent for each, and how its answer is read.
 
-from collections.abc import Callable, Iterator
+The contract's `x-wire` has the words of each question and the expected answer.
+"""
+
+import re
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from facade._core.operations import VALUES, VERSIONS
-from facade.observe.shapes import KNOWN
-from scripts.evidence.client import Reply
+from scripts.evidence import answers
+from scripts.evidence.answers import FILTERS, LIMITS, Evidence, Read, in_relations
+from scripts.evidence.client import ProbeRequest
 from scripts.evidence.recording import ANSWER_SEPARATOR
-from scripts.evidence.replies import (
-    FILTERS,
-    LIMITS,
-    LISTS,
-    WITH_ASSOCIATIONS,
-    WITH_RELATIONS,
-    Evidence,
-    associations,
-    relations,
-)
 
-Question = Callable[[Evidence], Iterator[str]]  # yields the answer of each relevant reply
-
+LOCATION = {"locationId": "{location}"}
+PAGE = {**LOCATION, "skip": 0, "limit": 100}
+ENDS = {"firstObjectKey": "contact", "secondObjectKey": "contact"}
+LABELS = {"firstObjectLabel": "First {key}", "secondObjectLabel": "Second {key}"}
+ASSOCIATION = {**LOCATION, "key": "{key}", **ENDS, **LABELS}
+RELATION = {
+    **LOCATION,
+    "associationId": "{association}",
+    "firstRecordId": "{first}",
+    "secondRecordId": "{second}",
+}
+NO_ID = "0" * 24
 _SURE = 3  # agreeing replies
+_LONGEST = 200  # characters of a text
+_WORD = re.compile(r"\w+(?:['.@-]\w+)*")
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question: what is sent for it alone, and how its answer is read.
+
+    `when` the requests are sent: `read` changes nothing, `each` does not either, under each
+    Version; `write` needs an association of the probe, `related` relations, `limited` and `mixed`
+    an association of that kind. A refusal without requests is read wherever it is met.
+    """
+
+    fact: str  # its name in x-wire, and the step of its requests
+    read: Read | None = None
+    requests: tuple[ProbeRequest, ...] = ()
+    when: str = "read"
+    refusal: str = ""  # the facade's class of the refusal whose text is asked for
+
+    def observed(self, evidence: Evidence, vocabulary: Collection[str]) -> list[str]:
+        """Return the answer of each relevant reply."""
+        if self.read is not None:
+            return list(self.read(evidence))
+        return [masked(each, vocabulary, evidence.private) for each in self._texts(evidence)]
+
+    def _texts(self, evidence: Evidence) -> Iterator[str]:
+        for reply in evidence.of(self.fact) if self.requests else evidence.of():
+            if self.requests or reply.refusal == self.refusal:
+                yield f"{reply.status} {'is accepted' if reply.is_success else reply.text}"
 
 
 @dataclass(frozen=True)
@@ -52,182 +85,114 @@ class QuestionResult:
 def answer_questions(evidence: Evidence, contract: dict[str, Any]) -> list[QuestionResult]:
     """Answer each question from the evidence."""
     facts = contract.get("x-wire", {})
+    texts = (text for fact in facts.values() for text in fact.values())
+    vocabulary = {word.lower() for text in texts for word in _WORD.findall(text)}
     results = []
-    for fact, answers in QUESTIONS.items():
-        known = facts.get(fact, {})
-        found = list(answers(evidence))
+    for question in QUESTIONS:
+        known, found = facts.get(question.fact, {}), question.observed(evidence, vocabulary)
         expected = known.get("answer", "–")  # noqa: RUF001 - a dash stands for no answer
         observed = ANSWER_SEPARATOR.join(sorted(set(found)))
-        results.append(
-            QuestionResult(fact, known.get("asks", fact), expected, observed, len(found))
-        )
+        asks = known.get("asks", question.fact)
+        results.append(QuestionResult(question.fact, asks, expected, observed, len(found)))
     return results
 
 
-def _each(step: str, answer: Callable[[Reply], str]) -> Question:
-    return lambda evidence: map(answer, evidence.of(step))
+def masked(text: str, vocabulary: Collection[str], private: Iterable[str] = ()) -> str:
+    """Replace what could be data by asterisks: all but lower-case words and the vocabulary."""
+    for value in filter(None, private):
+        text = text.replace(value, "*")
+    text = " ".join(text.split())[:_LONGEST].replace(ANSWER_SEPARATOR, "/")
+    status, _, said = text.partition(" ")
+
+    def shown(match: re.Match[str]) -> str:
+        word = match[0]
+        letters = word.replace("'", "")
+        is_first = not match.start() and word[1:].islower()
+        is_known = word.islower() or is_first or word.lower() in vocabulary
+        return word if is_known and letters.isascii() and letters.isalpha() else "*"
+
+    return f"{status} {_WORD.sub(shown, said)}".strip()
 
 
-def _each_success(step: str, answer: Callable[[Reply], str]) -> Question:
-    return lambda evidence: map(answer, evidence.successes(step))
+def _list(**query: Any) -> ProbeRequest:
+    return ProbeRequest("list_associations", query={**PAGE, **query})
 
 
-def _envelope(reply: Reply) -> str:
-    if isinstance(reply.get("association"), dict):
-        return "enveloped"
-    return "flat" if reply.get("id") is not None else "neither"
+def _refusal(fact: str, kind: str, *requests: ProbeRequest, when: str = "read") -> Question:
+    return Question(fact, None, requests, when, f"{kind}Error")
 
 
-def _list_form(reply: Reply) -> str:
-    if isinstance(reply.body, list):
-        return "array"
-    if isinstance(reply.get("associations"), list):
-        return "list"
-    return "single" if reply.get("id") is not None else "neither"
+_SAME = {"firstObjectLabel": "{key}", "secondObjectLabel": "{key}"}
+_OTHER = {**ASSOCIATION, "firstObjectLabel": "Third {key}"}
+_RELATE = ProbeRequest("create_relation", body=RELATION)
+_MISSING_KEY = ProbeRequest("get_association_by_key", "{missing_key}", LOCATION)
 
-
-def _presence(found: list[bool]) -> Iterator[str]:
-    """Yield always, sometimes or never, once for each observation."""
-    word = "always" if all(found) else "sometimes" if any(found) else "never"
-    return iter([word] * len(found))
-
-
-def _has_list(reply: Reply) -> bool:
-    values = reply.body.values() if isinstance(reply.body, dict) else ()
-    return any(isinstance(value, list) for value in values)
-
-
-def _in_relations(name: str) -> Question:
-    return lambda evidence: _presence(
-        [name in each for each in relations(evidence.of(*WITH_RELATIONS))]
-    )
-
-
-def _association_key(evidence: Evidence) -> Iterator[str]:
-    found = [
-        ["associationKey" in each for each in relations(evidence.of(*WITH_RELATIONS, version=one))]
-        for one in VERSIONS
-    ]
-    if all(found):
-        *older, newest = found
-        before = [each for one in older for each in one]
-        in_newest_only = all(newest) and not any(before)
-        word = f"under {VERSIONS[-1]}" if in_newest_only else next(_presence([*before, *newest]))
-        yield from [word] * len([*before, *newest])
-
-
-def _in_bodies(name: str, replies: list[Reply]) -> Iterator[str]:
-    return _presence([name in each.body for each in replies if isinstance(each.body, dict)])
-
-
-def _cardinalities(evidence: Evidence) -> Iterator[str]:
-    names = {name for name in VALUES if name.endswith("Cardinality")}
-    found = associations(evidence.of(*WITH_ASSOCIATIONS))
-    return _presence([bool(names & each.keys()) for each in found])
-
-
-def _association_ids(evidence: Evidence) -> Iterator[str]:
-    replies = {name: evidence.of(f"filter-{name}") for name in FILTERS}
-    accepted = []
-    for name, found in replies.items():
-        listed = {each.get("associationId") for each in relations(found)}
-        if found and listed == evidence.filtered_by:
-            accepted.append(name)
-    if any(replies.values()):
-        yield ", ".join(accepted) or "none"
-
-
-def _default_limit(evidence: Evidence) -> Iterator[str]:
-    for reply in evidence.of("no-paging"):
-        if not reply.is_success:
-            yield "none"
-            continue
-        count, total = len(associations([reply])), reply.get("total")
-        if isinstance(total, int):  # without a total, a limit cannot be told from the end
-            yield str(count) if total > count else "all that there were"
-
-
-def _largest_limit(evidence: Evidence) -> Iterator[str]:
-    accepted = 0
-    for limit in LIMITS:
-        for reply in evidence.successes(f"limit-{limit}"):
-            count, total = len(associations([reply])), reply.get("total")
-            if isinstance(total, int) and count < min(limit, total):
-                yield f"cut to {count}"
-                return
-            accepted = limit
-    if evidence.of(f"limit-{LIMITS[0]}"):
-        # Nothing needs more than 200, so larger limits are not distinguished.
-        if accepted >= 200:
-            yield "up to 200 or more"
-        else:
-            yield f"up to {accepted}, not {LIMITS[1]}" if accepted else f"below {LIMITS[0]}"
-
-
-def _versions(evidence: Evidence) -> Iterator[str]:
-    """Yield the fields that only one Version has; unknown names are not printed."""
-    different = set()
-    for noun, steps, objects in (
-        ("associations", WITH_ASSOCIATIONS, associations),
-        ("relations", WITH_RELATIONS, relations),
-    ):
-        fields = [
-            {name for each in objects(evidence.of(*steps, version=version)) for name in each}
-            for version in VERSIONS
-        ]
-        if not all(fields):
-            return
-        names = {
-            name if name in KNOWN else "another field"
-            for name in fields[0].union(*fields) - fields[0].intersection(*fields)
-        }
-        different |= {f"{noun}.{name}" for name in names}
-    # Only objects outside lists have a traceId, so its presence depends on the requests.
-    yield ", ".join(sorted(each for each in different if not each.endswith("traceId"))) or "none"
-
-
-def _refusal(reply: Reply) -> str:
-    names = {name.lower() for name in reply.headers}
-    kind = "JSON" if isinstance(reply.body, dict) else "no JSON"
-    wait = "Retry-After" if "retry-after" in names else "no Retry-After"
-    rate = any(name.startswith("x-ratelimit") for name in names)
-    return f"{kind}, {wait}, {'X-RateLimit headers' if rate else 'no X-RateLimit headers'}"
-
-
-def _outcome(reply: Reply) -> str:
-    return "answered" if reply.is_success else "redirected" if reply.status < 400 else "refused"
-
-
-def _status(reply: Reply) -> str:
-    return str(reply.status)
-
-
-QUESTIONS: dict[str, Question] = {
-    "update-body": _each_success("update_association", _envelope),
-    "get-body": _each_success("get_association", _envelope),
-    "object-key-body": _each_success("list_associations_by_object_key", _list_form),
-    "deleted-relation-id": lambda evidence: _presence(
-        [reply.get("id") is not None for reply in evidence.successes("delete_relation")]
+QUESTIONS = (
+    Question("update-body", answers.success(answers.ENVELOPE, "update_association")),
+    Question("get-body", answers.success(answers.ENVELOPE, "get_association")),
+    Question(
+        "object-key-body", answers.success(answers.LIST_FORM, "list_associations_by_object_key")
     ),
-    "total": lambda evidence: _in_bodies(
-        "total", list(filter(_has_list, evidence.successes(*LISTS)))
+    Question("deleted-relation-id", answers.deleted_relation_id),
+    Question("total", answers.in_lists("total")),
+    Question("trace-id", lambda evidence: answers.in_bodies("traceId", evidence.of())),
+    Question("error-name", answers.error_name),
+    Question("refused-yet-made", lambda evidence: answers.presence(evidence.created_despite_error)),
+    Question("relation-id", in_relations("id")),
+    Question("primary", in_relations("primary")),
+    Question("association-key", answers.association_key),
+    Question("cardinalities", answers.cardinalities),
+    Question(
+        "association-ids",
+        answers.association_ids,
+        tuple(ProbeRequest("list_relations", "{first}", {**PAGE, **e}) for e in FILTERS.values()),
+        "related",
     ),
-    "trace-id": lambda evidence: _in_bodies("traceId", evidence.all()),
-    "error-name": lambda evidence: _in_bodies(
-        "error", [reply for reply in evidence.all() if not reply.is_success]
+    Question(
+        "paging",
+        answers.each(lambda reply: "optional" if reply.is_success else "required", "paging"),
+        (ProbeRequest("list_associations", query=LOCATION),),
     ),
-    "refused-yet-made": lambda evidence: _presence(evidence.created_despite_error),
-    "relation-id": _in_relations("id"),
-    "primary": _in_relations("primary"),
-    "association-key": _association_key,
-    "cardinalities": _cardinalities,
-    "association-ids": _association_ids,
-    "paging": _each("no-paging", lambda reply: "optional" if reply.is_success else "required"),
-    "default-limit": _default_limit,
-    "largest-limit": _largest_limit,
-    "missing-id": _each("missing-id", _status),
-    "missing-key": _each("missing-key", _status),
-    "trailing-slash": _each("no-slash", _outcome),
-    "versions": _versions,
-    "refused-429": _each("refused", _refusal),
-}
+    Question("default-limit", answers.default_limit),
+    Question("largest-limit", answers.largest_limit, tuple(_list(limit=one) for one in LIMITS)),
+    Question(
+        "trailing-slash",
+        answers.each(answers.outcome, "trailing-slash"),
+        (ProbeRequest("GET /associations", query=PAGE),),
+    ),
+    Question("versions", answers.versions),
+    Question("refused-429", answers.each(answers.limit_refusal, "refused-429")),
+    _refusal("missing-id", "NotFound", ProbeRequest("get_association", "{missing}"), when="each"),
+    _refusal("missing-key", "NotFound", _MISSING_KEY, when="each"),
+    _refusal("other-location", "LocationAccess", _list(locationId=NO_ID)),
+    _refusal(
+        "unknown-version",
+        "VersionHeader",
+        ProbeRequest("list_associations", query=PAGE, version="2000-01-01"),
+    ),
+    _refusal(
+        "unknown-field",
+        "UnprocessableEntity",
+        ProbeRequest("list_relations", NO_ID, {**PAGE, "page": 1}),
+    ),
+    _refusal(
+        "equal-labels",
+        "EqualLabels",
+        ProbeRequest("update_association", "{association}", body=_SAME),
+        when="write",
+    ),
+    _refusal(
+        "duplicate-key",
+        "DuplicateAssociation",
+        ProbeRequest("create_association", body=_OTHER),
+        when="write",
+    ),
+    _refusal("duplicate-relation", "DuplicateRelation", _RELATE, when="related"),
+    _refusal("relation-limit", "RelationLimit", _RELATE, when="limited"),
+    _refusal("invalid-record", "InvalidRecord", _RELATE, when="mixed"),
+    # The probe causes none of these: it would need an opportunity, or another token or network.
+    _refusal("duplicate-opportunity", "DuplicateOpportunity"),
+    _refusal("token-type", "TokenType"),
+    _refusal("missing-scope", "MissingScope"),
+    _refusal("edge-refusal", "EdgeRefusal"),
+)

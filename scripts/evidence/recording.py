@@ -1,17 +1,27 @@
-"""Read and merge the files of facade.observe and of the probe: of several days or processes."""
+"""Read and merge observations: files of facade.observe and of the probe, and witnesses."""
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from scripts.contract.errors import CannotRunError
-from scripts.contract.openapi.documents import Document
+from scripts.contract.openapi.documents import Document, parse
 from scripts.contract.places import FilePlace
-from scripts.evidence.witnesses import is_witness, read_witness
 
 ANSWER_SEPARATOR = " / "  # between differing answers to one question
+VERSION = "2021-07-28"  # of an exchange of a witness that does not name one
+_KINDS = {
+    bool: "boolean",
+    dict: "object",
+    float: "number",
+    int: "integer",
+    list: "array",
+    str: "string",
+    type(None): "null",
+}
 
 
 @dataclass(slots=True)
@@ -37,12 +47,24 @@ class Shape:
             int(data.get("unnamed", 0)),
         )
 
+    @classmethod
+    def of(cls, *values: Any) -> "Shape":
+        """Return the shape of values."""
+        total = cls()
+        for value in values:
+            fields = value.items() if isinstance(value, dict) else ()
+            items = cls.of(*value) if isinstance(value, list) and value else None
+            members = {str(name): cls.of(each) for name, each in fields}
+            total.add(cls(1, {_KINDS[type(value)]: 1}, members, items))
+        return total
+
     def add(self, other: "Shape") -> None:
         """Add the shape of the same place in another recording."""
         self.n += other.n
         self.unnamed += other.unnamed
-        _add_counts(self.types, other.types)
-        _add_counts(self.values, other.values)
+        for mine, others in ((self.types, other.types), (self.values, other.values)):
+            for name, count in others.items():
+                mine[name] = mine.get(name, 0) + count
         for name, each in other.fields.items():
             self.fields.setdefault(name, Shape()).add(each)
         if other.items is not None:
@@ -56,31 +78,33 @@ class Shape:
         count = self.types.get(kind, 0)
         return Shape(count, {kind: count}, fields, items, self.values, self.unnamed)
 
-    def descendants(self) -> Iterator[tuple[str, "Shape"]]:
+    def descendants(self, name: str = "") -> Iterator[tuple[str, "Shape"]]:
         """Yield this shape and all shapes inside it, each with the name of its field."""
-        pending: list[tuple[str, Shape]] = [("", self)]
-        while pending:
-            name, shape = pending.pop()
-            yield name, shape
-            pending += shape.fields.items()
-            pending += [(name, shape.items)] if shape.items is not None else []
+        yield name, self
+        for inner, each in self.fields.items():
+            yield from each.descendants(inner)
+        if self.items is not None:
+            yield from self.items.descendants(name)
 
-    def schema(self) -> dict[str, Any]:
-        """Infer a schema that every value matches; no field is required."""
+    def schema(self, *, strict: bool = False) -> dict[str, Any]:
+        """Infer a schema that every value matches; if strict, it requires what is always there."""
         kinds = [kind for kind in sorted(self.types) if kind != "null"]
         if "number" in kinds and "integer" in kinds:
             kinds.remove("integer")
-        each = [self._schema_of(kind) for kind in kinds]
+        each = [self._schema_of(kind, strict) for kind in kinds]
         found: dict[str, Any] = each[0] if len(each) == 1 else {"anyOf": each} if each else {}
         return {**found, "nullable": True} if "null" in self.types else found
 
-    def _schema_of(self, kind: str) -> dict[str, Any]:
+    def _schema_of(self, kind: str, strict: bool) -> dict[str, Any]:
         if kind == "array":
-            return {"type": kind, "items": self.items.schema() if self.items else {}}
-        if kind == "object" and self.fields:
-            properties = {name: each.schema() for name, each in sorted(self.fields.items())}
-            return {"type": kind, "properties": properties}
-        return {"type": kind}
+            return {"type": kind, "items": self.items.schema(strict=strict) if self.items else {}}
+        if kind != "object" or not self.fields:
+            return {"type": kind}
+        fields = sorted(self.fields.items())
+        properties = {name: each.schema(strict=strict) for name, each in fields}
+        always = [name for name, each in fields if each.n == self.types[kind]] if strict else []
+        found: dict[str, Any] = {"type": kind, "properties": properties}
+        return {**found, "required": always} if always else found
 
 
 @dataclass(slots=True)
@@ -95,20 +119,11 @@ class RecordedBody:
 
 
 @dataclass(slots=True)
-class RecordedFact:
-    """The observed answers to one question that OpenAPI cannot express."""
-
-    name: str
-    answers: list[str]
-    n: int
-
-
-@dataclass(slots=True)
 class Recording:
     """All observations, merged."""
 
     bodies: list[RecordedBody]
-    facts: dict[str, RecordedFact]
+    facts: dict[str, tuple[list[str], int]]  # the answers to each question, and their number
     days: tuple[str, str]  # first and last
     witnesses: tuple[str, ...] = ()  # their names, if only witnesses were read
 
@@ -131,32 +146,42 @@ def read(paths: Iterable[Path], document: Document | None = None) -> Recording:
     """
     paths = list(paths)
     bodies: dict[tuple[str, ...], RecordedBody] = {}
-    facts: dict[str, RecordedFact] = {}
+    facts: dict[str, tuple[list[str], int]] = {}
     days = set[str]()
     for path in paths:
-        found: Iterable[Any] = (
-            read_witness(path, document or {}) if is_witness(path) else _lines(path)
-        )
-        for number, line in enumerate(found, start=1):
+        for where, data in _witness(path, document or {}) if _is_witness(path) else _lines(path):
+            with_shape = "body" in data
             try:
-                data = json.loads(line) if isinstance(line, bytes) else line
                 days |= {str(data["first"]), str(data["last"])}
-                _add_fact(facts, data) if "fact" in data else _add_body(bodies, data)
-            except (LookupError, TypeError, ValueError, AttributeError, RecursionError) as error:
-                why = f"{path}, line {number}, is not a line of facade.observe: {error!r:.80}"
-                raise CannotRunError(why) from error
+                _add_body(bodies, data) if with_shape else _add_fact(facts, data)
+            except _MALFORMED as error:
+                raise _not_a_line(where, error) from error
     if not days:
         raise CannotRunError("nothing was observed: the files are empty")
-    names = tuple(path.stem for path in paths) if all(map(is_witness, paths)) else ()
+    names = tuple(path.stem for path in paths) if all(map(_is_witness, paths)) else ()
     return Recording(list(bodies.values()), facts, (min(days), max(days)), names)
 
 
-def _lines(path: Path) -> list[bytes]:
-    return [line for line in FilePlace(path).read().splitlines() if line.strip()]
+_MALFORMED = (LookupError, TypeError, ValueError, AttributeError, RecursionError)
+
+
+def _lines(path: Path) -> Iterator[tuple[str, Any]]:
+    lines = (line for line in FilePlace(path).read().splitlines() if line.strip())
+    for number, line in enumerate(lines, start=1):
+        where = f"{path}, line {number},"
+        try:
+            data = json.loads(line)
+            yield where, {**data, "body": Shape.read(data["body"])} if "body" in data else data
+        except _MALFORMED as error:
+            raise _not_a_line(where, error) from error
+
+
+def _not_a_line(where: str, error: Exception) -> CannotRunError:
+    return CannotRunError(f"{where} is not a line of facade.observe: {error!r:.80}")
 
 
 def _add_body(bodies: dict[tuple[str, ...], RecordedBody], data: Any) -> None:
-    shape = Shape.read(data["body"])
+    shape = data["body"]
     top = " ".join(sorted(shape.fields)) or " ".join(shape.types)
     names = ("operation", "version", "status", "media")
     operation, version, status, media = (str(data[name]) for name in names)
@@ -164,16 +189,61 @@ def _add_body(bodies: dict[tuple[str, ...], RecordedBody], data: Any) -> None:
     bodies.setdefault((operation, version, status, media, top), new).shape.add(shape)
 
 
-def _add_fact(facts: dict[str, RecordedFact], data: Any) -> None:
-    known = facts.setdefault(data["fact"], RecordedFact(data["fact"], [], 0))
-    known.answers = sorted({*known.answers, *str(data["answer"]).split(ANSWER_SEPARATOR)})
-    known.n += int(data["n"])
-
-
-def _add_counts(counts: dict[str, int], others: dict[str, int]) -> None:
-    for name, count in others.items():
-        counts[name] = counts.get(name, 0) + count
+def _add_fact(facts: dict[str, tuple[list[str], int]], data: Any) -> None:
+    answers, n = facts.get(data["fact"], ([], 0))
+    answers = sorted({*answers, *str(data["answer"]).split(ANSWER_SEPARATOR)})
+    facts[data["fact"]] = answers, n + int(data["n"])
 
 
 def _counts(data: Any) -> dict[str, int]:
     return {str(name): int(count) for name, count in data.items()}
+
+
+def _is_witness(path: Path) -> bool:
+    """Return whether a file is a witness, by its name; recordings are JSON lines."""
+    return path.suffix in (".yaml", ".yml")
+
+
+def _witness(path: Path, document: Document) -> list[tuple[str, Any]]:
+    """Return the responses of a witness; those of an operation that `document` lacks keep a path.
+
+    CannotRunError if it has none, or is not a witness.
+    """
+    data = FilePlace(path).read()
+    try:
+        found = [(str(path), each) for each in _responses(parse(data, str(path)), document)]
+    except _MALFORMED as error:
+        why = f"{path} is not a witness; see openapi/witnesses/README.md: {error!r:.80}"
+        raise CannotRunError(why) from error
+    if not found:
+        raise CannotRunError(f"{path} has no response body: there is nothing to compare")
+    return found
+
+
+def _responses(witness: dict[str, Any], document: Document) -> Iterator[dict[str, Any]]:
+    days = {"first": witness["since"], "last": witness["since"]}
+    for exchange in witness.get("exchanges", []):
+        text, statuses = exchange.get("text", ""), exchange["status"]
+        if not {"body", "text"} & exchange.keys():
+            continue  # only its status is known
+        media = "html" if text.startswith("<") else "other" if text else "empty"
+        has_body = "body" in exchange
+        for status in statuses if isinstance(statuses, list) else [statuses]:
+            yield {
+                "operation": _operation(exchange["request"], document),
+                "version": exchange.get("version", VERSION),
+                "status": int(status),
+                "media": "json" if has_body else media,
+                "body": Shape.of(exchange["body"]) if has_body else Shape(),
+                **days,
+            }
+
+
+def _operation(request: str, document: Document) -> str:
+    method, _, target = request.partition(" ")
+    path = target.partition("?")[0]
+    for template, item in sorted(document.get("paths", {}).items()):  # literals before braces
+        pattern = re.sub(r"\\\{[^/]*\\\}", "[^/]+", re.escape(template))
+        if method.lower() in item and re.fullmatch(pattern, path):
+            return f"{method} {template}"
+    return f"{method} {path}"

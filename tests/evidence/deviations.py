@@ -54,13 +54,33 @@ DEVIATIONS: dict[str, Deviation] = {
     "get-enveloped": Deviation("get-body: enveloped", association_body="enveloped"),
     "object-key-array": Deviation("object-key-body: array", object_key_body="array"),
     "deleted-relation-id": Deviation("deleted-relation-id: always", deleted_relation_id=True),
-    "missing-key-404": Deviation("missing-key: 404", answers={"no_such_key": (404, "Not found")}),
+    "missing-key-404": Deviation(
+        "missing-key: 404 Not found", answers={"no_such_key": (404, "Not found")}
+    ),
     "missing-id-400": Deviation(
-        "missing-id: 400 / 404",
+        "missing-id: 400 Association not found / 404 Association not found",
         fault=refuse(400, "Association not found"),
         on=lambda received: received.path.endswith("0" * 24) and "relations" not in received.path,
     ),
+    "refusal-reworded": Deviation(
+        "duplicate-relation: 409 These two are related, it's settled",
+        "error-response-added: response",
+        answers={"relation_exists": (409, "These two are related, it's settled")},
+    ),
+    "limit-reworded": Deviation(
+        "relation-limit: 400 The record * has too many",
+        answers={"relation_limit": (400, "The record r1 has too many")},
+    ),
+    "labels-accepted": Deviation(
+        "equal-labels: 200 is accepted",
+        fault=respond(200, {"id": "a"}),
+        on=lambda received: (
+            received.method == "PUT"
+            and received.body["firstObjectLabel"] == received.body["secondObjectLabel"]
+        ),
+    ),
     "refused-yet-made": Deviation(
+        "duplicate-key: 422 The request could not be processed.",
         "refused-yet-made: always",
         "trace-id: sometimes",
         fault=false_422(),

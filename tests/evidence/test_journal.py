@@ -82,6 +82,21 @@ def test_a_clean_up_deletes_by_id_or_by_key_and_nothing_else(
     assert [each.method for each in sandbox.requests].count("DELETE") == 3
 
 
+@pytest.mark.parametrize("known", [1, 2])
+def test_a_second_association_with_the_key_is_deleted_too(
+    sandbox: Sandbox, client: ProbeClient, reopen: Reopen, known: int
+) -> None:
+    ids = [
+        sandbox.seed_association(key="probe_one", association_id=each)["id"]
+        for each in ("one", "two")
+    ]
+    journal = reopen()
+    for each in ids[:known]:
+        journal.created("probe_one", each)
+    assert reopen().clean_up(client) == []
+    assert keys(sandbox) == []
+
+
 @pytest.mark.parametrize(
     ("on", "remaining"),
     [

@@ -54,7 +54,7 @@ def test_the_plan_lists_the_requests() -> None:
     assert read.startswith(f"{PLANNED} {', '.join(VERSIONS)}: about 30 requests")
     read, write, exhaust = plan(ProbeOptions(write=True, exhaust=True, versions=("v4",)))
     assert read.startswith(f"{PLANNED} v4: about 20 requests")
-    assert write.startswith("create, update and delete 3 associations named probe_delete_me_.")
+    assert write.startswith("create, update and delete 5 associations named probe_delete_me_.")
     assert exhaust.startswith("send up to 150 requests at once until one is refused")
 
 
@@ -66,7 +66,7 @@ def test_an_answer_is_saved_with_its_day_and_its_number_of_replies(tmp_path: Pat
     assert answers["missing-id"] == {
         "fact": "missing-id",
         "asks": "What is answered where there is no such id?",
-        "answer": "404",
+        "answer": "404 Association not found",
         "n": 2,  # under each Version
         "first": "2026-11-24",
         "last": "2026-11-24",

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from facade._core.operations import VERSIONS
-from facade.testing import Fault, Received, Sandbox, faults
+from facade.testing import Fault, Received, Response, Sandbox, faults
+from facade.testing.messages import json_response
+from scripts.evidence.answers import LIMITS
 from scripts.evidence.client import ProbeClient
-from scripts.evidence.replies import LIMITS
 from scripts.evidence.session import Session
 from tests.evidence.conftest import Reopen
 from tests.evidence.faults import refuse
@@ -40,22 +41,24 @@ READ = {
 }
 
 
-def test_reading_asks_under_each_version_and_varies_once(start: Start, sandbox: Sandbox) -> None:
+def test_reading_asks_under_each_version_and_each_question_once(
+    start: Start, sandbox: Sandbox
+) -> None:
     session = start()
     session.read()
-    replies = session.evidence.replies
-    counts = Counter((step, version) for step, version, _ in replies)
+    steps = [(step, version) for step, version, _ in session.evidence.replies]
+    counts = Counter(steps)
     for version in VERSIONS:
         assert {step: counts[step, version] for step in READ} == READ
-    assert [each.version for each in sandbox.requests] == [version for _, version, _ in replies]
-    requests = {step: each for (step, *_), each in zip(replies, sandbox.requests, strict=True)}
-    located = [each for each in sandbox.requests if each.operation != "get_association"]
-    assert all(each.query["locationId"] == ["sandbox-location"] for each in located)
-    assert requests["no-slash"].path == "/associations"
-    assert requests["no-paging"].query == {"locationId": ["sandbox-location"]}
-    for limit in LIMITS:
-        assert requests[f"limit-{limit}"].query["limit"] == [str(limit)]
-        assert counts[f"limit-{limit}", VERSIONS[0]] == 1
+    assert {each.method for each in sandbox.requests} == {"GET"}
+    requests = dict(zip((step for step, _ in steps), sandbox.requests, strict=True))
+    assert requests["trailing-slash"].path == "/associations"
+    assert requests["paging"].query == {"locationId": ["sandbox-location"]}
+    assert requests["other-location"].query["locationId"] == ["0" * 24]
+    assert requests["unknown-version"].version == "2000-01-01"
+    assert requests["unknown-field"].query["page"] == ["1"]
+    limits = [e for (step, _), e in zip(steps, sandbox.requests, strict=True) if "limit" in step]
+    assert [each.query["limit"] for each in limits] == [[str(limit)] for limit in LIMITS]
 
 
 @pytest.mark.parametrize(("records", "record"), [(None, "0" * 24), (RECORDS, "contact-1")])
@@ -63,7 +66,7 @@ def test_relations_are_read_for_the_first_record_or_for_an_absent_one(
     start: Start, sandbox: Sandbox, records: Sequence[str] | None, record: str
 ) -> None:
     start(records).read()
-    paths = {each.path for each in sent(sandbox, "list_relations")}
+    paths = {each.path for each in sent(sandbox, "list_relations") if "page" not in each.query}
     assert paths == {f"/associations/relations/{record}"}
 
 
@@ -76,28 +79,39 @@ def test_at_most_two_associations_are_read_under_any_name_of_their_list(
     )
     sandbox.misbehave(renamed)
     start().read()
-    read = sent(sandbox, "get_association_by_key")
-    assert len(read) == 2 * (2 + 1)  # under two Versions, with a key that does not exist
+    assert len(sent(sandbox, "get_association_by_key")) == 2 * (2 + 1)  # and one that is absent
 
 
-def test_writing_calls_every_operation(start: Start, sandbox: Sandbox, tmp_path: Path) -> None:
+def test_writing_calls_every_operation_and_causes_each_refusal(
+    start: Start, sandbox: Sandbox, tmp_path: Path
+) -> None:
     session = start()
     session.write()
-    for operation in ("create_association", "create_relation", "delete_association"):
-        versions = [each.version for each in sent(sandbox, operation)]
-        assert versions == [*VERSIONS, VERSIONS[0]]
-    names = [each.body["key"] for each in sent(sandbox, "create_association")]
-    assert len({*names}) == 3
+    created = [each for each in sent(sandbox, "create_association") if each.status == 201]
+    assert [each.version for each in created] == [*VERSIONS, *VERSIONS[:1] * 3]
+    names = [each.body["key"] for each in created]
+    assert len({*names}) == 5
     assert all(name.startswith("probe_delete_me_") for name in names)
-    assert [each.body for each in sent(sandbox, "update_association")] == [
-        {"firstObjectLabel": f"New {name}", "secondObjectLabel": f"Newer {name}"} for name in names
+    updated = [each.body for each in sent(sandbox, "update_association") if each.status == 200]
+    assert updated == [
+        {"firstObjectLabel": f"New {name}", "secondObjectLabel": f"Newer {name}"}
+        for name in names[:3]
     ]
     related = sent(sandbox, "create_relation")
     assert {(each.body["firstRecordId"], each.body["secondRecordId"]) for each in related} == {
         ("probe_delete_me_first", "probe_delete_me_second")
     }
-    assert len(sent(sandbox, "delete_relation")) == 2  # the third is deleted with its association
-    assert len(session.evidence.of("missing-id")) == len(session.evidence.of("missing-key")) == 3
+    assert len(sent(sandbox, "delete_relation")) == 2  # others are deleted with associations
+    refused = {step: reply.refusal for step, _, reply in session.evidence.replies if reply.refusal}
+    assert refused == {
+        "missing-id": "NotFoundError",
+        "missing-key": "NotFoundError",
+        "equal-labels": "EqualLabelsError",
+        "duplicate-key": "DuplicateAssociationError",
+        "duplicate-relation": "DuplicateRelationError",
+        "relation-limit": "RelationLimitError",
+        "invalid-record": "InvalidRecordError",
+    }
     assert session.evidence.created_despite_error == [False] * 3
     assert (len(sandbox.associations()), sandbox.relations()) == (4, [])
     assert list(tmp_path.iterdir()) == []
@@ -106,20 +120,20 @@ def test_writing_calls_every_operation(start: Start, sandbox: Sandbox, tmp_path:
 def test_two_associations_are_filtered_in_three_ways(start: Start, sandbox: Sandbox) -> None:
     session = start()
     session.write()
-    ids = [each.body["associationId"] for each in sent(sandbox, "create_relation")]
-    assert session.evidence.filtered_by == {*ids[:2]}
+    ids = [each.body["associationId"] for each in sent(sandbox, "create_relation")][:2]
+    assert session.evidence.filtered_by == {*ids}
     plain, again, repeated, commas, brackets = sent(sandbox, "list_relations")
     assert "associationIds" not in {*plain.query, *again.query}
-    assert repeated.query["associationIds"] == brackets.query["associationIds[]"] == ids[:2]
-    assert commas.query["associationIds"] == [",".join(ids[:2])]
+    assert repeated.query["associationIds"] == brackets.query["associationIds[]"] == ids
+    assert commas.query["associationIds"] == [",".join(ids)]
 
 
-def test_no_filter_is_tried_if_a_relation_is_missing(start: Start, sandbox: Sandbox) -> None:
+def test_nothing_is_asked_of_relations_if_one_is_missing(start: Start, sandbox: Sandbox) -> None:
     sandbox.misbehave(refuse(422, "no"), on="create_relation", times=1)
     session = start()
     session.write()
     assert session.evidence.filtered_by == set()
-    assert not [step for step, _, _ in session.evidence.replies if step.startswith("filter-")]
+    assert session.evidence.of("association-ids", "duplicate-relation") == []
 
 
 def test_each_creation_is_recorded_first(start: Start, sandbox: Sandbox, tmp_path: Path) -> None:
@@ -133,7 +147,7 @@ def test_each_creation_is_recorded_first(start: Start, sandbox: Sandbox, tmp_pat
 
     sandbox.misbehave(Fault(), on=look)
     start().write()
-    assert noted == [True, True, True]
+    assert noted == [True] * 6  # a second one with the same key is not created
 
 
 @pytest.mark.parametrize(
@@ -141,7 +155,7 @@ def test_each_creation_is_recorded_first(start: Start, sandbox: Sandbox, tmp_pat
     [
         (faults.false_422(), True, 0),  # created in spite of the error, and found by its key
         (faults.empty(), False, 0),  # created, but the response has no id
-        (refuse(422, "no"), False, 3),  # not created: the clean-up looks again
+        (refuse(422, "no"), False, 5),  # not created: the clean-up looks again
     ],
 )
 def test_a_created_association_is_deleted_whatever_the_response(
@@ -153,6 +167,25 @@ def test_a_created_association_is_deleted_whatever_the_response(
     assert session.evidence.created_despite_error == [despite_error] * 3
     assert len(sandbox.associations()) == 4
     assert len(reopen().remaining()) == noted
+
+
+def test_an_association_that_should_have_been_refused_is_deleted_too(
+    start: Start, sandbox: Sandbox, client: ProbeClient, reopen: Reopen
+) -> None:
+    keys: list[str] = []
+
+    def second(received: Received) -> bool:
+        keys.append((received.body or {}).get("key"))
+        return "Third" in str(received.body)
+
+    def create() -> Response:
+        return json_response(201, sandbox.seed_association(key=keys[-1]))
+
+    sandbox.misbehave(Fault(instead=create), on=second)
+    start().write()
+    assert len(sandbox.associations()) == 4 + 1
+    assert reopen().clean_up(client) == []
+    assert len(sandbox.associations()) == 4
 
 
 @pytest.mark.parametrize(("records", "count"), [(None, 2), (RECORDS, 0)])
@@ -179,4 +212,4 @@ def test_requests_are_sent_until_one_exceeds_the_limit(
     session.exhaust()
     assert len(sandbox.requests) == count
     found = [(step, reply.status) for step, _, reply in session.evidence.replies]
-    assert found == [("refused", status) for status in refused]
+    assert found == [("refused-429", status) for status in refused]

@@ -1,0 +1,206 @@
+"""All replies of a probe, and how they answer a question."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from facade._core.operations import OPERATIONS, VALUES, VERSIONS
+from facade.observe.shapes import KNOWN
+from scripts.evidence.client import Reply
+
+LIMITS = (100, 200, 500, 1000)
+FILTERS: dict[str, dict[str, Any]] = {
+    "repeated": {"associationIds": ["{one}", "{two}"]},
+    "commas": {"associationIds": "{one},{two}"},
+    "brackets": {"associationIds[]": ["{one}", "{two}"]},
+}
+_LISTS = tuple(name for name in OPERATIONS if name.startswith("list"))
+_ASSOCIATIONS = tuple(name for name in OPERATIONS if "association" in name)
+_RELATIONS = (*(name for name in OPERATIONS if "relation" in name), "association-ids")
+
+
+@dataclass
+class Evidence:
+    """All replies, by step and Version; a step is an operationId, or the name of a question."""
+
+    replies: list[tuple[str, str, Reply]] = field(default_factory=list)
+    filtered_by: set[str] = field(default_factory=set)  # the association ids in the filters
+    created_despite_error: list[bool] = field(default_factory=list)  # for each creation
+    private: tuple[str, ...] = ()  # values that no answer may have
+
+    def of(self, *steps: str, version: str | None = None) -> list[Reply]:
+        """Return the replies of steps, or of all, of one Version or of all."""
+        return [
+            reply
+            for step, used, reply in self.replies
+            if (not steps or step in steps) and version in (None, used)
+        ]
+
+    def successes(self, *steps: str) -> list[Reply]:
+        """Return the replies of steps with status 2xx."""
+        return [reply for reply in self.of(*steps) if reply.is_success]
+
+    def associations(self, *steps: str, version: str | None = None) -> list[dict[str, Any]]:
+        """Return all associations in the replies of steps."""
+        found = self.of(*steps, version=version)
+        return [each for reply in found for each in reply.objects("firstObjectKey", "key")]
+
+    def relations(self, *steps: str, version: str | None = None) -> list[dict[str, Any]]:
+        """Return all relations in the replies of steps."""
+        found = self.of(*steps, version=version)
+        return [each for reply in found for each in reply.objects("firstRecordId")]
+
+
+Read = Callable[[Evidence], Iterable[str]]
+"""Returns the answer of each relevant reply."""
+
+
+def each(answer: Callable[[Reply], str], step: str) -> Read:
+    """Read every reply to a step."""
+    return lambda evidence: map(answer, evidence.of(step))
+
+
+def success(answer: Callable[[Reply], str], step: str) -> Read:
+    """Read every success of a step."""
+    return lambda evidence: map(answer, evidence.successes(step))
+
+
+def presence(found: Iterable[bool]) -> list[str]:
+    """Return always, sometimes or never, once for each observation."""
+    found = list(found)
+    return ["always" if all(found) else "sometimes" if any(found) else "never"] * len(found)
+
+
+def in_bodies(name: str, replies: Iterable[Reply]) -> list[str]:
+    return presence(name in each.body for each in replies if isinstance(each.body, dict))
+
+
+def in_relations(name: str) -> Read:
+    """Read whether relations have a field."""
+    return lambda evidence: presence(name in one for one in evidence.relations(*_RELATIONS))
+
+
+def in_lists(name: str) -> Read:
+    """Read whether the bodies of lists have a field."""
+    return lambda evidence: in_bodies(name, filter(_has_list, evidence.successes(*_LISTS)))
+
+
+def _form(names: dict[str, str], reply: Reply) -> str:
+    """Return in which form the subject is in a body: names of the fields that tell it."""
+    if isinstance(reply.body, list):
+        return names.get("[]", "neither")
+    found = (form for name, form in names.items() if _tells(name, reply.get(name)))
+    return next(found, "neither")
+
+
+def _tells(name: str, value: Any) -> bool:
+    kinds = {"association": dict, "associations": list}
+    return value is not None and isinstance(value, kinds.get(name, object))
+
+
+ENVELOPE = partial(_form, {"association": "enveloped", "id": "flat"})
+LIST_FORM = partial(_form, {"[]": "array", "associations": "list", "id": "single"})
+
+
+def _has_list(reply: Reply) -> bool:
+    values = reply.body.values() if isinstance(reply.body, dict) else ()
+    return any(isinstance(value, list) for value in values)
+
+
+def error_name(evidence: Evidence) -> list[str]:
+    """Read whether errors carry their name."""
+    return in_bodies("error", [one for one in evidence.of() if not one.is_success])
+
+
+def deleted_relation_id(evidence: Evidence) -> list[str]:
+    """Read whether the answer to deleting a relation names its id."""
+    return presence(one.get("id") is not None for one in evidence.successes("delete_relation"))
+
+
+def association_key(evidence: Evidence) -> list[str]:
+    found = [
+        ["associationKey" in each for each in evidence.relations(*_RELATIONS, version=one)]
+        for one in VERSIONS
+    ]
+    before, newest = [each for one in found[:-1] for each in one], found[-1]
+    if not all(found):
+        return []
+    if all(newest) and not any(before):
+        return [f"under {VERSIONS[-1]}"] * len(before + newest)
+    return presence(before + newest)
+
+
+def cardinalities(evidence: Evidence) -> list[str]:
+    names = {name for name in VALUES if name.endswith("Cardinality")}
+    return presence(bool(names & e.keys()) for e in evidence.associations(*_ASSOCIATIONS))
+
+
+def association_ids(evidence: Evidence) -> Iterator[str]:
+    accepted = []
+    replies = evidence.of("association-ids")
+    for name, reply in zip(FILTERS, replies, strict=False):
+        listed = {each.get("associationId") for each in reply.objects("firstRecordId")}
+        accepted += [name] if listed == evidence.filtered_by else []
+    if replies:
+        yield ", ".join(accepted) or "none"
+
+
+def _count(reply: Reply) -> tuple[int, int | None]:
+    """Return the associations in a list, and its total."""
+    total = reply.get("total")
+    count = len(list(reply.objects("firstObjectKey", "key")))
+    return count, total if isinstance(total, int) else None
+
+
+def default_limit(evidence: Evidence) -> Iterator[str]:
+    for reply in evidence.of("paging"):
+        count, total = _count(reply)
+        if not reply.is_success:
+            yield "none"
+        elif total is not None:  # without a total, a limit cannot be told from the end
+            yield str(count) if total > count else "all that there were"
+
+
+def largest_limit(evidence: Evidence) -> Iterator[str]:
+    replies, accepted = evidence.of("largest-limit"), 0
+    for limit, reply in zip(LIMITS, replies, strict=False):
+        if not reply.is_success:
+            break
+        count, total = _count(reply)
+        if total is not None and count < min(limit, total):
+            yield f"cut to {count}"
+            return
+        accepted = limit
+    if replies:
+        # Nothing needs more than 200, so larger limits are not distinguished.
+        below = f"up to {accepted}, not {LIMITS[1]}" if accepted else f"below {LIMITS[0]}"
+        yield "up to 200 or more" if accepted >= 200 else below
+
+
+def versions(evidence: Evidence) -> Iterator[str]:
+    """Yield the fields that only one Version has; unknown names are not printed."""
+    different = set()
+    for noun, objects in (
+        ("associations", partial(evidence.associations, *_ASSOCIATIONS)),
+        ("relations", partial(evidence.relations, *_RELATIONS)),
+    ):
+        fields = [{name for each in objects(version=one) for name in each} for one in VERSIONS]
+        if not all(fields):
+            return
+        names = fields[0].union(*fields) - fields[0].intersection(*fields)
+        different |= {f"{noun}.{name if name in KNOWN else 'another field'}" for name in names}
+    # Only objects outside lists have a traceId, so its presence depends on the requests.
+    yield ", ".join(sorted(each for each in different if not each.endswith("traceId"))) or "none"
+
+
+def limit_refusal(reply: Reply) -> str:
+    names = {name.lower() for name in reply.headers}
+    kind = "JSON" if isinstance(reply.body, dict) else "no JSON"
+    wait = "Retry-After" if "retry-after" in names else "no Retry-After"
+    rate = any(name.startswith("x-ratelimit") for name in names)
+    return f"{kind}, {wait}, {'X-RateLimit headers' if rate else 'no X-RateLimit headers'}"
+
+
+def outcome(reply: Reply) -> str:
+    return "answered" if reply.is_success else "redirected" if reply.status < 400 else "refused"
