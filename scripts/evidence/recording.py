@@ -22,6 +22,7 @@ _KINDS = {
     str: "string",
     type(None): "null",
 }
+_MALFORMED = (LookupError, TypeError, ValueError, AttributeError, RecursionError)
 
 
 @dataclass(slots=True)
@@ -149,39 +150,28 @@ def read(paths: Iterable[Path], document: Document | None = None) -> Recording:
     facts: dict[str, tuple[list[str], int]] = {}
     days = set[str]()
     for path in paths:
-        for where, data in _witness(path, document or {}) if _is_witness(path) else _lines(path):
-            with_shape = "body" in data
+        found = _witness(path, document or {}) if _is_witness(path) else _lines(path)
+        for number, line in enumerate(found, start=1):
             try:
+                data = json.loads(line) if isinstance(line, bytes) else line
                 days |= {str(data["first"]), str(data["last"])}
-                _add_body(bodies, data) if with_shape else _add_fact(facts, data)
+                _add_fact(facts, data) if "fact" in data else _add_body(bodies, data)
             except _MALFORMED as error:
-                raise _not_a_line(where, error) from error
+                why = f"{path}, line {number}, is not a line of facade.observe: {error!r:.80}"
+                raise CannotRunError(why) from error
     if not days:
         raise CannotRunError("nothing was observed: the files are empty")
     names = tuple(path.stem for path in paths) if all(map(_is_witness, paths)) else ()
     return Recording(list(bodies.values()), facts, (min(days), max(days)), names)
 
 
-_MALFORMED = (LookupError, TypeError, ValueError, AttributeError, RecursionError)
-
-
-def _lines(path: Path) -> Iterator[tuple[str, Any]]:
-    lines = (line for line in FilePlace(path).read().splitlines() if line.strip())
-    for number, line in enumerate(lines, start=1):
-        where = f"{path}, line {number},"
-        try:
-            data = json.loads(line)
-            yield where, {**data, "body": Shape.read(data["body"])} if "body" in data else data
-        except _MALFORMED as error:
-            raise _not_a_line(where, error) from error
-
-
-def _not_a_line(where: str, error: Exception) -> CannotRunError:
-    return CannotRunError(f"{where} is not a line of facade.observe: {error!r:.80}")
+def _lines(path: Path) -> list[Any]:
+    return [line for line in FilePlace(path).read().splitlines() if line.strip()]
 
 
 def _add_body(bodies: dict[tuple[str, ...], RecordedBody], data: Any) -> None:
-    shape = data["body"]
+    body = data["body"]
+    shape = body if isinstance(body, Shape) else Shape.read(body)
     top = " ".join(sorted(shape.fields)) or " ".join(shape.types)
     names = ("operation", "version", "status", "media")
     operation, version, status, media = (str(data[name]) for name in names)
@@ -204,14 +194,14 @@ def _is_witness(path: Path) -> bool:
     return path.suffix in (".yaml", ".yml")
 
 
-def _witness(path: Path, document: Document) -> list[tuple[str, Any]]:
+def _witness(path: Path, document: Document) -> list[Any]:
     """Return the responses of a witness; those of an operation that `document` lacks keep a path.
 
     CannotRunError if it has none, or is not a witness.
     """
     data = FilePlace(path).read()
     try:
-        found = [(str(path), each) for each in _responses(parse(data, str(path)), document)]
+        found = list(_responses(parse(data, str(path)), document))
     except _MALFORMED as error:
         why = f"{path} is not a witness; see openapi/witnesses/README.md: {error!r:.80}"
         raise CannotRunError(why) from error

@@ -27,7 +27,6 @@ _CALLS = {
         ProbeRequest("get_association_by_key", "{key}", LOCATION),
         ProbeRequest("list_associations_by_object_key", "contact", LOCATION),
         ProbeRequest("list_relations", "{record}", PAGE),
-        ProbeRequest("create_association", body=ASSOCIATION),
         ProbeRequest("update_association", "{association}", body=_LABELS),
         ProbeRequest("create_relation", body=RELATION),
         ProbeRequest("delete_relation", "{relation}", LOCATION),
@@ -93,7 +92,7 @@ class Session:
     def _create(self, version: str = "", body: Mapping[str, Any] | None = None) -> dict[str, str]:
         """Create an association; return its key and id, nothing if it was not created."""
         key = f"{PREFIX}{secrets.token_hex(6)}"
-        request = _CALLS["create_association"] if body is None else _create_request(body)
+        request = ProbeRequest("create_association", body=body or ASSOCIATION)
         self._journal.creating(key)
         # An answer with fields that only this body causes is no evidence.
         is_evidence = body is None
@@ -168,10 +167,6 @@ class Session:
     def _alternating(self, items: Iterable[T]) -> Iterator[tuple[str, T]]:
         """Pair items with alternating Versions."""
         return zip(cycle(self._client.versions), items, strict=False)
-
-
-def _create_request(body: Mapping[str, Any]) -> ProbeRequest:
-    return ProbeRequest("create_association", body=body)
 
 
 def _id_in(reply: Reply) -> str | None:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from scripts.evidence.contradictions import contradictions
 from scripts.evidence.page import read
+from scripts.evidence.page_review import contradictions
 from tests.evidence.pages import PAGE
 
 

@@ -11,8 +11,8 @@ from tests.evidence.pages import PAGE, SPELLINGS
 def test_all_of_a_page_is_read(text: str) -> None:
     page = read(text, "page.md")
     assert (page.method, page.server, page.path) == ("PUT", "https://pets.example", "/pets/{petId}")
-    assert (page.scopes, page.granted) == (["pets.write"], ["pets.write"])
-    assert page.token_types == ["Keeper Token"]
+    assert (page.lists["scope"], page.granted) == (["pets.write"], ["pets.write"])
+    assert page.lists["token type"] == ["Keeper Token"]
     assert {place: [each.name for each in fields] for place, fields in page.parameters.items()} == {
         "header": ["Version"],
         "path": ["petId"],

@@ -6,7 +6,7 @@ import pytest
 
 from scripts.contract.errors import CannotRunError
 from scripts.evidence.page import read
-from scripts.evidence.page_contract import PageContract, find, restricted
+from scripts.evidence.page_contract import find, line_of, page_contract, restricted
 from tests.evidence.pages import CONTRACT, PAGE
 
 PATH = "/pets/{petId}"
@@ -32,9 +32,10 @@ def schema_of(operation: Any) -> Any:
     return operation["responses"]["200"]["content"]["application/json"]["schema"]
 
 
-def said(text: str = PAGE) -> PageContract:
+def said(text: str = PAGE) -> tuple[Any, dict[str, int]]:
+    """Return a page as a contract, and its lines."""
     page = read(text, "page.md")
-    return PageContract(page, restricted(CONTRACT, PATH, "put", page), PATH, "put")
+    return page_contract(page, restricted(CONTRACT, PATH, "put", page), PATH, "put")
 
 
 @pytest.mark.parametrize(
@@ -92,14 +93,14 @@ def test_a_recursive_schema_is_compared_to_its_recursion() -> None:
     ],
 )
 def test_a_field_has_the_schema_described_by_the_page(field: str, schema: object) -> None:
-    document = said(PAGE.replace("**id** stringrequired", f"**it** {field}", 1)).document
+    document, _ = said(PAGE.replace("**id** stringrequired", f"**it** {field}", 1))
     assert schema_of(document["paths"][PATH]["put"])["properties"]["it"] == schema
 
 
 def test_a_page_has_its_own_server_and_scopes_and_the_contract_s_names_in_the_path() -> None:
     text = PAGE.replace("PUT https://pets", "PUT https://other").replace(":petId", ":id")
     text = text.replace("`pets.write`", "`pets.admin`")
-    document = said(text.replace("**petId**", "**id**")).document
+    document, _ = said(text.replace("**petId**", "**id**"))
     assert document["servers"] == [{"url": "https://other.example"}]
     operation = document["paths"][PATH]["put"]
     assert operation["security"] == [{"bearer": ["pets.admin"]}]
@@ -107,7 +108,7 @@ def test_a_page_has_its_own_server_and_scopes_and_the_contract_s_names_in_the_pa
 
 
 def test_several_kinds_of_token_are_in_alphabetical_order() -> None:
-    document = said(PAGE.replace("`Keeper Token`", "`Keeper Token`, `Admin Token`")).document
+    document, _ = said(PAGE.replace("`Keeper Token`", "`Keeper Token`, `Admin Token`"))
     assert document["x-wire"]["token-types"]["answer"] == "Admin Token, Keeper Token"
 
 
@@ -120,4 +121,4 @@ def test_several_kinds_of_token_are_in_alphabetical_order() -> None:
     ],
 )
 def test_each_place_has_its_line_of_the_page(pointer: str, line: str) -> None:
-    assert PAGE.splitlines()[said().line_of(pointer) - 1] == line
+    assert PAGE.splitlines()[line_of(said()[1], pointer) - 1] == line
