@@ -13,11 +13,10 @@ from scripts.reporting import EXIT_CODES, evidence_options, report_evidence
 def main(arguments: Sequence[str] | None = None) -> int:
     """Read the recordings, compare, report; propose an overlay action for each mismatch."""
     parser = command("observed", __doc__, EXIT_CODES, evidence_options())
-    several = {"metavar": "FILE", "nargs": "+", "type": Path}
     files = "a recording, or a witness of openapi/witnesses; several are merged"
-    parser.add_argument("files", help=files, **several)
+    parser.add_argument("files", metavar="FILE", nargs="+", type=Path, help=files)
     since = f"earlier recordings: compare with them instead of {CONTRACT}"
-    parser.add_argument("--since", help=since, **several)
+    parser.add_argument("--since", metavar="FILE", nargs="+", type=Path, help=since)
     options = parser.parse_args(arguments)
     contract = load(str(CONTRACT))
     if options.since:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from facade._core.operations import OPERATIONS, VALUES, VERSIONS
+from facade._core.operations import OPERATIONS, VERSIONS
 from facade.observe.shapes import KNOWN
 from scripts.evidence.client import Reply
 
@@ -56,34 +56,46 @@ Read = Callable[[Evidence], Iterable[str]]
 """Returns the answer of each relevant reply."""
 
 
-def each(answer: Callable[[Reply], str], step: str) -> Read:
-    """Read every reply to a step."""
-    return lambda evidence: map(answer, evidence.of(step))
+def each(answer: Callable[[Reply], str], step: str, *, only_success: bool = False) -> Read:
+    """Read every reply to a step, or every success."""
+    return lambda evidence: [
+        answer(reply) for reply in evidence.of(step) if reply.is_success or not only_success
+    ]
 
 
-def success(answer: Callable[[Reply], str], step: str) -> Read:
-    """Read every success of a step."""
-    return lambda evidence: map(answer, evidence.successes(step))
+def has(field: str, objects: Callable[[Evidence], Iterable[Any]]) -> Read:
+    """Read whether objects have a field: always, sometimes or never."""
+    return lambda evidence: presence(
+        field in one for one in objects(evidence) if isinstance(one, dict)
+    )
+
+
+def bodies(evidence: Evidence, *steps: str, is_success: bool | None = None) -> list[Any]:
+    """Return the bodies of the replies to steps, or to all; of both kinds, or of one."""
+    found = evidence.of(*steps)
+    return [each.body for each in found if is_success in (None, each.is_success)]
+
+
+def lists(evidence: Evidence) -> list[Any]:
+    """Return the bodies that are an object with a list."""
+    found = [each for each in bodies(evidence, *_LISTS, is_success=True) if isinstance(each, dict)]
+    return [each for each in found if any(isinstance(value, list) for value in each.values())]
+
+
+def all_relations(evidence: Evidence) -> list[Any]:
+    """Return all relations."""
+    return evidence.relations(*_RELATIONS)
+
+
+def all_associations(evidence: Evidence) -> list[Any]:
+    """Return all associations."""
+    return evidence.associations(*_ASSOCIATIONS)
 
 
 def presence(found: Iterable[bool]) -> list[str]:
     """Return always, sometimes or never, once for each observation."""
     found = list(found)
     return ["always" if all(found) else "sometimes" if any(found) else "never"] * len(found)
-
-
-def in_bodies(name: str, replies: Iterable[Reply]) -> list[str]:
-    return presence(name in each.body for each in replies if isinstance(each.body, dict))
-
-
-def in_relations(name: str) -> Read:
-    """Read whether relations have a field."""
-    return lambda evidence: presence(name in one for one in evidence.relations(*_RELATIONS))
-
-
-def in_lists(name: str) -> Read:
-    """Read whether the bodies of lists have a field."""
-    return lambda evidence: in_bodies(name, filter(_has_list, evidence.successes(*_LISTS)))
 
 
 def _form(names: dict[str, str], reply: Reply) -> str:
@@ -103,21 +115,6 @@ ENVELOPE = partial(_form, {"association": "enveloped", "id": "flat"})
 LIST_FORM = partial(_form, {"[]": "array", "associations": "list", "id": "single"})
 
 
-def _has_list(reply: Reply) -> bool:
-    values = reply.body.values() if isinstance(reply.body, dict) else ()
-    return any(isinstance(value, list) for value in values)
-
-
-def error_name(evidence: Evidence) -> list[str]:
-    """Read whether errors carry their name."""
-    return in_bodies("error", [one for one in evidence.of() if not one.is_success])
-
-
-def deleted_relation_id(evidence: Evidence) -> list[str]:
-    """Read whether the answer to deleting a relation names its id."""
-    return presence(one.get("id") is not None for one in evidence.successes("delete_relation"))
-
-
 def association_key(evidence: Evidence) -> list[str]:
     found = [
         ["associationKey" in each for each in evidence.relations(*_RELATIONS, version=one)]
@@ -129,11 +126,6 @@ def association_key(evidence: Evidence) -> list[str]:
     if all(newest) and not any(before):
         return [f"under {VERSIONS[-1]}"] * len(before + newest)
     return presence(before + newest)
-
-
-def cardinalities(evidence: Evidence) -> list[str]:
-    names = {name for name in VALUES if name.endswith("Cardinality")}
-    return presence(bool(names & e.keys()) for e in evidence.associations(*_ASSOCIATIONS))
 
 
 def association_ids(evidence: Evidence) -> Iterator[str]:

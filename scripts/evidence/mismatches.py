@@ -54,12 +54,10 @@ class Checker:
         """Return each mismatch once, the deepest places first."""
         found = {each.key: each for each in self._facts(recording)}
         for body in recording.bodies:
-            where = {
-                "operations": frozenset({body.operation}),
-                "versions": frozenset({body.version}),
-            }
+            operations, versions = frozenset({body.operation}), frozenset({body.version})
             for each in self._body(body):
-                met, known = replace(each, **where), found.get(each.key)
+                met = replace(each, operations=operations, versions=versions)
+                known = found.get(each.key)
                 found[each.key] = known.merged(met) if known else met
         return sorted(found.values(), key=lambda each: (-each.node.pointer.count("/"), each.key))
 

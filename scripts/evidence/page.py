@@ -98,7 +98,8 @@ def read(text: str, name: str) -> Page:
 
 
 def _sections(lines: list[str]) -> Iterator[_Section]:
-    section, block = _Section(), None
+    section = _Section()
+    block: list[str] | None = None
     for number, line in enumerate(lines, start=1):
         text = line.strip()
         if text.startswith("```"):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from scripts.evidence import answers
-from scripts.evidence.answers import FILTERS, LIMITS, Evidence, Read, in_relations
+from scripts.evidence.answers import FILTERS, LIMITS, Evidence, Read, bodies, each, has
 from scripts.evidence.client import ProbeRequest
 from scripts.evidence.recording import ANSWER_SEPARATOR
 
@@ -49,7 +49,7 @@ class Question:
         """Return the answer of each relevant reply."""
         if self.read is not None:
             return list(self.read(evidence))
-        return [masked(each, vocabulary, evidence.private) for each in self._texts(evidence)]
+        return [masked(text, vocabulary, evidence.private) for text in self._texts(evidence)]
 
     def _texts(self, evidence: Evidence) -> Iterator[str]:
         for reply in evidence.of(self.fact) if self.requests else evidence.of():
@@ -128,20 +128,26 @@ _RELATE = ProbeRequest("create_relation", body=RELATION)
 _MISSING_KEY = ProbeRequest("get_association_by_key", "{missing_key}", LOCATION)
 
 QUESTIONS = (
-    Question("update-body", answers.success(answers.ENVELOPE, "update_association")),
-    Question("get-body", answers.success(answers.ENVELOPE, "get_association")),
+    Question("update-body", each(answers.ENVELOPE, "update_association", only_success=True)),
+    Question("get-body", each(answers.ENVELOPE, "get_association", only_success=True)),
     Question(
-        "object-key-body", answers.success(answers.LIST_FORM, "list_associations_by_object_key")
+        "object-key-body",
+        each(answers.LIST_FORM, "list_associations_by_object_key", only_success=True),
     ),
-    Question("deleted-relation-id", answers.deleted_relation_id),
-    Question("total", answers.in_lists("total")),
-    Question("trace-id", lambda evidence: answers.in_bodies("traceId", evidence.of())),
-    Question("error-name", answers.error_name),
+    Question(
+        "deleted-relation-id",
+        has("id", lambda evidence: bodies(evidence, "delete_relation", is_success=True)),
+    ),
+    Question("total", has("total", answers.lists)),
+    Question("trace-id", has("traceId", bodies)),
+    Question("error-name", has("error", lambda evidence: bodies(evidence, is_success=False))),
     Question("refused-yet-made", lambda evidence: answers.presence(evidence.created_despite_error)),
-    Question("relation-id", in_relations("id")),
-    Question("primary", in_relations("primary")),
+    Question("relation-id", has("id", answers.all_relations)),
+    Question("primary", has("primary", answers.all_relations)),
     Question("association-key", answers.association_key),
-    Question("cardinalities", answers.cardinalities),
+    Question(
+        "cardinalities", has("firstObjectToSecondObjectCardinality", answers.all_associations)
+    ),
     Question(
         "association-ids",
         answers.association_ids,
@@ -150,18 +156,18 @@ QUESTIONS = (
     ),
     Question(
         "paging",
-        answers.each(lambda reply: "optional" if reply.is_success else "required", "paging"),
+        each(lambda reply: "optional" if reply.is_success else "required", "paging"),
         (ProbeRequest("list_associations", query=LOCATION),),
     ),
     Question("default-limit", answers.default_limit),
     Question("largest-limit", answers.largest_limit, tuple(_list(limit=one) for one in LIMITS)),
     Question(
         "trailing-slash",
-        answers.each(answers.outcome, "trailing-slash"),
+        each(answers.outcome, "trailing-slash"),
         (ProbeRequest("GET /associations", query=PAGE),),
     ),
     Question("versions", answers.versions),
-    Question("refused-429", answers.each(answers.limit_refusal, "refused-429")),
+    Question("refused-429", each(answers.limit_refusal, "refused-429")),
     _refusal("missing-id", "NotFound", ProbeRequest("get_association", "{missing}"), when="each"),
     _refusal("missing-key", "NotFound", _MISSING_KEY, when="each"),
     _refusal("other-location", "LocationAccess", _list(locationId=NO_ID)),

@@ -15,7 +15,7 @@ ASSOCIATIONS = 3  # created with a relation each; a filter by two of them is dis
 MAX_REQUESTS = 150  # to reach the rate limit
 _LABELS = {"firstObjectLabel": "New {key}", "secondObjectLabel": "Newer {key}"}
 # Further associations, for one question each; the contract does not have the fields of a limit.
-_OF_A_KIND = {
+_OF_A_KIND: dict[str, dict[str, Any]] = {
     "limited": {**ASSOCIATION, "firstObjectToSecondObjectMaxLimit": 1},
     "mixed": {**ASSOCIATION, "secondObjectKey": "opportunity"},
 }

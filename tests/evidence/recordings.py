@@ -5,10 +5,14 @@ from pathlib import Path
 from typing import Any
 
 from facade.observe import Recorder
+from scripts.contract.diff.load import load
 from scripts.contract.diff.review import Review
 from tests.contract.diff.documents import Json
+from tests.contract.diff.reviewing import ROOT
 from tests.facade.responding import received
 
+CONTRACT = load(str(ROOT / "openapi/associations.json"))
+WITNESSES = ROOT / "openapi/witnesses"
 ONE: Json = {"id": "a", "key": "k", "firstObjectLabel": "x", "traceId": "t"}
 RELATION: Json = {"id": "r", "firstRecordId": "a", "secondRecordId": "b"}
 GET, LIST = "GET /associations/one", "GET /associations/"
@@ -29,10 +33,11 @@ def record(exchanges: Exchanges, path: Path, day: str = "2026-11-24") -> Path:
 
 
 def findings(compared: Review) -> list[str]:
-    """Return rule and subject of each finding."""
-    found = (each.finding for each in compared.findings)
-    return sorted(f"{each.rule}: {_subject(each.message)}" for each in found)
+    """Return rule and subject of each finding; of a wire fact, its name and the answer."""
+    return sorted(_finding(each.finding) for each in compared.findings)
 
 
-def _subject(message: str) -> str:
-    return message.split('"')[1] if message.startswith('"') else message.split(" ")[0]
+def _finding(finding: Any) -> str:
+    if finding.pointer.startswith("/x-wire"):
+        return f"{finding.pointer.split('/')[2]}: {finding.after}"
+    return f"{finding.rule}: {finding.message.split(' ')[0]}"

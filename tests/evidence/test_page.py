@@ -63,14 +63,3 @@ def test_a_schema_belongs_to_the_first_status_that_may_have_a_body() -> None:
 def test_a_repeated_name_belongs_to_the_enclosing_object() -> None:
     text = PAGE.replace("**mail** string", "**mail** string\n**mail** number", 1)
     assert fields_of(text)[2:4] == [("owner", ["mail"]), ("mail", [])]
-
-
-def test_values_and_an_example_without_a_field_belong_to_none() -> None:
-    stray = "**Possible values:** \\[`a`\\]\nExample: `a`\n"
-    text = PAGE.replace("### Query Parameters\n", f"### Query Parameters\n{stray}")
-    assert read(text, "page.md").parameters["query"][0].values == []
-
-
-def test_the_first_block_below_a_schema_is_its_example() -> None:
-    text = PAGE.replace("## Tell us", "```\n{}\n```\n## Tell us")
-    assert fields_of(text) == fields_of(PAGE)

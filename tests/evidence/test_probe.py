@@ -19,6 +19,7 @@ from scripts.evidence.observed import compare_observed
 from scripts.evidence.probe import ProbeOptions, clean_up, plan, probe
 from tests.evidence.conftest import target_of
 from tests.evidence.deviations import DEVIATIONS
+from tests.evidence.recordings import findings
 
 CONTRACT = json.loads((Path(__file__).parents[2] / "openapi" / "associations.json").read_text())
 PLANNED = "read associations and relations under Version"
@@ -38,15 +39,6 @@ def probed(sandbox: Sandbox, folder: Path) -> Path:
 
 def compared(saved: Path, contract: Any) -> Review:
     return compare_observed(Contract("contract", contract, {"": dump(contract)}), [saved])
-
-
-def findings(review: Review) -> list[str]:
-    found = []
-    for finding in (each.finding for each in review.findings):
-        fact = finding.pointer.split("/")[2] if finding.pointer.startswith("/x-wire") else ""
-        subject = finding.message.split(" ")[0]
-        found.append(f"{fact}: {finding.after}" if fact else f"{finding.rule}: {subject}")
-    return sorted(found)
 
 
 def test_the_plan_lists_the_requests() -> None:

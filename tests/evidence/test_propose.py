@@ -6,17 +6,29 @@ from typing import Any
 import pytest
 
 from scripts.contract.corrections import effects
-from scripts.contract.diff.load import load
 from scripts.contract.overlay import apply, overlay_of, read_actions, require_reasons
 from scripts.evidence.observed import compare_observed
-from tests.contract.diff.reviewing import ROOT, contract
-from tests.evidence.recordings import GET, LIST, ONE, RELATION, Exchanges, findings, record
+from tests.contract.diff.reviewing import contract
+from tests.evidence.recordings import (
+    CONTRACT,
+    GET,
+    LIST,
+    ONE,
+    RELATION,
+    Exchanges,
+    findings,
+    record,
+)
 
-CONTRACT = load(str(ROOT / "openapi/associations.json"))
 RELATIONS = "GET /associations/relations/a"
 ITEM, PAGE = "AssociationPayload", "AssociationListPayload"
 MOVED = "its former schema is one of the alternatives"
 ALTERED: Any = {"associations": [{"key": 1, "colour": "x"}], "total": "1"}
+
+ANSWER = (
+    """{"fact": "token-type", "answer": "401 wrong 'kind' of token", "n": 1,"""
+    """ "first": "2026-11-24", "last": "2026-11-24"}"""
+)
 
 # By a name: exchanges, rule and subject of each finding, and the descriptions of the actions.
 MISMATCHES: dict[str, tuple[Exchanges, list[str], list[str]]] = {
@@ -88,11 +100,16 @@ MISMATCHES: dict[str, tuple[Exchanges, list[str], list[str]]] = {
     ),
     "a value that is not known": (
         [(GET, 200, {**ONE, "associationType": "PARTNER_DEFINED"})],
-        ["wire-fact-changed: Which values has associationType?"],
+        ["values-of-associationType: PARTNER_DEFINED, SYSTEM_DEFINED, USER_DEFINED"],
         [
             "values-of-associationType: PARTNER_DEFINED, SYSTEM_DEFINED, USER_DEFINED, "
             "not SYSTEM_DEFINED, USER_DEFINED"
         ],
+    ),
+    "an answer in words": (
+        [],
+        ["token-type: 401 wrong 'kind' of token"],
+        ["token-type: 401 wrong 'kind' of token, not 401 Token's user type mismatch!"],
     ),
     "several at once": (
         [(LIST, 200, ALTERED)],
@@ -111,6 +128,8 @@ MISMATCHES: dict[str, tuple[Exchanges, list[str], list[str]]] = {
 def test_a_mismatch_is_found_and_resolved_by_its_actions(name: str, tmp_path: Path) -> None:
     exchanges, expected, described = MISMATCHES[name]
     recording = record(exchanges, tmp_path / "a.jsonl")
+    if not exchanges:
+        recording.write_text(ANSWER)
     compared = compare_observed(CONTRACT, [recording])
     assert findings(compared) == sorted(expected)
     actions = read_actions(overlay_of(compared.proposals))

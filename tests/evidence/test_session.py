@@ -175,7 +175,7 @@ def test_an_association_that_should_have_been_refused_is_deleted_too(
     keys: list[str] = []
 
     def second(received: Received) -> bool:
-        keys.append((received.body or {}).get("key"))
+        keys.append((received.body or {}).get("key", ""))
         return "Third" in str(received.body)
 
     def create() -> Response:
