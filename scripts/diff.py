@@ -75,9 +75,7 @@ def _refuse_contradictions(options: argparse.Namespace) -> None:
             "--contract compares after the overlay, --overlay reviews it: choose one"
         )
     if options.format == "overlay":
-        raise CannotRunError(
-            "--format overlay is for scripts.observed and scripts.page, which propose actions"
-        )
+        raise CannotRunError("--format overlay is for scripts.observed, which proposes actions")
     if not names and options.format not in JOINABLE:
         raise CannotRunError(
             f"--format {options.format} reports one comparison: name OLD and NEW, "

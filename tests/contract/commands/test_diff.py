@@ -98,7 +98,7 @@ def test_references_to_other_files_are_followed_and_a_broken_one_is_a_problem(
         ("old.json", "name OLD and NEW"),
         ("old.json new.json --since HEAD", "--since is for the captured documents"),
         ("old.json new.json --contract --overlay", "choose one"),
-        ("old.json new.json --format overlay", "scripts.observed and scripts.page"),
+        ("old.json new.json --format overlay", "scripts.observed, which proposes"),
         ("--format json", "--format json reports one comparison: name OLD and NEW"),
         ("--accept 0123456789abcdef --reason x", "--accept applies to one comparison"),
         ("--observed --page x", "choose one"),

@@ -1,6 +1,7 @@
 """scripts.observed compares recordings with the contract."""
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -62,3 +63,13 @@ def test_every_readable_format_shows_the_proposed_actions(form: str, capsysbinar
         assert capsysbinary.readouterr().out == b""
     else:
         assert "roposed overlay actions" in written
+
+
+def test_the_proposed_actions_are_applied_if_asked_for(empty_project: Path) -> None:
+    (empty_project / "openapi").unlink()
+    shutil.copytree(TOP / "openapi", "openapi")
+    before = Path("openapi/overlay.yaml").read_text()
+    assert observed.main(["odd"]) == 1
+    assert Path("openapi/overlay.yaml").read_text() == before
+    assert observed.main(["odd", "--apply"]) == 1
+    assert "AssociationPayload has syncState" in Path("openapi/overlay.yaml").read_text()

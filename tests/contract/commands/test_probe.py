@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import sys
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,9 @@ from facade.testing import Sandbox
 from scripts import observed, probe
 from scripts.contract.diff.report import FORMATS
 from scripts.contract.errors import CannotRunError
+from scripts.contract.generate import Layout, build_contract
 from tests.contract.commands.conftest import ServeSandbox, created
+from tests.contract.published import TOP
 from tests.evidence.deviations import DEVIATIONS
 from tests.evidence.faults import refuse
 
@@ -141,3 +144,23 @@ def test_a_missing_setting_is_one_clear_line(
     monkeypatch.setenv(name, "")
     with pytest.raises(CannotRunError, match=f"{name} is not set"):
         probe.main(["--yes", "--write", *probe_files])
+
+
+def test_a_reworded_refusal_is_found_and_its_correction_applied(
+    serve_sandbox: ServeSandbox,
+    probe_files: list[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    serve_sandbox(DEVIATIONS["refusal-reworded"].sandbox())
+    shutil.copytree(TOP / "openapi", tmp_path / "openapi")
+    monkeypatch.chdir(tmp_path)
+    options = ["--yes", "--write", "--apply", *probe_files]
+    assert probe.main(options) == 1
+    said = capsys.readouterr()
+    assert "API:      409 These two are related, it's settled (likely, 1 observed)" in said.out
+    assert said.err == "2 actions added to openapi/overlay.yaml; next: make generate\n"
+    Path("openapi/associations.json").write_bytes(build_contract(Layout(Path())))  # it is valid
+    assert probe.main(options) == 0
+    assert capsys.readouterr().err == "no action to apply\n"
