@@ -29,26 +29,36 @@ class Evidence:
     created_despite_error: list[bool] = field(default_factory=list)  # for each creation
     private: tuple[str, ...] = ()  # values that no answer may have
 
-    def of(self, *steps: str, version: str | None = None) -> list[Reply]:
-        """Return the replies of steps, or of all, of one Version or of all."""
+    def of(
+        self, *steps: str, version: str | None = None, is_success: bool | None = None
+    ) -> list[Reply]:
+        """Return the replies of steps, or of all; of one Version, and successes or refusals."""
         return [
             reply
             for step, used, reply in self.replies
-            if (not steps or step in steps) and version in (None, used)
+            if (not steps or step in steps)
+            and version in (None, used)
+            and is_success in (None, reply.is_success)
         ]
 
-    def successes(self, *steps: str) -> list[Reply]:
-        """Return the replies of steps with status 2xx."""
-        return [reply for reply in self.of(*steps) if reply.is_success]
+    def bodies(self, *steps: str, is_success: bool | None = None) -> list[dict[str, Any]]:
+        """Return the bodies that are objects."""
+        found = (each.body for each in self.of(*steps, is_success=is_success))
+        return [each for each in found if isinstance(each, dict)]
 
-    def associations(self, *steps: str, version: str | None = None) -> list[dict[str, Any]]:
-        """Return all associations in the replies of steps."""
-        found = self.of(*steps, version=version)
+    def lists(self) -> list[dict[str, Any]]:
+        """Return the bodies that have a list."""
+        found = self.bodies(*_LISTS, is_success=True)
+        return [each for each in found if any(isinstance(one, list) for one in each.values())]
+
+    def associations(self, version: str | None = None) -> list[dict[str, Any]]:
+        """Return all associations."""
+        found = self.of(*_ASSOCIATIONS, version=version)
         return [each for reply in found for each in reply.objects("firstObjectKey", "key")]
 
-    def relations(self, *steps: str, version: str | None = None) -> list[dict[str, Any]]:
-        """Return all relations in the replies of steps."""
-        found = self.of(*steps, version=version)
+    def relations(self, version: str | None = None) -> list[dict[str, Any]]:
+        """Return all relations."""
+        found = self.of(*_RELATIONS, version=version)
         return [each for reply in found for each in reply.objects("firstRecordId")]
 
 
@@ -56,45 +66,18 @@ Read = Callable[[Evidence], Iterable[str]]
 """Returns the answer of each relevant reply."""
 
 
-def each(answer: Callable[[Reply], str], step: str, *, only_success: bool = False) -> Read:
+def replies(answer: Callable[[Reply], str], step: str, *, is_success: bool | None = None) -> Read:
     """Read every reply to a step, or every success."""
-    return lambda evidence: [
-        answer(reply) for reply in evidence.of(step) if reply.is_success or not only_success
-    ]
+    return lambda evidence: map(answer, evidence.of(step, is_success=is_success))
 
 
-def has(field: str, objects: Callable[[Evidence], Iterable[Any]]) -> Read:
+def has(field: str, objects: Callable[[Evidence], list[dict[str, Any]]]) -> Read:
     """Read whether objects have a field: always, sometimes or never."""
-    return lambda evidence: presence(
-        field in one for one in objects(evidence) if isinstance(one, dict)
-    )
+    return lambda evidence: presence([field in each for each in objects(evidence)])
 
 
-def bodies(evidence: Evidence, *steps: str, is_success: bool | None = None) -> list[Any]:
-    """Return the bodies of the replies to steps, or to all; of both kinds, or of one."""
-    found = evidence.of(*steps)
-    return [each.body for each in found if is_success in (None, each.is_success)]
-
-
-def lists(evidence: Evidence) -> list[Any]:
-    """Return the bodies that are an object with a list."""
-    found = [each for each in bodies(evidence, *_LISTS, is_success=True) if isinstance(each, dict)]
-    return [each for each in found if any(isinstance(value, list) for value in each.values())]
-
-
-def all_relations(evidence: Evidence) -> list[Any]:
-    """Return all relations."""
-    return evidence.relations(*_RELATIONS)
-
-
-def all_associations(evidence: Evidence) -> list[Any]:
-    """Return all associations."""
-    return evidence.associations(*_ASSOCIATIONS)
-
-
-def presence(found: Iterable[bool]) -> list[str]:
+def presence(found: list[bool]) -> list[str]:
     """Return always, sometimes or never, once for each observation."""
-    found = list(found)
     return ["always" if all(found) else "sometimes" if any(found) else "never"] * len(found)
 
 
@@ -116,10 +99,7 @@ LIST_FORM = partial(_form, {"[]": "array", "associations": "list", "id": "single
 
 
 def association_key(evidence: Evidence) -> list[str]:
-    found = [
-        ["associationKey" in each for each in evidence.relations(*_RELATIONS, version=one)]
-        for one in VERSIONS
-    ]
+    found = [["associationKey" in each for each in evidence.relations(one)] for one in VERSIONS]
     before, newest = [each for one in found[:-1] for each in one], found[-1]
     if not all(found):
         return []
@@ -174,10 +154,10 @@ def versions(evidence: Evidence) -> Iterator[str]:
     """Yield the fields that only one Version has; unknown names are not printed."""
     different = set()
     for noun, objects in (
-        ("associations", partial(evidence.associations, *_ASSOCIATIONS)),
-        ("relations", partial(evidence.relations, *_RELATIONS)),
+        ("associations", evidence.associations),
+        ("relations", evidence.relations),
     ):
-        fields = [{name for each in objects(version=one) for name in each} for one in VERSIONS]
+        fields = [{name for each in objects(one) for name in each} for one in VERSIONS]
         if not all(fields):
             return
         names = fields[0].union(*fields) - fields[0].intersection(*fields)

@@ -2,8 +2,8 @@
 
 import json
 import os
+import tempfile
 from pathlib import Path
-from typing import Any
 
 from scripts.contract.errors import CannotRunError
 from scripts.evidence.client import ProbeClient, ProbeRequest, Reply
@@ -13,14 +13,24 @@ _MOST = 3  # associations of one key, which the API should not allow
 
 
 class CleanupJournal:
-    """A JSON lines file; each line is written to disk before its request is sent."""
+    """A JSON file of keys and known ids of associations, written before each request."""
 
     def __init__(self, path: Path, base_url: str, location_id: str) -> None:
         self._path = path
         self._place = {"base_url": base_url, "location": location_id}
-        self._remaining: dict[str, list[str]] = {}  # key -> known ids
-        for line in path.read_text("utf-8").splitlines() if path.exists() else ():
-            self._read(line)
+        self._remaining: dict[str, list[str]] = {}
+        if path.exists():
+            try:
+                body = json.loads(path.read_text("utf-8"))
+                place, self._remaining = body["place"], body["associations"]
+            except (ValueError, KeyError, TypeError) as error:
+                raise CannotRunError(f"{path} is not a journal of the probe: {error!r}") from error
+            if place != self._place:
+                raise CannotRunError(
+                    f"{path} lists associations at another location or address: run the probe "
+                    f"there first, or delete the associations named {PREFIX}... and the file by "
+                    "hand"
+                )
 
     def remaining(self) -> list[str]:
         """Return the keys of associations that may still exist."""
@@ -28,20 +38,18 @@ class CleanupJournal:
 
     def creating(self, key: str) -> None:
         """Record that an association is about to be created."""
-        self._remaining.setdefault(key, [])
-        self._write(key, "intended")
+        self._remaining[key] = []
+        self._save()
 
     def created(self, key: str, association_id: str) -> None:
         """Record the id of a created association."""
         self._remaining.setdefault(key, []).append(association_id)
-        self._write(key, "made", id=association_id)
+        self._save()
 
     def deleted(self, key: str) -> None:
         """Record that nothing has the key; after the last one, remove the file."""
         self._remaining.pop(key, None)
-        self._write(key, "gone")
-        if not self._remaining:
-            self._path.unlink()
+        self._save()
 
     def clean_up(self, client: ProbeClient) -> list[str]:
         """Delete all remaining associations; return the keys of those that could not be deleted."""
@@ -50,29 +58,16 @@ class CleanupJournal:
                 self.deleted(key)
         return self.remaining()
 
-    def _read(self, line: str) -> None:
-        try:
-            body = json.loads(line)
-            key, state = str(body["key"]), body["state"]
-            place = {name: body[name] for name in self._place}
-        except (ValueError, KeyError, TypeError):
-            return  # incomplete: the run was killed before it sent the request
-        if place != self._place:
-            raise CannotRunError(
-                f"{self._path} lists associations at another location or address: run the probe "
-                f"there first, or delete the associations named {PREFIX}... and the file by hand"
-            )
-        if state == "gone":
-            self._remaining.pop(key, None)
-        else:
-            self._remaining.setdefault(key, []).extend(filter(None, [body.get("id")]))
-
-    def _write(self, key: str, state: str, **more: Any) -> None:
-        handle = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    def _save(self) -> None:
+        if not self._remaining:
+            self._path.unlink(missing_ok=True)
+            return
+        handle, name = tempfile.mkstemp(dir=self._path.parent, prefix=f".{self._path.name}.")
         with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(json.dumps({"key": key, "state": state, **more, **self._place}) + "\n")
+            json.dump({"place": self._place, "associations": self._remaining}, file)
             file.flush()
             os.fsync(file.fileno())
+        Path(name).replace(self._path)
 
 
 def find(client: ProbeClient, key: str) -> str | None:

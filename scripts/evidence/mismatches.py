@@ -1,7 +1,7 @@
 """Compare a recording with the contract: each mismatch, with its counts."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from scripts.contract.openapi.nodes import Node, object_at
@@ -24,22 +24,20 @@ class Mismatch:
     name: str  # the field, status or fact
     shape: Shape  # of the observed values
     of: int  # the number of all observations at this place
-    operations: frozenset[str] = frozenset()
-    versions: frozenset[str] = frozenset()
+    operations: set[str] = field(default_factory=set)
+    versions: set[str] = field(default_factory=set)
 
     @property
     def key(self) -> tuple[str, str, str]:
         """The identity of the mismatch; equal for all recordings of it."""
         return self.kind, self.node.pointer, self.name
 
-    def merged(self, other: "Mismatch") -> "Mismatch":
-        """Return the sum of both counts; `other` is the same mismatch in another recording."""
-        shape = Shape()
-        shape.add(self.shape)
-        shape.add(other.shape)
-        operations, versions = self.operations | other.operations, self.versions | other.versions
-        of = self.of + other.of
-        return replace(self, shape=shape, of=of, operations=operations, versions=versions)
+    def add(self, other: "Mismatch", body: RecordedBody) -> None:
+        """Add the counts of the same mismatch in a recorded body."""
+        self.shape.add(other.shape)
+        self.of += other.of
+        self.operations.add(body.operation)
+        self.versions.add(body.version)
 
 
 class Checker:
@@ -54,11 +52,9 @@ class Checker:
         """Return each mismatch once, the deepest places first."""
         found = {each.key: each for each in self._facts(recording)}
         for body in recording.bodies:
-            operations, versions = frozenset({body.operation}), frozenset({body.version})
             for each in self._body(body):
-                met = replace(each, operations=operations, versions=versions)
-                known = found.get(each.key)
-                found[each.key] = known.merged(met) if known else met
+                new = Mismatch(each.kind, each.node, each.name, Shape(), 0)
+                found.setdefault(each.key, new).add(each, body)
         return sorted(found.values(), key=lambda each: (-each.node.pointer.count("/"), each.key))
 
     def component(self, shape: Shape) -> tuple[str, dict[str, Any]] | None:
@@ -173,8 +169,8 @@ class Checker:
         """Compare the answers that OpenAPI cannot express, `x-wire` in the contract."""
         facts = self._at("x-wire") or Node({}, "/x-wire")
         answers = {name: (ANSWER_SEPARATOR.join(e), n) for name, (e, n) in recording.facts.items()}
-        for field, values in _values(recording).items():
-            name = f"values-of-{field}"
+        for vocabulary, values in _values(recording).items():
+            name = f"values-of-{vocabulary}"
             known = set(_answer(facts, name).split(", ")) - {""}
             if unknown := values.keys() - known:
                 n = sum(values[value] for value in unknown)

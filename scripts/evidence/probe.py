@@ -25,7 +25,7 @@ class ProbeOptions:
     write: bool = False
     exhaust: bool = False
     records: Sequence[str] | None = None  # ids of two contacts to relate
-    journal: Path = Path(".probe-journal.jsonl")
+    journal: Path = Path(".probe-journal.json")
     versions: Sequence[str] = VERSIONS
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from scripts.evidence import answers
-from scripts.evidence.answers import FILTERS, LIMITS, Evidence, Read, bodies, each, has
+from scripts.evidence.answers import FILTERS, LIMITS, Evidence, Read, has, replies
 from scripts.evidence.client import ProbeRequest
 from scripts.evidence.recording import ANSWER_SEPARATOR
 
@@ -128,26 +128,24 @@ _RELATE = ProbeRequest("create_relation", body=RELATION)
 _MISSING_KEY = ProbeRequest("get_association_by_key", "{missing_key}", LOCATION)
 
 QUESTIONS = (
-    Question("update-body", each(answers.ENVELOPE, "update_association", only_success=True)),
-    Question("get-body", each(answers.ENVELOPE, "get_association", only_success=True)),
+    Question("update-body", replies(answers.ENVELOPE, "update_association", is_success=True)),
+    Question("get-body", replies(answers.ENVELOPE, "get_association", is_success=True)),
     Question(
         "object-key-body",
-        each(answers.LIST_FORM, "list_associations_by_object_key", only_success=True),
+        replies(answers.LIST_FORM, "list_associations_by_object_key", is_success=True),
     ),
     Question(
         "deleted-relation-id",
-        has("id", lambda evidence: bodies(evidence, "delete_relation", is_success=True)),
+        has("id", lambda evidence: evidence.bodies("delete_relation", is_success=True)),
     ),
-    Question("total", has("total", answers.lists)),
-    Question("trace-id", has("traceId", bodies)),
-    Question("error-name", has("error", lambda evidence: bodies(evidence, is_success=False))),
+    Question("total", has("total", Evidence.lists)),
+    Question("trace-id", has("traceId", Evidence.bodies)),
+    Question("error-name", has("error", lambda evidence: evidence.bodies(is_success=False))),
     Question("refused-yet-made", lambda evidence: answers.presence(evidence.created_despite_error)),
-    Question("relation-id", has("id", answers.all_relations)),
-    Question("primary", has("primary", answers.all_relations)),
+    Question("relation-id", has("id", Evidence.relations)),
+    Question("primary", has("primary", Evidence.relations)),
     Question("association-key", answers.association_key),
-    Question(
-        "cardinalities", has("firstObjectToSecondObjectCardinality", answers.all_associations)
-    ),
+    Question("cardinalities", has("firstObjectToSecondObjectCardinality", Evidence.associations)),
     Question(
         "association-ids",
         answers.association_ids,
@@ -156,18 +154,18 @@ QUESTIONS = (
     ),
     Question(
         "paging",
-        each(lambda reply: "optional" if reply.is_success else "required", "paging"),
+        replies(lambda reply: "optional" if reply.is_success else "required", "paging"),
         (ProbeRequest("list_associations", query=LOCATION),),
     ),
     Question("default-limit", answers.default_limit),
     Question("largest-limit", answers.largest_limit, tuple(_list(limit=one) for one in LIMITS)),
     Question(
         "trailing-slash",
-        each(answers.outcome, "trailing-slash"),
+        replies(answers.outcome, "trailing-slash"),
         (ProbeRequest("GET /associations", query=PAGE),),
     ),
     Question("versions", answers.versions),
-    Question("refused-429", each(answers.limit_refusal, "refused-429")),
+    Question("refused-429", replies(answers.limit_refusal, "refused-429")),
     _refusal("missing-id", "NotFound", ProbeRequest("get_association", "{missing}"), when="each"),
     _refusal("missing-key", "NotFound", _MISSING_KEY, when="each"),
     _refusal("other-location", "LocationAccess", _list(locationId=NO_ID)),

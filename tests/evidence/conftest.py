@@ -32,5 +32,5 @@ def client(sandbox: Sandbox) -> Iterator[ProbeClient]:
 @pytest.fixture
 def reopen(tmp_path: Path) -> Reopen:
     """Read the test's journal from its file."""
-    path = tmp_path / "journal.jsonl"
+    path = tmp_path / "journal.json"
     return lambda: CleanupJournal(path, "https://api.example", "sandbox-location")

@@ -51,12 +51,6 @@ _LIST = "list_associations"
 # mismatches of schemas.
 DEVIATIONS: dict[str, Deviation] = {
     "update-flat": Deviation("update-body: flat", update_body="flat"),
-    "get-enveloped": Deviation("get-body: enveloped", association_body="enveloped"),
-    "object-key-array": Deviation("object-key-body: array", object_key_body="array"),
-    "deleted-relation-id": Deviation("deleted-relation-id: always", deleted_relation_id=True),
-    "missing-key-404": Deviation(
-        "missing-key: 404 Not found", answers={"no_such_key": (404, "Not found")}
-    ),
     "missing-id-400": Deviation(
         "missing-id: 400 Association not found / 404 Association not found",
         fault=refuse(400, "Association not found"),
@@ -66,10 +60,6 @@ DEVIATIONS: dict[str, Deviation] = {
         "duplicate-relation: 409 These two are related, it's settled",
         "error-response-added: response",
         answers={"relation_exists": (409, "These two are related, it's settled")},
-    ),
-    "limit-reworded": Deviation(
-        "relation-limit: 400 The record * has too many",
-        answers={"relation_limit": (400, "The record r1 has too many")},
     ),
     "labels-accepted": Deviation(
         "equal-labels: 200 is accepted",
@@ -101,21 +91,12 @@ DEVIATIONS: dict[str, Deviation] = {
     "ids-repeated-only": Deviation(
         "association-ids: repeated", fault=_NO_RELATIONS, on=with_notation("commas", "brackets")
     ),
-    "ids-commas-only": Deviation(
-        "association-ids: commas", fault=_NO_RELATIONS, on=with_notation("repeated", "brackets")
-    ),
     "paging-required": Deviation("default-limit: none", "paging: required", paging="required"),
-    "default-limit": Deviation(
-        "default-limit: 1",
-        fault=in_pages(1),
-        on=lambda received: received.operation == _LIST and "limit" not in received.query,
-    ),
     "limit-refused": Deviation(
         "largest-limit: up to 100, not 200",
         fault=refuse(422, "limit must not be greater than 100"),
         on=with_limit_above(100),
     ),
-    "limit-cut": Deviation("largest-limit: cut to 1", fault=in_pages(1), on=with_limit_above(100)),
     "no-slash": Deviation(
         "trailing-slash: answered",
         fault=in_pages(None),

@@ -27,7 +27,7 @@ PLANNED = "read associations and relations under Version"
 
 def probed(sandbox: Sandbox, folder: Path) -> Path:
     """Probe a sandbox, except for the rate limit; return the saved result."""
-    options = ProbeOptions(write=True, journal=folder / "journal.jsonl")
+    options = ProbeOptions(write=True, journal=folder / "journal.json")
     found = probe(target_of(sandbox), options, CONTRACT)
     assert found.remaining == []
     assert not options.journal.exists()
@@ -51,7 +51,7 @@ def test_the_plan_lists_the_requests() -> None:
 
 
 def test_an_answer_is_saved_with_its_day_and_its_number_of_replies(tmp_path: Path) -> None:
-    options = ProbeOptions(journal=tmp_path / "journal.jsonl")
+    options = ProbeOptions(journal=tmp_path / "journal.json")
     day = date(2026, 11, 24)
     found = probe(target_of(Sandbox()), options, CONTRACT, lambda: day)
     answers = {line["fact"]: line for line in found.lines if "fact" in line}
@@ -88,7 +88,7 @@ def test_a_deviation_is_found_and_the_proposed_action_resolves_it(
 
 def test_what_was_created_is_deleted_after_an_error_and_by_a_clean_up(tmp_path: Path) -> None:
     sandbox = Sandbox()
-    options = ProbeOptions(write=True, journal=tmp_path / "journal.jsonl")
+    options = ProbeOptions(write=True, journal=tmp_path / "journal.json")
     with (
         sandbox.misbehave(faults.drop("before_work"), on="create_relation"),
         sandbox.misbehave(faults.fail(403), on="delete_association"),
@@ -107,7 +107,7 @@ def test_a_token_that_is_refused_ends_the_run_before_anything_is_created(
     monkeypatch.setattr(concurrency, "sleep", lambda seconds: None)  # before a 401 is repeated
     sandbox = Sandbox()
     sandbox.misbehave(faults.fail(status))
-    options = ProbeOptions(write=True, journal=tmp_path / "journal.jsonl")
+    options = ProbeOptions(write=True, journal=tmp_path / "journal.json")
     with pytest.raises(CannotRunError, match=rf"the API refuses the token \({status}\)"):
         probe(target_of(sandbox), options, CONTRACT)
     assert {each.method for each in sandbox.requests} == {"GET"}

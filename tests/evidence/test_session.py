@@ -141,8 +141,8 @@ def test_each_creation_is_recorded_first(start: Start, sandbox: Sandbox, tmp_pat
 
     def look(received: Received) -> bool:
         if received.operation == "create_association":
-            lines = (tmp_path / "journal.jsonl").read_text().splitlines()
-            noted.append(received.body["key"] in [json.loads(line)["key"] for line in lines])
+            journal = json.loads((tmp_path / "journal.json").read_text())
+            noted.append(received.body["key"] in journal["associations"])
         return False
 
     sandbox.misbehave(Fault(), on=look)
