@@ -53,7 +53,7 @@ def plan(options: ProbeOptions) -> list[str]:
     if options.write:
         steps.append(
             f"create, update and delete {ASSOCIATIONS + 2} associations named {PREFIX}... and "
-            "their relations: about 60 requests"
+            "their relations: about 45 requests"
         )
     if options.exhaust:
         steps.append(

@@ -1,9 +1,9 @@
-"""Faults that change the sandbox's responses, and predicates that select requests."""
+"""Faults that change the sandbox's responses."""
 
 from collections.abc import Callable, Sequence
 from typing import Any, cast
 
-from facade.testing import Fault, Received, Response, Sandbox
+from facade.testing import Fault, Response
 from facade.testing.faults import alter
 from facade.testing.messages import Json, error_body, json_response
 
@@ -45,35 +45,3 @@ def respond(status: int, body: Json) -> Fault:
 
 def refuse(status: int, message: str) -> Fault:
     return respond(status, error_body(status, message))
-
-
-def in_pages(size: int | None) -> Callable[[Sandbox], Fault]:
-    """List associations in pages of this size, whatever limit is requested."""
-
-    def page(sandbox: Sandbox) -> Response:
-        found = sandbox.associations()
-        return json_response(
-            200, {"associations": found[:size], "total": len(found), "traceId": "t"}
-        )
-
-    return lambda sandbox: Fault(instead=lambda: page(sandbox))
-
-
-def with_notation(*notations: str) -> Callable[[Received], bool]:
-    """Select requests with a filter by associations in one of these notations."""
-
-    def selects(received: Received) -> bool:
-        if "associationIds[]" in received.query:
-            return "brackets" in notations
-        values = received.query.get("associationIds", [])
-        notation = "commas" if any("," in value for value in values) else "repeated"
-        return notation in notations and bool(values)
-
-    return selects
-
-
-def with_limit_above(maximum: int) -> Callable[[Received], bool]:
-    return lambda received: (
-        received.operation == "list_associations"
-        and int(received.query.get("limit", ["0"])[0]) > maximum
-    )
