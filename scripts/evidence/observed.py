@@ -1,6 +1,5 @@
 """Compare recordings with the contract, or with earlier recordings."""
 
-import copy
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -10,7 +9,7 @@ from scripts.contract.diff.review import Review, compare_contracts
 from scripts.contract.openapi.documents import Document, dump
 from scripts.contract.openapi.references import Problem
 from scripts.evidence.mismatches import Checker
-from scripts.evidence.propose import Proposer, RawAction
+from scripts.evidence.propose import RawAction, propose
 from scripts.evidence.recording import ANSWER_SEPARATOR, Recording, Shape, read
 
 WIRE = "the wire"
@@ -29,18 +28,19 @@ def corrected(
     document: Document, recording: Recording
 ) -> tuple[Document, list[RawAction], list[str]]:
     """Return a contract that matches the recording, the needed actions, and notes."""
-    proposer = Proposer(copy.deepcopy(document), recording.origin)
+    actions: list[RawAction] = []
     for _ in range(_ROUNDS):
-        checker = Checker(proposer.document)
+        checker = Checker(document)
         mismatches = checker.check(recording)
-        for each in mismatches:
-            proposer.propose(each, checker)
         if not mismatches:
-            return proposer.document, proposer.actions, checker.notes
-    checker = Checker(proposer.document)
+            return document, actions, checker.notes
+        for each in mismatches:
+            document, proposed = propose(document, each, checker, recording.origin)
+            actions += proposed
+    checker = Checker(document)
     left = checker.check(recording)
     remains = [f"{each.kind} {each.name} remains at {each.node.where}" for each in left]
-    return proposer.document, proposer.actions, [*checker.notes, *remains]
+    return document, actions, [*checker.notes, *remains]
 
 
 def compare_days(

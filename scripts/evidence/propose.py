@@ -26,34 +26,27 @@ class _Correction(NamedTuple):
     update: Any = None  # None removes the target
 
 
-class Proposer:
-    """Proposes actions for one mismatch after the other, and applies each to the document."""
-
-    def __init__(self, document: Document, origin: str) -> None:
-        self.document = document
-        self.actions: list[RawAction] = []
-        self._origin = origin
-
-    def propose(self, mismatch: Mismatch, checker: Checker) -> None:
-        """Add and apply the actions that resolve a mismatch."""
-        pointer = mismatch.node.pointer
-        try:  # the next round handles a place that an earlier action changed or removed
-            mismatch = replace(mismatch, node=Node(lookup(self.document, pointer), pointer))
-        except KeyError:
-            if mismatch.kind != "fact":
-                return
-        evidence = f"{self._origin}: {mismatch.shape.n} of {mismatch.of}"
-        if mismatch.operations:
-            evidence += f" times in {', '.join(sorted(mismatch.operations))}"
-        if mismatch.versions:
-            evidence += f" under {', '.join(sorted(mismatch.versions))}"
-        for why, target, update in _corrections(mismatch, checker):
-            change = {"remove": True} if update is None else {"update": update}
-            raw: RawAction = {"target": target, "description": why, "x-evidence": evidence}
-            raw["x-expect"] = len(overlay.places(self.document, _read({**raw, **change})))
-            raw |= change
-            self.document = overlay.apply(self.document, [_read(raw)])
-            self.actions.append(raw)
+def propose(
+    document: Document, mismatch: Mismatch, checker: Checker, origin: str
+) -> tuple[Document, list[RawAction]]:
+    """Return the actions that resolve a mismatch, and the document with them."""
+    pointer = mismatch.node.pointer
+    try:  # the next round handles a place that an earlier action changed or removed
+        mismatch = replace(mismatch, node=Node(lookup(document, pointer), pointer))
+    except KeyError:
+        if mismatch.kind != "fact":
+            return document, []
+    evidence = f"{origin}: {mismatch.shape.n} of {mismatch.of}"
+    for word, names in (("times in", mismatch.operations), ("under", mismatch.versions)):
+        evidence += f" {word} {', '.join(sorted(names))}" if names else ""
+    actions = []
+    for why, target, update in _corrections(mismatch, checker):
+        change = {"remove": True} if update is None else {"update": update}
+        raw: RawAction = {"target": target, "description": why, "x-evidence": evidence}
+        (action,) = overlay.read_actions(overlay.overlay_of([{**raw, **change}]))
+        actions.append({**raw, "x-expect": len(overlay.places(document, action)), **change})
+        document = overlay.apply(document, [action])
+    return document, actions
 
 
 def _corrections(each: Mismatch, checker: Checker) -> Iterator[_Correction]:
@@ -134,11 +127,6 @@ def _widened(node: Node, why: str, new: dict[str, Any] | None) -> Iterator[_Corr
     moved = ", ".join(f"'{key}'" for key in old)
     target = f"{_path(node.pointer)}[{moved}]"
     yield _Correction(f"{why}: its former schema is one of the alternatives", target)
-
-
-def _read(raw: RawAction) -> overlay.Action:
-    (action,) = overlay.read_actions(overlay.overlay_of([raw]))
-    return action
 
 
 def _quoted(text: str) -> str:
