@@ -97,7 +97,7 @@ def apply(compared: Review, options: argparse.Namespace) -> None:
     from scripts.evidence.apply import apply_proposals  # slow to import
 
     added = apply_proposals(compared.proposals) if compared.proposals else 0
-    done = f"{added} actions added to openapi/overlay.yaml; next: make generate"
+    done = f"{added} action(s) added to openapi/overlay.yaml; next: make generate"
     print(done if added else "no action to apply", file=sys.stderr)
 
 

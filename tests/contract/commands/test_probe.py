@@ -160,7 +160,7 @@ def test_a_reworded_refusal_is_found_and_its_correction_applied(
     assert probe.main(options) == 1
     said = capsys.readouterr()
     assert "API:      409 These two are related, it's settled (likely, 1 observed)" in said.out
-    assert said.err == "2 actions added to openapi/overlay.yaml; next: make generate\n"
+    assert said.err == "2 action(s) added to openapi/overlay.yaml; next: make generate\n"
     Path("openapi/associations.json").write_bytes(build_contract(Layout(Path())))  # it is valid
     assert probe.main(options) == 0
     assert capsys.readouterr().err == "no action to apply\n"
