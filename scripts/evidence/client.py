@@ -1,13 +1,14 @@
 """Send the probe's requests through the facade's transport, without exposing the token."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self
 from urllib.parse import quote
 
 from facade import APIConnectionError, APIStatusError, AssociationsClient, LocalPace
 from facade._core.http import Transport
+from facade._core.mapping import parse_body
 from facade._core.operations import OPERATIONS
 from facade.observe import Recorder
 from scripts.contract.errors import CannotRunError
@@ -112,13 +113,13 @@ class ProbeClient:
         try:
             response = http.request(method, path, params=request.query, json=request.body)
         except APIStatusError as error:
-            is_text = isinstance(error.body, str)
-            text = "; ".join(error.messages) or error.code or (error.body if is_text else "")
-            body = None if is_text else error.body
+            body, text = _split(error.body)
+            text = "; ".join(error.messages) or error.code or text
             return Reply(error.status_code, body, dict(error.headers), text, type(error).__name__)
         except APIConnectionError as error:
             raise CannotRunError(f"no response: {type(error).__name__}; run it again") from error
-        return Reply(response.status_code, _json(response.json), dict(response.headers))
+        body, _ = _split(parse_body(response.content))
+        return Reply(response.status_code, body, dict(response.headers))
 
     def _client(self, version: str, is_evidence: bool, unlimited: bool) -> AssociationsClient:
         key = (version, is_evidence, unlimited)
@@ -143,11 +144,9 @@ class ProbeClient:
             client.close()
 
 
-def _json(read: Callable[[], Any]) -> Any:
-    try:
-        return read()
-    except ValueError:
-        return None
+def _split(body: Any) -> tuple[Any, str]:
+    """Return a body that is JSON, and one that is text."""
+    return (None, body) if isinstance(body, str) else (body, "")
 
 
 def _filled(value: Any, values: Mapping[str, str]) -> Any:

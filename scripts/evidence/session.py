@@ -54,7 +54,7 @@ class Session:
         record = self._values["first"] if self._has_records else NO_ID
         for version in self._client.versions:
             reply = self._call("list_associations", version)
-            for each in _items(reply, "associations")[:2]:
+            for each in islice(reply.objects("key"), 2):
                 self._get(version, each.get("id"), each.get("key"))
             self._call("list_associations_by_object_key", version)
             self._call("list_relations", version, record=record)
@@ -118,7 +118,7 @@ class Session:
         listed: list[Any] = []
         for version in self._client.versions:
             reply = self._call("list_relations", version, record=self._values["first"])
-            listed = listed or [item.get("id") for item in _items(reply, "relations")]
+            listed = listed or [each.get("id") for each in reply.objects("firstRecordId")]
         if len(created) == ASSOCIATIONS:
             one, two, _ = associations
             self.evidence.filtered_by = {one, two}
@@ -171,17 +171,4 @@ class Session:
 
 def _id_in(reply: Reply) -> str | None:
     """Return the id in a created association, in an envelope or flat."""
-    enveloped = reply.get("association")
-    found = enveloped.get("id") if isinstance(enveloped, dict) else reply.get("id")
-    return found if isinstance(found, str) else None
-
-
-def _items(reply: Reply, name: str) -> list[dict[str, Any]]:
-    """Return the items of a list, under any envelope name."""
-    body = reply.body
-    if isinstance(body, dict) and not isinstance(body.get(name), list):
-        lists = [value for value in body.values() if isinstance(value, list)]
-        body = lists[0] if lists else [body] if "id" in body else []
-    elif isinstance(body, dict):
-        body = body[name]
-    return [item for item in body if isinstance(item, dict)] if isinstance(body, list) else []
+    return next((each["id"] for each in reply.objects("id") if isinstance(each["id"], str)), None)

@@ -101,7 +101,6 @@ def test_references_to_other_files_are_followed_and_a_broken_one_is_a_problem(
         ("old.json new.json --format overlay", "scripts.observed, which proposes"),
         ("--format json", "--format json reports one comparison: name OLD and NEW"),
         ("--accept 0123456789abcdef --reason x", "--accept applies to one comparison"),
-        ("--observed --page x", "choose one"),
         ("", "no document is captured"),
         ("list.json list.json", "not an OpenAPI"),
     ],
