@@ -53,7 +53,8 @@ class Question:
 
     def _texts(self, evidence: Evidence) -> Iterator[str]:
         for reply in evidence.of(self.fact) if self.requests else evidence.of():
-            if self.requests or reply.refusal == self.refusal:
+            is_busy = reply.status == 429 or reply.status >= 500  # says nothing of the request
+            if (self.requests or reply.refusal == self.refusal) and not is_busy:
                 yield f"{reply.status} {'is accepted' if reply.is_success else reply.text}"
 
 

@@ -46,6 +46,8 @@ def test_a_refusal_is_read_from_the_replies_to_its_requests_or_from_those_of_its
     replies = [
         ("duplicate-key", "v3", Reply(201, {"id": "a"})),
         ("duplicate-key", "v3", Reply(409, {}, {}, "Taken by Ada")),
+        ("duplicate-key", "v3", Reply(500, {}, {}, "failed", "ServerError")),
+        ("duplicate-key", "v3", Reply(429, {}, {}, "slower", "RateLimitError")),
         ("list_relations", "v3", Reply(401, {}, {}, "No scope", "MissingScopeError")),
         ("get_association", "v3", Reply(400, {}, {}, "taken", "DuplicateAssociationError")),
     ]
