@@ -59,7 +59,7 @@ diff: setup ## compare the captured documents with those of the last commit
 drift: setup ## compare HighLevel's published documents with the captured ones
 	@set -f; $(RUN) -m scripts.drift $${VERSION:+--version "$$VERSION"} $$OPTIONS
 
-probe: setup ## compare the real API with the contract; needs HIGHLEVEL_TOKEN and HIGHLEVEL_LOCATION_ID [OPTIONS=--write]
+probe: setup ## compare the real API with the contract; needs HIGHLEVEL_TOKEN and HIGHLEVEL_LOCATION_ID [OPTIONS=--write] [OPTIONS=--apply]
 	@set -f; $(RUN) -m scripts.probe $$OPTIONS
 
 update: setup ## adopt HighLevel's changes, with checked code: make update [VERSION=v3] [SOURCE=...] [KEEP=DIR] [OUTCOME=FILE]

@@ -5,7 +5,6 @@ Without OLD and NEW, compare the captured documents with those of the last commi
 
 import argparse
 import gc
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -18,18 +17,10 @@ from scripts.reporting import EXIT_CODES, JOINABLE, completed, report, review_op
 
 CAPTURED = Path("openapi/captured")
 OVERLAY = Path("openapi/overlay.yaml")
-_OTHER_COMMANDS = ("--observed", "--page")  # earlier spellings of scripts.observed, scripts.page
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Load, compare, report."""
-    arguments = list(sys.argv[1:] if arguments is None else arguments)
-    others = [option for option in _OTHER_COMMANDS if option in arguments]
-    if len(others) > 1:
-        raise CannotRunError("--observed and --page are two commands: choose one")
-    if others:
-        arguments.remove(others[0])
-        return _other_command(others[0], arguments)
     options = _parser().parse_args(arguments)
     _refuse_contradictions(options)
     if options.old:
@@ -75,9 +66,7 @@ def _refuse_contradictions(options: argparse.Namespace) -> None:
             "--contract compares after the overlay, --overlay reviews it: choose one"
         )
     if options.format == "overlay":
-        raise CannotRunError(
-            "--format overlay is for scripts.observed and scripts.page, which propose actions"
-        )
+        raise CannotRunError("--format overlay is for scripts.observed, which proposes actions")
     if not names and options.format not in JOINABLE:
         raise CannotRunError(
             f"--format {options.format} reports one comparison: name OLD and NEW, "
@@ -85,12 +74,6 @@ def _refuse_contradictions(options: argparse.Namespace) -> None:
         )
     if not names and options.accept:
         raise CannotRunError("--accept applies to one comparison: name OLD and NEW")
-
-
-def _other_command(option: str, arguments: list[str]) -> int:
-    from scripts import observed, page
-
-    return observed.main(arguments) if option == "--observed" else page.main(arguments)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -1,44 +1,29 @@
 """Compare the contract with observed responses: recordings of facade.observe and of probes."""
 
-import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
 from scripts.console import command, run
 from scripts.contract.diff.load import load
 from scripts.contract.diff.review import CONTRACT
-from scripts.contract.observed.review import compare_days, compare_observed
-from scripts.reporting import EXIT_CODES, report_review, review_options
+from scripts.evidence.observed import compare_days, compare_observed
+from scripts.reporting import EXIT_CODES, evidence_options, report_evidence
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Read the recordings, compare, report; propose an overlay action for each mismatch."""
-    options = _parser().parse_args(arguments)
+    parser = command("observed", __doc__, EXIT_CODES, evidence_options())
+    files = "a recording, or a witness of openapi/witnesses; several are merged"
+    parser.add_argument("files", metavar="FILE", nargs="+", type=Path, help=files)
+    since = f"earlier recordings: compare with them instead of {CONTRACT}"
+    parser.add_argument("--since", metavar="FILE", nargs="+", type=Path, help=since)
+    options = parser.parse_args(arguments)
     contract = load(str(CONTRACT))
     if options.since:
         compared = compare_days(contract, options.since, options.files, options.lens)
     else:
         compared = compare_observed(contract, options.files, options.lens)
-    return report_review(compared, options)
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = command("observed", __doc__, EXIT_CODES, review_options("any"))
-    parser.add_argument(
-        "files",
-        metavar="FILE",
-        nargs="+",
-        type=Path,
-        help="a recording, or a witness of openapi/witnesses; several are merged",
-    )
-    parser.add_argument(
-        "--since",
-        metavar="FILE",
-        nargs="+",
-        type=Path,
-        help=f"earlier recordings: compare with them instead of {CONTRACT}",
-    )
-    return parser
+    return report_evidence(compared, options)
 
 
 if __name__ == "__main__":

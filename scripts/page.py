@@ -6,7 +6,7 @@ from pathlib import Path
 from scripts.console import command, run
 from scripts.contract.diff.load import load
 from scripts.contract.diff.review import CONTRACT
-from scripts.contract.page.review import compare_page
+from scripts.evidence.page_review import compare_page
 from scripts.reporting import EXIT_CODES, report_review, review_options
 
 

@@ -13,13 +13,13 @@ from facade._core.client_options import BASE_URL, VERSION_FORM, is_version
 from facade._core.operations import VERSIONS
 from scripts.console import FINDING, NOTHING, command, run
 from scripts.contract.diff.load import load
+from scripts.contract.diff.review import CONTRACT
 from scripts.contract.errors import CannotRunError
-from scripts.contract.observed.review import compare_observed
-from scripts.probing.client import Target
-from scripts.probing.journal import CleanupJournal
-from scripts.probing.probe import ProbeOptions, ProbeResult, clean_up, plan, probe
-
-CONTRACT = "openapi/associations.json"
+from scripts.evidence.client import Target
+from scripts.evidence.journal import CleanupJournal
+from scripts.evidence.observed import compare_observed
+from scripts.evidence.probe import ProbeOptions, ProbeResult, clean_up, plan, probe
+from scripts.reporting import apply, apply_option
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -42,15 +42,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not _confirm(options, "Continue?"):
         print("nothing was sent")
         return NOTHING
-    contract = load(CONTRACT)
+    contract = load(str(CONTRACT))
     result = probe(target, chosen, contract.document)
     result.save(options.output)
     _print_result(result)
-    findings = compare_observed(contract, [options.output]).findings
+    compared = compare_observed(contract, [options.output])
+    findings = compared.findings
     print(f"\n{len(findings)} findings against {CONTRACT}; saved: {options.output}")
-    if findings:
-        print(f"next: python -m scripts.observed {options.output}")
+    if findings and not options.apply:
+        print(f"next: python -m scripts.observed {options.output} [--apply]")
     _print_remaining(result.remaining)
+    apply(compared, options)
     return FINDING if findings or result.remaining else NOTHING
 
 
@@ -110,6 +112,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--exhaust", action="store_true", help="also exceed the rate limit, to see the response")
     add("--base-url", metavar="URL", help="probe another server, such as a sandbox")
     add("--yes", action="store_true", help="do not ask for confirmation")
+    apply_option(parser)
     output, journal = Path(f"observed-{date.today()}.jsonl"), ProbeOptions().journal
     shapes = "where to save the shapes of the responses (default: %(default)s)"
     add("--output", metavar="FILE", type=Path, default=output, help=shapes)

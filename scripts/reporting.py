@@ -70,6 +70,37 @@ def review_options(fail_on: str) -> argparse.ArgumentParser:
     return parser
 
 
+def evidence_options() -> argparse.ArgumentParser:
+    """Return the options of a review that may propose actions, as a parent of a parser."""
+    parser = argparse.ArgumentParser(add_help=False, parents=[review_options("any")])
+    apply_option(parser)
+    return parser
+
+
+def apply_option(parser: argparse.ArgumentParser) -> None:
+    """Add the option that applies proposed actions."""
+    text = "write the proposed actions into openapi/overlay.yaml, if the contract stays valid"
+    parser.add_argument("--apply", action="store_true", help=text)
+
+
+def report_evidence(compared: Review, options: argparse.Namespace) -> int:
+    """Complete a review and report it, then apply its proposals if the options say so."""
+    code = report_review(compared, options)
+    apply(compared, options)
+    return code
+
+
+def apply(compared: Review, options: argparse.Namespace) -> None:
+    """Apply the proposals of a review if the options say so."""
+    if not options.apply:
+        return
+    from scripts.evidence.apply import apply_proposals  # slow to import
+
+    added = apply_proposals(compared.proposals) if compared.proposals else 0
+    done = f"{added} action(s) added to openapi/overlay.yaml; next: make generate"
+    print(done if added else "no action to apply", file=sys.stderr)
+
+
 def completed(
     compared: Review, options: argparse.Namespace, overlay: "OverlayStatus | None" = None
 ) -> Review:

@@ -109,7 +109,15 @@ def test_the_contract_library_imports_no_command_and_not_the_facade() -> None:
     assert [one for one in ours if not f"{one.imported}.".startswith("scripts.contract.")] == []
 
 
-@pytest.mark.parametrize("folder", ["scripts/contract", "scripts/benchmarks", "scripts/mutation"])
+def test_evidence_imports_the_contract_library_and_the_facade() -> None:
+    allowed = ("scripts.contract.", "scripts.evidence.", "facade.")
+    ours = [one for one in imports("scripts/evidence") if one.top in TOP_PACKAGES]
+    assert [one for one in ours if not f"{one.imported}.".startswith(allowed)] == []
+
+
+@pytest.mark.parametrize(
+    "folder", ["scripts/benchmarks", "scripts/contract", "scripts/evidence", "scripts/mutation"]
+)
 def test_a_library_does_not_print_parse_arguments_or_exit(folder: str) -> None:
     called = {ast.unparse(node.func) for _, node in nodes(folder) if isinstance(node, ast.Call)}
     assert called & {"print", "sys.exit", "exit"} == set()

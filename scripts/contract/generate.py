@@ -137,9 +137,11 @@ def read_captured(layout: Layout, name: str) -> Document:
     return parse_openapi(_read(path), str(path))
 
 
-def build_contract(layout: Layout, name: str = DEFAULT_VERSION) -> bytes:
+def build_contract(
+    layout: Layout, name: str = DEFAULT_VERSION, corrections: Corrections | None = None
+) -> bytes:
     """Rename, correct and describe a captured document, and check that the contract is valid."""
-    corrections = read_corrections(layout.openapi)
+    corrections = corrections or read_corrections(layout.openapi)
     overlay.require_reasons(corrections.actions)
     captured = read_captured(layout, name)
     contract = corrections.apply(captured)

@@ -53,7 +53,8 @@ def corrections(root: Path) -> str:
 def facts(root: Path) -> str:
     """Return a table of the questions that OpenAPI cannot express, with the contract's answers."""
     wire = _contract(root)["x-wire"].values()
-    return markdown_table(("question", "answer"), ((each["asks"], each["answer"]) for each in wire))
+    rows = ((each["asks"], _escaped(each["answer"]).replace("*", "\\*")) for each in wire)
+    return markdown_table(("question", "answer"), rows)
 
 
 def witnesses(root: Path) -> str:

@@ -20,7 +20,7 @@ SHOWN = {
     "error-tree": ["├── ContractError                      A success whose body"],
     "errors": ["::: facade.NotFoundError\n    options: {merge_init_into_class: false}"],
     "examples": ['```python title="examples/agency_app.py"\n# Run: pip install "highlevel'],
-    "facts": ["| Must skip and limit be sent? | optional |"],
+    "facts": ["| Must skip and limit be sent? | optional |", "| 403 error code: \\* |"],
     "faults": [
         "[`false_422`][facade.testing.faults.false_422] | Do the work, but respond with 422"
     ],

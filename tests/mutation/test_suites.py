@@ -22,7 +22,7 @@ def suites(root: Path, files: dict[str, str]) -> Suites:
         ("facade/bulk/_async/run.py", "tests/facade/bulk/test_run.py"),
         ("facade/cli/commands/list.py", "tests/facade/cli/test_list.py"),
         ("facade/cli/__main__.py", "tests/facade/cli/test_main.py"),
-        ("scripts/contract/page/read.py", "tests/contract/page/test_read.py"),
+        ("scripts/evidence/page.py", "tests/evidence/test_page.py"),
         ("scripts/docs/parts.py", "tests/docs/test_parts.py"),
         ("scripts/diff.py", "tests/contract/commands/test_diff.py"),
     ],

@@ -1,15 +1,16 @@
 """scripts.observed compares recordings with the contract."""
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from scripts import diff, observed
-from tests.contract.observed.recordings import GET, ONE, record
+from scripts import observed
 from tests.contract.published import TOP
+from tests.evidence.recordings import GET, ONE, record
 
 # A field that is published nowhere, and a value outside generated code.
 BODIES = {
@@ -48,7 +49,6 @@ def test_a_mismatch_is_a_finding_and_agreement_is_not(name: str, options: str, c
     assert bool(written["findings"]) == (code == 1 or "breaking" in options)
     if not options:
         assert written["verdict"] == (PROPOSED if code else "nothing to do")
-    assert diff.main(["--observed", *arguments]) == code  # the earlier spelling
 
 
 @pytest.mark.parametrize("form", ["text", "html", "overlay"])
@@ -62,3 +62,13 @@ def test_every_readable_format_shows_the_proposed_actions(form: str, capsysbinar
         assert capsysbinary.readouterr().out == b""
     else:
         assert "roposed overlay actions" in written
+
+
+def test_the_proposed_actions_are_applied_if_asked_for(empty_project: Path) -> None:
+    (empty_project / "openapi").unlink()
+    shutil.copytree(TOP / "openapi", "openapi")
+    before = Path("openapi/overlay.yaml").read_text()
+    assert observed.main(["odd"]) == 1
+    assert Path("openapi/overlay.yaml").read_text() == before
+    assert observed.main(["odd", "--apply"]) == 1
+    assert "AssociationPayload has syncState" in Path("openapi/overlay.yaml").read_text()

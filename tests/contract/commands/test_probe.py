@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import sys
 from pathlib import Path
 from typing import Any
@@ -12,9 +13,11 @@ from facade.testing import Sandbox
 from scripts import observed, probe
 from scripts.contract.diff.report import FORMATS
 from scripts.contract.errors import CannotRunError
+from scripts.contract.generate import Layout, build_contract
 from tests.contract.commands.conftest import ServeSandbox, created
-from tests.probing.deviations import DEVIATIONS
-from tests.probing.faults import refuse
+from tests.contract.published import TOP
+from tests.evidence.deviations import DEVIATIONS
+from tests.evidence.faults import refuse
 
 ACCOUNT: dict[str, Any] = {"token": "pit-secret-token", "location_id": "secret-location"}
 
@@ -38,7 +41,7 @@ def test_it_probes_the_named_versions_unless_one_is_malformed(
     serve_sandbox(sandbox)
     chosen = ["--versions", "2030-01-01", "v4"]
     assert probe.main(["--yes", "--write", *probe_files, *chosen]) == 0
-    assert {each.version for each in sandbox.requests} == {"v4", "2030-01-01"}
+    assert {each.version for each in sandbox.requests} == {"v4", "2030-01-01", "2000-01-01"}
     assert '"version": "v4"' in (tmp_path / "observed.jsonl").read_text()
     with pytest.raises(SystemExit, match="2"):
         probe.main(["--versions", "latest", *probe_files])
@@ -60,7 +63,7 @@ def test_it_prints_its_plan_and_asks_for_confirmation_on_a_terminal(
             probe.main(["--write", *probe_files])
     else:
         assert probe.main(["--write", *probe_files]) == 0
-    assert "- create, update and delete 3 associations" in capsys.readouterr().out
+    assert "- create, update and delete 5 associations" in capsys.readouterr().out
     assert bool(sandbox.requests) == sends
 
 
@@ -73,7 +76,7 @@ def test_an_association_that_cannot_be_deleted_is_named_and_is_a_finding(
     assert "\n0 findings against openapi/associations.json" in written.out
     lines = [f"could not delete {key}: delete it by hand" for key in created(sandbox)]
     assert written.err.splitlines() == lines
-    assert len(lines) == 3
+    assert len(lines) == 5
 
 
 @pytest.mark.parametrize("deviation", ["label-object", "association-new-field"])
@@ -141,3 +144,23 @@ def test_a_missing_setting_is_one_clear_line(
     monkeypatch.setenv(name, "")
     with pytest.raises(CannotRunError, match=f"{name} is not set"):
         probe.main(["--yes", "--write", *probe_files])
+
+
+def test_a_reworded_refusal_is_found_and_its_correction_applied(
+    serve_sandbox: ServeSandbox,
+    probe_files: list[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    serve_sandbox(DEVIATIONS["refusal-reworded"].sandbox())
+    shutil.copytree(TOP / "openapi", tmp_path / "openapi")
+    monkeypatch.chdir(tmp_path)
+    options = ["--yes", "--write", "--apply", *probe_files]
+    assert probe.main(options) == 1
+    said = capsys.readouterr()
+    assert "API:      409 These two are related, it's settled (likely, 1 observed)" in said.out
+    assert said.err == "2 action(s) added to openapi/overlay.yaml; next: make generate\n"
+    Path("openapi/associations.json").write_bytes(build_contract(Layout(Path())))  # it is valid
+    assert probe.main(options) == 0
+    assert capsys.readouterr().err == "no action to apply\n"

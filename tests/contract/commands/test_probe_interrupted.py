@@ -12,7 +12,7 @@ import pytest
 
 from facade.testing import Fault, Response, Sandbox
 from scripts import probe
-from scripts.probing.journal import CleanupJournal
+from scripts.evidence.journal import CleanupJournal
 from tests.contract.commands.conftest import created
 from tests.contract.published import TOP
 

@@ -8,9 +8,9 @@ import pytest
 from scripts.contract.diff.load import Contract
 from scripts.contract.diff.rules import SDK, WIRE, Direction, Position, Rule, rules
 from scripts.contract.openapi.documents import dump
-from scripts.contract.page.review import compare_page
+from scripts.evidence.page_review import compare_page
 from tests.contract.diff import examples
-from tests.contract.page.pages import CONTRACT, PAGE
+from tests.evidence.pages import CONTRACT, PAGE
 
 EVERY = list(rules().values())
 REQUEST = Position(Direction.REQUEST)

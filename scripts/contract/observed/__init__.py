@@ -1,1 +1,0 @@
-"""Compare observed responses of the API with the contract, and propose corrections."""

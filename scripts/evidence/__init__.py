@@ -1,0 +1,1 @@
+"""What the wire says: the probe, recorded traffic, witnesses and pages, against the contract."""

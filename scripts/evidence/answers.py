@@ -1,0 +1,178 @@
+"""All replies of a probe, and how they answer a question."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from facade._core.operations import OPERATIONS, VERSIONS
+from facade.observe.shapes import KNOWN
+from scripts.evidence.client import Reply
+
+LIMITS = (100, 200, 500, 1000)
+FILTERS: dict[str, dict[str, Any]] = {
+    "repeated": {"associationIds": ["{one}", "{two}"]},
+    "commas": {"associationIds": "{one},{two}"},
+    "brackets": {"associationIds[]": ["{one}", "{two}"]},
+}
+_LISTS = tuple(name for name in OPERATIONS if name.startswith("list"))
+_ASSOCIATIONS = tuple(name for name in OPERATIONS if "association" in name)
+_RELATIONS = (*(name for name in OPERATIONS if "relation" in name), "association-ids")
+
+
+@dataclass
+class Evidence:
+    """All replies, by step and Version; a step is an operationId, or the name of a question."""
+
+    replies: list[tuple[str, str, Reply]] = field(default_factory=list)
+    filtered_by: set[str] = field(default_factory=set)  # the association ids in the filters
+    created_despite_error: list[bool] = field(default_factory=list)  # for each creation
+    private: tuple[str, ...] = ()  # values that no answer may have
+
+    def of(
+        self, *steps: str, version: str | None = None, is_success: bool | None = None
+    ) -> list[Reply]:
+        """Return the replies of steps, or of all; of one Version, and successes or refusals."""
+        return [
+            reply
+            for step, used, reply in self.replies
+            if (not steps or step in steps)
+            and version in (None, used)
+            and is_success in (None, reply.is_success)
+        ]
+
+    def bodies(self, *steps: str, is_success: bool | None = None) -> list[dict[str, Any]]:
+        """Return the bodies that are objects."""
+        found = (each.body for each in self.of(*steps, is_success=is_success))
+        return [each for each in found if isinstance(each, dict)]
+
+    def lists(self) -> list[dict[str, Any]]:
+        """Return the bodies that have a list."""
+        found = self.bodies(*_LISTS, is_success=True)
+        return [each for each in found if any(isinstance(one, list) for one in each.values())]
+
+    def associations(self, version: str | None = None) -> list[dict[str, Any]]:
+        """Return all associations."""
+        found = self.of(*_ASSOCIATIONS, version=version)
+        return [each for reply in found for each in reply.objects("firstObjectKey", "key")]
+
+    def relations(self, version: str | None = None) -> list[dict[str, Any]]:
+        """Return all relations."""
+        found = self.of(*_RELATIONS, version=version)
+        return [each for reply in found for each in reply.objects("firstRecordId")]
+
+
+Read = Callable[[Evidence], Iterable[str]]
+"""Returns the answer of each relevant reply."""
+
+
+def replies(answer: Callable[[Reply], str], step: str, *, is_success: bool | None = None) -> Read:
+    """Read every reply to a step, or every success."""
+    return lambda evidence: map(answer, evidence.of(step, is_success=is_success))
+
+
+def has(field: str, objects: Callable[[Evidence], list[dict[str, Any]]]) -> Read:
+    """Read whether objects have a field: always, sometimes or never."""
+    return lambda evidence: presence([field in each for each in objects(evidence)])
+
+
+def presence(found: list[bool]) -> list[str]:
+    """Return always, sometimes or never, once for each observation."""
+    return ["always" if all(found) else "sometimes" if any(found) else "never"] * len(found)
+
+
+def _form(names: dict[str, str], reply: Reply) -> str:
+    """Return in which form the subject is in a body: names of the fields that tell it."""
+    if isinstance(reply.body, list):
+        return names.get("[]", "neither")
+    found = (form for name, form in names.items() if _tells(name, reply.get(name)))
+    return next(found, "neither")
+
+
+def _tells(name: str, value: Any) -> bool:
+    kinds = {"association": dict, "associations": list}
+    return value is not None and isinstance(value, kinds.get(name, object))
+
+
+ENVELOPE = partial(_form, {"association": "enveloped", "id": "flat"})
+LIST_FORM = partial(_form, {"[]": "array", "associations": "list", "id": "single"})
+
+
+def association_key(evidence: Evidence) -> list[str]:
+    found = [["associationKey" in each for each in evidence.relations(one)] for one in VERSIONS]
+    before, newest = [each for one in found[:-1] for each in one], found[-1]
+    if not all(found):
+        return []
+    if all(newest) and not any(before):
+        return [f"under {VERSIONS[-1]}"] * len(before + newest)
+    return presence(before + newest)
+
+
+def association_ids(evidence: Evidence) -> Iterator[str]:
+    accepted = []
+    replies = evidence.of("association-ids")
+    for name, reply in zip(FILTERS, replies, strict=False):
+        listed = {each.get("associationId") for each in reply.objects("firstRecordId")}
+        accepted += [name] if listed == evidence.filtered_by else []
+    if replies:
+        yield ", ".join(accepted) or "none"
+
+
+def _count(reply: Reply) -> tuple[int, int | None]:
+    """Return the associations in a list, and its total."""
+    total = reply.get("total")
+    count = len(list(reply.objects("firstObjectKey", "key")))
+    return count, total if isinstance(total, int) else None
+
+
+def default_limit(evidence: Evidence) -> Iterator[str]:
+    for reply in evidence.of("paging"):
+        count, total = _count(reply)
+        if not reply.is_success:
+            yield "none"
+        elif total is not None:  # without a total, a limit cannot be told from the end
+            yield str(count) if total > count else "all that there were"
+
+
+def largest_limit(evidence: Evidence) -> Iterator[str]:
+    replies, accepted = evidence.of("largest-limit"), 0
+    for limit, reply in zip(LIMITS, replies, strict=False):
+        if not reply.is_success:
+            break
+        count, total = _count(reply)
+        if total is not None and count < min(limit, total):
+            yield f"cut to {count}"
+            return
+        accepted = limit
+    if replies:
+        # Nothing needs more than 200, so larger limits are not distinguished.
+        below = f"up to {accepted}, not {LIMITS[1]}" if accepted else f"below {LIMITS[0]}"
+        yield "up to 200 or more" if accepted >= 200 else below
+
+
+def versions(evidence: Evidence) -> Iterator[str]:
+    """Yield the fields that only one Version has; unknown names are not printed."""
+    different = set()
+    for noun, objects in (
+        ("associations", evidence.associations),
+        ("relations", evidence.relations),
+    ):
+        fields = [{name for each in objects(one) for name in each} for one in VERSIONS]
+        if not all(fields):
+            return
+        names = fields[0].union(*fields) - fields[0].intersection(*fields)
+        different |= {f"{noun}.{name if name in KNOWN else 'another field'}" for name in names}
+    # Only objects outside lists have a traceId, so its presence depends on the requests.
+    yield ", ".join(sorted(each for each in different if not each.endswith("traceId"))) or "none"
+
+
+def limit_refusal(reply: Reply) -> str:
+    names = {name.lower() for name in reply.headers}
+    kind = "JSON" if isinstance(reply.body, dict) else "no JSON"
+    wait = "Retry-After" if "retry-after" in names else "no Retry-After"
+    rate = any(name.startswith("x-ratelimit") for name in names)
+    return f"{kind}, {wait}, {'X-RateLimit headers' if rate else 'no X-RateLimit headers'}"
+
+
+def outcome(reply: Reply) -> str:
+    return "answered" if reply.is_success else "redirected" if reply.status < 400 else "refused"

@@ -1,0 +1,157 @@
+"""Send the probe's requests through the facade's transport, without exposing the token."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Self
+from urllib.parse import quote
+
+from facade import APIConnectionError, APIStatusError, AssociationsClient, LocalPace
+from facade._core.http import Transport
+from facade._core.mapping import parse_body
+from facade._core.operations import OPERATIONS
+from facade.observe import Recorder
+from scripts.contract.errors import CannotRunError
+
+_RETRIES = 2  # few, because a person waits
+_CALLS = 80  # in ten seconds, of the allowed 100: leaves room for a running app
+
+
+@dataclass(frozen=True)
+class Target:
+    """The API to probe: its address, a location and the location's token."""
+
+    token: str = field(repr=False)
+    location_id: str
+    base_url: str
+    transport: Transport | None = None  # for tests
+
+
+@dataclass(frozen=True)
+class ProbeRequest:
+    """An operation of the contract, or `METHOD /path`, with its path parameter, query and body.
+
+    Words in braces stand for values of the run, such as {association}.
+    """
+
+    operation: str
+    argument: str = ""
+    query: Mapping[str, Any] | None = None
+    body: Mapping[str, Any] | None = None
+    version: str = ""
+
+    def filled(self, values: Mapping[str, str]) -> "ProbeRequest":
+        """Return the request with values instead of the words in braces."""
+        argument, query, body = (_filled(e, values) for e in (self.argument, self.query, self.body))
+        return ProbeRequest(self.operation, argument, query, body, self.version)
+
+
+@dataclass(frozen=True)
+class Reply:
+    """The response to a request; `body` is None if it is not JSON, `refusal` the facade's class."""
+
+    status: int
+    body: Any = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    text: str = ""  # what a refusal says
+    refusal: str = ""
+
+    @property
+    def is_success(self) -> bool:
+        """Whether the status is 2xx."""
+        return 200 <= self.status < 300
+
+    def get(self, name: str) -> Any:
+        """Return a field of the body; None if absent."""
+        return self.body.get(name) if isinstance(self.body, dict) else None
+
+    def objects(self, *fields: str) -> Iterator[dict[str, Any]]:
+        """Yield all objects with these fields in the body of a success, at any place."""
+        pending: list[Any] = [self.body] if self.is_success else []
+        while pending:
+            each = pending.pop(0)
+            if isinstance(each, dict) and each.keys() >= set(fields):
+                yield each
+            if isinstance(each, dict | list):
+                pending += each.values() if isinstance(each, dict) else each
+
+
+class ProbeClient:
+    """Clients for each Version that share a pace; `record` gets what is evidence."""
+
+    def __init__(self, target: Target, record: Recorder | None, versions: Sequence[str]) -> None:
+        self.versions = tuple(versions)
+        self.location_id = target.location_id
+        self.sent = 0
+        self._target = target
+        self._record = record
+        self._pace = LocalPace(calls=_CALLS)
+        self._clients: dict[tuple[str, bool, bool], AssociationsClient] = {}
+
+    def send(
+        self,
+        request: ProbeRequest,
+        version: str = "",
+        *,
+        is_evidence: bool = True,
+        unlimited: bool = False,
+    ) -> Reply:
+        """Send a request, under the first Version by default; return the reply to it.
+
+        `unlimited` may exceed the rate limit. Raises CannotRunError if there is no response.
+        """
+        self.sent += 1
+        known = OPERATIONS.get(request.operation)
+        method, _, path = request.operation.partition(" ")
+        if known is not None:
+            method, path = known.method, known.path
+        path = re.sub(r"\{\w+\}", lambda _: quote(request.argument, safe=""), path)
+        client = self._client(
+            request.version or version or self.versions[0], is_evidence, unlimited
+        )
+        http = client.api.get_httpx_client()
+        try:
+            response = http.request(method, path, params=request.query, json=request.body)
+        except APIStatusError as error:
+            body, text = _split(error.body)
+            text = "; ".join(error.messages) or error.code or text
+            return Reply(error.status_code, body, dict(error.headers), text, type(error).__name__)
+        except APIConnectionError as error:
+            raise CannotRunError(f"no response: {type(error).__name__}; run it again") from error
+        body, _ = _split(parse_body(response.content))
+        return Reply(response.status_code, body, dict(response.headers))
+
+    def _client(self, version: str, is_evidence: bool, unlimited: bool) -> AssociationsClient:
+        key = (version, is_evidence, unlimited)
+        if key not in self._clients:
+            self._clients[key] = AssociationsClient(
+                self._target.token,
+                self.location_id,
+                base_url=self._target.base_url,
+                transport=self._target.transport,
+                on_event=self._record if is_evidence else None,
+                pace=None if unlimited else self._pace,
+                retries=0 if unlimited else _RETRIES,
+                version=version,
+            )
+        return self._clients[key]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for client in self._clients.values():
+            client.close()
+
+
+def _split(body: Any) -> tuple[Any, str]:
+    """Return a body that is JSON, and one that is text."""
+    return (None, body) if isinstance(body, str) else (body, "")
+
+
+def _filled(value: Any, values: Mapping[str, str]) -> Any:
+    if isinstance(value, str):
+        return value.format_map(values)
+    if isinstance(value, Mapping):
+        return {name: _filled(each, values) for name, each in value.items()}
+    return [_filled(each, values) for each in value] if isinstance(value, list) else value

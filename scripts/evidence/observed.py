@@ -1,0 +1,88 @@
+"""Compare recordings with the contract, or with earlier recordings."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+
+from scripts.contract.diff.load import Contract
+from scripts.contract.diff.review import Review, compare_contracts
+from scripts.contract.openapi.documents import Document, dump
+from scripts.contract.openapi.references import Problem
+from scripts.evidence.mismatches import Checker
+from scripts.evidence.propose import RawAction, propose
+from scripts.evidence.recording import ANSWER_SEPARATOR, Recording, Shape, read
+
+WIRE = "the wire"
+_ROUNDS = 5  # one correction may reveal the next mismatch
+
+
+def compare_observed(contract: Contract, paths: Iterable[Path], lens: str = "both") -> Review:
+    """Compare a contract with its correction by all observations."""
+    document, actions, notes = corrected(contract.document, read(paths, contract.document))
+    compared = compare_contracts(contract, _contract(WIRE, document), lens)
+    problems = (*compared.problems, *(Problem("new", "", note) for note in notes))
+    return replace(compared, problems=problems, proposals=tuple(actions))
+
+
+def corrected(
+    document: Document, recording: Recording
+) -> tuple[Document, list[RawAction], list[str]]:
+    """Return a contract that matches the recording, the needed actions, and notes."""
+    actions: list[RawAction] = []
+    for _ in range(_ROUNDS):
+        checker = Checker(document)
+        mismatches = checker.check(recording)
+        if not mismatches:
+            return document, actions, checker.notes
+        for each in mismatches:
+            document, proposed = propose(document, each, checker, recording.origin)
+            actions += proposed
+    checker = Checker(document)
+    left = checker.check(recording)
+    remains = [f"{each.kind} {each.name} remains at {each.node.where}" for each in left]
+    return document, actions, [*checker.notes, *remains]
+
+
+def compare_days(
+    contract: Contract, before: Iterable[Path], after: Iterable[Path], lens: str = "both"
+) -> Review:
+    """Compare recordings with earlier ones, for the responses that both contain."""
+    recordings = [read(each, contract.document) for each in (before, after)]
+    bodies = [_bodies(each) for each in recordings]
+    both = sorted(bodies[0].keys() & bodies[1].keys())
+    old, new = (
+        _contract(
+            f"{WIRE}, {recording.when}",
+            _as_contract(contract.document, recording, {each: shapes[each] for each in both}),
+        )
+        for recording, shapes in zip(recordings, bodies, strict=True)
+    )
+    return compare_contracts(old, new, lens)
+
+
+def _bodies(recording: Recording) -> dict[tuple[str, str], Shape]:
+    """Return the JSON bodies by operation and status."""
+    found: dict[tuple[str, str], Shape] = {}
+    for each in recording.bodies:
+        if each.media == "json":
+            found.setdefault((each.operation, each.status), Shape()).add(each.shape)
+    return found
+
+
+def _as_contract(
+    document: Document, recording: Recording, bodies: dict[tuple[str, str], Shape]
+) -> Document:
+    """Return a document with observed responses; it requires fields that are always present."""
+    paths: Document = {}
+    for (operation, status), shape in bodies.items():
+        method, _, path = operation.partition(" ")
+        responses = paths.setdefault(path, {}).setdefault(method.lower(), {"responses": {}})
+        content = {"application/json": {"schema": shape.schema(strict=True)}}
+        responses["responses"][status] = {"description": "", "content": content}
+    answers = {name: ANSWER_SEPARATOR.join(each) for name, (each, _) in recording.facts.items()}
+    facts = {name: {"answer": answer} for name, answer in answers.items()}
+    return {**{key: document[key] for key in ("openapi", "info")}, "paths": paths, "x-wire": facts}
+
+
+def _contract(name: str, document: Document) -> Contract:
+    return Contract(name, document, {"": dump(document)})

@@ -1,0 +1,167 @@
+"""Propose overlay actions that resolve mismatches."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+from scripts.contract import overlay
+from scripts.contract.openapi.documents import Document
+from scripts.contract.openapi.nodes import Node
+from scripts.contract.openapi.pointers import lookup, parent, split
+from scripts.evidence.mismatches import Checker, Mismatch
+
+RawAction = dict[str, Any]
+"""An overlay action as plain data."""
+
+_EXAMPLES: dict[str, Any] = {"string": "text", "integer": 1, "number": 1.5, "boolean": True}
+_REPLACED = ("$ref", "type", "items", "properties", "required", "enum", "format", "example")
+_UNDOCUMENTED = "Returned by the API, and documented nowhere."
+_PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+class _Correction(NamedTuple):
+    why: str
+    target: str
+    update: Any = None  # None removes the target
+
+
+def propose(
+    document: Document, mismatch: Mismatch, checker: Checker, origin: str
+) -> tuple[Document, list[RawAction]]:
+    """Return the actions that resolve a mismatch, and the document with them."""
+    pointer = mismatch.node.pointer
+    try:  # the next round handles a place that an earlier action changed or removed
+        mismatch = replace(mismatch, node=Node(lookup(document, pointer), pointer))
+    except KeyError:
+        if mismatch.kind != "fact":
+            return document, []
+    evidence = f"{origin}: {mismatch.shape.n} of {mismatch.of}"
+    for word, names in (("times in", mismatch.operations), ("under", mismatch.versions)):
+        evidence += f" {word} {', '.join(sorted(names))}" if names else ""
+    actions = []
+    for why, target, update in _corrections(mismatch, checker):
+        change = {"remove": True} if update is None else {"update": update}
+        raw: RawAction = {"target": target, "description": why, "x-evidence": evidence}
+        (action,) = overlay.read_actions(overlay.overlay_of([{**raw, **change}]))
+        actions.append({**raw, "x-expect": len(overlay.places(document, action)), **change})
+        document = overlay.apply(document, [action])
+    return document, actions
+
+
+def _corrections(each: Mismatch, checker: Checker) -> Iterator[_Correction]:
+    """Yield the corrections of a mismatch; each selects a place only while it has the defect."""
+    node, name, shape = each.node, each.name, each.shape
+    where, path = _of(node), _path(node.pointer)
+    match each.kind:
+        case "field":
+            new = {name: {**shape.schema(), "description": _UNDOCUMENTED}}
+            known = next(iter(node.value.get("properties", {})), None)
+            target = path if known is None else f"{path}[?@{_step(known)} && !@{_step(name)}]"
+            update = {"properties": new} if known is None else new
+            yield _Correction(f"{where} has {name}", target, update)
+        case "missing":
+            target = f"{path}.required[?@ == {_quoted(name)}]"
+            if len(node.value["required"]) == 1:  # an empty list is not allowed
+                target = f"{path}[?@[0] == {_quoted(name)} && !@[1]]"
+            yield _Correction(f"{where} may lack {name}", target)
+        case "type":
+            yield from _retyped(each, checker)
+        case "null" if "$ref" not in node.value:
+            target = _filtered(node, ".nullable", "!")
+            yield _Correction(f"{where} may be null", target, {"nullable": True})
+        case "null":  # a reference has no siblings
+            yield from _widened(node, f"{where} may be null", None)
+        case "body":
+            found, schema = checker.component(shape) or ("a body of its own", shape.schema())
+            yield from _widened(node, f"{where} may be {found}", schema)
+        case "media":
+            target = _filtered(node, "['application/json']")
+            yield _Correction(f"{where} may be {name}", target, {name: {"schema": _TEXT}})
+        case "status":
+            response: dict[str, Any] = {"description": _UNDOCUMENTED}
+            if shape.types:
+                _, schema = checker.component(shape) or ("", shape.schema())
+                response["content"] = {"application/json": {"schema": schema}}
+            target = (
+                f"{_path(parent(node.pointer))}[?@['{next(iter(node.value))}'] && !@['{name}']]"
+            )
+            yield _Correction(f"{where} may be {name}", target, {name: response})
+        case "fact":
+            (answer,) = shape.values
+            if name in node.value:
+                before = node.value[name]["answer"]
+                target = f"$['x-wire']['{name}'][?@ == {_quoted(before)}]"
+                yield _Correction(f"{name}: {answer}, not {before}", target, answer)
+            else:
+                update = {"x-wire": {name: {"answer": answer}}}
+                yield _Correction(f"{name}: {answer}", "$", update)
+
+
+_TEXT = {"type": "string"}
+
+
+def _retyped(each: Mismatch, checker: Checker) -> Iterator[_Correction]:
+    """Declare the observed type, or allow both."""
+    node, declared, observed = each.node, each.node.value.get("type"), sorted(each.shape.types)
+    why = f"{_of(node)} is returned as {' or '.join(observed)}"
+    never = each.shape.n == each.of and node.pointer not in checker.matching
+    if not (declared in _EXAMPLES and len(observed) == 1 and observed[0] in _EXAMPLES and never):
+        yield from _widened(node, why, each.shape.schema())
+        return
+    new: RawAction = {"type": observed[0]}
+    if "example" in node.value:
+        new["example"] = _EXAMPLES[observed[0]]
+    yield _Correction(why, _filtered(node, f".type == '{declared}'"), new)
+
+
+def _widened(node: Node, why: str, new: dict[str, Any] | None) -> Iterator[_Correction]:
+    """Allow `new` as an alternative of the present schema; None stands for null."""
+    if "anyOf" in node.value:
+        yield _Correction(why, f"{_path(node.pointer)}.anyOf", [new])
+        return
+    old = {key: node.value[key] for key in _REPLACED if key in node.value}
+    update = {"anyOf": [old, *([new] if new else [])], **({} if new else {"nullable": True})}
+    mark = next((key for key in ("$ref", "type") if key in old), "anyOf")
+    yield _Correction(why, _filtered(node, _step(mark)), update)
+    moved = ", ".join(f"'{key}'" for key in old)
+    target = f"{_path(node.pointer)}[{moved}]"
+    yield _Correction(f"{why}: its former schema is one of the alternatives", target)
+
+
+def _quoted(text: str) -> str:
+    """Write a text as a string of a JSONPath."""
+    escaped = text.replace("\\", "\\\\").replace("'", "\\'")
+    return f"'{escaped}'"
+
+
+def _step(name: str) -> str:
+    return f".{name}" if _PLAIN.fullmatch(name) else f"['{name}']"
+
+
+def _path(pointer: str) -> str:
+    """Convert a JSON pointer to a JSONPath."""
+    return "$" + "".join(
+        f"[{step}]" if step.isdecimal() and len(step) < 3 else _step(step)
+        for step in split(pointer)
+    )
+
+
+def _filtered(node: Node, condition: str, negate: str = "") -> str:
+    """Return a JSONPath that selects a place only as long as it has the defect."""
+    *above, _, last = split(node.pointer)
+    if not above or last.isdecimal():
+        return _path(node.pointer)
+    there = f"@{_step(last)}"
+    test = f"{there} && {negate}{there}{condition}" if negate else f"{there}{condition}"
+    return f"{_path(parent(parent(node.pointer)))}[?{test}]{_step(last)}"
+
+
+def _of(node: Node) -> str:
+    """Return the name of a place of the contract."""
+    unnamed = ("components", "schemas", "properties")
+    steps = [step for step in split(node.pointer) if step not in unnamed]
+    if steps[0] == "paths":
+        status = next((step for step in steps if step.isdecimal()), "")
+        return f"{steps[2].upper()} {steps[1]} {status}".strip()
+    return ".".join(steps)

@@ -1,0 +1,239 @@
+"""Read and merge observations: files of facade.observe and of the probe, and witnesses."""
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from scripts.contract.errors import CannotRunError
+from scripts.contract.openapi.documents import Document, parse
+from scripts.contract.places import FilePlace
+
+ANSWER_SEPARATOR = " / "  # between differing answers to one question
+VERSION = "2021-07-28"  # of an exchange of a witness that does not name one
+_KINDS = {
+    bool: "boolean",
+    dict: "object",
+    float: "number",
+    int: "integer",
+    list: "array",
+    str: "string",
+    type(None): "null",
+}
+_MALFORMED = (LookupError, TypeError, ValueError, AttributeError, RecursionError)
+
+
+@dataclass(slots=True)
+class Shape:
+    """All observed values of one place: how many, of which types, with which fields."""
+
+    n: int = 0
+    types: dict[str, int] = field(default_factory=dict)
+    fields: dict[str, "Shape"] = field(default_factory=dict)
+    items: "Shape | None" = None
+    values: dict[str, int] = field(default_factory=dict)  # of closed vocabularies
+    unnamed: int = 0  # fields left out because their names may be data
+
+    @classmethod
+    def read(cls, data: Any) -> "Shape":
+        """Read a saved shape."""
+        return cls(
+            int(data["n"]),
+            _counts(data["types"]),
+            {str(name): cls.read(each) for name, each in data.get("fields", {}).items()},
+            cls.read(data["items"]) if "items" in data else None,
+            _counts(data.get("values", {})),
+            int(data.get("unnamed", 0)),
+        )
+
+    @classmethod
+    def of(cls, *values: Any) -> "Shape":
+        """Return the shape of values."""
+        total = cls()
+        for value in values:
+            fields = value.items() if isinstance(value, dict) else ()
+            items = cls.of(*value) if isinstance(value, list) and value else None
+            members = {str(name): cls.of(each) for name, each in fields}
+            total.add(cls(1, {_KINDS[type(value)]: 1}, members, items))
+        return total
+
+    def add(self, other: "Shape") -> None:
+        """Add the shape of the same place in another recording."""
+        self.n += other.n
+        self.unnamed += other.unnamed
+        for mine, others in ((self.types, other.types), (self.values, other.values)):
+            for name, count in others.items():
+                mine[name] = mine.get(name, 0) + count
+        for name, each in other.fields.items():
+            self.fields.setdefault(name, Shape()).add(each)
+        if other.items is not None:
+            self.items = self.items or Shape()
+            self.items.add(other.items)
+
+    def only(self, kind: str) -> "Shape":
+        """Return the shape of the values of one JSON type."""
+        fields = self.fields if kind == "object" else {}
+        items = self.items if kind == "array" else None
+        count = self.types.get(kind, 0)
+        return Shape(count, {kind: count}, fields, items, self.values, self.unnamed)
+
+    def descendants(self, name: str = "") -> Iterator[tuple[str, "Shape"]]:
+        """Yield this shape and all shapes inside it, each with the name of its field."""
+        yield name, self
+        for inner, each in self.fields.items():
+            yield from each.descendants(inner)
+        if self.items is not None:
+            yield from self.items.descendants(name)
+
+    def schema(self, *, strict: bool = False) -> dict[str, Any]:
+        """Infer a schema that every value matches; if strict, it requires what is always there."""
+        kinds = [kind for kind in sorted(self.types) if kind != "null"]
+        if "number" in kinds and "integer" in kinds:
+            kinds.remove("integer")
+        each = [self._schema_of(kind, strict) for kind in kinds]
+        found: dict[str, Any] = each[0] if len(each) == 1 else {"anyOf": each} if each else {}
+        return {**found, "nullable": True} if "null" in self.types else found
+
+    def _schema_of(self, kind: str, strict: bool) -> dict[str, Any]:
+        if kind == "array":
+            return {"type": kind, "items": self.items.schema(strict=strict) if self.items else {}}
+        if kind != "object" or not self.fields:
+            return {"type": kind}
+        fields = sorted(self.fields.items())
+        properties = {name: each.schema(strict=strict) for name, each in fields}
+        always = [name for name, each in fields if each.n == self.types[kind]] if strict else []
+        found: dict[str, Any] = {"type": kind, "properties": properties}
+        return {**found, "required": always} if always else found
+
+
+@dataclass(slots=True)
+class RecordedBody:
+    """The bodies of one kind in the responses of an operation with one status."""
+
+    operation: str  # "GET /associations/"
+    version: str
+    status: str
+    media: str  # json, html, other, empty
+    shape: Shape
+
+
+@dataclass(slots=True)
+class Recording:
+    """All observations, merged."""
+
+    bodies: list[RecordedBody]
+    facts: dict[str, tuple[list[str], int]]  # the answers to each question, and their number
+    days: tuple[str, str]  # first and last
+    witnesses: tuple[str, ...] = ()  # their names, if only witnesses were read
+
+    @property
+    def when(self) -> str:
+        """The day of the observations, or the first and last day."""
+        first, last = self.days
+        return first if first == last else f"{first} to {last}"
+
+    @property
+    def origin(self) -> str:
+        """The source of the observations: witnesses, or the days on the wire."""
+        return ", ".join(self.witnesses) or f"observed on the wire {self.when}"
+
+
+def read(paths: Iterable[Path], document: Document | None = None) -> Recording:
+    """Read and merge recordings and witnesses; CannotRunError names an unreadable file.
+
+    `document` has the operations that witnesses refer to.
+    """
+    paths = list(paths)
+    bodies: dict[tuple[str, ...], RecordedBody] = {}
+    facts: dict[str, tuple[list[str], int]] = {}
+    days = set[str]()
+    for path in paths:
+        found = _witness(path, document or {}) if _is_witness(path) else _lines(path)
+        for number, line in enumerate(found, start=1):
+            try:
+                data = json.loads(line) if isinstance(line, bytes) else line
+                days |= {str(data["first"]), str(data["last"])}
+                _add_fact(facts, data) if "fact" in data else _add_body(bodies, data)
+            except _MALFORMED as error:
+                why = f"{path}, line {number}, is not a line of facade.observe: {error!r:.80}"
+                raise CannotRunError(why) from error
+    if not days:
+        raise CannotRunError("nothing was observed: the files are empty")
+    names = tuple(path.stem for path in paths) if all(map(_is_witness, paths)) else ()
+    return Recording(list(bodies.values()), facts, (min(days), max(days)), names)
+
+
+def _lines(path: Path) -> list[Any]:
+    return [line for line in FilePlace(path).read().splitlines() if line.strip()]
+
+
+def _add_body(bodies: dict[tuple[str, ...], RecordedBody], data: Any) -> None:
+    body = data["body"]
+    shape = body if isinstance(body, Shape) else Shape.read(body)
+    top = " ".join(sorted(shape.fields)) or " ".join(shape.types)
+    names = ("operation", "version", "status", "media")
+    operation, version, status, media = (str(data[name]) for name in names)
+    new = RecordedBody(operation, version, status, media, Shape())
+    bodies.setdefault((operation, version, status, media, top), new).shape.add(shape)
+
+
+def _add_fact(facts: dict[str, tuple[list[str], int]], data: Any) -> None:
+    answers, n = facts.get(data["fact"], ([], 0))
+    answers = sorted({*answers, *str(data["answer"]).split(ANSWER_SEPARATOR)})
+    facts[data["fact"]] = answers, n + int(data["n"])
+
+
+def _counts(data: Any) -> dict[str, int]:
+    return {str(name): int(count) for name, count in data.items()}
+
+
+def _is_witness(path: Path) -> bool:
+    """Return whether a file is a witness, by its name; recordings are JSON lines."""
+    return path.suffix in (".yaml", ".yml")
+
+
+def _witness(path: Path, document: Document) -> list[Any]:
+    """Return the responses of a witness; those of an operation that `document` lacks keep a path.
+
+    CannotRunError if it has none, or is not a witness.
+    """
+    data = FilePlace(path).read()
+    try:
+        found = list(_responses(parse(data, str(path)), document))
+    except _MALFORMED as error:
+        why = f"{path} is not a witness; see openapi/witnesses/README.md: {error!r:.80}"
+        raise CannotRunError(why) from error
+    if not found:
+        raise CannotRunError(f"{path} has no response body: there is nothing to compare")
+    return found
+
+
+def _responses(witness: dict[str, Any], document: Document) -> Iterator[dict[str, Any]]:
+    days = {"first": witness["since"], "last": witness["since"]}
+    for exchange in witness.get("exchanges", []):
+        text, statuses = exchange.get("text", ""), exchange["status"]
+        if not {"body", "text"} & exchange.keys():
+            continue  # only its status is known
+        media = "html" if text.startswith("<") else "other" if text else "empty"
+        has_body = "body" in exchange
+        for status in statuses if isinstance(statuses, list) else [statuses]:
+            yield {
+                "operation": _operation(exchange["request"], document),
+                "version": exchange.get("version", VERSION),
+                "status": int(status),
+                "media": "json" if has_body else media,
+                "body": Shape.of(exchange["body"]) if has_body else Shape(),
+                **days,
+            }
+
+
+def _operation(request: str, document: Document) -> str:
+    method, _, target = request.partition(" ")
+    path = target.partition("?")[0]
+    for template, item in sorted(document.get("paths", {}).items()):  # literals before braces
+        pattern = re.sub(r"\\\{[^/]*\\\}", "[^/]+", re.escape(template))
+        if method.lower() in item and re.fullmatch(pattern, path):
+            return f"{method} {template}"
+    return f"{method} {path}"

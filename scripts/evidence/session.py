@@ -1,0 +1,174 @@
+"""The probe's requests: read-only ones first, then those that create and delete."""
+
+import secrets
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import cycle, islice
+from typing import Any, TypeVar
+
+from scripts.evidence.answers import Evidence
+from scripts.evidence.client import ProbeClient, ProbeRequest, Reply
+from scripts.evidence.journal import PREFIX, CleanupJournal, find
+from scripts.evidence.questions import ASSOCIATION, LOCATION, NO_ID, PAGE, QUESTIONS, RELATION
+
+T = TypeVar("T")
+ASSOCIATIONS = 3  # created with a relation each; a filter by two of them is distinguishable
+MAX_REQUESTS = 150  # to reach the rate limit
+_LABELS = {"firstObjectLabel": "New {key}", "secondObjectLabel": "Newer {key}"}
+# Further associations, for one question each; the contract does not have the fields of a limit.
+_OF_A_KIND: dict[str, dict[str, Any]] = {
+    "limited": {**ASSOCIATION, "firstObjectToSecondObjectMaxLimit": 1},
+    "mixed": {**ASSOCIATION, "secondObjectKey": "opportunity"},
+}
+_CALLS = {
+    each.operation: each
+    for each in (
+        ProbeRequest("list_associations", query=PAGE),
+        ProbeRequest("get_association", "{association}"),
+        ProbeRequest("get_association_by_key", "{key}", LOCATION),
+        ProbeRequest("list_associations_by_object_key", "contact", LOCATION),
+        ProbeRequest("list_relations", "{record}", PAGE),
+        ProbeRequest("update_association", "{association}", body=_LABELS),
+        ProbeRequest("create_relation", body=RELATION),
+        ProbeRequest("delete_relation", "{relation}", LOCATION),
+        ProbeRequest("delete_association", "{association}"),
+    )
+}
+
+
+class Session:
+    """A series of requests; the replies are in `evidence`."""
+
+    def __init__(
+        self, client: ProbeClient, journal: CleanupJournal, records: Sequence[str] | None
+    ) -> None:
+        self.evidence = Evidence(private=(client.location_id, *(records or ())))
+        self._client = client
+        self._journal = journal
+        self._has_records = records is not None
+        first, second = records or (f"{PREFIX}first", f"{PREFIX}second")
+        self._values = {"location": client.location_id, "first": first, "second": second}
+        self._twice: set[str] = set()  # keys that a second association got
+
+    def read(self) -> None:
+        """Send requests that change nothing."""
+        record = self._values["first"] if self._has_records else NO_ID
+        for version in self._client.versions:
+            reply = self._call("list_associations", version)
+            for each in islice(reply.objects("key"), 2):
+                self._get(version, each.get("id"), each.get("key"))
+            self._call("list_associations_by_object_key", version)
+            self._call("list_relations", version, record=record)
+            self._ask("each", version, missing=NO_ID, missing_key=f"{PREFIX}nothing")
+        self._ask("read")
+
+    def write(self) -> None:
+        """Create, update and delete associations and relations."""
+        created: dict[str, str] = {}
+        for version in islice(cycle(self._client.versions), ASSOCIATIONS):
+            created |= self._create(version)
+        for version, (key, association) in self._alternating(created.items()):
+            self._get(version, association, key)
+            self._call("update_association", version, association=association, key=key)
+        for key, association in [*created.items()][:1]:
+            self._ask("write", association=association, key=key)
+        self._relate(list(created.values()))
+        for kind in _OF_A_KIND:
+            created |= self._ask_of_a_kind(kind)
+        for version, (key, association) in self._alternating(created.items()):
+            if self._call("delete_association", version, association=association).is_success:
+                if key not in self._twice:
+                    self._journal.deleted(key)
+                self._ask("each", version, missing=association, missing_key=key)
+
+    def exhaust(self) -> None:
+        """Send requests without a pause until one is refused."""
+        request = _CALLS["list_associations"].filled(self._values)
+        for _ in range(MAX_REQUESTS):
+            reply = self._client.send(request, unlimited=True)
+            if reply.status == 429:
+                self._keep("refused-429", reply)
+                return
+
+    def _create(self, version: str = "", body: Mapping[str, Any] | None = None) -> dict[str, str]:
+        """Create an association; return its key and id, nothing if it was not created."""
+        key = f"{PREFIX}{secrets.token_hex(6)}"
+        request = ProbeRequest("create_association", body=body or ASSOCIATION)
+        self._journal.creating(key)
+        # An answer with fields that only this body causes is no evidence.
+        is_evidence = body is None
+        filled = request.filled({**self._values, "key": key})
+        reply = self._client.send(filled, version, is_evidence=is_evidence)
+        found = None if reply.is_success else find(self._client, key)
+        if is_evidence:
+            self._keep("create_association", reply, version)
+            self.evidence.created_despite_error.append(found is not None)
+        if not reply.is_success and found is None:
+            return {}  # the clean-up looks for it again
+        association = _id_in(reply) or found or find(self._client, key)
+        if association is None:
+            return {}
+        self._journal.created(key, association)
+        return {key: association}
+
+    def _relate(self, associations: list[str]) -> None:
+        created: list[Any] = []
+        for version, association in self._alternating(associations):
+            reply = self._call("create_relation", version, association=association)
+            created += [reply.get("id")] if reply.is_success else []
+        listed: list[Any] = []
+        for version in self._client.versions:
+            reply = self._call("list_relations", version, record=self._values["first"])
+            listed = listed or [each.get("id") for each in reply.objects("firstRecordId")]
+        if len(created) == ASSOCIATIONS:
+            one, two, _ = associations
+            self.evidence.filtered_by = {one, two}
+            self._ask("related", association=one, one=one, two=two)
+        # Given records may have relations of others; only the probe's own are deleted.
+        ids = [one for one in created if isinstance(one, str)] or (
+            [] if self._has_records else [one for one in listed if isinstance(one, str)]
+        )
+        for version, relation in self._alternating(ids[:2]):
+            self._call("delete_relation", version, relation=relation)
+
+    def _ask_of_a_kind(self, kind: str) -> dict[str, str]:
+        """Ask with an association of a kind; return its key and id."""
+        created = self._create(body=_OF_A_KIND[kind])
+        for association in created.values():
+            relate = _CALLS["create_relation"].filled({**self._values, "association": association})
+            if kind == "mixed" or self._client.send(relate, is_evidence=False).is_success:
+                self._ask(kind, association=association)
+        return created
+
+    def _get(self, version: str, association: Any, key: Any) -> None:
+        if isinstance(association, str):
+            self._call("get_association", version, association=association)
+        if isinstance(key, str):
+            self._call("get_association_by_key", version, key=key)
+
+    def _ask(self, when: str, version: str = "", **values: str) -> None:
+        """Send the requests of all questions of a moment."""
+        for question in QUESTIONS:
+            for request in question.requests if question.when == when else ():
+                filled = request.filled({**self._values, **values})
+                reply = self._keep(question.fact, self._client.send(filled, version), version)
+                if request.operation == "create_association" and reply.is_success:
+                    self._twice.add(values["key"])
+                    if (second := _id_in(reply)) is not None:
+                        self._journal.created(values["key"], second)
+
+    def _call(self, operation: str, version: str, **values: str) -> Reply:
+        request = _CALLS[operation].filled({**self._values, **values})
+        return self._keep(operation, self._client.send(request, version), version)
+
+    def _keep(self, step: str, reply: Reply, version: str = "") -> Reply:
+        self.evidence.replies.append((step, version or self._client.versions[0], reply))
+        return reply
+
+    def _alternating(self, items: Iterable[T]) -> Iterator[tuple[str, T]]:
+        """Pair items with alternating Versions."""
+        return zip(cycle(self._client.versions), items, strict=False)
+
+
+def _id_in(reply: Reply) -> str | None:
+    """Return the id in a created association, in an envelope or flat."""
+    return next((each["id"] for each in reply.objects("id") if isinstance(each["id"], str)), None)

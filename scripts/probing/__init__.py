@@ -1,1 +1,0 @@
-"""The library behind scripts.probe: its requests, and what the responses show."""

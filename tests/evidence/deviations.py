@@ -1,0 +1,125 @@
+"""Possible deviations of the real API from the contract, each as a sandbox."""
+
+from collections.abc import Callable
+from typing import Any
+
+from facade.testing import Fault, Received, Response, Sandbox, Selection
+from facade.testing.faults import false_422
+from tests.evidence.faults import added, change_success, refuse, renamed, respond
+
+
+class Deviation:
+    """Options of the sandbox, or a fault of selected requests, and what the probe finds then.
+
+    A finding is a fact with the observed answer, or a rule with its subject.
+    """
+
+    def __init__(
+        self,
+        *findings: str,
+        fault: Fault | Callable[[Sandbox], Fault] | None = None,
+        on: Selection | None = None,
+        **options: Any,
+    ) -> None:
+        self.findings = sorted(findings)
+        self._options = options
+        self._fault = fault
+        self._on = on
+
+    def sandbox(self, **options: Any) -> Sandbox:
+        """Create a sandbox that deviates; `options` are the sandbox's."""
+        sandbox = Sandbox(**{**options, **self._options})
+        if self._fault is not None:
+            fault = self._fault(sandbox) if callable(self._fault) else self._fault
+            sandbox.misbehave(fault, on=self._on)
+        return sandbox
+
+
+_NO_RELATIONS = respond(200, {"relations": [], "total": 0})
+_LISTED = {"associations": [], "total": 0}
+
+
+def _is_joined(received: Received) -> bool:
+    """Return whether a filter joins ids with commas, or has brackets."""
+    joined = "," in "".join(received.query.get("associationIds", []))
+    return joined or "associationIds[]" in received.query
+
+
+def _is_large(received: Received) -> bool:
+    limit = int(received.query.get("limit", ["0"])[0])
+    return received.operation == "list_associations" and limit > 100
+
+
+# test_questions.py has the answers that differ by a body alone, test_mismatches.py the
+# mismatches of schemas.
+DEVIATIONS: dict[str, Deviation] = {
+    "update-flat": Deviation("update-body: flat", update_body="flat"),
+    "missing-id-400": Deviation(
+        "missing-id: 400 Association not found / 404 Association not found",
+        fault=refuse(400, "Association not found"),
+        on=lambda received: received.path.endswith("0" * 24) and "relations" not in received.path,
+    ),
+    "refusal-reworded": Deviation(
+        "duplicate-relation: 409 These two are related, it's settled",
+        "error-response-added: response",
+        answers={"relation_exists": (409, "These two are related, it's settled")},
+    ),
+    "labels-accepted": Deviation(
+        "equal-labels: 200 is accepted",
+        fault=respond(200, {"id": "a"}),
+        on=lambda received: (
+            received.method == "PUT"
+            and received.body["firstObjectLabel"] == received.body["secondObjectLabel"]
+        ),
+    ),
+    "refused-yet-made": Deviation(
+        "duplicate-key: 422 The request could not be processed.",
+        "refused-yet-made: always",
+        "trace-id: sometimes",
+        fault=false_422(),
+        on="create_association",
+    ),
+    "association-key-always": Deviation(
+        "association-key: always",
+        "versions: none",
+        fault=added("firstRecordId", associationKey="k"),
+    ),
+    "v3-renames": Deviation(
+        "property-added-optional: AssociationPayload.firstLabel",
+        "versions: associations.another field, associations.firstObjectLabel, "
+        "relations.associationKey",
+        fault=renamed("firstObjectLabel", "firstLabel"),
+        on=lambda received: received.version == "v3",
+    ),
+    "ids-repeated-only": Deviation("association-ids: repeated", fault=_NO_RELATIONS, on=_is_joined),
+    "paging-required": Deviation("default-limit: none", "paging: required", paging="required"),
+    "limit-refused": Deviation(
+        "largest-limit: up to 100, not 200",
+        fault=refuse(422, "limit must not be greater than 100"),
+        on=_is_large,
+    ),
+    "no-slash": Deviation(
+        "trailing-slash: answered",
+        fault=respond(200, _LISTED),
+        on=lambda received: received.method == "GET" and received.path == "/associations",
+    ),
+    "list-renamed": Deviation(
+        "object-key-body: neither",
+        "property-added-optional: AssociationListPayload.items",
+        "property-became-optional: AssociationListPayload.associations",
+        fault=renamed("associations", "items"),
+    ),
+    "delete-204": Deviation(
+        "success-response-added: response",
+        fault=change_success(lambda _: Response(204, b"", {})),
+        on="delete_association",
+    ),
+    "label-object": Deviation(
+        "alternative-added: AssociationPayload.firstObjectLabel",
+        fault=added("firstObjectLabel", firstObjectLabel={"text": "x"}),
+    ),
+    "association-new-field": Deviation(
+        "property-added-optional: AssociationPayload.syncState",
+        fault=added("firstObjectLabel", syncState=1),
+    ),
+}

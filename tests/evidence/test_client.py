@@ -1,0 +1,142 @@
+"""The probe's requests: their Version, their pace, and a reply for every status."""
+
+from typing import Any
+
+import httpx
+import pytest
+
+from facade import LocalPace
+from facade._core.operations import VERSIONS
+from facade.observe import Recorder
+from facade.testing import Sandbox, faults
+from facade.testing.messages import Response
+from scripts.contract.errors import CannotRunError
+from scripts.evidence import client as module
+from scripts.evidence.client import ProbeClient, ProbeRequest, Reply, Target
+from tests.evidence.conftest import target_of
+from tests.evidence.faults import change_success
+
+LIST = ProbeRequest("list_associations", query={"locationId": "sandbox-location"})
+
+
+def test_a_request_is_an_operation_or_a_path_with_values_for_its_words(
+    client: ProbeClient, sandbox: Sandbox
+) -> None:
+    body = {"labels": ["{key}", 1], "more": {"id": "{id}"}}
+    request = ProbeRequest("get_association_by_key", "a {key}", {"locationId": "{id}"}, body)
+    assert request.filled({"key": "k", "id": "/"}) == ProbeRequest(
+        "get_association_by_key",
+        "a k",
+        {"locationId": "/"},
+        {"labels": ["k", 1], "more": {"id": "/"}},
+    )
+    client.send(ProbeRequest("get_association_by_key", "a/b", {"locationId": "l"}))
+    client.send(ProbeRequest("GET /associations"))
+    paths = [(each.method, each.path) for each in sandbox.requests]
+    assert paths == [("GET", "/associations/key/a%2Fb"), ("GET", "/associations")]
+
+
+@pytest.mark.parametrize(
+    ("fault", "status", "body", "text"),
+    [
+        (change_success(lambda _: Response(200, b'{"id": 1}', {})), 200, {"id": 1}, ""),
+        (change_success(lambda _: Response(204, b"", {})), 204, None, ""),
+        (change_success(lambda _: Response(200, b"<html>", {})), 200, None, ""),
+        (faults.fail(404, body="text", message="gone"), 404, None, "gone"),
+        (faults.fail(500, body="empty"), 500, None, ""),
+    ],
+)
+def test_every_response_is_a_reply(
+    client: ProbeClient, sandbox: Sandbox, fault: faults.Fault, status: int, body: Any, text: str
+) -> None:
+    sandbox.misbehave(fault)
+    reply = client.send(LIST)
+    assert (reply.status, reply.body, reply.text) == (status, body, text)
+
+
+def test_a_refusal_is_a_reply_with_its_text_and_class_and_a_temporary_one_is_retried(
+    client: ProbeClient, sandbox: Sandbox
+) -> None:
+    sandbox.misbehave(faults.rate_limit(retry_after=7), times=1)
+    reply = client.send(LIST, unlimited=True)
+    assert (reply.status, reply.refusal, reply.headers["retry-after"]) == (
+        429,
+        "RateLimitError",
+        "7",
+    )
+    assert len(sandbox.requests) == 1  # no retry without a pace
+    sandbox.misbehave(faults.fail(400, message=["one", "two"]), times=1)
+    assert client.send(LIST).text == "one; two"
+    sandbox.misbehave(faults.rate_limit(retry_after=0), times=2)
+    assert client.send(LIST).status == 200
+    assert (len(sandbox.requests), client.sent) == (5, 3)
+
+
+ASSOCIATION = {"id": "a", "key": "k", "firstObjectKey": "contact"}
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "found"),
+    [
+        (200, ASSOCIATION, 1),
+        (299, {"association": ASSOCIATION, "traceId": "t"}, 1),
+        (200, {"data": {"items": [[ASSOCIATION], ASSOCIATION]}}, 2),
+        (200, [{"key": "k"}, "key id", None], 0),
+        (300, ASSOCIATION, 0),
+        (404, ASSOCIATION, 0),
+        (200, None, 0),
+    ],
+)
+def test_objects_are_found_by_their_fields_anywhere_in_a_success(
+    status: int, body: Any, found: int
+) -> None:
+    assert list(Reply(status, body).objects("key", "id")) == [ASSOCIATION] * found
+    assert Reply(status, body).get("id") == ("a" if body is ASSOCIATION else None)
+
+
+def test_without_a_response_the_run_ends(client: ProbeClient, sandbox: Sandbox) -> None:
+    sandbox.misbehave(faults.drop("before_work"))
+    with pytest.raises(CannotRunError, match=r"^no response: \w+; run it again$"):
+        client.send(ProbeRequest("POST /associations/", body={}))  # a POST is not retried
+    assert "pit-secret" not in repr(Target("pit-secret", "l", "https://api.example"))
+
+
+def test_all_versions_share_a_pace_and_only_evidence_is_recorded(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken: list[int] = []
+
+    class Counting(LocalPace):
+        def __init__(self, calls: int) -> None:
+            super().__init__(calls=calls)
+            self.calls = calls
+
+        def take(self, location_id: str) -> Any:
+            taken.append(self.calls)
+            return super().take(location_id)
+
+    monkeypatch.setattr(module, "LocalPace", Counting)
+    recorder = Recorder(1)
+    with ProbeClient(target_of(sandbox), recorder, VERSIONS) as client:
+        client.send(LIST, unlimited=True)
+        client.send(LIST)
+        client.send(ProbeRequest("list_associations", version="v8"), "v9")
+        client.send(LIST, "v7", is_evidence=False)
+    assert taken == [80] * 3
+    assert [each.version for each in sandbox.requests] == [*VERSIONS[:1] * 2, "v8", "v7"]
+    assert {line["version"] for line in recorder.lines()} == {VERSIONS[0], "v8"}
+
+
+def test_leaving_the_client_closes_every_connection() -> None:
+    closed: list[str] = []
+
+    class Transport(httpx.MockTransport):
+        def close(self) -> None:
+            closed.append("closed")
+
+    target = Target("t", "l", "https://a.example", Transport(lambda _: httpx.Response(200)))
+    with ProbeClient(target, None, VERSIONS) as client:
+        client.send(LIST)
+        client.send(LIST, unlimited=True)
+        assert closed == []
+    assert len(closed) == 2

@@ -1,0 +1,125 @@
+"""A page of the documentation is compared with the contract and with itself."""
+
+from pathlib import Path
+
+import pytest
+
+from scripts.contract.diff.load import Contract
+from scripts.contract.diff.review import Review
+from scripts.contract.errors import CannotRunError
+from scripts.contract.openapi.documents import dump
+from scripts.evidence.page import read
+from scripts.evidence.page_review import compare_page, contradictions
+from tests.evidence.pages import CONTRACT, PAGE, SPELLINGS
+
+
+def compared(folder: Path, page: str | bytes, lens: str = "both") -> Review:
+    path = folder / "page.md"
+    path.write_bytes(page.encode() if isinstance(page, str) else page)
+    return compare_page(Contract("pets.json", CONTRACT, {"": dump(CONTRACT)}), path, lens)
+
+
+PUT = "PUT https://pets.example/pets/:petId"
+NOTIFY = "**notify** boolean"
+SAMPLE = "curl -X PUT 'https://pets.example/pets/:petId' \\"
+RENAMED = PAGE.replace(":petId", ":id").replace("**petId**", "**id**")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *SPELLINGS.values(),
+        RENAMED.replace("source: https://docs.example/pets/update-pet\n", ""),
+    ],
+)
+def test_a_page_that_agrees_with_the_contract_has_no_findings(tmp_path: Path, text: str) -> None:
+    result = compared(tmp_path, text)
+    assert (result.new, result.findings) == (str(tmp_path / "page.md"), ())
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("**id** stringrequired", "**id** string", ["property-became-optional at **id** string"]),
+        ("**mail** string", "**mail** boolean", ["type-changed at **mail** boolean"]),
+        ("**owner**", "**age** number\n**owner**", ["property-added-optional at **age** number"]),
+        (f"### Query Parameters\n{NOTIFY}\n", "", [f"parameter-removed at {PUT}"]),
+        (NOTIFY, f"{NOTIFY}\n**Possible values:** \\[ `true`\\]", [f"enum-added at {NOTIFY}"]),
+        ("PUT https://pets", "PUT https://other", ["server-added at ---", "server-removed at ---"]),
+        (
+            "`pets.write`\n",
+            "`pets.admin`\n",
+            [
+                f"{rule} at {PUT}"
+                for rule in (
+                    "page-scopes-differ",
+                    "security-scope-listed",
+                    "security-scope-unlisted",
+                )
+            ],
+        ),
+        ("`Keeper Token`", "`Visitor Token`", ["wire-fact-changed at ---"]),
+        ("- 200\n", "- 200\n- 409\n", ["error-response-added at - 409"]),
+        ("-H 'Version: 1' \\\n", "", [f"page-sample-lacks-header at {SAMPLE}"]),
+    ],
+)
+def test_a_difference_is_found_at_its_line_of_the_page(
+    tmp_path: Path, old: str, new: str, expected: list[str]
+) -> None:
+    assert old in PAGE
+    text = PAGE.replace(old, new, 1)
+    lines = text.splitlines()
+    findings = compared(tmp_path, text).findings
+    assert {each.new.column for each in findings} == {1}
+    found = [(each.finding.rule, each.new.line) for each in findings]
+    assert sorted(f"{rule} at {lines[line - 1].strip()}" for rule, line in found) == expected
+
+
+def test_a_page_that_cannot_be_read_is_one_clear_line(tmp_path: Path) -> None:
+    contract = Contract("pets.json", CONTRACT, {"": dump(CONTRACT)})
+    with pytest.raises(CannotRunError, match=r"^cannot read .*none.md: No such file"):
+        compare_page(contract, tmp_path / "none.md")
+    with pytest.raises(CannotRunError, match="it is not text"):
+        compared(tmp_path, b"\xff\xfe\x00")
+
+
+@pytest.mark.parametrize(
+    ("lens", "rules"),
+    [("both", ["page-scopes-differ", "type-changed"]), ("sdk", ["type-changed"])],
+)
+def test_a_contradiction_does_not_concern_generated_code(
+    tmp_path: Path, lens: str, rules: list[str]
+) -> None:
+    text = PAGE.replace("**mail** string", "**mail** boolean")
+    found = compared(tmp_path, text.replace("scopes: pets.write", "scopes: pets.admin"), lens)
+    assert sorted(each.finding.rule for each in found.findings) == rules
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("", "", None),
+        ("pets/update-pet\n", "pets/get-pet\n", ("page-names-another-operation", "get-pet")),
+        ("pets/update-pet\n", "pets/edit-pet\n", ("page-names-another-operation", "edit-pet")),
+        ("pets/update-pet\n", "pets/update-pet/index.html\n", None),
+        ("PUT https", "PATCH https", None),
+        ("PUT https", "DELETE https", ("page-names-another-operation", "update-pet")),
+        ("Example:`Rex`", "Example:`[1]`", None),  # any text is a string
+        ("boolean", "boolean\nExample: `yes`", ("page-example-of-another-type", "boolean")),
+        ("boolean", "boolean\nExample: `true`", None),
+        ("boolean", "number\nExample: `true`", ("page-example-of-another-type", "number")),
+        ('Example:`["old"]`', "Example:`old`", ("page-example-of-another-type", "string[]")),
+        ("-H 'Version: 1' \\\n", "", ("page-sample-lacks-header", "Version")),
+        ("-H 'Version: 1'", "-H 'version: 1'", None),
+        ("### Path Parameters", "**Trace** string\n### Path Parameters", None),  # optional
+        ("`pets.write`\n", "`pets.admin`\n", ("page-scopes-differ", ["pets.admin"])),
+    ],
+)
+def test_two_contradicting_statements_are_found(
+    old: str, new: str, expected: tuple[str, object] | None
+) -> None:
+    assert old in PAGE
+    found = [
+        (each.rule, each.before) for each in contradictions(read(PAGE.replace(old, new, 1), ""))
+    ]
+    assert found == ([expected] if expected else [])

@@ -1,0 +1,181 @@
+"""The proposed overlay actions for a mismatch describe and resolve it."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scripts.contract.corrections import effects
+from scripts.contract.overlay import apply, overlay_of, read_actions, require_reasons
+from scripts.evidence.observed import compare_observed
+from tests.contract.diff.reviewing import contract
+from tests.evidence.recordings import (
+    CONTRACT,
+    GET,
+    LIST,
+    ONE,
+    RELATION,
+    Exchanges,
+    findings,
+    record,
+)
+
+RELATIONS = "GET /associations/relations/a"
+ITEM, PAGE = "AssociationPayload", "AssociationListPayload"
+MOVED = "its former schema is one of the alternatives"
+ALTERED: Any = {"associations": [{"key": 1, "colour": "x"}], "total": "1"}
+
+ANSWER = (
+    """{"fact": "token-type", "answer": "401 wrong 'kind' of token", "n": 1,"""
+    """ "first": "2026-11-24", "last": "2026-11-24"}"""
+)
+
+# By a name: exchanges, rule and subject of each finding, and the descriptions of the actions.
+MISMATCHES: dict[str, tuple[Exchanges, list[str], list[str]]] = {
+    "a field that is published nowhere": (
+        [(GET, 200, {**ONE, "syncState": {"on": True}})],
+        [f"property-added-optional: {ITEM}.syncState"],
+        [f"{ITEM} has syncState"],
+    ),
+    "a field of an item": (
+        [(RELATIONS, 200, {"relations": [{**RELATION, "note": "n"}]})],
+        ["property-added-optional: RelationPayload.note"],
+        ["RelationPayload has note"],
+    ),
+    "a field that is not always there": (
+        [(GET, 200, {"key": "k"}), (GET, 200, ONE)],
+        [f"property-became-optional: {ITEM}.id"],
+        [f"{ITEM} may lack id"],
+    ),
+    "a field of another type": (
+        [(GET, 200, {**ONE, "id": 7})],
+        [f"type-changed: {ITEM}.id"],
+        [f"{ITEM}.id is returned as integer"],
+    ),
+    "a field of two types": (
+        [(GET, 200, {**ONE, "id": 7}), (GET, 200, ONE)],
+        [f"alternative-added: {ITEM}.id"],
+        [f"{ITEM}.id is returned as integer", f"{ITEM}.id is returned as integer: {MOVED}"],
+    ),
+    "a field that is null": (
+        [(GET, 200, {**ONE, "key": None}), (GET, 200, ONE)],
+        [f"became-nullable: {ITEM}.key"],
+        [f"{ITEM}.key may be null"],
+    ),
+    "an envelope that is null": (
+        [(GET, 200, {"association": None, "updated": False})],
+        [f"became-nullable: {ITEM}"],
+        [
+            "AssociationEnvelope.association may be null",
+            f"AssociationEnvelope.association may be null: {MOVED}",
+        ],
+    ),
+    "an envelope of another name": (
+        [(LIST, 200, {"items": [ONE], "total": 1})],
+        [
+            f"property-added-optional: {PAGE}.items",
+            f"property-became-optional: {PAGE}.associations",
+        ],
+        [f"{PAGE} has items", f"{PAGE} may lack associations"],
+    ),
+    "a bare array in place of a page": (
+        [(LIST, 200, [ONE, ONE])],
+        [f"alternative-added: {PAGE}"],
+        [],
+    ),
+    "an error that is not declared": (
+        [(GET, 409, {"statusCode": 409, "message": "no", "reason": "x"})],
+        ["error-response-added: response"],
+        ["GET /associations/{associationId} may be 409"],
+    ),
+    "a success that is not declared": (
+        [(GET, 202, ONE)],
+        ["success-response-added: response"],
+        ["GET /associations/{associationId} may be 202"],
+    ),
+    "a page of HTML": (
+        [(GET, 200, b"<html>")],
+        ["media-type-added: response"],
+        ["GET /associations/{associationId} 200 may be text/html"],
+    ),
+    "a value that is not known": (
+        [(GET, 200, {**ONE, "associationType": "PARTNER_DEFINED"})],
+        ["values-of-associationType: PARTNER_DEFINED, SYSTEM_DEFINED, USER_DEFINED"],
+        [
+            "values-of-associationType: PARTNER_DEFINED, SYSTEM_DEFINED, USER_DEFINED, "
+            "not SYSTEM_DEFINED, USER_DEFINED"
+        ],
+    ),
+    "an answer in words": (
+        [],
+        ["token-type: 401 wrong 'kind' of token"],
+        ["token-type: 401 wrong 'kind' of token, not 401 Token's user type mismatch!"],
+    ),
+    "several at once": (
+        [(LIST, 200, ALTERED)],
+        [
+            f"property-added-optional: {ITEM}.colour",
+            f"property-became-optional: {ITEM}.id",
+            f"type-changed: {PAGE}.total",
+            f"type-changed: {ITEM}.key",
+        ],
+        [],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", MISMATCHES)
+def test_a_mismatch_is_found_and_resolved_by_its_actions(name: str, tmp_path: Path) -> None:
+    exchanges, expected, described = MISMATCHES[name]
+    recording = record(exchanges, tmp_path / "a.jsonl")
+    if not exchanges:
+        recording.write_text(ANSWER)
+    compared = compare_observed(CONTRACT, [recording])
+    assert findings(compared) == sorted(expected)
+    actions = read_actions(overlay_of(compared.proposals))
+    require_reasons(actions)
+    if described:
+        assert [each.description for each in actions] == described
+    corrected = apply(CONTRACT.document, actions)
+    for step in effects(actions, CONTRACT.document):
+        assert step.action.expect == len(step.places)
+    # An action selects its places only while they lack the correction.
+    assert [step.places for step in effects(actions, corrected)] == [[]] * len(actions)
+    assert compare_observed(contract(corrected), [recording]).findings == ()
+
+
+def proposals(exchanges: Exchanges, folder: Path) -> list[Any]:
+    """Return the actions that are proposed for exchanges."""
+    return list(compare_observed(CONTRACT, [record(exchanges, folder / "a.jsonl")]).proposals)
+
+
+def test_an_action_selects_the_place_only_while_it_lacks_the_field(tmp_path: Path) -> None:
+    why = "Returned by the API, and documented nowhere."
+    assert proposals([(GET, 200, {**ONE, "syncState": 1})], tmp_path) == [
+        {
+            "target": "$.components.schemas.AssociationPayload[?@.associationType && !@.syncState]",
+            "description": "AssociationPayload has syncState",
+            "x-evidence": "observed on the wire 2026-11-24: "
+            "1 of 1 times in GET /associations/{associationId} under v3",
+            "x-expect": 1,
+            "update": {"syncState": {"type": "integer", "description": why}},
+        }
+    ]
+
+
+def test_an_action_that_changes_a_type_changes_its_example(tmp_path: Path) -> None:
+    (action,) = proposals([(GET, 200, {**ONE, "firstObjectLabel": 7})], tmp_path)
+    assert action["update"] == {"type": "integer", "example": 1}
+
+
+@pytest.mark.parametrize(
+    ("body", "schema"),
+    [
+        (ONE, {"$ref": "#/components/schemas/AssociationPayload"}),
+        ({"other": 1}, {"type": "object", "properties": {"other": {"type": "integer"}}}),
+    ],
+)
+def test_a_new_status_gets_a_schema(body: Any, schema: Any, tmp_path: Path) -> None:
+    (action,) = proposals([(GET, 202, body)], tmp_path)
+    content = action["update"]["202"]["content"]
+    assert content == {"application/json": {"schema": schema}}

@@ -1,0 +1,215 @@
+"""The probe's requests: reading, creating, deleting; their order and their Versions."""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+
+from facade._core.operations import VERSIONS
+from facade.testing import Fault, Received, Response, Sandbox, faults
+from facade.testing.messages import json_response
+from scripts.evidence.answers import LIMITS
+from scripts.evidence.client import ProbeClient
+from scripts.evidence.session import Session
+from tests.evidence.conftest import Reopen
+from tests.evidence.faults import refuse
+
+Start = Callable[..., Session]
+RECORDS = ("contact-1", "contact-2")
+
+
+@pytest.fixture
+def start(client: ProbeClient, reopen: Reopen) -> Start:
+    return lambda records=None: Session(client, reopen(), records)
+
+
+def sent(sandbox: Sandbox, operation: str) -> list[Received]:
+    return [each for each in sandbox.requests if each.operation == operation]
+
+
+# The steps under each Version, and how often: two system associations are read by id and by key.
+READ = {
+    "list_associations": 1,
+    "get_association": 2,
+    "get_association_by_key": 2,
+    "list_associations_by_object_key": 1,
+    "list_relations": 1,
+    "missing-id": 1,
+    "missing-key": 1,
+}
+
+
+def test_reading_asks_under_each_version_and_each_question_once(
+    start: Start, sandbox: Sandbox
+) -> None:
+    session = start()
+    session.read()
+    steps = [(step, version) for step, version, _ in session.evidence.replies]
+    counts = Counter(steps)
+    for version in VERSIONS:
+        assert {step: counts[step, version] for step in READ} == READ
+    assert {each.method for each in sandbox.requests} == {"GET"}
+    requests = dict(zip((step for step, _ in steps), sandbox.requests, strict=True))
+    assert requests["trailing-slash"].path == "/associations"
+    assert requests["paging"].query == {"locationId": ["sandbox-location"]}
+    assert requests["other-location"].query["locationId"] == ["0" * 24]
+    assert requests["unknown-version"].version == "2000-01-01"
+    assert requests["unknown-field"].query["page"] == ["1"]
+    limits = [e for (step, _), e in zip(steps, sandbox.requests, strict=True) if "limit" in step]
+    assert [each.query["limit"] for each in limits] == [[str(limit)] for limit in LIMITS]
+
+
+@pytest.mark.parametrize(("records", "record"), [(None, "0" * 24), (RECORDS, "contact-1")])
+def test_relations_are_read_for_the_first_record_or_for_an_absent_one(
+    start: Start, sandbox: Sandbox, records: Sequence[str] | None, record: str
+) -> None:
+    start(records).read()
+    paths = {each.path for each in sent(sandbox, "list_relations") if "page" not in each.query}
+    assert paths == {f"/associations/relations/{record}"}
+
+
+@pytest.mark.parametrize("envelope", ["associations", "items"])
+def test_at_most_two_associations_are_read_under_any_name_of_their_list(
+    start: Start, sandbox: Sandbox, envelope: str
+) -> None:
+    renamed = faults.alter(
+        lambda body: {envelope: body["associations"]} if "associations" in body else body
+    )
+    sandbox.misbehave(renamed)
+    start().read()
+    assert len(sent(sandbox, "get_association_by_key")) == 2 * (2 + 1)  # and one that is absent
+
+
+def test_writing_calls_every_operation_and_causes_each_refusal(
+    start: Start, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    session = start()
+    session.write()
+    created = [each for each in sent(sandbox, "create_association") if each.status == 201]
+    assert [each.version for each in created] == [*VERSIONS, *VERSIONS[:1] * 3]
+    names = [each.body["key"] for each in created]
+    assert len({*names}) == 5
+    assert all(name.startswith("probe_delete_me_") for name in names)
+    updated = [each.body for each in sent(sandbox, "update_association") if each.status == 200]
+    assert updated == [
+        {"firstObjectLabel": f"New {name}", "secondObjectLabel": f"Newer {name}"}
+        for name in names[:3]
+    ]
+    related = sent(sandbox, "create_relation")
+    assert {(each.body["firstRecordId"], each.body["secondRecordId"]) for each in related} == {
+        ("probe_delete_me_first", "probe_delete_me_second")
+    }
+    assert len(sent(sandbox, "delete_relation")) == 2  # others are deleted with associations
+    refused = {step: reply.refusal for step, _, reply in session.evidence.replies if reply.refusal}
+    assert refused == {
+        "missing-id": "NotFoundError",
+        "missing-key": "NotFoundError",
+        "equal-labels": "EqualLabelsError",
+        "duplicate-key": "DuplicateAssociationError",
+        "duplicate-relation": "DuplicateRelationError",
+        "relation-limit": "RelationLimitError",
+        "invalid-record": "InvalidRecordError",
+    }
+    assert session.evidence.created_despite_error == [False] * 3
+    assert (len(sandbox.associations()), sandbox.relations()) == (4, [])
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_two_associations_are_filtered_in_three_ways(start: Start, sandbox: Sandbox) -> None:
+    session = start()
+    session.write()
+    ids = [each.body["associationId"] for each in sent(sandbox, "create_relation")][:2]
+    assert session.evidence.filtered_by == {*ids}
+    plain, again, repeated, commas, brackets = sent(sandbox, "list_relations")
+    assert "associationIds" not in {*plain.query, *again.query}
+    assert repeated.query["associationIds"] == brackets.query["associationIds[]"] == ids
+    assert commas.query["associationIds"] == [",".join(ids)]
+
+
+def test_nothing_is_asked_of_relations_if_one_is_missing(start: Start, sandbox: Sandbox) -> None:
+    sandbox.misbehave(refuse(422, "no"), on="create_relation", times=1)
+    session = start()
+    session.write()
+    assert session.evidence.filtered_by == set()
+    assert session.evidence.of("association-ids", "duplicate-relation") == []
+
+
+def test_each_creation_is_recorded_first(start: Start, sandbox: Sandbox, tmp_path: Path) -> None:
+    noted: list[bool] = []
+
+    def look(received: Received) -> bool:
+        if received.operation == "create_association":
+            journal = json.loads((tmp_path / "journal.json").read_text())
+            noted.append(received.body["key"] in journal["associations"])
+        return False
+
+    sandbox.misbehave(Fault(), on=look)
+    start().write()
+    assert noted == [True] * 6  # a second one with the same key is not created
+
+
+@pytest.mark.parametrize(
+    ("fault", "despite_error", "noted"),
+    [
+        (faults.false_422(), True, 0),  # created in spite of the error, and found by its key
+        (faults.empty(), False, 0),  # created, but the response has no id
+        (refuse(422, "no"), False, 5),  # not created: the clean-up looks again
+    ],
+)
+def test_a_created_association_is_deleted_whatever_the_response(
+    start: Start, sandbox: Sandbox, reopen: Reopen, fault: Fault, despite_error: bool, noted: int
+) -> None:
+    sandbox.misbehave(fault, on="create_association")
+    session = start()
+    session.write()
+    assert session.evidence.created_despite_error == [despite_error] * 3
+    assert len(sandbox.associations()) == 4
+    assert len(reopen().remaining()) == noted
+
+
+def test_an_association_that_should_have_been_refused_is_deleted_too(
+    start: Start, sandbox: Sandbox, client: ProbeClient, reopen: Reopen
+) -> None:
+    keys: list[str] = []
+
+    def second(received: Received) -> bool:
+        keys.append((received.body or {}).get("key", ""))
+        return "Third" in str(received.body)
+
+    def create() -> Response:
+        return json_response(201, sandbox.seed_association(key=keys[-1]))
+
+    sandbox.misbehave(Fault(instead=create), on=second)
+    start().write()
+    assert len(sandbox.associations()) == 4 + 1
+    assert reopen().clean_up(client) == []
+    assert len(sandbox.associations()) == 4
+
+
+@pytest.mark.parametrize(("records", "count"), [(None, 2), (RECORDS, 0)])
+def test_relations_of_others_are_not_deleted(
+    start: Start, sandbox: Sandbox, records: Sequence[str] | None, count: int
+) -> None:
+    association = sandbox.seed_association(key="other")
+    other = sandbox.seed_relation(association["id"], *RECORDS)
+    sandbox.misbehave(faults.empty(), on="create_relation")  # no id is known
+    start(records).write()
+    assert [each["id"] for each in sandbox.relations()] == [other["id"]]
+    deleted = [each.path for each in sent(sandbox, "delete_relation")]
+    assert len(deleted) == count
+    assert not [path for path in deleted if path.endswith(other["id"])]
+
+
+@pytest.mark.parametrize(("refused", "count"), [([429], 8), ([], 150)])
+def test_requests_are_sent_until_one_exceeds_the_limit(
+    start: Start, sandbox: Sandbox, refused: list[int], count: int
+) -> None:
+    at = 7 if refused else 1000
+    sandbox.misbehave(faults.rate_limit(), on=lambda _: len(sandbox.requests) >= at)
+    session = start()
+    session.exhaust()
+    assert len(sandbox.requests) == count
+    found = [(step, reply.status) for step, _, reply in session.evidence.replies]
+    assert found == [("refused-429", status) for status in refused]
