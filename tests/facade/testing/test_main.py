@@ -107,8 +107,6 @@ NO_SECONDS, NO_WORD = "is not a time in seconds", "is not printable ASCII text w
         (["--variant", "sides"], "sides is not NAME=VALUE"),
         (["--variant", "sides=up"], "sides must be one of ('kept', 'swapped'), not 'up'."),
         (["--variant", "side=swapped"], "side: not an option of Sandbox"),
-        (["--variant", "list_lag=soon"], "list_lag must be a number of seconds, not 'soon'"),
-        (["--variant", "created_relation_id=no"], "created_relation_id must be True or False"),
         (["--answer", "relation_exists=exists"], "is not NAME=STATUS:BODY"),
         (["--answer", "relation_exists=409:{"], "is not NAME=STATUS:BODY; in br"),
         (["--answer", "relation_exist=409:x"], "relation_exist: not a name of a response"),
