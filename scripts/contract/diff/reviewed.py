@@ -17,6 +17,7 @@ class Affected:
     name: str
     shielded: bool  # apps that use it need no change
     source: str = ""  # the file of a method
+    is_passed: bool = False  # only apps need a change: the method passes on what they give
 
 
 @dataclass(frozen=True, slots=True)
