@@ -97,6 +97,7 @@ NEEDS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
     "get_association_by_key": {"sends": ("location_id",), "reads": ("id",)},
     "list_associations_by_object_key": {
         "sends": ("location_id",),
+        "may_send": ("include_internal_associations",),
         "reads": ("associations",),
     },
     "list_associations": {

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from scripts.contract.diff.findings import Finding
 from scripts.contract.diff.impact.apps import read_apps
@@ -48,9 +49,10 @@ class Impact:
         for one in reversed(self._operations):
             self._ids |= {label: self._name(each) for label, each in one.items()}
         self._moved = {
-            template(each.after): template(each.before)
+            template(new): template(old)
             for each in findings
             if each.rule == "operation-moved"
+            for old, new in zip(_listed(each.before), _listed(each.after), strict=True)
         }
         self._ids |= {new: self._ids.get(old, "") for new, old in self._moved.items()}
 
@@ -167,6 +169,11 @@ class Impact:
         if finding.rule in ("property-became-optional", "became-nullable"):
             return "None" in self._facade.annotations[name]
         return False
+
+
+def _listed(value: Any) -> list[Any]:
+    """Return the values of a finding that may have several."""
+    return value if isinstance(value, list) else [value]
 
 
 def _published_names(root: Path) -> dict[str, str]:

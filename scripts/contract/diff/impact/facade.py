@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -133,4 +134,9 @@ def _annotations(path: Path) -> list[tuple[str, str]]:
 
 
 def _parse(path: Path) -> ast.Module:
-    return ast.parse(path.read_text("utf-8"), str(path))
+    return _tree(path.read_text("utf-8"), str(path))
+
+
+@cache  # every method of a file is looked for in it
+def _tree(text: str, name: str) -> ast.Module:
+    return ast.parse(text, name)
