@@ -60,7 +60,7 @@ def decide(
         verdict = Verdict.APPS_BREAK if certain else Verdict.APPS_MAY_BREAK
         return verdict, _unique(f"{use.file}:{use.line}" for use in certain or uses)
     exposed = [each for broken in breaks for each in broken.affected if not each.shielded]
-    changing = [each for each in exposed if not each.is_passed]
+    changing = [each for each in exposed if each.must_change]
     if changing:
         # A method counts by its file, which must change; the finding names the method.
         return Verdict.FACADE_MUST_CHANGE, _unique(each.source or each.name for each in changing)
