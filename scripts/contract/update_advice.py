@@ -28,7 +28,7 @@ def must_change(result: Review, root: Path, kept: Path | None) -> list[str]:
     """
     found: dict[str, None] = {}
     for each in result.open:
-        exposed = [one for one in each.affected if not one.shielded]
+        exposed = [one for one in each.affected if one.must_change]
         if exposed and each.severity(result.lens) == "breaking":
             for one in [one for one in exposed if not one.source] or exposed:  # fields are enough
                 where = _line(root, one.source, one.name)

@@ -161,7 +161,7 @@ def review(
         # These modules are slow to import, and only findings and apps need them.
         from scripts.contract.diff.impact.affected import with_impact
 
-        completed = with_impact(findings, compared.documents, root, CONTRACT, apps)
+        completed = with_impact(findings, compared.documents, root, apps)
         findings = completed or findings
         still_open = [each for each in findings if each.accepted is None]
         has_proposals = bool(compared.proposals)

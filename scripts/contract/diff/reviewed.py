@@ -17,6 +17,12 @@ class Affected:
     name: str
     shielded: bool  # apps that use it need no change
     source: str = ""  # the file of a method
+    is_passed: bool = False  # only apps need a change: the method passes on what they give
+
+    @property
+    def must_change(self) -> bool:
+        """Whether hand-written code of the facade must change."""
+        return not (self.shielded or self.is_passed)
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,7 +75,7 @@ def test_a_comparison_is_complete_without_findings_and_without_a_facade(tmp_path
     ("new", "version"), [({}, "2.0.0"), ({"get": {"operationId": "renamed"}}, "1.5.0")]
 )
 def test_the_next_version_follows_from_the_verdict(tmp_path: Path, new: Json, version: str) -> None:
-    for name in ("facade/_core/methods.py", "facade/models.py", "openapi/associations.json"):
+    for name in ("facade/_core/methods.py", "facade/models.py", "openapi/names.yaml"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_bytes((ROOT / name).read_bytes())
     (tmp_path / "facade/version.py").write_text('"""Which."""\n\n__version__ = "1.4.2"\n')

@@ -1,18 +1,19 @@
 """Which methods and fields of the facade a finding affects, and whether apps are shielded."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from scripts.contract.diff.findings import Finding
 from scripts.contract.diff.impact.apps import read_apps
-from scripts.contract.diff.impact.facade import Facade, FacadeMethod, read_facade
+from scripts.contract.diff.impact.breaks import Break, broken, is_of_values
+from scripts.contract.diff.impact.facade import Facade, FacadeMethod, Need, read_facade
 from scripts.contract.diff.impact.subject import Subject, subject_of
-from scripts.contract.diff.load import load
 from scripts.contract.diff.names import python_name
 from scripts.contract.diff.reviewed import Affected, ReviewedFinding
-from scripts.contract.openapi.documents import Document
-from scripts.contract.openapi.nodes import Node, text
+from scripts.contract.names import read_names
+from scripts.contract.openapi.documents import Document, parse
 from scripts.contract.openapi.paths import Operation, operations_in, template
 from scripts.contract.openapi.references import Source
 
@@ -25,27 +26,44 @@ _REMAINDER = "extra"  # the attribute with the fields that have no attribute of 
 
 
 class Impact:
-    """How findings affect the facade, through the operations that it calls."""
+    """How findings affect the facade, through the operations that it calls.
 
-    def __init__(self, facade: Facade, contract: Document, findings: Iterable[Finding]) -> None:
-        self._facade = facade
-        self._ids: dict[str, str] = {}  # of `GET /pets/{}`: the operationId, in snake_case
-        self._sent: dict[str, set[str]] = {}  # by operationId: the names that the facade sends
-        source = Source("contract", contract)
-        for operation in operations_in(source, source.root.get("paths")):
-            name = python_name(operation.id)
-            self._ids[template(operation.label)] = name
-            self._sent[name] = facade.sent_in(name) & set(_accepted(source, operation))
-        for finding in findings:
-            if finding.rule == "operation-moved":
-                known = self._ids.get(template(finding.before), "")
-                self._ids[template(finding.after)] = known
+    An operation that has an id of ours is called so in generated code; any other one is published,
+    and is called as `names` say, by `GET /pets/{}`, or by its own id.
+    """
 
-    def concerns(self, document: Document) -> bool:
-        """Return whether a document has an operation of the contract."""
-        source = Source("", document)
-        operations = operations_in(source, source.root.get("paths"))
-        return any(template(operation.label) in self._ids for operation in operations)
+    def __init__(
+        self,
+        facade: Facade,
+        names: Mapping[str, str],
+        documents: tuple[Document, Document],
+        findings: Iterable[Finding],
+    ) -> None:
+        self._facade, self._names = facade, names
+        self._sources = tuple(map(Source, ("old", "new"), documents))
+        self._operations: tuple[dict[str, Operation], ...] = tuple(
+            {template(each.label): each for each in operations_in(one, one.root.get("paths"))}
+            for one in self._sources
+        )
+        self._ids: dict[str, str] = {}  # the operation of the facade by `GET /pets/{}`
+        for one in reversed(self._operations):
+            self._ids |= {label: self._name(each) for label, each in one.items()}
+        self._moved = {
+            template(new): template(old)
+            for each in findings
+            if each.rule == "operation-moved"
+            for old, new in zip(_listed(each.before), _listed(each.after), strict=True)
+        }
+        self._ids |= {new: self._ids.get(old, "") for new, old in self._moved.items()}
+
+    @property
+    def is_foreign(self) -> bool:
+        """Whether the documents have no operation that the facade knows."""
+        return not any(
+            template(label) in self._names or each.id in self._facade.needs
+            for one in self._operations
+            for label, each in one.items()
+        )
 
     def affected(self, finding: Finding, subject: Subject) -> tuple[Affected, ...]:
         """Return what a finding affects, the methods first."""
@@ -54,10 +72,8 @@ class Impact:
         methods = self._methods(finding.operations)
         fields = dict.fromkeys(self._fields(finding, subject, methods))
         return (
-            *(
-                Affected(each.name, self._shields(finding, subject, each), each.source)
-                for each in methods
-            ),
+            *self._server(finding),
+            *(self._method(finding, subject, each) for each in methods),
             *(Affected(name, self._field_shields(finding, name)) for name in fields),
         )
 
@@ -71,7 +87,8 @@ class Impact:
         if subject.is_received_only:
             fields = dict.fromkeys(self._fields(finding, subject, methods))
             return f"attribute {', '.join(fields)}" if fields else "reachable in `.extra`"
-        if any(subject.name in self._sent.get(each, ()) for m in methods for each in m.operations):
+        needs = [self._need(each) for method in methods for each in method.operations]
+        if any(subject.name in need.sends | need.may_send for need in needs):
             return "sent by its method"
         option = _OPTIONS.get(subject.location)
         return f"sendable by `{option}`" if option else ""
@@ -96,72 +113,89 @@ class Impact:
             if f"{method.returns}.{subject.name}" in self._facade.annotations:
                 yield f"{method.returns}.{subject.name}"
 
-    def _shields(self, finding: Finding, subject: Subject, method: FacadeMethod) -> bool:
-        if finding.wire == "safe":
-            return True  # the overlay decides the names in code; a new item is not used yet
-        if finding.rule == "operation-moved":
-            return True  # regenerated code uses its new path
-        if not subject.name or method in self._facade.internal:
-            return False
-        if subject.is_received_only:
-            # A field without a model field reaches no app; a model field is reported separately.
-            fields = self._fields(finding, subject, [method])
-            return all(self._field_shields(finding, each) for each in fields)
-        is_sent = any(subject.name in self._sent.get(each, ()) for each in method.operations)
-        if subject.must_be_sent:
-            is_always_sent = is_sent and subject.name not in method.parameters
-            return is_always_sent or subject.name in method.required
-        return not is_sent and subject.location != "path" and finding.rule != "unclassified"
+    def _server(self, finding: Finding) -> Iterator[Affected]:
+        if finding.rule == "server-removed" and finding.before == self._facade.server:
+            yield Affected("BASE_URL", False, self._facade.server_source)
+
+    def _method(self, finding: Finding, subject: Subject, method: FacadeMethod) -> Affected:
+        found = {self._broken(finding, subject, each) for each in self._called(finding, method)}
+        # A model field is reported separately, and a method is as good as those of its model.
+        fields = self._fields(finding, subject, [method])
+        if not all(self._field_shields(finding, each) for each in fields):
+            found.add(Break.CODE)
+        is_passed = Break.CODE not in found and Break.APPS in found
+        return Affected(method.name, found <= {Break.NONE}, method.source, is_passed)
+
+    def _called(self, finding: Finding, method: FacadeMethod) -> Iterator[str]:
+        """Yield the operations of a finding that a method sends, as `GET /pets/{}`."""
+        for label in map(template, finding.operations):
+            if self._ids.get(label) in method.operations:
+                yield label
+
+    def _broken(self, finding: Finding, subject: Subject, label: str) -> Break:
+        name = self._ids[label]
+        if finding.rule.startswith("operation-"):
+            return Break.NONE if self._is_named(finding, label, name) else Break.CODE
+        new = self._operations[1].get(label)
+        return broken(finding, subject, self._need(name), new, self._sources[1])
+
+    def _is_named(self, finding: Finding, label: str, name: str) -> bool:
+        """Return whether generated code calls an operation as before."""
+        if finding.rule == "operation-module-changed":
+            return not self._is_ours(label)
+        if "breaking" not in (finding.wire, finding.sdk):
+            return True
+        operations = self._operations[1].values()
+        if finding.rule == "operation-id-renamed" and self._is_ours(label):
+            return name in [each.id for each in operations]
+        return name in map(self._name, operations)
+
+    def _is_ours(self, label: str) -> bool:
+        """Return whether an operation of the old document has an id of ours."""
+        old = self._operations[0].get(self._moved.get(label, label))
+        return old is not None and old.id in self._facade.needs
+
+    def _name(self, operation: Operation) -> str:
+        if operation.id in self._facade.needs:
+            return operation.id
+        return self._names.get(template(operation.label)) or python_name(operation.id)
+
+    def _need(self, operation: str) -> Need:
+        return self._facade.needs.get(operation, Need())
 
     def _field_shields(self, finding: Finding, name: str) -> bool:
-        if finding.wire == "safe":
+        if finding.wire == "safe" or is_of_values(finding):
             return True
-        annotation = self._facade.annotations[name]
-        if finding.rule.startswith("enum-"):
-            return "str" in annotation  # any text passes unchanged
         if finding.rule in ("property-became-optional", "became-nullable"):
-            return "None" in annotation
+            return "None" in self._facade.annotations[name]
         return False
 
 
-def _accepted(source: Source, operation: Operation) -> Iterator[str]:
-    """Yield, in snake_case, the query parameters and the body properties of an operation."""
-    for holder in (operation.item, operation.node):
-        parameters = holder.get("parameters")
-        for each in parameters.items() if parameters is not None else ():
-            parameter, _ = source.resolve(each)
-            if text(parameter.get("in")) == "query":
-                yield python_name(text(parameter.get("name")))
-    body = _descendant(source, operation.node, "requestBody", "content")
-    for _, media in body.members() if body is not None else ():
-        properties = _descendant(source, media, "schema", "properties")
-        for name, _ in properties.members() if properties is not None else ():
-            yield python_name(name)
+def _listed(value: Any) -> list[Any]:
+    """Return the values of a finding that may have several."""
+    return value if isinstance(value, list) else [value]
 
 
-def _descendant(source: Source, node: Node, *keys: str) -> Node | None:
-    """Return the node at a path of keys, following references; None if there is none."""
-    for key in keys:
-        found = node.get(key)
-        if found is None:
-            return None
-        node, _ = source.resolve(found)
-    return node
+def _published_names(root: Path) -> dict[str, str]:
+    """Return the ids that names.yaml gives to published operations, by `GET /pets/{}`."""
+    path = root / "openapi" / "names.yaml"
+    if not path.exists():
+        return {}
+    names = read_names(parse(path.read_bytes(), str(path)), str(path))
+    return {label: each.operationId for label, each in names.operations.items()}
 
 
 def with_impact(
     findings: Sequence[ReviewedFinding],
     documents: tuple[Document, Document],
     root: Path,
-    contract: Path,
     apps: Sequence[Path],
 ) -> list[ReviewedFinding] | None:
     """Add what findings affect in `root` and in apps; None for the documents of another API."""
     facade = read_facade(root / "facade")
-    known = load(str(root / contract)).document if (root / contract).exists() else {}
-    impact = Impact(facade, known, [each.finding for each in findings])
+    impact = Impact(facade, _published_names(root), documents, [each.finding for each in findings])
     uses = read_apps(apps, facade)
-    if not any(map(impact.concerns, documents)):
+    if impact.is_foreign:
         return None
     completed: list[ReviewedFinding] = []
     for each in findings:

@@ -1,19 +1,30 @@
-"""What the facade sends and returns, parsed from its source without running it."""
+"""What the facade sends, reads and returns, parsed from its source without running it."""
 
 import ast
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from scripts.contract.errors import CannotRunError
 
-_FROM_CLIENT = frozenset({"location_id"})  # every method gets it from the client
 _FROM_TRANSPORT = frozenset({"accept", "authorization", "content_type", "user_agent", "version"})
+_SERVER = Path("_core/client_options.py")
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 _LISTS = frozenset({"Page", "AsyncIterator", "Iterator"})
 _HOLDERS = _LISTS | {"Ensured", "None"}  # of a model in an annotation
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What the facade needs of an operation; names are in snake_case, those of classes are not."""
+
+    sends: frozenset[str] = frozenset()  # always: query parameters and fields of a body
+    may_send: frozenset[str] = frozenset()
+    classes: frozenset[str] = frozenset()  # of generated code
+    reads: frozenset[str] = frozenset()  # fields without which a response is of no use
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +39,6 @@ class FacadeMethod:
     returns: str  # the model that it returns, alone or in a page; empty if none
     many: bool  # a page or an iterator of that model
     parameters: frozenset[str]
-    required: frozenset[str]  # the parameters without a default
     source: str  # its hand-written file, as `facade/...`
 
 
@@ -39,19 +49,14 @@ class Facade:
     methods: dict[str, FacadeMethod] = field(default_factory=dict)
     internal: tuple[FacadeMethod, ...] = ()
     annotations: dict[str, str] = field(default_factory=dict)  # of `Association.key`: `str | None`
+    needs: dict[str, Need] = field(default_factory=dict)  # by operation
+    server: str = ""  # where requests are sent, unless the app names another one
+    server_source: str = ""
 
     @property
     def resources(self) -> set[str]:
         """The attributes of a client: `associations`, `relations`."""
         return {name.partition(".")[0] for name in self.methods}
-
-    def sent_in(self, operation: str) -> set[str]:
-        """Return what the facade can send: the parameters of its methods and of the client."""
-        found = set(_FROM_CLIENT)
-        for method in self.methods.values():
-            if operation in method.operations:
-                found |= method.parameters
-        return found
 
     @staticmethod
     def sets(header: str) -> bool:
@@ -67,8 +72,20 @@ def read_facade(folder: Path) -> Facade:
     methods = {
         name: _method(folder, name, sent) for name, sent in _literal(declared, "METHODS").items()
     }
+    internal = [
+        FacadeMethod(name, frozenset(sent), "", False, frozenset(), _named(folder, folder / file))
+        for name, (file, *sent) in _literal(declared, "INTERNAL").items()
+    ]
+    server = folder / _SERVER
     return Facade(
-        methods, tuple(_internal(folder, methods)), dict(_annotations(folder / "models.py"))
+        methods,
+        tuple(internal),
+        dict(_annotations(folder / "models.py")),
+        {
+            name: Need(**{part: frozenset(names) for part, names in entry.items()})
+            for name, entry in _literal(declared, "NEEDS").items()
+        },
+        *((_literal(server, "BASE_URL"), _named(folder, server)) if server.exists() else ()),
     )
 
 
@@ -80,7 +97,7 @@ def _method(folder: Path, name: str, operations: Iterable[str]) -> FacadeMethod:
         name,
         frozenset(operations),
         *(_returned(found) if found else ("", False)),
-        *(_parameters(found) if found else (frozenset(), frozenset())),
+        _parameters(found) if found else frozenset(),
         _named(folder, source) if source else "",
     )
 
@@ -105,76 +122,22 @@ def _named(folder: Path, source: Path) -> str:
     return (Path(folder.name) / source.relative_to(folder)).as_posix()
 
 
-def _internal(folder: Path, methods: Mapping[str, FacadeMethod]) -> Iterator[FacadeMethod]:
-    """Yield the internal methods that send operations no method of a resource sends."""
-    declared = frozenset[str]().union(*(each.operations for each in methods.values()))
-    for path in sorted(folder.rglob("_async/*.py")):
-        tree = _parse(path)
-        for operation in sorted({each for each, _ in _operations_in(tree)} - declared):
-            name, source = _sender(tree, operation), _named(folder, path)
-            sent = frozenset({operation})
-            yield FacadeMethod(name, sent, "", False, frozenset(), frozenset(), source)
-
-
-def _operations_in(*nodes: ast.AST) -> Iterator[tuple[str, str]]:
-    """Yield the operations of generated code that are imported, and their local names."""
-    for each in (inner for node in nodes for inner in ast.walk(node)):
-        if isinstance(each, ast.ImportFrom) and _is_of_operations(each.module):
-            yield from ((alias.name, alias.asname or alias.name) for alias in each.names)
-
-
-def _is_of_operations(module: str | None) -> bool:
-    return module is not None and module.startswith("generated_client.api.")
-
-
-def _sender(tree: ast.Module, operation: str) -> str:
-    """Return the first method that sends an operation; the operation itself if there is none.
-
-    A method sends an operation if it builds its request, with `get_kwargs`. It may import it.
-    """
-    above = [each for each in tree.body if isinstance(each, ast.ImportFrom)]
-    for holder in (each for each in tree.body if isinstance(each, ast.ClassDef)):
-        for method in holder.body:
-            if isinstance(method, _Function):
-                names = {
-                    local for name, local in _operations_in(*above, method) if name == operation
-                }
-                if names & _built_in(method):
-                    return f"{holder.name}.{method.name}"
-    return operation
-
-
-def _built_in(method: ast.AST) -> set[str]:
-    """Return the names of the operations whose requests a method builds."""
-    return {
-        each.value.id
-        for each in ast.walk(method)
-        if isinstance(each, ast.Attribute) and each.attr == "get_kwargs"
-        if isinstance(each.value, ast.Name)
-    }
-
-
-def _literal(path: Path, name: str) -> dict[str, Any]:
+def _literal(path: Path, name: str) -> Any:
     for node in _parse(path).body:
         targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
         if any(isinstance(target, ast.Name) and target.id == name for target in targets):
             try:
-                found: dict[str, Any] = ast.literal_eval(node.value)  # type: ignore[attr-defined]
+                return ast.literal_eval(node.value)  # type: ignore[attr-defined]
             except ValueError as error:
                 raise CannotRunError(f"{path}: {name} must be a literal: {error}") from error
-            return found
     raise CannotRunError(f"{path} does not assign {name}")
 
 
-def _parameters(function: _Function) -> tuple[frozenset[str], frozenset[str]]:
-    """Return all parameters of a method, and those without a default."""
+def _parameters(function: _Function) -> frozenset[str]:
     each = function.args
-    by_place = [*each.posonlyargs, *each.args]
-    optional = by_place[len(by_place) - len(each.defaults) :]
-    named = zip(each.kwonlyargs, each.kw_defaults, strict=True)
-    optional += [one for one, default in named if default is not None]
-    every = frozenset(one.arg for one in (*by_place, *each.kwonlyargs)) - {"self"}
-    return every, every - {one.arg for one in optional}
+    return frozenset(one.arg for one in (*each.posonlyargs, *each.args, *each.kwonlyargs)) - {
+        "self"
+    }
 
 
 def _annotations(path: Path) -> list[tuple[str, str]]:
@@ -188,4 +151,9 @@ def _annotations(path: Path) -> list[tuple[str, str]]:
 
 
 def _parse(path: Path) -> ast.Module:
-    return ast.parse(path.read_text("utf-8"), str(path))
+    return _tree(path.read_text("utf-8"), str(path))
+
+
+@cache  # every method of a file is looked for in it
+def _tree(text: str, name: str) -> ast.Module:
+    return ast.parse(text, name)

@@ -24,6 +24,7 @@ class Verdict(Enum):
     ADOPT_UNUSED = _ADOPT, ""
     NEW_ATTRIBUTE = "regenerate; apps get new attributes", "feature"
     NEW_OPERATION = "regenerate; a method is to be written for each new operation", "minor"
+    APPS_MAY_BE_REFUSED = "regenerate; what apps pass may be refused", "minor"
     REGENERATE = "regenerate", "minor"
     NOT_CALLED = "nothing to do: the facade calls none of the operations concerned", ""
     NOTHING = "nothing to do", ""
@@ -59,9 +60,12 @@ def decide(
         verdict = Verdict.APPS_BREAK if certain else Verdict.APPS_MAY_BREAK
         return verdict, _unique(f"{use.file}:{use.line}" for use in certain or uses)
     exposed = [each for broken in breaks for each in broken.affected if not each.shielded]
-    if exposed:
+    changing = [each for each in exposed if each.must_change]
+    if changing:
         # A method counts by its file, which must change; the finding names the method.
-        return Verdict.FACADE_MUST_CHANGE, _unique(each.source or each.name for each in exposed)
+        return Verdict.FACADE_MUST_CHANGE, _unique(each.source or each.name for each in changing)
+    if exposed:
+        return Verdict.APPS_MAY_BE_REFUSED, _unique(each.name for each in exposed)
     promoted = [
         each.name
         for change in changes

@@ -85,11 +85,13 @@ def position(document: str, location: Location) -> str:
 
 def impact_lines(reviewed: ReviewedFinding) -> list[str]:
     """Return what a finding affects in the facade and in apps, one line each."""
-    exposed = [each.name for each in reviewed.affected if not each.shielded]
+    exposed = [each.name for each in reviewed.affected if each.must_change]
+    passed = [each.name for each in reviewed.affected if each.is_passed]
     shielded = [each.name for each in reviewed.affected if each.shielded]
     lines = ["facade: not affected, every request sets it"] if reviewed.is_transport_header else []
     lines += [f"facade: {reviewed.reach}"] if reviewed.reach else []
     lines += [f"facade: {', '.join(exposed)}"] if exposed else []
+    lines += [f"facade, passed on: {', '.join(passed)}"] if passed else []
     lines += [f"facade, shielded: {', '.join(shielded)}"] if shielded else []
     lines += [str(each) for each in reviewed.uses]
     return [*lines, f"policy: {one_line(reviewed.policy)}"] if reviewed.policy else lines

@@ -88,7 +88,11 @@ def test_the_removal_of_an_operation_affects_the_methods_that_send_it(
     assert affected(given) == (sorted(senders) or ["AsyncPatientRelations.create_together"])
 
 
-BY_ID = ["(associations.delete)", "(associations.get)", "(associations.update)"]
+# What HighLevel calls get-association-by-ID is not called as ours any more on another path.
+BY_ID = [
+    *("(associations.delete)", "(associations.update)"),
+    *("associations.get", "associations.update"),
+]
 LISTING = ["associations.iterate", "associations.list"]
 CREATING = ["relations.create", "relations.ensure", "relations.link"]
 SHIELDED = ["(relations.create)", "(relations.ensure)", "(relations.link)"]
@@ -98,8 +102,8 @@ FEW, MORE = (field(answer, "associationType", {"enum": [*values]}) for values in
 # case, edits of the old document, of the new one beside them, and everything that they affect
 EDITS: list[tuple[str, list[Edit], list[Edit], list[str]]] = [
     ("a renamed operation is shielded", [], [rename(ONE, "put")], ["(associations.update)"]),
-    ("a moved operation is shielded", [], [move], BY_ID),
-    ("another change of a moved operation is not", [], [move, NEEDED], [*BY_ID, "associations.update"]),
+    ("a moved operation that is called as ours is shielded", [], [move], BY_ID),
+    ("another change of a moved operation is not", [], [move, NEEDED], BY_ID),
     # `link` takes its records by object key, but sends the property as well.
     ("a property that is sent", [], [field(body, "firstRecordId", INTEGER)], CREATING),
     ("a property that comes from the client", [], [field(body, "locationId", INTEGER)], CREATING),
@@ -180,7 +184,9 @@ def test_a_break_of_an_operation_of_the_overlay_affects_its_sender() -> None:
         "AsyncPatientRelations.create_together": lambda each: body(each, BATCH)["properties"].pop(
             "add"
         ),
-        "(AsyncPatientRelations.create_together)": rename(BATCH, "post"),
+        "(AsyncPatientRelations.create_together)": lambda each: each["paths"][BATCH]["post"][
+            "responses"
+        ].pop("200"),
     }
     for expected, edit in edits.items():
         assert affected(review([], [edit], changes.CONTRACT)) == [expected]

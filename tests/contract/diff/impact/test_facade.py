@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.contract.diff.impact.facade import Facade, read_facade
+from scripts.contract.diff.impact.facade import Facade, Need, read_facade
 from scripts.contract.errors import CannotRunError
 from tests.contract.diff.reviewing import ROOT
 
@@ -14,6 +14,8 @@ METHODS: dict[str, object] = {
     "pets.list": ("list_pets",),
     "pets.delete": ("delete_pet",),
 }
+INTERNAL = {"AsyncPetBatch.create": ("_async/batch.py", "create_pets")}
+NEEDS = {"rename_pet": {"sends": ("name",), "classes": ("RenameBody",)}}
 """
 PETS = """\
 class AsyncPets:
@@ -42,47 +44,15 @@ def test_a_method_has_its_declared_operations_and_the_parameters_of_its_source(
     rename, listing, delete = facade.methods.values()
     assert rename.operations == {"rename_pet", "get_pet"}
     assert rename.source == "facade/_async/pets.py"
-    assert rename.parameters == rename.required == {"pet_id", "name"}
+    assert rename.parameters == {"pet_id", "name"}
     assert listing.parameters == {"limit"}
-    assert listing.required == set()
     assert [each.returns for each in (rename, listing, delete)] == ["Pet", "Pet", ""]
     assert [each.many for each in (rename, listing, delete)] == [False, True, False]
     assert facade.annotations == {"Pet.id": "str", "Pet.name": "str | None"}
-    assert facade.sent_in("rename_pet") == {"pet_id", "name", "location_id"}
-    assert facade.sent_in("unknown") == {"location_id"}
-
-
-ABOVE = """\
-from generated_client import types
-from generated_client.api.pets import create_pets, delete_pet
-class AsyncPetBatch:
-    size = 100
-    def sizes(self): return create_pets
-    async def count(self): ...
-    async def create(self, pets): return await self._send(create_pets.get_kwargs(body=pets))
-"""
-INSIDE = """\
-class AsyncPetBatch:
-    def delete(self, pet_id):
-        from generated_client.api.pets import delete_pet as operation
-        return operation.get_kwargs(pet_id)
-    def create(self, pets):
-        from generated_client.api.pets import create_pets as operation
-        return operation.get_kwargs(body=pets)
-"""
-ALONE = "from generated_client.api.pets import create_pets\n"
-
-
-def test_a_method_that_sends_an_undeclared_operation_is_internal(folder: Path) -> None:
-    for batch, name in (
-        (ABOVE, "AsyncPetBatch.create"),
-        (INSIDE, "AsyncPetBatch.create"),
-        (ALONE, "create_pets"),  # without a method it is named itself
-    ):
-        (folder / "_async/batch.py").write_text(batch)
-        (sender,) = read_facade(folder).internal
-        assert (sender.name, sender.source) == (name, "facade/_async/batch.py")
-        assert sender.operations == {"create_pets"}
+    name, body = frozenset({"name"}), frozenset({"RenameBody"})
+    assert facade.needs == {"rename_pet": Need(sends=name, classes=body)}
+    (batch,) = facade.internal
+    assert (batch.name, batch.source) == ("AsyncPetBatch.create", "facade/_async/batch.py")
 
 
 def test_without_a_facade_there_are_no_methods(tmp_path: Path) -> None:
@@ -104,4 +74,7 @@ def test_every_method_of_our_facade_has_a_source_and_known_models() -> None:
     for method in facade.methods.values():
         assert (ROOT / method.source).is_file()
         assert method.returns in models | {""}
-    assert [each.name for each in facade.internal] == ["AsyncPatientRelations.create_together"]
+    assert (ROOT / facade.server_source).is_file()
+    assert facade.server.startswith("https://")
+    for method in facade.internal:
+        assert method.name.partition(".")[0] in (ROOT / method.source).read_text()
