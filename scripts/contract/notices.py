@@ -63,8 +63,8 @@ def open_notices(
 
     `earlier` has documents that the overlay fitted, to show what changed since.
     """
-    steps = {name: list(corrections.steps(each)) for name, each in documents.items()}
-    before = {name: list(corrections.steps(each)) for name, each in (earlier or {}).items()}
+    steps = {name: corrections.steps(each) for name, each in documents.items()}
+    before = {name: corrections.steps(each) for name, each in (earlier or {}).items()}
     found = []
     for index, action in enumerate(corrections.actions):
         counts = {name: len(each[index].places) for name, each in steps.items()}
