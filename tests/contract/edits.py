@@ -231,6 +231,13 @@ def merged_templates(document: Json) -> None:
             each["name"] = "id" if each["in"] == "path" else each["name"]
 
 
+def argument_renamed(document: Json) -> None:
+    moved(ASSOCIATION, "/associations/{id}")(document)
+    for operation in document["paths"]["/associations/{id}"].values():
+        for each in operation["parameters"]:
+            each["name"] = "id" if each["in"] == "path" else each["name"]
+
+
 def as_3_2(document: Json) -> None:
     document |= {"openapi": "3.2.0", "$self": "https://a.test/associations.json"}
 
@@ -277,7 +284,7 @@ FORM: dict[str, Change] = {
     "4XX": errors_as("4XX"),
     "default": errors_as("default"),
     "errors listed nowhere": without_errors,
-    "a path argument renamed": moved(ASSOCIATION, "/associations/{id}"),
+    "a path argument renamed": argument_renamed,
 }
 VERSION: dict[str, Change] = {
     "a Version replaced": versions(lambda each: each["schema"].update(enum=[NEW_VERSION])),
@@ -311,9 +318,9 @@ BODIES: dict[str, Change] = {
     "a page under another name": listed_as(LIST, "data"),
     "an association in an envelope": listed_as(GET, "association"),
     "an error without body": error_without_body,
-    "a request in XML alone": lambda document: renamed(
+    "a request in XML alone": renamed(
         lambda d: at(d, PUT)["requestBody"]["content"], "application/json", "application/xml"
-    )(document),
+    ),
     "no request": lambda document: at(document, PUT).pop("requestBody"),
 }
 STATUSES: dict[str, Change] = {
@@ -351,5 +358,18 @@ DEFECTS: dict[str, Change] = {
     "an unused operation with a wrong type": unused(
         parameters=[{"name": "a", "in": "query", "schema": {"type": "nothing"}}]
     ),
+    "an argument that the path does not have": moved(ASSOCIATION, "/associations/{id}"),
     "a parameter without name": lambda d: parameter(d, LIST, "limit").pop("name"),
+}
+ALL: dict[str, Change] = {
+    **MEANING,
+    **FORM,
+    **VERSION,
+    **SERVER,
+    **SECURITY,
+    **BODIES,
+    **STATUSES,
+    **MOVES,
+    **RETIREMENTS,
+    **DEFECTS,
 }
