@@ -47,7 +47,7 @@ STOPPED = {
     "a parameter gone": f"{ASSOCIATIONS}): query parameter skip is no longer understood",
     "a parameter renamed": f"{ASSOCIATIONS}): query parameter pageSize must be sent now",
     "a parameter: at most 50": f"{ASSOCIATIONS}): query parameter limit has a limit now",
-    "a parameter: a text": "query parameter limit has another type (in GET /associations/), and a c",
+    "a parameter: a text": "query parameter limit has another type (in GET /associations/), and",
     "a Version replaced": "a document is of another Version now",
     "a server with a path": "facade must change",
     "an apiKey of another header": "security scheme bearer is another kind of scheme (in",
