@@ -1,4 +1,4 @@
-"""Adopt HighLevel's changes: capture, generate, contract diff, types, tests, changelog.
+"""Adopt HighLevel's changes: capture, drift, contract diff, generate, types, tests, changelog.
 
 It works on a copy of the project, and ends in one of four ways: done; look, which is done with a
 list to review; stopped, with nothing changed; nothing, if HighLevel has changed nothing. It prints

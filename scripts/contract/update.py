@@ -127,6 +127,7 @@ class Update:
                 require_document_of(version, captured[version], layout.versions)
         for version, each in captured.items():
             write(layout.captured(version).parent, version, each)
+            self._tell(f"problem in {version}: {problem}" for problem in each.problems)
         return captured
 
     def _reviewed(self, layout: Layout, contract: Document) -> Review:

@@ -2,7 +2,7 @@
 
 import ast
 import shlex
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +20,7 @@ from scripts.contract.openapi.dangling import dangling
 from scripts.contract.openapi.documents import Document
 from scripts.contract.openapi.paths import template
 from scripts.contract.openapi.pointers import lookup
-from scripts.contract.openapi.walking import walk
+from scripts.contract.recapture import versions_named
 
 _MOST = 20  # changes that are told
 ByVersion = Mapping[str, Corrected]
@@ -33,15 +33,6 @@ class Cause:
     title: str
     lines: Sequence[str]
     file: str = ""
-
-
-@dataclass(frozen=True)
-class _Stop:
-    """A cause with the function that yields its places."""
-
-    title: str
-    file: str
-    places: Callable[[], Iterable[str]]
 
 
 def causes(
@@ -61,25 +52,24 @@ def causes(
     # Where corrections are lost, what HighLevel has not said itself follows from that.
     needed = [each for each in breaking_facade(result) if not lost or _is_told(each.finding, told)]
     because = f"{_said(told[0])}, and " if told else ""
-    conclusion = f"{result.conclusion}: {needed[0].finding.message}" if needed else ""
-    table = (
-        _Stop("a document is of another Version now", "", lambda: _other_versions(after)),
-        _Stop("HighLevel's document refers to nothing", overlay, lambda: _broken(pairs)),
-        _Stop("an operation has moved", names, lambda: _moved(layout, pairs)),
-        _Stop("a body that we name is not where it was", names, lambda: _unfilled(layout, pairs)),
-        _Stop("facade must change", "", lambda: wrong_server(layout, new.contract)),
-        _Stop(conclusion, "", lambda: must_change(needed, layout.root, kept)),
-        _Stop(
-            f"{because}a correction no longer finds its place",
-            overlay,
-            lambda: _lost(layout, lost),
-        ),
-        _Stop("HighLevel's document is not valid", overlay, lambda: _published_problems(new)),
-        _Stop("the contract is not valid", overlay, lambda: new.problems),
+    conclusion = ": ".join([result.conclusion, *(each.finding.message for each in needed[:1])])
+    places = must_change(needed, layout.root, kept)
+    if result.verdict.needs_a_person and not lost:
+        places = places or list(result.verdict_places)
+    found: tuple[tuple[str, Iterable[str], str], ...] = (
+        ("a document is of another Version now", _other_versions(after), ""),
+        ("HighLevel's document refers to nothing", _broken(pairs), overlay),
+        ("an operation has moved", _moved(layout, pairs), names),
+        ("a body that we name is not where it was", _unfilled(layout, pairs), names),
+        ("facade must change", wrong_server(layout, new.contract), ""),
+        (conclusion, places, ""),
+        (f"{because}a correction no longer finds its place", _lost(layout, lost), overlay),
+        ("HighLevel's document is not valid", _published_problems(new), overlay),
+        ("the contract is not valid", new.problems, overlay),
     )
-    for each in table:
-        if lines := list(each.places()):
-            yield Cause(each.title, lines, each.file)
+    for title, texts, file in found:
+        if lines := list(texts):
+            yield Cause(title, lines, file)
 
 
 def drift_lines(before: ByVersion, after: ByVersion) -> list[str]:
@@ -107,13 +97,6 @@ def _other_versions(after: ByVersion) -> Iterator[str]:
         named = versions_named(each.captured)
         if named and name not in named:
             yield f"{name}: its operations take the Version {', '.join(sorted(named))} now"
-
-
-def versions_named(document: Document) -> set[str]:
-    """Return the values of the Version headers of a document."""
-    headers = (node for node, _, _ in walk(document) if node.get("name") == "Version")
-    schemas = [each["schema"] for each in headers if isinstance(each.get("schema"), dict)]
-    return {str(value) for each in schemas for value in each.get("enum", ())}
 
 
 def _broken(pairs: Mapping[str, tuple[Corrected, Corrected]]) -> Iterator[str]:
