@@ -1,5 +1,6 @@
 """The entry of an update in the next release's changelog: the changes by HighLevel."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from scripts.contract.diff.review import Review
@@ -10,7 +11,11 @@ ENTRY = Path("changes/+highlevel.highlevel.md")
 
 def described(reviewed: ReviewedFinding) -> str:
     """Return a finding's message, with its operations unless the message names one of them."""
-    message, operations = reviewed.finding.message, reviewed.finding.operations
+    return changed_in(reviewed.finding.message, reviewed.finding.operations)
+
+
+def changed_in(message: str, operations: Sequence[str]) -> str:
+    """Return a message with the operations that it is about, unless it names one of them."""
     if not operations or any(each in message for each in operations):
         return message
     more = f" and {len(operations) - 1} more" if len(operations) > 1 else ""

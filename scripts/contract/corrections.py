@@ -1,8 +1,10 @@
 """Turn a captured document into the contract: normal form, our names, the overlay, our texts."""
 
-from collections.abc import Iterable, Iterator
+import copy
+import json
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from scripts.contract import overlay
@@ -10,6 +12,7 @@ from scripts.contract.names import Names, read_names
 from scripts.contract.naming import describe, rename, unfilled_roles
 from scripts.contract.openapi.dangling import without_dangling
 from scripts.contract.openapi.documents import Document, parse
+from scripts.contract.openapi.lint import problems
 from scripts.contract.openapi.normal import normal_form
 from scripts.contract.places import FilePlace
 
@@ -32,32 +35,75 @@ class Step:
 
 
 @dataclass(frozen=True)
+class Corrected:
+    """What the corrections make of a captured document, step by step; read it, never change it."""
+
+    corrections: "Corrections"
+    captured: Document
+
+    @cached_property
+    def normal(self) -> Document:
+        """The normal form, with HighLevel's names."""
+        return normal_form(self.captured)
+
+    @cached_property
+    def published(self) -> Document:
+        """The normal form with our names, without new operations that are broken."""
+        names = self.corrections.names
+        return rename(without_dangling(self.normal, names.operations), names)
+
+    @cached_property
+    def steps(self) -> list[Step]:
+        """The effect of each action."""
+        return list(effects(self.corrections.actions, self.published))
+
+    @cached_property
+    def contract(self) -> Document:
+        """The contract; actions that do not fit are skipped."""
+        corrected = self.steps[-1].after if self.steps else self.published
+        return describe(corrected, self.corrections.names)
+
+    @cached_property
+    def problems(self) -> list[str]:
+        """Why the contract is not valid."""
+        return [str(each) for each in problems(self.contract)]
+
+    @cached_property
+    def unfilled_roles(self) -> dict[str, str]:
+        """What to say of each schema of ours that the document does not have."""
+        return unfilled_roles(self.published, self.corrections.names)
+
+
+@dataclass(frozen=True)
 class Corrections:
     """The corrections of a captured document: normalise, rename, apply the overlay, describe."""
 
     actions: list[overlay.Action]
     names: Names = field(default_factory=Names)
 
+    @cached_property
+    def _known(self) -> Callable[[str], Corrected]:
+        return lru_cache(16)(lambda text: Corrected(self, json.loads(text)))
+
+    def of(self, document: Document) -> Corrected:
+        """Return what the corrections make of a document; equal ones are corrected once."""
+        return self._known(json.dumps(document))
+
     def apply(self, document: Document) -> Document:
-        """Return the contract of a captured document; actions that do not fit are skipped."""
-        renamed = self.published(document)
-        corrected = renamed
-        for step in effects(self.actions, renamed):
-            corrected = step.after
-        return describe(corrected, self.names)
+        """Return the contract of a captured document, which the caller may change."""
+        return copy.deepcopy(self.of(document).contract)
+
+    def published(self, document: Document) -> Document:
+        """Return the normal form of a captured document, with our names."""
+        return self.of(document).published
+
+    def steps(self, document: Document) -> list[Step]:
+        """Return the effect of each action on a captured document."""
+        return self.of(document).steps
 
     def unfilled_roles(self, document: Document) -> dict[str, str]:
         """Return what to say of each schema of ours that a captured document does not have."""
-        return unfilled_roles(self.published(document), self.names)
-
-    def steps(self, document: Document) -> Iterator[Step]:
-        """Yield the effect of each action on a captured document."""
-        return effects(self.actions, self.published(document))
-
-    def published(self, document: Document) -> Document:
-        """Return the normal form with our names, without new operations that are broken."""
-        usable = without_dangling(normal_form(document), self.names.operations)
-        return rename(usable, self.names)
+        return self.of(document).unfilled_roles
 
 
 def effects(actions: Iterable[overlay.Action], document: Document) -> Iterator[Step]:
@@ -73,8 +119,14 @@ def effects(actions: Iterable[overlay.Action], document: Document) -> Iterator[S
 
 def read_corrections(folder: Path = FOLDER) -> Corrections:
     """Read overlay.yaml and names.yaml from a folder."""
-    actions, names = folder / "overlay.yaml", folder / "names.yaml"
+    actions, names = (folder / name for name in ("overlay.yaml", "names.yaml"))
+    files = FilePlace(actions).read(), FilePlace(names).read()
+    return _corrections(*files, str(actions), str(names))
+
+
+@lru_cache(8)
+def _corrections(actions: bytes, names: bytes, *where: str) -> Corrections:
     return Corrections(
-        overlay.read_actions(parse(FilePlace(actions).read(), str(actions))),
-        read_names(parse(FilePlace(names).read(), str(names)), str(names)),
+        overlay.read_actions(parse(actions, where[0])),
+        read_names(parse(names, where[1]), where[1]),
     )

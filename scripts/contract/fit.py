@@ -1,12 +1,19 @@
 """Whether a correction is still needed by a document that was published later."""
 
 import json
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
 from scripts.contract import overlay
 from scripts.contract.corrections import Step
 from scripts.contract.openapi.documents import Document
+from scripts.contract.openapi.nodes import object_at
+from scripts.contract.openapi.paths import template
+
+# The number of keys of what can be retired as a whole: an operation, a component.
+_WHOLES = {"paths": 3, "components": 3}
 
 
 def state(before: Step, after: Step) -> tuple[str, str]:
@@ -15,26 +22,88 @@ def state(before: Step, after: Step) -> tuple[str, str]:
     It is needed; or mended: its result is there without it; or moved: the defect is there and the
     action does not find it; or changed: a person must read it again.
     """
-    action, new, count = after.action, after.before, len(after.places)
-    in_old = overlay.places(before.before, action)
+    action, count = after.action, len(after.places)
     expected = action.expect if isinstance(action.expect, int) else len(before.places)
     if after.problem:
         return "changed", after.problem.removeprefix(f"{action}: ")
+    if lost := next(lost_places(before, after), ""):
+        return "moved", lost
     if count == expected or (count and action.expect == overlay.ALL):
         return "needed", f"{count} place(s)"
     if count:
         hits = f"it hits {count} place(s), not {expected}"
         return "changed", f"{hits}: read them, then change x-expect"
-    if overlay.places(new, action):
+    if overlay.places(after.before, action):
         return "mended", "it changes nothing any more: delete it"
-    gone = [] if action.remove else [steps for steps in in_old if not _exists(new, steps)]
-    if gone or not in_old:
-        where = "/".join(map(str, gone[0])) if gone else action.target
-        return "moved", f"there is nothing at {where}: find where it went"
-    left = [each for each in in_old if not _is_mended(new, each, action, before.before)]
-    if not left:
-        return "mended", "the place is there without the defect: delete it"
-    return "moved", f"the defect is still there, such as at {_path(left[0])}: change the target"
+    if not overlay.places(before.before, action):
+        return "moved", f"there is nothing at {action.target}: find where it went"
+    return "mended", "the place is there without the defect, or is gone as a whole: delete it"
+
+
+def lost_places(before: Step, after: Step) -> Iterator[str]:
+    """Yield each place that was corrected and is not, although its defect persists, with a target.
+
+    What is retired as a whole has no defect left, unless an equal value is at a new place.
+    """
+    action, old, new = after.action, before.before, after.before
+    unmatched = Counter(map(_anywhere, after.places))
+    renamed = {template(path): path for path in object_at(new, "paths")}
+    for place in before.places:
+        steps = _with_path(place, renamed)
+        if unmatched[_anywhere(steps)]:
+            unmatched[_anywhere(steps)] -= 1
+        elif _exists(new, steps):
+            if not _is_mended(new, steps, action, _at(old, place)):
+                target = _path(_anywhere(steps))
+                yield f"the defect is still there: change the target to {target}"
+        elif not action.remove:
+            where = "/".join(map(str, steps))
+            if moved := _moved(old, new, place, after.places):
+                yield f"there is nothing at {where}: change the target to {_path(moved)}"
+            elif _exists(new, steps[: _WHOLES.get(str(steps[0]), 0)] if steps else ()):
+                yield f"there is nothing at {where}: find where it went"
+
+
+def _moved(
+    old: Document, new: Document, steps: overlay.Steps, corrected: list[overlay.Steps]
+) -> overlay.Steps | None:
+    """Return the nearest place that is new and has the value that was at a place."""
+    value, known = _at(old, steps), dict(_nodes(old))
+    found = [
+        each
+        for each, node in _nodes(new)
+        if node == value and known.get(each) != value and each not in corrected
+        if each[-1:] == steps[-1:] or (isinstance(value, dict) and "$ref" not in value)
+    ]
+    return max(found, key=lambda each: _shared(each, steps), default=None)
+
+
+def _nodes(node: Any, where: overlay.Steps = ()) -> Iterator[tuple[overlay.Steps, Any]]:
+    """Yield each object and each array in a node."""
+    yield where, node
+    members = node.items() if isinstance(node, dict) else enumerate(node)
+    for key, each in members:
+        if isinstance(each, dict | list):
+            yield from _nodes(each, (*where, key))
+
+
+def _shared(some: overlay.Steps, others: overlay.Steps) -> int:
+    """Return how many keys two places have in common, from their starts and from their ends."""
+    pairs = (zip(some, others, strict=False), zip(some[::-1], others[::-1], strict=False))
+    return sum(next((i for i, (a, b) in enumerate(each) if a != b), 0) for each in map(list, pairs))
+
+
+def _with_path(steps: overlay.Steps, renamed: Mapping[str, str]) -> overlay.Steps:
+    """Return a place as a document calls it whose path arguments have other names."""
+    if len(steps) < 2 or steps[0] != "paths":
+        return steps
+    path = str(steps[1])
+    return ("paths", renamed.get(template(path), path), *steps[2:])
+
+
+def _anywhere(steps: overlay.Steps) -> overlay.Steps:
+    """Return a place whose list items may have any index."""
+    return tuple("*" if isinstance(step, int) else step for step in steps)
 
 
 def _changes_nothing(document: Document, action: overlay.Action) -> bool:
@@ -44,35 +113,33 @@ def _changes_nothing(document: Document, action: overlay.Action) -> bool:
         return False
 
 
-def _is_mended(
-    document: Document, steps: overlay.Steps, action: overlay.Action, old: Document
-) -> bool:
+def _is_mended(document: Document, steps: overlay.Steps, action: overlay.Action, old: Any) -> bool:
     """Return whether a place already looks as the action would make it; list items may have moved.
 
     If an action only adds members, any value of these members counts.
     """
-    target = "".join("[*]" if isinstance(step, int) else f"[{json.dumps(step)}]" for step in steps)
-    found = overlay.places(document, replace(action, target=f"${target}"))
+    found = overlay.places(document, replace(action, target=_path(_anywhere(steps))))
     if action.remove:
         return not found or any(isinstance(step, int) for step in steps)
     update = action.change.get("update")
-    if isinstance(update, dict) and not update.keys() & _member(old, steps).keys():
-        return update.keys() <= _member(document, steps).keys()
+    if isinstance(update, dict) and isinstance(old, dict) and not update.keys() & old.keys():
+        member = _at(document, steps)
+        return isinstance(member, dict) and update.keys() <= member.keys()
     return any(_changes_nothing(document, replace(action, target=_path(each))) for each in found)
 
 
 def _path(steps: overlay.Steps) -> str:
-    return "$" + "".join(f"[{json.dumps(step)}]" for step in steps)
+    return "$" + "".join("[*]" if step == "*" else f"[{json.dumps(step)}]" for step in steps)
 
 
-def _member(document: Any, steps: overlay.Steps) -> dict[Any, Any]:
-    """Return the object at a place, or an empty one."""
+def _at(document: Any, steps: overlay.Steps) -> Any:
+    """Return what is at a place; None if nothing is."""
     for step in steps:
         try:
             document = document[step]
         except (LookupError, TypeError):
-            return {}
-    return document if isinstance(document, dict) else {}
+            return None
+    return document
 
 
 def _exists(document: Any, steps: overlay.Steps) -> bool:

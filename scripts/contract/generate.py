@@ -13,7 +13,7 @@ from pathlib import Path
 
 from scripts.contract import overlay
 from scripts.contract.blocking import ASYNC, BLOCKING, write_blocking
-from scripts.contract.corrections import Corrections, read_corrections
+from scripts.contract.corrections import Corrected, Corrections, read_corrections
 from scripts.contract.errors import CannotRunError
 from scripts.contract.files import replace_folder, restored_on_failure, write_all
 from scripts.contract.generator import (
@@ -24,7 +24,6 @@ from scripts.contract.generator import (
     run_hooks,
 )
 from scripts.contract.openapi.documents import Document, dump, parse, parse_openapi
-from scripts.contract.openapi.lint import problems
 from scripts.contract.places import FilePlace
 from scripts.contract.tables import operations_module, schemas_module, with_methods
 
@@ -143,25 +142,22 @@ def build_contract(
     """Rename, correct and describe a captured document, and check that the contract is valid."""
     corrections = corrections or read_corrections(layout.openapi)
     overlay.require_reasons(corrections.actions)
-    captured = read_captured(layout, name)
-    contract = corrections.apply(captured)
-    found = problems(contract)
-    if found:
-        lines = "".join(f"\n  {line}" for line in found)
+    corrected = corrections.of(read_captured(layout, name))
+    if corrected.problems:
+        lines = "".join(f"\n  {line}" for line in corrected.problems)
         raise CannotRunError(
-            _without_role(corrections, captured, lines, layout)
+            _without_role(corrected, lines, layout)
             or f"{name}, corrected, is not a valid contract:{lines}"
         )
-    return dump(contract)
+    return dump(corrected.contract)
 
 
-def _without_role(
-    corrections: Corrections, captured: Document, problems: str, layout: Layout
-) -> str:
+def _without_role(corrected: Corrected, problems: str, layout: Layout) -> str:
     """Return why the contract refers to schemas that are not there; empty if that is not why."""
-    unfilled = corrections.unfilled_roles(captured)
     missing = [
-        text for name, text in unfilled.items() if f"'#/components/schemas/{name}'" in problems
+        text
+        for name, text in corrected.unfilled_roles.items()
+        if f"'#/components/schemas/{name}'" in problems
     ]
     return "\n  ".join(f"{layout.name(layout.names)}: {text}" for text in missing)
 

@@ -6,14 +6,14 @@ notices by editing the overlay file, and changes nothing else in it.
 
 import json
 from codecs import BOM_UTF8
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 
 from scripts.contract import overlay
 from scripts.contract.corrections import Corrections, Step, read_corrections
 from scripts.contract.errors import CannotRunError
-from scripts.contract.fit import state
+from scripts.contract.fit import lost_places
 from scripts.contract.generate import Layout, read_captured
 from scripts.contract.openapi.documents import Document, parse, parse_marked, parse_openapi
 from scripts.contract.openapi.lines import Location, locations
@@ -35,7 +35,7 @@ class Notice:
     action: overlay.Action
     counts: Counts
     findings: tuple[str, ...]
-    lost: str = ""  # where the defect is, if the action finds none and one is still there
+    lost: str = ""  # where a defect is that the action has corrected, and does not find
 
     @property
     def expect(self) -> int | Counts:
@@ -63,8 +63,8 @@ def open_notices(
 
     `earlier` has documents that the overlay fitted, to show what changed since.
     """
-    steps = {name: list(corrections.steps(each)) for name, each in documents.items()}
-    before = {name: list(corrections.steps(each)) for name, each in (earlier or {}).items()}
+    steps = {name: corrections.steps(each) for name, each in documents.items()}
+    before = {name: corrections.steps(each) for name, each in (earlier or {}).items()}
     found = []
     for index, action in enumerate(corrections.actions):
         counts = {name: len(each[index].places) for name, each in steps.items()}
@@ -73,7 +73,13 @@ def open_notices(
         wrong = [
             name for name, count in counts.items() if action.expected(name) not in {count, *right}
         ]
-        if wrong or not is_needed:
+        lost = (
+            each
+            for name in before.keys() & steps.keys()
+            for each in lost_places(before[name][index], steps[name][index])
+        )
+        why = next(lost, "")
+        if wrong or why or not is_needed:
             findings = (
                 line
                 for name in wrong
@@ -81,25 +87,8 @@ def open_notices(
                     name, steps[name][index], before[name][index] if name in before else None
                 )
             )
-            lost = (
-                ()
-                if is_needed
-                else _lost(
-                    (each[index], steps[name][index])
-                    for name, each in before.items()
-                    if name in steps
-                )
-            )
-            found.append(Notice(action, counts, tuple(findings), next(iter(lost), "")))
+            found.append(Notice(action, counts, tuple(findings), why))
     return found
-
-
-def _lost(steps: Iterable[tuple[Step, Step]]) -> Iterator[str]:
-    """Yield where an action corrected something, and the defect still is."""
-    for before, now in steps:
-        known, reason = state(before, now)
-        if before.places and known != "mended":
-            yield reason
 
 
 def notices_of(layout: Layout, earlier: Mapping[str, Document] | None = None) -> list[Notice]:

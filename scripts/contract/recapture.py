@@ -4,7 +4,6 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 from scripts.contract.capture import Captured, capture, read_lock, revision_of, source_of
@@ -16,7 +15,7 @@ from scripts.contract.diff.policies import read as policies
 from scripts.contract.diff.review import Review, compare_contracts, review
 from scripts.contract.errors import CannotRunError
 from scripts.contract.generate import DEFAULT_VERSION, Layout
-from scripts.contract.openapi.documents import parse_openapi
+from scripts.contract.openapi.documents import Document, parse_openapi
 from scripts.contract.openapi.walking import walk
 from scripts.contract.places import place
 
@@ -87,8 +86,7 @@ def starts(layout: Layout, version: str | None, given: Sequence[str]) -> Starts:
 
 def require_document_of(version: str, captured: Captured, versions: Iterable[str]) -> None:
     """Refuse a document whose Version header belongs to others of `versions` instead."""
-    headers = (node for node, _, _ in walk(json.loads(captured.document)) if _is_header(node))
-    named = [each for node in headers for each in node["schema"].get("enum", ())]
+    named = versions_named(json.loads(captured.document))
     others = [each for each in versions if each in named]
     if others and version not in named:
         raise CannotRunError(
@@ -97,8 +95,11 @@ def require_document_of(version: str, captured: Captured, versions: Iterable[str
         )
 
 
-def _is_header(node: dict[str, Any]) -> bool:
-    return node.get("name") == "Version" and isinstance(node.get("schema"), dict)
+def versions_named(document: Document) -> set[str]:
+    """Return the values that the Version headers of a document take."""
+    headers = (node for node, _, _ in walk(document) if node.get("name") == "Version")
+    schemas = [each["schema"] for each in headers if isinstance(each.get("schema"), dict)]
+    return {str(value) for each in schemas for value in each.get("enum", ())}
 
 
 def _in_folder(folder: Path, sources: Mapping[str, str]) -> Starts:

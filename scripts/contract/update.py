@@ -4,7 +4,7 @@ The work is done in a copy of the project; the result is put in place at the end
 """
 
 import shlex
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -12,25 +12,34 @@ from pathlib import Path
 from scripts.contract import workspace
 from scripts.contract.capture import Captured, read_lock, write
 from scripts.contract.changelog import ENTRY, entry_with
+from scripts.contract.corrections import Corrected, read_corrections
 from scripts.contract.diff import accepted
-from scripts.contract.diff.load import Contract, load
+from scripts.contract.diff.load import Contract
 from scripts.contract.diff.policies import read as policies
 from scripts.contract.diff.report import render
 from scripts.contract.diff.review import CONTRACT, Review, compare_contracts, review
 from scripts.contract.errors import CannotRunError
 from scripts.contract.files import write_all, write_whole
-from scripts.contract.generate import Layout, build, put_in_place, read_captured
-from scripts.contract.notices import Notice, mend, notices_of
-from scripts.contract.openapi.documents import parse
+from scripts.contract.generate import (
+    DEFAULT_VERSION,
+    Layout,
+    build,
+    put_in_place,
+    read_captured,
+)
+from scripts.contract.notices import mend, notices_of, written
+from scripts.contract.openapi.documents import Document, dump, parse
 from scripts.contract.places import GitPlace, is_url
 from scripts.contract.recapture import Starts, recapture, require_document_of
-from scripts.contract.update_advice import moved_roles, must_change, to_review, wrong_server
+from scripts.contract.update_advice import to_review
+from scripts.contract.update_causes import Cause, causes, drift_lines
 
 Check = Callable[[Path], list[str]]
 """Check the project in a folder; return the failures, one line each."""
 Progress = Callable[[str], None]
 
 NOTHING, DONE, LOOK, STOPPED = "nothing", "done", "look", "stopped"
+_MEND = "make generate OPTIONS=--mend"
 _COMMIT = "git add --all, git diff --staged, then git commit"  # new files are not in git yet
 
 
@@ -71,44 +80,43 @@ class Update:
 
     def _try(self, tried: workspace.Workspace) -> Outcome:
         layout = Layout(tried.folder)
-        earlier = {name: read_captured(layout, name) for name in layout.versions}
+        before = _corrected(layout)
         captured = self._capture(layout)
+        after = _corrected(layout)
+        self._step("drift: what HighLevel changed, in its own words")
+        self._tell(drift_lines(before, after))
+        earlier = {name: each.captured for name, each in before.items()}
+        notices = notices_of(layout, earlier)
+        overlay, name = layout.overlay.read_bytes(), layout.name(layout.overlay)
+        self._tell(written(notices, overlay, name))
+        self._step("diff: the committed contract against the new one")
+        result = self._reviewed(layout, after[DEFAULT_VERSION].contract)
+        self.say(render(result, "text").rstrip())
+        for cause in causes(layout, before, after, notices, result, self.keep):
+            write_whole(layout.contract, dump(after[DEFAULT_VERSION].contract))  # to be accepted
+            return self._stopped(cause)
         self._step("generate: contract, client, facade/_sync, tables; the overlay is mended")
+        if notices:
+            write_whole(layout.overlay, mend(notices, overlay, name))
         try:
-            mended = _mended(layout, notices_of(layout, earlier))
-            if lost := [f"{each.action.description}: {each.lost}" for each in mended if each.lost]:
-                if roles := moved_roles(layout, earlier):
-                    title = "a body that we name is not where it was"
-                    return self._correct(title, [*roles, *lost], layout.names)
-                title = "a correction no longer finds its place in what HighLevel published"
-                return self._correct(title, lost, layout.overlay)
             put_in_place(layout, build(layout))
         except CannotRunError as error:
             lines = tried.named(str(error)).splitlines()
-            is_role = lines[0].startswith(layout.name(layout.names))
-            wrong = layout.names if is_role else layout.overlay
-            return self._correct("the contract is not valid", lines, wrong)
+            return self._stopped(Cause("no code can be generated", lines, layout.overlay.name))
         if not tried.changed():
             return Outcome(NOTHING, "nothing has changed: the captured documents are up to date")
-        self._step("diff: the committed contract against the new one")
-        result = self._reviewed(layout)
-        self.say(render(result, "text").rstrip())
-        if lines := wrong_server(layout):
-            return self._stopped("facade must change", lines)
-        if result.verdict.needs_a_person:
-            return self._stopped(result.conclusion, must_change(result, layout.root, self.keep))
         inputs = ("openapi/captured/", "openapi/overlay.yaml")
         is_made_anew = any(not name.startswith(inputs) for name in tried.changed())
         for name, check in self.checks.items() if is_made_anew else ():
             self._step(name)
             if failing := check(tried.folder):
-                return self._stopped(f"{name} fail with the new contract", failing)
+                return self._stopped(Cause(f"{name} fail with the new contract", failing))
         self._step("changelog")
         entry = layout.root / ENTRY
         text = entry.read_text("utf-8") if entry.exists() else ""
         if text := entry_with(text, result):
             write_all({entry: text.encode()})
-        return _done(result, to_review(layout, result, mended, earlier, captured))
+        return _done(result, to_review(layout, result, notices, earlier, captured))
 
     def _capture(self, layout: Layout) -> dict[str, Captured]:
         captured = {}
@@ -119,13 +127,16 @@ class Update:
                 require_document_of(version, captured[version], layout.versions)
         for version, each in captured.items():
             write(layout.captured(version).parent, version, each)
+            self._tell(f"problem in {version}: {problem}" for problem in each.problems)
         return captured
 
-    def _reviewed(self, layout: Layout) -> Review:
-        old, new = self._committed(), load(str(layout.contract))
-        new.name = new.path = str(CONTRACT)
+    def _reviewed(self, layout: Layout, contract: Document) -> Review:
+        name = str(CONTRACT)
+        new = Contract(name, contract, {"": dump(contract)}, name)
         entries = accepted.read(layout.root / accepted.FILE)
         policy = policies.read_if_any(layout.root / policies.FILE)
+        old = self._committed()
+        write_whole(layout.contract, dump(old.document))  # the impact is on what is there
         compared = compare_contracts(old, new, policy=policy)
         return review(compared, entries, self.today, root=layout.root)
 
@@ -140,18 +151,16 @@ class Update:
         where = f"HEAD:{name}"
         return Contract(where, parse(data, where), {"": data}, name)
 
-    def _correct(self, title: str, lines: Sequence[str], file: Path) -> Outcome:
-        edit = f"correct it in openapi/{file.name}"
-        return Outcome(STOPPED, title, lines, [*self._by_hand(), edit, "make generate"])
+    def _stopped(self, cause: Cause) -> Outcome:
+        if cause.file:
+            to_do = [*self._captures(), f"correct it in openapi/{cause.file}", _MEND]
+        else:
+            to_do = [*self._captures(), _MEND, "edit the lines above", "make test"]
+        return Outcome(STOPPED, cause.title, cause.lines, to_do)
 
-    def _stopped(self, title: str, lines: Sequence[str]) -> Outcome:
-        edit = [*self._by_hand(), "edit the lines above", "make test"]
-        return Outcome(STOPPED, title, lines, edit)
-
-    def _by_hand(self) -> list[str]:
-        """Return the commands that repeat the steps of a stopped update."""
-        captures = [self._capture_by_hand(name, start) for name, start in self.starts.items()]
-        return [*captures, "make generate OPTIONS=--mend"]
+    def _captures(self) -> list[str]:
+        """Return the commands that capture what a stopped update has captured."""
+        return [self._capture_by_hand(name, start) for name, start in self.starts.items()]
 
     def _capture_by_hand(self, version: str, start: str | None) -> str:
         if start and is_url(start) and not self.is_recorded:  # make capture would record it
@@ -163,6 +172,10 @@ class Update:
     def _step(self, what: str) -> None:
         self.say(f"--- {what}")
 
+    def _tell(self, lines: Iterable[str]) -> None:
+        for line in lines:
+            self.say(line)
+
 
 def _done(result: Review, lines: Sequence[str]) -> Outcome:
     version = f"; next version: {result.next_version}" if result.next_version else ""
@@ -172,8 +185,7 @@ def _done(result: Review, lines: Sequence[str]) -> Outcome:
     return Outcome(DONE, title, [each.finding.message for each in result.open], [_COMMIT])
 
 
-def _mended(layout: Layout, notices: list[Notice]) -> list[Notice]:
-    if notices:
-        name = layout.name(layout.overlay)
-        write_whole(layout.overlay, mend(notices, layout.overlay.read_bytes(), name))
-    return notices
+def _corrected(layout: Layout) -> dict[str, Corrected]:
+    """Return what the corrections make of each captured document."""
+    corrections = read_corrections(layout.openapi)
+    return {name: corrections.of(read_captured(layout, name)) for name in layout.versions}

@@ -1,85 +1,20 @@
-"""The advice of an update: what must change, what to review, and the changelog's entry."""
+"""The advice of an update that is done: what a person should review."""
 
-import ast
-import shlex
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from pathlib import Path
 
 from scripts.contract.changelog import described
 from scripts.contract.corrections import read_corrections
 from scripts.contract.diff.compare import compare
 from scripts.contract.diff.impact.facade import read_facade
-from scripts.contract.diff.review import CONTRACT, Review
-from scripts.contract.diff.reviewed import ReviewedFinding
+from scripts.contract.diff.review import Review
 from scripts.contract.errors import CannotRunError
 from scripts.contract.generate import Layout, build_contract, read_captured
 from scripts.contract.naming import snake_case
 from scripts.contract.notices import Notice
-from scripts.contract.openapi.documents import Document, parse
+from scripts.contract.openapi.documents import Document
 from scripts.contract.tables import operations_of, scopes_of, sunset_of
 
 _MOST = 12
-
-
-def must_change(result: Review, root: Path, kept: Path | None) -> list[str]:
-    """Return the methods and fields of the facade that must change, with lines and reasons.
-
-    Instead, a finding can be accepted from the copy in `kept`.
-    """
-    found: dict[str, None] = {}
-    for each in result.open:
-        exposed = [one for one in each.affected if one.must_change]
-        if exposed and each.severity(result.lens) == "breaking":
-            for one in [one for one in exposed if not one.source] or exposed:  # fields are enough
-                where = _line(root, one.source, one.name)
-                found[f"{where}: {one.name}: {each.finding.message}"] = None
-            found[f"  or accept it, then update again: {_accept(each, kept)}"] = None
-    return list(found)
-
-
-def _accept(reviewed: ReviewedFinding, kept: Path | None) -> str:
-    copy = (kept or Path("DIR-OF-KEEP")) / CONTRACT
-    return (
-        f"python -m scripts.diff HEAD:{CONTRACT} {shlex.quote(copy.as_posix())} "
-        f"--accept {reviewed.finding.fingerprint} --reason WHY --owner WHO"
-    )
-
-
-def wrong_server(layout: Layout) -> list[str]:
-    """Return the place of the facade's server, if the contract has another one."""
-    path = layout.facade / "_core" / "client_options.py"
-    servers = [each.get("url") for each in _contract(layout).get("servers", ())]
-    for node in ast.parse(path.read_text("utf-8")).body if servers else ():
-        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "BASE_URL":
-            url = ast.literal_eval(node.value)
-            if url not in servers:
-                where = f"{layout.name(path)}:{node.lineno}"
-                return [f"{where}: BASE_URL is {url}, and is served from {', '.join(servers)} now"]
-    return []
-
-
-def _contract(layout: Layout) -> Document:
-    contract: Document = parse(layout.contract.read_bytes(), str(layout.contract))
-    return contract
-
-
-def _line(root: Path, source: str, name: str) -> str:
-    """Return file and line of a method, or of a model's field."""
-    path = root / (source or "facade/models.py")
-    holder, _, last = name.partition(".")
-    tree = ast.parse(path.read_text("utf-8")) if path.is_file() else ast.Module([], [])
-    for node in ast.walk(tree):
-        if (
-            source
-            and isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-            and node.name == last
-        ):
-            return f"{source}:{node.lineno}"
-        if not source and isinstance(node, ast.ClassDef) and node.name == holder:
-            for each in node.body:
-                if isinstance(each, ast.AnnAssign) and ast.unparse(each.target) == last:
-                    return f"facade/models.py:{each.lineno}"
-    return source or "facade/models.py"
 
 
 def to_review(
@@ -138,17 +73,6 @@ def _by_version(
                     f"in {version}" if key in left else "published, and settled by our corrections"
                 )
                 yield f"{known}: {message}"
-
-
-def moved_roles(layout: Layout, earlier: Mapping[str, Document]) -> list[str]:
-    """Return the roles of names.yaml that found a body in the earlier documents, and find none."""
-    corrections = read_corrections(layout.openapi)
-    found: dict[str, None] = {}
-    for version, before in earlier.items():
-        known = corrections.unfilled_roles(before)
-        now = corrections.unfilled_roles(read_captured(layout, version))
-        found |= dict.fromkeys(text for name, text in now.items() if name not in known)
-    return [f"{layout.name(layout.names)}: {text}" for text in found]
 
 
 def _other_contracts(layout: Layout) -> Iterator[str]:

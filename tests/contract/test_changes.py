@@ -57,7 +57,13 @@ def test_no_notice_is_open_and_a_target_selects_the_defect_so_that_mending_is_no
 
 
 @pytest.mark.parametrize(
-    "adopted", [OURS.actions, OURS.actions[::2], OURS.actions[1::2]], ids=["all", "odd", "even"]
+    "adopted",
+    [
+        pytest.param(OURS.actions, id="all"),
+        pytest.param(OURS.actions[::2], id="odd"),
+        pytest.param(OURS.actions[1::2], id="even"),
+        *(pytest.param([each], id=f"{each.number}") for each in OURS.actions),
+    ],
 )
 def test_what_highlevel_adopts_of_our_corrections_is_deleted_and_the_contract_stays(
     adopted: list[Action],

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from scripts.contract.corrections import Corrections
+from scripts.contract.fit import lost_places
 from scripts.contract.fit import state as state_of
 from scripts.contract.overlay import overlay_of, read_actions
 from tests.contract.diff.documents import Json, operation
@@ -15,7 +16,7 @@ BY_DEFECT = "$.paths.*.*.parameters[?@.schema.type == 'number'].schema"
 BY_PLACE = "$.paths['/pets/{id}'].get.parameters[?@.name == 'limit'].schema"
 
 
-def actions(target: str, expect: int | None = 1, **change: Any) -> Corrections:
+def actions(target: str, expect: int | str | None = 1, **change: Any) -> Corrections:
     """Read one action, and no names."""
     raw: Json = {"target": target, "description": "A limit is whole", "update": {"type": "integer"}}
     raw |= {"x-expect": expect, **change}
@@ -94,3 +95,48 @@ def test_an_action_that_hits_more_places_has_changed() -> None:
     new = operation(parameters=[DEFECT, {**DEFECT, "name": "skip"}])
     assert state(old, new, actions(BY_DEFECT)) == "changed"
     assert state(new, new, actions(BY_DEFECT)) == "changed"  # x-expect is one
+
+
+MOVED: Json = {"/animals/{id}": operation(parameters=[DEFECT])["paths"]["/pets/{id}"]}
+SUMMED = "$.paths.*[?@.summary == 'a'].tags"
+
+
+def lost(old: Json, new: Json, given: Corrections) -> list[str]:
+    (before,), (after,) = given.steps(old), given.steps(new)
+    return list(lost_places(before, after))
+
+
+@pytest.mark.parametrize(
+    ("paths", "found"),
+    [
+        ({}, []),  # retired as a whole
+        ({"/pets/{id}": {"get": {"operationId": "get-pet"}}}, ["there is nothing at PLACE: find"]),
+        (
+            {"/pets/{other}": MOVED["/animals/{id}"]},  # the argument has another name
+            ['the defect is still there: change the target to $["paths"]["/pets/{other}"]["get"]'],
+        ),
+        (MOVED, ['there is nothing at PLACE: change the target to $["paths"]["/animals/{id}"]']),
+    ],
+)
+def test_a_place_that_is_gone_is_lost_unless_it_is_retired_as_a_whole(
+    paths: Json, found: list[str]
+) -> None:
+    old = operation(parameters=[DEFECT])
+    new, place = {**old, "paths": paths}, "paths//pets/{id}/get/parameters/0/schema"
+    (start,) = found or [""]
+    texts = lost(old, new, actions(BY_PLACE))
+    assert len(texts) == len(found)
+    assert all(each.startswith(start.replace("PLACE", place)) for each in texts)
+
+
+def test_a_defect_that_is_not_found_is_lost_although_the_action_corrects_others() -> None:
+    other = {"/a": {"get": {"summary": "a", "tags": [], "responses": {}}}}
+    given = actions(SUMMED, "all", update=["b"])
+    old = operation(summary="a", tags=[])
+    old["paths"] |= other
+    new = operation(tags=[])
+    new["paths"] |= other
+    assert lost(old, new, given) == [
+        'the defect is still there: change the target to $["paths"]["/pets/{id}"]["get"]["tags"]'
+    ]
+    assert state(old, new, given) == "moved"

@@ -160,8 +160,8 @@ def test_an_action_whose_defect_is_still_there_is_not_deleted() -> None:
     fields = {name: {"type": each["type"]} for name, each in DOCUMENT["fields"].items()}
     (found,) = open_notices(corrections(), both(**{**DOCUMENT, "fields": fields}), both(**DOCUMENT))
     assert found.to_do == (
-        "this correction no longer finds its place: the defect is still there, such as at "
-        '$["fields"]["first"]: change the target'
+        "this correction no longer finds its place: the defect is still there: change the target "
+        'to $["fields"]["first"]'
     )
     assert mend([found], OVERLAY.encode(), "overlay.yaml") == OVERLAY.encode()
 

@@ -117,27 +117,34 @@ def test_a_change_to_review_is_put_in_place_and_listed_with_each_step_told(trial
     assert [each for each in trial.said if each.startswith("--- ")] == [
         f"--- capture: {VERSION} from {starts[VERSION]}",
         f"--- capture: v3 from {starts['v3']}",
-        "--- generate: contract, client, facade/_sync, tables; the overlay is mended",
+        "--- drift: what HighLevel changed, in its own words",
         "--- diff: the committed contract against the new one",
+        "--- generate: contract, client, facade/_sync, tables; the overlay is mended",
         "--- tests",
         "--- changelog",
     ]
     assert any("unpublished.write" in each for each in trial.said)
 
 
-EDIT = ["edit the lines above", "make test"]
+EDIT = [MENDING, "edit the lines above", "make test"]
 
 
 def correct(name: str) -> list[str]:
-    return [f"correct it in openapi/{name}.yaml", "make generate"]
+    return [f"correct it in openapi/{name}.yaml", MENDING]
 
 
 @pytest.mark.parametrize(
     ("edit", "title", "named", "to_do"),
     [
-        (require, "facade must change (facade/_async/associations.py)", "associations.get", EDIT),
+        (
+            require,
+            "facade must change (facade/_async/associations.py): query parameter q must be sent "
+            "now",
+            "associations.get: query parameter q must be sent now",
+            EDIT,
+        ),
         (changes.servers_changed, "facade must change", "https://api.example.com", EDIT),
-        (mistype, "the contract is not valid", "/properties/broken", correct("overlay")),
+        (mistype, "HighLevel's document is not valid", "/properties/broken", correct("overlay")),
         (
             changes.answers_without_body,
             "a body that we name is not where it was",
@@ -147,8 +154,9 @@ def correct(name: str) -> list[str]:
         ),
         (
             changes.labels_without_examples,
-            "a correction no longer finds its place in what HighLevel published",
-            "Labels, object keys and association types are text: the defect is still there, such ",
+            "a correction no longer finds its place",
+            "Labels, object keys and association types are text: this correction no longer finds "
+            'its place: the defect is still there: change the target to $["components"]["schemas"]',
             correct("overlay"),
         ),
     ],
@@ -161,7 +169,7 @@ def test_a_change_that_needs_a_person_stops_it_with_the_next_commands(
     assert (outcome.ending, outcome.title) == (STOPPED, title)
     assert named in " ".join(outcome.lines)
     captures = [f"make capture VERSION={name} FROM='{starts[name]}'" for name in (VERSION, "v3")]
-    assert outcome.next == [*captures, MENDING, *to_do]
+    assert outcome.next == [*captures, *to_do]
 
 
 def test_a_url_becomes_the_source_if_the_update_records_it(trial: Trial, serve: Serve) -> None:
@@ -184,7 +192,7 @@ def test_a_capture_by_hand_records_what_the_update_would_have_recorded(
     trial: Trial, start: str | None, is_recorded: bool, command: str
 ) -> None:
     update = Update(trial.layout, {"v3": start}, TODAY, {}, print, is_recorded=is_recorded)
-    assert update._by_hand() == [command.format(trial.source("v3")), MENDING]
+    assert update._captures() == [command.format(trial.source("v3"))]
 
 
 def test_an_invalid_version_that_code_is_not_generated_from_does_not_stop_it(trial: Trial) -> None:

@@ -11,7 +11,8 @@ import pytest
 from scripts.contract.generate import Layout, build_contract, read_captured
 from scripts.contract.notices import notices_of
 from scripts.contract.tables import operations_module
-from scripts.contract.update_advice import must_change, to_review, wrong_server
+from scripts.contract.update_advice import to_review
+from scripts.contract.update_causes import breaking_facade, must_change, wrong_server
 
 from . import changes, defect
 from .changes import ASSOCIATION, CONTRACT, Change, Json
@@ -65,22 +66,23 @@ def test_a_required_change_is_named_by_method_or_field_with_the_command_that_acc
     result = reviewed(CONTRACT, edited(edit))
     (finding,) = [each.finding for each in result.findings if each.affected]
     accept = "  or accept it, then update again: python -m scripts.diff HEAD:openapi/associations."
-    assert must_change(result, ROOT, Path("my copy")) == [
+    needed = breaking_facade(result)
+    assert must_change(needed, ROOT, Path("my copy")) == [
         line,
         f"{accept}json 'my copy/openapi/associations.json' --accept {finding.fingerprint} "
         "--reason WHY --owner WHO",
     ]
     file = line.partition(":")[0]
-    assert must_change(result, tmp_path, None)[0].startswith(f"{file}: ")  # it is not there
-    assert " DIR-OF-KEEP/openapi/" in must_change(result, ROOT, None)[1]
+    assert must_change(needed, tmp_path, None)[0].startswith(f"{file}: ")  # it is not there
+    assert " DIR-OF-KEEP/openapi/" in must_change(needed, ROOT, None)[1]
     accepted = tuple(replace(each, accepted="known") for each in result.findings)
-    assert must_change(replace(result, findings=accepted), ROOT, None) == []
+    assert breaking_facade(replace(result, findings=accepted)) == []
 
 
 def test_a_finding_that_breaks_no_app_requires_no_change() -> None:
     result = reviewed(CONTRACT, edited(label_may_be_null))
     assert result.findings
-    assert must_change(result, ROOT, None) == []
+    assert breaking_facade(result) == []
 
 
 @pytest.mark.parametrize("others", [[], ["https://a.example"], ["https://c.example"]])
@@ -92,12 +94,12 @@ def test_a_server_that_the_contract_does_not_have_is_named_with_its_line(
     options = layout.facade / "_core/client_options.py"
     options.write_text("import os\nA = 1\nBASE_URL = 'https://a.example'\n")
     servers = ["https://b.example", *others] if others else []
-    write(layout.contract, document(servers=[{"url": each} for each in servers]))
+    contract = document(servers=[{"url": each} for each in servers])
     line = (
         "facade/_core/client_options.py:3: BASE_URL is https://a.example, and is served from "
         "https://b.example, https://c.example now"
     )
-    assert wrong_server(layout) == ([line] if "https://c.example" in others else [])
+    assert wrong_server(layout, contract) == ([line] if "https://c.example" in others else [])
 
 
 def advice(layout: Layout, edit: Change, *versions: str) -> list[str]:
