@@ -52,13 +52,13 @@ class AssociationOptions(CallOptions, total=False):
 class CallSettings(NamedTuple):
     """The options of a call, completed by those of its client.
 
-    `timeouts` are the seconds of each part of a request. `deadline` has started: a method with
+    `timeout` are the seconds of each part of a request. `deadline` has started: a method with
     several requests shares it. If it is None, each call has `default_deadline` seconds, and the
     wait for the pace does not count. `logs_turns` is False for a call of a job, which logs its own
     progress.
     """
 
-    timeouts: Mapping[str, float] = _NOTHING
+    timeout: Mapping[str, float] = _NOTHING
     retries: int = 0
     max_backoff: float = 0.0
     default_deadline: float = inf
@@ -111,10 +111,7 @@ def settings_of(options: CallOptions, client: CallSettings) -> CallSettings:
 
 def changed_settings(settings: CallSettings, options: Mapping[str, Any]) -> CallSettings:
     """Return settings with other options; raise TypeError or ValueError for one that is invalid."""
-    changes: dict[str, Any] = {}
-    for name, value in options.items():
-        field, check = _CHECKS.get(name, (name, _extra))
-        changes[field] = check(name, value)
+    changes = {name: _CHECKS.get(name, _extra)(name, value) for name, value in options.items()}
     return settings._replace(**changes)
 
 
@@ -153,12 +150,11 @@ def _extra(name: str, value: object) -> object:
     return cast("object", value)
 
 
-# By option: its field of the settings, and a function that returns the value of the field. All
-# others are extras.
-_CHECKS: dict[str, tuple[str, Callable[[str, Any], Any]]] = {
-    "timeout": ("timeouts", _timeouts),
-    "retries": ("retries", partial(numbers.count, most=_MAX_RETRIES)),
-    "max_backoff": ("max_backoff", numbers.seconds),
-    "deadline": ("deadline", _deadline),
-    "default_deadline": ("default_deadline", _default_deadline),
+# By option, a function that returns its value in the settings; all others are extras.
+_CHECKS: dict[str, Callable[[str, Any], Any]] = {
+    "timeout": _timeouts,
+    "retries": partial(numbers.count, most=_MAX_RETRIES),
+    "max_backoff": numbers.seconds,
+    "deadline": _deadline,
+    "default_deadline": _default_deadline,
 }

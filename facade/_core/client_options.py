@@ -59,7 +59,9 @@ class ClientOptions:
         self.token = token
         del token  # a traceback that prints local variables may show the token in its repr
         _warn_of_http(base_url)
-        _check_pace(pace)
+        if pace is not None and (isinstance(pace, type) or not hasattr(pace, "take")):
+            form = 'an object such as LocalPace(calls=25), or "local", or None'
+            raise TypeError(f"pace must be {form}, not {pace!r:.60}")
         if not is_version(version):
             raise ValueError(f"version must be {VERSION_FORM}, not {shown_version(version)}")
         self.base_url = base_url.rstrip("/")
@@ -90,12 +92,6 @@ def listeners_of(on_event: object) -> tuple[OnEvent, ...]:
         if any(map(inspect.iscoroutinefunction, calls)):
             raise TypeError("on_event must not be async: pass a function that returns at once")
     return tuple(cast("Sequence[OnEvent]", listeners))
-
-
-def _check_pace(pace: object) -> None:
-    if pace is not None and (isinstance(pace, type) or not hasattr(pace, "take")):
-        form = 'an object such as LocalPace(calls=25), or "local", or None'
-        raise TypeError(f"pace must be {form}, not {pace!r:.60}")
 
 
 _warned_of: set[str] = set()

@@ -26,30 +26,25 @@ _LIMIT = r"(?i)limit\s*\[(\d{1,9})\].*?record\s*\[([^\]]*)\]"
 # may swap the sides of an association, object keys and labels together.
 
 
-def stored_key(key: str) -> str:
-    """Return a key as HighLevel stores it for an app."""
-    return key.lower()
-
-
 def keys_of(key: str, *, is_stored: bool = False) -> tuple[str, ...]:
     """Return what to look up for a key: as it is given, and as it is stored.
 
     The stored one is first for an association that was just created.
     """
-    stored = stored_key(path_segment(key))
+    stored = path_segment(key).lower()
     both = (stored, key) if is_stored else (key, stored)
     return both if stored != key else (key,)
 
 
 def has_key(found: Association, key: str) -> bool:
     """Return whether an association has this key, in upper or lower case, or does not say."""
-    return found.key is None or stored_key(found.key) == stored_key(key)
+    return found.key is None or found.key.lower() == key.lower()
 
 
 def log_changed_key(key: object) -> None:
     """Log that HighLevel stores another key than the one of a new association, if it does."""
-    if isinstance(key, str) and stored_key(key) != key:
-        logger.info("HighLevel stores the association key %s as %s", key, stored_key(key))
+    if isinstance(key, str) and key.lower() != key:
+        logger.info("HighLevel stores the association key %s as %s", key, key.lower())
 
 
 def checked_association(value: object) -> Association:

@@ -129,8 +129,8 @@ class Pipeline:
         attempts.made += 1
         if is_observed:
             self.events.attempt_started(attempts)
-        timeouts = message.call.settings.timeouts
-        request.extensions["timeout"] = bounds.timeouts_within(timeouts, deadline)
+        timeout = message.call.settings.timeout
+        request.extensions["timeout"] = bounds.timeouts_within(timeout, deadline)
         started, before = time.monotonic(), sys.exception()
         limit = bounds.time_limit(deadline.seconds_left)
         outcome: RawResponse | BaseException = AssertionError()

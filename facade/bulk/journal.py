@@ -75,11 +75,9 @@ class Journal(LockHolder):
         places = self._done.pop(digest, None)
         if places is None:
             return None
-        if isinstance(places, list):
-            place, *left = places
-            self._done[digest] = left if len(left) > 1 else left[0]
-        else:
-            place = places
+        place, *left = places if isinstance(places, list) else [places]
+        if left:
+            self._done[digest] = left
         with self.lock:
             self._file.seek(place)
             outcome = _outcome(self._file.readline())

@@ -89,11 +89,11 @@ def test_a_call_that_is_cancelled_ends_as_such(sandbox: Sandbox, events: list[Ca
 def test_without_a_listener_the_events_are_not_even_loaded() -> None:
     run_program("""
 import sys
+import httpx
 from facade import AssociationsClient
-from facade.testing import Sandbox
 
-box = Sandbox()
-with AssociationsClient(box.token, box.location_id, transport=box.transport()) as client:
+transport = httpx.MockTransport(lambda _: httpx.Response(200, json={"associations": []}))
+with AssociationsClient("pit-test", "loc", transport=transport) as client:
     client.associations.list()
 assert not {"facade._core.dispatch", "facade._core.events"} & set(sys.modules)
 """)

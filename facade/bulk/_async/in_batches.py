@@ -79,7 +79,7 @@ class AsyncInBatches:
             for job in jobs + repeated:
                 job.finish(None)
             raise
-        self._send_alone(repeated)
+        self.alone.add(*repeated)
         return bool(jobs)
 
     def _take(self) -> tuple[list[AsyncPairJob], list[AsyncPairJob]]:
@@ -94,10 +94,6 @@ class AsyncInBatches:
         if self._ready:
             self.alone.start()
         return [*jobs.values()], repeated
-
-    def _send_alone(self, jobs: Iterable[AsyncPairJob]) -> None:
-        for job in jobs:
-            self.alone.add(job)
 
     async def _finish(self, jobs: Iterable[AsyncPairJob]) -> None:
         if finished := [*jobs]:
@@ -131,9 +127,9 @@ class AsyncInBatches:
                 said = verdict
                 left.append(job)
         await self._finish(job for job in jobs if job.outcome is not None)
-        self._send_alone(job for job in jobs if answer[job.ids].then == "alone")
+        self.alone.add(*(job for job in jobs if answer[job.ids].then == "alone"))
         if said is Verdict.LOST and not (may_repeat and self._refuses_duplicates):
-            self._send_alone(left)  # each refuses a duplicate, as a batch may not
+            self.alone.add(*left)  # each refuses a duplicate, as a batch may not
         elif said.then == "again" and may_repeat:
             await self._ensure_together(left, found, may_repeat=said is Verdict.ONE_NAMED)
         elif left:

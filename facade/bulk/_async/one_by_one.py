@@ -174,10 +174,11 @@ class AsyncOneByOne:
     _queue: deque[AsyncPairJob] = field(init=False, factory=deque)
     size: ClassVar[int] = 1  # the number of pairs in the next request
 
-    def add(self, job: AsyncPairJob) -> None:
-        """Add a pair."""
-        self._queue.append(job)
-        self.start()
+    def add(self, *jobs: AsyncPairJob) -> None:
+        """Add pairs."""
+        for job in jobs:
+            self._queue.append(job)
+            self.start()
 
     def flush(self, job: AsyncPairJob | None = None) -> None:
         """Start the pairs that wait for others: all, or those from `job` on if it is the first."""

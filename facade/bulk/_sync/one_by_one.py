@@ -177,10 +177,11 @@ class OneByOne:
     _queue: deque[PairJob] = field(init=False, factory=deque)
     size: ClassVar[int] = 1  # the number of pairs in the next request
 
-    def add(self, job: PairJob) -> None:
-        """Add a pair."""
-        self._queue.append(job)
-        self.start()
+    def add(self, *jobs: PairJob) -> None:
+        """Add pairs."""
+        for job in jobs:
+            self._queue.append(job)
+            self.start()
 
     def flush(self, job: PairJob | None = None) -> None:
         """Start the pairs that wait for others: all, or those from `job` on if it is the first."""
