@@ -102,7 +102,8 @@ class Update:
             put_in_place(layout, build(layout))
         except CannotRunError as error:
             lines = tried.named(str(error)).splitlines()
-            return self._stopped(Cause("no code can be generated", lines, layout.overlay.name))
+            file = "" if lines[0].startswith("facade/") else layout.overlay.name
+            return self._stopped(Cause("no code can be generated", lines, file))
         if not tried.changed():
             return Outcome(NOTHING, "nothing has changed: the captured documents are up to date")
         inputs = ("openapi/captured/", "openapi/overlay.yaml")

@@ -261,3 +261,31 @@ def test_ctrl_c_at_the_last_step_changes_nothing(
     monkeypatch.setattr(library, "entry_with", Mock(side_effect=KeyboardInterrupt))
     with pytest.raises(KeyboardInterrupt):
         trial.run(starts)
+
+
+@pytest.mark.parametrize(
+    ("line", "to_do"),
+    [
+        ("facade/_core/methods.py: there is no 'a'", EDIT),
+        ("the generator warns", correct("overlay")),
+    ],
+)
+def test_code_that_cannot_be_generated_stops_it_with_the_file_to_edit(
+    trial: Trial, monkeypatch: pytest.MonkeyPatch, line: str, to_do: list[str]
+) -> None:
+    monkeypatch.setattr(library, "build", Mock(side_effect=CannotRunError(line)))
+    outcome = trial.run(trial.publish(changes.query))
+    assert (outcome.title, outcome.lines) == ("no code can be generated", [line])
+    assert outcome.next[2:] == to_do
+
+
+def test_what_does_not_fit_is_told_at_every_ending(trial: Trial) -> None:
+    defect.plant(trial.layout)
+
+    def both(document: changes.Json) -> None:
+        defect.half_mended(document)
+        require(document)
+
+    assert trial.run(trial.publish(both)).ending == STOPPED
+    assert any(each.endswith(f": {defect.TITLE}") for each in trial.said)
+    assert "  to do: read the places, then set x-expect: 1" in trial.said

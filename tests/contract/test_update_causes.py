@@ -14,7 +14,7 @@ from scripts.contract.generate import DEFAULT_VERSION, Layout, read_captured
 from scripts.contract.notices import open_notices
 from scripts.contract.update_causes import causes, drift_lines
 
-from . import changes, edits
+from . import changes, more_changes
 from .changes import CHANGES, Change, Json
 from .openapi.spellings import SPELLINGS
 from .published import TOP
@@ -86,7 +86,7 @@ ALL: dict[str, Change] = {
     "labels without examples": changes.labels_without_examples,
     "answers without body": changes.answers_without_body,
     **{each.__name__: each for each in SPELLINGS},
-    **edits.ALL,
+    **more_changes.ALL,
 }
 
 
@@ -142,20 +142,20 @@ def test_the_table_has_each_stop_and_sixty_changes() -> None:
     ("change", "line", "file"),
     [
         (
-            edits.MOVES["a path"],
+            more_changes.MOVES["a path"],
             "openapi/names.yaml: GET /associations/key/{key_name} is GET "
             "/associations/by-key/{key_name} now, put it there; associations.create, "
             "associations.ensure, associations.get_by_key sent it (in 2021-07-28, v3)",
             "names.yaml",
         ),
         (
-            edits.RETIREMENTS["PUT gone"],
+            more_changes.RETIREMENTS["PUT gone"],
             "facade/_async/associations.py:N: associations.update: PUT "
             "/associations/{associationId} is gone",
             "",
         ),
         (
-            edits.BODIES["a page of associations"],
+            more_changes.BODIES["a page of associations"],
             "openapi/overlay.yaml:N: Listing associations answers with a page, not with one "
             "association: this correction no longer finds its place: the defect is still there: "
             'change the target to $["paths"]["/associations/"]["get"]["responses"]["200"]'
@@ -173,6 +173,6 @@ def test_the_places_name_what_sent_an_operation_or_the_right_file(
 
 def test_what_highlevel_changed_is_told_in_its_own_words_once_for_all_versions() -> None:
     assert drift_lines(before(), before()) == ["nothing"]
-    assert drift_lines(before(), published(edits.RETIREMENTS["PUT gone"])) == [
+    assert drift_lines(before(), published(more_changes.RETIREMENTS["PUT gone"])) == [
         "2021-07-28, v3: breaking: PUT /associations/{associationId} is gone"
     ]
