@@ -136,9 +136,7 @@ class Update:
         new = Contract(name, contract, {"": dump(contract)}, name)
         entries = accepted.read(layout.root / accepted.FILE)
         policy = policies.read_if_any(layout.root / policies.FILE)
-        old = self._committed()
-        write_whole(layout.contract, dump(old.document))  # the impact is on what is there
-        compared = compare_contracts(old, new, policy=policy)
+        compared = compare_contracts(self._committed(), new, policy=policy)
         return review(compared, entries, self.today, root=layout.root)
 
     def _committed(self) -> Contract:

@@ -50,6 +50,7 @@ SHOWN = {
         f"unknown reason | perhaps | not retried | not retried |  | for `create`: {LOOKUP} |",
         "| any other response | no | not retried | not retried |  |  |",
     ],
+    "redis-rights": ["~highlevel:* +@read +@write +@scripting +@connection +time +info"],
     "retry-numbers": [
         "up to 7 times (`retries`), within the deadline of its call. The waits are random,",
         "take up to 15.5 s, unless `Retry-After` asks for longer ones; a call fails at once",

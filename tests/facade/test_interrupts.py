@@ -162,8 +162,11 @@ def test_an_alarm_in_a_callback_of_events_passes(alarm: Alarm, sandbox: Sandbox)
 
 
 @contextmanager
-def silence(alarm: Alarm, at: int = 1) -> Iterator[tuple[str, list[str]]]:
-    """Answer nothing, and send the alarm with the `at`-th request; list the methods."""
+def silence(alarm: Alarm, at: int = 1, *, in_job: bool = False) -> Iterator[tuple[str, list[str]]]:
+    """Answer nothing, and send the alarm with the `at`-th request; list the methods.
+
+    The main thread sends the request, or a job while the main thread waits.
+    """
     methods: list[str] = []
 
     def answer(connection: socket.socket, request: bytes) -> None:
@@ -178,7 +181,7 @@ def silence(alarm: Alarm, at: int = 1) -> Iterator[tuple[str, list[str]]]:
             read = getattr(socket.socket, name)
 
             def noting(*arguments: Any, read: Callable[..., Any] = read) -> Any:
-                if at > 1 or threading.current_thread() is threading.main_thread():
+                if at > 1 or in_job or threading.current_thread() is threading.main_thread():
                     is_reading.set()  # while httpx sends a request, it ignores an OSError
                 return read(*arguments)
 
@@ -223,7 +226,7 @@ def test_an_alarm_ends_a_call_for_a_token(
     oauth = OAuth(*APP, store=store, transport=sandbox.transport(), clock=clock)
     oauth.exchange(sandbox.oauth.install(location_id=location), unsolicited=True)
     clock.now += DAY
-    with silence(alarm) as (url, methods):
+    with silence(alarm, in_job=True) as (url, methods):
         silent = OAuth(*APP, store=store, base_url=url, clock=clock)
         assert raised_by(lambda: silent.token(location)) is alarm.error
     assert (methods, waits) == (["POST"], [])

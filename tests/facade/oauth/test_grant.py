@@ -79,12 +79,12 @@ UNKNOWN = [None, "", "soon", "nan", "inf", 10**400, -5, "-5", 0, True, [100]]
 def test_tokens_are_stored_whatever_is_said_of_their_lifetime(
     said: Any, lifetime: float | None, app: App, caplog: pytest.LogCaptureFixture
 ) -> None:
-    oauth = app.always(200, ANSWER | {"access_token": "new", "expires_in": said})
+    oauth = app.always(200, ANSWER | {"access_token": "another-secret", "expires_in": said})
     installed = oauth.exchange("the-code", unsolicited=True)
     assert installed.expires_at - installed.issued_at == (lifetime or 86_399.0)
     app.keep("location:l1", 0, issued_at=700.0)  # it lived for 300 s
-    renewed = app.always(200, ANSWER | {"access_token": "new", "expires_in": said})
-    assert renewed.token("l1") == "new"
+    renewed = app.always(200, ANSWER | {"access_token": "another-secret", "expires_in": said})
+    assert renewed.token("l1") == "another-secret"
     (grant,) = renewed.installations()
     assert grant.expires_at - grant.issued_at == (lifetime or 300.0)
     assert ("sent no valid expires_in; 300 s are assumed" in caplog.text) == (lifetime is None)
@@ -181,8 +181,8 @@ def test_without_a_new_refresh_token_the_old_one_is_kept_and_the_log_says_so(
     app: App, caplog: pytest.LogCaptureFixture
 ) -> None:
     app.keep("location:l1", 0)
-    oauth = app.always(200, ANSWER | {"refresh_token": None, "access_token": "new"})
-    assert oauth.token("l1") == "new"
+    oauth = app.always(200, ANSWER | {"refresh_token": None, "access_token": "another-secret"})
+    assert oauth.token("l1") == "another-secret"
     (grant,) = oauth.installations()
     assert grant.refresh_token == "refresh-secret"
     assert "location:l1: HighLevel sent no refresh token; the last one is kept" in caplog.text
