@@ -54,7 +54,7 @@ class Renewals:
         self._jobs = Jobs()
         # Grants that could not be saved, each with the stored grant that it replaces.
         self._unsaved: dict[str, tuple[Grant | None, Grant]] = {}
-        self._ending = Pending[None]()
+        self._ending: Pending[None] = Pending()
         _all.add(self)
 
     def cached(self, key: str) -> Grant | None:

@@ -5,7 +5,7 @@ import re
 import sys
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 from weakref import WeakSet
 
 from redis import exceptions
@@ -108,14 +108,15 @@ def warn_of_eviction(client: Any) -> None:
     if client is None or client in _inspected:
         return
     try:
-        found = client.info("memory")
+        found: dict[str, Any] = client.info("memory")
     except exceptions.ResponseError as error:
         if is_outage(error):
             raise
         found = {}  # no right to ask
     _inspected.add(client)
-    nodes = [node for node in found.values() if isinstance(node, dict)] or [found]  # of a cluster
-    policies = {node.get("maxmemory_policy", _KEEPING_POLICY) for node in nodes}
+    of_cluster = [cast("dict[str, Any]", one) for one in found.values() if isinstance(one, dict)]
+    nodes = of_cluster or [found]
+    policies = {str(node.get("maxmemory_policy", _KEEPING_POLICY)) for node in nodes}
     if others := sorted(policies - {_KEEPING_POLICY}):
         logger.warning(
             "Redis may drop keys of rate limits, tokens and webhooks when its memory is full: its "
