@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import contextmanager
+from math import ceil
 from typing import TYPE_CHECKING, TextIO
 
 from facade._core.lazy import missing_extra
@@ -77,8 +78,8 @@ def summary(progress: Progress) -> str:
     parts: list[str] = []
     sent = progress.done - progress.done_before
     if sent and progress.seconds:
-        # Over at least the 10 s of the rate limit, because of the burst at the start.
-        rate = sent / max(progress.seconds, SECONDS)
+        # Over whole windows of the rate limit, because each begins with a burst.
+        rate = sent / (ceil(progress.seconds / SECONDS) * SECONDS)
         parts.append(f"{rate:,.1f}/s")
         if progress.total is not None and progress.done < progress.total:
             parts.append(f"{duration((progress.total - progress.done) / rate)} left")

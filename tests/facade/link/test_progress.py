@@ -27,6 +27,8 @@ def progress(**fields: Any) -> Progress:
     [
         ({"done": 100, "seconds": 10.0}, "10.0/s, 2 min left"),
         ({"done": 100, "seconds": 0.3}, "10.0/s, 2 min left"),
+        ({"done": 200, "seconds": 10.3}, "10.0/s, 1 min left"),
+        ({"done": 200, "seconds": 19.9}, "10.0/s, 1 min left"),
         ({"done": 10, "seconds": 10.0, "total": 69}, "1.0/s, 59 s left"),
         ({"done": 10, "seconds": 10.0, "total": 70}, "1.0/s, 1 min left"),
         ({"done": 10, "seconds": 10.0, "total": 3610}, "1.0/s, 1 h 00 min left"),
@@ -66,5 +68,5 @@ def test_a_terminal_without_rich_gets_lines_and_one_hint(monkeypatch: pytest.Mon
     assert terminal.getvalue().splitlines() == [
         'no progress bar, a package is missing: pip install "highlevel-associations[cli]"',
         "100 of 1,000, 10.0/s, 2 min left",
-        "250 of 1,000, 10.0/s, 1 min left",
+        "250 of 1,000, 8.3/s, 2 min left",
     ]
