@@ -133,7 +133,7 @@ def test_a_release_is_prepared_tagged_built_once_attested_and_announced(
         "highlevel_associations-0.1.0.tar.gz",
     ]
     notes = (artifacts / "release/notes.md").read_text()
-    assert notes.startswith("### Added\n\n- The first release:\n")
+    assert notes.startswith("### Added\n\n- The first release. ")
     assert f"\n## 0.1.0 ({date.today()})\n" in (origin / "CHANGELOG.md").read_text()
     folder = tmp_path / "runner"
     assert run_job("release", "publish", folder, artifacts, **tag) == [
