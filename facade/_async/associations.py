@@ -21,10 +21,11 @@ from facade._core.matching import (
     is_requested,
     keys_of,
     log_changed_key,
+    may_have_been_created,
     with_objects,
 )
 from facade._core.paging import Paginator
-from facade._core.retry import is_duplicate, may_be_duplicate
+from facade._core.retry import may_be_duplicate
 from facade.errors import APIStatusError, AssociationsError, NotFoundError
 from facade.models import Association, Ensured, Page
 
@@ -245,7 +246,7 @@ class AsyncAssociations(AsyncResource):
         """Return the association of a key, that of a body if given, and whether it may lag."""
         found = await self._find(keys_of(key, is_stored=True), settings)
         if found is None:
-            return None, is_duplicate(error) or error.outcome_unknown
+            return None, may_have_been_created(error)
         return (found if body is None or is_requested(found, body) else None), False
 
     async def _get(self, association_id: str, settings: CallSettings) -> Association:

@@ -90,6 +90,11 @@ def filter_by_association(
     return tuple(one for one in relations if one.association_id in (*ids, None))
 
 
+def may_have_been_created(error: AssociationsError) -> bool:
+    """Return whether an item exists by the error of its creation, or may by an earlier attempt."""
+    return is_duplicate(error) or error.outcome_unknown or error.repeated
+
+
 class RelationSearch:
     """A search for the relation of two records, after the `error` of its creation if it had one."""
 
@@ -152,7 +157,7 @@ class RelationSearch:
         """
         if isinstance(self.error, RelationLimitError):
             return not self._is_full
-        return self.error is not None and (is_duplicate(self.error) or self.error.outcome_unknown)
+        return self.error is not None and may_have_been_created(self.error)
 
     @property
     def _is_full(self) -> bool:

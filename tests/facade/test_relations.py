@@ -220,6 +220,17 @@ def test_a_relation_that_was_deleted_after_the_refusal_is_created_once_more(
     assert (sent[0], sent[-1], sent.count("create_relation")) == ("create_relation",) * 2 + (2,)
 
 
+def test_a_refusal_without_a_reason_after_a_lost_answer_is_looked_up_while_lists_lag(
+    clients: Clients, clock: Clock
+) -> None:
+    sandbox = Sandbox(list_lag=4.0, clock=clock)
+    association = seeded(sandbox)
+    sandbox.misbehave(faults.drop("after_work"), on="create_relation", times=1)
+    sandbox.misbehave(faults.fail(400, body="empty"), on="create_relation", times=1)
+    made = client_of(clients, sandbox).relations.create(association, **PAIR)
+    assert [one["id"] for one in sandbox.relations()] == [made.id]
+
+
 def test_a_refusal_that_cannot_mean_that_it_exists_is_raised_at_once(
     clients: Clients, sandbox: Sandbox
 ) -> None:
