@@ -268,6 +268,26 @@ def test_two_at_once_end_in_one_of_the_sets_or_say_that_they_did_not(
         assert not plan.applied or there == wanted
 
 
+def test_a_set_that_is_never_read_without_a_change_is_not_said_to_be_applied(
+    me: Me, replace_at_once: Callable[..., Any]
+) -> None:
+    wanted = [f"w-{number:03}" for number in range(110)]
+
+    def meddle(request: httpx.Request) -> None:
+        with make_client(me.sandbox) as other:
+            relations = me.sandbox.relations()
+            if request.url.params["skip"] == "100":  # the unwanted one moves to the page before
+                relations = relations[:1]
+            for relation in relations:
+                other.relations.delete(relation["id"])
+        if request.url.params["skip"] == "0":
+            me.relate(" ".join([*wanted[:100], "unwanted", *wanted[100:]]))
+
+    ((plan, there),) = replace_at_once(meddle, " ".join(wanted))
+    assert (plan.applied, "unwanted" in there) == (False, True)
+    assert me.writes().count("POST") == 0
+
+
 def test_a_set_that_is_contradicted_again_and_again_is_not_said_to_be_applied(
     me: Me, replace_at_once: Callable[..., Any]
 ) -> None:

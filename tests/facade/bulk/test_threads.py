@@ -4,9 +4,11 @@ import threading
 from typing import Any
 
 import httpx
+import pytest
 
 from facade import AssociationsClient
 from facade.bulk import ensure_many
+from facade.bulk.threads import Workers
 from facade.testing import Sandbox, SandboxTransport
 from tests.facade.bulk.runs import PAIRS, make_client, seed_owner_pet
 
@@ -32,3 +34,21 @@ def test_closing_the_generator_ends_the_run(client: AssociationsClient, sandbox:
     outcomes.close()
     assert len(sandbox.requests) <= 1 + 2 * 16
     assert all(one.status for one in sandbox.requests)  # none is in flight
+
+
+def test_work_that_comes_while_the_last_worker_ends_is_done(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    done: list[str] = []
+    take = Workers._next
+
+    def take_and_add(workers: Workers, thread: Any) -> Any:
+        found = take(workers, thread)
+        if found is None and done == ["first"]:
+            workers.start(lambda: done.append("second"))
+        return found
+
+    monkeypatch.setattr(Workers, "_next", take_and_add)
+    with Workers(1) as workers:
+        workers.start(lambda: done.append("first"))
+    assert done == ["first", "second"]
