@@ -11,7 +11,9 @@ import sys
 from collections import Counter, defaultdict
 from functools import cache
 
-from celery import Celery
+from celery import Celery, Signature
+from celery.exceptions import TimeoutError
+from celery.result import AsyncResult
 
 from facade import Association, AssociationsClient
 from facade.bulk import Outcome, ensure_shard
@@ -52,6 +54,21 @@ def import_shard(location_id: str, key: str, pairs: list[tuple[str, str]]) -> li
     return ensure_shard(client, pairs, association=association)
 
 
+def wait_for(
+    task: Signature[list[Outcome]], result: AsyncResult[list[Outcome]]
+) -> list[Outcome] | Exception:
+    """Return a shard's outcomes, or its error, and queue it again if it was lost.
+
+    Celery repeats the shard of a killed worker after LOST_AFTER, except one that the worker was
+    just taking from the queue: that one is in no list of Redis, and nothing would ever end it.
+    """
+    while True:
+        try:
+            return result.get(timeout=2 * LOST_AFTER, propagate=False)
+        except TimeoutError:
+            task.apply_async(task_id=result.id)
+
+
 def main(path: str, key: str) -> int:
     """Queue shards of all locations in turn, and report; return 1 if a pair failed, otherwise 0."""
     pairs = defaultdict[str, list[tuple[str, str]]](list)
@@ -60,10 +77,11 @@ def main(path: str, key: str) -> int:
             pairs[row["location"]].append((row["first"], row["second"]))
     starts = range(0, max(map(len, pairs.values()), default=0), SHARD)
     shards = [(each, found[at : at + SHARD]) for at in starts for each, found in pairs.items()]
-    results = [import_shard.delay(each, key, shard) for each, shard in shards if shard]
+    tasks = [import_shard.s(each, key, shard) for each, shard in shards if shard]
+    results = [task.apply_async() for task in tasks]
     counts = Counter[str]()
-    for number, result in enumerate(results, start=1):  # a lost shard is repeated after LOST_AFTER
-        outcomes = result.get(propagate=False)
+    for number, (task, result) in enumerate(zip(tasks, results, strict=True), start=1):
+        outcomes = wait_for(task, result)
         if isinstance(outcomes, Exception):
             print(f"a shard failed: {outcomes}")
             outcomes, counts["failed"] = [], counts["failed"] + 1

@@ -1,5 +1,7 @@
 """The Celery example: if a worker is killed, no pair is lost or related twice."""
 
+import importlib
+import json
 import os
 import signal
 import subprocess
@@ -13,6 +15,7 @@ from pathlib import Path
 import pytest
 from celery import Celery
 from kombu.serialization import dumps, loads
+from redis import Redis
 
 from facade import RelationLimitError
 from facade._core.response import status_error
@@ -33,8 +36,6 @@ def start_node(number: int, processes: int, environment: dict[str, str]) -> subp
         [*celery, *options, "--hostname", f"{number}@test"],
         cwd=ROOT,
         env=environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
 
@@ -134,6 +135,26 @@ def test_a_killed_node_loses_nothing_and_does_nothing_twice(
     ]
     assert sorted(made) == sorted(rows)  # nothing is lost, and nothing done twice
     assert len(sandbox.oauth.derived) == locations + 1  # one token a location for all workers
+
+
+@pytest.mark.filterwarnings("ignore:Call to deprecated setex")  # by Celery
+def test_a_shard_that_a_killed_worker_took_with_it_is_queued_again(
+    redis: RedisServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REDIS_URL", f"redis://127.0.0.1:{redis.port}/0")
+    monkeypatch.setenv("VISIBILITY_TIMEOUT", "0.1")
+    example = importlib.reload(importlib.import_module("examples.celery_import"))
+    task = example.import_shard.s("location-1", KEY, [])
+    result = task.apply_async()
+    queue = Redis(port=redis.port)
+    assert queue.rpop("celery") is not None  # taken, and then the worker was killed
+    with ThreadPoolExecutor(1) as threads:
+        outcomes = threads.submit(example.wait_for, task, result)
+        again = queue.brpop(["celery"], timeout=30)
+        assert again
+        assert json.loads(again[1])["headers"]["id"] == result.id
+        example.app.backend.store_result(result.id, ["outcome"], "SUCCESS")
+        assert outcomes.result(30) == ["outcome"]
 
 
 @pytest.mark.parametrize(("serializer", "whole"), [("pickle", True), ("json", False)])
