@@ -10,9 +10,8 @@ from pathlib import Path
 from scripts.contract import overlay
 from scripts.contract.names import Names, read_names
 from scripts.contract.naming import describe, rename, unfilled_roles
-from scripts.contract.openapi.dangling import without_dangling
+from scripts.contract.openapi.defects import Sound, without_defects
 from scripts.contract.openapi.documents import Document, parse
-from scripts.contract.openapi.lint import problems
 from scripts.contract.openapi.normal import normal_form
 from scripts.contract.places import FilePlace
 
@@ -48,9 +47,8 @@ class Corrected:
 
     @cached_property
     def published(self) -> Document:
-        """The normal form with our names, without new operations that are broken."""
-        names = self.corrections.names
-        return rename(without_dangling(self.normal, names.operations), names)
+        """The normal form with our names."""
+        return rename(self.normal, self.corrections.names)
 
     @cached_property
     def steps(self) -> list[Step]:
@@ -58,15 +56,25 @@ class Corrected:
         return list(effects(self.corrections.actions, self.published))
 
     @cached_property
-    def contract(self) -> Document:
-        """The contract; actions that do not fit are skipped."""
+    def _sound(self) -> Sound:
+        names = self.corrections.names
         corrected = self.steps[-1].after if self.steps else self.published
-        return describe(corrected, self.corrections.names)
+        return without_defects(describe(corrected, names), names.operations)
 
-    @cached_property
+    @property
+    def contract(self) -> Document:
+        """The contract; actions that do not fit are skipped, and needless defects left out."""
+        return self._sound.document
+
+    @property
+    def left_out(self) -> list[str]:
+        """The problems of what is left out, because nothing of ours needs it."""
+        return self._sound.left_out
+
+    @property
     def problems(self) -> list[str]:
         """Why the contract is not valid."""
-        return [str(each) for each in problems(self.contract)]
+        return self._sound.problems
 
     @cached_property
     def unfilled_roles(self) -> dict[str, str]:
@@ -93,17 +101,9 @@ class Corrections:
         """Return the contract of a captured document, which the caller may change."""
         return copy.deepcopy(self.of(document).contract)
 
-    def published(self, document: Document) -> Document:
-        """Return the normal form of a captured document, with our names."""
-        return self.of(document).published
-
     def steps(self, document: Document) -> list[Step]:
         """Return the effect of each action on a captured document."""
         return self.of(document).steps
-
-    def unfilled_roles(self, document: Document) -> dict[str, str]:
-        """Return what to say of each schema of ours that a captured document does not have."""
-        return self.of(document).unfilled_roles
 
 
 def effects(actions: Iterable[overlay.Action], document: Document) -> Iterator[Step]:

@@ -1,4 +1,4 @@
-"""Whether a correction is still needed by a document that was published later."""
+"""Whether a defect that a correction has mended is still in a document published later."""
 
 import json
 from collections import Counter
@@ -12,33 +12,6 @@ from scripts.contract.openapi.documents import Document
 from scripts.contract.openapi.nodes import object_at
 from scripts.contract.openapi.paths import template
 
-# The number of keys of what can be retired as a whole: an operation, a component.
-_WHOLES = {"paths": 3, "components": 3}
-
-
-def state(before: Step, after: Step) -> tuple[str, str]:
-    """Return the state of an action in a later document, and the reason.
-
-    It is needed; or mended: its result is there without it; or moved: the defect is there and the
-    action does not find it; or changed: a person must read it again.
-    """
-    action, count = after.action, len(after.places)
-    expected = action.expect if isinstance(action.expect, int) else len(before.places)
-    if after.problem:
-        return "changed", after.problem.removeprefix(f"{action}: ")
-    if lost := next(lost_places(before, after), ""):
-        return "moved", lost
-    if count == expected or (count and action.expect == overlay.ALL):
-        return "needed", f"{count} place(s)"
-    if count:
-        hits = f"it hits {count} place(s), not {expected}"
-        return "changed", f"{hits}: read them, then change x-expect"
-    if overlay.places(after.before, action):
-        return "mended", "it changes nothing any more: delete it"
-    if not overlay.places(before.before, action):
-        return "moved", f"there is nothing at {action.target}: find where it went"
-    return "mended", "the place is there without the defect, or is gone as a whole: delete it"
-
 
 def lost_places(before: Step, after: Step) -> Iterator[str]:
     """Yield each place that was corrected and is not, although its defect persists, with a target.
@@ -46,12 +19,15 @@ def lost_places(before: Step, after: Step) -> Iterator[str]:
     What is retired as a whole has no defect left, unless an equal value is at a new place.
     """
     action, old, new = after.action, before.before, after.before
-    unmatched = Counter(map(_anywhere, after.places))
+    if after.problem:
+        yield after.problem.removeprefix(f"{action}: ")
+        return
+    unmatched = Counter(map(_alike, after.places))
     renamed = {template(path): path for path in object_at(new, "paths")}
     for place in before.places:
         steps = _with_path(place, renamed)
-        if unmatched[_anywhere(steps)]:
-            unmatched[_anywhere(steps)] -= 1
+        if unmatched[_alike(steps)]:
+            unmatched[_alike(steps)] -= 1
         elif _exists(new, steps):
             if not _is_mended(new, steps, action, _at(old, place)):
                 target = _path(_anywhere(steps))
@@ -60,7 +36,7 @@ def lost_places(before: Step, after: Step) -> Iterator[str]:
             where = "/".join(map(str, steps))
             if moved := _moved(old, new, place, after.places):
                 yield f"there is nothing at {where}: change the target to {_path(moved)}"
-            elif _exists(new, steps[: _WHOLES.get(str(steps[0]), 0)] if steps else ()):
+            elif _exists(new, _whole(steps)):
                 yield f"there is nothing at {where}: find where it went"
 
 
@@ -104,6 +80,21 @@ def _with_path(steps: overlay.Steps, renamed: Mapping[str, str]) -> overlay.Step
 def _anywhere(steps: overlay.Steps) -> overlay.Steps:
     """Return a place whose list items may have any index."""
     return tuple("*" if isinstance(step, int) else step for step in steps)
+
+
+def _alike(steps: overlay.Steps) -> overlay.Steps:
+    """Return a place whose list items may have any index, and whose success any status."""
+    steps = _anywhere(steps)
+    if steps[3:4] == ("responses",) and str(steps[4:5][0] if steps[4:] else "").startswith("2"):
+        return (*steps[:4], "2XX", *steps[5:])
+    return steps
+
+
+def _whole(steps: overlay.Steps) -> overlay.Steps:
+    """Return what can be retired as a whole: an operation, one of its responses, a component."""
+    if steps[:1] in (("paths",), ("components",)):
+        return steps[: 5 if steps[3:4] == ("responses",) else 3]
+    return ()
 
 
 def _changes_nothing(document: Document, action: overlay.Action) -> bool:

@@ -144,16 +144,17 @@ def _renamed(reference: str, new: Mapping[str, str]) -> str:
 
 
 def _schema_in(document: Document, role: str) -> str | None:
-    """Return the name of the schema with a role: the request or a response of an operation."""
+    """Return the name of the schema with a role: an operation with `request`, `404` or `2XX`."""
     name, _, part = role.partition(" ")
     for _, _, operation in _operations(document):
         if operation.get("operationId") == name:
-            responses = object_at(operation, "responses")
-            holder = operation.get("requestBody") if part == "request" else responses.get(part)
-            for media in object_at(_followed(document, holder), "content").values():
-                reference = str(object_at(media, "schema").get("$ref", ""))
-                if reference.startswith(_SCHEMAS):
-                    return reference.removeprefix(_SCHEMAS)
+            holders = {"request": operation.get("requestBody"), **object_at(operation, "responses")}
+            for key, holder in holders.items():
+                media = object_at(_followed(document, holder), "content").values()
+                for each in media if part in (key, f"{key[:1]}XX") else ():
+                    reference = str(object_at(each, "schema").get("$ref", ""))
+                    if reference.startswith(_SCHEMAS):
+                        return reference.removeprefix(_SCHEMAS)
     return None
 
 

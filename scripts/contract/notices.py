@@ -44,6 +44,11 @@ class Notice:
         return numbers.pop() if len(numbers) == 1 else self.counts
 
     @property
+    def state(self) -> str:
+        """What became of the defect: moved, mended, or changed, which a person must read."""
+        return "moved" if self.lost else "changed" if self.expect else "mended"
+
+    @property
     def to_do(self) -> str:
         """How to resolve it."""
         if self.lost:
@@ -67,28 +72,29 @@ def open_notices(
     before = {name: corrections.steps(each) for name, each in (earlier or {}).items()}
     found = []
     for index, action in enumerate(corrections.actions):
-        counts = {name: len(each[index].places) for name, each in steps.items()}
-        is_needed = any(counts.values())
-        right = {overlay.ALL} if is_needed else set()
-        wrong = [
-            name for name, count in counts.items() if action.expected(name) not in {count, *right}
-        ]
-        lost = (
-            each
-            for name in before.keys() & steps.keys()
-            for each in lost_places(before[name][index], steps[name][index])
-        )
+        pairs = {
+            name: (before[name][index] if name in before else None, each[index])
+            for name, each in steps.items()
+        }
+        counts = {name: len(now.places) for name, (_, now) in pairs.items()}
+        wrong = {
+            name: pair
+            for name, pair in pairs.items()
+            if _expected(name, *pair)
+            not in {counts[name], *([overlay.ALL] if any(counts.values()) else [])}
+        }
+        lost = (why for old, now in pairs.values() if old for why in lost_places(old, now))
         why = next(lost, "")
-        if wrong or why or not is_needed:
-            findings = (
-                line
-                for name in wrong
-                for line in _findings(
-                    name, steps[name][index], before[name][index] if name in before else None
-                )
-            )
+        if wrong or why or not any(counts.values()):
+            findings = (line for name, pair in wrong.items() for line in _findings(name, *pair))
             found.append(Notice(action, counts, tuple(findings), why))
     return found
+
+
+def _expected(version: str, earlier: Step | None, now: Step) -> int | str | None:
+    """Return the expected number of places; by default as many as there were."""
+    expected = now.action.expected(version)
+    return len(earlier.places) if expected is None and earlier else expected
 
 
 def notices_of(layout: Layout, earlier: Mapping[str, Document] | None = None) -> list[Notice]:
@@ -107,10 +113,9 @@ def notices_of(layout: Layout, earlier: Mapping[str, Document] | None = None) ->
     return open_notices(corrections, documents, committed)
 
 
-def _findings(version: str, now: Step, earlier: Step | None) -> Iterator[str]:
-    """Return how an action fits the document of a Version, and what changed in its places."""
-    expected = now.action.expected(version)
-    places = now.places
+def _findings(version: str, earlier: Step | None, now: Step) -> Iterator[str]:
+    """Yield how an action fits the document of a Version, and what changed in its places."""
+    places, expected = now.places, _expected(version, earlier, now)
     yield f"{version}: it corrects {len(places)} place(s), x-expect says {expected}"
     if now.problem:
         yield f"  {now.problem.removeprefix(f'{now.action}: ')}"

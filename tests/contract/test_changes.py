@@ -71,7 +71,7 @@ def test_what_highlevel_adopts_of_our_corrections_is_deleted_and_the_contract_st
     captured: dict[str, Json] = {name: json.loads(data) for name, data in CAPTURED.items()}
     documents = {}
     for name, document in captured.items():
-        (*_, last) = effects(adopted, OURS.published(document))
+        (*_, last) = effects(adopted, OURS.of(document).published)
         documents[name] = last.after
     notices = open_notices(OURS, documents, captured)
     text = mend(notices, OVERLAY, "overlay.yaml")

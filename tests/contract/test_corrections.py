@@ -47,7 +47,7 @@ def test_actions_use_our_names_and_their_texts_are_kept() -> None:
 
 def test_a_body_that_we_name_is_looked_for_under_our_names() -> None:
     names = {**NAMES, "schemas": {"Pets": {"roles": ["list_pets 200"]}}}
-    unfilled = Corrections([], read_names(names, "names.yaml")).unfilled_roles(PUBLISHED)
+    unfilled = Corrections([], read_names(names, "names.yaml")).of(PUBLISHED).unfilled_roles
     assert unfilled.keys() == {"Pets"}
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from scripts.contract.corrections import Corrections
 from scripts.contract.fit import lost_places
-from scripts.contract.fit import state as state_of
+from scripts.contract.notices import open_notices
 from scripts.contract.overlay import overlay_of, read_actions
 from tests.contract.diff.documents import Json, operation
 
@@ -25,8 +25,8 @@ def actions(target: str, expect: int | str | None = 1, **change: Any) -> Correct
 
 def state(old: Json, new: Json, given: Corrections) -> str:
     """Return the state of the only action in a new document."""
-    (before,), (after,) = given.steps(old), given.steps(new)
-    return state_of(before, after)[0]
+    notices = open_notices(given, {"": new}, {"": old})
+    return notices[0].state if notices else "needed"
 
 
 @pytest.mark.parametrize("expect", [1, None])

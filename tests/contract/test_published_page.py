@@ -35,7 +35,7 @@ RESPONSES = OPERATION["responses"]
 ANSWERS = {status: answer["content"][JSON]["schema"] for status, answer in RESPONSES.items()}
 ENVELOPED, ASSOCIATION = ANSWERS["200"]["anyOf"]
 CAPTURED = parse((OPENAPI / "captured" / "2021-07-28.json").read_bytes(), "2021-07-28.json")
-PUBLISHED = read_corrections(OPENAPI).published(CAPTURED)["components"]["schemas"]
+PUBLISHED = read_corrections(OPENAPI).of(CAPTURED).published["components"]["schemas"]
 REQUIRED = set(PUBLISHED["AssociationPayload"]["required"])
 
 

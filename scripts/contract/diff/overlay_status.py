@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from scripts.contract.corrections import Corrections
 from scripts.contract.diff.compare import compare
 from scripts.contract.diff.findings import Finding
-from scripts.contract.fit import state
+from scripts.contract.notices import open_notices
 from scripts.contract.openapi.documents import Document
 from scripts.contract.openapi.nodes import canonical
 
@@ -43,10 +43,12 @@ class OverlayStatus:
 
 
 def overlay_status(old: Document, new: Document, corrections: Corrections) -> OverlayStatus:
-    """Apply the actions one by one to both captured documents, and return their state."""
-    steps = zip(corrections.steps(old), corrections.steps(new), strict=True)
+    """Return the state of each action, and what the corrections make of the changes."""
+    notices = open_notices(corrections, {"": new}, {"": old})
+    found = {each.action.number: (each.state, each.to_do) for each in notices}
     states = tuple(
-        ActionStatus(str(after.action), *state(before, after)) for before, after in steps
+        ActionStatus(str(each), *found.get(each.number, ("needed", "as it stands")))
+        for each in corrections.actions
     )
     captured = compare(old, new).findings
     corrected = compare(corrections.apply(old), corrections.apply(new)).findings

@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from scripts.contract.errors import CannotRunError
-from scripts.contract.openapi.dangling import dangling
+from scripts.contract.openapi.defects import dangling
 from scripts.contract.openapi.documents import Document, parse, parse_openapi
 from scripts.contract.openapi.nodes import canonical
 from scripts.contract.openapi.pointers import lookup

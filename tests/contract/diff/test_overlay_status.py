@@ -27,7 +27,7 @@ def test_each_action_has_its_state_with_the_reason() -> None:
     mended = overlay_status(OLD, NEW, CORRECTION)
     assert not mended.is_settled
     (status,) = mended.unsettled
-    assert str(status).startswith(f"mended: {status.action}: the place is there without the defect")
+    assert str(status).startswith(f"mended: {status.action}: no Version needs it")
 
 
 def test_findings_that_the_overlay_hides_or_causes_are_listed() -> None:
