@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from scripts.contract import workspace
+from scripts.contract import overlay, workspace
+from scripts.contract.advice import Advice, Cause, Pair, drift_lines
 from scripts.contract.capture import Captured, read_lock, write
 from scripts.contract.changelog import ENTRY, entry_with
-from scripts.contract.corrections import Corrected, read_corrections
+from scripts.contract.corrections import read_corrections
 from scripts.contract.diff import accepted
 from scripts.contract.diff.load import Contract
 from scripts.contract.diff.policies import read as policies
@@ -27,12 +28,10 @@ from scripts.contract.generate import (
     put_in_place,
     read_captured,
 )
-from scripts.contract.notices import mend, notices_of, written
+from scripts.contract.notices import mend, open_notices, written
 from scripts.contract.openapi.documents import Document, dump, parse
 from scripts.contract.places import GitPlace, is_url
 from scripts.contract.recapture import Starts, recapture, require_document_of
-from scripts.contract.update_advice import to_review
-from scripts.contract.update_causes import Cause, causes, drift_lines
 
 Check = Callable[[Path], list[str]]
 """Check the project in a folder; return the failures, one line each."""
@@ -80,24 +79,28 @@ class Update:
 
     def _try(self, tried: workspace.Workspace) -> Outcome:
         layout = Layout(tried.folder)
-        before = _corrected(layout)
+        corrections = read_corrections(layout.openapi)
+        overlay.require_reasons(corrections.actions)
+        before = {name: read_captured(layout, name) for name in layout.versions}
         captured = self._capture(layout)
-        after = _corrected(layout)
+        after = {name: read_captured(layout, name) for name in layout.versions}
+        pairs = {name: Pair(*map(corrections.of, (before[name], after[name]))) for name in after}
         self._step("drift: what HighLevel changed, in its own words")
-        self._tell(drift_lines(before, after))
-        earlier = {name: each.captured for name, each in before.items()}
-        notices = notices_of(layout, earlier)
-        overlay, name = layout.overlay.read_bytes(), layout.name(layout.overlay)
-        self._tell(written(notices, overlay, name))
+        self._tell(drift_lines(pairs))
+        notices = open_notices(corrections, after, before)
+        text, name = layout.overlay.read_bytes(), layout.name(layout.overlay)
+        self._tell(written(notices, text, name))
         self._step("diff: the committed contract against the new one")
-        result = self._reviewed(layout, after[DEFAULT_VERSION].contract)
+        contract = pairs[DEFAULT_VERSION].new.contract
+        result = self._reviewed(layout, contract)
         self.say(render(result, "text").rstrip())
-        for cause in causes(layout, before, after, notices, result, self.keep):
-            write_whole(layout.contract, dump(after[DEFAULT_VERSION].contract))  # to be accepted
+        advice = Advice(layout, pairs, notices, result, [*captured], self.keep)
+        for cause in advice.causes():
+            write_whole(layout.contract, dump(contract))  # to be accepted
             return self._stopped(cause)
         self._step("generate: contract, client, facade/_sync, tables; the overlay is mended")
         if notices:
-            write_whole(layout.overlay, mend(notices, overlay, name))
+            write_whole(layout.overlay, mend(notices, text, name))
         try:
             put_in_place(layout, build(layout))
         except CannotRunError as error:
@@ -114,10 +117,10 @@ class Update:
                 return self._stopped(Cause(f"{name} fail with the new contract", failing))
         self._step("changelog")
         entry = layout.root / ENTRY
-        text = entry.read_text("utf-8") if entry.exists() else ""
-        if text := entry_with(text, result):
-            write_all({entry: text.encode()})
-        return _done(result, to_review(layout, result, notices, earlier, captured))
+        known = entry.read_text("utf-8") if entry.exists() else ""
+        if told := entry_with(known, result):
+            write_all({entry: told.encode()})
+        return _done(result, advice.to_review())
 
     def _capture(self, layout: Layout) -> dict[str, Captured]:
         captured = {}
@@ -182,9 +185,3 @@ def _done(result: Review, lines: Sequence[str]) -> Outcome:
     if lines:
         return Outcome(LOOK, f"{title}; review the list", lines, [_COMMIT])
     return Outcome(DONE, title, [each.finding.message for each in result.open], [_COMMIT])
-
-
-def _corrected(layout: Layout) -> dict[str, Corrected]:
-    """Return what the corrections make of each captured document."""
-    corrections = read_corrections(layout.openapi)
-    return {name: corrections.of(read_captured(layout, name)) for name in layout.versions}

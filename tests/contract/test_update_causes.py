@@ -7,12 +7,12 @@ from functools import cache
 
 import pytest
 
+from scripts.contract.advice import Advice, Pair, drift_lines
 from scripts.contract.corrections import Corrected, read_corrections
 from scripts.contract.diff.load import Contract
 from scripts.contract.diff.review import Review, compare_contracts, review
 from scripts.contract.generate import DEFAULT_VERSION, Layout, read_captured
 from scripts.contract.notices import open_notices
-from scripts.contract.update_causes import causes, drift_lines
 
 from . import changes, more_changes
 from .changes import CHANGES, Change, Json
@@ -115,7 +115,8 @@ def stop_of(change: Change) -> tuple[str, list[str], str]:
         {name: each.captured for name, each in found.items()} for found in (after, before())
     )
     notices = open_notices(OURS, *captured)
-    for each in causes(LAYOUT, before(), after, notices, reviewed(after), None):
+    pairs = {name: Pair(each, after[name]) for name, each in before().items()}
+    for each in Advice(LAYOUT, pairs, notices, reviewed(after), [*pairs]).causes():
         return each.title, list(each.lines), each.file
     return "", [], ""
 
@@ -167,7 +168,8 @@ def test_the_places_name_what_sent_an_operation_or_the_right_file(
 
 
 def test_what_highlevel_changed_is_told_in_its_own_words_once_for_all_versions() -> None:
-    assert drift_lines(before(), before()) == ["nothing"]
-    assert drift_lines(before(), published(more_changes.RETIREMENTS["PUT gone"])) == [
+    after = published(more_changes.RETIREMENTS["PUT gone"])
+    assert drift_lines({name: Pair(each, each) for name, each in before().items()}) == ["nothing"]
+    assert drift_lines({name: Pair(each, after[name]) for name, each in before().items()}) == [
         "2021-07-28, v3: breaking: PUT /associations/{associationId} is gone"
     ]

@@ -52,6 +52,7 @@ class Facade:
     needs: dict[str, Need] = field(default_factory=dict)  # by operation
     server: str = ""  # where requests are sent, unless the app names another one
     server_source: str = ""
+    places: dict[str, str] = field(default_factory=dict, compare=False)  # file:line of each name
 
     @property
     def resources(self) -> set[str]:
@@ -76,17 +77,30 @@ def read_facade(folder: Path) -> Facade:
         FacadeMethod(name, frozenset(sent), "", False, frozenset(), _named(folder, folder / file))
         for name, (file, *sent) in _literal(declared, "INTERNAL").items()
     ]
-    server = folder / _SERVER
+    server, fields = folder / _SERVER, dict(_annotations(folder / "models.py"))
+    has_server = server.exists()
     return Facade(
         methods,
         tuple(internal),
-        dict(_annotations(folder / "models.py")),
+        {name: ast.unparse(line.annotation) for name, line in fields.items()},
         {
             name: Need(**{part: frozenset(names) for part, names in entry.items()})
             for name, entry in _literal(declared, "NEEDS").items()
         },
-        *((_literal(server, "BASE_URL"), _named(folder, server)) if server.exists() else ()),
+        _literal(server, "BASE_URL") if has_server else "",
+        _named(folder, server) if has_server else "",
+        {
+            **{each.name: _place(folder, each) for each in (*methods.values(), *internal)},
+            **{name: f"{folder.name}/models.py:{line.lineno}" for name, line in fields.items()},
+        },
     )
+
+
+def _place(folder: Path, method: FacadeMethod) -> str:
+    """Return file and line of a method; the file alone if it is not in it."""
+    source = folder.parent / method.source
+    found = _function(source, method.name.rpartition(".")[2]) if source.is_file() else None
+    return f"{method.source}:{found.lineno}" if found else method.source
 
 
 def _method(folder: Path, name: str, operations: Iterable[str]) -> FacadeMethod:
@@ -140,9 +154,9 @@ def _parameters(function: _Function) -> frozenset[str]:
     }
 
 
-def _annotations(path: Path) -> list[tuple[str, str]]:
+def _annotations(path: Path) -> list[tuple[str, ast.AnnAssign]]:
     return [
-        (f"{model.name}.{line.target.id}", ast.unparse(line.annotation))
+        (f"{model.name}.{line.target.id}", line)
         for model in _parse(path).body
         if isinstance(model, ast.ClassDef)
         for line in model.body
