@@ -192,15 +192,11 @@ class Advice:
 
     def _unfilled(self) -> list[str]:
         """Return the roles of names.yaml that found a body before, and whose body is needed."""
-        found = (
-            text
-            for pair in self.pairs.values()
-            for name, text in pair.new.unfilled_roles.items()
-            if name not in pair.old.unfilled_roles
-            if f"#/components/schemas/{name}" in dict(dangling(pair.new.contract))
-        )
         where = self.layout.name(self.layout.names)
-        return [f"{where}: {text}" for text in dict.fromkeys(found)]
+        pairs = self.pairs.values()
+        found = {text for pair in pairs for text in pair.new.unfilled_roles}
+        known = {text for pair in pairs for text in pair.old.unfilled_roles}
+        return [f"{where}: {text}" for text in sorted(found - known)]
 
     def _must_change(self, needed: Sequence[ReviewedFinding]) -> dict[str, None]:
         """Return the methods and fields of the facade that must change, with lines and reasons.

@@ -10,7 +10,7 @@ from pathlib import Path
 from scripts.contract import overlay
 from scripts.contract.names import Names, read_names
 from scripts.contract.naming import describe, rename, unfilled_roles
-from scripts.contract.openapi.defects import Sound, without_defects
+from scripts.contract.openapi.defects import Sound, dangling, without_defects
 from scripts.contract.openapi.documents import Document, parse
 from scripts.contract.openapi.normal import normal_form
 from scripts.contract.places import FilePlace
@@ -56,14 +56,18 @@ class Corrected:
         return list(effects(self.corrections.actions, self.published))
 
     @cached_property
-    def _sound(self) -> Sound:
-        names = self.corrections.names
+    def corrected(self) -> Document:
+        """The normal form after the overlay, with our texts; a misfit is skipped."""
         corrected = self.steps[-1].after if self.steps else self.published
-        return without_defects(describe(corrected, names), names.operations)
+        return describe(corrected, self.corrections.names)
+
+    @cached_property
+    def _sound(self) -> Sound:
+        return without_defects(self.corrected, self.corrections.names.operations)
 
     @property
     def contract(self) -> Document:
-        """The contract; actions that do not fit are skipped, and needless defects left out."""
+        """The contract: corrected, and without the defects of what nothing of ours needs."""
         return self._sound.document
 
     @property
@@ -77,9 +81,11 @@ class Corrected:
         return self._sound.problems
 
     @cached_property
-    def unfilled_roles(self) -> dict[str, str]:
-        """What to say of each schema of ours that the document does not have."""
-        return unfilled_roles(self.published, self.corrections.names)
+    def unfilled_roles(self) -> list[str]:
+        """What to say of each schema of ours that is referred to, and that no role finds."""
+        missing = {text for text, _ in dangling(self.corrected)}
+        found = unfilled_roles(self.published, self.corrections.names)
+        return [text for name, text in found.items() if f"#/components/schemas/{name}" in missing]
 
 
 @dataclass(frozen=True)

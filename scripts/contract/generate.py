@@ -13,7 +13,7 @@ from pathlib import Path
 
 from scripts.contract import overlay
 from scripts.contract.blocking import ASYNC, BLOCKING, write_blocking
-from scripts.contract.corrections import Corrected, Corrections, read_corrections
+from scripts.contract.corrections import Corrections, read_corrections
 from scripts.contract.errors import CannotRunError
 from scripts.contract.files import replace_folder, restored_on_failure, write_all
 from scripts.contract.generator import (
@@ -143,23 +143,13 @@ def build_contract(
     corrections = corrections or read_corrections(layout.openapi)
     overlay.require_reasons(corrections.actions)
     corrected = corrections.of(read_captured(layout, name))
+    if corrected.unfilled_roles:
+        lines = [f"{layout.name(layout.names)}: {each}" for each in corrected.unfilled_roles]
+        raise CannotRunError("\n  ".join(lines))
     if corrected.problems:
-        lines = "".join(f"\n  {line}" for line in corrected.problems)
-        raise CannotRunError(
-            _without_role(corrected, lines, layout)
-            or f"{name}, corrected, is not a valid contract:{lines}"
-        )
+        lines = [f"{name}, corrected, is not a valid contract:", *corrected.problems]
+        raise CannotRunError("\n  ".join(lines))
     return dump(corrected.contract)
-
-
-def _without_role(corrected: Corrected, problems: str, layout: Layout) -> str:
-    """Return why the contract refers to schemas that are not there; empty if that is not why."""
-    missing = [
-        text
-        for name, text in corrected.unfilled_roles.items()
-        if f"'#/components/schemas/{name}'" in problems
-    ]
-    return "\n  ".join(f"{layout.name(layout.names)}: {text}" for text in missing)
 
 
 def build(layout: Layout) -> Built:

@@ -47,8 +47,11 @@ def test_actions_use_our_names_and_their_texts_are_kept() -> None:
 
 def test_a_body_that_we_name_is_looked_for_under_our_names() -> None:
     names = {**NAMES, "schemas": {"Pets": {"roles": ["list_pets 200"]}}}
-    unfilled = Corrections([], read_names(names, "names.yaml")).of(PUBLISHED).unfilled_roles
-    assert unfilled.keys() == {"Pets"}
+    given = Corrections([], read_names(names, "names.yaml"))
+    assert given.of(PUBLISHED).unfilled_roles == []  # nothing refers to it
+    needing = {**PUBLISHED, "components": {"schemas": {"A": {"$ref": "#/components/schemas/Pets"}}}}
+    (unfilled,) = given.of(needing).unfilled_roles
+    assert unfilled.startswith("role `list_pets 200` has no body now; GET /pets has: ")
 
 
 def test_each_step_starts_from_the_previous_result_and_has_its_places_or_the_reason() -> None:

@@ -143,12 +143,18 @@ def correct(name: str) -> list[str]:
             "associations.get: query parameter q must be sent now",
             EDIT,
         ),
-        (changes.servers_changed, "facade must change", "https://api.example.com", EDIT),
+        (
+            changes.servers_changed,
+            "facade must change (facade/_core/client_options.py): server "
+            "https://services.leadconnectorhq.com is no longer served from an address",
+            ": BASE_URL: server https://services.leadconnectorhq.com",
+            EDIT,
+        ),
         (mistype, "HighLevel's document is not valid", "/properties/broken", correct("overlay")),
         (
             changes.answers_without_body,
             "a body that we name is not where it was",
-            "openapi/names.yaml: role `create_association 201` has no body now; "
+            "openapi/names.yaml: role `create_association 2XX` has no body now; "
             "POST /associations/ has: request (CreateAssociationBody), 201, 400 (ErrorPayload), ",
             correct("names"),
         ),
@@ -199,7 +205,7 @@ def test_an_invalid_version_that_code_is_not_generated_from_does_not_stop_it(tri
     outcome = trial.run(trial.publish(mistype, "v3"))
     assert outcome.ending == LOOK
     (line,) = [each for each in outcome.lines if each.startswith("code is generated from ")]
-    assert "2021-07-28; v3, corrected, is not a valid contract:  " in line
+    assert "2021-07-28; v3, corrected, is not a valid contract: " in line
     assert '"nothing"' in trial.layout.captured("v3").read_text()
 
 

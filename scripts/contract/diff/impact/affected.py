@@ -1,6 +1,7 @@
 """Which methods and fields of the facade a finding affects, and whether apps are shielded."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from scripts.contract.diff.reviewed import Affected, ReviewedFinding
 from scripts.contract.names import read_names
 from scripts.contract.openapi.documents import Document, parse
 from scripts.contract.openapi.paths import Operation, operations_in, template
+from scripts.contract.openapi.pointers import lookup, parent
 from scripts.contract.openapi.references import Source
 
 _NEW = frozenset({"property-added-optional", "property-added-required", "parameter-added-optional"})
@@ -123,8 +125,20 @@ class Impact:
         fields = self._fields(finding, subject, [method])
         if not all(self._field_shields(finding, each) for each in fields):
             found.add(Break.CODE)
+        if Break.APPS in found and self._refuses_default(finding, subject, method):
+            found.add(Break.CODE)
         is_passed = Break.CODE not in found and Break.APPS in found
         return Affected(method.name, found <= {Break.NONE}, method.source, is_passed)
+
+    def _refuses_default(self, finding: Finding, subject: Subject, method: FacadeMethod) -> bool:
+        """Return whether what a method sends by default is refused now."""
+        if (value := method.defaults.get(subject.name)) is not None:
+            from openapi_schema_validator import OAS30Validator  # slow to import
+
+            with suppress(KeyError):
+                schema = lookup(self._sources[1].root.value, parent(finding.places[0].new))
+                return not OAS30Validator(schema).is_valid(value)
+        return False
 
     def _called(self, finding: Finding, method: FacadeMethod) -> Iterator[str]:
         """Yield the operations of a finding that a method sends, as `GET /pets/{}`."""

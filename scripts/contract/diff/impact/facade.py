@@ -40,6 +40,7 @@ class FacadeMethod:
     many: bool  # a page or an iterator of that model
     parameters: frozenset[str]
     source: str  # its hand-written file, as `facade/...`
+    defaults: dict[str, Any] = field(default_factory=dict)  # of parameters, if they are literals
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,12 @@ def read_facade(folder: Path) -> Facade:
         for name, (file, *sent) in _literal(declared, "INTERNAL").items()
     ]
     server, fields = folder / _SERVER, dict(_annotations(folder / "models.py"))
-    has_server = server.exists()
+    places = {name: f"{folder.name}/models.py:{line.lineno}" for name, line in fields.items()}
+    places |= {each.name: _place(folder, each) for each in (*methods.values(), *internal)}
+    url = ""
+    if server.exists():
+        url = _literal(server, "BASE_URL")
+        places["BASE_URL"] = f"{_named(folder, server)}:{_assigned(server, 'BASE_URL').lineno}"
     return Facade(
         methods,
         tuple(internal),
@@ -87,12 +93,9 @@ def read_facade(folder: Path) -> Facade:
             name: Need(**{part: frozenset(names) for part, names in entry.items()})
             for name, entry in _literal(declared, "NEEDS").items()
         },
-        _literal(server, "BASE_URL") if has_server else "",
-        _named(folder, server) if has_server else "",
-        {
-            **{each.name: _place(folder, each) for each in (*methods.values(), *internal)},
-            **{name: f"{folder.name}/models.py:{line.lineno}" for name, line in fields.items()},
-        },
+        url,
+        _named(folder, server) if url else "",
+        places,
     )
 
 
@@ -113,6 +116,7 @@ def _method(folder: Path, name: str, operations: Iterable[str]) -> FacadeMethod:
         *(_returned(found) if found else ("", False)),
         _parameters(found) if found else frozenset(),
         _named(folder, source) if source else "",
+        _defaults(found) if found else {},
     )
 
 
@@ -137,13 +141,18 @@ def _named(folder: Path, source: Path) -> str:
 
 
 def _literal(path: Path, name: str) -> Any:
+    try:
+        return ast.literal_eval(_assigned(path, name).value)  # type: ignore[arg-type]
+    except ValueError as error:
+        raise CannotRunError(f"{path}: {name} must be a literal: {error}") from error
+
+
+def _assigned(path: Path, name: str) -> ast.Assign | ast.AnnAssign:
     for node in _parse(path).body:
-        targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
-        if any(isinstance(target, ast.Name) and target.id == name for target in targets):
-            try:
-                return ast.literal_eval(node.value)  # type: ignore[attr-defined]
-            except ValueError as error:
-                raise CannotRunError(f"{path}: {name} must be a literal: {error}") from error
+        if isinstance(node, ast.Assign | ast.AnnAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            if any(isinstance(target, ast.Name) and target.id == name for target in targets):
+                return node
     raise CannotRunError(f"{path} does not assign {name}")
 
 
@@ -152,6 +161,11 @@ def _parameters(function: _Function) -> frozenset[str]:
     return frozenset(one.arg for one in (*each.posonlyargs, *each.args, *each.kwonlyargs)) - {
         "self"
     }
+
+
+def _defaults(function: _Function) -> dict[str, Any]:
+    pairs = zip(function.args.kwonlyargs, function.args.kw_defaults, strict=True)
+    return {each.arg: value.value for each, value in pairs if isinstance(value, ast.Constant)}
 
 
 def _annotations(path: Path) -> list[tuple[str, ast.AnnAssign]]:
