@@ -1,20 +1,33 @@
 """What HighLevel could publish: each change edits a document, under whatever names it has.
 
 What a change adds has a name that HighLevel never publishes, so that the change is one whatever is
-captured. What it renames is only what we recognise: the rest is called as it is published.
+captured. What it renames is only what we recognise: the rest is called as it is published. Where an
+update stops, the row has the start of the first line that it prints.
 """
 
+# ruff: noqa: E501 - one row a line keeps the table readable
+
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from scripts.contract.corrections import read_corrections
 from scripts.contract.naming import rename
 from scripts.contract.openapi.paths import template
-
-Json = dict[str, Any]
-Change = Callable[[Json], None]
+from tests.contract.editing import (
+    Change,
+    Json,
+    both,
+    edit,
+    moved,
+    nodes,
+    operations,
+    renamed,
+    status,
+    to,
+    without,
+)
 
 OPENAPI = Path(__file__).parents[2] / "openapi"
 NAMES = read_corrections(OPENAPI).names
@@ -22,14 +35,20 @@ CONTRACT: Json = json.loads((OPENAPI / "associations.json").read_bytes())
 NEW_VERSION = "2099-01-01"
 
 ASSOCIATION = "/associations/{associationId}"
-BY_OBJECT = "/associations/objectKey/{objectKey}"
+BY_OBJECT, BY_KEY = "/associations/objectKey/{objectKey}", "/associations/key/{key_name}"
+CREATE, LIST = "post /associations/", "get /associations/"
+GET, PUT, DELETE = f"get {ASSOCIATION}", f"put {ASSOCIATION}", f"delete {ASSOCIATION}"
+RELATE = "post /associations/relations"
+RELATIONS = "/associations/relations/{recordId}"
+UNRELATE = "/associations/relations/{relationId}"
+URL = "https://services.leadconnectorhq.com"
+TEXT = {"type": "string"}
+WORDS = {"summary": "Other words.", "description": "Other words."}
 
 
-def operations(document: Json) -> Iterator[tuple[str, str, Json]]:
-    """Yield path, method and operation."""
-    for path, item in document["paths"].items():
-        for method, operation in item.items():
-            yield path, method, operation
+def answer(document: Json) -> Json:
+    """Return the schema of an association in a response."""
+    return nodes(document, GET, "200")[0]
 
 
 def listed(document: Json) -> Iterator[tuple[str, str, Json]]:
@@ -39,55 +58,18 @@ def listed(document: Json) -> Iterator[tuple[str, str, Json]]:
             yield path, method, operation
 
 
-def schema(document: Json, holder: Json) -> Json:
-    """Return the component that a body refers to."""
-    reference = holder["content"]["application/json"]["schema"]["$ref"]
-    found: Json = document["components"]["schemas"][reference.rpartition("/")[2]]
-    return found
+def answered(key: str, **value: Any) -> Change:
+    """Change or add a field of an association in a response."""
+    return edit(GET, "200", properties={key: value})
 
 
-def answer(document: Json) -> Json:
-    """Return the schema of an association in a response."""
-    responses = document["paths"][ASSOCIATION]["get"]["responses"]
-    return schema(document, responses["200"])
+def sent(where: str, key: str, **value: Any) -> Change:
+    """Change or add a field of a request."""
+    return edit(where, "request", properties={key: value})
 
 
-def prose(document: Json) -> None:
-    document["info"]["description"] = "Other words."
-    for _, _, operation in operations(document):
-        operation["summary"] = operation["description"] = "Other words."
-
-
-def response_field(value: Json, *, is_required: bool = False) -> Change:
-    def change(document: Json) -> None:
-        found = answer(document)
-        found["properties"]["unpublishedField"] = value
-        if is_required:
-            found["required"].append("unpublishedField")
-
-    return change
-
-
-def response_field_gone(document: Json) -> None:
-    found = answer(document)
-    del found["properties"]["associationType"]
-    found["required"].remove("associationType")
-
-
-def request_field(document: Json) -> None:
-    body = document["paths"]["/associations/"]["post"]["requestBody"]
-    schema(document, body)["properties"]["unpublishedNote"] = {"type": "string", "example": "a"}
-
-
-def query(document: Json) -> None:
-    parameter = {"name": "unpublishedSearch", "in": "query", "schema": {"type": "string"}}
-    document["paths"]["/associations/"]["get"]["parameters"].append(parameter)
-
-
-def error_status(document: Json) -> None:
-    responses = document["paths"][ASSOCIATION]["put"]["responses"]
-    responses["409"] = json.loads(json.dumps(responses["400"]))
-    responses["404"] = json.loads(json.dumps(responses["400"]))
+def required(where: str, key: str) -> Change:
+    return both(sent(where, key, **TEXT), edit(where, "request", required=[key]))
 
 
 def new_operation(document: Json) -> None:
@@ -126,74 +108,246 @@ def tags_renamed(document: Json) -> None:
         operation["tags"] = ["Object Associations"]
 
 
-def version_accepted(document: Json) -> None:
-    for _, _, operation in operations(document):
-        for parameter in operation["parameters"]:
-            if parameter["name"] == "Version":
-                parameter["schema"]["enum"].append(NEW_VERSION)
+def of_fields(edited: Any) -> Change:
+    """Edit each property of each schema, given its name."""
+
+    def change(document: Json) -> None:
+        for found in document["components"]["schemas"].values():
+            for name, value in found["properties"].items():
+                edited(name, value)
+
+    return change
 
 
-def labels_mended(document: Json) -> None:
-    for found in document["components"]["schemas"].values():
-        for name, value in found["properties"].items():
-            if name.endswith("Label"):
-                value["type"] = "string"
-
-
-def labels_without_examples(document: Json) -> None:
-    for each in document["components"]["schemas"].values():
-        for field in each["properties"].values():
-            field.pop("example", None)
+def other_example(_: str, value: Json) -> None:
+    if isinstance(value.get("example"), str):
+        value["example"] = f"{value['example']}2"
 
 
 def answers_without_body(document: Json) -> None:
     for _, _, operation in operations(document):
-        for status in {"200", "201"} & operation["responses"].keys():
-            operation["responses"][status].pop("content")
+        for code in {"200", "201"} & operation["responses"].keys():
+            operation["responses"][code].pop("content")
 
 
-def object_key_mended(document: Json) -> None:
-    for parameter in document["paths"][BY_OBJECT]["get"]["parameters"]:
-        parameter["required"] = parameter["required"] or parameter["in"] == "path"
+def errors_as(code: str) -> Change:
+    """List one error for all of them."""
+    return edit("*", responses=lambda old: {**_successes(old), code: old["400"]})
 
 
-def examples_changed(document: Json) -> None:
-    for found in document["components"]["schemas"].values():
-        for value in found["properties"].values():
-            if isinstance(value.get("example"), str):
-                value["example"] = f"{value['example']}2"
+def _successes(responses: Json) -> Json:
+    return {code: each for code, each in responses.items() if code not in ("400", "401", "422")}
 
 
-def servers_changed(document: Json) -> None:
-    document["servers"] = [{"url": "https://api.example.com"}]
+def upside_down(document: Json) -> None:
+    for holder in (document["paths"], document["components"]["schemas"]):
+        members = dict(reversed(holder.items()))
+        holder.clear()
+        holder.update(members)
 
 
-def scope_added(document: Json) -> None:
-    for scheme in document["paths"][ASSOCIATION]["put"]["security"]:
-        for scopes in scheme.values():
-            scopes.append("unpublished.write")
+def merged_templates(document: Json) -> None:
+    both(moved(RELATIONS, "/a", "id"), moved(UNRELATE, "/b", "id"))(document)
+    paths = document["paths"]
+    paths["/associations/relations/{id}"] = {**paths.pop("/a"), **paths.pop("/b")}
 
 
-CHANGES: dict[str, Change] = {
-    "prose only": prose,
-    "a response field: text": response_field({"type": "string", "example": "a"}),
-    "a response field: date-time": response_field({"type": "string", "format": "date-time"}),
-    "a response field: object": response_field({"type": "object", "properties": {}}),
-    "a response field: free object": response_field({"type": "object"}),
-    "a response field: array": response_field({"type": "array", "items": {"type": "string"}}),
-    "a response field: required": response_field({"type": "string"}, is_required=True),
-    "a response field gone": response_field_gone,
-    "a request field": request_field,
+def wrapped(document: Json) -> None:
+    for _, _, operation in operations(document):
+        for each in [*operation["responses"].values(), operation.get("requestBody")]:
+            if each:
+                media = each["content"]["application/json"]
+                media["schema"] = {"allOf": [media["schema"]]}
+
+
+def body(where: str, part: str, schema: Any) -> Change:
+    """Replace the schema of a body, by one or by a call."""
+    content = {"application/json": {"schema": schema if callable(schema) else to(schema)}}
+    return edit(where, part, content=content)
+
+
+def page(name: str) -> Any:
+    """Return a page of what is answered now."""
+    return lambda schema: {
+        "type": "object",
+        "required": [name],
+        "properties": {name: {"type": "array", "items": schema}},
+    }
+
+
+def unused(**operation: Any) -> Change:
+    """Add an operation that nothing of ours sends."""
+    value = {"operationId": "count-unpublished", "responses": {"200": {"description": ""}}}
+    return edit("", "/paths", **{"/associations/unpublished": {"get": value | operation}})
+
+
+def secured(*schemes: Json) -> Change:
+    return edit("*", security=lambda _: json.loads(json.dumps(schemes)))
+
+
+def without_paths(part: str) -> Change:
+    return edit(
+        "", paths=lambda old: {path: each for path, each in old.items() if part not in path}
+    )
+
+
+def scheme(**value: Any) -> Change:
+    return edit("", "/components/securitySchemes", bearer=to(value))
+
+
+query = edit(LIST, parameters=[{"name": "unpublishedSearch", "in": "query", "schema": TEXT}])
+response_field = edit(GET, "200", properties={"unpublishedField": TEXT})
+servers_changed = edit("", servers=to([{"url": "https://api.example.com"}]))
+version_accepted = edit("*", "?Version", schema={"enum": [NEW_VERSION]})
+scope_added = edit(
+    PUT,
+    security=lambda old: [
+        {name: [*each, "unpublished.write"] for name, each in one.items()} for one in old
+    ],
+)
+labels_without_examples = of_fields(lambda _, value: value.pop("example", None))
+GONE = {"$ref": "#/components/schemas/UnpublishedGone"}
+DANGLING = {"200": {"description": "", "content": {"application/json": {"schema": GONE}}}}
+TOKEN = {"bearer": ["associations.write"]}
+
+FACADE = "facade must change (facade/_async/associations.py"
+OF_RELATIONS = "facade must change (facade/_async/relations.py"
+OF_SERVER = f"facade must change (facade/_core/client_options.py): server {URL} is no longer served"
+LOST = "a correction no longer finds its place"
+NO_BODY = "a body that we name is not where it was"
+MOVED = "an operation has moved"
+
+Rows = dict[str, Change | tuple[Change, str]]
+# Those that `make proof` publishes, too.
+PROVED: Rows = {
+    "prose only": both(edit("", "/info", description="Other words."), edit("*", **WORDS)),
+    "a response field: text": answered("unpublishedField", type="string", example="a"),
+    "a response field: date-time": answered("unpublishedField", type="string", format="date-time"),
+    "a response field: object": answered("unpublishedField", type="object", properties={}),
+    "a response field: free object": answered("unpublishedField", type="object"),
+    "a response field: array": answered("unpublishedField", type="array", items=TEXT),
+    "a response field: required": both(
+        response_field, edit(GET, "200", required=["unpublishedField"])
+    ),
+    "a response field gone": (
+        edit(GET, "200", properties={"associationType": None}, required=without("associationType")),
+        f"{FACADE}, Association.association_type): AssociationPayload.",
+    ),
+    "a request field": sent(CREATE, "unpublishedNote", type="string", example="a"),
     "a query parameter": query,
-    "an error status": error_status,
+    "an error status": edit(
+        PUT, responses=lambda old: {**old, "409": old["400"], "404": old["400"]}
+    ),
     "an operation": new_operation,
     "operationIds renamed": operation_ids_renamed,
     "components renamed": components_renamed,
     "tags renamed": tags_renamed,
     "a Version accepted": version_accepted,
-    "labels mended": labels_mended,
-    "objectKey mended": object_key_mended,
-    "examples changed": examples_changed,
-    "servers changed": servers_changed,
+    "labels mended": of_fields(
+        lambda name, value: value.update(TEXT if name.endswith("Label") else {})
+    ),
+    "objectKey mended": edit(f"get {BY_OBJECT}", "?objectKey", required=True),
+    "examples changed": of_fields(other_example),
+    "servers changed": (servers_changed, OF_SERVER),
     "a scope added": scope_added,
 }
+FURTHER: Rows = {
+    # meaning
+    "a response field: a number now": (answered("id", type="number"), f"{FACADE}, Association.id): AssociationPayload.id has"),
+    "a response field: may be null": answered("key", nullable=True),
+    "a response field: one of a few": answered("key", enum=["a", "b"]),
+    "a response field: renamed": (renamed(GET, "200", "locationId", "subAccountId"), f"{FACADE}, Association.location_id): AssociationPayload.l"),
+    "a response field: deprecated": answered("key", deprecated=True),
+    "a closed response": edit(GET, "200", additionalProperties=False),
+    "labels without examples": (labels_without_examples, LOST),
+    "a request field required": (required(PUT, "unpublishedField"), f"{FACADE}): UpdateAssociationBody.unpublishedField is a new"),
+    "a request field of a relation required": (required(RELATE, "unpublishedField"), f"{OF_RELATIONS}): CreateRelationBody.unpublishedField"),
+    "a request field renamed": (renamed(PUT, "request", "firstObjectLabel", "label"), f"{FACADE}): UpdateAssociationBody.firstObjectLabel is gone"),
+    "a request field gone": (edit(PUT, "request", properties={"secondObjectLabel": None}, required=without("secondObjectLabel")), f"{FACADE}): UpdateAssociationBody.secondObjectLabel is gone"),
+    "a request field: shorter": sent(CREATE, "key", maxLength=9),  # its example is longer
+    "a request field: a number": (sent(RELATE, "firstRecordId", type="number"), f"{OF_RELATIONS}): CreateRelationBody.firstRecordId has another type"),
+    "a closed request": edit(PUT, "request", additionalProperties=False),
+    "a parameter required": (edit(GET, parameters=[{"name": "unpublished", "in": "query", "required": True, "schema": TEXT}]), f"{FACADE}): query parameter unpublished must be sent now"),
+    "a parameter gone": (edit(LIST, parameters=without("skip")), f"{FACADE}): query parameter skip is no longer understood"),
+    "a parameter renamed": (edit(LIST, "?limit", name="pageSize"), f"{FACADE}): query parameter pageSize must be sent now"),
+    "a parameter: a text": (edit(LIST, "?limit", schema=to(TEXT)), "query parameter limit has another type (in GET /associations/), and"),
+    "a parameter: at most 50": (edit(LIST, "?limit", schema={"maximum": 50}), f"{FACADE}): query parameter limit"),  # a method sends 100
+    "a parameter: optional": edit(LIST, "?skip", required=False),
+    # form
+    "upside down": upside_down,
+    "merged templates": merged_templates,
+    "OpenAPI 3.2": edit("", openapi="3.2.0", **{"$self": "https://a.test/associations.json"}),
+    "an allOf of one": wrapped,
+    "4XX": errors_as("4XX"),
+    "default": errors_as("default"),
+    "errors listed nowhere": edit("*", responses=_successes),
+    "a path argument renamed": moved(ASSOCIATION, "/associations/{id}", "id"),
+    # Versions
+    "a Version replaced": (edit("*", "?Version", schema={"enum": to([NEW_VERSION])}), "a document is of another Version now"),
+    "a Version optional": edit("*", "?Version", required=False),
+    "a Version of any text": edit("*", "?Version", schema={"enum": None}),
+    "a Version header gone": edit("*", parameters=lambda old: without("Version")(old) or []),
+    # servers
+    "a server with a variable": edit("", servers=to([{"url": "https://{host}/", "variables": {"host": {"default": URL[8:]}}}])),
+    "a server with a slash": edit("", servers=to([{"url": f"{URL}/"}])),
+    "a second server": edit("", servers=to([{"url": URL}, {"url": "https://b.example"}])),
+    "a server with a path": (edit("", servers=to([{"url": f"{URL}/v4"}])), OF_SERVER),
+    "no servers": (edit("", servers=None), OF_SERVER),
+    # security
+    "an oauth2 scheme": scheme(type="oauth2", flows={}),
+    "an apiKey of another header": (scheme(type="apiKey", name="X-Key", **{"in": "header"}), "security scheme bearer is another kind of scheme (in"),
+    "another scope": edit(PUT, security=to([{"bearer": ["associations.unpublished"]}])),
+    "an alternative scheme": secured(TOKEN, {"Agency-Access": []}),
+    "a second key needed": secured(TOKEN | {"Agency-Access": []}),
+    "no security": edit("*", security=to([])),
+    # bodies
+    "a created association without body": edit(CREATE, "=201", content=None),
+    "an association without body": (edit(GET, "=200", content=None), f"{FACADE}): response 200 of GET /associations/{{associat"),
+    "answers without body": (answers_without_body, NO_BODY),
+    "a page of associations": (body(LIST, "=200", page("associations")), "find_associations_200.associationType is gone (in GET /associati"),
+    "a bare list of associations": (body(LIST, "=200", lambda old: {"type": "array", "items": old}), f"{FACADE}): find_associations_200 has another type"),
+    "a page under another name": (body(LIST, "=200", page("data")), f"{FACADE}): find_associations_200.associations is gone"),
+    "an association in an envelope": (body(GET, "=200", page("association")), "get_association_by_ID_200.associationType is gone (in GET /"),
+    "an error without body": edit("*", "=422", content=None),
+    "a request in XML alone": (renamed(PUT, "/requestBody/content", "application/json", "application/xml"), f"{FACADE}): request body of PUT /associations/{{associationId"),
+    "no request": (edit(PUT, requestBody=None), f"{FACADE}): request body of PUT /associations/{{associationId}} is no"),
+    # statuses
+    "201 is 200": status(CREATE, "201", "200"),
+    "201 is 202": status(CREATE, "201", "202"),
+    "200 is 202": status(PUT, "200", "202"),
+    "200 is 204": status(DELETE, "200", "204", has_body=False),
+    "200 of a relation is 204": status("delete /associations/relations/{}", "200", "204", has_body=False),
+    "each deletion is 204": both(*(status(each, "200", "204", has_body=False) for each in (DELETE, "delete /associations/relations/{}"))),
+    "a 503": edit(GET, responses={"503": {"description": ""}}),
+    "no success": (status(GET, "200"), f"{FACADE}): response 200 is no longer answered"),
+    # moves
+    "PUT is PATCH": (renamed("", f"/paths/~1associations~1{ASSOCIATION[14:]}", "put", "patch"), f"{FACADE}): PUT /associations/{{associationId}} is gone"),
+    "a path": (moved(BY_KEY, "/associations/by-key/{key_name}"), MOVED),
+    "a path without its slash": (moved("/associations/", "/associations"), MOVED),
+    "all paths": (edit("", paths=lambda old: {f"/v4{path}": each for path, each in old.items()}), MOVED),
+    "an argument to the query": (both(edit(f"get {BY_OBJECT}", "?objectKey", **{"in": "query"}), moved(BY_OBJECT, "/associations/by-object")), MOVED),
+    # retirements
+    "PUT gone": (edit("", "/paths", **{ASSOCIATION: {"put": None}}), f"{FACADE}): PUT /associations/{{associationId}} is gone"),
+    "GET gone": (edit("", "/paths", **{ASSOCIATION: {"get": None}}), f"{FACADE}): GET /associations/{{associationId}} is gone"),
+    "a list gone": (edit("", "/paths", **{"/associations/": {"get": None}}), f"{FACADE}): GET /associations/ is gone"),
+    "a creation gone": (edit("", "/paths", **{"/associations/": {"post": None}}), f"{FACADE}): POST /associations/ is gone"),
+    "a look-up gone": (edit("", "/paths", **{BY_KEY: None}), f"{FACADE}): GET /associations/key/{{key_name}} is gone"),
+    "relations gone": (without_paths("/relations"), f"{OF_RELATIONS}): POST /associations/relations is gone"),
+    "everything gone": (edit("", paths=to({})), f"{FACADE}, facade/_async/relations.py"),
+    "PUT deprecated": edit(PUT, deprecated=True, **{"x-sunset": "2099-12-31"}),
+    # defects
+    "an unused operation that refers to nothing": unused(responses=DANGLING),
+    "an operation of ours that refers to nothing": (edit(GET, responses=to(DANGLING)), "HighLevel's document refers to nothing"),
+    "an operationId twice": edit(GET, operationId="update-association"),
+    "a type that does not exist": (answered("key", type="nothing"), f"{FACADE}, Association.key): AssociationPayload.key has"),
+    "a new field of no type": (answered("unpublishedField", type="nothing"), "HighLevel's document is not valid"),
+    "an unused operation with a wrong type": unused(parameters=[{"name": "a", "in": "query", "schema": {"type": "nothing"}}]),
+    "an example of another type": answered("key", example=1),
+    "a contact that is none": edit("", "/info", contact={"email": 1}),
+    "an argument that the path does not have": (moved(ASSOCIATION, "/associations/{id}"), "the contract is not valid"),
+    "a parameter without name": (edit(LIST, "?limit", name=None), f"{FACADE}): query parameter limit is no longer understood"),
+}  # fmt: skip
+ROWS = {
+    name: row if isinstance(row, tuple) else (row, "") for name, row in (PROVED | FURTHER).items()
+}
+CHANGES = {name: ROWS[name][0] for name in PROVED}

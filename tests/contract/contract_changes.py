@@ -10,57 +10,12 @@ import copy
 import json
 from typing import Any
 
-from tests.contract.changes import ASSOCIATION, CONTRACT, Change, Json
+from tests.contract.changes import ASSOCIATION, CONTRACT, CREATE, GET, LIST, PUT, RELATE
+from tests.contract.editing import Change, Json, both, edit, moved, status, to, without
 
-LIST, RELATIONS, BATCH = "/associations/", "/associations/relations", "/associations/relations/bulk"
-RELATION, BY_KEY = f"{RELATIONS}/{{id}}", "/associations/key/{key_name}"
+RELATIONS, UNRELATE = "get /associations/relations/{id}", "delete /associations/relations/{id}"
+BATCH, BY_KEY = "post /associations/relations/bulk", "/associations/key/{key_name}"
 CODE, APPS, NOBODY = "the facade", "apps", "nobody"
-
-
-def schema(document: Json, name: str) -> Json:
-    found: Json = document["components"]["schemas"][name]
-    return found
-
-
-def _without_example(found: Json) -> Json:
-    return {key: value for key, value in found.items() if key != "example"}
-
-
-def _no_longer_required(holder: Json, key: str) -> None:
-    required = [each for each in holder.pop("required", ()) if each != key]
-    if required:
-        holder["required"] = required
-
-
-def field(name: str, key: str, value: Json, *, is_required: bool = False) -> Change:
-    """Replace or add a field of a schema."""
-
-    def change(document: Json) -> None:
-        holder = schema(document, name)
-        known = {**holder["properties"].get(key, {}), **value}
-        holder["properties"][key] = _without_example(known)
-        if is_required:
-            holder["required"] = sorted({*holder.get("required", ()), key})
-
-    return change
-
-
-def without(name: str, key: str) -> Change:
-    def change(document: Json) -> None:
-        holder = schema(document, name)
-        del holder["properties"][key]
-        _no_longer_required(holder, key)
-
-    return change
-
-
-def optional(name: str, key: str) -> Change:
-    return lambda document: _no_longer_required(schema(document, name), key)
-
-
-def on(name: str, **more: Any) -> Change:
-    """Set keywords of a schema."""
-    return lambda document: schema(document, name).update(more)
 
 
 def renamed_schema(name: str) -> Change:
@@ -71,146 +26,98 @@ def renamed_schema(name: str) -> Change:
     return change
 
 
-def parameter(path: str, method: str, name: str, **more: Any) -> Change:
-    """Change a parameter or its schema, or add one."""
-
-    def change(document: Json) -> None:
-        listed = document["paths"][path][method]["parameters"]
-        found = next((each for each in listed if each.get("name") == name), None)
-        if found is None:
-            found = {"name": name, "in": "query", "schema": {"type": "string"}}
-            listed.append(found)
-        found |= {**more, "schema": _without_example({**found["schema"], **more.get("schema", {})})}
-
-    return change
+def typed(name: str, key: str, **value: Any) -> Change:
+    """Change or add a field of a schema, whose example no longer fits."""
+    return edit(f"#{name}", properties={key: {**value, "example": None}})
 
 
-def without_parameter(path: str, name: str) -> Change:
-    def change(document: Json) -> None:
-        operation = document["paths"][path]["get"]
-        operation["parameters"] = [e for e in operation["parameters"] if e.get("name") != name]
-
-    return change
+def gone(name: str, key: str) -> Change:
+    return edit(f"#{name}", properties={key: None}, required=without(key))
 
 
-def operation(path: str, method: str, **more: Any) -> Change:
-    return lambda document: document["paths"][path][method].update(more)
+def asked(**more: Any) -> Change:
+    """Add a parameter."""
+    return edit(LIST, parameters=[{"name": "search", "in": "query", "schema": TEXT, **more}])
 
 
-def without_operation(path: str, method: str) -> Change:
-    return lambda document: document["paths"][path].pop(method)
+def limited(**keywords: Any) -> Change:
+    return edit(LIST, "?limit", schema={**keywords, "example": None})
 
 
-def moved(path: str, to: str) -> Change:
-    def change(document: Json) -> None:
-        document["paths"][to] = document["paths"].pop(path)
-
-    return change
-
-
-def renamed_key(document: Json) -> None:
-    moved(BY_KEY, "/associations/key/{name}")(document)
-    (key, *_) = document["paths"]["/associations/key/{name}"]["get"]["parameters"]
-    key["name"] = "name"
-
-
-def status(path: str, method: str, was: str, now: str, *, has_body: bool = True) -> Change:
-    """Answer with another status, perhaps without a body, or no longer (an empty one)."""
-
-    def change(document: Json) -> None:
-        responses = document["paths"][path][method]["responses"]
-        response = copy.deepcopy(responses.pop(was))
-        if not has_body:
-            response.pop("content", None)
-        if now:
-            responses[now] = response
-
-    return change
-
-
-def media_type(path: str, method: str, name: str) -> Change:
+def in_form(operation: str, name: str) -> Change:
     """Take another kind of body."""
-
-    def change(document: Json) -> None:
-        body = document["paths"][path][method]["requestBody"]
-        body["content"] = {name: body["content"]["application/json"]}
-
-    return change
+    return edit(operation, requestBody={"content": lambda old: {name: old["application/json"]}})
 
 
 def secured(**scheme: Any) -> Change:
-    """Require another security scheme of an operation, beside or instead of the token."""
-
-    def change(document: Json) -> None:
-        document["components"]["securitySchemes"]["other"] = scheme
-        document["paths"][ASSOCIATION]["get"]["security"] = [{"other": []}]
-
-    return change
+    """Require another security scheme of an operation, instead of the token."""
+    required = edit(GET, security=to([{"other": []}]))
+    return both(edit("", "/components/securitySchemes", other=scheme), required)
 
 
 def served(*urls: str) -> Change:
-    return lambda document: document.update(servers=[{"url": each} for each in urls])
+    return edit("", servers=to([{"url": each} for each in urls]))
 
 
 OURS = CONTRACT["servers"][0]["url"]
-KEY: Json = {"type": "apiKey", "in": "header", "name": "X-Key"}
 TEXT: Json = {"type": "string"}
-INTEGER: Json = {"type": "integer"}
-BODY, PAYLOAD = "CreateAssociationBody", "AssociationPayload"
+KEY: Json = {"type": "apiKey", "in": "header", "name": "X-Key"}
+BODY, PAYLOAD, SENT = "CreateAssociationBody", "AssociationPayload", "CreateRelationBody"
+CARDINALITY = "firstObjectToSecondObjectCardinality"
 
 CONTRACT_CHANGES: dict[str, tuple[Change, str]] = {
     # operations
-    "an operation gone": (without_operation(ASSOCIATION, "put"), CODE),
-    "an operation that we add, gone": (without_operation(BATCH, "post"), CODE),
-    "an operation renamed": (operation(ASSOCIATION, "put", operationId="rename_association"), CODE),
-    "an operation in another module": (operation(ASSOCIATION, "put", tags=["links"]), CODE),
+    "an operation gone": (edit("", "/paths", **{ASSOCIATION: {"put": None}}), CODE),
+    "an operation that we add, gone": (edit("", "/paths", **{BATCH[5:]: {"post": None}}), CODE),
+    "an operation renamed": (edit(PUT, operationId="rename_association"), CODE),
+    "an operation in another module": (edit(PUT, tags=to(["links"])), CODE),
     "an operation moved": (moved(ASSOCIATION, "/associations/one/{associationId}"), NOBODY),
-    "an operation deprecated": (operation(LIST, "get", deprecated=True), NOBODY),
+    "an operation deprecated": (edit(LIST, deprecated=True), NOBODY),
     # parameters
-    "lists lose skip": (without_parameter(LIST, "skip"), CODE),
-    "a filter gone": (without_parameter(RELATION, "associationIds"), CODE),
-    "a filter must be sent": (parameter(RELATION, "get", "associationIds", required=True), CODE),
-    "skip need not be sent": (parameter(LIST, "get", "skip", required=False), NOBODY),
-    "skip is text": (parameter(LIST, "get", "skip", schema=TEXT), CODE),
-    "skip may be a fraction": (parameter(LIST, "get", "skip", schema={"type": "number"}), NOBODY),
-    "a lower limit": (parameter(LIST, "get", "limit", schema={"maximum": 100}), APPS),
-    "a default of what is sent": (parameter(LIST, "get", "limit", schema={"default": 20}), NOBODY),
-    "a new parameter": (parameter(LIST, "get", "search"), NOBODY),
-    "a new parameter that must be sent": (parameter(LIST, "get", "search", required=True), CODE),
-    "a header that must be sent": (parameter(LIST, "get", "X-New", required=True, **{"in": "header"}), CODE),
-    "a key in the path is renamed": (renamed_key, NOBODY),
+    "lists lose skip": (edit(LIST, parameters=without("skip")), CODE),
+    "a filter gone": (edit(RELATIONS, parameters=without("associationIds")), CODE),
+    "a filter must be sent": (edit(RELATIONS, "?associationIds", required=True), CODE),
+    "skip need not be sent": (edit(LIST, "?skip", required=False), NOBODY),
+    "skip is text": (edit(LIST, "?skip", schema={"type": "string", "example": None}), CODE),
+    "skip may be a fraction": (edit(LIST, "?skip", schema={"type": "number", "example": None}), NOBODY),
+    "a lower limit": (limited(maximum=100), APPS),
+    "a default of what is sent": (limited(default=20), NOBODY),
+    "a new parameter": (asked(), NOBODY),
+    "a new parameter that must be sent": (asked(required=True), CODE),
+    "a header that must be sent": (asked(required=True, **{"in": "header"}), CODE),
+    "a key in the path is renamed": (moved(BY_KEY, "/associations/key/{name}", "name"), NOBODY),
     # what is sent
-    "a sent field gone": (without("CreateRelationBody", "firstRecordId"), CODE),
-    "a field that may be sent, gone": (without(BODY, "firstObjectToSecondObjectMaxLimit"), CODE),
-    "a sent field of another type": (field("CreateRelationBody", "firstRecordId", INTEGER), CODE),
-    "a sent field of listed values": (field(BODY, "firstObjectKey", {"enum": ["contact", "business"]}), CODE),
-    "a sent field of limited length": (field(BODY, "key", {"maxLength": 20}), APPS),
-    "a sent field with a pattern": (field(BODY, "firstObjectLabel", {"pattern": "^[A-Z]"}), APPS),
-    "a sent field need not be sent": (optional(BODY, "key"), NOBODY),
-    "a field that may be sent, must be": (field(BODY, "firstObjectToSecondObjectCardinality", {}, is_required=True), CODE),
-    "a new field": (field(BODY, "note", TEXT), NOBODY),
-    "a new field that must be sent": (field(BODY, "note", TEXT, is_required=True), CODE),
-    "a closed body": (on(BODY, additionalProperties=False), APPS),
-    "a renamed body": (renamed_schema("CreateRelationBody"), CODE),
-    "a titled body": (on("UpdateAssociationBody", title="Labels"), CODE),
-    "the pairs gone": (without("CreateRelationsBody", "add"), CODE),
-    "a form": (media_type(RELATIONS, "post", "application/x-www-form-urlencoded"), CODE),
+    "a sent field gone": (gone(SENT, "firstRecordId"), CODE),
+    "a field that may be sent, gone": (gone(BODY, "firstObjectToSecondObjectMaxLimit"), CODE),
+    "a sent field of another type": (typed(SENT, "firstRecordId", type="integer"), CODE),
+    "a sent field of listed values": (typed(BODY, "firstObjectKey", enum=["contact", "business"]), CODE),
+    "a sent field of limited length": (typed(BODY, "key", maxLength=20), APPS),
+    "a sent field with a pattern": (typed(BODY, "firstObjectLabel", pattern="^[A-Z]"), APPS),
+    "a sent field need not be sent": (edit(f"#{BODY}", required=without("key")), NOBODY),
+    "a field that may be sent, must be": (edit(f"#{BODY}", required=[CARDINALITY]), CODE),
+    "a new field": (typed(BODY, "note", **TEXT), NOBODY),
+    "a new field that must be sent": (both(typed(BODY, "note", **TEXT), edit(f"#{BODY}", required=["note"])), CODE),
+    "a closed body": (edit(f"#{BODY}", additionalProperties=False), APPS),
+    "a renamed body": (renamed_schema(SENT), CODE),
+    "a titled body": (edit("#UpdateAssociationBody", title="Labels"), CODE),
+    "the pairs gone": (gone("CreateRelationsBody", "add"), CODE),
+    "a form": (in_form(RELATE, "application/x-www-form-urlencoded"), CODE),
     # statuses and what is read
-    "201 to 200": (status(LIST, "post", "201", "200"), NOBODY),
-    "200 to 202": (status(ASSOCIATION, "put", "200", "202"), NOBODY),
-    "a deletion's 200 to 204": (status(RELATION, "delete", "200", "204", has_body=False), NOBODY),
-    "a reading's 200 to 204": (status(ASSOCIATION, "get", "200", "204", has_body=False), CODE),
-    "one of two successes gone": (status(BATCH, "post", "200", ""), NOBODY),
-    "an error gone": (status(LIST, "post", "422", ""), NOBODY),
-    "a closed answer": (on(PAYLOAD, additionalProperties=False), NOBODY),
+    "201 to 200": (status(CREATE, "201", "200"), NOBODY),
+    "200 to 202": (status(PUT, "200", "202"), NOBODY),
+    "a deletion's 200 to 204": (status(UNRELATE, "200", "204", has_body=False), NOBODY),
+    "a reading's 200 to 204": (status(GET, "200", "204", has_body=False), CODE),
+    "one of two successes gone": (status(BATCH, "200"), NOBODY),
+    "an error gone": (status(CREATE, "422"), NOBODY),
+    "a closed answer": (edit(f"#{PAYLOAD}", additionalProperties=False), NOBODY),
     "a renamed answer": (renamed_schema("RelationListPayload"), NOBODY),
-    "a read field gone": (without("RelationListPayload", "relations"), CODE),
-    "an attribute gone": (without("RelationPayload", "firstObjectKey"), CODE),
-    "an attribute of another type": (field(PAYLOAD, "firstObjectKey", INTEGER), CODE),
-    "an attribute of listed values": (field(PAYLOAD, "associationType", {"enum": ["USER_DEFINED", "OTHER"]}), NOBODY),
-    "a field that is no attribute, gone": (without("DeletedPayload", "message"), NOBODY),
-    "a total of another type": (field("AssociationListPayload", "total", TEXT), NOBODY),
-    "an error's field of another type": (field("ErrorPayload", "message", INTEGER), NOBODY),
+    "a read field gone": (gone("RelationListPayload", "relations"), CODE),
+    "an attribute gone": (gone("RelationPayload", "firstObjectKey"), CODE),
+    "an attribute of another type": (typed(PAYLOAD, "firstObjectKey", type="integer"), CODE),
+    "an attribute of listed values": (typed(PAYLOAD, "associationType", enum=["USER_DEFINED", "OTHER"]), NOBODY),
+    "a field that is no attribute, gone": (gone("DeletedPayload", "message"), NOBODY),
+    "a total of another type": (typed("AssociationListPayload", "total", **TEXT), NOBODY),
+    "an error's field of another type": (typed("ErrorPayload", "message", type="integer"), NOBODY),
     # security and servers
     "a key instead of the token": (secured(**KEY), CODE),
     "OAuth instead of the token": (secured(type="http", scheme="bearer", bearerFormat="JWT"), NOBODY),

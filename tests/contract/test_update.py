@@ -16,7 +16,7 @@ from scripts.contract.errors import CannotRunError
 from scripts.contract.generate import Layout, build_contract
 from scripts.contract.update import DONE, LOOK, NOTHING, STOPPED, Outcome, Update
 
-from . import changes, defect, more_changes
+from . import changes, defect
 from .changes import ASSOCIATION, CONTRACT, Change
 from .conftest import Git
 from .diff.reviewing import edited
@@ -279,7 +279,7 @@ def without_lines(root: Path, named: list[str]) -> None:
 def test_after_a_retirement_the_named_lines_are_removed_and_the_next_update_goes_through(
     trial: Trial, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    starts, label = trial.publish(more_changes.RETIREMENTS["PUT gone"]), f"PUT {ASSOCIATION}"
+    starts, label = trial.publish(changes.ROWS["PUT gone"][0]), f"PUT {ASSOCIATION}"
     stopped = trial.run(starts)
     assert stopped.title.endswith(f"(facade/_async/associations.py): {label} is gone")
     named = [each for each in stopped.lines if "remove what needs update_association" in each]
