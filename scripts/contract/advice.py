@@ -309,7 +309,8 @@ class Advice:
     def _other_contracts(self) -> Iterator[str]:
         """Yield the Versions whose contract differs from the one that code is generated from."""
         start = f"code is generated from {DEFAULT_VERSION}; "
-        for name, each in ((name, pair.new) for name, pair in self.pairs.items()):
+        others = {name: pair.new for name, pair in self.pairs.items() if name != DEFAULT_VERSION}
+        for name, each in others.items():
             if each.problems:
                 more = f", and {len(each.problems) - 1} more" if each.problems[1:] else ""
                 problem = f"{each.problems[0]}{more}: openapi/overlay.yaml"

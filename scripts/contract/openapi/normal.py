@@ -22,6 +22,7 @@ _USUAL = {"2": ("200",), "4": ("400", "401", "403", "404", "422", "429"), "5": (
 # What no component refers to, once it is in its operations; and what 3.0 does not have.
 _INLINED = ("parameters", "requestBodies", "responses", "headers", "examples", "pathItems")
 _NOT_IN_3_0 = ("webhooks", "jsonSchemaDialect", "$self")
+_IGNORED = ("accept", "authorization", "content-type")  # headers with words of their own
 _BEARER = {"type": "http", "scheme": "bearer"}
 _JSON = "application/json"
 _SCHEMAS = "#/components/schemas/"
@@ -75,7 +76,7 @@ def _complete(document: Document, item: dict[str, Any], operation: dict[str, Any
         named = isinstance(parameter, dict) and "name" in parameter
         found[canonical([parameter["name"], parameter.get("in")] if named else raw)] = parameter
     if found:
-        operation["parameters"] = list(found.values())
+        operation["parameters"] = [each for each in found.values() if not _is_ignored(each)]
     if "requestBody" in operation:
         body = _followed(document, operation["requestBody"])
         operation["requestBody"] = _with_content(document, body)
@@ -87,6 +88,12 @@ def _complete(document: Document, item: dict[str, Any], operation: dict[str, Any
             headers[name] = _with_content(document, _followed(document, header))
     if "security" in document:
         operation.setdefault("security", copy.deepcopy(document["security"]))
+
+
+def _is_ignored(parameter: Any) -> bool:
+    """Return whether OpenAPI ignores a parameter: a header that something else describes."""
+    is_header = isinstance(parameter, dict) and parameter.get("in") == "header"
+    return is_header and str(parameter.get("name")).lower() in _IGNORED
 
 
 def _with_content(document: Document, node: Any) -> Any:

@@ -96,6 +96,17 @@ def a_charset(document: Document) -> None:
         each["content"] = {"Application/JSON; charset=utf-8": each["content"]["application/json"]}
 
 
+def a_header_that_openapi_ignores(document: Document) -> None:
+    header = {
+        "name": "Authorization",
+        "in": "header",
+        "required": True,
+        "schema": {"type": "string"},
+    }
+    for each in _operations(document):
+        each["parameters"].append(copy.deepcopy(header))
+
+
 def names_of_schemas(document: Document) -> None:
     schemas = document["components"]["schemas"]
     document["components"]["schemas"] = {f"A{name}": each for name, each in schemas.items()}
