@@ -7,11 +7,13 @@ the next command.
 
 import json
 import os
+import re
 import subprocess
 import sys
 import time
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,7 +27,6 @@ from scripts.contract.update import STOPPED, Outcome, Update
 if TYPE_CHECKING:
     import argparse
 
-_TYPES = ("mypy", "facade", "generated_client", "tests/sample_app.py")
 # The tests that a change of the contract reaches; CI runs all of them.
 _TESTS = (
     *("pytest", "-q", "-p", "no:cacheprovider"),
@@ -37,6 +38,11 @@ _TESTS = (
         for name in ("associations", "mapping", "methods", "relations", "request")
     ),
 )
+# By name: a Python tool, and how its lines about a failure start or what they have.
+_CHECKS = {
+    "types": (("mypy", "facade", "generated_client", "tests/sample_app.py"), r".*: error:"),
+    "tests": (_TESTS, "FAILED|ERROR"),
+}
 # Variables of make concern this run and must not reach the tests.
 _OF_MAKE = frozenset(
     "MAKEFLAGS MAKELEVEL MFLAGS MAKEOVERRIDES PYTHON FROM SOURCE VERSION SINCE OPTIONS KEEP OUTCOME"
@@ -55,7 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             layout,
             starts(layout, options.version, options.source),
             date.today(),
-            {"types": _types, "tests": _tests},
+            {name: partial(_run, *check) for name, check in _CHECKS.items()},
             lambda text: print(text, flush=True),
             options.keep,
             options.record,
@@ -84,15 +90,7 @@ def _write(path: Path | None, outcome: Outcome) -> None:
         write_whole(path, f"{json.dumps(vars(outcome), indent=2)}\n".encode())
 
 
-def _types(folder: Path) -> list[str]:
-    return _run(_TYPES, folder, ": error:")
-
-
-def _tests(folder: Path) -> list[str]:
-    return _run(_TESTS, folder, ("FAILED", "ERROR"))
-
-
-def _run(command: Sequence[str], folder: Path, marks: str | tuple[str, ...]) -> list[str]:
+def _run(command: Sequence[str], failure: str, folder: Path) -> list[str]:
     """Run a Python tool in a folder; return the lines with failures."""
     process = subprocess.Popen(
         [sys.executable, "-m", *command],
@@ -115,11 +113,7 @@ def _run(command: Sequence[str], folder: Path, marks: str | tuple[str, ...]) -> 
     if process.returncode == 0:
         return []
     lines = output.splitlines()
-    found = [
-        line
-        for line in lines
-        if (line.startswith(marks) if isinstance(marks, tuple) else marks in line)
-    ]
+    found = [line for line in lines if re.match(failure, line)]
     return (found or lines)[-_FAILURES:] or [f"{command[0]} ended with {process.returncode}"]
 
 

@@ -14,7 +14,7 @@ from scripts.contract.names import Names, OperationNames, SchemaNames, Words
 from scripts.contract.openapi.documents import Document
 from scripts.contract.openapi.nodes import list_at, object_at
 from scripts.contract.openapi.paths import METHODS, template
-from scripts.contract.openapi.references import local_target, references
+from scripts.contract.openapi.references import references
 
 _SCHEMAS = "#/components/schemas/"
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
@@ -150,22 +150,12 @@ def _schema_in(document: Document, role: str) -> str | None:
         if operation.get("operationId") == name:
             holders = {"request": operation.get("requestBody"), **object_at(operation, "responses")}
             for key, holder in holders.items():
-                media = object_at(_followed(document, holder), "content").values()
+                media = object_at(holder, "content").values()
                 for each in media if part in (key, f"{key[:1]}XX") else ():
                     reference = str(object_at(each, "schema").get("$ref", ""))
                     if reference.startswith(_SCHEMAS):
                         return reference.removeprefix(_SCHEMAS)
     return None
-
-
-def _followed(document: Document, node: Any) -> Any:
-    """Follow a reference, if the node is one; None if it is broken."""
-    if not (isinstance(node, dict) and isinstance(node.get("$ref"), str)):
-        return node
-    try:
-        return local_target(document, node["$ref"])
-    except KeyError:
-        return None
 
 
 def _describe_parameters(operation: dict[str, Any], words: Words) -> None:

@@ -6,7 +6,7 @@ that number for each Version, or `all`, for a defect that new operations will ha
 """
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -14,7 +14,7 @@ from typing import Any
 from jsonpath import JSONPathEnvironment, JSONPathError, JSONPathMatch
 
 from scripts.contract.errors import CannotRunError
-from scripts.contract.overlay_form import errors_of
+from scripts.contract.openapi.validation import validation_errors
 
 _compiled = cache(JSONPathEnvironment(strict=True).compile)
 
@@ -58,6 +58,36 @@ class Action:
     def does_not_fit(self, why: str) -> NoFitError:
         """Return an error that names this action, for a document that it does not fit."""
         return NoFitError(f"{self}: {why}; target: {self.target}")
+
+
+def _record(*required: str, **properties: Any) -> dict[str, Any]:
+    """Return the schema of an object with only these properties and extensions."""
+    closed = {"patternProperties": {"^x-": True}, "additionalProperties": False}
+    return {"type": "object", "required": [*required], "properties": properties, **closed}
+
+
+_TEXT, _PATH = {"type": "string"}, {"type": "string", "pattern": r"^\$"}
+_CHANGES = {"update": True, "copy": _PATH, "remove": {"type": "boolean"}}
+_ITEMS = _record("target", target=_PATH, description=_TEXT, **_CHANGES)
+_FORM = {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    **_record(
+        *("overlay", "info", "actions"),
+        overlay={"type": "string", "pattern": r"^1\.[01]\.\d+$"},
+        info=_record("title", "version", title=_TEXT, version=_TEXT, description=_TEXT),
+        extends=_TEXT,
+        actions={"type": "array", "minItems": 1, "uniqueItems": True, "items": _ITEMS},
+    ),
+}
+
+
+def errors_of(overlay: Any) -> Iterator[str]:
+    """Yield the errors of an Overlay document; of 1.0, it accepts what 1.1 has added."""
+    errors = list(validation_errors(_FORM, overlay))
+    yield from errors
+    for index, action in enumerate(overlay["actions"] if not errors else ()):
+        if len(action.keys() & _CHANGES.keys()) != 1 and not overlay["overlay"].startswith("1.0."):
+            yield f"/actions/{index}: an action must have one of update, copy and remove"
 
 
 def read_actions(overlay: Any) -> list[Action]:

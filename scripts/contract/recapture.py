@@ -10,7 +10,7 @@ from scripts.contract.capture import Captured, capture, read_lock, revision_of, 
 from scripts.contract.corrections import read_corrections
 from scripts.contract.diff import accepted
 from scripts.contract.diff.load import Contract, load
-from scripts.contract.diff.overlay_status import overlay_status
+from scripts.contract.diff.overlay_status import OverlayStatus, overlay_status
 from scripts.contract.diff.policies import read as policies
 from scripts.contract.diff.review import Review, compare_contracts, review
 from scripts.contract.errors import CannotRunError
@@ -49,9 +49,16 @@ def review_recapture(layout: Layout, version: str, captured: Captured, today: da
     document = parse_openapi(captured.document, captured.origin)
     new = Contract(captured.origin, document, {"": captured.document})
     status = overlay_status(old.document, new.document, read_corrections(layout.openapi))
+    return reviewed(layout, old, new, today, status)
+
+
+def reviewed(
+    layout: Layout, old: Contract, new: Contract, today: date, overlay: OverlayStatus | None = None
+) -> Review:
+    """Review two documents with the accepted findings and the policies of the project."""
     entries = accepted.read(layout.root / accepted.FILE)
     compared = compare_contracts(old, new, policy=policies.read_if_any(layout.root / policies.FILE))
-    return review(compared, entries, today, root=layout.root, overlay=status)
+    return review(compared, entries, today, root=layout.root, overlay=overlay)
 
 
 def starts(layout: Layout, version: str | None, given: Sequence[str]) -> Starts:

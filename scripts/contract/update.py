@@ -14,11 +14,9 @@ from scripts.contract.advice import Advice, Cause, Pair, drift_lines
 from scripts.contract.capture import Captured, read_lock, write
 from scripts.contract.changelog import ENTRY, entry_with
 from scripts.contract.corrections import read_corrections
-from scripts.contract.diff import accepted
 from scripts.contract.diff.load import Contract
-from scripts.contract.diff.policies import read as policies
 from scripts.contract.diff.report import render
-from scripts.contract.diff.review import CONTRACT, Review, compare_contracts, review
+from scripts.contract.diff.review import CONTRACT, Review
 from scripts.contract.errors import CannotRunError
 from scripts.contract.files import write_all, write_whole
 from scripts.contract.generate import (
@@ -29,9 +27,9 @@ from scripts.contract.generate import (
     read_captured,
 )
 from scripts.contract.notices import mend, open_notices, written
-from scripts.contract.openapi.documents import Document, dump, parse
+from scripts.contract.openapi.documents import dump, parse
 from scripts.contract.places import GitPlace, is_url
-from scripts.contract.recapture import Starts, recapture, require_document_of
+from scripts.contract.recapture import Starts, recapture, require_document_of, reviewed
 
 Check = Callable[[Path], list[str]]
 """Check the project in a folder; return the failures, one line each."""
@@ -92,7 +90,8 @@ class Update:
         self._tell(written(notices, text, name))
         self._step("diff: the committed contract against the new one")
         contract = pairs[DEFAULT_VERSION].new.contract
-        result = self._reviewed(layout, contract)
+        new = Contract(str(CONTRACT), contract, {"": dump(contract)}, str(CONTRACT))
+        result = reviewed(layout, self._committed(), new, self.today)
         self.say(render(result, "text").rstrip())
         advice = Advice(layout, pairs, notices, result, [*captured], self.keep)
         for cause in advice.causes():
@@ -133,14 +132,6 @@ class Update:
             write(layout.captured(version).parent, version, each)
             self._tell(f"problem in {version}: {problem}" for problem in each.problems)
         return captured
-
-    def _reviewed(self, layout: Layout, contract: Document) -> Review:
-        name = str(CONTRACT)
-        new = Contract(name, contract, {"": dump(contract)}, name)
-        entries = accepted.read(layout.root / accepted.FILE)
-        policy = policies.read_if_any(layout.root / policies.FILE)
-        compared = compare_contracts(self._committed(), new, policy=policy)
-        return review(compared, entries, self.today, root=layout.root)
 
     def _committed(self) -> Contract:
         """Read the contract of the last commit; outside a repository, the one in the project."""

@@ -4,13 +4,11 @@ from typing import Any
 
 import pytest
 
-from scripts.contract.overlay import OverlayError, overlay_of, read_actions
-from scripts.contract.overlay_form import errors_of
+from scripts.contract.overlay import OverlayError, errors_of, overlay_of, read_actions
 
 INFO = {"title": "T", "version": "1"}
 REMOVE = {"target": "$.a", "remove": True}
 UPDATE = {"target": "$.a", "update": None}
-NO_VERSION = "/overlay: the version must be 1.0 or 1.1, such as 1.1.0"
 ONE = "/actions/0: an action must have one of update, copy and remove"
 
 
@@ -41,13 +39,12 @@ def test_a_valid_overlay_has_no_errors(sound: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
-        ([overlay()], NO_VERSION),
-        (overlay("2.0.0"), NO_VERSION),
-        ({**overlay(), "overlay": 1.1}, NO_VERSION),
+        ([overlay()], "/: [{'overlay': '1.1.0'"),
+        (overlay("2.0.0"), "/overlay: '2.0.0' does not match"),
+        ({**overlay(), "overlay": 1.1}, "/overlay: 1.1 is not of type 'string'"),
         (overlay("1.1.0-rc1"), "/overlay: '1.1.0-rc1' does not match"),
         ({"overlay": "1.1.0", "actions": [REMOVE]}, "/: 'info' is a required property"),
         (overlay(info={"title": "T"}), "/info: 'version' is a required property"),
-        (overlay("1.0.0", info={**INFO, "description": "D"}), "/info: 'description' does not"),
         (overlay(actions={}), "/actions: {} is not of type 'array'"),
         (overlay(actions=[]), "/actions: [] should be non-empty"),
         (overlay(actions=[REMOVE, UPDATE, REMOVE]), "has non-unique elements"),
@@ -55,7 +52,6 @@ def test_a_valid_overlay_has_no_errors(sound: dict[str, Any]) -> None:
         (action(target="a.b", remove=True), "/actions/0/target: 'a.b' does not match"),
         (action(remove=1), "/actions/0/remove: 1 is not of type 'boolean'"),
         (action(copy=""), "/actions/0/copy: '' does not match"),
-        (action("1.0.0", copy="$.b"), "/actions/0: 'copy' does not match any of the regexes"),
         (action(removed=True), "/actions/0: 'removed' does not match any of the regexes"),
         (action(), ONE),
         (action(copy="$.b", remove=False), ONE),

@@ -80,11 +80,10 @@ FAILING = "raise SystemExit(1)"
     ],
 )
 def test_the_failures_of_a_tool_are_its_lines_with_an_error_or_its_last_ones(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str, failures: list[str]
+    tmp_path: Path, script: str, failures: list[str]
 ) -> None:
     (tmp_path / "tool.py").write_text(script)
-    monkeypatch.setattr(update, "_TYPES", ("tool",))
-    assert update._types(tmp_path) == failures
+    assert update._run(("tool",), update._CHECKS["types"][1], tmp_path) == failures
 
 
 def test_the_tests_do_not_inherit_the_variables_of_make(
@@ -95,15 +94,16 @@ def test_the_tests_do_not_inherit_the_variables_of_make(
     lines = ["import os", "found = {'VERSION', 'MAKEFLAGS', 'KEPT'} & {*os.environ}"]
     lines += ["print('FAILED', *found)", "print('ERROR', *found)", "print('1 failed')", FAILING]
     (tmp_path / "tool.py").write_text("\n".join(lines))
-    monkeypatch.setattr(update, "_TESTS", ("tool",))
-    assert update._tests(tmp_path) == ["FAILED KEPT", "ERROR KEPT"]
+    assert update._run(("tool",), update._CHECKS["tests"][1], tmp_path) == [
+        "FAILED KEPT",
+        "ERROR KEPT",
+    ]
 
 
 def test_a_step_that_takes_long_says_that_it_goes_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "tool.py").write_text(f"import time; time.sleep(1); print('a'); {FAILING}")
-    monkeypatch.setattr(update, "_TYPES", ("tool",))
     monkeypatch.setattr(update, "_SILENCE", 0.1)
-    assert update._types(tmp_path) == ["a"]
+    assert update._run(("tool",), "", tmp_path) == ["a"]
     assert "    tool: " in capsys.readouterr().err
