@@ -12,12 +12,13 @@ Words = dict[str, str]
 
 @dataclass(frozen=True)
 class OperationNames:
-    """The name of an operation, its tag and its texts."""
+    """The name of an operation, its tag, the scopes that it requires and its texts."""
 
     operationId: str
     tag: str
     summary: str = ""
     parameters: Words = field(default_factory=dict)
+    scopes: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ def _record(kind: type[Any], raw: Any, where: str) -> Any:
         extra = sorted(raw.keys() - known.keys()) if isinstance(raw, dict) else ["no mapping"]
         raise CannotRunError(f"{where} has {', '.join(extra)}: the keys are {', '.join(known)}")
     for key, value in raw.items():
-        wanted = list if key == "roles" else str if known[key].type is str else dict
+        wanted = list if key in ("roles", "scopes") else str if known[key].type is str else dict
         is_right = isinstance(value, wanted)
         if is_right and (wanted is list or known[key].type == Words):
             texts = value if wanted is list else value.values()

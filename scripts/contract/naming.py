@@ -38,13 +38,15 @@ def rename(document: Document, names: Names) -> Document:
 
 
 def describe(document: Document, names: Names) -> Document:
-    """Return a copy with missing texts added, and with the tags of its operations listed."""
+    """Return a copy with missing texts and scopes, and with the tags of its operations listed."""
     result = copy.deepcopy(document)
     by_id = {each.operationId: each for each in names.operations.values()}
     used: dict[str, None] = {}
     for _, _, operation in _operations(result):
         known = by_id.get(str(operation.get("operationId")), OperationNames("", ""))
         _add_text(operation, "summary", known.summary)
+        if known.scopes and not operation.get("security"):
+            operation["security"] = [{"bearer": list(known.scopes)}]
         _describe_parameters(operation, {**names.parameters, **known.parameters})
         for status, response in object_at(operation, "responses").items():
             of_class = names.responses.get(f"{status[:1]}XX", "")

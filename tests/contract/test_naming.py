@@ -14,7 +14,11 @@ NAMES = read_names(
 info: All pets.
 operations:
   "GET /pets/{petId}":
-    {operationId: get_pet, tag: pets, summary: Get one., parameters: {id: This pet.}}
+    operationId: get_pet
+    tag: pets
+    scopes: [pets.read]
+    summary: Get one.
+    parameters: {id: This pet.}
 schemas:
   Pet:
     {roles: [get_pet 201, get_pet 2XX], description: A pet., properties: {kind: This kind.}}
@@ -170,7 +174,12 @@ def test_texts_are_added_where_there_is_none_the_most_special_first() -> None:
     assert "summary" not in of_pets(document)
     operation = of_pets(described)
     assert described["info"] == {"description": "All pets."}
-    assert operation["summary"] == "Get one."
+    assert (operation["summary"], operation["security"]) == (
+        "Get one.",
+        [{"bearer": ["pets.read"]}],
+    )
+    of_pets(document)["security"] = [{"key": []}]
+    assert of_pets(describe(document, NAMES))["security"] == [{"key": []}]
     found = {status: each.get("description") for status, each in operation["responses"].items()}
     assert found == {"200": "It worked.", "201": "It is made.", "404": None}
     one, limit = operation["parameters"]
