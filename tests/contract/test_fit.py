@@ -1,4 +1,4 @@
-"""The state of each overlay action in a document that was published later."""
+"""What became of each overlay action in a document that was published later."""
 
 from typing import Any
 
@@ -12,6 +12,7 @@ from tests.contract.diff.documents import Json, operation
 
 DEFECT = {"name": "limit", "in": "query", "schema": {"type": "number"}}
 MENDED = {"name": "limit", "in": "query", "schema": {"type": "integer"}}
+TEXT = {"name": "sort", "in": "query", "schema": {"type": "string"}}
 BY_DEFECT = "$.paths.*.*.parameters[?@.schema.type == 'number'].schema"
 BY_PLACE = "$.paths['/pets/{id}'].get.parameters[?@.name == 'limit'].schema"
 
@@ -29,81 +30,81 @@ def state(old: Json, new: Json, given: Corrections) -> str:
     return notices[0].state if notices else "needed"
 
 
+LIMITED = operation(parameters=[DEFECT])
+TWICE = operation(parameters=[DEFECT, {**DEFECT, "name": "skip"}])
+
+
 @pytest.mark.parametrize("expect", [1, None])
 @pytest.mark.parametrize("target", [BY_DEFECT, BY_PLACE])
-def test_an_action_is_needed_while_the_defect_exists(target: str, expect: int | None) -> None:
-    old = operation(parameters=[DEFECT])
-    new = operation(parameters=[DEFECT], summary="other words")
-    assert state(old, new, actions(target, expect)) == "needed"
+@pytest.mark.parametrize(
+    ("new", "expected"),
+    [
+        (operation(parameters=[DEFECT], summary="other words"), "needed"),
+        (operation(parameters=[MENDED]), "mended"),
+        (operation(parameters=[TEXT, MENDED]), "mended"),
+    ],
+)
+def test_an_action_is_needed_until_the_place_is_published_corrected(
+    new: Json, expected: str, target: str, expect: int | None
+) -> None:
+    assert state(LIMITED, new, actions(target, expect)) == expected
 
 
-@pytest.mark.parametrize("target", [BY_DEFECT, BY_PLACE])
-def test_an_action_is_mended_when_the_place_is_published_corrected(target: str) -> None:
-    old, new = operation(parameters=[DEFECT]), operation(parameters=[MENDED])
-    assert state(old, new, actions(target)) == "mended"
-    text = {"name": "sort", "in": "query", "schema": {"type": "string"}}
-    assert state(old, operation(parameters=[text, MENDED]), actions(target)) == "mended"
+UNPUBLISHED = actions("$.paths[?@.get && !@.put]", update={"put": {"summary": "Ours"}})
+PUBLISHED = operation()
+PUBLISHED["paths"]["/pets/{id}"]["put"] = {"summary": "Theirs"}
+GET_PET = "$.paths.*[?@.operationId == 'get-pet']"
+SUMMED = actions(GET_PET, update={"summary": "Get a pet"})
+SIZED = actions("$.paths.*.*['x-page'][?@.size == 0]", update={"size": 1})
+MOVED: Json = {"/animals/{id}": LIMITED["paths"]["/pets/{id}"]}
+MISFIT = actions("$.paths.*.get.summary", update={"a": 1})
 
 
-def test_an_action_that_removes_is_mended_when_there_is_nothing_left_to_remove() -> None:
-    old, new = operation(**{"x-groups": 1}), operation()
-    given = actions("$.paths.*.*['x-groups']", remove=True)
-    assert state(old, new, given) == "mended"
-    old, new = operation(parameters=[{**MENDED, "x-old": 1}]), operation(parameters=[MENDED])
-    given = actions("$.paths.*.*.parameters[?@['x-old']]", remove=True)
-    assert state(old, new, given) == "mended"
-
-
-def test_an_action_is_mended_when_its_addition_is_published_with_other_texts() -> None:
-    given = actions("$.paths[?@.get && !@.put]", update={"put": {"summary": "Ours"}})
-    old, new = operation(), operation()
-    new["paths"]["/pets/{id}"]["put"] = {"summary": "Theirs"}
-    assert state(old, new, given) == "mended"
-
-
-def test_an_action_has_moved_when_its_operation_is_gone() -> None:
-    old = operation(parameters=[DEFECT])
-    new = {**old, "paths": {"/animals/{id}": old["paths"]["/pets/{id}"]}}
-    assert state(old, new, actions(BY_PLACE)) == "moved"
-
-
-def test_an_action_has_moved_when_its_target_no_longer_selects_the_defect() -> None:
-    target = "$.paths.*[?@.operationId == 'get-pet']"
-    given = actions(target, update={"summary": "Get a pet"})
-    assert state(operation(), operation(operationId="read-pet"), given) == "moved"
-    renamed = operation(operationId="read-pet", summary="Get a pet")
-    assert state(operation(), renamed, given) == "mended"
-    doomed = actions(f"{target}.tags", remove=True)
-    old, new = operation(tags=["a"]), operation(operationId="read-pet", tags=["a"])
-    assert state(old, new, doomed) == "moved"
-
-
-def test_a_place_that_has_become_of_another_kind_is_not_mended() -> None:
-    given = actions("$.paths.*.*['x-page'][?@.size == 0]", update={"size": 1})
-    old, new = ({"x-page": {"first": each}} for each in ({"size": 0}, "text"))
-    assert state(operation(**old), operation(**new), given) == "moved"
-
-
-def test_an_action_that_no_longer_fits_is_not_mended() -> None:
-    given = actions("$.paths.*.get.summary", update={"a": 1})
-    document = operation(summary="Get a pet")
-    assert state(document, document, given) != "mended"
-
-
-def test_an_action_that_hits_more_places_has_changed() -> None:
-    old = operation(parameters=[DEFECT])
-    new = operation(parameters=[DEFECT, {**DEFECT, "name": "skip"}])
-    assert state(old, new, actions(BY_DEFECT)) == "changed"
-    assert state(new, new, actions(BY_DEFECT)) == "changed"  # x-expect is one
-
-
-MOVED: Json = {"/animals/{id}": operation(parameters=[DEFECT])["paths"]["/pets/{id}"]}
-SUMMED = "$.paths.*[?@.summary == 'a'].tags"
+@pytest.mark.parametrize(
+    ("given", "old", "new", "expected"),
+    [
+        # There is nothing left to remove.
+        (actions("$..['x-old']", remove=True), operation(**{"x-old": 1}), operation(), "mended"),
+        (
+            actions("$.paths.*.*.parameters[?@['x-old']]", remove=True),
+            operation(parameters=[{**MENDED, "x-old": 1}]),
+            operation(parameters=[MENDED]),
+            "mended",
+        ),
+        (UNPUBLISHED, operation(), PUBLISHED, "mended"),  # with other texts
+        (actions(BY_PLACE), LIMITED, {**LIMITED, "paths": MOVED}, "moved"),
+        # The target no longer selects the defect.
+        (SUMMED, operation(), operation(operationId="read-pet"), "moved"),
+        (SUMMED, operation(), operation(operationId="read-pet", summary="Get a pet"), "mended"),
+        (
+            actions(f"{GET_PET}.tags", remove=True),
+            operation(tags=["a"]),
+            operation(operationId="read-pet", tags=["a"]),
+            "moved",
+        ),
+        # The place has become of another kind, or the action does not fit it.
+        (
+            SIZED,
+            *(operation(**{"x-page": {"first": each}}) for each in ({"size": 0}, "a")),
+            "moved",
+        ),
+        (MISFIT, operation(summary="a"), operation(summary="a"), "moved"),
+        # It hits more places.
+        (actions(BY_DEFECT), LIMITED, TWICE, "changed"),
+        (actions(BY_DEFECT), TWICE, TWICE, "changed"),
+    ],
+)
+def test_what_became_of_an_action(given: Corrections, old: Json, new: Json, expected: str) -> None:
+    assert state(old, new, given) == expected
 
 
 def lost(old: Json, new: Json, given: Corrections) -> list[str]:
     (before,), (after,) = given.steps(old), given.steps(new)
     return list(lost_places(before, after))
+
+
+def answering(status: str, **response: Any) -> Json:
+    return operation(responses={status: {"description": "", **response}})
 
 
 @pytest.mark.parametrize(
@@ -121,17 +122,29 @@ def lost(old: Json, new: Json, given: Corrections) -> list[str]:
 def test_a_place_that_is_gone_is_lost_unless_it_is_retired_as_a_whole(
     paths: Json, found: list[str]
 ) -> None:
-    old = operation(parameters=[DEFECT])
-    new, place = {**old, "paths": paths}, "paths//pets/{id}/get/parameters/0/schema"
+    place = "paths//pets/{id}/get/parameters/0/schema"
     (start,) = found or [""]
-    texts = lost(old, new, actions(BY_PLACE))
+    texts = lost(LIMITED, {**LIMITED, "paths": paths}, actions(BY_PLACE))
     assert len(texts) == len(found)
     assert all(each.startswith(start.replace("PLACE", place)) for each in texts)
 
 
+@pytest.mark.parametrize(
+    ("new", "count"),
+    [
+        (answering("202", **{"x-a": {"b": 1}}), 0),  # corrected there, too
+        (answering("204"), 0),  # the response is retired as a whole
+        (answering("200"), 1),
+    ],
+)
+def test_a_success_is_the_same_place_with_another_status(new: Json, count: int) -> None:
+    given = actions("$.paths.*.*.responses.*['x-a']", "all", update={"b": 2})
+    assert len(lost(answering("200", **{"x-a": {"b": 1}}), new, given)) == count
+
+
 def test_a_defect_that_is_not_found_is_lost_although_the_action_corrects_others() -> None:
     other = {"/a": {"get": {"summary": "a", "tags": [], "responses": {}}}}
-    given = actions(SUMMED, "all", update=["b"])
+    given = actions("$.paths.*[?@.summary == 'a'].tags", "all", update=["b"])
     old = operation(summary="a", tags=[])
     old["paths"] |= other
     new = operation(tags=[])
