@@ -6,7 +6,7 @@ notices by editing the overlay file, and changes nothing else in it.
 
 import json
 from codecs import BOM_UTF8
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -24,24 +24,15 @@ _MAX_PLACES = 4  # places that are shown
 _KEYS = ("target", "description", "x-evidence", "x-expect", "update", "copy", "remove")
 _DELETE = "no Version needs it: delete the action, or correct the target of a new one"
 
-Counts = dict[str, int]
-"""The number of places that an action corrects, by Version."""
-
 
 @dataclass(frozen=True)
 class Notice:
     """An action whose `x-expect` is wrong, and what changed in its places."""
 
     action: overlay.Action
-    counts: Counts
+    expect: int | str  # the right value of `x-expect`; 0 if the action is not needed
     findings: tuple[str, ...]
     lost: str = ""  # where a defect is that the action has corrected, and does not find
-
-    @property
-    def expect(self) -> int | Counts:
-        """The right value of `x-expect`; 0 if the action is not needed."""
-        numbers = set(self.counts.values())
-        return numbers.pop() if len(numbers) == 1 else self.counts
 
     @property
     def state(self) -> str:
@@ -55,8 +46,7 @@ class Notice:
             return f"this correction no longer finds its place: {self.lost}"
         if not self.expect:
             return _DELETE
-        number = json.dumps(self.expect) if isinstance(self.expect, dict) else self.expect
-        return f"read the places, then set x-expect: {number}"
+        return f"read the places, then set x-expect: {self.expect}"
 
 
 def open_notices(
@@ -76,25 +66,25 @@ def open_notices(
             name: (before[name][index] if name in before else None, each[index])
             for name, each in steps.items()
         }
-        counts = {name: len(now.places) for name, (_, now) in pairs.items()}
-        wrong = {
-            name: pair
-            for name, pair in pairs.items()
-            if _expected(name, *pair)
-            not in {counts[name], *([overlay.ALL] if any(counts.values()) else [])}
-        }
+        wrong = {name: pair for name, pair in pairs.items() if _is_wrong(*pair)}
         lost = (why for old, now in pairs.values() if old for why in lost_places(old, now))
-        why = next(lost, "")
-        if wrong or why or not any(counts.values()):
+        why, right = next(lost, ""), _right(now for _, now in pairs.values())
+        if wrong or why or not right:
             findings = (line for name, pair in wrong.items() for line in _findings(name, *pair))
-            found.append(Notice(action, counts, tuple(findings), why))
+            found.append(Notice(action, right, tuple(findings), why))
     return found
 
 
-def _expected(version: str, earlier: Step | None, now: Step) -> int | str | None:
-    """Return the expected number of places; by default as many as there were."""
-    expected = now.action.expected(version)
-    return len(earlier.places) if expected is None and earlier else expected
+def _is_wrong(earlier: Step | None, now: Step) -> bool:
+    """Return whether an action does not fit, or corrects neither nothing nor what is expected."""
+    expected = len(earlier.places) if now.action.expect is None and earlier else now.action.expect
+    return bool(now.problem) or (len(now.places) not in (0, expected) and expected != overlay.ALL)
+
+
+def _right(steps: Iterable[Step]) -> int | str:
+    """Return the number of places that an action corrects in each document with the defect."""
+    numbers = {len(each.places) for each in steps} - {0}
+    return overlay.ALL if len(numbers) > 1 else next(iter(numbers), 0)
 
 
 def notices_of(layout: Layout, earlier: Mapping[str, Document] | None = None) -> list[Notice]:
@@ -115,8 +105,8 @@ def notices_of(layout: Layout, earlier: Mapping[str, Document] | None = None) ->
 
 def _findings(version: str, earlier: Step | None, now: Step) -> Iterator[str]:
     """Yield how an action fits the document of a Version, and what changed in its places."""
-    places, expected = now.places, _expected(version, earlier, now)
-    yield f"{version}: it corrects {len(places)} place(s), x-expect says {expected}"
+    places = now.places
+    yield f"{version}: it corrects {len(places)} place(s), x-expect says {now.action.expect}"
     if now.problem:
         yield f"  {now.problem.removeprefix(f'{now.action}: ')}"
     if earlier is None:
@@ -172,7 +162,7 @@ def mend(notices: list[Notice], data: bytes, name: str) -> bytes:
             raw["actions"][index]["x-expect"] = notice.expect
             line, column = found[f"/actions/{index}/x-expect"]
             end = min([end, *(each.line - 1 for each in found.values() if each.line > line)])
-            line_text = f"{text[line - 1][: column - 1]}x-expect: {_flow(notice.expect)}\n"
+            line_text = f"{text[line - 1][: column - 1]}x-expect: {notice.expect}\n"
             text[line - 1 : _without_comments(text, end)] = [line_text]
         else:
             del raw["actions"][index]
@@ -196,9 +186,3 @@ def _without_comments(lines: list[str], end: int) -> int:
     while lines[end - 1].strip()[:1] in ("", "#"):
         end -= 1
     return end
-
-
-def _flow(expect: int | Counts) -> str:
-    if isinstance(expect, int):
-        return str(expect)
-    return "{" + ", ".join(f"'{name}': {count}" for name, count in expect.items()) + "}"

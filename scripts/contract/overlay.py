@@ -1,7 +1,7 @@
 """OpenAPI Overlay 1.1: corrections as data, applied to a document in order.
 
-As an extension of the standard, an action may have `x-expect`: the number of places it corrects,
-that number for each Version, or `all`, for a defect that new operations will have as well.
+As an extension of the standard, an action may have `x-expect`: the number of places it corrects in
+a document that has the defect, or `all`, for a defect that new operations will have as well.
 `scripts.contract.notices` reports a wrong number, and an action that corrects nothing.
 """
 
@@ -42,14 +42,10 @@ class Action:
     remove: bool = False
     change: dict[str, Any] = field(default_factory=dict)  # {"update": value}, {"copy": path} or {}
     evidence: str = ""
-    expect: int | str | dict[str, int] | None = None  # by Version, if they differ; or ALL
+    expect: int | str | None = None  # a number, or ALL
 
     def __str__(self) -> str:
         return f"overlay action {self.number} ({self.description or self.target})"
-
-    def expected(self, version: str) -> int | str | None:
-        """Return the expected number of places in the document of a Version, or ALL."""
-        return self.expect.get(version) if isinstance(self.expect, dict) else self.expect
 
     def fail(self, why: str) -> OverlayError:
         """Return an error that names this action."""
@@ -115,9 +111,8 @@ def _read(number: int, raw: Any) -> Action:
         evidence=str(raw.get("x-evidence", "")).strip(),
         expect=expect,
     )
-    numbers = list(expect.values()) if isinstance(expect, dict) else [expect]
-    if expect not in (None, ALL) and not all(type(each) is int for each in numbers):
-        raise action.fail("x-expect is all, a number of places, or such a number for each Version")
+    if expect not in (None, ALL) and type(expect) is not int:
+        raise action.fail("x-expect is all, or a number of places")
     return action
 
 

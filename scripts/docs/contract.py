@@ -43,7 +43,7 @@ def corrections(root: Path) -> str:
         (
             f"{each['description']}.<br><small>`{_escaped(each['target'])}`</small>",
             _linked(_escaped(each["x-evidence"]), root),
-            _counts(each["x-expect"]),
+            str(each["x-expect"]),
         )
         for each in overlay["actions"]
     )
@@ -143,13 +143,6 @@ def _type(schema: dict[str, Any]) -> str:
             return " or ".join(map(_type, schema[word]))
     kind = schema.get("type", "any")
     return " or ".join(kind) if isinstance(kind, list) else str(kind)
-
-
-def _counts(expected: Any) -> str:
-    """Return the number of places of a correction: one number, or one for each Version."""
-    if isinstance(expected, dict):
-        return ", ".join(f"{version}: {number}" for version, number in expected.items())
-    return str(expected)
 
 
 def _codes(values: Iterable[str]) -> str:
