@@ -46,7 +46,10 @@ def describe(document: Document, names: Names) -> Document:
         known = by_id.get(str(operation.get("operationId")), OperationNames("", ""))
         _add_text(operation, "summary", known.summary)
         if known.scopes and not operation.get("security"):
-            operation["security"] = [{"bearer": list(known.scopes)}]
+            operation["security"] = [{"bearer": []}]
+        for each in list_at(operation, "security"):
+            if isinstance(each, dict) and each.get("bearer") == []:
+                each["bearer"] = list(known.scopes)
         _describe_parameters(operation, {**names.parameters, **known.parameters})
         for status, response in object_at(operation, "responses").items():
             of_class = names.responses.get(f"{status[:1]}XX", "")

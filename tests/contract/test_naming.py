@@ -178,8 +178,9 @@ def test_texts_are_added_where_there_is_none_the_most_special_first() -> None:
         "Get one.",
         [{"bearer": ["pets.read"]}],
     )
-    of_pets(document)["security"] = [{"key": []}]
-    assert of_pets(describe(document, NAMES))["security"] == [{"key": []}]
+    of_pets(document)["security"] = [{"key": []}, {"bearer": []}, {"bearer": ["a"]}]
+    completed = [{"key": []}, {"bearer": ["pets.read"]}, {"bearer": ["a"]}]
+    assert of_pets(describe(document, NAMES))["security"] == completed
     found = {status: each.get("description") for status, each in operation["responses"].items()}
     assert found == {"200": "It worked.", "201": "It is made.", "404": None}
     one, limit = operation["parameters"]
