@@ -203,11 +203,14 @@ class Advice:
         Instead, a finding can be accepted from the copy in `kept`; a retirement cannot.
         """
         found: dict[str, None] = {}
+        servers = [each.get("url") for each in self._first.new.contract.get("servers", ())]
         for each in needed:
+            is_server = each.finding.rule == "server-removed" and servers
+            served = f", but from {', '.join(servers)}" if is_server else ""
             exposed = [one for one in each.affected if one.must_change]
             for one in [one for one in exposed if not one.source] or exposed:  # fields are enough
                 where = self._facade.places.get(one.name) or one.source or "facade/models.py"
-                found[f"{where}: {one.name}: {each.finding.message}"] = None
+                found[f"{where}: {one.name}: {each.finding.message}{served}"] = None
             if each.finding.rule != "operation-removed":
                 found[f"  or accept it, then update again: {self._accept(each)}"] = None
         return found | dict.fromkeys(self._gone() if found else ())

@@ -7,7 +7,7 @@ import json
 
 from scripts.contract.generate import Layout
 
-from .changes import Json
+from .editing import Json
 
 DEFECTS = ("x-unpublished-first", "x-unpublished-second")
 TITLE = "Nothing of ours reads it"

@@ -17,10 +17,10 @@ from scripts.contract.notices import open_notices
 from scripts.contract.tables import operations_module
 
 from . import changes, defect
-from .changes import ASSOCIATION, CONTRACT, DELETE, GET, PUT, ROWS, Change, Json
+from .changes import ASSOCIATION, CONTRACT, DELETE, GET, PUT, ROWS
 from .diff.documents import S
 from .diff.reviewing import ROOT, reviewed
-from .editing import both, edit
+from .editing import Change, Json, both, edit
 from .openapi.spellings import SPELLINGS
 
 LAYOUT = Layout(ROOT)

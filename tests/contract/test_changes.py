@@ -12,7 +12,8 @@ from scripts.contract.openapi.lint import problems
 from scripts.contract.openapi.walking import normalise
 from scripts.contract.overlay import Action, read_actions
 
-from .changes import CHANGES, OPENAPI, Json
+from .changes import CHANGES, OPENAPI
+from .editing import Json
 
 CAPTURED = {
     path.stem: path.read_bytes()

@@ -13,6 +13,7 @@ from scripts.contract.generate import DEFAULT_VERSION, Layout
 from scripts.contract.recapture import recapture, require_document_of, review_recapture, starts
 
 from . import changes
+from .editing import Json
 from .published import write
 from .serving import Serve
 
@@ -27,7 +28,7 @@ def bare(tmp_path: Path) -> Layout:
     paths = ("apps/a.json", "apps/v3/a-v3.json")
     for name in BOTH:
         write(layout.captured(name), {})
-    entries: changes.Json = {
+    entries: Json = {
         name: {"source": f"https://h.example/{path}", "files": {}, "revision": None}
         for name, path in zip(BOTH, paths, strict=True)
     }

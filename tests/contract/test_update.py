@@ -17,9 +17,10 @@ from scripts.contract.generate import Layout, build_contract
 from scripts.contract.update import DONE, LOOK, NOTHING, STOPPED, Outcome, Update
 
 from . import changes, defect
-from .changes import ASSOCIATION, CONTRACT, Change
+from .changes import ASSOCIATION, CONTRACT
 from .conftest import Git
 from .diff.reviewing import edited
+from .editing import Change, Json
 from .published import state, write
 from .serving import Serve
 
@@ -72,13 +73,13 @@ def trial(project: Layout, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> T
     return Trial(project, tmp_path)
 
 
-def require(document: changes.Json) -> None:
+def require(document: Json) -> None:
     """Require a parameter that the facade does not send."""
     parameter = {"name": "q", "in": "query", "required": True, "schema": {"type": "string"}}
     document["paths"][changes.ASSOCIATION]["get"]["parameters"].append(parameter)
 
 
-def mistype(document: changes.Json) -> None:
+def mistype(document: Json) -> None:
     """Set the type of a property to one that JSON Schema lacks."""
     changes.answer(document)["properties"]["broken"] = {"type": "nothing"}
 
@@ -149,7 +150,7 @@ def correct(name: str) -> list[str]:
             changes.servers_changed,
             "facade must change (facade/_core/client_options.py): server "
             "https://services.leadconnectorhq.com is no longer served from an address",
-            ": BASE_URL: server https://services.leadconnectorhq.com",
+            "is no longer served from an address, but from https://api.example.com",
             EDIT,
         ),
         (mistype, "HighLevel's document is not valid", "/properties/broken", correct("overlay")),
@@ -334,7 +335,7 @@ def test_code_that_cannot_be_generated_stops_it_with_the_file_to_edit(
 def test_what_does_not_fit_is_told_at_every_ending(trial: Trial) -> None:
     defect.plant(trial.layout)
 
-    def both(document: changes.Json) -> None:
+    def both(document: Json) -> None:
         defect.half_mended(document)
         require(document)
 

@@ -12,7 +12,8 @@ import pytest
 from facade._core.operations import VERSIONS
 from scripts.contract.workspace import copy_of
 from tests import needs
-from tests.contract.changes import CHANGES, NEW_VERSION, Change, Json
+from tests.contract.changes import CHANGES, NEW_VERSION
+from tests.contract.editing import Change, Json
 
 pytestmark = [pytest.mark.proof, pytest.mark.long]
 

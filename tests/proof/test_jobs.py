@@ -12,6 +12,7 @@ from scripts.contract.generate import Layout
 from tests.contract import changes
 from tests.contract.commands.fake_gh import GitHub
 from tests.contract.conftest import Git, git, serve
+from tests.contract.editing import Change
 from tests.contract.recording import record
 from tests.contract.serving import Serve
 from tests.proof.jobs import copy_of_project, run_job
@@ -50,7 +51,7 @@ def publish(folder: Path, git: Git) -> None:
     git(folder, "fetch", "--quiet", "origin")
 
 
-def published(folder: Path, serve: Serve, edit: changes.Change) -> None:
+def published(folder: Path, serve: Serve, edit: Change) -> None:
     """Serve the captured documents with an edit, and record that as their source."""
     layout, edited = Layout(folder), {}
     for field, version in (("dated", "2021-07-28"), ("v3", "v3")):
@@ -114,7 +115,8 @@ def test_a_change_is_proposed_with_its_report_and_commented_and_a_break_is_an_is
     run_job("update", "propose", origin, tmp_path / "stopped")
     assert github.calls[-1][:4] == [
         *("issue", "create", "--title"),
-        "HighLevel's changes are not adopted: facade must change",
+        "HighLevel's changes are not adopted: facade must change (facade/_core/client_options.py): "
+        "server https://services.leadconnectorhq.com is no longer served from an address",
     ]
     assert "https://api.example.com" in github.calls[-1][-1]
 

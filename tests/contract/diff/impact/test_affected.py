@@ -18,6 +18,7 @@ from scripts.contract.diff.review import Review
 from tests.contract import changes
 from tests.contract.diff.documents import Json, S
 from tests.contract.diff.reviewing import CAPTURED, Edit, edited
+from tests.contract.editing import operations, schema
 
 ALL, ONE, MOVED = "/associations/", changes.ASSOCIATION, "/links/{associationId}"
 PAIRS, BATCH = "/associations/relations", "/associations/relations/bulk"
@@ -31,15 +32,15 @@ def affected(given: Review) -> list[str]:
 
 
 def answer(document: Json) -> Json:
-    return changes.schema(document, document["paths"][ONE]["put"]["responses"]["200"])
+    return schema(document, document["paths"][ONE]["put"]["responses"]["200"])
 
 
 def body(document: Json, path: str = PAIRS) -> Json:
-    return changes.schema(document, document["paths"][path]["post"]["requestBody"])
+    return schema(document, document["paths"][path]["post"]["requestBody"])
 
 
-def field(holder: Callable[[Json], Json], name: str, schema: Json = S) -> Edit:
-    return lambda document: holder(document)["properties"].update({name: schema})
+def field(holder: Callable[[Json], Json], name: str, value: Json = S) -> Edit:
+    return lambda document: holder(document)["properties"].update({name: value})
 
 
 def parameter(name: str, place: str, path: str = ALL, method: str = "get", **more: Any) -> Edit:
@@ -76,9 +77,7 @@ def new_batch(document: Json) -> None:
     document["paths"][BATCH] = {"post": {**single, "operationId": "add-many"}}
 
 
-@pytest.mark.parametrize(
-    ("path", "method", "operation"), list(changes.operations(changes.CONTRACT))
-)
+@pytest.mark.parametrize(("path", "method", "operation"), list(operations(changes.CONTRACT)))
 def test_the_removal_of_an_operation_affects_the_methods_that_send_it(
     path: str, method: str, operation: Json
 ) -> None:
