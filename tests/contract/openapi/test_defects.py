@@ -86,6 +86,7 @@ def test_what_no_code_is_generated_from_is_left_out_wherever_it_is(
     [
         (published(answering(ref("Gone")), FINE, Pet=TEXT), LIST),
         (published(FINE, FINE, Pet=WRONG), LIST),
+        (published(FINE, FINE, Pet=TEXT) | {"info": {}}, LIST),
         (published(FINE, FINE, Pet={"properties": {"example": WRONG}}), LIST),  # it is a name
         (published(FINE, answering(WRONG), Pet=TEXT), ()),  # everything is needed
         (published(FINE, FINE, Pet=TEXT) | {"components": SIGNED | {"schemas": {"Pet": {}}}}, LIST),
