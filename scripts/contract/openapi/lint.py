@@ -4,13 +4,10 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from jsonschema.exceptions import (  # type: ignore[import-untyped] # it has no stubs
-    SchemaError,
-    ValidationError,
-)
-from openapi_schema_validator import OAS30Validator, OAS31Validator
-from openapi_spec_validator import OpenAPIV30SpecValidator, OpenAPIV31SpecValidator
-from openapi_spec_validator.schemas import schema_v30, schema_v31
+from jsonschema.exceptions import ValidationError  # type: ignore[import-untyped] # no stubs
+from openapi_schema_validator import OAS30Validator
+from openapi_spec_validator import OpenAPIV30SpecValidator
+from openapi_spec_validator.schemas import schema_v30
 
 from scripts.contract.openapi.documents import Document
 from scripts.contract.openapi.nodes import Node
@@ -27,7 +24,7 @@ _IN_PLACE = ("allOf", "anyOf", "oneOf", "not", "if", "then", "else")
 
 
 def problems(document: Document) -> list[str]:
-    """Check a document by the schema of OpenAPI and by further rules; empty if it is valid.
+    """Check a document by the schema of OpenAPI 3.0 and by further rules; empty if it is valid.
 
     A check that relies on an earlier one is skipped after an error of that one.
     """
@@ -37,23 +34,20 @@ def problems(document: Document) -> list[str]:
 def _problems(document: Document) -> list[str]:
     if wrong := [*_references(document)] or [*_kinds(document), *_recursive(document)]:
         return wrong
-    newer = str(document.get("openapi", "")).startswith("3.1")
-    schemas = OAS31Validator if newer else OAS30Validator
-    wrong = list(_form_errors_of_31(document) if newer else validation_errors(schema_v30, document))
+    wrong = list(validation_errors(schema_v30, document))
     has_form = not any(line.startswith(_CHECKED_FURTHER) for line in wrong)
     wrong += _templates(document)
     if has_form:
         wrong += _security(document)
     if not wrong:
-        whole = (OpenAPIV31SpecValidator if newer else OpenAPIV30SpecValidator)(document)
         wrong += [
             f"{pointer_of(error) or '/'}: {reason_of(error)}"
-            for error in _with_failure(whole.iter_errors())
+            for error in _with_failure(OpenAPIV30SpecValidator(document).iter_errors())
         ]
     for node, where, _ in walk(document):
         wrong += [f"{where}: {what}" for what in _enum(node)]
         if has_form:
-            wrong += [f"{where}: {what}" for what in _values(node, document, schemas)]
+            wrong += [f"{where}: {what}" for what in _values(node, document)]
     return wrong
 
 
@@ -106,22 +100,6 @@ def _parts(document: Document, node: dict[str, Any]) -> Iterator[dict[str, Any]]
     return (part for part in parts if isinstance(part, dict))
 
 
-def _form_errors_of_31(document: Document) -> Iterator[str]:
-    """Check by the schema of OpenAPI 3.1, which allows any schema, and check schemas by theirs."""
-    yield from validation_errors(schema_v31, document)
-    components = Node(document, "").get("components")
-    named = components.get("schemas") if components else None
-    found = [(each.pointer, each.value) for _, each in named.members()] if named else []
-    found += [
-        (f"{at}/schema", each["schema"]) for each, at, _ in walk(document) if "schema" in each
-    ]
-    for where, schema in found:
-        try:
-            OAS31Validator.check_schema(schema)
-        except SchemaError as error:
-            yield f"{where}{pointer_of(error)}: {reason_of(error)}"
-
-
 def _templates(document: Document) -> Iterator[str]:
     node = Node(document, "").get("paths")
     paths = [path for path, _ in node.members()] if node else []
@@ -150,13 +128,15 @@ def _enum(node: dict[str, Any]) -> Iterator[str]:
                 yield f"the enum contains {value} {count} times"
 
 
-def _values(node: dict[str, Any], document: Document, validator: Any) -> Iterator[str]:
+def _values(node: dict[str, Any], document: Document) -> Iterator[str]:
     """Check the example and the default of a schema, a parameter or a body against its schema."""
     schema = node.get("schema", node)
     for key in ("example", "default"):
         if key in node and isinstance(schema, dict):
             # The schema is embedded in the document so that its references resolve.
-            for error in _with_failure(validator({**document, **schema}).iter_errors(node[key])):
+            for error in _with_failure(
+                OAS30Validator({**document, **schema}).iter_errors(node[key])
+            ):
                 yield f"the {key} {node[key]!r:.40} is invalid: {reason_of(error)}"
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from scripts.contract.openapi.lint import problems
-from tests.contract.small import S, document, operation, parameter, reached, response, schema
+from tests.contract.small import S, document, operation, reached, response, schema
 
 AT = "/components/schemas/S"
 GET = "/paths/~1a/get"
@@ -36,7 +36,6 @@ def among(**schemas: Any) -> dict[str, Any]:
         document(),
         schema(type="integer", example=1, default=2),
         schema(type="string", nullable=True, example=None),
-        schema("3.1.0", type=["string", "null"], example=None),
         schema(type="object", properties={"enum": TEXT, "example": {}}),
         schema(items={"x-data": {"enum": [1], "$ref": "#/none"}}),
         reached(properties={"next": S, "also": S}),
@@ -56,14 +55,11 @@ def test_a_valid_document_has_no_problems(sound: dict[str, Any]) -> None:
     ("wrong", "said"),
     [
         # found by OpenAPI's schema
-        (document("3.1.0", info={"title": "T"}), "/info: 'version' is a required property"),
+        (document(info={"title": "T"}), "/info: 'version' is a required property"),
         (document(paths={"/a": {"get": {}}}), f"{GET}: 'responses' is a required property"),
         (document(paths={"/a/{x}": {"get": {"responses": WORDED}}}), "Path parameter 'x'"),
-        (schema("3.1.0", pattern="("), f"{AT}/pattern: '(' is not a 'regex'"),
-        (
-            document("3.1.0", paths=parameter(schema={"items": 1})["paths"]),
-            f"{GET}/parameters/0/schema/items: 1 is not of type 'object'",
-        ),
+        (schema(pattern="("), f"{AT}/pattern: '(' is not a 'regex'"),
+        (schema("3.1.0", type="string"), "/openapi: '3.1.0' does not match"),
         # found by further checks
         (
             document(paths={"/a/{x}": with_parameter(), "/a/{y}": with_parameter(name="y")}),
@@ -73,7 +69,7 @@ def test_a_valid_document_has_no_problems(sound: dict[str, Any]) -> None:
         (operation(security=[{"b": []}]), f"{GET}/security: there is no security scheme 'b'"),
         (schema(type="integer", example="1\n"), f"{AT}: the example '1\\n' is invalid: "),
         (schema(type="integer", default=True), f"{AT}: the default True is invalid: "),
-        (schema("3.1.0", type="string", example=1), f"{AT}: the example 1 is invalid: "),
+        (schema(type="string", example=1), f"{AT}: the example 1 is invalid: "),
         (
             among(S={"allOf": [OF_OTHER], "example": {"n": "x"}}, **OTHER),
             f"{AT}: the example {{'n': 'x'}} is invalid: 'x' is not of type 'integer'",
