@@ -5,8 +5,16 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from scripts.console import FINDING, NOTHING, command, run
+from scripts.contract.corrections import read_corrections
 from scripts.contract.files import write_whole
-from scripts.contract.generate import Layout, build, put_in_place, stale
+from scripts.contract.generate import (
+    DEFAULT_VERSION,
+    Layout,
+    build,
+    put_in_place,
+    read_captured,
+    stale,
+)
 from scripts.contract.notices import mend, notices_of, written
 
 _MEND = "make generate OPTIONS=--mend"
@@ -20,6 +28,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     overlay, name = layout.overlay.read_bytes(), layout.name(layout.overlay)
     for line in written(notices, overlay, name):
         print(line)
+    corrected = read_corrections(layout.openapi).of(read_captured(layout, DEFAULT_VERSION))
+    for each in corrected.left_out:
+        print(f"not valid, not needed, and left out: {each}")
     if options.mend:
         overlay = mend(notices, overlay, name)
     built = build(layout)  # mending the overlay does not change the result

@@ -103,6 +103,19 @@ def test_a_stale_file_is_named_and_rebuilt(
 
 
 @pytest.mark.usefixtures("build_once")
+def test_what_is_left_out_of_the_contract_is_told(
+    project: Layout, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = project.captured(library.DEFAULT_VERSION)
+    document = json.loads(path.read_text())
+    document["info"]["contact"] = {"email": 1}
+    path.write_text(json.dumps(document))
+    command.main(["--check"])
+    told = "not valid, not needed, and left out: /info/contact/email: 1 is not"
+    assert capsys.readouterr().out.startswith(told)
+
+
+@pytest.mark.usefixtures("build_once")
 @pytest.mark.parametrize(
     ("step", "error"), [("write_all", OSError(28)), ("replace_folder", KeyboardInterrupt())]
 )
