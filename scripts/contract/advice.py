@@ -41,7 +41,7 @@ class Cause:
 
 
 @dataclass(frozen=True)
-class Pair:
+class Recaptured:
     """What the corrections make of a Version's document before and after."""
 
     old: Corrected
@@ -62,7 +62,7 @@ class Pair:
         }
 
 
-Pairs = Mapping[str, Pair]
+Pairs = Mapping[str, Recaptured]
 
 
 def drift_lines(pairs: Pairs) -> list[str]:
@@ -101,7 +101,7 @@ class Advice:
         return read_facade(self.layout.facade)
 
     @property
-    def _first(self) -> Pair:
+    def _first(self) -> Recaptured:
         return self.pairs[DEFAULT_VERSION]
 
     def causes(self) -> Iterator[Cause]:

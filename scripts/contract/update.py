@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 
 from scripts.contract import overlay, workspace
-from scripts.contract.advice import Advice, Cause, Pair, drift_lines
+from scripts.contract.advice import Advice, Cause, Recaptured, drift_lines
 from scripts.contract.capture import Captured, read_lock, write
 from scripts.contract.changelog import ENTRY, entry_with
 from scripts.contract.corrections import read_corrections
@@ -82,7 +82,9 @@ class Update:
         before = {name: read_captured(layout, name) for name in layout.versions}
         captured = self._capture(layout)
         after = {name: read_captured(layout, name) for name in layout.versions}
-        pairs = {name: Pair(*map(corrections.of, (before[name], after[name]))) for name in after}
+        pairs = {
+            name: Recaptured(*map(corrections.of, (before[name], after[name]))) for name in after
+        }
         self._step("drift: what HighLevel changed, in its own words")
         self._tell(drift_lines(pairs))
         notices = open_notices(corrections, after, before)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.contract.advice import Advice, Pair, drift_lines
+from scripts.contract.advice import Advice, Recaptured, drift_lines
 from scripts.contract.corrections import Corrected, Corrections, read_corrections
 from scripts.contract.diff.review import Review
 from scripts.contract.generate import DEFAULT_VERSION, Layout, read_captured
@@ -42,14 +42,14 @@ def after(
         document: Json = json.loads(json.dumps(earlier.captured))
         if name in (versions or [name]):
             change(document)
-        pairs[name] = Pair(earlier, corrections.of(document))
+        pairs[name] = Recaptured(earlier, corrections.of(document))
     found = ({name: each.captured for name, each in one.items()} for one in _sides(pairs))
     first = pairs[DEFAULT_VERSION]
     result = reviewed(first.old.contract, first.new.contract)
     return Advice(layout, pairs, open_notices(corrections, *found), result, versions or [*pairs])
 
 
-def _sides(pairs: dict[str, Pair]) -> tuple[dict[str, Corrected], dict[str, Corrected]]:
+def _sides(pairs: dict[str, Recaptured]) -> tuple[dict[str, Corrected], dict[str, Corrected]]:
     new = {name: each.new for name, each in pairs.items()}
     return new, {name: each.old for name, each in pairs.items()}
 
@@ -63,7 +63,7 @@ def of_contract(change: Change, layout: Layout = LAYOUT) -> Advice:
 
 def of_review(result: Review, layout: Layout = LAYOUT) -> Advice:
     same = Corrected(OURS, {}), Corrected(Corrections([]), result.documents[1])
-    return Advice(layout, {DEFAULT_VERSION: Pair(*same)}, [], result, [])
+    return Advice(layout, {DEFAULT_VERSION: Recaptured(*same)}, [], result, [])
 
 
 @pytest.mark.parametrize("name", ALL)
@@ -111,7 +111,9 @@ def test_the_places_name_what_sent_an_operation_or_the_right_file(
 
 
 def test_what_highlevel_changed_is_told_in_its_own_words_once_for_all_versions() -> None:
-    assert drift_lines({name: Pair(each, each) for name, each in before().items()}) == ["nothing"]
+    assert drift_lines({name: Recaptured(each, each) for name, each in before().items()}) == [
+        "nothing"
+    ]
     gone, _ = ROWS["PUT gone"]
     assert drift_lines(after(gone).pairs) == [
         "2021-07-28, v3: breaking: PUT /associations/{associationId} is gone"
