@@ -13,8 +13,8 @@ from scripts.contract.capture import (
     source_of,
     write,
 )
-from scripts.contract.errors import CannotRunError
-from scripts.contract.places import place
+from scripts.errors import CannotRunError
+from scripts.openapi.places import place
 
 FOLDER = Path("openapi/captured")
 

@@ -8,8 +8,8 @@ from collections.abc import Callable, Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from typing import Any, TextIO, cast
 
-from scripts.contract.errors import CannotRunError
-from scripts.contract.visible import visible_lines
+from scripts.errors import CannotRunError
+from scripts.visible import visible_lines
 
 NOTHING, FINDING, CANNOT_RUN, INTERRUPTED, UNREAD = 0, 1, 2, 130, 141
 

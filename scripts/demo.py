@@ -12,10 +12,10 @@ import httpx
 
 from facade import AssociationsClient, AssociationsError, NotFoundError, UnprocessableEntityError
 from scripts.console import NOTHING, run
-from scripts.contract.diff.load import load
-from scripts.contract.diff.review import compare_contracts
-from scripts.contract.errors import CannotRunError
 from scripts.contract.generate import PACKAGE, Layout, build, stale
+from scripts.diff.load import load
+from scripts.diff.review import compare_contracts
+from scripts.errors import CannotRunError
 
 CONTACT, PET, OTHER_PET = (
     "Kd7RmQ2xVbT9wLpN4sHf",

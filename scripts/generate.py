@@ -6,7 +6,6 @@ from pathlib import Path
 
 from scripts.console import FINDING, NOTHING, command, run
 from scripts.contract.corrections import read_corrections
-from scripts.contract.files import write_whole
 from scripts.contract.generate import (
     DEFAULT_VERSION,
     Layout,
@@ -16,6 +15,7 @@ from scripts.contract.generate import (
     stale,
 )
 from scripts.contract.notices import mend, notices_of, written
+from scripts.files import write_whole
 
 _MEND = "make generate OPTIONS=--mend"
 

@@ -4,7 +4,7 @@ import json
 import subprocess
 from typing import Any
 
-from scripts.contract.errors import CannotRunError
+from scripts.errors import CannotRunError
 
 LONGEST = 60_000  # characters of a body; GitHub refuses 65,536
 KINDS = {"pr": "pull request", "issue": "issue"}

@@ -12,7 +12,7 @@ from contextlib import closing
 from pathlib import Path
 
 from scripts.console import FINDING, NOTHING, command, run
-from scripts.contract.errors import CannotRunError
+from scripts.errors import CannotRunError
 from scripts.mutation import bugs
 from scripts.mutation.bugs import CODE, EQUIVALENTS, Bug, bugs_of, code_files
 from scripts.mutation.trials import BugOutcome, Trial, Trials

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from scripts.console import command, run
-from scripts.contract.diff.load import load
-from scripts.contract.diff.review import CONTRACT
+from scripts.diff.load import load
+from scripts.diff.reporting import EXIT_CODES, report_review, review_options
+from scripts.diff.review import CONTRACT
 from scripts.evidence.page_review import compare_page
-from scripts.reporting import EXIT_CODES, report_review, review_options
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

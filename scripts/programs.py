@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
-from scripts.contract.errors import CannotRunError
+from scripts.errors import CannotRunError
 
 ROOT = Path(__file__).parents[1]
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from scripts.console import NOTHING, run
-from scripts.contract.errors import CannotRunError
+from scripts.errors import CannotRunError
 from scripts.github import KINDS, LONGEST, close, keep, run_tool
 
 LABEL, BRANCH = "highlevel", "highlevel/update"

@@ -13,8 +13,8 @@ from datetime import date
 from pathlib import Path
 
 from scripts.console import FINDING, NOTHING, command, run
-from scripts.contract.diff.impact.verdict import next_version, stated_version
-from scripts.contract.errors import CannotRunError
+from scripts.contract.impact.verdict import next_version, stated_version
+from scripts.errors import CannotRunError
 from scripts.github import run_tool
 
 VERSION, CHANGELOG = Path("facade/version.py"), Path("CHANGELOG.md")
@@ -112,9 +112,9 @@ def notes(changelog: str, tag: str, version: str) -> str:
 
 
 def _step_of_contract(since: str) -> str:
-    from scripts.contract.diff import accepted
-    from scripts.contract.diff.load import load
-    from scripts.contract.diff.review import compare_contracts, review
+    from scripts.diff import accepted
+    from scripts.diff.load import load
+    from scripts.diff.review import compare_contracts, review
 
     compared = compare_contracts(load(f"{since}:{CONTRACT}"), load(CONTRACT))
     return review(compared, accepted.read(accepted.FILE), date.today()).verdict.step

@@ -18,11 +18,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scripts.console import FINDING, NOTHING, command, run
-from scripts.contract.errors import CannotRunError
-from scripts.contract.files import write_whole
 from scripts.contract.generate import DEFAULT_VERSION, Layout
 from scripts.contract.recapture import starts
 from scripts.contract.update import STOPPED, Outcome, Update
+from scripts.errors import CannotRunError
+from scripts.files import write_whole
 
 if TYPE_CHECKING:
     import argparse

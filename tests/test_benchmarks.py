@@ -7,7 +7,7 @@ import pytest
 from scripts import bench
 from scripts.benchmarks import start
 from scripts.benchmarks.figures import Figure, Goal, compare
-from scripts.contract.errors import CannotRunError
+from scripts.errors import CannotRunError
 
 
 def rows(printed: str) -> list[list[str]]:

@@ -24,6 +24,19 @@ PACKAGES = {
     f"facade.{name}" for name in "bulk cli link oauth observe redis testing webhooks".split()
 }
 
+SHARED = tuple(f"scripts.{name}." for name in "console errors files visible".split())
+FLOORS = {
+    "openapi": ["scripts.openapi"],
+    "contract": ["scripts.openapi", "scripts.diff", "scripts.contract"],
+    "evidence": [
+        "scripts.openapi",
+        "scripts.diff",
+        "scripts.contract",
+        "scripts.evidence",
+        "facade",
+    ],
+}
+
 
 class Import(NamedTuple):
     """One module or name that a module imports."""
@@ -104,19 +117,16 @@ def test_a_folder_imports_only_what_it_may(folder: str, allowed: set[str]) -> No
     assert {one for one in imports(folder) if one.top in TOP_PACKAGES - allowed} == set()
 
 
-def test_the_contract_library_imports_no_command_and_not_the_facade() -> None:
-    ours = [one for one in imports("scripts/contract") if one.top in TOP_PACKAGES]
-    assert [one for one in ours if not f"{one.imported}.".startswith("scripts.contract.")] == []
-
-
-def test_evidence_imports_the_contract_library_and_the_facade() -> None:
-    allowed = ("scripts.contract.", "scripts.evidence.", "facade.")
-    ours = [one for one in imports("scripts/evidence") if one.top in TOP_PACKAGES]
+@pytest.mark.parametrize("folder", FLOORS)
+def test_a_floor_of_the_scripts_imports_only_its_own_and_lower_ones(folder: str) -> None:
+    ours = (one for one in imports(f"scripts/{folder}") if one.top in TOP_PACKAGES)
+    allowed = (*SHARED, *(f"{name}." for name in FLOORS[folder]))
     assert [one for one in ours if not f"{one.imported}.".startswith(allowed)] == []
 
 
 @pytest.mark.parametrize(
-    "folder", ["scripts/benchmarks", "scripts/contract", "scripts/evidence", "scripts/mutation"]
+    "folder",
+    [f"scripts/{name}" for name in "benchmarks contract evidence mutation openapi".split()],
 )
 def test_a_library_does_not_print_parse_arguments_or_exit(folder: str) -> None:
     called = {ast.unparse(node.func) for _, node in nodes(folder) if isinstance(node, ast.Call)}

@@ -31,7 +31,7 @@ from scripts.benchmarks.figures import (
     interleave,
     ratios,
 )
-from scripts.contract.errors import CannotRunError
+from scripts.errors import CannotRunError
 from scripts.programs import ROOT, build_wheel, make_once, run
 
 FACADE, HTTPX, SDK = "facade", "httpx", "official SDK"

@@ -14,19 +14,19 @@ from pathlib import Path
 
 from scripts.contract.changelog import changed_in, described
 from scripts.contract.corrections import Corrected
-from scripts.contract.diff.compare import compare
-from scripts.contract.diff.findings import Finding
-from scripts.contract.diff.impact.facade import Facade, read_facade
-from scripts.contract.diff.review import CONTRACT, Review
-from scripts.contract.diff.reviewed import ReviewedFinding
 from scripts.contract.generate import DEFAULT_VERSION, FOLDERS, TABLES, Layout
+from scripts.contract.impact.facade import Facade, read_facade
 from scripts.contract.naming import snake_case
 from scripts.contract.notices import Notice, written
-from scripts.contract.openapi.defects import dangling
-from scripts.contract.openapi.paths import template
-from scripts.contract.openapi.pointers import lookup
 from scripts.contract.recapture import versions_named
 from scripts.contract.tables import operations_of, scopes_of, sunset_of
+from scripts.diff.compare import compare
+from scripts.diff.findings import Finding
+from scripts.diff.review import CONTRACT, Review
+from scripts.diff.reviewed import ReviewedFinding
+from scripts.openapi.defects import dangling
+from scripts.openapi.paths import template
+from scripts.openapi.pointers import lookup
 
 _MOST_TOLD, _MOST_TO_REVIEW = 20, 12
 

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
 
-from scripts.contract.errors import CannotRunError
-from scripts.contract.files import write_all
-from scripts.contract.openapi.bundle import Bundle, Read
-from scripts.contract.openapi.documents import dump, parse
-from scripts.contract.openapi.walking import normalise
-from scripts.contract.places import GitPlace, Place, UrlPlace, is_url, split_url
+from scripts.errors import CannotRunError
+from scripts.files import write_all
+from scripts.openapi.bundle import Bundle, Read
+from scripts.openapi.documents import dump, parse
+from scripts.openapi.places import GitPlace, Place, UrlPlace, is_url, split_url
+from scripts.openapi.walking import normalise
 
 # Any Version of the right form: HighLevel may publish others than those captured.
 _VERSION = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])|v[0-9]+")

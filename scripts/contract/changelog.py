@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from scripts.contract.diff.review import Review
-from scripts.contract.diff.reviewed import ReviewedFinding
+from scripts.diff.review import Review
+from scripts.diff.reviewed import ReviewedFinding
 
 ENTRY = Path("changes/+highlevel.highlevel.md")
 

@@ -10,10 +10,10 @@ from pathlib import Path
 from scripts.contract import overlay
 from scripts.contract.names import Names, read_names
 from scripts.contract.naming import describe, rename, unfilled_roles
-from scripts.contract.openapi.defects import Sound, dangling, without_defects
-from scripts.contract.openapi.documents import Document, parse
-from scripts.contract.openapi.normal import normal_form
-from scripts.contract.places import FilePlace
+from scripts.openapi.defects import Sound, dangling, without_defects
+from scripts.openapi.documents import Document, parse
+from scripts.openapi.normal import normal_form
+from scripts.openapi.places import FilePlace
 
 FOLDER = Path("openapi")
 

@@ -3,11 +3,11 @@
 from dataclasses import dataclass, replace
 from datetime import date
 
-from scripts.contract.diff.report import render
-from scripts.contract.diff.review import Review
-from scripts.contract.errors import MissingDocumentError
 from scripts.contract.generate import Layout
 from scripts.contract.recapture import recapture, review_recapture
+from scripts.diff.report import render
+from scripts.diff.review import Review
+from scripts.errors import MissingDocumentError
 
 GONE, CHANGED, MENDED, NOTHING = "gone", "changed", "mended", ""
 

@@ -8,9 +8,9 @@ from typing import Any
 
 from scripts.contract import overlay
 from scripts.contract.corrections import Step
-from scripts.contract.openapi.documents import Document
-from scripts.contract.openapi.nodes import object_at
-from scripts.contract.openapi.paths import template
+from scripts.openapi.documents import Document
+from scripts.openapi.nodes import object_at
+from scripts.openapi.paths import template
 
 
 def lost_places(before: Step, after: Step) -> Iterator[str]:

@@ -14,8 +14,6 @@ from pathlib import Path
 from scripts.contract import overlay
 from scripts.contract.blocking import ASYNC, BLOCKING, write_blocking
 from scripts.contract.corrections import Corrections, read_corrections
-from scripts.contract.errors import CannotRunError
-from scripts.contract.files import replace_folder, restored_on_failure, write_all
 from scripts.contract.generator import (
     GENERATOR,
     import_models_late,
@@ -23,9 +21,11 @@ from scripts.contract.generator import (
     run_generator,
     run_hooks,
 )
-from scripts.contract.openapi.documents import Document, dump, parse, parse_openapi
-from scripts.contract.places import FilePlace
 from scripts.contract.tables import operations_module, schemas_module, with_methods
+from scripts.errors import CannotRunError
+from scripts.files import replace_folder, restored_on_failure, write_all
+from scripts.openapi.documents import Document, dump, parse, parse_openapi
+from scripts.openapi.places import FilePlace
 
 DEFAULT_VERSION = "2021-07-28"
 PACKAGE = "generated_client"

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from scripts.contract.errors import CannotRunError
+from scripts.errors import CannotRunError
 
 GENERATOR = "openapi-python-client"
 

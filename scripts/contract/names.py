@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from scripts.contract.errors import CannotRunError
-from scripts.contract.openapi.paths import template
+from scripts.errors import CannotRunError
+from scripts.openapi.paths import template
 
 Words = dict[str, str]
 """The description of each name."""

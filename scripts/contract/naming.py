@@ -11,10 +11,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from scripts.contract.names import Names, OperationNames, SchemaNames, Words
-from scripts.contract.openapi.documents import Document
-from scripts.contract.openapi.nodes import list_at, object_at
-from scripts.contract.openapi.paths import METHODS, template
-from scripts.contract.openapi.references import references
+from scripts.openapi.documents import Document
+from scripts.openapi.nodes import list_at, object_at
+from scripts.openapi.paths import METHODS, template
+from scripts.openapi.references import references
 
 _SCHEMAS = "#/components/schemas/"
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 
 from scripts.contract import overlay
 from scripts.contract.corrections import Corrections, Step, read_corrections
-from scripts.contract.errors import CannotRunError
 from scripts.contract.fit import lost_places
 from scripts.contract.generate import Layout, read_captured
-from scripts.contract.openapi.documents import Document, parse, parse_marked, parse_openapi
-from scripts.contract.openapi.lines import Location, locations
-from scripts.contract.openapi.pointers import join, lookup
-from scripts.contract.places import GitPlace
+from scripts.errors import CannotRunError
+from scripts.openapi.documents import Document, parse, parse_marked, parse_openapi
+from scripts.openapi.lines import Location, locations
+from scripts.openapi.places import GitPlace
+from scripts.openapi.pointers import join, lookup
 
 _MAX_PLACES = 4  # places that are shown
 _KEYS = ("target", "description", "x-evidence", "x-expect", "update", "copy", "remove")

@@ -13,8 +13,8 @@ from typing import Any
 
 from jsonpath import JSONPathEnvironment, JSONPathError, JSONPathMatch
 
-from scripts.contract.errors import CannotRunError
-from scripts.contract.openapi.validation import validation_errors
+from scripts.errors import CannotRunError
+from scripts.openapi.validation import validation_errors
 
 _compiled = cache(JSONPathEnvironment(strict=True).compile)
 

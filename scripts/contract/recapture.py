@@ -8,16 +8,16 @@ from urllib.parse import urlsplit
 
 from scripts.contract.capture import Captured, capture, read_lock, revision_of, source_of
 from scripts.contract.corrections import read_corrections
-from scripts.contract.diff import accepted
-from scripts.contract.diff.load import Contract, load
-from scripts.contract.diff.overlay_status import OverlayStatus, overlay_status
-from scripts.contract.diff.policies import read as policies
-from scripts.contract.diff.review import Review, compare_contracts, review
-from scripts.contract.errors import CannotRunError
 from scripts.contract.generate import DEFAULT_VERSION, Layout
-from scripts.contract.openapi.documents import Document, parse_openapi
-from scripts.contract.openapi.walking import walk
-from scripts.contract.places import place
+from scripts.contract.overlay_status import OverlayStatus, overlay_status
+from scripts.diff import accepted
+from scripts.diff.load import Contract, load
+from scripts.diff.policies import read as policies
+from scripts.diff.review import Review, compare_contracts, review
+from scripts.errors import CannotRunError
+from scripts.openapi.documents import Document, parse_openapi
+from scripts.openapi.places import place
+from scripts.openapi.walking import walk
 
 Starts = dict[str, str | None]
 """The place of each Version's document; None is its recorded source."""

@@ -4,9 +4,9 @@ import ast
 from collections.abc import Mapping
 from typing import Any
 
-from scripts.contract.errors import CannotRunError
-from scripts.contract.openapi.paths import Operation, operations_in
-from scripts.contract.openapi.references import Source
+from scripts.errors import CannotRunError
+from scripts.openapi.paths import Operation, operations_in
+from scripts.openapi.references import Source
 
 _VALUES = "values-of-"
 _START, _END = "<!-- methods: written by `make generate` -->\n", "<!-- end of methods -->\n"

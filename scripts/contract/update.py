@@ -14,11 +14,6 @@ from scripts.contract.advice import Advice, Cause, Recaptured, drift_lines
 from scripts.contract.capture import Captured, read_lock, write
 from scripts.contract.changelog import ENTRY, entry_with
 from scripts.contract.corrections import read_corrections
-from scripts.contract.diff.load import Contract
-from scripts.contract.diff.report import render
-from scripts.contract.diff.review import CONTRACT, Review
-from scripts.contract.errors import CannotRunError
-from scripts.contract.files import write_all, write_whole
 from scripts.contract.generate import (
     DEFAULT_VERSION,
     Layout,
@@ -27,9 +22,14 @@ from scripts.contract.generate import (
     read_captured,
 )
 from scripts.contract.notices import mend, open_notices, written
-from scripts.contract.openapi.documents import dump, parse
-from scripts.contract.places import GitPlace, is_url
 from scripts.contract.recapture import Starts, recapture, require_document_of, reviewed
+from scripts.diff.load import Contract
+from scripts.diff.report import render
+from scripts.diff.review import CONTRACT, Review
+from scripts.errors import CannotRunError
+from scripts.files import write_all, write_whole
+from scripts.openapi.documents import dump, parse
+from scripts.openapi.places import GitPlace, is_url
 
 Check = Callable[[Path], list[str]]
 """Check the project in a folder; return the failures, one line each."""

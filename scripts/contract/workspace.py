@@ -7,9 +7,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from scripts.contract.errors import CannotRunError
-from scripts.contract.files import copy_folder, restored_on_failure, write_all
 from scripts.contract.generate import FOLDERS, HOLDERS, TABLES
+from scripts.errors import CannotRunError
+from scripts.files import copy_folder, restored_on_failure, write_all
 
 # All that an update may write; from generated folders it also deletes files.
 _WRITTEN = ("openapi", *FOLDERS, *TABLES, "README.md", "changes")

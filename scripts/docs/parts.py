@@ -110,7 +110,7 @@ PARTS: dict[str, Callable[[Path], str]] = {
     "redis-rights": redis_rights,
     "retries": retries.table,
     "retry-numbers": retries.numbers,
-    "rules": document("scripts/contract/diff/rules.md"),
+    "rules": document("scripts/diff/rules.md"),
     "strengths": contract.strengths,
     "versions": versions,
     "webhook-error-tree": errors.tree(_WEBHOOKS),

@@ -8,13 +8,13 @@ from pathlib import Path
 import yaml
 
 from scripts.contract.corrections import read_corrections
-from scripts.contract.errors import CannotRunError
-from scripts.contract.files import write_whole
 from scripts.contract.generate import Layout, build_contract, read_captured
 from scripts.contract.notices import mend, open_notices
-from scripts.contract.openapi.documents import parse
 from scripts.contract.overlay import read_actions
+from scripts.errors import CannotRunError
 from scripts.evidence.propose import RawAction
+from scripts.files import write_whole
+from scripts.openapi.documents import parse
 
 
 def apply_proposals(actions: Sequence[RawAction], root: Path = Path()) -> int:

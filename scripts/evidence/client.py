@@ -11,7 +11,7 @@ from facade._core.http import Transport
 from facade._core.mapping import parse_body
 from facade._core.operations import OPERATIONS
 from facade.observe import Recorder
-from scripts.contract.errors import CannotRunError
+from scripts.errors import CannotRunError
 
 _RETRIES = 2  # few, because a person waits
 _CALLS = 80  # in ten seconds, of the allowed 100: leaves room for a running app

@@ -5,7 +5,7 @@ import os
 import tempfile
 from pathlib import Path
 
-from scripts.contract.errors import CannotRunError
+from scripts.errors import CannotRunError
 from scripts.evidence.client import ProbeClient, ProbeRequest, Reply
 
 PREFIX = "probe_delete_me_"

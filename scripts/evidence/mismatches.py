@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from scripts.contract.openapi.nodes import Node, object_at
-from scripts.contract.openapi.references import Source
 from scripts.evidence.recording import ANSWER_SEPARATOR, RecordedBody, Recording, Shape
+from scripts.openapi.nodes import Node, object_at
+from scripts.openapi.references import Source
 
 _WEIGHTS = {"field": 1, "null": 1, "type": 3, "missing": 10}
 _ANOTHER_BODY = 10  # from this weight on, another schema of the contract may match better

@@ -4,13 +4,13 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from scripts.contract.diff.load import Contract
-from scripts.contract.diff.review import Review, compare_contracts
-from scripts.contract.openapi.documents import Document, dump
-from scripts.contract.openapi.references import Problem
+from scripts.diff.load import Contract
+from scripts.diff.review import Review, compare_contracts
 from scripts.evidence.mismatches import Checker
 from scripts.evidence.propose import RawAction, propose
 from scripts.evidence.recording import ANSWER_SEPARATOR, Recording, Shape, read
+from scripts.openapi.documents import Document, dump
+from scripts.openapi.references import Problem
 
 WIRE = "the wire"
 _ROUNDS = 5  # one correction may reveal the next mismatch

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from scripts.contract.errors import CannotRunError
+from scripts.errors import CannotRunError
 
 _REQUEST = re.compile(r"(GET|PUT|POST|DELETE|PATCH|HEAD|OPTIONS)\s+(https?://[^/\s]+)(/\S*)")
 _FIELD = re.compile(

@@ -3,12 +3,12 @@
 import copy
 from typing import Any
 
-from scripts.contract.errors import CannotRunError
-from scripts.contract.openapi.documents import Document
-from scripts.contract.openapi.paths import METHODS, arguments, template
-from scripts.contract.openapi.pointers import escape, parent
-from scripts.contract.openapi.references import local_target
+from scripts.errors import CannotRunError
 from scripts.evidence.page import Field, Page, Response
+from scripts.openapi.documents import Document
+from scripts.openapi.paths import METHODS, arguments, template
+from scripts.openapi.pointers import escape, parent
+from scripts.openapi.references import local_target
 
 _NAMES = ("operationId", "tags", "summary", "description")
 _NOT_READ = ("default", "minimum", "maximum", "example", "description")  # pages are not read for

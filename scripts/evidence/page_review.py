@@ -7,19 +7,19 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from scripts.contract.diff.changes import Change, Difference, Scope
-from scripts.contract.diff.findings import group
-from scripts.contract.diff.load import Contract
-from scripts.contract.diff.review import Review, compare_contracts
-from scripts.contract.diff.reviewed import ReviewedFinding
-from scripts.contract.diff.rules import Direction, Position
-from scripts.contract.errors import CannotRunError
-from scripts.contract.openapi.documents import dump
-from scripts.contract.openapi.lines import Location
-from scripts.contract.openapi.nodes import Node
-from scripts.contract.places import FilePlace
+from scripts.diff.changes import Change, Difference, Scope
+from scripts.diff.findings import group
+from scripts.diff.load import Contract
+from scripts.diff.review import Review, compare_contracts
+from scripts.diff.reviewed import ReviewedFinding
+from scripts.diff.rules import Direction, Position
+from scripts.errors import CannotRunError
 from scripts.evidence.page import Field, Page, all_fields, read
 from scripts.evidence.page_contract import find, line_of, page_contract, restricted
+from scripts.openapi.documents import dump
+from scripts.openapi.lines import Location
+from scripts.openapi.nodes import Node
+from scripts.openapi.places import FilePlace
 
 _POSITION = Position(Direction.RESPONSE, in_code=False)
 _VERBS = {

@@ -9,13 +9,13 @@ from typing import Any
 
 from facade._core.operations import VERSIONS
 from facade.observe import Recorder
-from scripts.contract.errors import CannotRunError
-from scripts.contract.files import write_whole
+from scripts.errors import CannotRunError
 from scripts.evidence.answers import Evidence
 from scripts.evidence.client import ProbeClient, Target
 from scripts.evidence.journal import PREFIX, CleanupJournal
 from scripts.evidence.questions import QuestionResult, answer_questions
 from scripts.evidence.session import ASSOCIATIONS, MAX_REQUESTS, Session
+from scripts.files import write_whole
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,10 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from scripts.contract import overlay
-from scripts.contract.openapi.documents import Document
-from scripts.contract.openapi.nodes import Node
-from scripts.contract.openapi.pointers import lookup, parent, split
 from scripts.evidence.mismatches import Checker, Mismatch
+from scripts.openapi.documents import Document
+from scripts.openapi.nodes import Node
+from scripts.openapi.pointers import lookup, parent, split
 
 RawAction = dict[str, Any]
 """An overlay action as plain data."""

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from scripts.contract.errors import CannotRunError
-from scripts.contract.openapi.documents import Document, parse
-from scripts.contract.places import FilePlace
+from scripts.errors import CannotRunError
+from scripts.openapi.documents import Document, parse
+from scripts.openapi.places import FilePlace
 
 ANSWER_SEPARATOR = " / "  # between differing answers to one question
 VERSION = "2021-07-28"  # of an exchange of a witness that does not name one

@@ -12,9 +12,9 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
-from scripts.contract.errors import CannotRunError
-from scripts.contract.openapi.documents import parse
+from scripts.errors import CannotRunError
 from scripts.mutation.kinds import Edit, PythonSource, edits
+from scripts.openapi.documents import parse
 
 CODE = ("facade", "scripts")
 EQUIVALENTS = "tests/equivalents.yaml"

@@ -14,7 +14,7 @@ from typing import Any
 
 from scripts.contract.corrections import read_corrections
 from scripts.contract.naming import rename
-from scripts.contract.openapi.paths import template
+from scripts.openapi.paths import template
 from tests.contract.editing import (
     Change,
     Json,

@@ -10,8 +10,8 @@ import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from scripts.contract.openapi.paths import template
-from scripts.contract.openapi.pointers import lookup
+from scripts.openapi.paths import template
+from scripts.openapi.pointers import lookup
 
 Json = dict[str, Any]
 Change = Callable[[Json], object]

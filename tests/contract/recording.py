@@ -4,8 +4,8 @@ import json
 from collections.abc import Callable
 
 from scripts.contract.generate import Layout
-from tests.contract.diff.documents import Json
-from tests.contract.serving import Serve
+from tests.diff.documents import Json
+from tests.openapi.serving import Serve
 
 Recorded = Callable[..., str]
 """Publish what is captured with changes of the fields of `dated` (2021-07-28) and `v3`: None

@@ -11,17 +11,17 @@ import pytest
 
 from scripts.contract.advice import Advice, Recaptured, drift_lines
 from scripts.contract.corrections import Corrected, Corrections, read_corrections
-from scripts.contract.diff.review import Review
 from scripts.contract.generate import DEFAULT_VERSION, Layout, read_captured
 from scripts.contract.notices import open_notices
 from scripts.contract.tables import operations_module
+from scripts.diff.review import Review
+from tests.diff.documents import S
+from tests.diff.reviewing import ROOT, reviewed
+from tests.openapi.spellings import SPELLINGS
 
 from . import changes, defect
 from .changes import ASSOCIATION, CONTRACT, DELETE, GET, PUT, ROWS
-from .diff.documents import S
-from .diff.reviewing import ROOT, reviewed
 from .editing import Change, Json, both, edit
-from .openapi.spellings import SPELLINGS
 
 LAYOUT = Layout(ROOT)
 OURS = read_corrections(LAYOUT.openapi)

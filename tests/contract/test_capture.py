@@ -17,8 +17,8 @@ from scripts.contract.capture import (
     source_of,
     write,
 )
-from scripts.contract.errors import CannotRunError
-from scripts.contract.places import GitPlace, Place, place
+from scripts.errors import CannotRunError
+from scripts.openapi.places import GitPlace, Place, place
 
 from .published import BUNDLED, COMMON, ROOT, SOURCE
 

@@ -5,9 +5,8 @@ from dataclasses import replace
 import pytest
 
 from scripts.contract.changelog import described, entry_with
-
-from .diff.documents import at, document
-from .diff.reviewing import compared
+from tests.diff.documents import at, document
+from tests.diff.reviewing import compared
 
 ADDED = compared(document(), at("/pets"))
 ADDED_TWICE = replace(ADDED, findings=ADDED.findings * 2)

@@ -7,10 +7,10 @@ import pytest
 
 from scripts.contract.corrections import Corrections, effects, read_corrections
 from scripts.contract.notices import mend, open_notices
-from scripts.contract.openapi.documents import dump, parse
-from scripts.contract.openapi.lint import problems
-from scripts.contract.openapi.walking import normalise
 from scripts.contract.overlay import Action, read_actions
+from scripts.openapi.documents import dump, parse
+from scripts.openapi.lint import problems
+from scripts.openapi.walking import normalise
 
 from .changes import CHANGES, OPENAPI
 from .editing import Json

@@ -5,9 +5,9 @@ import json
 import pytest
 
 from scripts.contract.corrections import read_corrections
-from scripts.contract.openapi.documents import parse
-from scripts.contract.openapi.paths import template
 from scripts.contract.tables import operations_of
+from scripts.openapi.documents import parse
+from scripts.openapi.paths import template
 
 from .changes import CONTRACT, OPENAPI
 from .published import TOP

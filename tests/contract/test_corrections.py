@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from scripts.contract.corrections import Corrections, read_corrections
-from scripts.contract.errors import CannotRunError
 from scripts.contract.names import read_names
 from scripts.contract.overlay import overlay_of, read_actions
+from scripts.errors import CannotRunError
 
 Json = dict[str, Any]
 

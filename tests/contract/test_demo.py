@@ -10,8 +10,8 @@ from facade import AssociationsClient
 from facade.testing import Sandbox
 from facade.testing.faults import Fault, alter, fail, truncated
 from scripts import demo
-from scripts.contract.errors import CannotRunError
 from scripts.contract.generate import Layout
+from scripts.errors import CannotRunError
 
 from .published import TOP
 

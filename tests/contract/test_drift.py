@@ -6,7 +6,7 @@ import pytest
 
 from scripts.contract.drift import Drift, find_drift
 from scripts.contract.generate import Layout
-from tests.contract.diff.documents import Json
+from tests.diff.documents import Json
 
 from . import defect
 from .recording import Recorded

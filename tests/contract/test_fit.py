@@ -8,7 +8,7 @@ from scripts.contract.corrections import Corrections
 from scripts.contract.fit import lost_places
 from scripts.contract.notices import open_notices
 from scripts.contract.overlay import overlay_of, read_actions
-from tests.contract.diff.documents import Json, operation
+from tests.diff.documents import Json, operation
 
 DEFECT = {"name": "limit", "in": "query", "schema": {"type": "number"}}
 MENDED = {"name": "limit", "in": "query", "schema": {"type": "integer"}}

@@ -9,9 +9,9 @@ import pytest
 
 from scripts import generate as command
 from scripts.contract import generate as library
-from scripts.contract.errors import CannotRunError
-from scripts.contract.files import replace_folder
 from scripts.contract.generate import Built, Layout, build, build_contract, edited, stale
+from scripts.errors import CannotRunError
+from scripts.files import replace_folder
 
 from .published import TOP, state
 

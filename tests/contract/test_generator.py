@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from scripts.contract.errors import CannotRunError
-from scripts.contract.files import write_all
 from scripts.contract.generator import (
     import_models_late,
     publish_builders,
     run_generator,
     run_hooks,
 )
+from scripts.errors import CannotRunError
+from scripts.files import write_all
 
 
 def contract(media: str) -> bytes:

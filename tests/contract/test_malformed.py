@@ -10,13 +10,13 @@ import pytest
 import yaml
 
 from scripts.contract.capture import capture
-from scripts.contract.errors import CannotRunError
-from scripts.contract.openapi.documents import as_openapi
-from scripts.contract.openapi.lint import problems
-from scripts.contract.places import Place, place
-from tests.contract.diff.reviewing import compared
+from scripts.errors import CannotRunError
+from scripts.openapi.documents import as_openapi
+from scripts.openapi.lint import problems
+from scripts.openapi.places import Place, place
 from tests.contract.published import SOURCE
 from tests.contract.small import S, body, document, operation, parameter, reached, schema
+from tests.diff.reviewing import compared
 
 SOUND: dict[str, Any] = yaml.safe_load("""
 openapi: 3.0.3

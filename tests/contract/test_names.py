@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from scripts.contract.errors import CannotRunError
 from scripts.contract.names import OperationNames, SchemaNames, read_names
+from scripts.errors import CannotRunError
 
 ENTRY = {"operationId": "a", "tag": "t"}
 

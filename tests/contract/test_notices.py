@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from scripts.contract.corrections import Corrections
-from scripts.contract.errors import CannotRunError
 from scripts.contract.generate import Layout, read_captured
 from scripts.contract.notices import Notice, mend, notices_of, open_notices, written
-from scripts.contract.openapi.documents import parse
 from scripts.contract.overlay import overlay_of, read_actions
+from scripts.errors import CannotRunError
+from scripts.openapi.documents import parse
 
 from . import defect
 

@@ -10,8 +10,8 @@ import pytest
 from openapi_schema_validator import OAS30Validator
 
 from scripts.contract.corrections import read_corrections
-from scripts.contract.openapi.documents import parse
-from scripts.contract.openapi.references import local_target
+from scripts.openapi.documents import parse
+from scripts.openapi.references import local_target
 
 from .changes import CONTRACT, OPENAPI
 

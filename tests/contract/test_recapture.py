@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 
 from scripts.contract.capture import Captured
-from scripts.contract.errors import CannotRunError
 from scripts.contract.generate import DEFAULT_VERSION, Layout
 from scripts.contract.recapture import recapture, require_document_of, review_recapture, starts
+from scripts.errors import CannotRunError
+from tests.openapi.serving import Serve
 
 from . import changes
 from .editing import Json
 from .published import write
-from .serving import Serve
 
 BOTH = ("2021-07-28", "v3")
 TODAY = date(2030, 1, 1)

@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 import yaml
 
-from scripts.contract.errors import CannotRunError
 from scripts.contract.tables import (
     operations_module,
     operations_of,
@@ -13,6 +12,7 @@ from scripts.contract.tables import (
     scopes_of,
     with_methods,
 )
+from scripts.errors import CannotRunError
 
 CONTRACT: dict[str, Any] = yaml.safe_load("""
 security: [{bearer: [all.read, all.write]}]

@@ -12,17 +12,17 @@ import pytest
 
 from scripts.contract import generate
 from scripts.contract import update as library
-from scripts.contract.errors import CannotRunError
 from scripts.contract.generate import Layout, build_contract
 from scripts.contract.update import DONE, LOOK, NOTHING, STOPPED, Outcome, Update
+from scripts.errors import CannotRunError
+from tests.diff.reviewing import edited
+from tests.openapi.conftest import Git
+from tests.openapi.serving import Serve
 
 from . import changes, defect
 from .changes import ASSOCIATION, CONTRACT
-from .conftest import Git
-from .diff.reviewing import edited
 from .editing import Change, Json
 from .published import state, write
-from .serving import Serve
 
 TODAY = date(2030, 1, 1)
 VERSION = "2021-07-28"

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from scripts.contract import workspace
-from scripts.contract.errors import CannotRunError
-from scripts.contract.files import write_all
 from scripts.contract.generate import Layout
+from scripts.errors import CannotRunError
+from scripts.files import write_all
 
 from .published import state
 

@@ -2,7 +2,7 @@
 
 import yaml
 
-from tests.contract.diff.documents import Json
+from tests.diff.documents import Json
 
 CONTRACT: Json = yaml.safe_load("""
 openapi: 3.0.3

@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import Any
 
 from facade.observe import Recorder
-from scripts.contract.diff.load import load
-from scripts.contract.diff.review import Review
-from tests.contract.diff.documents import Json
-from tests.contract.diff.reviewing import ROOT
+from scripts.diff.load import load
+from scripts.diff.review import Review
+from tests.diff.documents import Json
+from tests.diff.reviewing import ROOT
 from tests.facade.responding import received
 
 CONTRACT = load(str(ROOT / "openapi/associations.json"))

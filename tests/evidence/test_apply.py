@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from scripts.contract.errors import CannotRunError
 from scripts.contract.generate import Layout, build_contract
 from scripts.contract.notices import notices_of
-from scripts.contract.openapi.documents import parse
+from scripts.errors import CannotRunError
 from scripts.evidence.apply import apply_proposals
-from tests.contract.diff.reviewing import ROOT
+from scripts.openapi.documents import parse
+from tests.diff.reviewing import ROOT
 
 FIELD = {
     "target": "$.components.schemas.AssociationPayload[?@.associationType && !@.syncState]",

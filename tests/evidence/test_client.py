@@ -10,7 +10,7 @@ from facade._core.operations import VERSIONS
 from facade.observe import Recorder
 from facade.testing import Sandbox, faults
 from facade.testing.messages import Response
-from scripts.contract.errors import CannotRunError
+from scripts.errors import CannotRunError
 from scripts.evidence import client as module
 from scripts.evidence.client import ProbeClient, ProbeRequest, Reply, Target
 from tests.evidence.conftest import target_of

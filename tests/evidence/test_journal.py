@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from facade.testing import Sandbox, faults
-from scripts.contract.errors import CannotRunError
+from scripts.errors import CannotRunError
 from scripts.evidence.client import ProbeClient, Reply
 from scripts.evidence.journal import CleanupJournal, find, is_not_found
 from tests.evidence.conftest import Reopen

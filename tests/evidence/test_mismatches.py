@@ -7,7 +7,7 @@ import pytest
 
 from scripts.evidence.mismatches import Checker
 from scripts.evidence.recording import RecordedBody, Recording, Shape, read
-from tests.contract.diff.documents import Json, document
+from tests.diff.documents import Json, document
 from tests.evidence.recordings import Exchanges, record
 
 PET: Json = {

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from scripts.contract.openapi.documents import parse
 from scripts.evidence.mismatches import Checker
 from scripts.evidence.observed import compare_days, compare_observed
 from scripts.evidence.recording import read
+from scripts.openapi.documents import parse
 from tests.evidence.recordings import (
     CONTRACT,
     GET,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from scripts.contract.errors import CannotRunError
+from scripts.errors import CannotRunError
 from scripts.evidence.page import read
 from tests.evidence.pages import PAGE, SPELLINGS
 

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from scripts.contract.diff.load import Contract
-from scripts.contract.diff.review import Review
-from scripts.contract.errors import CannotRunError
-from scripts.contract.openapi.documents import dump
+from scripts.diff.load import Contract
+from scripts.diff.review import Review
+from scripts.errors import CannotRunError
 from scripts.evidence.page import read
 from scripts.evidence.page_review import compare_page, contradictions
+from scripts.openapi.documents import dump
 from tests.evidence.pages import CONTRACT, PAGE, SPELLINGS
 
 

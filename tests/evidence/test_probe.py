@@ -11,12 +11,12 @@ from facade._core import concurrency
 from facade._core.operations import VERSIONS
 from facade.testing import Sandbox, faults
 from scripts.contract import overlay
-from scripts.contract.diff.load import Contract
-from scripts.contract.diff.review import Review
-from scripts.contract.errors import CannotRunError
-from scripts.contract.openapi.documents import dump
+from scripts.diff.load import Contract
+from scripts.diff.review import Review
+from scripts.errors import CannotRunError
 from scripts.evidence.observed import compare_observed
 from scripts.evidence.probe import ProbeOptions, clean_up, plan, probe
+from scripts.openapi.documents import dump
 from tests.evidence.conftest import target_of
 from tests.evidence.deviations import DEVIATIONS
 from tests.evidence.recordings import findings

@@ -8,7 +8,7 @@ import pytest
 from scripts.contract.corrections import effects
 from scripts.contract.overlay import apply, overlay_of, read_actions, require_reasons
 from scripts.evidence.observed import compare_observed
-from tests.contract.diff.reviewing import contract
+from tests.diff.reviewing import contract
 from tests.evidence.recordings import (
     CONTRACT,
     GET,

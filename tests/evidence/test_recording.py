@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from scripts.contract.errors import CannotRunError
+from scripts.errors import CannotRunError
 from scripts.evidence.recording import Shape, read
 from tests.evidence.recordings import CONTRACT, GET, LIST, ONE, WITNESSES, record
 

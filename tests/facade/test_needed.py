@@ -16,7 +16,7 @@ from facade._core.client_options import BASE_URL
 from facade._core.methods import INTERNAL, METHODS, NEEDS
 from facade._core.routes import operation_of
 from facade.bulk._sync.one_by_one import PatientRelations
-from scripts.contract.diff.names import python_name
+from scripts.diff.names import python_name
 from tests.facade.operations import Server, arguments_of, call
 from tests.facade.responding import TOKEN
 

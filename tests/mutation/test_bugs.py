@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.contract.errors import CannotRunError
+from scripts.errors import CannotRunError
 from scripts.mutation.bugs import (
     EQUIVALENTS,
     Bug,

@@ -24,7 +24,8 @@ def suites(root: Path, files: dict[str, str]) -> Suites:
         ("facade/cli/__main__.py", "tests/facade/cli/test_main.py"),
         ("scripts/evidence/page.py", "tests/evidence/test_page.py"),
         ("scripts/docs/parts.py", "tests/docs/test_parts.py"),
-        ("scripts/diff.py", "tests/contract/commands/test_diff.py"),
+        ("scripts/drift.py", "tests/contract/commands/test_drift.py"),
+        ("scripts/diff/rules.py", "tests/diff/test_rules.py"),
     ],
 )
 def test_a_module_has_a_test_file_of_its_name(tmp_path: Path, module: str, mirror: str) -> None:

@@ -5,7 +5,7 @@ import random
 from collections.abc import Callable
 from typing import Any
 
-from tests.contract.diff.documents import Json, S, document, has
+from tests.diff.documents import Json, S, document, has
 
 SCHEMAS: Json = {
     "Pet": {

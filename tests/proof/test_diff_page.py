@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from scripts.diff import main
-from tests.contract.diff.documents import Json, document
+from scripts.diff.__main__ import main
+from tests.diff.documents import Json, document
 from tests.proof.browser import Page, chromium
 
 pytestmark = pytest.mark.proof

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from scripts.contract.generate import PACKAGE, Layout, _code
-from scripts.contract.openapi.documents import dump
 from scripts.contract.workspace import Workspace, copy_of
+from scripts.openapi.documents import dump
 from tests import needs
 from tests.contract.changes import CONTRACT
 from tests.contract.contract_changes import APPS, CODE, CONTRACT_CHANGES, NOBODY, changed

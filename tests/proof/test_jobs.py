@@ -11,10 +11,10 @@ import pytest
 from scripts.contract.generate import Layout
 from tests.contract import changes
 from tests.contract.commands.fake_gh import GitHub
-from tests.contract.conftest import Git, git, serve
 from tests.contract.editing import Change
 from tests.contract.recording import record
-from tests.contract.serving import Serve
+from tests.openapi.conftest import Git, git, serve
+from tests.openapi.serving import Serve
 from tests.proof.jobs import copy_of_project, run_job
 
 __all__ = ["git", "serve"]

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from scripts.contract.diff.compare import compare
-from tests.contract.diff.documents import Json, S, document, has
+from scripts.diff.compare import compare
+from tests.diff.documents import Json, S, document, has
 from tests.proof.edits import ID, KEY, SCHEMAS, base, json_of, mutated
 from tests.proof.generated import Surface
 

@@ -5,7 +5,7 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
-from scripts.contract.openapi.documents import parse
+from scripts.openapi.documents import parse
 
 FOLDER = Path(__file__).parents[2] / "openapi" / "witnesses"
 FILES = sorted(FOLDER.glob("*.yaml"))

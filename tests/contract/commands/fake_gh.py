@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from tests.contract.diff.documents import Json
+from tests.diff.documents import Json
 
 URL = "https://github.example/7"
 

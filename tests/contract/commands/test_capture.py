@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from scripts import capture as command
-from scripts.contract.errors import CannotRunError
+from scripts.errors import CannotRunError
+from tests.openapi.serving import Serve
 
 from ..published import BUNDLED, COMMON, ROOT, SOURCE, capture, captured, lock, state, write
-from ..serving import Serve
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from scripts import console
-from scripts.contract.errors import CannotRunError
+from scripts.errors import CannotRunError
 
 from ..published import TOP
 

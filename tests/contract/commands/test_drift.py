@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from scripts.contract.errors import CannotRunError
 from scripts.contract.generate import DEFAULT_VERSION, Layout
 from scripts.drift import main
+from scripts.errors import CannotRunError
 from tests.contract.published import state, write
 from tests.contract.recording import Recorded
 

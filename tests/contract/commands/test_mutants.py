@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.contract.errors import CannotRunError
+from scripts.errors import CannotRunError
 from scripts.mutants import main
 from scripts.mutation.bugs import EQUIVALENTS, Bug, bugs_of
 from scripts.mutation.trials import BugOutcome, Trial, Trials

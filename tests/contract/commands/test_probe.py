@@ -11,9 +11,9 @@ import pytest
 
 from facade.testing import Sandbox
 from scripts import observed, probe
-from scripts.contract.diff.report import FORMATS
-from scripts.contract.errors import CannotRunError
 from scripts.contract.generate import Layout, build_contract
+from scripts.diff.report import FORMATS
+from scripts.errors import CannotRunError
 from tests.contract.commands.conftest import ServeSandbox, created
 from tests.contract.published import TOP
 from tests.evidence.deviations import DEVIATIONS

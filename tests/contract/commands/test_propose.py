@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from scripts import weekly_issue
-from scripts.contract.errors import CannotRunError
+from scripts.errors import CannotRunError
 from scripts.propose import BRANCH, main
 from tests.contract.commands.fake_gh import GitHub
-from tests.contract.conftest import Git
-from tests.contract.diff.documents import Json
+from tests.diff.documents import Json
+from tests.openapi.conftest import Git
 
 LOOK = {
     "ending": "look",

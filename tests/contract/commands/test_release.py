@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from scripts.contract.errors import CannotRunError
+from scripts.errors import CannotRunError
 from scripts.release import main, names_of, notes, step_of, unannounced
-from tests.contract.conftest import TOP, Git
+from tests.contract.conftest import TOP
+from tests.openapi.conftest import Git
 
 OLD = """facade
   class Page(object)

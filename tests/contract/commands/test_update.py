@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from scripts import update
-from scripts.contract.errors import CannotRunError
 from scripts.contract.generate import Layout
 from scripts.contract.update import DONE, LOOK, NOTHING, STOPPED, Outcome, Update
+from scripts.errors import CannotRunError
 
 from ..published import TOP
 

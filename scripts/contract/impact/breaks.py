@@ -1,0 +1,152 @@
+"""What a finding breaks of what the facade needs of an operation: what it sends and reads."""
+
+from collections.abc import Iterator
+from enum import Enum
+
+from scripts.contract.impact.facade import Need
+from scripts.contract.impact.subject import Subject
+from scripts.diff.findings import Finding
+from scripts.diff.names import class_name
+from scripts.openapi.nodes import Node
+from scripts.openapi.paths import Operation
+from scripts.openapi.references import Source
+
+_JSON = "application/json"
+_TOKENS = ("oauth2", "openIdConnect")
+
+# Rules by their beginnings. What the new operation must still take or answer decides these.
+_OF_ANSWER = ("success-", "response-body-", "media-type")
+_OF_BODY = ("request-body-", "media-type")
+_OF_SECURITY = ("security-", "http-scheme-", "api-key-")
+# The facade takes errors by their texts and headers if they come, and it is not called back.
+_NOT_NEEDED = (
+    *("error-response-", "response-header-", "header-", "links-", "callback-", "webhook-"),
+    *("oauth-", "openid-", "server-", "path-parameter-renamed", "encoding-"),
+)
+# The facade passes on values of the same JSON type, whatever they are.
+_OF_VALUES = (
+    *("pattern-", "min-", "max-", "minimum-", "maximum-", "multiple-of-"),
+    *("unique-items-", "default-", "content-encoding-", "condition-", "dependent-required-"),
+    *("additional-properties-", "parameter-empty-", "enum-values-"),
+)
+_TYPED = ("enum-", "format-")  # values of another class or type in generated code
+# Generated code takes what it took before.
+_WIDER = (
+    *("type-widened", "became-nullable", "enum-removed", "format-removed", "items-untyped"),
+    *("alternatives-removed", "alternative-added", "all-of-removed", "parameter-became-optional"),
+)
+_OF_CLASSES = ("model-", "title-changed", "alternative-class-")
+
+
+class Break(Enum):
+    """Who must change something after a finding."""
+
+    NONE = "nobody"
+    APPS = "apps that pass what is refused now"
+    CODE = "the facade"
+
+
+def broken(
+    finding: Finding, subject: Subject, need: Need, operation: Operation | None, source: Source
+) -> Break:
+    """Return what a finding breaks; `operation` is the new one, in the document of `source`."""
+    rule = finding.rule
+    if "breaking" not in (finding.wire, finding.sdk) and finding.wire != "risky":
+        return Break.NONE
+    if rule.startswith(_NOT_NEEDED):
+        return Break.NONE
+    if rule.startswith(_OF_CLASSES):
+        return _of(_lacks_class(finding, subject, need))
+    if operation is not None and rule.startswith((*_OF_ANSWER, *_OF_BODY)):
+        is_whole = not rule.startswith(_OF_ANSWER) or _answers(source, operation, need)
+        takes = not rule.startswith(_OF_BODY) or _takes(source, operation, need)
+        return _of(not (is_whole and takes))
+    if rule.startswith("security-scope-"):
+        return Break.APPS
+    if operation is not None and rule.startswith(_OF_SECURITY):
+        return _of(not _takes_token(source, operation))
+    return _of_subject(finding, subject, need)
+
+
+def _of_subject(finding: Finding, subject: Subject, need: Need) -> Break:
+    if finding.directions == ["response"]:
+        is_read = subject.name in need.reads if subject.name else bool(need.reads)
+        return _of(is_read and not is_of_values(finding) and finding.wire != "safe")
+    if finding.wire == "safe" and (is_of_values(finding) or finding.rule.startswith(_WIDER)):
+        return Break.NONE
+    is_always_sent = not subject.name or subject.location == "path" or subject.name in need.sends
+    if subject.must_be_sent:
+        is_in_path = subject.location == "path"
+        return _of(not is_always_sent or (is_in_path and finding.rule.endswith("added-required")))
+    if finding.rule.startswith("default-"):  # concerns what is not sent
+        return Break.NONE if is_always_sent and subject.name else Break.APPS
+    if not is_always_sent and subject.name not in need.may_send:
+        return Break.NONE
+    return Break.APPS if is_of_values(finding) else Break.CODE
+
+
+def is_of_values(finding: Finding) -> bool:
+    """Return whether a finding concerns only which values come, or may be sent."""
+    is_received = finding.directions == ["response"]
+    is_typed = finding.rule.startswith(_TYPED) and finding.sdk == "breaking" and not is_received
+    return finding.rule.startswith((*_OF_VALUES, *_TYPED)) and not is_typed
+
+
+def _of(is_broken: bool) -> Break:
+    return Break.CODE if is_broken else Break.NONE
+
+
+def _lacks_class(finding: Finding, subject: Subject, need: Need) -> bool:
+    """Return whether a generated class of a body has another name, or is not made."""
+    if finding.directions == ["response"] or not need.classes:
+        return False
+    named = finding.before if isinstance(finding.before, list) else [finding.before]
+    if finding.rule in ("model-renamed", "model-inlined", "model-removed"):
+        return any(class_name(str(each)) in need.classes for each in named)
+    return not subject.name or subject.name in need.sends | need.may_send
+
+
+def _responses(source: Source, operation: Operation) -> Iterator[Node]:
+    """Yield the responses of a success."""
+    listed = operation.node.get("responses")
+    for status, response in listed.members() if listed is not None else ():
+        if status.startswith("2"):
+            yield source.resolve(response)[0]
+
+
+def _answers(source: Source, operation: Operation, need: Need) -> bool:
+    """Return whether an operation succeeds with a 2xx, and with a body if it is read."""
+    return any(
+        not need.reads or _has_json(source, response) for response in _responses(source, operation)
+    )
+
+
+def _takes(source: Source, operation: Operation, need: Need) -> bool:
+    """Return whether an operation takes the body that is sent, or needs none."""
+    stated = operation.node.get("requestBody")
+    body = source.resolve(stated)[0] if stated is not None else None
+    if not need.classes:
+        return body is None or body.value.get("required") is not True
+    return body is not None and _has_json(source, body)
+
+
+def _has_json(source: Source, holder: Node) -> bool:
+    content = holder.get("content")
+    return content is not None and any(name.startswith(_JSON) for name, _ in content.members())
+
+
+def _takes_token(source: Source, operation: Operation) -> bool:
+    """Return whether an operation accepts a bearer token alone, or nothing."""
+    stated = operation.node.get("security") or source.root.get("security")
+    schemes = (source.root.value.get("components") or {}).get("securitySchemes") or {}
+    alternatives = stated.value if stated is not None else []
+    return not alternatives or any(
+        all(_is_token(schemes.get(name)) for name in each) for each in alternatives
+    )
+
+
+def _is_token(scheme: object) -> bool:
+    if not isinstance(scheme, dict):
+        return False
+    is_bearer = scheme.get("type") == "http" and str(scheme.get("scheme")).lower() == "bearer"
+    return is_bearer or scheme.get("type") in _TOKENS

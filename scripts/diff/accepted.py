@@ -1,0 +1,140 @@
+"""Accepted findings: each has a fingerprint, an owner, a reason and an expiry day."""
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any, Protocol
+
+from scripts.diff.reviewed import ReviewedFinding
+from scripts.errors import CannotRunError
+from scripts.files import write_whole
+from scripts.openapi.documents import parse
+
+FILE = Path("openapi/accepted.yaml")
+DEFAULT_PERIOD = timedelta(days=90)
+_REQUIRED = ("fingerprint", "owner", "reason", "until")
+_OPTIONAL = ("rule", "pointer", "document")
+
+
+class ComparedContracts(Protocol):
+    """The findings of a comparison, and the paths of its documents: a Review."""
+
+    @property
+    def findings(self) -> Iterable[ReviewedFinding]: ...
+    @property
+    def paths(self) -> tuple[str, str]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptedFinding:
+    """One entry. The fingerprint identifies the finding; rule and pointer are for readers."""
+
+    fingerprint: str
+    owner: str
+    reason: str
+    until: date  # the last day on which the entry is valid
+    rule: str = ""
+    pointer: str = ""
+    document: str = ""  # the document whose comparison it applies to; empty: every document
+
+
+def read(path: Path) -> list[AcceptedFinding]:
+    """Read the accepted findings; an absent file has none."""
+    if not path.exists():
+        return []
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise CannotRunError(f"cannot read {path}: {error.strerror or error}") from error
+    entries = parse(data, str(path)) or []
+    if not isinstance(entries, list):
+        raise CannotRunError(f"{path} must be a list of entries")
+    return [_entry(raw, f"{path}, entry {number}") for number, raw in enumerate(entries, start=1)]
+
+
+def _entry(raw: Any, where: str) -> AcceptedFinding:
+    if not isinstance(raw, Mapping) or not set(_REQUIRED) <= set(raw) <= {*_REQUIRED, *_OPTIONAL}:
+        raise CannotRunError(
+            f"{where}: the keys {', '.join(_REQUIRED)} are required, "
+            f"and {', '.join(_OPTIONAL)} are allowed"
+        )
+    texts = {key: str(value).strip() for key, value in raw.items()}
+    empty = [key for key in _REQUIRED if not texts[key]]
+    if empty:
+        raise CannotRunError(f"{where}: {empty[0]} is empty")
+    until = parse_day(texts.pop("until"), where)
+    return AcceptedFinding(until=until, **texts)
+
+
+def parse_day(text: str, where: str) -> date:
+    """Read a day as YYYY-MM-DD."""
+    try:
+        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+            return date.fromisoformat(text)
+    except ValueError:
+        pass
+    raise CannotRunError(f"{where}: {text!r} is not a day; write it as YYYY-MM-DD")
+
+
+def apply(
+    compared: ComparedContracts, entries: Iterable[AcceptedFinding], today: date
+) -> tuple[dict[str, str], list[str]]:
+    """Return the reasons by accepted fingerprint, and the messages about stale entries."""
+    found = {each.finding.fingerprint for each in compared.findings}
+    documents = set(compared.paths)
+    reasons: dict[str, str] = {}
+    stale: list[str] = []
+    for entry in entries:
+        if entry.document and entry.document not in documents:
+            continue
+        name = f"{entry.fingerprint} ({entry.rule or 'a finding'}, accepted by {entry.owner})"
+        if entry.fingerprint not in found:
+            stale.append(f"{name} matches no finding: delete the entry")
+        elif entry.until < today:
+            stale.append(f"{name} expired on {entry.until}: decide again")
+        else:
+            reasons[entry.fingerprint] = entry.reason
+    return reasons, stale
+
+
+def accept(
+    path: Path,
+    compared: ComparedContracts,
+    fingerprint: str,
+    *,
+    owner: str,
+    reason: str,
+    until: date,
+) -> None:
+    """Append an entry for a finding of this comparison; keep the existing entries."""
+    findings = {each.finding.fingerprint: each.finding for each in compared.findings}
+    if fingerprint not in findings:
+        raise CannotRunError(f"no finding has the fingerprint {fingerprint!r}")
+    if not owner.strip() or not reason.strip():
+        raise CannotRunError("owner and reason of an accepted finding must not be empty")
+    if any(entry.fingerprint == fingerprint for entry in read(path)):
+        raise CannotRunError(f"{path} already accepts {fingerprint}: edit that entry")
+    finding = findings[fingerprint]
+    entry = {
+        "fingerprint": fingerprint,
+        "rule": finding.rule,
+        "pointer": finding.pointer,
+        "document": _document(compared),
+        "owner": owner,
+        "reason": reason,
+        "until": until.isoformat(),
+    }
+    # Every JSON string is a valid YAML string.
+    lines = [f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in entry.items()]
+    before = path.read_text("utf-8").rstrip("\n") + "\n" if path.exists() else ""
+    write_whole(path, (before + "\n- " + "\n  ".join(lines) + "\n").encode())
+
+
+def _document(compared: ComparedContracts) -> str:
+    """Return the name of the compared document; a copy elsewhere counts as the document here."""
+    old, new = compared.paths
+    is_elsewhere = Path(new).is_absolute() or new.startswith("../")
+    return old if is_elsewhere and Path(new).name == Path(old).name else new

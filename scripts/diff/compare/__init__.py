@@ -1,0 +1,147 @@
+"""Compare two documents and return one finding per cause."""
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from scripts.diff.changes import Change, Difference, Item, Owner, Pair, Scope, Usage
+from scripts.diff.compare.addresses import compare_server
+from scripts.diff.compare.alternatives import compare_discriminator
+from scripts.diff.compare.compared import ComparedDocument
+from scripts.diff.compare.content import compare_media_type
+from scripts.diff.compare.document import compare_document, report_malformed
+from scripts.diff.compare.fields import unknown_fields
+from scripts.diff.compare.messages import (
+    compare_header,
+    compare_request_body,
+    compare_response,
+)
+from scripts.diff.compare.models import compare_unused_models, matched_models
+from scripts.diff.compare.operations import compare_operation, compare_paths
+from scripts.diff.compare.parameters import compare_parameter
+from scripts.diff.compare.proofs import Documents
+from scripts.diff.compare.reach import Reach
+from scripts.diff.compare.schemas import compare_schemas
+from scripts.diff.compare.schemes import compare_flow, compare_scheme, compare_schemes
+from scripts.diff.compare.shapes import SchemaShape
+from scripts.diff.findings import Comparison, group
+from scripts.diff.rules import Direction, Position
+from scripts.errors import CannotRunError
+from scripts.openapi.nodes import Node
+from scripts.openapi.references import Fetch
+
+_COMPARERS: dict[str, Callable[[Node, Node, Scope, Documents], Iterator[Item]]] = {
+    "document": compare_document,
+    "server": compare_server,
+    "operation": compare_operation,
+    "parameter": compare_parameter,
+    "request-body": compare_request_body,
+    "media-type": compare_media_type,
+    "response": compare_response,
+    "header": compare_header,
+    "discriminator": compare_discriminator,
+    "security-scheme": compare_scheme,
+    "oauth-flow": compare_flow,
+}
+"""By kind of object. The content of other kinds is compared where it is used."""
+_DOCUMENT = Scope(None, Position(Direction.REQUEST, in_code=False), "document")
+
+Key = tuple[str, str]
+"""The identity of a schema in its document: its file and its pointer."""
+
+
+def compare(
+    old: dict[str, Any],
+    new: dict[str, Any],
+    fetch_old: Fetch | None = None,
+    fetch_new: Fetch | None = None,
+    locations: tuple[str, str] = ("", ""),
+) -> Comparison:
+    """Compare two OpenAPI documents; an error in a document becomes a problem of the result.
+
+    Relative URLs are resolved against the locations, if these are URLs.
+    """
+    documents = Documents(
+        ComparedDocument("old", old, fetch_old, locations[0]),
+        ComparedDocument("new", new, fetch_new, locations[1]),
+    )
+    try:
+        return _compare(documents)
+    except RecursionError as error:
+        raise CannotRunError("a document is nested too deeply to compare") from error
+
+
+def _compare(documents: Documents) -> Comparison:
+    comparer = _Comparer(documents)
+    comparer.process(compare_paths(documents))
+    comparer.process_schemas()
+    comparer.process(pair for pair in matched_models(documents) if not comparer.is_in_code(pair))
+    comparer.process_schemas()
+    comparer.process(compare_unused_models(documents))
+    comparer.process(compare_schemes(documents))
+    comparer.compare(Pair("document", documents.old.root, documents.new.root, _DOCUMENT))
+    for document in documents:
+        report_malformed(document)
+    problems = [problem for document in documents for problem in document.problems]
+    return Comparison(group(comparer.differences, Reach(comparer.users).operations), problems)
+
+
+class _Comparer:
+    """Compare the pairs that comparers yield; compare each pair of schemas once, at the end."""
+
+    def __init__(self, documents: Documents) -> None:
+        self.differences: list[Difference] = []
+        self._sides = documents
+        self._schemas: deque[Pair] = deque()
+        self.users: dict[Owner, dict[Owner, None]] = {}  # the users of each owner
+        self._in_code: set[tuple[str, Key]] = set()  # by document: the schemas in generated code
+
+    def process(self, items: Iterable[Item], scope: Scope = _DOCUMENT) -> None:
+        """Process the items of a comparer; `scope` applies to bare changes."""
+        for item in items:
+            if isinstance(item, Difference):
+                self.differences.append(item)
+            elif isinstance(item, Change):
+                self.differences.append(Difference(item, scope))
+            elif isinstance(item, Usage):
+                self.users.setdefault(item.used, {})[item.user] = None
+            elif item.kind == "schema":
+                self._schemas.append(item)
+            else:
+                self.compare(item)
+
+    def compare(self, pair: Pair) -> None:
+        """Compare two objects by their kind, and their fields that OpenAPI does not define."""
+        kind, old, new, scope = pair
+        if kind in _COMPARERS:
+            self.process(_COMPARERS[kind](old, new, scope, self._sides), scope)
+        self.process(unknown_fields(kind, old, new, scope))
+
+    def process_schemas(self) -> None:
+        """Compare the queued pairs of schemas, and the pairs that these lead to."""
+        while self._schemas:
+            pair = self._schemas.popleft()
+            if self._sides.are_unchanged(pair.old, pair.new):
+                continue
+            old, new = self._shapes(pair)
+            position = pair.scope.position
+            if position.is_always_sent and not {**old.keywords, **new.keywords}.get("default"):
+                position = position._replace(is_always_sent=False)  # only defaults depend on it
+                pair = pair._replace(scope=pair.scope.at(position))
+            key = (old.key, new.key, position)
+            users = self.users.setdefault(key, {})
+            is_met = bool(users)
+            users[pair.scope.owner] = None
+            if not is_met:
+                if position.in_code:
+                    self._in_code |= {("old", old.key), ("new", new.key)}
+                owned = pair._replace(scope=pair.scope._replace(owner=key))
+                self.process(compare_schemas(owned, old, new, self._sides))
+
+    def is_in_code(self, pair: Pair) -> bool:
+        """Return whether generated code contains both schemas."""
+        old, new = self._shapes(pair)
+        return {("old", old.key), ("new", new.key)} <= self._in_code
+
+    def _shapes(self, pair: Pair) -> tuple[SchemaShape, SchemaShape]:
+        return self._sides.old.shape(pair.old), self._sides.new.shape(pair.new)

@@ -1,0 +1,189 @@
+"""Every field of OpenAPI 3.0, 3.1 and 3.2: a rule compares it, or it is waived with a reason."""
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from scripts.diff.changes import Difference, Scope, member_change
+from scripts.openapi.nodes import Node, canonical, value
+
+PROSE = "text for people without effect on the API"
+EXAMPLE = "an example without effect on the API"
+LEGAL = "names who provides the API; no app reads it"
+LOCAL = "compared where an operation uses it"
+STRUCTURE = "followed in every place"
+KEYWORD = "belongs to the JSON Schema dialect, not to the values"
+
+
+class Fields(NamedTuple):
+    """The fields of one kind of object."""
+
+    compared: frozenset[str]
+    waived: dict[str, str]
+
+    @property
+    def known(self) -> frozenset[str]:
+        """Every compared or waived field."""
+        return self.compared | self.waived.keys()
+
+
+def _fields(compared: str, **waived: str) -> Fields:
+    names = {name.replace("ref_", "$"): reason for name, reason in waived.items()}
+    return Fields(frozenset(compared.split()), names)
+
+
+_BOUNDS = (
+    "minimum maximum exclusiveMinimum exclusiveMaximum minLength maxLength minItems maxItems "
+    "minProperties maxProperties minContains maxContains"
+)
+_SUBSCHEMAS = (
+    "items prefixItems additionalItems contains properties patternProperties propertyNames "
+    "additionalProperties unevaluatedItems unevaluatedProperties dependentSchemas contentSchema "
+    "allOf anyOf oneOf not if then else"
+)
+
+FIELDS: dict[str, Fields] = {
+    "document": _fields(
+        "openapi info servers paths webhooks tags security jsonSchemaDialect components",
+        externalDocs=PROSE,
+        ref_self="the document's own URI; references to it are followed",
+    ),
+    "info": _fields(
+        "title version",
+        summary=PROSE,
+        description=PROSE,
+        termsOfService=LEGAL,
+        contact=LEGAL,
+        license=LEGAL,
+    ),
+    "tag": _fields(
+        "name", description=PROSE, externalDocs=PROSE, summary=PROSE, parent=PROSE, kind=PROSE
+    ),
+    "server": _fields("url variables", description=PROSE, name=PROSE),
+    "path-item": _fields(
+        "get put post delete options head patch trace query additionalOperations servers "
+        "parameters",
+        ref_ref=STRUCTURE,
+        summary=PROSE,
+        description=PROSE,
+    ),
+    "operation": _fields(
+        "operationId tags parameters requestBody responses callbacks deprecated security servers",
+        summary=PROSE,
+        description=PROSE,
+        externalDocs=PROSE,
+    ),
+    "parameter": _fields(
+        "name in required deprecated allowEmptyValue style explode allowReserved schema content",
+        ref_ref=STRUCTURE,
+        description=PROSE,
+        example=EXAMPLE,
+        examples=EXAMPLE,
+    ),
+    "header": _fields(
+        "required deprecated style explode schema content",
+        ref_ref=STRUCTURE,
+        description=PROSE,
+        example=EXAMPLE,
+        examples=EXAMPLE,
+        allowEmptyValue="a header is never empty",
+        allowReserved="a header is not part of a URL",
+    ),
+    "request-body": _fields("content required", ref_ref=STRUCTURE, description=PROSE),
+    "media-type": _fields(
+        "schema itemSchema encoding prefixEncoding itemEncoding",
+        ref_ref=STRUCTURE,
+        description=PROSE,
+        example=EXAMPLE,
+        examples=EXAMPLE,
+    ),
+    "response": _fields(
+        "headers content links", ref_ref=STRUCTURE, description=PROSE, summary=PROSE
+    ),
+    "components": _fields(
+        "schemas securitySchemes",
+        responses=LOCAL,
+        parameters=LOCAL,
+        examples=EXAMPLE,
+        requestBodies=LOCAL,
+        headers=LOCAL,
+        links=LOCAL,
+        callbacks=LOCAL,
+        pathItems=LOCAL,
+        mediaTypes=LOCAL,
+    ),
+    "schema": _fields(
+        f"type nullable format enum const pattern multipleOf uniqueItems default required "
+        f"dependentRequired discriminator readOnly writeOnly deprecated xml title "
+        f"contentEncoding contentMediaType {_BOUNDS} {_SUBSCHEMAS}",
+        ref_ref=STRUCTURE,
+        ref_anchor=KEYWORD,
+        ref_dynamicAnchor=KEYWORD,
+        ref_recursiveAnchor=KEYWORD,
+        ref_id=KEYWORD,
+        ref_schema=KEYWORD,
+        ref_vocabulary=KEYWORD,
+        ref_comment=PROSE,
+        ref_defs=LOCAL,
+        definitions=LOCAL,
+        description=PROSE,
+        example=EXAMPLE,
+        examples=EXAMPLE,
+        externalDocs=PROSE,
+    ),
+    "discriminator": _fields("propertyName mapping defaultMapping"),
+    "security-scheme": _fields(
+        "type scheme bearerFormat flows openIdConnectUrl name in",
+        ref_ref=STRUCTURE,
+        description=PROSE,
+        deprecated="the scheme is accepted as before",
+        oauth2MetadataUrl="the same endpoints stand in the flows",
+    ),
+    "oauth-flows": _fields(
+        "implicit password clientCredentials authorizationCode deviceAuthorization"
+    ),
+    "oauth-flow": _fields("authorizationUrl deviceAuthorizationUrl tokenUrl refreshUrl scopes"),
+}
+
+_NAMED = ("properties", "patternProperties", "dependentSchemas")
+_UNORDERED = ("enum", "required", "oneOf", "anyOf", "allOf", "type")
+_PROSE = FIELDS["schema"].waived.keys() - {"$ref"}
+
+
+def unknown_fields(kind: str, old: Node, new: Node, scope: Scope) -> Iterator[Difference]:
+    """Yield the differences in fields that OpenAPI does not define.
+
+    Extensions (`x-...`) are left out: readers may ignore them, so no app depends on one.
+    """
+    known = FIELDS[kind].known
+    left, right = (node.value if isinstance(node.value, dict) else {} for node in (old, new))
+    for name in {**left, **right}:
+        if name in known or name.startswith("x-"):
+            continue
+        before, after = old.get(name), new.get(name)
+        if before is None or after is None or canonical(before.value) != canonical(after.value):
+            change = member_change("unclassified", old, new, before, after)
+            yield Difference(change, scope.part(f": {name}"))
+
+
+def structure(schema: Any) -> Any:
+    """Return a schema without waived fields, and with unordered lists sorted."""
+    if isinstance(schema, list):
+        return [structure(item) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    kept: dict[str, Any] = {}
+    for key, item in schema.items():
+        if key in _NAMED and isinstance(item, dict):
+            kept[key] = {name: structure(each) for name, each in item.items()}
+        elif key in _UNORDERED and isinstance(item, list):
+            kept[key] = sorted((structure(each) for each in item), key=canonical)
+        elif key in ("const", "default"):
+            kept[key] = item
+        elif key not in _PROSE:
+            kept[key] = structure(item)
+    return kept
+
+
+def is_same(old: Node | None, new: Node | None) -> bool:
+    """Return whether two places have the same structure; absent and empty are equal."""
+    return canonical(structure(value(old) or {})) == canonical(structure(value(new) or {}))

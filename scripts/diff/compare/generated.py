@@ -1,0 +1,144 @@
+"""How openapi-python-client treats bodies and responses, and which it leaves out."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from scripts.diff.compare.compared import ComparedDocument
+from scripts.diff.compare.fields import structure
+from scripts.diff.names import class_name
+from scripts.openapi.nodes import JOIN_SEPARATOR, Node, canonical, value
+
+_SENT = {
+    "application/x-www-form-urlencoded": "data",
+    "multipart/form-data": "files",
+    "application/octet-stream": "content",
+}
+_MAX_DEPTH = 8
+
+
+def body_kinds(media_types: Iterable[str], *, is_sent: bool) -> list[str]:
+    """Return how the generator reads or writes a body; of a response it reads only one type."""
+    kinds = [kind for each in media_types if (kind := media_type_kind(each, is_sent=is_sent))]
+    return sorted(set(kinds)) if is_sent else kinds[:1]
+
+
+def media_type_kind(media_type: str, *, is_sent: bool) -> str | None:
+    """Return how the generator reads or writes a media type; None if it cannot."""
+    if media_type == "application/json" or media_type.endswith("+json"):
+        return "json"
+    if is_sent:
+        return _SENT.get(media_type)
+    if media_type.startswith("text/"):
+        return "text"
+    return "content" if media_type == "application/octet-stream" else None
+
+
+def response_type(document: ComparedDocument, response: Node) -> object:
+    """Return the type of a response in code: equal for equal types, None if it is left out."""
+    response = document.resolve(response)[0]
+    content = response.get("content")
+    if content is None or not content.value:
+        return "Any"
+    for name, media_type in content.members():
+        if media_type_kind(name.lower().partition(";")[0], is_sent=False):
+            schema = media_type.get("schema")
+            return "Any" if schema is None else _type(document, schema)
+    return None
+
+
+def _type(document: ComparedDocument, schema: Node) -> object:
+    if makes_class(document, schema):
+        return object()  # a class of its own
+    if isinstance(schema.value, dict) and "$ref" in schema.value:
+        name = document.shape(schema).name
+        return class_name(name) if name else canonical(structure(schema.value))
+    return canonical(structure(schema.value))
+
+
+def makes_class(document: ComparedDocument, schema: Node, depth: int = 0) -> bool:
+    """Return whether the generator makes a class for an inline schema, named after its place."""
+    stated: Any = schema.value
+    if not isinstance(stated, dict) or "$ref" in stated or depth > _MAX_DEPTH:
+        return False
+    below: list[Node] = []
+    for keyword in ("allOf", "oneOf", "anyOf", "prefixItems"):
+        listed = schema.get(keyword)
+        below += listed.items() if listed is not None else []
+    items = schema.get("items")
+    if items is not None:
+        below.append(items)
+    parts = value(schema.get("allOf"))
+    if isinstance(parts, list) and (len(parts) > 1 or "$ref" not in (parts or [{}])[0]):
+        return True
+    if stated.get("enum") and stated.get("type") != "boolean":
+        return True
+    if stated.get("type") == "object" or (stated.get("type") is None and "properties" in stated):
+        return True
+    return any(makes_class(document, each, depth + 1) for each in below)
+
+
+def has_model(document: ComparedDocument, name: str) -> bool:
+    """Return whether a document has a component that gives a class of this name."""
+    known = document.components("schemas")
+    return name in known or class_name(name) in map(class_name, known)
+
+
+def is_own_class(document: ComparedDocument, other: ComparedDocument, schema: Node) -> bool:
+    """Return whether another document lacks the class that is made for an alternative."""
+    shape = document.shape(schema)
+    if shape.name is None:
+        return makes_class(document, schema)
+    return shape.is_model and not has_model(other, shape.name)
+
+
+def conjunction_kind(document: ComparedDocument, schema: Node) -> str:
+    """Return the generated code of an allOf whose parts are not objects: `class` or `nothing`.
+
+    Inline parts give an empty class. For a reference to something without a class of fields,
+    the generator leaves out whatever contains the schema. Empty for all other schemas.
+    """
+    target = document.resolve(schema)[0]
+    if JOIN_SEPARATOR in schema.pointer or not _is_conjunction(target):
+        return ""
+    if not _refers_to_fields(document, target):
+        return "nothing"
+    return "" if "object" in document.all_types(schema) else "class"
+
+
+def _refers_to_fields(document: ComparedDocument, target: Node) -> bool:
+    """Return whether all parts that an allOf refers to have classes with fields."""
+    parts = target.get("allOf")
+    referred = [part for part in parts.items() if part.get("$ref")] if parts is not None else []
+    return all(_has_fields(document, part) for part in referred)
+
+
+def _is_conjunction(target: Node) -> bool:
+    """Return whether the generator merges the parts of a schema's allOf."""
+    stated = target.value if isinstance(target.value, dict) else {}
+    parts = stated.get("allOf")
+    if not (isinstance(parts, list) and parts) or stated.get("type") not in (None, "object"):
+        return False
+    is_wrapped = len(parts) == 1 and isinstance(parts[0], dict) and "$ref" in parts[0]
+    return not (is_wrapped or stated.keys() & {"enum", "const", "anyOf", "oneOf"})
+
+
+def _has_fields(document: ComparedDocument, schema: Node) -> bool:
+    """Return whether a reference leads to a class with fields."""
+    target = document.resolve(schema)[0]
+    key = (target.file, target.pointer)
+    if key not in document.has_fields:
+        document.has_fields[key] = True  # ends a cycle: a schema that contains itself is broken
+        document.has_fields[key] = _is_class_with_fields(document, target)
+    return document.has_fields[key]
+
+
+def _is_class_with_fields(document: ComparedDocument, target: Node) -> bool:
+    stated = target.value
+    if not isinstance(stated, dict):
+        return True  # reported as a problem already
+    if stated.keys() & {"enum", "const", "anyOf", "oneOf"}:
+        return False
+    if stated.get("allOf") and stated.get("type") in (None, "object"):
+        return _refers_to_fields(document, target)
+    kind = stated.get("type")
+    return kind == "object" or (kind is None and "properties" in stated)

@@ -1,0 +1,124 @@
+"""Match old items with new ones: operations, alternatives, parts of schemas."""
+
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from typing import TypeVar
+
+from scripts.diff.compare.fields import structure
+from scripts.diff.compare.proofs import Documents
+from scripts.diff.compare.shapes import SchemaShape
+from scripts.diff.names import class_name
+from scripts.openapi.nodes import Node, canonical
+
+_MIN_SIMILARITY = 0.5  # the similarity from which two alternatives count as one that changed
+_MAX_COMPARISONS = 2500  # comparisons for similarity, to keep long lists cheap
+
+Item = TypeVar("Item")
+Keys = tuple[Callable[[Item], Hashable | None], Callable[[Item], Hashable | None]]
+Matches = tuple[list[tuple[Item, Item]], list[Item], list[Item]]
+"""Matched pairs, and the unmatched old and new items."""
+
+
+def match_by(keys: Iterable[Keys[Item]], old: Sequence[Item], new: Sequence[Item]) -> Matches[Item]:
+    """Match items by the first key that they share; a key of None matches nothing."""
+    pairs: list[tuple[Item, Item]] = []
+    for key_of_old, key_of_new in keys:
+        waiting: dict[Hashable, list[Item]] = {}
+        for item in old:
+            waiting.setdefault(key_of_old(item), []).append(item)
+        waiting.pop(None, None)
+        found = [(same.pop(0), other) for other in new if (same := waiting.get(key_of_new(other)))]
+        pairs += found
+        old, new = _unmatched(found, old, new)
+    return pairs, list(old), list(new)
+
+
+def _unmatched(
+    pairs: list[tuple[Item, Item]], old: Sequence[Item], new: Sequence[Item]
+) -> tuple[list[Item], list[Item]]:
+    taken = {id(item) for pair in pairs for item in pair}
+    return (
+        [item for item in old if id(item) not in taken],
+        [item for item in new if id(item) not in taken],
+    )
+
+
+def match_schemas(old: list[Node], new: list[Node], documents: Documents) -> Matches[Node]:
+    """Match by component, then structure, then discriminating property, then similarity."""
+
+    def keys(of: Callable[[SchemaShape], Hashable | None]) -> Keys[Node]:
+        return lambda node: of(documents.old.shape(node)), lambda node: of(
+            documents.new.shape(node)
+        )
+
+    pairs, old, new = match_by(
+        map(keys, (_component, _structure, _discriminating_property, _title)), old, new
+    )
+    found = _similar(old, new, documents)
+    old, new = _unmatched(found, old, new)
+    alone, old, new = match_by([keys(_types)], old, new)
+    return [*pairs, *found, *alone], old, new
+
+
+def _component(shape: SchemaShape) -> str | None:
+    return class_name(shape.name) if shape.name else None
+
+
+def _structure(shape: SchemaShape) -> str:
+    return canonical(structure(shape.node.value))
+
+
+def _discriminating_property(shape: SchemaShape) -> str | None:
+    """Return the property with only one accepted value, as a discriminator has."""
+    for name, node in sorted(shape.properties.items()):
+        schema = node.value if isinstance(node.value, dict) else {}
+        values = [schema["const"]] if "const" in schema else schema.get("enum")
+        if isinstance(values, list) and len(values) == 1:
+            return f"{name}={canonical(values[0])}"
+    return None
+
+
+def _title(shape: SchemaShape) -> Hashable | None:
+    title = shape.keywords.get("title")
+    return (canonical(title.value), shape.types) if title is not None else None
+
+
+def _types(shape: SchemaShape) -> Hashable | None:
+    return None if shape.name or _discriminating_property(shape) else shape.types
+
+
+def _similar(old: list[Node], new: list[Node], documents: Documents) -> list[tuple[Node, Node]]:
+    if len(old) * len(new) > _MAX_COMPARISONS:
+        return list(zip(old, new, strict=False))
+    ranked = sorted(
+        (
+            -_similarity(documents.old.shape(one), documents.new.shape(other)),
+            i + j,
+            abs(i - j),
+            i,
+            j,
+        )
+        for i, one in enumerate(old)
+        for j, other in enumerate(new)
+    )
+    left, right, pairs = set(range(len(old))), set(range(len(new))), []
+    for score, *_, i, j in ranked:
+        if -score >= _MIN_SIMILARITY and i in left and j in right:
+            left.discard(i)
+            right.discard(j)
+            pairs.append((old[i], new[j]))
+    return pairs
+
+
+def _similarity(old: SchemaShape, new: SchemaShape) -> float:
+    if not old.types & new.types:
+        return 0.0
+    names = old.properties.keys() | new.properties.keys()
+    if names:
+        common = old.properties.keys() & new.properties.keys()
+        pairs = [(old.properties[name].value, new.properties[name].value) for name in common]
+        equal = sum(1 for one, other in pairs if structure(one) == structure(other))
+        return (len(common) + equal) / 2 / len(names)
+    if old.constants is not None and new.constants is not None:
+        before, after = ({canonical(each) for each in s.constants or ()} for s in (old, new))
+        return 0.5 + len(before & after) / len(before | after) / 2 if before & after else 0.0
+    return 1.0 if old.types == new.types else 0.6

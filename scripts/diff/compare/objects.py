@@ -1,0 +1,217 @@
+"""Compare properties, items, and the other keywords that contain schemas."""
+
+from collections.abc import Iterator
+from itertools import zip_longest
+
+from scripts.diff.changes import Change, Difference, Item, Pair, Scope, member_change
+from scripts.diff.compare.compared import ComparedDocument
+from scripts.diff.compare.proofs import Documents
+from scripts.diff.compare.shapes import SchemaShape
+from scripts.diff.rules import Direction, Position
+from scripts.openapi.nodes import Node, canonical, matched, value
+
+_HELD = (
+    "additionalItems", "contains", "propertyNames", "unevaluatedItems", "unevaluatedProperties",
+    "contentSchema", "if", "then", "else", "not",
+)  # fmt: skip
+_NAMED = ("patternProperties", "dependentSchemas")
+_ACCESS = {
+    "readOnly": ("property-became-read-only", "property-became-writable", Direction.REQUEST),
+    "writeOnly": ("property-became-write-only", "property-became-readable", Direction.RESPONSE),
+}
+"""The rules of a property that only one side sends, and the direction without it."""
+
+
+def compare_objects(
+    old: SchemaShape, new: SchemaShape, scope: Scope, documents: Documents
+) -> Iterator[Item]:
+    """Compare all keywords that contain schemas, except alternatives."""
+    yield from _properties(old, new, scope, documents)
+    before, after = old.keywords, new.keywords
+    if not before and not after:
+        return
+    yield from _additional(old, new, scope, documents)
+    yield from _items(old, new, scope, documents)
+    for label, keyword, one, other in _further_schemas(old.keywords, new.keywords):
+        inner = scope.part(f": {label}")
+        if one is None or other is None:
+            rule = "condition-added" if one is None else "condition-removed"
+            yield Difference(member_change(rule, old.node, new.node, one, other), inner)
+        elif keyword != "if":
+            # `not` contains what must not be sent.
+            position = scope.position.opposite() if keyword == "not" else scope.position
+            yield Pair("schema", one, other, inner.at(position.outside_code()))
+        elif canonical(one.value) != canonical(other.value):
+            yield Difference(Change("condition-changed", one, other, one.value, other.value), inner)
+    yield from _dependent(old, new, scope)
+
+
+def _properties(
+    old: SchemaShape, new: SchemaShape, scope: Scope, documents: Documents
+) -> Iterator[Item]:
+    changed = old.required.keys() ^ new.required.keys()
+    for name in {**old.properties, **new.properties}:
+        before, after = old.properties.get(name), new.properties.get(name)
+        if name not in changed and documents.are_unchanged(before, after):
+            continue
+        keywords = _keywords(documents.old, before), _keywords(documents.new, after)
+        inner = scope.part(f".{name}")
+        if before is not None and after is not None:
+            yield from inner.add_to(_access(*keywords, (old.node, new.node)))
+            yield from inner.add_to(_required_effect(name, old, new, keywords, scope.position))
+        inner = inner.at(_position(scope.position, *keywords))
+        if before is not None and after is not None:
+            yield from inner.add_to(_requirement(name, old, new))
+            # Requests follow the old contract, responses the new one.
+            sender = old if scope.position.direction is Direction.REQUEST else new
+            is_always_sent = name in sender.required
+            yield Pair(
+                "schema",
+                before,
+                after,
+                inner.at(inner.position._replace(is_always_sent=is_always_sent)),
+            )
+        elif before is not None:
+            yield Difference(Change("property-removed", before, new.node, name), inner)
+        elif after is not None:
+            rule = f"property-added-{'required' if name in new.required else 'optional'}"
+            yield Difference(Change(rule, old.node, after, None, name), inner)
+    for name in {**old.required, **new.required}:
+        if name not in old.properties and name not in new.properties:
+            yield from scope.part(f".{name}").add_to(_requirement(name, old, new))
+
+
+def _keywords(document: ComparedDocument, node: Node | None) -> dict[str, Node]:
+    return document.shape(node).keywords if node is not None else {}
+
+
+def _requirement(name: str, old: SchemaShape, new: SchemaShape) -> Iterator[Change]:
+    before, after = name in old.required, name in new.required
+    if before != after:
+        yield _requirement_change(name, old, new, after)
+
+
+def _requirement_change(name: str, old: SchemaShape, new: SchemaShape, after: bool) -> Change:
+    rule = "property-became-required" if after else "property-became-optional"
+    return Change(rule, _nearest(name, old), _nearest(name, new), not after, after)
+
+
+def _required_effect(
+    name: str,
+    old: SchemaShape,
+    new: SchemaShape,
+    keywords: tuple[dict[str, Node], dict[str, Node]],
+    position: Position,
+) -> Iterator[Change]:
+    """Yield that `required` gains or loses effect because this side now sends the property."""
+    sent = [not _is_closed(position, each) for each in keywords]
+    needed = [
+        is_sent and name in each.required for is_sent, each in zip(sent, (old, new), strict=True)
+    ]
+    if sent[0] != sent[1] and needed[0] != needed[1]:
+        yield _requirement_change(name, old, new, needed[1])._replace(in_code=False)
+
+
+def _nearest(name: str, shape: SchemaShape) -> Node:
+    return shape.required.get(name) or shape.properties.get(name) or shape.node
+
+
+def _access(
+    old: dict[str, Node], new: dict[str, Node], holders: tuple[Node, Node]
+) -> Iterator[Change]:
+    """Compare whether a property belongs to one direction only."""
+    for keyword, (closed, opened, _) in _ACCESS.items():
+        before, after = value(old.get(keyword)) is True, value(new.get(keyword)) is True
+        if before != after:
+            places = old.get(keyword) or holders[0], new.get(keyword) or holders[1]
+            yield Change(closed if after else opened, *places, before, after)
+
+
+def _position(position: Position, old: dict[str, Node], new: dict[str, Node]) -> Position:
+    """Return the position of a property; one that an app cannot send is not in a request."""
+    if _is_closed(position, old) or _is_closed(position, new):
+        return position._replace(direction=Direction.UNUSED)
+    return position
+
+
+def _is_closed(position: Position, keywords: dict[str, Node]) -> bool:
+    """Return whether a property is not sent in a direction."""
+    return any(
+        position.direction is closed and value(keywords.get(keyword)) is True
+        for keyword, (*_, closed) in _ACCESS.items()
+    )
+
+
+def _additional(
+    old: SchemaShape, new: SchemaShape, scope: Scope, documents: Documents
+) -> Iterator[Item]:
+    before, after = (shape.keywords.get("additionalProperties") for shape in (old, new))
+    kinds = _kind(before, documents.old), _kind(after, documents.new)
+    if kinds[0] == kinds[1]:
+        if kinds[0] == "typed" and before is not None and after is not None:
+            yield Pair("schema", before, after, scope.part(".*"))
+        return
+    if kinds[1] == "closed":
+        way = "closed"
+    elif kinds[0] == "closed":
+        way = "opened"
+    else:
+        way = "typed" if kinds[1] == "typed" else "untyped"
+    rule = f"additional-properties-{way}"
+    yield member_change(rule, old.node, new.node, before, after)
+
+
+def _kind(node: Node | None, document: ComparedDocument) -> str:
+    if node is None or document.shape(node).accepts_all:
+        return "open"
+    return "closed" if node.value is False else "typed"
+
+
+def _items(
+    old: SchemaShape, new: SchemaShape, scope: Scope, documents: Documents
+) -> Iterator[Item]:
+    before, after = old.keywords.get("items"), new.keywords.get("items")
+    if before is not None and after is not None:
+        yield Pair("schema", before, after, scope.part("[]"))
+    elif _kind(before, documents.old) != _kind(after, documents.new):
+        rule = "items-untyped" if after is None else "items-typed"
+        yield member_change(rule, old.node, new.node, before, after)
+    prefixes = (shape.keywords.get("prefixItems") for shape in (old, new))
+    lists = [node.items() if node is not None else [] for node in prefixes]
+    for index, (before, after) in enumerate(zip_longest(*lists)):
+        inner = scope.part(f"[{index}]")
+        if before is not None and after is not None:
+            yield Pair("schema", before, after, inner)
+        else:
+            rule = "prefix-item-added" if before is None else "prefix-item-removed"
+            change = member_change(rule, old.node, new.node, before, after)
+            yield Difference(change, inner)
+
+
+def _further_schemas(
+    old: dict[str, Node], new: dict[str, Node]
+) -> Iterator[tuple[str, str, Node | None, Node | None]]:
+    """Yield the schemas of the remaining keywords: a label, the keyword, and both schemas."""
+    for keyword in _HELD:
+        if keyword in old or keyword in new:
+            yield keyword, keyword, old.get(keyword), new.get(keyword)
+    for keyword in _NAMED:
+        for name, before, after in matched(old.get(keyword), new.get(keyword)):
+            yield f"{keyword} {name}", keyword, before, after
+
+
+def _dependent(old: SchemaShape, new: SchemaShape, scope: Scope) -> Iterator[Difference]:
+    stated = [shape.keywords.get("dependentRequired") for shape in (old, new)]
+    for name, one, other in matched(stated[0], stated[1]):
+        before, after = (
+            {str(item.value) for item in node.items()} if node is not None else set[str]()
+            for node in (one, other)
+        )
+        places = one or old.node, other or new.node
+        added, gone = sorted(after - before), sorted(before - after)
+        if added:
+            change = Change("dependent-required-added", *places, None, added)
+            yield Difference(change, scope.part(f".{name}"))
+        if gone:
+            change = Change("dependent-required-removed", *places, gone)
+            yield Difference(change, scope.part(f".{name}"))

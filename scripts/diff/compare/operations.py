@@ -1,0 +1,209 @@
+"""Match the operations of both documents, and compare their own fields."""
+
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterator
+from functools import partial
+from typing import NamedTuple
+
+from scripts.diff.changes import Change, Difference, Item, Pair, Scope
+from scripts.diff.compare.addresses import compare_servers, urls
+from scripts.diff.compare.compared import ComparedDocument
+from scripts.diff.compare.matching import Keys, match_by
+from scripts.diff.compare.messages import compare_request_bodies, compare_responses
+from scripts.diff.compare.parameters import compare_parameters
+from scripts.diff.compare.proofs import Documents
+from scripts.diff.compare.security import compare_security
+from scripts.diff.names import python_name
+from scripts.diff.rules import Direction, Position
+from scripts.openapi.nodes import Node, matched, text, value
+from scripts.openapi.paths import Operation, arguments, operations_in, template
+
+
+def compare_paths(documents: Documents) -> Iterator[Item]:
+    """Compare all operations and webhooks of both documents."""
+    old, new = documents.old.root.get("paths"), documents.new.root.get("paths")
+    matches = match(
+        list(operations_in(documents.old, old)), list(operations_in(documents.new, new)), documents
+    )
+    for before, after in matches.same:
+        yield from _both(before, after, _scope(after), documents)
+    for before, after in matches.moved:
+        change = Change("operation-moved", before.node, after.node, before.label, after.label)
+        cause = _edit(before.path, after.path) or f"{before.label} {after.label}"
+        yield Difference(change, _scope(after).about(before.id)._replace(cause=cause))
+        yield from _both(before, after, _scope(after), documents)
+    for before in matches.gone:
+        change = Change("operation-removed", before.node, new or documents.new.root, before.label)
+        yield Difference(change, _scope(before))
+    for after in matches.added:
+        change = Change("operation-added", old or documents.old.root, after.node, None, after.label)
+        yield Difference(change, _scope(after))
+    items = {(each.item.pointer, other.item.pointer): (each, other) for each, other in matches.same}
+    for before, after in items.values():
+        yield Pair("path-item", before.item, after.item, _scope(after)._replace(subject=after.path))
+    hooks = [
+        document.root.get("webhooks") or document.root.child("webhooks", {})
+        for document in documents
+    ]
+    scope = Scope("", Position(Direction.RESPONSE, in_code=False), "webhook")
+    yield from _calls("webhook", hooks[0], hooks[1], scope, documents)
+
+
+def _scope(operation: Operation) -> Scope:
+    return Scope(operation.label, Position(Direction.REQUEST), operation.label)
+
+
+def _both(old: Operation, new: Operation, scope: Scope, documents: Documents) -> Iterator[Item]:
+    """Compare a matched pair of operations."""
+    yield from compare_parameters(old, new, scope, documents)
+    yield from compare_servers(old, new, scope, documents)
+    yield Pair("operation", old.node, new.node, scope)
+
+
+def compare_operation(old: Node, new: Node, scope: Scope, documents: Documents) -> Iterator[Item]:
+    """Compare the fields of two operations."""
+    yield from _identifier(old, new, scope)
+    yield from _tags(old, new, scope)
+    before, after = (value(node.get("deprecated")) is True for node in (old, new))
+    if before != after:
+        rule = "operation-deprecated" if after else "operation-undeprecated"
+        places = old.get("deprecated") or old, new.get("deprecated") or new
+        yield Change(rule, *places, before, after)
+    yield from compare_request_bodies(old, new, scope, documents)
+    yield from compare_responses(old, new, scope, documents)
+    yield from compare_security(old, new, scope, documents)
+    yield from _callbacks(old, new, scope, documents)
+
+
+def _identifier(old: Node, new: Node, scope: Scope) -> Iterator[Difference]:
+    before, after = text(old.get("operationId")), text(new.get("operationId"))
+    if before != after:
+        change = Change(
+            "operation-id-renamed",
+            old.get("operationId") or old,
+            new.get("operationId") or new,
+            before or None,
+            after or None,
+            in_code=python_name(before) != python_name(after),
+        )
+        yield Difference(change, scope._replace(cause=_edit(before, after)))
+
+
+def _edit(before: str, after: str) -> str | None:
+    """Describe the edit of an operationId, so that one suffix on many of them is one cause."""
+    if not before or not after:
+        return None
+    start = next(
+        (i for i, (a, b) in enumerate(zip(before, after, strict=False)) if a != b),
+        min(len(before), len(after)),
+    )
+    rest = before[start:], after[start:]
+    end = 0
+    while end < min(map(len, rest)) and rest[0][-1 - end] == rest[1][-1 - end]:
+        end += 1
+    removed, added = (part[: len(part) - end] for part in rest)
+    if not removed or not added:  # a pure insertion or removal
+        at = "start" if start == 0 else "end" if end == 0 else "middle"
+        return f"operationId {at}: -{removed} +{added}"
+    return None
+
+
+def _tags(old: Node, new: Node, scope: Scope) -> Iterator[Difference]:
+    before, after = (
+        [str(tag) for tag in tags] if isinstance(tags := value(node.get("tags")), list) else []
+        for node in (old, new)
+    )
+    first = [python_name(tags[0]) if tags else "default" for tags in (before, after)]
+    moved = first[0] != first[1]
+    if before != after and (moved or set(before) != set(after)):
+        rule = "operation-module-changed" if moved else "operation-tags-changed"
+        places = old.get("tags") or old, new.get("tags") or new
+        change = Change(rule, *places, before or None, after or None)
+        yield Difference(change, scope._replace(cause=rule))
+
+
+def _callbacks(old: Node, new: Node, scope: Scope, documents: Documents) -> Iterator[Item]:
+    for name, before, after in matched(old.get("callbacks"), new.get("callbacks")):
+        inner = scope.about(f"{scope.subject} callback {name}")
+        if before is None:
+            yield Difference(Change("callback-added", old, after or new, None, name), inner)
+        elif after is None:
+            yield Difference(Change("callback-removed", before, new, name), inner)
+        elif found := documents.resolve(before, after):
+            opposite = inner.at(scope.position.opposite().outside_code())
+            yield from _calls("callback", *found, opposite, documents)
+
+
+def _calls(kind: str, old: Node, new: Node, scope: Scope, documents: Documents) -> Iterator[Item]:
+    """Compare the operations that the server calls, matched by the text of their key."""
+    before, after = (
+        {(each.method, each.path): each for each in operations_in(document, node)}
+        for document, node in zip(documents, (old, new), strict=True)
+    )
+    for key in {**before, **after}:
+        method, path = key
+        inner = scope.about(f"{scope.subject} {method.upper()} {path}")
+        if key in before and key in after:
+            owned = inner._replace(owner=scope.owner or inner.subject)
+            yield from _both(before[key], after[key], owned, documents)
+        elif key in after:
+            change = Change(f"{kind}-added", old, after[key].node, None, inner.subject)
+            yield Difference(change, inner)
+        else:
+            change = Change(f"{kind}-removed", before[key].node, new, inner.subject)
+            yield Difference(change, inner)
+
+
+class Matches(NamedTuple):
+    """Matched, removed and added operations."""
+
+    same: list[tuple[Operation, Operation]]
+    moved: list[tuple[Operation, Operation]]
+    gone: list[Operation]
+    added: list[Operation]
+
+
+def match(old: list[Operation], new: list[Operation], documents: Documents) -> Matches:
+    """Match by URL, by text, by template, then by operationId."""
+    texts = [(key, key) for key in (_text, _template_and_id)]
+    addresses = [_by(documents, way) for way in (_named_url, _url)]
+    keys = [addresses[0], *texts, addresses[1], (_template, _template)]
+    same, old, new = match_by(keys, old, new)
+    return Matches(same, *match_by([(_unique_id(old), _unique_id(new))], old, new))
+
+
+def _by(
+    documents: Documents, way: Callable[[ComparedDocument, Operation], Hashable]
+) -> Keys[Operation]:
+    return partial(way, documents.old), partial(way, documents.new)
+
+
+def _named_url(document: ComparedDocument, operation: Operation) -> Hashable:
+    return tuple(arguments(operation.path)), _url(document, operation)
+
+
+def _url(document: ComparedDocument, operation: Operation) -> Hashable:
+    return operation.method, urls(document, operation)
+
+
+def _text(operation: Operation) -> tuple[str, ...]:
+    return operation.method, operation.path
+
+
+def _template_and_id(operation: Operation) -> tuple[str, ...]:
+    return operation.method, template(operation.path), operation.id
+
+
+def _template(operation: Operation) -> tuple[str, ...]:
+    return operation.method, template(operation.path)
+
+
+def _unique_id(operations: list[Operation]) -> Callable[[Operation], tuple[str, ...] | None]:
+    """Return a key function: method and operationId, or None if the id is not unique."""
+    counts = Counter((each.method, each.id) for each in operations)
+
+    def key(operation: Operation) -> tuple[str, ...] | None:
+        found = operation.method, operation.id
+        return found if operation.id and counts[found] == 1 else None
+
+    return key

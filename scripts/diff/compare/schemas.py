@@ -1,0 +1,96 @@
+"""Compare two schemas by all their keywords."""
+
+from collections.abc import Iterator
+
+from scripts.diff.changes import Change, Difference, Item, Pair, Scope
+from scripts.diff.compare.alternatives import (
+    compare_alternatives,
+    compare_discriminators,
+    compare_parts,
+)
+from scripts.diff.compare.fields import unknown_fields
+from scripts.diff.compare.keywords import compare_keywords
+from scripts.diff.compare.models import (
+    compare_conjunctions,
+    compare_merged_models,
+    compare_model_names,
+)
+from scripts.diff.compare.objects import compare_objects
+from scripts.diff.compare.proofs import Documents
+from scripts.diff.compare.shapes import SchemaShape
+from scripts.diff.compare.values import are_comparable, compare_types, compare_values
+from scripts.diff.rules import Position, rules
+from scripts.openapi.nodes import Node
+
+
+def compare_schemas(
+    pair: Pair, old: SchemaShape, new: SchemaShape, documents: Documents
+) -> Iterator[Item]:
+    """Compare the shapes of a pair of schemas; a component keeps its name in every place."""
+    name = new.name or old.name
+    scope = pair.scope.about(name) if name else pair.scope
+    targets = [_unresolved(old.node), _unresolved(new.node)]
+    if targets != [None, None]:
+        # A broken reference is skipped; it is reported as a problem.
+        if None not in targets and targets[0] != targets[1]:
+            places = pair.old, pair.new
+            change = Change("unclassified", *places, pair.old.value, pair.new.value)
+            yield Difference(change, scope)
+        return
+    yield from compare_model_names(old, new, pair.scope)
+    yield from compare_merged_models(old, new, scope, documents)
+    yield from compare_conjunctions(pair, scope, documents)
+    position = scope.position
+    if old.alternatives or new.alternatives or old.parts or new.parts:
+        position = _proved(position, old, new, documents)
+    # A value that is always sent may still contain optional values.
+    inner = scope.at(position._replace(is_always_sent=False))
+    for item in _keywords(old, new, inner, documents):
+        if isinstance(item, Change):
+            item = Difference(item, scope.at(position))  # noqa: PLW2901
+        if isinstance(item, Difference) and _is_harmful(item):
+            proved = _proved(item.scope.position, old, new, documents)
+            item = Difference(item.change, item.scope.at(proved))  # noqa: PLW2901
+        yield item
+
+
+def _is_harmful(difference: Difference) -> bool:
+    return rules()[difference.change.rule].severities(difference.position)[0] != "safe"
+
+
+def _proved(
+    position: Position, old: SchemaShape, new: SchemaShape, documents: Documents
+) -> Position:
+    """Return the position, marked if every value sent there is provably accepted."""
+    is_proved = position.is_proved or documents.is_proved(old, new, position)
+    return position._replace(is_proved=is_proved)
+
+
+def _unresolved(node: Node) -> str | None:
+    """Return the target of a broken reference."""
+    reference = node.value.get("$ref") if isinstance(node.value, dict) else None
+    return reference.rpartition("/")[2] if isinstance(reference, str) else None
+
+
+def _keywords(
+    old: SchemaShape, new: SchemaShape, scope: Scope, documents: Documents
+) -> Iterator[Item]:
+    """Compare all keywords of two schemas, if they have a type in common."""
+    with_parts, with_alternatives = new if new.parts else old, new if new.alternatives else old
+    if bool(old.parts) != bool(new.parts) and with_parts.is_bare_conjunction:
+        yield from compare_parts(old, new, scope, documents)
+        return
+    one_is_union = bool(old.alternatives) != bool(new.alternatives)
+    is_wrapped = one_is_union and with_alternatives.is_bare_union
+    if not is_wrapped:
+        yield from compare_types(old, new)
+        if not are_comparable(old, new):
+            return
+        yield from compare_keywords(old, new)
+        yield from compare_values(old, new)
+    yield from compare_parts(old, new, scope, documents)
+    yield from compare_alternatives(old, new, scope, documents)
+    yield from compare_discriminators(old, new, scope)
+    if not is_wrapped:
+        yield from compare_objects(old, new, scope, documents)
+        yield from unknown_fields("schema", old.node, new.node, scope)

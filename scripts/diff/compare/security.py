@@ -1,0 +1,173 @@
+"""Compare security requirements: alternatives ("or") of schemes that are combined ("and")."""
+
+from collections.abc import Callable, Iterator
+from operator import eq
+
+from scripts.diff.changes import Change, Difference, Item, Scope, Usage
+from scripts.diff.compare.proofs import Documents
+from scripts.diff.compare.schemes import find_scheme, is_defined_alike, scheme_name
+from scripts.diff.rules import Direction
+from scripts.openapi.nodes import Node, canonical, text, value
+from scripts.openapi.references import Source
+
+Alternative = dict[str, tuple[str, ...]]
+"""The schemes that are required together, each with its scopes."""
+Places = tuple[Node, Node]
+
+_SCOPED = {"oauth2", "openIdConnect"}  # the types of scheme with scopes
+
+
+def compare_security(old: Node, new: Node, scope: Scope, documents: Documents) -> Iterator[Item]:
+    """Compare the security requirements of two operations."""
+    is_called = scope.position.direction is not Direction.REQUEST
+    # The document's security applies to calls of the API, not to its callbacks.
+    holders = [None, None] if is_called else [each.root.get("security") for each in documents]
+    places = old.get("security") or holders[0] or old, new.get("security") or holders[1] or new
+    before, after = _alternatives(documents.old, places[0]), _alternatives(documents.new, places[1])
+    for name in dict.fromkeys(name for alternative in after for name in alternative):
+        yield Usage(("scheme", name), scope.owner)
+    # Generated code requires an authenticated client if the operation itself has a requirement.
+    stated = [bool(value(node.get("security"))) for node in (old, new)]
+    in_code = stated[0] != stated[1]
+    inner = scope.shared("security of callbacks" if is_called else "security")
+    if ({} in before) != ({} in after):
+        yield Difference(_anonymous_access(before, after, places)._replace(in_code=in_code), inner)
+        if not any(after if {} in after else before):
+            return
+    elif in_code:
+        where = "operation" if stated[1] else "document"
+        alternatives = [_shown(alternative) for alternative in after]
+        yield Difference(
+            Change(f"security-moved-to-{where}", *places, alternatives, alternatives), inner
+        )
+    pairs, gone, added = _match([a for a in before if a], [a for a in after if a], documents)
+    for pair in pairs:
+        yield from _schemes(*pair, places, scope, documents)
+        yield from _scopes(*pair, places, scope, documents)
+    # A client that satisfies an alternative satisfies an easier one as well.
+    for alternative in gone:
+        change = Change("security-alternative-removed", *places, _shown(alternative))
+        is_easy = any(_is_easier(each, alternative) for each in after)
+        yield Difference(change, _harmless(inner) if is_easy else inner)
+    for alternative in added:
+        change = Change("security-alternative-added", *places, None, _shown(alternative))
+        is_easy = any(_is_easier(each, alternative) for each in before)
+        yield Difference(change, _harmless(inner) if is_easy else inner)
+
+
+def _is_easier(one: Alternative, other: Alternative) -> bool:
+    """Return whether every client that satisfies the other satisfies this one."""
+    return all(name in other and set(scopes) <= set(other[name]) for name, scopes in one.items())
+
+
+def _harmless(scope: Scope) -> Scope:
+    return scope.at(scope.position._replace(is_proved=True))
+
+
+def _alternatives(source: Source, node: Node) -> list[Alternative]:
+    """Read the alternatives; no requirement is one empty alternative."""
+    found: list[Alternative] = []
+    for entry in node.items():
+        if not isinstance(entry.value, dict):
+            source.problem(entry, "a security requirement must be an object")
+            continue
+        alternative: Alternative = {}
+        for name, scopes in entry.members():
+            if find_scheme(source, name) is None:
+                source.problem(entry, f"the security scheme {name!r} is not defined")
+            alternative[scheme_name(source, name)] = tuple(
+                sorted(str(each.value) for each in scopes.items())
+            )
+        if alternative not in found:
+            found.append(alternative)
+    return sorted(found, key=canonical) or [{}]
+
+
+def _shown(alternative: Alternative) -> dict[str, list[str]]:
+    return {name: list(scopes) for name, scopes in sorted(alternative.items())}
+
+
+def _anonymous_access(
+    before: list[Alternative], after: list[Alternative], places: Places
+) -> Change:
+    """Return the change of anonymous access: no longer or newly allowed."""
+    if {} in before:
+        return Change("security-added", *places, None, [_shown(each) for each in after if each])
+    return Change("security-removed", *places, [_shown(each) for each in before if each])
+
+
+def _match(
+    old: list[Alternative], new: list[Alternative], documents: Documents
+) -> tuple[list[tuple[Alternative, Alternative]], list[Alternative], list[Alternative]]:
+    """Match alternatives, the most similar first; return pairs, removed and added ones."""
+    old, new, pairs = list(old), list(new), []
+
+    def is_renamed(before: Alternative, after: Alternative) -> bool:
+        gone, added = before.keys() - after.keys(), after.keys() - before.keys()
+        if len(gone) != 1 or len(added) != 1:
+            return False
+        scheme, other = find_scheme(documents.old, *gone), find_scheme(documents.new, *added)
+        return scheme is None or other is None or is_defined_alike(scheme, other)
+
+    ways: tuple[Callable[[Alternative, Alternative], bool], ...] = (
+        eq,
+        lambda before, after: before.keys() == after.keys(),
+        is_renamed,
+        lambda before, after: before.keys() < after.keys(),
+        lambda before, after: before.keys() > after.keys(),
+    )
+    for fits in ways:
+        for before in list(old):
+            after = next((each for each in new if fits(before, each)), None)
+            if after is not None:
+                old.remove(before)
+                new.remove(after)
+                pairs.append((before, after))
+    return pairs, old, new
+
+
+def _schemes(
+    before: Alternative, after: Alternative, places: Places, scope: Scope, documents: Documents
+) -> Iterator[Difference]:
+    """Yield the differences in the schemes of two alternatives."""
+    if before.keys() == after.keys():
+        return
+    shown = _shown(before), _shown(after)
+    if before.keys() < after.keys():
+        change = Change("security-requirement-added", *places, *shown)
+        yield Difference(change, scope.shared("security"))
+    elif before.keys() > after.keys():
+        change = Change("security-requirement-removed", *places, *shown)
+        yield Difference(change, scope.shared("security"))
+    else:
+        (was,), (now,) = before.keys() - after.keys(), after.keys() - before.keys()
+        is_moved = (
+            find_scheme(documents.new, was) is None and find_scheme(documents.old, now) is None
+        )
+        is_known = find_scheme(documents.old, was) and find_scheme(documents.new, now)
+        rule = "security-scheme-renamed" if is_moved and is_known else "security-scheme-replaced"
+        yield Difference(Change(rule, *places, was, now), scope.shared(f"security scheme {was}"))
+
+
+def _scopes(
+    before: Alternative, after: Alternative, places: Places, scope: Scope, documents: Documents
+) -> Iterator[Difference]:
+    """Yield the differences in the scopes that two alternatives require of the same schemes."""
+    gone = [name for name in before if name not in after]
+    added = [name for name in after if name not in before]
+    renamed = dict(zip(gone, added, strict=False)) if len(gone) == len(added) else {}
+    for name, scopes in before.items():
+        now = renamed.get(name, name)
+        if now not in after:
+            continue
+        old, new = set(scopes), set(after[now])
+        scheme = find_scheme(documents.new, now) or find_scheme(documents.old, name)
+        granted = text(scheme.get("type") if scheme else None) in _SCOPED
+        shown = sorted(old), sorted(new)
+        inner = scope.shared(f"security scheme {now}")
+        if new - old:
+            rule = "security-scope-added" if granted else "security-scope-listed"
+            yield Difference(Change(rule, *places, *shown), inner)
+        if old - new:
+            rule = "security-scope-removed" if granted else "security-scope-unlisted"
+            yield Difference(Change(rule, *places, *shown), inner)

@@ -1,0 +1,150 @@
+"""Normalise the limits of a shape: remove those that exclude nothing."""
+
+from math import ceil, floor
+from typing import Any
+
+from scripts.diff.compare.keywords import is_number, plain
+from scripts.diff.compare.scalars import (
+    HINTS,
+    INTEGERS,
+    LIMITS,
+    accepts_any_text,
+    meets,
+    shortened,
+    texts,
+)
+from scripts.diff.compare.shapes import ANY, NUMBERS, SchemaShape, type_of
+from scripts.openapi.nodes import text, value
+
+_APPLIES = {
+    "string": "minLength maxLength pattern contentEncoding contentMediaType contentSchema",
+    "array": (
+        "items prefixItems additionalItems contains minContains maxContains minItems maxItems "
+        "uniqueItems unevaluatedItems"
+    ),
+    "object": (
+        "additionalProperties patternProperties propertyNames minProperties maxProperties "
+        "dependentRequired dependentSchemas unevaluatedProperties"
+    ),
+    **dict.fromkeys(NUMBERS, "minimum maximum exclusiveMinimum exclusiveMaximum multipleOf"),
+}
+_KEYWORDS = {kind: frozenset(names.split()) for kind, names in _APPLIES.items()}
+_TYPED = frozenset[str]().union(*_KEYWORDS.values())
+_NUMERIC_FORMATS = {*INTEGERS, "float", "double"}
+
+
+def with_numeric_bounds(shape: SchemaShape) -> None:
+    """Convert the flags of OpenAPI 3.0 (`exclusiveMinimum: true`) to the numbers of 3.1."""
+    for inclusive, exclusive in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
+        flag = shape.keywords.get(exclusive)
+        if flag is not None and isinstance(flag.value, bool):
+            del shape.keywords[exclusive]
+            bound = shape.keywords.get(inclusive)
+            if flag.value and bound is not None:
+                del shape.keywords[inclusive]
+                shape.keywords[exclusive] = flag._replace(value=bound.value)
+
+
+def simplify(shape: SchemaShape) -> None:
+    """Remove the limits that exclude no value of the shape's types."""
+    if shape.types != ANY:
+        for name in _TYPED & shape.keywords.keys():
+            if not applies(name, shape.types):
+                del shape.keywords[name]
+        if "object" not in shape.types:
+            shape.properties, shape.required = {}, {}
+    if not shape.keywords:
+        return
+    if "integer" in shape.types and "fraction" not in shape.types:
+        _simplify_bounds(shape)
+    _simplify_pattern(shape)
+    _simplify_format(shape)
+    _simplify_constants(shape)
+
+
+def applies(name: str, types: frozenset[str]) -> bool:
+    """Return whether a keyword can limit values of these types."""
+    return name not in _TYPED or any(name in _KEYWORDS.get(kind, ()) for kind in types)
+
+
+def _simplify_bounds(shape: SchemaShape) -> None:
+    """Convert the bounds of integers to inclusive integers, and keep the tighter one."""
+    keywords = shape.keywords
+    for inclusive, exclusive, rounded, beyond, tighter in (
+        ("minimum", "exclusiveMinimum", ceil, lambda n: floor(n) + 1, max),
+        ("maximum", "exclusiveMaximum", floor, lambda n: ceil(n) - 1, min),
+    ):
+        stated = [keywords.get(inclusive), keywords.get(exclusive)]
+        if any(node is not None and not is_number(node.value) for node in stated):
+            continue  # anything but a number stays unclassified
+        nodes = [
+            node._replace(value=change(node.value))
+            for node, change in zip(stated, (rounded, beyond), strict=True)
+            if node is not None
+        ]
+        if nodes:
+            keywords.pop(exclusive, None)
+            keywords[inclusive] = tighter(nodes, key=lambda node: node.value)
+    if value(keywords.get("multipleOf")) == 1:
+        del keywords["multipleOf"]
+
+
+def _simplify_pattern(shape: SchemaShape) -> None:
+    node = shape.keywords.get("pattern")
+    stated = texts(value(node))
+    kept = [shortened(each) for each in stated if not accepts_any_text(each)]
+    if node is None or kept == stated:
+        return
+    del shape.keywords["pattern"]
+    if kept:
+        shape.keywords["pattern"] = node._replace(value=kept[0] if len(kept) == 1 else kept)
+
+
+def _simplify_format(shape: SchemaShape) -> None:
+    node = shape.keywords.get("format")
+    stated = text(node)
+    if node is not None and stated == "byte":  # 3.1 replaces it by contentEncoding
+        del shape.keywords["format"]
+        shape.keywords.setdefault("contentEncoding", node._replace(value="base64"))
+    if not stated or stated == "byte":
+        return
+    applies = shape.types & NUMBERS if stated in _NUMERIC_FORMATS else "string" in shape.types
+    if stated in HINTS or not applies or _is_within(shape, stated):
+        del shape.keywords["format"]
+
+
+def _is_within(shape: SchemaShape, stated: str) -> bool:
+    """Return whether the bounds of a number lie within its format."""
+    if stated not in INTEGERS:
+        return False
+    low, high = (value(shape.keywords.get(name)) for name in ("minimum", "maximum"))
+    least, most = INTEGERS[stated]
+    return is_number(low) and is_number(high) and low >= least and high <= most
+
+
+def _simplify_constants(shape: SchemaShape) -> None:
+    """Keep the listed values that meet the type and the limits; then remove the limits."""
+    node = shape.keywords.get("enum")
+    if node is None or not isinstance(node.value, list):
+        return
+    limits = {name: shape.keywords[name] for name in LIMITS & shape.keywords.keys()}
+    met = [meets(each, limits) for each in node.value]
+    if None in met:
+        return
+    kept = [each for each, is_met in zip(node.value, met, strict=True) if is_met]
+    kept = [each for each in kept if each is None or has_type(shape, each)]
+    if len(kept) < len(node.value):
+        shape.keywords["enum"] = node._replace(value=kept)
+    constant = shape.keywords.get("const")
+    if constant is not None and plain(constant.value) in map(plain, kept):
+        del shape.keywords["enum"]
+    for name in limits.keys() - {"format"}:
+        del shape.keywords[name]
+
+
+def has_type(shape: SchemaShape, item: Any) -> bool:
+    """Return whether a value is of one of the types of a shape."""
+    kind = type_of(item)
+    if kind == "null":
+        return shape.nullable
+    return ("fraction" if kind == "number" else kind) in shape.types

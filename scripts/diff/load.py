@@ -1,0 +1,107 @@
+"""Read a contract to compare: a file, a URL, or `REV:path` or `REPO@REV:path` in git."""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from scripts.errors import CannotRunError
+from scripts.openapi.documents import Document, as_openapi, dump, parse_marked
+from scripts.openapi.lines import Location, locations
+
+if TYPE_CHECKING:
+    from scripts.openapi.places import Place
+    from scripts.openapi.yaml_text import Marks
+
+_IN_GIT = re.compile(r"(?P<revision>[^:@\s]+):(?P<path>[^:]+)")
+
+_MAX_FILES = 100
+
+
+@dataclass
+class Contract:
+    """A document, its origin, and the files that its references lead to."""
+
+    name: str  # as given by the user
+    document: Document
+    data: dict[str, bytes] = field(default_factory=dict)  # by file; "" is the document itself
+    path: str = ""  # in the working tree or on the web: the name without its git revision
+
+    def __post_init__(self) -> None:
+        self.path = self.path or self.name
+        self._marks: dict[str, Marks] = {}  # of YAML files
+        self._place: Place | None = None
+
+    def fetch(self, reference: str) -> Any:
+        """Read another file that the document refers to."""
+        from scripts.openapi.places import place
+
+        here = self._place or place(self.name)
+        there = here.join(reference)
+        if there.top != here.top:  # a document must not make us read from another place
+            raise CannotRunError(f"{self.name} refers to {reference}, which is elsewhere")
+        if len(self.data) > _MAX_FILES:
+            raise CannotRunError(f"{self.name} refers to more than {_MAX_FILES} files")
+        return self._read(reference, there.read(), str(there))
+
+    def locator(self, places: Iterable[str]) -> Callable[[str], Location]:
+        """Return a function that locates these places, each in the text of its file."""
+        wanted: dict[str, list[str]] = {}
+        for place in places:
+            file, pointer = _split(place)
+            wanted.setdefault(file, []).append(pointer)
+        found = {file: self._locations(file, pointers) for file, pointers in wanted.items()}
+
+        def locate(place: str) -> Location:
+            file, pointer = _split(place)
+            return found.get(file, {}).get(pointer, Location(1, 1))
+
+        return locate
+
+    def replace(self, document: Document) -> None:
+        """Replace the document that was read."""
+        self.document, self.data[""] = document, dump(document)
+        self._marks.pop("", None)
+
+    def _locations(self, file: str, pointers: Iterable[str]) -> dict[str, Location]:
+        if file in self._marks:
+            return self._marks[file].locations(pointers)
+        return locations(self.data[file], pointers) if file in self.data else {}
+
+    def _read(self, file: str, data: bytes, name: str) -> Any:
+        document, marks = parse_marked(data, name)
+        self.data[file] = data
+        if marks is not None:
+            self._marks[file] = marks
+        return document
+
+
+def _split(place: str) -> tuple[str, str]:
+    """Split a place into its file and its pointer."""
+    if place.startswith("/") or not place:
+        return "", place
+    file, _, pointer = place.partition("#")
+    return file, pointer
+
+
+def load(text: str) -> Contract:
+    """Read the contract that the user named."""
+    contract = Contract(text, {})
+    if Path(text).is_file():
+        try:
+            data = Path(text).read_bytes()
+        except OSError as error:
+            raise CannotRunError(f"cannot read {text}: {error.strerror or error}") from error
+    else:
+        # Only git and web sources need these slow imports.
+        from scripts.openapi.places import GitPlace, is_url, place
+
+        match = _IN_GIT.fullmatch(text)
+        where = GitPlace(".", **match.groupdict()) if match and not is_url(text) else place(text)
+        data = where.read()
+        contract._place = where
+        if isinstance(where, GitPlace):
+            contract.path = where.path
+    contract.document = as_openapi(contract._read("", data, contract.path), text)
+    return contract

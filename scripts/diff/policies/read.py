@@ -1,0 +1,170 @@
+"""Read openapi/diff.yaml and report errors in it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from scripts.diff.accepted import parse_day
+from scripts.diff.policies.patterns import matches
+from scripts.diff.rules import SDK, WIRE, rules
+from scripts.errors import CannotRunError
+from scripts.openapi.documents import parse
+
+FILE = Path("openapi/diff.yaml")
+FLAGS = ("removal-after-sunset", "unstable-may-break", "major-version-may-break")
+_KEYS = ("severity", "exclude-paths", "accept", *FLAGS)
+_SDK_AT_MOST = dict(zip(WIRE, SDK, strict=True))
+
+
+class Severities(NamedTuple):
+    """The severities that replace those of a rule; None keeps that of rules.md."""
+
+    wire: str | None
+    sdk: str | None
+    sdk_at_most: str = SDK[-1]
+
+    def of(self, wire: str, sdk: str) -> tuple[str, str]:
+        """Return the given severities, replaced where the policy sets one."""
+        at_most = min(sdk, self.sdk_at_most, key=SDK.index)
+        return self.wire or wire, self.sdk or at_most
+
+
+class Acceptance(NamedTuple):
+    """A rule and a place whose findings are accepted."""
+
+    rule: str  # a pattern
+    place: str  # a pattern of an operation, a pointer, or a place as in reports
+    reason: str
+    owner: str = ""
+    until: date | None = None  # the last day on which it is valid
+
+    @property
+    def name(self) -> str:
+        """The rule and the place in words."""
+        return f"{self.rule} at {self.place}"
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """All policies; by default none."""
+
+    severity: Mapping[str, Severities] = field(default_factory=dict)  # by rule
+    exclude_paths: tuple[str, ...] = ()
+    accept: tuple[Acceptance, ...] = ()
+    flags: frozenset[str] = frozenset()
+
+
+NO_POLICY = Policy()
+
+
+def read(path: Path) -> Policy:
+    """Read a policy file; an empty file has no policies."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise CannotRunError(f"cannot read {path}: {error.strerror or error}") from error
+    found = parse(data, str(path)) or {}
+    if not isinstance(found, Mapping):
+        raise CannotRunError(f"{path} must be an object with the keys {', '.join(_KEYS)}")
+    for key in found:
+        _known(key, _KEYS, f"{path}: there is no policy {key!r}")
+    flags = [name for name in FLAGS if _flag(found.get(name, False), f"{path}: {name}")]
+    return Policy(
+        {
+            rule: severities(rule, level, f"{path}: severity")
+            for rule, level in _object(found.get("severity"), f"{path}: severity").items()
+        },
+        tuple(
+            path_pattern(each, f"{path}: exclude-paths")
+            for each in _list(found.get("exclude-paths"), f"{path}: exclude-paths")
+        ),
+        tuple(
+            _acceptance(each, f"{path}: accept, entry {number}")
+            for number, each in enumerate(_list(found.get("accept"), f"{path}: accept"), start=1)
+        ),
+        frozenset(flags),
+    )
+
+
+def read_if_any(path: Path) -> Policy:
+    """Read a policy file; an absent file has no policies."""
+    return read(path) if path.exists() else NO_POLICY
+
+
+def severities(rule: str, level: Any, where: str) -> Severities:
+    """Read the severity of a rule: one for the wire, or one for each lens."""
+    _known(rule, rules(), f"{where}: there is no rule {rule!r}")
+    if isinstance(level, str) and level in WIRE:
+        return Severities(level, None, _SDK_AT_MOST[level])
+    if isinstance(level, Mapping) and level and level.keys() <= {"wire", "sdk"}:
+        wire, sdk = level.get("wire"), level.get("sdk")
+        if wire in (None, *WIRE) and sdk in (None, *SDK):
+            return Severities(wire, sdk)
+    raise CannotRunError(
+        f"{where}: {rule} is {level!r}; write {', '.join(reversed(WIRE))}, "
+        f"or wire: {' | '.join(reversed(WIRE))} and sdk: {' | '.join(reversed(SDK))}"
+    )
+
+
+def path_pattern(pattern: Any, where: str) -> str:
+    """Check a pattern of paths."""
+    if not isinstance(pattern, str) or not pattern.startswith(("/", "*")):
+        raise CannotRunError(
+            f"{where}: {pattern!r} is not a pattern of paths; write one such as /internal/**"
+        )
+    return pattern
+
+
+def acceptance(rule: str, place: str, reason: str, where: str, **more: Any) -> Acceptance:
+    """Return the acceptance of findings by rule and place."""
+    if not any(matches(rule, name) for name in rules()):
+        _known(rule, rules(), f"{where}: no rule matches {rule!r}")
+    if not reason.strip():
+        raise CannotRunError(f"{where}: accepting findings needs a reason")
+    return Acceptance(rule, place or "**", reason.strip(), **more)
+
+
+def _acceptance(entry: Any, where: str) -> Acceptance:
+    required, optional = {"rule", "reason"}, {"place", "owner", "until"}
+    if not isinstance(entry, Mapping) or not required <= entry.keys() <= required | optional:
+        raise CannotRunError(
+            f"{where}: the keys rule and reason are required, and place, owner, until are allowed"
+        )
+    for key, value in entry.items():
+        if not isinstance(value, str):
+            raise CannotRunError(f"{where}: {key} is {value!r}, not text")
+    until = parse_day(entry["until"], where) if "until" in entry else None
+    owner = entry.get("owner", "")
+    texts = entry["rule"], entry.get("place", ""), entry["reason"]
+    return acceptance(*texts, where, owner=owner, until=until)
+
+
+def _flag(value: Any, where: str) -> bool:
+    if isinstance(value, bool):
+        return value
+    raise CannotRunError(f"{where} is {value!r}; write true or false")
+
+
+def _object(value: Any, where: str) -> Mapping[str, Any]:
+    if value is None or isinstance(value, Mapping):
+        return value or {}
+    raise CannotRunError(f"{where} must be an object")
+
+
+def _list(value: Any, where: str) -> list[Any]:
+    if value is None or isinstance(value, list):
+        return value or []
+    raise CannotRunError(f"{where} must be a list")
+
+
+def _known(name: str, names: Iterable[str], problem: str) -> None:
+    """Raise an error for an unknown name, and suggest a similar one."""
+    if name in names:
+        return
+    from difflib import get_close_matches
+
+    close = get_close_matches(name, list(names), 1)
+    advice = f"; did you mean {close[0]!r}?" if close else ""
+    raise CannotRunError(f"{problem}{advice}")

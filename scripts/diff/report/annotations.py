@@ -1,0 +1,126 @@
+"""The report as annotations on document lines: SARIF 2.1.0 and GitHub workflow commands."""
+
+import json
+from typing import Any
+
+from scripts.contract.impact.verdict import counts_text
+from scripts.diff.report.words import in_a_sentence, operations, place_of, policy_lines
+from scripts.diff.review import SEVERITIES, Review
+from scripts.diff.reviewed import ReviewedFinding
+from scripts.diff.rules import rules
+from scripts.openapi.lines import Location
+
+_LEVELS = {"breaking": "error", "risky": "warning", "safe": "note"}
+_COMMANDS = {"breaking": "error", "risky": "warning", "safe": "notice"}
+_MAX_ANNOTATIONS = 50  # annotations; GitHub shows only a few
+_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+
+
+def sarif(review: Review) -> str:
+    """Write a review as SARIF, for code scanning."""
+    used = list(dict.fromkeys(each.finding.rule for each in review.findings))
+    driver = {
+        "name": "contract-diff",
+        **({"version": review.version} if review.version else {}),
+        "rules": [
+            {
+                "id": name,
+                "shortDescription": {"text": rules()[name].sentence},
+                "help": {"text": f"For example: {rules()[name].example}"},
+            }
+            for name in used
+        ],
+    }
+    run = {
+        "tool": {"driver": driver},
+        "results": [_result(each, review, used) for each in review.findings],
+        "columnKind": "unicodeCodePoints",
+    }
+    if review.notes:
+        run["properties"] = {"policies": policy_lines(review)}
+    whole = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
+    return json.dumps(whole, indent=2, ensure_ascii=False) + "\n"
+
+
+def github(review: Review) -> str:
+    """Write a workflow command for each open finding, at most fifty; nothing without changes."""
+    file = _property(review.paths[1])
+    found = [each for each in review.worst_first() if each.accepted is None]
+    lines = [f"::error title=accepted.yaml::{_data(text)}" for text in review.stale]
+    if review.overlay is not None:
+        lines += [f"::error title=overlay.yaml::{_data(str(e))}" for e in review.overlay.unsettled]
+    lines += [
+        f"::notice title=policy::{_data(note.text)}" for note in review.notes if note.has_effect
+    ]
+    lines += [
+        f"::{_COMMANDS[each.severity(review.lens)]} file={file},"
+        f"line={each.new.line},col={each.new.column},title={_property(each.finding.rule)}::"
+        + _data(_message(each))
+        for each in found[:_MAX_ANNOTATIONS]
+    ]
+    if len(found) > _MAX_ANNOTATIONS:
+        rest = [each.severity(review.lens) for each in found[_MAX_ANNOTATIONS:]]
+        counts = counts_text({word: rest.count(word) for word in SEVERITIES})
+        lines.append(
+            f"::{_COMMANDS[rest[0]]} file={file},title=contract diff::"
+            + _data(f"and {len(rest)} more findings: {counts}; --format html shows all of them")
+        )
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _message(reviewed: ReviewedFinding) -> str:
+    finding = reviewed.finding
+    values, where = in_a_sentence(finding), place_of(reviewed)
+    is_stated = all(where.startswith(f"{name}:") for name in finding.operations[:1])
+    parts = (
+        f"{finding.message}{f': {values}' if values else ''}",
+        "" if is_stated else f"in {operations(finding.operations)}",
+        f"at {where}",
+        f"wire {finding.wire}, sdk {finding.sdk}",
+    )
+    return "; ".join(part for part in parts if part)
+
+
+def _result(reviewed: ReviewedFinding, review: Review, used: list[str]) -> dict[str, Any]:
+    finding = reviewed.finding
+    result: dict[str, Any] = {
+        "ruleId": finding.rule,
+        "ruleIndex": used.index(finding.rule),
+        "level": _LEVELS[reviewed.severity(review.lens)],
+        "message": {"text": _message(reviewed)},
+        "locations": [
+            {
+                **_location(review.paths[1], reviewed.new),
+                "logicalLocations": [
+                    {"fullyQualifiedName": name, "kind": "function"} for name in finding.operations
+                ],
+            }
+        ],
+        "relatedLocations": [{"id": 1, **_location(review.paths[0], reviewed.old)}],
+        "partialFingerprints": {"contractDiff/v1": finding.fingerprint},
+    }
+    if reviewed.accepted is not None:
+        result["suppressions"] = [{"kind": "external", "justification": reviewed.accepted}]
+    return result
+
+
+def _location(document: str, location: Location) -> dict[str, Any]:
+    from urllib.parse import quote
+
+    path = document.replace("\\", "/")
+    # A colon in the first segment of a path would be read as the end of a URL's scheme.
+    uri = quote(path, safe="/:@#%?=&~+" if "://" in path else "/@~+")
+    if path.startswith("/"):
+        uri = f"file://{uri}"
+    region = {"startLine": location.line, "startColumn": location.column}
+    return {"physicalLocation": {"artifactLocation": {"uri": uri}, "region": region}}
+
+
+def _data(text: str) -> str:
+    """Escape the message of a workflow command."""
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    """Escape a property of a workflow command."""
+    return _data(text).replace(":", "%3A").replace(",", "%2C")

@@ -1,0 +1,80 @@
+"""The report for a pull request or an issue; empty without changes."""
+
+import re
+
+from scripts.diff.report.words import (
+    impact_lines,
+    listed_changes,
+    notes,
+    operations,
+    place_of,
+    proposed_overlay,
+)
+from scripts.diff.review import SEVERITIES, Review
+from scripts.diff.reviewed import ReviewedFinding
+
+_MAX_VALUES = 20  # values shown of a change
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~!@&])")
+
+
+def render(review: Review) -> str:
+    """Write a review as Markdown."""
+    if not (review.findings or review.stale or review.overlay or review.is_filtered):
+        return ""
+    conclusion = review.conclusion
+    lines = [f"## {escaped(conclusion[:1].upper() + conclusion[1:])}", ""]
+    lines.append(f"{escaped(review.old)} → {escaped(review.new)}")
+    if review.next_version:
+        lines.append(f"Next version: **{review.next_version}**")
+    lines += ["", "| lens | breaking | risky / compatible | safe / none |", "|---|---|---|---|"]
+    for lens, counts in review.counts().items():
+        lines.append(f"| {lens} | " + " | ".join(map(str, counts.values())) + " |")
+    for severity in SEVERITIES:
+        same = [each for each in review.findings if each.severity(review.lens) == severity]
+        if same:
+            blank = [""] if lines[-1] else []
+            lines += [*blank, f"### {severity.capitalize()}", ""]
+            lines += [line for each in same for line in _finding(each)]
+    for title, texts in notes(review):
+        lines += ["", f"### {title}", "", *(f"- {escaped(text)}" for text in texts)]
+    if review.proposals:
+        # Indented, so that no text can end the code block.
+        yaml = [f"    {line}" for line in proposed_overlay(review).splitlines()]
+        lines += ["", "### Proposed overlay actions", "", *yaml]
+    return "\n".join(lines) + "\n"
+
+
+def escaped(text: str) -> str:
+    """Escape text for Markdown, on one line."""
+    return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
+
+
+def _code(text: str) -> str:
+    """Write text as inline code, whatever backticks it contains."""
+    longest = max((len(run) for run in re.findall("`+", text)), default=0)
+    fence = "`" * (longest + 1)
+    space = " " if longest else ""
+    return f"{fence}{space}{' '.join(text.split())}{space}{fence}"
+
+
+def _finding(reviewed: ReviewedFinding) -> list[str]:
+    finding = reviewed.finding
+    mark = "" if reviewed.accepted is None else " *(accepted)*"
+    lines = [
+        f"- **{escaped(finding.message)}**{mark}  ",
+        f"  wire {finding.wire}, sdk {finding.sdk}, {_code(finding.rule)}  ",
+        f"  {escaped(place_of(reviewed))}, line {reviewed.old.line} → {reviewed.new.line}",
+    ]
+    if finding.operations:
+        lines[-1] += "  "
+        lines.append(f"  {escaped(operations(finding.operations))}")
+    values = listed_changes(finding)
+    if values:
+        # Each line starts with its sign, so that no text can end the code block.
+        lines += ["", "  ```diff", *(f"  {sign} {text}" for sign, text in values[:_MAX_VALUES])]
+        lines += [f"  … and {len(values) - _MAX_VALUES} more"] if len(values) > _MAX_VALUES else []
+        lines += ["  ```", ""]
+    lines += [f"  - {escaped(text)}" for text in impact_lines(reviewed)]
+    if reviewed.accepted is not None:
+        lines.append(f"  - accepted: {escaped(reviewed.accepted)}")
+    return lines

@@ -1,0 +1,159 @@
+"""Texts that several formats of the report share."""
+
+import json
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from scripts.diff.findings import Finding
+from scripts.diff.review import Review
+from scripts.diff.reviewed import ReviewedFinding
+from scripts.openapi.lines import Location
+from scripts.openapi.paths import readable
+from scripts.visible import visible
+
+_MAX_LENGTH = 160  # characters of a value on one line
+_MAX_NAMED = 5  # values in a sentence
+
+
+def one_line(value: Any) -> str:
+    """Write a value on one line: a string without quotes, None as a dash."""
+    if value is None:
+        return "–"  # noqa: RUF001 - a dash stands for nothing
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    text = " ".join(text.split())
+    return text if len(text) <= _MAX_LENGTH else f"{text[: _MAX_LENGTH - 1]}…"
+
+
+def changes(before: Any, after: Any) -> list[tuple[str, str]]:
+    """Return removed (-) and added (+) values; of two lists, only the differences."""
+    if isinstance(before, list) and isinstance(after, list):
+        sides = (("-", only_in(before, after)), ("+", only_in(after, before)))
+        return [(sign, one_line(item)) for sign, items in sides for item in items]
+    values = (("-", before), ("+", after))
+    return [(sign, one_line(value)) for sign, value in values if value is not None]
+
+
+def only_in(some: list[Any], others: list[Any]) -> list[Any]:
+    """Return the items that another list lacks; all of them if only the order differs."""
+    own = [item for item in some if item not in others]
+    is_order = some != others and not own and all(item in some for item in others)
+    return some if is_order else own
+
+
+def listed_changes(finding: Finding) -> list[tuple[str, str]]:
+    """Return the changed values that the message of a finding does not contain."""
+    found = changes(finding.before, finding.after)
+    if all(isinstance(value, bool | None) for value in (finding.before, finding.after)):
+        return []
+    is_named = len(found) == 1 and re.search(
+        rf"(?<!\w){re.escape(found[0][1])}(?!\w)", finding.message
+    )
+    return [] if is_named else found
+
+
+def in_a_sentence(finding: Finding) -> str:
+    """Return the removed and added values in a few words; empty if there are none."""
+    found = listed_changes(finding)
+    removed, added = ([text for sign, text in found if sign == side] for side in "-+")
+    return f"{_enumerated(removed)} → {_enumerated(added)}" if found else ""
+
+
+def _enumerated(texts: list[str]) -> str:
+    more = f" and {len(texts) - _MAX_NAMED} more" if len(texts) > _MAX_NAMED else ""
+    return (", ".join(texts[:_MAX_NAMED]) or "nothing") + more
+
+
+def place_of(reviewed: ReviewedFinding) -> str:
+    """Return the first place of a finding, and the number of others."""
+    pointer, others = reviewed.finding.pointer, len(reviewed.finding.places) - 1
+    more = f" and {others} more place{'s' if others > 1 else ''}" if others > 0 else ""
+    return readable(pointer) + more
+
+
+def operations(names: Sequence[str], most: int = 3) -> str:
+    """List operations, at most the first few."""
+    if len(names) <= most:
+        return ", ".join(names)
+    return f"{len(names)} operations: {', '.join(names[:most])}, …"
+
+
+def position(document: str, location: Location) -> str:
+    """Write a location as editors understand it: file:line:column."""
+    return f"{document}:{location.line}:{location.column}"
+
+
+def impact_lines(reviewed: ReviewedFinding) -> list[str]:
+    """Return what a finding affects in the facade and in apps, one line each."""
+    exposed = [each.name for each in reviewed.affected if each.must_change]
+    passed = [each.name for each in reviewed.affected if each.is_passed]
+    shielded = [each.name for each in reviewed.affected if each.shielded]
+    lines = ["facade: not affected, every request sets it"] if reviewed.is_transport_header else []
+    lines += [f"facade: {reviewed.reach}"] if reviewed.reach else []
+    lines += [f"facade: {', '.join(exposed)}"] if exposed else []
+    lines += [f"facade, passed on: {', '.join(passed)}"] if passed else []
+    lines += [f"facade, shielded: {', '.join(shielded)}"] if shielded else []
+    lines += [str(each) for each in reviewed.uses]
+    return [*lines, f"policy: {one_line(reviewed.policy)}"] if reviewed.policy else lines
+
+
+def problem_lines(review: Review) -> list[str]:
+    """Return the problems of the documents, one line each; the same in both is one line."""
+    documents: dict[str, list[str]] = {}
+    for each in review.problems:
+        places = f" ({each.places} places)" if each.places > 1 else ""
+        line = f"{each.message}{places} at {readable(each.pointer)}"
+        documents.setdefault(line, []).append(each.document)
+    return [f"{' and '.join(names)}: {line}" for line, names in documents.items()]
+
+
+def overlay_lines(review: Review) -> list[str]:
+    """Return the state of the overlay, if it was reviewed; needed actions are only counts_text."""
+    if review.overlay is None:
+        return []
+    total, unsettled = len(review.overlay.actions), review.overlay.unsettled
+    hides, causes = review.overlay.hides, review.overlay.causes
+    return [
+        f"{total - len(unsettled)} of {total} actions are still needed as they stand",
+        *map(str, unsettled),
+        *(f"the overlay hides: {each.message} ({each.fingerprint})" for each in hides),
+        *(f"the overlay causes: {each.message} ({each.rule})" for each in causes),
+    ]
+
+
+def policy_lines(review: Review) -> list[str]:
+    """Return the effect of each active policy, one line each."""
+    return [note.text for note in review.notes]
+
+
+def notes(review: Review) -> list[tuple[str, list[str]]]:
+    """Return the sections below the findings that have lines, each with its title."""
+    sections = [
+        ("Policies", policy_lines(review)),
+        ("Accepted entries that no longer hold", list(review.stale)),
+        ("The overlay", overlay_lines(review)),
+        ("Problems in the documents", problem_lines(review)),
+    ]
+    return [(title, lines) for title, lines in sections if lines]
+
+
+def proposed_overlay(review: Review) -> str:
+    """Write the proposed actions as an overlay; empty if there are none."""
+    if not review.proposals:
+        return ""
+    import yaml
+
+    actions = list(review.proposals)
+    plain = json.dumps(actions, ensure_ascii=False)
+    written: str = yaml.safe_dump(
+        {
+            "overlay": "1.1.0",
+            "info": {"title": "Proposed corrections", "version": "1.0.0"},
+            "actions": actions,
+        },
+        sort_keys=False,
+        # If a character is hidden, escape all that are not ASCII.
+        allow_unicode=visible(plain) == plain,
+        width=100,
+    )
+    return written

@@ -1,0 +1,148 @@
+"""Check that code can be generated from the contract; return every error as one line."""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from jsonschema.exceptions import ValidationError  # type: ignore[import-untyped] # no stubs
+from openapi_schema_validator import OAS30Validator
+from openapi_spec_validator import OpenAPIV30SpecValidator
+from openapi_spec_validator.schemas import schema_v30
+
+from scripts.openapi.documents import Document
+from scripts.openapi.nodes import Node
+from scripts.openapi.paths import equal_templates, template
+from scripts.openapi.pointers import split
+from scripts.openapi.references import local_target, references, unquoted
+from scripts.openapi.validation import pointer_of, reason_of, validation_errors
+from scripts.openapi.walking import walk
+from scripts.visible import visible
+
+_CHECKED_FURTHER = ("/paths", "/components", "/webhooks", "/security")
+# Schemas in these keywords apply to the same value as the schema that contains them.
+_IN_PLACE = ("allOf", "anyOf", "oneOf", "not", "if", "then", "else")
+
+
+def problems(document: Document) -> list[str]:
+    """Check a document by the schema of OpenAPI 3.0 and by further rules; empty if it is valid.
+
+    A check that relies on an earlier one is skipped after an error of that one.
+    """
+    return [visible(line) for line in _problems(document)]
+
+
+def _problems(document: Document) -> list[str]:
+    if wrong := [*_references(document)] or [*_kinds(document), *_recursive(document)]:
+        return wrong
+    wrong = list(validation_errors(schema_v30, document))
+    has_form = not any(line.startswith(_CHECKED_FURTHER) for line in wrong)
+    wrong += _templates(document)
+    if has_form:
+        wrong += _security(document)
+    if not wrong:
+        wrong += [
+            f"{pointer_of(error) or '/'}: {reason_of(error)}"
+            for error in _with_failure(OpenAPIV30SpecValidator(document).iter_errors())
+        ]
+    for node, where, _ in walk(document):
+        wrong += [f"{where}: {what}" for what in _enum(node)]
+        if has_form:
+            wrong += [f"{where}: {what}" for what in _values(node, document)]
+    return wrong
+
+
+def _references(document: Document) -> Iterator[str]:
+    for reference in references(document):
+        try:
+            local_target(document, reference.text)
+        except KeyError:
+            yield f"{reference.where}: the reference {reference.text!r} points at nothing"
+        if (
+            reference.key == "$ref"
+            and {"schema", "content", "properties"} & reference.holder.keys()
+        ):
+            yield f"{reference.where}: the siblings of a $ref are ignored: remove them"
+
+
+def _kinds(document: Document) -> Iterator[str]:
+    """Report references to a component of the wrong kind."""
+    for reference in references(document):
+        steps = split(unquoted(reference.text[1:]))
+        if steps[:1] == ["components"] and len(steps) == 3 and steps[1] != reference.kind:
+            kinds = f"one of {steps[1]}, but must be one of {reference.kind}"
+            yield f"{reference.where}: {reference.text!r} is {kinds}"
+
+
+def _recursive(document: Document) -> Iterator[str]:
+    """Report schemas that contain themselves; following them would never end."""
+    ended = set[int]()
+    for start, where, _ in walk(document):
+        under_way = {id(start): iter(_parts(document, start))}
+        while id(start) not in ended:
+            node = next(reversed(under_way))
+            part = next(under_way[node], None)
+            if part is None:
+                ended.add(node)
+                del under_way[node]
+            elif id(part) in under_way:
+                yield f"{where}: it contains itself without end"
+                ended |= under_way.keys()
+            elif id(part) not in ended:
+                under_way[id(part)] = iter(_parts(document, part))
+
+
+def _parts(document: Document, node: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield the schemas that apply to the same value, and the target of a reference."""
+    held = [node[key] for key in _IN_PLACE if key in node]
+    parts = [part for each in held for part in (each if isinstance(each, list) else [each])]
+    if isinstance(node.get("$ref"), str):  # it leads somewhere: that is checked first
+        parts.append(local_target(document, node["$ref"]))
+    return (part for part in parts if isinstance(part, dict))
+
+
+def _templates(document: Document) -> Iterator[str]:
+    node = Node(document, "").get("paths")
+    paths = [path for path, _ in node.members()] if node else []
+    for earlier, later in equal_templates(paths):
+        yield f"/paths: {earlier} and {later} are the same template"
+    for path in paths:
+        if {"{", "}"} & set(template(path).replace("{}", "")):
+            yield f"/paths: {path} has an unpaired brace"
+
+
+def _security(document: Document) -> Iterator[str]:
+    known = document.get("components", {}).get("securitySchemes", {})
+    for node, where, _ in walk(document):
+        named = {name for each in node.get("security", ()) for name in each}
+        for name in sorted(named - known.keys()):
+            yield f"{where}/security: there is no security scheme {name!r}"
+
+
+def _enum(node: dict[str, Any]) -> Iterator[str]:
+    values = node.get("enum")
+    if isinstance(values, list):
+        if len(values) == 1:
+            yield f"the enum has one value ({values[0]!r}): the generator makes a type of it"
+        for value, count in Counter(map(repr, values)).items():
+            if count > 1:
+                yield f"the enum contains {value} {count} times"
+
+
+def _values(node: dict[str, Any], document: Document) -> Iterator[str]:
+    """Check the example and the default of a schema, a parameter or a body against its schema."""
+    schema = node.get("schema", node)
+    for key in ("example", "default"):
+        if key in node and isinstance(schema, dict):
+            # The schema is embedded in the document so that its references resolve.
+            for error in _with_failure(
+                OAS30Validator({**document, **schema}).iter_errors(node[key])
+            ):
+                yield f"the {key} {node[key]!r:.40} is invalid: {reason_of(error)}"
+
+
+def _with_failure(errors: Iterator[ValidationError]) -> Iterator[ValidationError]:
+    """Yield errors; if the validator itself fails, yield that as the last one."""
+    try:
+        yield from errors
+    except Exception as error:  # the validator expects a valid document
+        yield ValidationError(f"it cannot be checked: {type(error).__name__}: {error}")

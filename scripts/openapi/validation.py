@@ -1,0 +1,53 @@
+"""Validate a document against a JSON Schema; return each error as one line with its pointer."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from jsonschema.exceptions import (  # type: ignore[import-untyped] # it has no stubs
+    SchemaError,
+    ValidationError,
+)
+from jsonschema.validators import validator_for  # type: ignore[import-untyped] # it has no stubs
+
+from scripts.openapi.pointers import join
+
+
+def validation_errors(schema: Mapping[str, Any], document: Any) -> Iterator[str]:
+    """Yield the errors, each with its pointer."""
+    kind = validator_for(schema)
+    for error in kind(dict(schema), format_checker=kind.FORMAT_CHECKER).iter_errors(document):
+        cause = _cause(error)
+        yield f"{pointer_of(cause) or '/'}: {reason_of(cause)}"
+
+
+def pointer_of(error: ValidationError | SchemaError) -> str:
+    """Return the pointer to an invalid value; empty for the whole document."""
+    return join(error.absolute_path)
+
+
+def reason_of(error: ValidationError | SchemaError) -> str:
+    """Return the reason of an error on one line."""
+    return f"{error.message.splitlines()[0]:.200}"
+
+
+def _cause(error: ValidationError) -> ValidationError:
+    """Return the deepest error in the alternatives that match best."""
+    while error.context:
+        alternatives: dict[Any, list[ValidationError]] = {}
+        for each in error.context:
+            alternatives.setdefault(each.schema_path[0], []).append(each)
+        kept = list(alternatives.values())
+        for is_meant in (_is_not_about_ref, _has_right_type):
+            kept = [wrong for wrong in kept if all(map(is_meant, wrong))] or kept
+        error = max((each for wrong in kept for each in wrong), key=lambda each: len(each.path))
+    return error
+
+
+def _is_not_about_ref(wrong: ValidationError) -> bool:
+    """Return whether an error is anything but a missing `$ref`, which is rarely the cause."""
+    return "'$ref' is a required" not in wrong.message
+
+
+def _has_right_type(wrong: ValidationError) -> bool:
+    """Return whether an error is about a value of the right type, unlike apiKey for http."""
+    return wrong.validator not in ("enum", "const")

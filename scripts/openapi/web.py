@@ -1,0 +1,85 @@
+"""Read a document from the web, within a total time and size."""
+
+import http.client
+import queue
+import threading
+import time
+import urllib.error
+import urllib.request
+from typing import Any
+from urllib.parse import urlsplit
+
+from scripts.errors import CannotRunError, MissingDocumentError
+
+_TIMEOUT = 30.0  # seconds for one step: connecting, or the next bytes
+_LONGEST = 60.0  # seconds for the whole response, however slowly it arrives
+_LARGEST = 50 * 1024 * 1024  # bytes; a contract is a few hundred kilobytes
+_CHUNK = 64 * 1024
+
+
+class _Redirects(urllib.request.HTTPRedirectHandler):
+    """Follows redirects within one origin only, so that the recorded address is the one read."""
+
+    def redirect_request(
+        self, req: urllib.request.Request, fp: Any, code: int, msg: str, headers: Any, newurl: str
+    ) -> urllib.request.Request | None:
+        old, new = urlsplit(req.full_url), urlsplit(newurl)
+        stays = (new.scheme, new.port) == (old.scheme, old.port) or new.scheme == "https"
+        if new.hostname != old.hostname or not stays:
+            fp.close()
+            where = newurl.rpartition("@")[2]  # the part before it may be a password
+            raise MissingDocumentError(f"{req.full_url} has moved to {where}: name that address")
+        return super().redirect_request(req, fp, code, msg, headers, newurl)
+
+
+def fetch(url: str) -> bytes:
+    """Read the bytes at an http(s) URL; CannotRunError gives the reason of a failure."""
+    # In a thread, because a socket's timeout does not end a server that sends byte by byte.
+    outcome: queue.SimpleQueue[bytes | Exception] = queue.SimpleQueue()
+    ends_at = time.monotonic() + _LONGEST
+
+    def run() -> None:
+        try:
+            outcome.put(_read(url, ends_at))
+        except Exception as error:  # raised in the waiting thread
+            outcome.put(error)
+
+    threading.Thread(target=run, daemon=True).start()
+    try:
+        found = outcome.get(timeout=_LONGEST)
+    except queue.Empty:
+        raise _too_slow(url) from None
+    if isinstance(found, Exception):
+        raise found
+    return found
+
+
+def _read(url: str, ends_at: float) -> bytes:
+    request = urllib.request.Request(url, headers={"User-Agent": "highlevel-associations"})  # noqa: S310 - only http(s) reaches this
+    data = bytearray()
+    try:
+        with urllib.request.build_opener(_Redirects).open(request, timeout=_TIMEOUT) as answer:
+            while chunk := answer.read1(_CHUNK):
+                data += chunk
+                if len(data) > _LARGEST:
+                    raise CannotRunError(f"{url} is larger than {_LARGEST // 1024**2} MB")
+                if time.monotonic() > ends_at:
+                    raise _too_slow(url)
+            missing = answer.length  # announced bytes that were not received
+    except urllib.error.HTTPError as error:
+        error.close()
+        if error.code in (404, 410):
+            raise MissingDocumentError(
+                f"cannot read {url}: the server answered {error.code}"
+            ) from error
+        raise CannotRunError(f"cannot read {url}: the server answered {error.code}") from error
+    except (OSError, ValueError, http.client.HTTPException) as error:
+        reason = getattr(error, "reason", None) or str(error) or type(error).__name__
+        raise CannotRunError(f"cannot reach {url}: {reason}") from error
+    if missing:
+        raise CannotRunError(f"cannot read {url}: the answer broke off, {missing} bytes short")
+    return bytes(data)
+
+
+def _too_slow(url: str) -> CannotRunError:
+    return CannotRunError(f"cannot read {url}: it takes longer than {_LONGEST:.0f} seconds")

@@ -1,0 +1,117 @@
+"""The verdict of a review, and the next version."""
+
+# ruff: noqa: E501 - one row a line keeps the table readable
+
+from pathlib import Path
+
+import pytest
+
+from scripts.contract.impact.apps import AppUse
+from scripts.contract.impact.verdict import (
+    Verdict,
+    counts_text,
+    decide,
+    next_version,
+    stated_version,
+    verdict_text,
+)
+from scripts.diff.findings import Finding
+from scripts.diff.reviewed import Affected, ReviewedFinding
+from scripts.openapi.lines import Location
+from tests.diff.reviewing import edited
+
+PETS = "facade/pets.py"
+EXPOSED, FIELD = Affected("pets.rename", False, PETS), Affected("Pet.name", False)
+SHIELDED = Affected("pets.list", True, PETS)
+SURE, UNSURE = (
+    AppUse("app.py", line, "pets.rename", word) for line, word in ((6, "certain"), (7, "likely"))
+)
+ADDED, NEW = "property-added-optional", "operation-added"
+
+
+def found(
+    wire: str, sdk: str, *affected: Affected, uses: tuple[AppUse, ...] = (), rule: str = "rule"
+) -> ReviewedFinding:
+    """Return a finding of `GET /a` with these severities."""
+    finding = Finding(rule, wire, sdk, "message", ["GET /a"], "", None, None, [], "0" * 16, [])
+    here = Location(1, 1)
+    return ReviewedFinding(finding, here, here, affected=affected, uses=uses)
+
+
+BROKEN = found("breaking", "none", EXPOSED)
+
+
+@pytest.mark.parametrize(
+    ("findings", "has_proposals", "verdict", "places"),
+    [
+        ([], True, Verdict.NOTHING, ()),
+        ([found("safe", "none", EXPOSED)], False, Verdict.NOTHING, ()),
+        ([found("breaking", "none")], False, Verdict.NOT_CALLED, ()),
+        ([found("breaking", "none")], True, Verdict.ADOPT_UNUSED, ()),
+        ([found("safe", "compatible", SHIELDED)], False, Verdict.REGENERATE, ()),
+        ([found("safe", "compatible", SHIELDED)], True, Verdict.ADOPT, ()),
+        ([found("risky", "none", EXPOSED)], False, Verdict.REGENERATE, ()),
+        ([found("breaking", "none", SHIELDED)], False, Verdict.REGENERATE, ()),
+        ([BROKEN, BROKEN, found("breaking", "none", FIELD)], False, Verdict.FACADE_MUST_CHANGE, (PETS, "Pet.name")),
+        ([found("breaking", "none", uses=(UNSURE, SURE))], True, Verdict.APPS_BREAK, ("app.py:6",)),
+        ([found("breaking", "none", uses=(UNSURE,))], True, Verdict.APPS_MAY_BREAK, ("app.py:7",)),
+        ([found("safe", "compatible", FIELD, rule=ADDED)], True, Verdict.NEW_ATTRIBUTE, ("Pet.name",)),
+        ([found("safe", "compatible", SHIELDED, rule=ADDED)], False, Verdict.REGENERATE, ()),
+        ([found("safe", "compatible", rule=NEW)] * 2, False, Verdict.NEW_OPERATION, ("GET /a",)),
+        ([found("safe", "compatible", rule=NEW)], True, Verdict.ADOPT_UNUSED, ()),
+    ],
+)  # fmt: skip
+def test_the_worst_finding_decides_the_verdict_and_its_places(
+    findings: list[ReviewedFinding], has_proposals: bool, verdict: Verdict, places: tuple[str, ...]
+) -> None:
+    assert decide(findings, "both", has_proposals=has_proposals) == (verdict, places)
+
+
+def test_a_finding_hidden_by_the_lens_breaks_nothing() -> None:
+    names_only = [found("safe", "breaking", EXPOSED)]
+    verdicts = [decide(names_only, lens, has_proposals=False)[0] for lens in ("both", "wire")]
+    assert verdicts == [Verdict.FACADE_MUST_CHANGE, Verdict.REGENERATE]
+
+
+def test_only_verdicts_on_code_written_by_hand_need_a_person() -> None:
+    needing = {each for each in Verdict if each.needs_a_person}
+    assert needing == {Verdict.APPS_BREAK, Verdict.APPS_MAY_BREAK, Verdict.FACADE_MUST_CHANGE}
+
+
+def test_a_verdict_names_six_places_and_counts_the_rest() -> None:
+    assert verdict_text(Verdict.NOTHING, "") == "nothing to do"
+    assert verdict_text(Verdict.APPS_BREAK, "abcdef") == "apps break (a, b, c, d, e, f)"
+    more = verdict_text(Verdict.APPS_BREAK, "abcdefgh")
+    assert more == "apps break (a, b, c, d, e, f, and 2 more)"
+    assert counts_text({"breaking": 1, "risky": 0, "safe": 2}) == "1 breaking, 2 safe"
+    assert counts_text({"breaking": 0}) == "nothing to do"
+
+
+def test_a_break_of_the_facade_names_the_file_and_of_an_app_its_line(tmp_path: Path) -> None:
+    app = tmp_path / "app.py"
+    app.write_text(
+        "from facade import AssociationsClient\n"
+        "AssociationsClient('t', 'l').associations.update('a')\n"
+        "AssociationsClient('t', 'l').associations.get('a')\n"
+    )
+    for apps, conclusion in (
+        ((), "facade must change (facade/_async/associations.py)"),
+        ((app,), f"apps break ({app}:2)"),
+    ):
+        put = "/associations/{associationId}"
+        given = edited(lambda document: document["paths"][put].pop("put"), apps=apps)  # noqa: B023
+        assert given.conclusion == conclusion
+
+
+def test_a_break_is_a_major_step_and_before_1_0_a_minor_one() -> None:
+    steps = ("major", "feature", "minor", "patch", "")
+    first = ["0.2.0", "0.2.0", "0.1.3", "0.1.3", None]
+    assert [next_version("0.1.2", each) for each in steps] == first
+    later = ["2.0.0", "1.5.0", "1.5.0", "1.4.3", None]
+    assert [next_version("1.4.2", each) for each in steps] == later
+    assert next_version(None, "minor") is None
+
+
+def test_the_version_is_read_from_the_source() -> None:
+    assert stated_version('"""Which."""\n\n__version__ = "1.4.2"\n') == "1.4.2"
+    assert stated_version('version = "1.4.2"\n') is None

@@ -1,0 +1,62 @@
+"""Alternatives, parts and discriminators."""
+
+# ruff: noqa: E501 - one row a line keeps the tables readable
+
+from scripts.diff.compare import compare
+from tests.diff.documents import (
+    CAT,
+    DOG,
+    Json,
+    S,
+    has,
+    holding,
+    property_found_by_rule,
+    ref,
+    requesting,
+    responding,
+    shown,
+    using,
+)
+from tests.diff.examples import examples_of
+from tests.diff.schemas import FLAG, INT, any_of, one_of, parts
+
+KIND: Json = {"propertyName": "kind", "mapping": {"a": "A"}}
+
+
+def by(discriminator: Json) -> Json:
+    return {**has(k=S), "discriminator": discriminator}
+
+
+test_the_examples_of_the_rules_are_found = examples_of("alternative all-of discriminator")
+test_a_difference_that_no_example_shows_is_found_by_its_rule = property_found_by_rule([
+    ("an alternative before others", one_of(S), one_of(INT, S), "alternative-added"),
+    ("the order of numbered classes", one_of(CAT, DOG), one_of(DOG, CAT), "model-renamed"),
+    ("types as alternatives, and one more", {"type": ["string", "integer"]}, any_of(INT, S, FLAG), "alternative-added"),
+    ("types with a limit as alternatives", {"type": ["string", "integer"], "maxLength": 3}, any_of(S, INT), "alternative-added, max-length-removed, type-narrowed"),
+    ("types with a property as alternatives", {"type": ["string", "object"], "properties": {"a": S}}, any_of(S, has(a=S)), "alternative-added, type-narrowed"),
+    ("alternatives as one type, and null", any_of(S, INT), {"type": ["string", "null"]}, "alternative-removed, became-nullable"),
+    ("one of two unions", parts(any_of(S, CAT), any_of(S, DOG)), any_of(S, CAT), "all-of-removed"),
+    ("another value by default", by(KIND), by({**KIND, "defaultMapping": "B"}), "discriminator-value-added"),
+    ("another property and schema", by(KIND), by({"propertyName": "k", "mapping": {"a": "B"}}), "discriminator-changed, discriminator-value-changed"),
+])  # fmt: skip
+
+
+def test_an_alternative_is_named_by_its_place() -> None:
+    old, new = (any_of(INT, {**S, "minLength": length}) for length in (3, 2))
+    (finding,) = compare(responding(holding(old)), responding(holding(new))).findings
+    assert finding.message.startswith("response 200 of GET /pets.p.anyOf[1] ")
+
+
+def test_a_removed_alternative_is_named_by_its_component_or_shown() -> None:
+    pets = {"components": {"schemas": {"Cat": CAT, "Dog": DOG}}}
+    old, new = one_of(ref("Cat"), ref("Dog"), S), one_of(ref("Cat"))
+    (finding,) = compare(requesting(old, **pets), requesting(new, **pets)).findings
+    assert finding.before == ["Dog", S]
+
+
+def test_the_name_of_a_component_selects_it_with_or_without_a_mapping() -> None:
+    old, new = (
+        using(one_of(ref("Cat"), ref("Dog"), discriminator=each), Cat=CAT, Dog=DOG)
+        for each in ({"propertyName": "kind"}, {"propertyName": "kind", "mapping": {"Cat": "Cat"}})
+    )
+    assert [shown(old, new), shown(new, old)] == ["", ""]

@@ -1,0 +1,169 @@
+"""Every field of OpenAPI's own object model is compared, or waived with a reason."""
+
+import json
+import re
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+import openapi_spec_validator
+import pytest
+from jsonschema_specifications import REGISTRY  # type: ignore[import-untyped] # it has no stubs
+
+from scripts.diff.compare import compare
+from scripts.diff.compare.fields import FIELDS, structure
+from scripts.openapi.pointers import lookup
+from tests.diff.documents import (
+    FLOW,
+    OAUTH,
+    Json,
+    S,
+    at,
+    document,
+    found,
+    operation,
+    shown,
+    using,
+)
+from tests.diff.schemas import AB
+
+SCHEMAS = Path(openapi_spec_validator.__file__).parent / "resources" / "schemas"
+VOCABULARY = "https://json-schema.org/draft/2020-12/meta/"
+# Objects that are compared as a whole, waived as a whole, or only contain others.
+WITHOUT_FIELDS = set(
+    "link xml encoding server-variable security-requirement contact license "
+    "external-documentation example example-xorexamples examples specification-extensions callback "
+    "callbacks paths responses reference content map-of-strings parameter-location "
+    "schema-xorcontent explode-for-form parameters".split()
+)
+
+
+def kind_of(name: str) -> str:
+    """Return the kind of an object that OpenAPI's schema defines by this name."""
+    for end, kind in (("SecurityScheme", "security-scheme"), ("Flow", "oauth-flow")):
+        if name.endswith(end):
+            return kind
+    dashed = name if "-" in name else re.sub("(?<=[a-z])([A-Z])", r"-\1", name)
+    return dashed.lower().removesuffix("-or-reference")
+
+
+@pytest.mark.parametrize("version", ["v3.0", "v3.1", "v3.2"])
+def test_every_object_and_field_of_openapi_is_compared_or_waived(version: str) -> None:
+    whole = json.loads((SCHEMAS / version / "schema.json").read_bytes())
+    defined = {"document": whole, **(whole.get("definitions") or whole["$defs"])}
+    assert {kind_of(name) for name in defined} - WITHOUT_FIELDS <= FIELDS.keys()
+    for name, definition in defined.items():
+        if kind_of(name) in FIELDS:
+            assert definition.get("properties", {}).keys() <= FIELDS[kind_of(name)].known, name
+
+
+def test_every_keyword_of_json_schema_is_compared_or_waived() -> None:
+    vocabularies = [REGISTRY.contents(uri) for uri in REGISTRY if uri.startswith(VOCABULARY)]
+    keywords = {name for each in vocabularies for name in each.get("properties", {})}
+    assert len(keywords) > 50
+    # The target of a dynamic reference depends on its user: a difference is left unclassified.
+    assert keywords - FIELDS["schema"].known == {"$dynamicRef"}
+    old, new = (using({"$dynamicRef": name}) for name in ("#a", "#b"))
+    assert found(old, new) == ["unclassified risky/compatible"]
+
+
+POST = "/paths/~1pets/post"
+CONTENT = {"application/json": {"schema": {"type": "object"}}}
+SKIP = {"name": "skip", "in": "query", "schema": S}
+SENT: Json = {"parameters": [SKIP], "requestBody": {"content": CONTENT}}
+ANSWER = {"description": "", "headers": {"X-Left": {"schema": S}}, "content": CONTENT}
+WHOLE = {
+    **at("/pets", "post", **SENT, responses={"200": ANSWER}, security=[{"o": []}]),
+    "servers": [{"url": "https://e.example"}],
+    "tags": [{"name": "pets"}],
+    "components": {"securitySchemes": {"o": OAUTH}},
+}
+# The place of an object of each kind that has waived fields.
+PLACES = {
+    "document": "",
+    "info": "/info",
+    "tag": "/tags/0",
+    "server": "/servers/0",
+    "path-item": "/paths/~1pets",
+    "operation": POST,
+    "parameter": f"{POST}/parameters/0",
+    "header": f"{POST}/responses/200/headers/X-Left",
+    "request-body": f"{POST}/requestBody",
+    "media-type": f"{POST}/requestBody/content/application~1json",
+    "response": f"{POST}/responses/200",
+    "components": "/components",
+    "schema": f"{POST}/requestBody/content/application~1json/schema",
+    "security-scheme": "/components/securitySchemes/o",
+}
+
+
+@pytest.mark.parametrize("kind", FIELDS)
+def test_a_waived_field_has_a_reason_and_causes_no_finding(kind: str) -> None:
+    waived = FIELDS[kind].waived
+    assert FIELDS[kind].compared.isdisjoint(waived)
+    assert all(len(reason) > 10 for reason in waived.values())
+    values: tuple[Any, ...] = ({"New": {}},) if kind == "components" else ("new", True)
+    for field in waived.keys() - {"$ref"}:  # its target is compared
+        new = deepcopy(WHOLE)
+        for value in values:
+            lookup(new, PLACES[kind])[field] = value
+            assert (found(WHOLE, new), found(new, WHOLE)) == ([], []), field
+
+
+def test_wording_and_order_are_no_part_of_a_structure() -> None:
+    named: Json = {"properties": {"description": S, "enum": S}, "default": ["b", "a"]}
+    old = {**named, "type": ["null", "object"], "oneOf": [{**AB, "enum": ["b", "a"]}, S]}
+    new = {**named, "type": ["object", "null"], "oneOf": [{**S, "example": 1}, AB]}
+    assert structure(old) == structure(new)
+    assert structure({**named, "title": "A"}) == {**named, "title": "A"}
+    ordered: Json = {"prefixItems": [{"title": "b"}, {"title": "a"}], "properties": 1, "enum": "ba"}
+    assert structure(ordered) == ordered
+    assert structure({"items": {**S, "example": 1}}) == {"items": S}
+
+
+def test_an_extension_causes_no_finding() -> None:
+    old, new = document(colour=1), document(colour=1)
+    assert found(old, {**new, "x-order": 1}) == []
+    assert found(old, document()) == found(document(), old) == ["unclassified risky/none"]
+
+
+def streaming(**media: Any) -> Json:
+    answer = {"description": "", "content": {"application/jsonl": media}}
+    texts = {"mediaTypes": {"Texts": {"itemSchema": S}}}
+    return operation(responses={"200": answer}) | {"components": texts}
+
+
+def device(url: str) -> Json:
+    flow = {**FLOW, "deviceAuthorizationUrl": url}
+    scheme = {"type": "oauth2", "flows": {"deviceAuthorization": flow}}
+    return document(components={"securitySchemes": {"o": scheme}})
+
+
+def copying(name: str) -> Json:
+    return document({"/a": {"additionalOperations": {"COPY": {"operationId": name}}}})
+
+
+TEXTS = {"$ref": "#/components/mediaTypes/Texts"}
+
+
+def test_new_fields_of_3_2_are_compared_or_waived() -> None:
+    for old, new, expected in (
+        (at("/a", "query"), document({"/a": {}}), "operation-removed"),
+        (copying("a"), copying("b"), "operation-id-renamed"),
+        (streaming(**TEXTS), streaming(itemSchema=S), ""),
+        (streaming(**TEXTS), streaming(itemSchema={}), "(type-widened)"),
+        (streaming(itemEncoding={"contentType": "a/b"}), streaming(), "encoding-changed"),
+        (device("https://e.example/a"), device("https://e.example/b"), "oauth-url-changed"),
+    ):
+        assert shown({**old, "openapi": "3.2.0"}, {**new, "openapi": "3.2.0"}) == expected
+
+
+def test_a_reference_to_the_document_by_its_own_uri_is_followed() -> None:
+    own = "https://a.example/api/openapi.json"
+    old, *others = (
+        {**using({"$ref": f"{name}#/components/schemas/Pet"}, Pet=S), "$self": own}
+        for name in ("", own, "openapi.json", "/api/openapi.json")
+    )
+    for new in others:
+        comparison = compare({**old, "openapi": "3.2.0"}, {**new, "openapi": "3.2.0"})
+        assert (comparison.findings, comparison.problems) == ([], [])

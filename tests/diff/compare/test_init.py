@@ -1,0 +1,200 @@
+"""Properties of comparisons that hold for every pair of documents."""
+
+import copy
+import random
+from collections.abc import Iterator
+from itertools import product
+from typing import Any
+
+import pytest
+
+from scripts.diff.compare import compare
+from scripts.errors import CannotRunError
+from tests.diff import examples
+from tests.diff.documents import (
+    Json,
+    S,
+    document,
+    found,
+    has,
+    holding,
+    mirrors,
+    ref,
+    requesting,
+    responding,
+    using,
+)
+from tests.diff.domain import random_world
+from tests.diff.schemas import INT
+
+COMPONENTS: Json = {"schemas": {"Pet": has("a", a=S, b=ref("Own")), "Own": has(c=ref("Pet"))}}
+UNORDERED = {"enum", "required", "parameters", "oneOf", "anyOf", "allOf", "security", "tags"}
+JUNK: list[Any] = [None, True, 1, -0.5, "", "a", "$ref", [], [None], ["a"], {}, {"$ref": 1}]
+JUNK += [{"$ref": "#"}, {"$ref": "#/nothing"}, {"a": {}}, {"type": []}, {"allOf": {}}, [[]]]
+
+
+def every() -> Iterator[Json]:
+    """Yield the documents of all examples, and some that send or receive schemas of any form."""
+    for section, rules in list(examples.sections())[:6]:
+        for rule in rules:
+            for _, old, new in examples.documents(section, rule):
+                yield from (old, new)
+    for make in (requesting, responding):
+        for schema in random_world(random.Random(2), 30).schemas:  # noqa: S311 - repeated
+            yield make(holding(schema), openapi="3.1.0", components=COMPONENTS)
+        yield make(holding(ref("Pet")), components=COMPONENTS)
+
+
+EVERY = list(every())
+
+
+def shuffled(rng: random.Random, item: Any, key: str = "") -> Any:
+    """Return the same document with keys and unordered lists in another order."""
+    if isinstance(item, dict):
+        return {name: shuffled(rng, item[name], name) for name in rng.sample([*item], len(item))}
+    if isinstance(item, list):
+        items = [shuffled(rng, each) for each in item]
+        # Several unions that all apply are compared in their order.
+        is_ordered = key == "allOf" and sum("Of" in str(each) for each in items) > 1
+        return rng.sample(items, len(items)) if key in UNORDERED and not is_ordered else items
+    return item
+
+
+def inlined(item: Any, schemas: Json, left: int = 2) -> Any:
+    """Return the same document with references replaced by their targets, some levels deep."""
+    if isinstance(item, dict):
+        name = str(item.get("$ref")).rpartition("/")[2]
+        if set(item) == {"$ref"} and name in schemas and left:
+            return inlined(schemas[name], schemas, left - 1)
+        return {key: inlined(each, schemas, left) for key, each in item.items()}
+    return [inlined(each, schemas, left) for each in item] if isinstance(item, list) else item
+
+
+def rereferenced(item: Any) -> Any:
+    """Return the same document with wrapped references to renamed components."""
+    if isinstance(item, dict):
+        if set(item) == {"$ref"} and str(item["$ref"]).startswith("#/components/schemas/"):
+            return {"allOf": [{"$ref": item["$ref"] + "Renamed"}]}
+        return {key: rereferenced(each) for key, each in item.items()}
+    return [rereferenced(each) for each in item] if isinstance(item, list) else item
+
+
+def changed(old: Json, new: Json) -> list[str]:
+    """Return the findings there and back that are about more than the names of classes."""
+    every = found(old, new) + found(new, old)
+    return [each for each in every if not each.startswith("model-")]
+
+
+def test_a_document_is_equal_to_itself_in_any_order() -> None:
+    rng = random.Random(1)  # noqa: S311 - it repeats
+    for each in EVERY:
+        assert found(each, each) == []
+        again = compare(each, shuffled(rng, each)).findings
+        assert [finding.rule for finding in again if finding.wire != "safe"] == []
+
+
+def test_an_inline_schema_equals_the_reference_and_a_renamed_one_the_first() -> None:
+    for each in EVERY[::2]:
+        schemas = each.get("components", {}).get("schemas", {})
+        assert changed(each, {**each, "paths": inlined(each["paths"], schemas)}) == []
+        if "discriminator" not in str(each):
+            renamed = rereferenced(each)
+            known = renamed.get("components", {}).get("schemas", {})
+            for name in list(known):
+                known[f"{name}Renamed"] = known.pop(name)
+            assert changed(each, renamed) == []
+
+
+def test_swapping_old_and_new_mirrors_every_finding() -> None:
+    rng = random.Random(3)  # noqa: S311 - it repeats
+    for _ in range(200):
+        old, new = rng.sample(EVERY, 2)
+        assert mirrors(old, new), (old, new)
+
+
+def places(holder: Any) -> Iterator[tuple[Any, Any]]:
+    """Yield each place in a document: what holds it, and its key."""
+    for key in list(holder) if isinstance(holder, dict) else range(len(holder)):
+        if key not in ("openapi", "paths", "info"):
+            yield holder, key
+        if isinstance(holder[key], dict | list):
+            yield from places(holder[key])
+
+
+def test_a_document_with_junk_in_any_place_is_compared() -> None:
+    rng = random.Random(4)  # noqa: S311 - it repeats
+    for each in EVERY[::9]:
+        broken = copy.deepcopy(each)
+        holder, key = rng.choice([*places(broken), (broken, "components")])
+        for junk in rng.sample(JUNK, 6):
+            holder[key] = junk
+            compare(each, broken)
+            compare(broken, each)
+
+
+RECURSIVE: list[Json] = [
+    *(ref("A"), ref("B"), has(a=ref("A")), {"allOf": [ref("A"), {"type": "object"}]}, S),
+    *({"oneOf": [ref("A"), S]}, {"type": "array", "items": ref("A")}, {"not": ref("A")}),
+]
+
+
+def test_a_recursive_schema_is_compared() -> None:
+    documents = [using(ref("A"), A=each, B=ref("A")) for each in RECURSIVE]
+    for old, new in product(documents, repeat=2):
+        assert old != new or found(old, new) == []
+        compare(old, new)
+
+
+def nested(schema: Json, keyword: str, levels: int) -> Json:
+    for _ in range(levels):
+        wrapped = {"items": schema, "properties": {"p": schema}}
+        schema = {keyword: wrapped.get(keyword, [schema, {"description": ""}])}
+    return responding(schema)
+
+
+@pytest.mark.parametrize("keyword", ["items", "properties", "allOf"])
+def test_a_hundred_levels_of_nesting_are_compared(keyword: str) -> None:
+    text, number = (nested(each, keyword, 100) for each in (S, INT))
+    assert found(text, text) == []
+    assert found(text, number) == ["type-changed breaking/breaking"]
+
+
+def test_too_deep_nesting_is_an_error_of_one_line() -> None:
+    with pytest.raises(CannotRunError, match="nested too deeply"):
+        compare(nested(S, "allOf", 3000), responding(S))
+
+
+def test_a_problem_is_listed_once_with_its_number_of_places() -> None:
+    twice = responding(has(a=ref("Missing"), b=ref("Missing")))
+    assert compare(twice, document()).problems == []
+    problems = compare(twice, twice).problems
+    assert [(each.document, each.places) for each in problems] == [("old", 2), ("new", 2)]
+
+
+def test_a_field_or_a_keyword_of_a_wrong_type_is_a_problem_and_the_rest_is_compared() -> None:
+    schema = {"type": 1, "minimum": "5", "pattern": 2, "nullable": "yes", "items": {"$ref": 3}}
+    odd: Json = {"parameters": {"$ref": "#/x"}, "tags": "a", "deprecated": True}
+    old, new = responding(S), responding(schema)
+    new["paths"]["/pets"]["get"].update(odd)
+    comparison = compare(old, new)
+    assert {(each.document, each.message) for each in comparison.problems} == {
+        ("new", "'parameters' must be a list"),
+        ("new", "'tags' must be a list"),
+        ("new", "'type' must be text or a list"),
+        ("new", "'minimum' must be a number"),
+        ("new", "'pattern' must be text"),
+        ("new", "'nullable' must be true or false"),
+        ("new", "'$ref' must be text"),
+    }
+    assert {"operation-deprecated", "type-narrowed"} <= {each.rule for each in comparison.findings}
+
+
+def test_a_property_may_have_any_name() -> None:
+    odd = "parameters security default tags properties x-a minimum pattern type $ref"
+    names = dict.fromkeys(odd.split(), S)
+    old, new = (
+        using(pet, paths=pet, parameters=S)
+        for pet in ({"properties": names}, {"properties": {**names, "default": INT}})
+    )
+    assert (compare(old, old).problems, found(old, old)) == ([], [])
+    assert {each.rule for each in compare(old, new).findings} == {"type-changed"}

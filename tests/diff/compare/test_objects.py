@@ -1,0 +1,53 @@
+"""Objects and arrays: each mutation is found by its rule."""
+
+# ruff: noqa: E501 - one row a line keeps the tables readable
+
+from scripts.diff.rules import WIRE
+from tests.diff.documents import Json, S, each_way, has, property_found_by_rule
+from tests.diff.examples import examples_of
+from tests.diff.schemas import INT, read_only
+
+LONGER: Json = {"additionalProperties": {**S, "maxLength": 5}}
+
+test_the_examples_of_the_rules_are_found = examples_of(
+    "property additional items prefix condition dependent"
+)
+test_a_change_of_an_object_or_an_array_is_found_by_its_rule = property_found_by_rule([
+    ("other required properties", has("a"), has("b"), "property-became-optional, property-became-required"),
+    ("additional properties", {"additionalProperties": S}, LONGER, "max-length-added"),
+    ("any additional property", {"type": "object"}, {"type": "object", "additionalProperties": {"title": "any"}}, ""),
+    ("any item", {"type": "array"}, {"type": "array", "items": {"description": "any"}}, ""),
+    ("an item by its place", {"prefixItems": [S, S]}, {"prefixItems": [S, INT]}, "type-changed"),
+    ("what must not be sent", {"not": {"maxProperties": 1}}, {"not": {"maxProperties": 2}}, "max-properties-raised"),
+    ("a further pattern", {"patternProperties": {"^a": S}}, {"patternProperties": {"^a": S, "^b": S}}, "condition-added"),
+    ("other dependent properties", {"dependentRequired": {"a": ["b", "c"]}}, {"dependentRequired": {"a": ["c", "d"]}}, "dependent-required-added, dependent-required-removed"),
+])  # fmt: skip
+
+
+def test_what_an_app_never_sends_cannot_break_it_until_it_must_send_it() -> None:
+    text, number = read_only(S), read_only(INT)
+    assert each_way(has(a=text), has("a", a=number)) == [
+        ["property-became-required safe/breaking", "type-changed safe/breaking"],
+        ["property-became-required safe/compatible", "type-changed breaking/breaking"],
+    ]
+    assert each_way(has("a", a=text), has("a", a=S)) == [
+        ["property-became-required breaking/none", "property-became-writable risky/none"],
+        ["property-became-writable safe/none"],
+    ]
+
+
+def test_what_must_not_be_sent_breaks_the_other_side() -> None:
+    assert each_way({"not": {"maxProperties": 1}}, {"not": {"maxProperties": 2}}) == [
+        ["max-properties-raised breaking/none"],
+        ["max-properties-raised safe/none"],
+    ]
+
+
+def test_a_default_of_a_property_matters_only_if_it_is_optional() -> None:
+    a, b = ({**S, "default": each} for each in "ab")
+    safe, risky, breaking = (f"default-changed {each}/compatible" for each in WIRE)
+    assert each_way(has("p", p=a), has("p", p=b)) == [[safe], [safe]]
+    assert each_way(has(p=a), has(p=b)) == [[breaking], [risky]]
+    # The sender is the old contract in a request, the new one in a response.
+    assert each_way(has("p", p=a), has(p=b))[0][0] == safe
+    assert each_way(has(p=a), has("p", p=b))[1][0] == safe

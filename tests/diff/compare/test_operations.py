@@ -1,0 +1,93 @@
+"""Operations, callbacks and webhooks: each mutation is found by its rule."""
+
+# ruff: noqa: E501 - one row a line keeps the tables readable
+
+import pytest
+
+from scripts.diff.compare import compare
+from tests.diff.documents import (
+    Json,
+    S,
+    at,
+    document,
+    found,
+    found_by_rule,
+    operation,
+)
+from tests.diff.examples import examples_of
+
+
+def called(done: Json | None = None) -> Json:
+    return operation(callbacks={"done": {"{$url}": {"post": done or {}}}})
+
+
+def ways(*security: Json) -> Json:
+    """Return a document of two operations, one with a callback, with this security."""
+    keys = {name: {"type": "apiKey", "in": name, "name": "K"} for name in ("header", "query")}
+    paths = {**at("/a")["paths"], **called()["paths"]}
+    return document(paths, security=list(security), components={"securitySchemes": keys})
+
+
+def with_siblings(operations: Json) -> Json:
+    """Return a document whose path is a reference, with these operations as siblings."""
+    item = {"get": {"operationId": "op"}}
+    return document({"/a": {"$ref": "#/x-item", **operations}}, **{"x-item": item})
+
+
+def sending(webhook: Json) -> Json:
+    return document(openapi="3.1.0", webhooks={"created": {"post": webhook}})
+
+
+def body(schema: Json) -> Json:
+    return {"requestBody": {"content": {"application/json": {"schema": schema}}}}
+
+
+def named(**paths: str) -> Json:
+    return document({path: {"get": {"operationId": name}} for name, path in paths.items()})
+
+
+test_the_examples_of_the_rules_are_found = examples_of("operation callback webhook")
+test_a_change_of_an_operation_is_found_by_its_rule = found_by_rule([
+    ("another method", at("/a"), at("/a", "put"), "operation-added, operation-removed"),
+    ("renamed, but not in Python", operation(operationId="getPet"), operation(operationId="get-pet"), "(operation-id-renamed)"),
+    ("named at last", document({"/a": {"get": {}}}), at("/a"), "operation-id-renamed"),
+    ("tagged at last", at("/a"), at("/a", tags=["a"]), "operation-module-changed"),
+    ("a webhook sends more values", sending(body({"enum": ["a"]})), sending(body({"enum": ["a", "b"]})), "(enum-values-added)"),
+    ("an operation as a sibling of a reference", with_siblings({}), with_siblings({"post": {"operationId": "add"}}), "operation-added"),
+    ("a security alternative, which does not apply to callbacks", ways({"header": []}), ways({"header": []}, {"query": []}), "security-alternative-added"),
+    ("a callback that leads nowhere", operation(callbacks={"done": {"$ref": "#/a"}}), called(), ""),
+    ("an unknown field", operation(), operation(colour="red"), "unclassified"),
+    ("an operation that moves and changes", at("/a"), at("/b", parameters=[{"name": "tag", "in": "query", "schema": S}]), "operation-moved, parameter-added-optional"),
+])  # fmt: skip
+
+
+def test_two_paths_with_one_template_are_matched_by_their_text() -> None:
+    old, new = (
+        document(at("/pets/{id}", deprecated=it)["paths"] | at("/pets/{name}")["paths"])
+        for it in (False, True)
+    )
+    assert found(old, old) == []
+    assert found(old, new) == ["operation-deprecated safe/none"]
+
+
+@pytest.mark.parametrize("edit", ["{}-{}-old", "old-{}-{}", "{}-old-{}"])
+def test_one_edit_of_many_operation_ids_is_one_finding(edit: str) -> None:
+    old, new, apart = (
+        named(**{each.format(*name): f"/{name}" for each, name in zip(edits, names, strict=True)})
+        for names in [("ax", "by", "cz")]
+        for edits in (["{}-{}"] * 3, [edit] * 3, [edit, edit, "{}-{}-new"])
+    )
+    (finding,) = compare(old, new).findings
+    assert finding.before == ["a-x", "b-y", "c-z"]
+    assert len(compare(old, apart).findings) == 2
+
+
+def test_two_moved_paths_with_one_template_are_matched_by_the_names_of_their_arguments() -> None:
+    old, new = (
+        document(
+            {f"{base}/pets/{{{name}}}": {"get": {"operationId": name}} for name in names},
+            servers=[{"url": server}],
+        )
+        for server, base, names in (("/v2", "", "ab"), ("/", "/v2", "ba"))
+    )
+    assert found(old, new) == ["base-path-moved safe/none"]

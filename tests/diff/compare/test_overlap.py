@@ -1,0 +1,119 @@
+"""Whether a value matches several alternatives, which oneOf refuses."""
+
+import pytest
+
+from scripts.diff.compare.overlap import overlaps
+from tests.diff.documents import Json, S, found, has, requesting
+from tests.diff.domain import WORLDS, any_instead_of_one, new_document
+from tests.diff.schemas import (
+    AB,
+    INT,
+    any_of,
+    integers,
+    lists,
+    one_of,
+    side,
+    texts,
+)
+
+UNDECIDED = {
+    "numbers": 1391,  # multiples of which a range may have one
+    "texts": 576,  # patterns beside others or beside a length
+    "unions": 209,  # a union within an allOf
+    "lists": 196,  # items of which only the empty list has none
+    "objects": 441,  # a number of properties
+    "kinds": 0,
+}
+"""How many pairs of each world are not decided, and why."""
+
+
+@pytest.mark.parametrize("name", WORLDS)
+def test_two_schemas_overlap_if_a_validator_finds_a_value_that_both_accept(name: str) -> None:
+    world, undecided = WORLDS[name], 0
+    sides = world.sides(new_document())
+    without_null = ~world.null
+    # A oneOf within is taken for an anyOf: rather two that overlap than two that do not.
+    loose = [world.accepted(any_instead_of_one(each)) & without_null for each in world.schemas]
+    for i, one in enumerate(sides):
+        for j, other in enumerate(sides):
+            answer = overlaps([one, other])
+            pair = world.schemas[i], world.schemas[j], answer
+            assert answer is not True or loose[i] & loose[j], pair
+            assert answer is not False or not world.sets[i] & world.sets[j] & without_null, pair
+            undecided += answer is None
+    assert undecided == UNDECIDED[name]
+
+
+# two schemas, and whether a value is valid against both; None if undecidable
+PAIRS: list[tuple[Json, Json, bool | None]] = [
+    (integers(minimum=1), {"type": "number", "maximum": 1, "exclusiveMaximum": 1}, False),
+    (AB, texts(**{"not": AB}), None),
+    (texts(format="date"), texts(format="uuid"), False),
+    (texts(format="date"), texts(format="uri"), None),
+    (texts(pattern="^a"), texts(pattern="^ab"), None),
+    (texts(pattern="^a|c"), texts(pattern="^b"), None),
+    (lists(S, minItems=1), lists(INT), False),
+    (has("a", a=S), has("b", b=S), False),  # a client of the first schema never sends b
+    ({**has("a b", a=S)}, has("b", b=S), True),
+    ({**has(), "additionalProperties": True}, has("b", closed=True, b=S), True),
+    (has("a", a=S), has(closed=True, b=S), False),
+    (has("a", a=texts(pattern="a")), has("a", a=texts(pattern="b")), None),
+    (has(a=S), {**has(a=S), "minProperties": 1}, None),
+]
+
+
+@pytest.mark.parametrize(("one", "other", "expected"), PAIRS)
+def test_what_an_app_never_sends_and_what_is_not_decided_overlap_by_rule(
+    one: Json, other: Json, expected: bool | None
+) -> None:
+    assert overlaps([side(one), side(other)]) is expected
+
+
+def test_of_several_limits_the_tightest_counts() -> None:
+    for make, low, high in (
+        (integers, "minimum", "maximum"),
+        (texts, "minLength", "maxLength"),
+        (lists, "minItems", "maxItems"),
+    ):
+        for limits in (({low: 3}, {high: 2}, {high: 9}), ({low: 1}, {low: 3}, {high: 2})):
+            assert overlaps([side(make(**each)) for each in limits]) is False
+
+
+def test_too_deep_nesting_and_too_many_cases_are_undecided() -> None:
+    nested, found = S, []
+    for _ in range(7):
+        nested = has("a", a=nested)
+        found.append(overlaps([side(nested)] * 2))
+    assert found == [True] * 6 + [None]
+    many = any_of(*(has("a", a={"const": number}) for number in range(30)))
+    assert overlaps([side(many), side(many)]) is None
+    assert overlaps([side(many), side(any_of(*(texts(minLength=n) for n in range(17))))]) is False
+
+
+LONG, A, B = texts(minLength=9), texts(pattern="a"), texts(pattern="b")
+OVERLAP, MAY_OVERLAP = "alternatives-overlap breaking/none", "alternatives-may-overlap risky/none"
+LETS_IN = "alternative-added safe/compatible"
+SELECTED: Json = {"discriminator": {"propertyName": "k"}}
+K: list[Json] = [has("k", k=S, x=S), has("k", k=S, y=S), has("k", k=S, z=S)]
+
+# old, new, and the findings of what is sent
+REFUSED: list[tuple[Json, Json, list[str]]] = [
+    (any_of(S, LONG), one_of(S, LONG), [OVERLAP]),
+    (any_of(A, B), one_of(A, B), [MAY_OVERLAP]),
+    (any_of(A, B, S), one_of(A, B, S), [OVERLAP]),  # one that is sure is enough
+    (any_of(S, LONG, **SELECTED), one_of(S, LONG, **SELECTED), []),
+    (one_of(LONG, INT), one_of(LONG, INT, S), [LETS_IN, OVERLAP]),
+    (one_of(A, INT), one_of(A, INT, B), [LETS_IN, MAY_OVERLAP]),
+    (one_of(S, LONG), one_of(S, LONG, AB), [LETS_IN, MAY_OVERLAP]),  # oneOf was not meant so
+    (INT, one_of(INT, {"type": "number"}), [LETS_IN, OVERLAP]),
+    (one_of(*K[:2], **SELECTED), one_of(*K, **SELECTED), [LETS_IN]),
+    (one_of(INT), one_of(INT, LONG, S), [LETS_IN]),  # none of them was accepted before
+]
+
+
+@pytest.mark.parametrize(("old", "new", "expected"), REFUSED)
+def test_one_of_refuses_what_was_accepted_and_matches_two_alternatives(
+    old: Json, new: Json, expected: list[str]
+) -> None:
+    kept = [each for each in found(requesting(old), requesting(new)) if "model" not in each]
+    assert kept == expected

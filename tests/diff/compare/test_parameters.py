@@ -1,0 +1,80 @@
+"""Parameters: each mutation is found by its rule."""
+
+# ruff: noqa: E501 - one row a line keeps the tables readable
+
+from typing import Any
+
+from tests.diff.documents import (
+    Json,
+    S,
+    at,
+    document,
+    found,
+    found_by_rule,
+    has,
+    operation,
+    worst,
+)
+from tests.diff.examples import examples_of
+from tests.diff.schemas import INT
+
+LIST: Json = {"type": "array", "items": S}
+ID: Json = {"name": "id", "in": "path", "required": True, "schema": S}
+
+
+def query(name: str = "tag", place: str = "query", schema: Json | None = None, **more: Any) -> Json:
+    return operation(parameters=[{"name": name, "in": place, "schema": schema or S, **more}])
+
+
+test_the_examples_of_the_rules_are_found = examples_of("parameter path-parameter")
+test_a_change_of_a_parameter_is_found_by_its_rule = found_by_rule([
+    ("one of several types, joined", query(schema={"oneOf": [S, LIST]}), query(schema={"oneOf": [S, LIST]}, explode=False), "parameter-explode-changed"),
+    ("one of several single types, joined", query(schema={"oneOf": [S, {"type": "integer"}]}), query(schema={"oneOf": [S, {"type": "integer"}]}, explode=False), ""),
+    ("another place, as a list", query(schema=LIST), query(place="header", schema=LIST), "parameter-location-changed"),
+    ("explode of any value", query(schema={"title": "Tag"}), query(schema={"title": "Tag"}, explode=False), "parameter-explode-changed"),
+    ("the default style", query(schema=LIST), query(schema=LIST, style="form", explode=True), ""),
+    ("a header of any case", query("X-A", "header"), query("x-a", "header"), ""),
+    ("on the path", operation(parameters=[ID]), document({"/pets/{id}": {"parameters": [ID], "get": {"operationId": "get-pet"}}}), ""),
+    ("an argument that one side declares", at("/p/{a}"), at("/p/{id}", parameters=[ID]), "parameter-added-required"),
+    ("an argument of another path", at("/p/{id}", parameters=[ID]), at("/q/{a}", parameters=[{**ID, "name": "a"}]), "operation-moved, parameter-added-required, parameter-removed"),
+    ("an unknown field", query(), query(colour="red"), "unclassified"),
+])  # fmt: skip
+
+
+def content(media_type: str, schema: Json) -> Json:
+    return {"content": {media_type: {"schema": schema}}}
+
+
+def placed(place: str, schema: Json) -> Json:
+    """Return a document whose request has a value in this place, or in a form or JSON."""
+    if "/" in place:
+        return operation(requestBody=content(place, has(a=schema)))
+    stated = content("application/json", schema) if place == "content" else {"schema": schema}
+    place = "query" if place == "content" else place
+    return operation(parameters=[{"name": "a", "in": place, **stated}])
+
+
+def test_the_value_of_a_parameter_or_a_form_field_is_text() -> None:
+    for place, old, new, forwards, backwards in (
+        ("query", INT, S, "safe", "breaking"),
+        ("query", S, {"type": ["string", "null"]}, "safe", "safe"),
+        ("query", S, LIST, "safe", "breaking"),  # exploded
+        ("header", S, LIST, "breaking", "breaking"),
+        ("content", INT, S, "breaking", "breaking"),
+        ("application/x-www-form-urlencoded", INT, S, "safe", "breaking"),
+        ("application/json", INT, S, "breaking", "breaking"),
+    ):
+        before, after = placed(place, old), placed(place, new)
+        assert (worst(before, after), worst(after, before)) == (forwards, backwards)
+
+
+def test_a_header_that_openapi_ignores_breaks_nothing() -> None:
+    for place, wire in (("header", "safe"), ("query", "breaking")):
+        added = query("Authorization", place, required=True)
+        assert found(operation(), added) == [f"parameter-added-required {wire}/breaking"]
+
+
+def test_a_default_matters_only_if_the_value_is_optional() -> None:
+    for is_required, wire in ((False, "breaking"), (True, "safe")):
+        old, new = (query(schema={**S, "default": each}, required=is_required) for each in "ab")
+        assert found(old, new) == [f"default-changed {wire}/compatible"]

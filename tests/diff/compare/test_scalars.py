@@ -1,0 +1,65 @@
+"""Whether a value meets limits, and which patterns exclude nothing."""
+
+from typing import Any
+
+import pytest
+
+from scripts.diff.compare.scalars import accepts_any_text, meets, shortened, texts
+from scripts.openapi.nodes import Node
+from tests.diff.domain import NUMBERS, TEXTS, World
+
+
+def test_a_keyword_has_one_text_or_several() -> None:
+    assert [texts(each) for each in ("a", ["a", 1, "b"], None, 1)] == [["a"], ["a", "b"], [], []]
+
+
+def test_a_pattern_of_anything_is_recognised_by_its_form() -> None:
+    anything = ["", "^", "$", "^.*$", ".*?", ".{0,}", r"^[\s\S]*$", r"[\w\W]*", r"[\d\D]*"]
+    assert [each for each in anything if not accepts_any_text(each)] == []
+    something = ["^$", ".+", ".", "^a", "a.*"]  # ^$ is the empty string only
+    assert [each for each in something if accepts_any_text(each)] == []
+
+
+def test_open_ends_of_a_pattern_are_removed() -> None:
+    patterns = {"^a.*?$": "^a", "^.*?a$": "a$", "^a.*b$": "^a.*b$", ".*a": ".*a"}
+    patterns[r"^a\.*"] = r"^a\.*"  # dots
+    assert {each: shortened(each) for each in patterns} == patterns
+
+
+@pytest.mark.parametrize("world", [NUMBERS, TEXTS])
+def test_a_value_meets_limits_exactly_if_a_validator_says_so(world: World) -> None:
+    for schema, accepted in zip(world.schemas, world.sets, strict=True):
+        for i, value in enumerate(world.values):
+            if schema["type"] != "integer" or isinstance(value, int):
+                nodes = {name: Node(limit, f"/{name}") for name, limit in schema.items()}
+                assert meets(value, nodes) is bool(accepted >> i & 1), (schema, value)
+
+
+@pytest.mark.parametrize(
+    ("value", "limits", "expected"),
+    [
+        (1, {"exclusiveMinimum": True}, None),  # a flag of 3.0 without its minimum
+        (1, {"minimum": "2"}, True),  # not a number: no limit
+        (3, {"multipleOf": 0}, False),
+        (3, {"multipleOf": "2"}, None),
+        (3, {"minLength": 9, "pattern": "^a"}, True),
+        ("ab", {"maxLength": "1", "minimum": 9}, True),
+        ("ab", {"pattern": ["^a", "a$"]}, False),
+        ("ab", {"pattern": "["}, None),
+        ("ab", {"pattern": "[", "maxLength": 1}, False),
+        (2**31, {"format": "int32"}, False),
+        (-(2**31) - 1, {"format": "int32"}, False),
+        (2**31, {"format": "int64"}, True),
+        ("a", {"format": "int32"}, True),
+        ("a", {"format": "uuid"}, None),
+        ("a", {"format": "password"}, True),
+        (1, {"format": "uuid"}, True),
+        (True, {"minimum": 2}, True),
+        (1, {"maxItems": 0}, True),  # it applies to arrays only
+    ],
+)
+def test_a_limit_without_meaning_is_none_and_an_unknown_one_is_undecided(
+    value: Any, limits: dict[str, Any], expected: bool | None
+) -> None:
+    nodes = {name: Node(limit, f"/{name}") for name, limit in limits.items()}
+    assert meets(value, nodes) is expected

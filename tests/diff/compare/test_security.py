@@ -1,0 +1,40 @@
+"""Security requirements: each mutation is found by its rule."""
+
+# ruff: noqa: E501 - one row a line keeps the tables readable
+
+from scripts.diff.compare import compare
+from tests.diff.documents import OAUTH, Json, found, found_by_rule, requiring
+from tests.diff.examples import examples_of
+
+test_the_examples_of_the_rules_are_found = examples_of(
+    "security-added security-removed security-moved security-alternative security-requirement security-scope security-scheme-re"
+)
+test_a_change_of_security_is_found_by_its_rule = found_by_rule([
+    ("authentication that was optional", requiring({}, {"key": []}), requiring({"key": []}, {"oauth": []}), "(security-added), security-alternative-added"),
+    ("order of alternatives", requiring({"key": []}, {"token": []}), requiring({"token": []}, {"key": []}), ""),
+    ("a further scope of the same scheme", requiring({"oauth": ["b"]}), requiring({"oauth": ["a"]}, {"oauth": ["b"]}), "security-alternative-added"),
+    ("a scheme of another kind", requiring({"key": []}), requiring({"token": []}), "security-alternative-added, security-alternative-removed"),
+    ("the document's security", {**requiring(), "security": [{"key": []}]}, requiring({"key": []}), "security-moved-to-operation"),
+    ("authentication for all", requiring(), {**requiring(), "security": [{"key": []}]}, "(security-added)"),
+    ("a scope of a scheme by another name", requiring({"a": ["x"]}, a=OAUTH), requiring({"b": ["x", "y"]}, b=OAUTH), "security-scheme-defined, security-scheme-renamed, security-scheme-undefined, security-scope-added"),
+    ("two schemes for two others", requiring({"key": [], "token": []}), requiring({"oauth": [], "agency": []}), "security-alternative-added, security-alternative-removed"),
+    ("an easier alternative stays", requiring({"key": []}, {"key": [], "token": []}), requiring({"key": []}), "security-alternative-removed"),
+])  # fmt: skip
+
+
+def test_an_alternative_is_not_missed_if_an_easier_one_stays() -> None:
+    easy: Json = {"oauth": ["read"]}
+    both: Json = {**easy, "key": []}
+    other: Json = {"token": []}
+    rule = "security-alternative-removed"
+    assert found(requiring(easy, both, other), requiring(easy, other)) == [f"{rule} safe/none"]
+    assert found(requiring(easy, both, other), requiring(both, other)) == [f"{rule} breaking/none"]
+
+
+def test_a_scheme_that_is_not_defined_is_a_problem() -> None:
+    wrong = requiring({"gone": []})
+    wrong["paths"]["/pets/{id}"]["get"]["security"].append("key")
+    assert [each.message for each in compare(wrong, wrong).problems] == 2 * [
+        "the security scheme 'gone' is not defined",
+        "a security requirement must be an object",
+    ]

@@ -1,0 +1,87 @@
+"""Limits that exclude no value are removed, and the others are normalised."""
+
+# ruff: noqa: E501 - one row a line keeps the tables readable
+
+from itertools import product
+from typing import Any
+
+import pytest
+
+from scripts.diff.compare.simplify import has_type
+from tests.diff.documents import Json, S, has
+from tests.diff.domain import World
+from tests.diff.schemas import FLAG, INT, NUMBER, integers, shape, texts
+
+
+def remaining(schema: Json) -> dict[str, Any]:
+    """Return the keywords that a shape keeps, without the type."""
+    return {name: node.value for name, node in shape(schema).keywords.items() if name != "type"}
+
+
+def test_integers_that_accept_the_same_have_one_form() -> None:
+    lows = product((None, 0, 1, 0.5), (None, 0, 0.5))
+    bounds = [
+        {"minimum": low, "exclusiveMinimum": above, "maximum": high, "exclusiveMaximum": below}
+        for (low, above), (high, below) in product(lows, product((None, 2, 3, 2.5), (None, 3, 2.5)))
+    ]
+    limits = [{name: each for name, each in some.items() if each is not None} for some in bounds]
+    world = World([{**INT, **each} for each in limits], [*range(-2, 6)])
+    forms: dict[int, dict[str, Any]] = {}
+    for schema, accepted in zip(world.schemas, world.sets, strict=True):
+        found = remaining(schema)
+        assert forms.setdefault(accepted, found) == found
+        assert world.accepted({**INT, **found}) == accepted
+    assert forms[world.accepted(INT)] == {}
+
+
+# schema, and its remaining keywords
+LEFT: list[tuple[Json, dict[str, Any]]] = [
+    ({"type": ["string", "integer"], "minLength": 1, "minItems": 1}, {"minLength": 1}),
+    (integers(minLength=5, pattern="^a", items=S), {}),
+    (texts(minimum=5, multipleOf=2, required=["a"], additionalProperties=False), {}),
+    (integers(minimum=0, exclusiveMinimum=True), {"minimum": 1}),
+    (integers(minimum="1", exclusiveMinimum=0.5), {"minimum": "1", "exclusiveMinimum": 0.5}),
+    ({**NUMBER, "minimum": 1, "exclusiveMinimum": True}, {"exclusiveMinimum": 1}),
+    ({**NUMBER, "maximum": 1, "exclusiveMaximum": False}, {"maximum": 1}),
+    (integers(multipleOf=1), {}),
+    (texts(pattern=".*"), {}),
+    (texts(pattern=["^a.*", ".*", "b"]), {"pattern": ["^a", "b"]}),
+    (integers(format="uuid"), {}),
+    (texts(format="uuid"), {"format": "uuid"}),
+    (texts(format="byte"), {"contentEncoding": "base64"}),
+    (texts(format="byte", contentEncoding="base32"), {"contentEncoding": "base32"}),
+    (integers(format="int64", minimum=0, maximum=9), {"minimum": 0, "maximum": 9}),
+    (integers(format="int32", minimum=0, maximum=2**31), {"format": "int32", "minimum": 0, "maximum": 2**31}),
+    (integers(format="int32", minimum=-(2**31), maximum=2**31 - 1), {"minimum": -(2**31), "maximum": 2**31 - 1}),
+    (integers(format="int32", minimum=-(2**31) - 1, maximum=0), {"format": "int32", "minimum": -(2**31) - 1, "maximum": 0}),
+    (texts(enum=["a", "b", "cc"], maxLength=1, pattern="^[a-z]$"), {"enum": ["a", "b"]}),
+    (integers(enum=[1, 2, 3], minimum=2), {"enum": [2, 3]}),
+    (texts(enum=["a", 1, None], maxLength=0), {"enum": [None]}),  # the types decide about null
+    (texts(enum=["a"], pattern="["), {"enum": ["a"], "pattern": "["}),  # undecidable
+    ({"enum": ["a", "b"], "const": "a"}, {"const": "a"}),
+    ({"enum": ["a"], "const": "b"}, {"enum": ["a"], "const": "b"}),
+    ({"enum": "a", "maxLength": 1}, {"enum": "a", "maxLength": 1}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("schema", "left"), LEFT)
+def test_a_limit_stays_if_it_may_exclude_a_value(schema: Json, left: dict[str, Any]) -> None:
+    assert remaining(schema) == left
+
+
+def test_only_an_object_has_properties() -> None:
+    text = shape({**has("a", a=S), **S})
+    assert (text.properties, text.required) == ({}, {})
+
+
+def test_a_value_is_of_a_type() -> None:
+    known: list[tuple[Json, Any]] = [
+        (INT, 1.0),
+        (NUMBER, 1.5),
+        (FLAG, True),
+        ({**S, "nullable": True}, None),
+        (has(a=S), {}),
+    ]
+    assert [each for each in known if not has_type(shape(each[0]), each[1])] == []
+    others: list[tuple[Json, Any]] = [(INT, 1.5), (INT, True), (S, None), (S, [])]
+    assert [each for each in others if has_type(shape(each[0]), each[1])] == []

@@ -1,0 +1,39 @@
+"""Types, listed values and limits of numbers: each mutation is found by its rule."""
+
+# ruff: noqa: E501 - one row a line keeps the tables readable
+
+from typing import Any
+
+from scripts.diff.compare import compare
+from tests.diff.documents import Json, S, holding, property_found_by_rule, requesting
+from tests.diff.examples import examples_of
+
+test_the_examples_of_the_rules_are_found = examples_of("type became enum constant minimum maximum")
+test_a_change_of_values_is_found_by_its_rule = property_found_by_rule([
+    ("the order of an enum", {"enum": ["a", "b"]}, {"enum": ["b", "a"]}, ""),
+    ("a whole number", {"type": "number", "enum": [1]}, {"type": "number", "enum": [1.0]}, ""),
+    ("a type that properties imply", {"properties": {}, "type": "object"}, {"type": "object"}, ""),
+    ("a type that values imply", {"enum": ["a"]}, {"type": "string", "enum": ["a"]}, ""),
+    ("null among the values", {"type": ["string", "null"], "enum": ["a"]}, {"enum": ["a", None]}, ""),
+    ("two types that are one", {"type": ["integer", "number"]}, {"type": "number"}, ""),
+    ("nothing in common", {"type": "string", "enum": ["a"]}, {"type": "integer", "minimum": 1}, "type-changed"),
+    ("a limit that is no number", {"minimum": "1"}, {"minimum": "2"}, "unclassified"),
+    ("a bound that is no number", {"exclusiveMaximum": "1"}, {"exclusiveMaximum": "2"}, "unclassified"),
+    ("an enum that is no list", {"enum": "a"}, {"enum": "b"}, "unclassified"),
+])  # fmt: skip
+
+
+def test_a_finding_has_the_values_of_both_sides() -> None:
+    number: Json = {"type": "number"}
+    changes: list[tuple[Json, Json, Any, Any]] = [
+        ({**number, "minimum": 1}, {**number, "exclusiveMinimum": 1}, 1, "> 1"),
+        ({**number, "exclusiveMaximum": 1}, number, "< 1", None),
+        (number, {**number, "minimum": 2, "exclusiveMinimum": 1}, None, 2),
+        (number, {**number, "maximum": 1, "exclusiveMaximum": 1}, None, "< 1"),
+        ({"enum": ["b", "a", 1]}, {"enum": ["c", "a", 1]}, ["a", "b", 1], ["a", "c", 1]),
+        (S, {"type": ["integer", "boolean"]}, "string", ["boolean", "integer"]),
+        (S, {}, "string", None),
+    ]
+    for old, new, before, after in changes:
+        found = compare(requesting(holding(old)), requesting(holding(new))).findings[0]
+        assert (found.before, found.after) == (before, after)

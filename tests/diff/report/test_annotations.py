@@ -1,0 +1,118 @@
+"""The report as annotations: SARIF and workflow commands."""
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+import facade
+from scripts.contract.overlay_status import ActionStatus, OverlayStatus
+from scripts.diff import report
+from scripts.diff.policies.apply import PolicyNote
+from scripts.diff.review import Review
+from tests.diff.documents import document, operation, requesting
+from tests.diff.report.reviews import DEPRECATED, changed, complete, hostile, saying
+from tests.diff.reviewing import compared, reviewed
+
+
+def run(given: Review) -> Any:
+    """Return the run of a SARIF report."""
+    return json.loads(report.render(given, "sarif"))["runs"][0]
+
+
+def commands(given: Review) -> list[str]:
+    return report.render(given, "github").splitlines()
+
+
+@pytest.mark.parametrize("given", [saying("x"), complete()])
+def test_a_result_has_its_rule_its_lines_its_operations_and_its_fingerprint(given: Review) -> None:
+    written = run(given)
+    rules = [rule["id"] for rule in written["tool"]["driver"]["rules"]]
+    for result, one in zip(written["results"], given.findings, strict=True):
+        (location,) = result["locations"]
+        region = location["physicalLocation"]["region"]
+        assert rules[result["ruleIndex"]] == result["ruleId"] == one.finding.rule
+        assert (region["startLine"], region["startColumn"]) == one.new
+        assert location["logicalLocations"] == [
+            {"fullyQualifiedName": name, "kind": "function"} for name in one.finding.operations
+        ]
+        assert result["partialFingerprints"] == {"contractDiff/v1": one.finding.fingerprint}
+        reasons = [each["justification"] for each in result.get("suppressions", [])]
+        assert reasons == ([one.accepted] if one.accepted else [])
+
+
+def test_a_run_has_the_version_of_the_project_and_the_policies() -> None:
+    ours, foreign = (run(each(operation(), operation())) for each in (reviewed, compared))
+    assert ours["tool"]["driver"]["version"] == facade.__version__
+    assert "version" not in foreign["tool"]["driver"]
+    assert "properties" not in foreign
+    assert run(complete())["properties"] == {"policies": ["a policy"]}
+
+
+TAGGED = compared(document(), document(tags=[{"name": "a"}]))
+LISTED = compared(requesting({"enum": list("abcdefgh")}), requesting({"enum": ["a", "x"]}))
+
+
+def test_a_message_names_values_and_operations_that_its_place_does_not() -> None:
+    shared = changed({"operations": ["PUT /a", "PUT /b"]})
+    for given, said in (
+        (DEPRECATED, "GET /pets/{id} is deprecated; at GET /pets/{id}: deprecated; wire safe"),
+        (TAGGED, "declares a tag; at tags[0]; wire"),
+        (shared, "; in PUT /a, PUT /b; at GET /pets/{id}"),
+        (LISTED, "has other values: b, c, d, e, f and 2 more → x; at PUT /pets: requestBody"),
+    ):
+        assert said in commands(given)[0]
+        assert said in run(given)["results"][0]["message"]["text"]
+
+
+def test_what_fails_the_run_is_annotated_and_an_accepted_finding_is_not() -> None:
+    (finding,) = DEPRECATED.findings
+    given = replace(
+        DEPRECATED,
+        findings=(finding, replace(finding, accepted="known")),
+        stale=("an entry",),
+        overlay=OverlayStatus((ActionStatus("action 1", "moved", "there is nothing"),)),
+        notes=(PolicyNote("a policy", True), PolicyNote("unmet", False)),
+    )
+    *others, command = commands(given)
+    assert others == [
+        "::error title=accepted.yaml::an entry",
+        "::error title=overlay.yaml::moved: action 1: there is nothing",
+        "::notice title=policy::a policy",
+    ]
+    at = f"file=new.json,line={finding.new.line},col=9"
+    assert command.startswith(f"::notice {at},title=operation-deprecated::GET /pets/{{id}} is")
+
+
+@hostile
+def test_a_document_cannot_inject_workflow_commands(text: str) -> None:
+    given = saying(text)
+    starts = ("::error file=", "::notice file=", "::warning file=")
+    assert len(commands(given)) == len(given.open)
+    assert all(line.startswith(starts) for line in commands(given))
+
+
+def test_fifty_findings_are_annotated_the_worst_first_and_the_rest_is_counted() -> None:
+    old, new = (
+        document({f"/{word}/{n}": {"get": {"operationId": f"{word}-{n}"}} for n in range(60)})
+        for word in ("pets", "cats")
+    )
+    *shown, rest = commands(compared(old, new))
+    assert [line.split()[0] for line in shown] == ["::error"] * 50
+    assert rest == (
+        "::error file=new.json,title=contract diff::"
+        "and 70 more findings: 10 breaking, 60 safe; --format html shows all of them"
+    )
+
+
+def test_a_document_may_have_any_name() -> None:
+    for path, uri, file in (
+        ("a:b, 100%.json", "a%3Ab%2C%20100%25.json", "a%3Ab%2C 100%25.json"),
+        ("/a b/c.json", "file:///a%20b/c.json", "/a b/c.json"),
+        ("https://e.com/a.json", "https://e.com/a.json", "https%3A//e.com/a.json"),
+    ):
+        given = replace(DEPRECATED, paths=(path, path))
+        location = run(given)["results"][0]["locations"][0]["physicalLocation"]
+        assert location["artifactLocation"] == {"uri": uri}
+        assert commands(given)[0].startswith(f"::notice file={file},line=")

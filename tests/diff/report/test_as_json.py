@@ -1,0 +1,39 @@
+"""The report for programs."""
+
+import json
+from pathlib import Path
+
+import jsonschema  # type: ignore[import-untyped] # it has no stubs
+import pytest
+
+from scripts.diff import report
+from scripts.diff.review import Review
+from tests.diff.documents import responding
+from tests.diff.report.reviews import DEPRECATED, complete, saying
+from tests.diff.reviewing import compared
+
+SCHEMA = json.loads(Path(report.__file__).with_name("findings.schema.json").read_text())
+BROKEN = compared(responding({"$ref": "#/nothing"}), responding({"$ref": ""}))
+
+
+@pytest.mark.parametrize("given", [DEPRECATED, BROKEN, saying("x"), complete()])
+def test_the_report_matches_its_schema(given: Review) -> None:
+    jsonschema.Draft202012Validator.check_schema(SCHEMA)
+    jsonschema.validate(json.loads(report.render(given, "json")), SCHEMA)
+
+
+def test_a_report_has_the_finding_the_impact_and_the_verdict() -> None:
+    assert report.render(saying("é"), "json").startswith('{\n  "findings": [\n')
+    data = json.loads(report.render(complete(), "json"))
+    (finding,) = data["findings"]
+    assert finding["pointer"] == "/paths/~1pets~1{id}/get/operationId"
+    assert finding["places"] == [{"old": finding["pointer"], "new": finding["pointer"]}]
+    assert finding["old"] == finding["new"] == {"line": 10, "column": 9}
+    assert finding["facade"] == [{"name": "pets.get", "shielded": True}]
+    assert finding["apps"] == [{"file": "app.py", "line": 3, "uses": "pets.get", "sure": "likely"}]
+    assert (finding["accepted"], finding["policy"]) == ("unused", "severity changed")
+    assert data["policies"] == ["a policy"]
+    assert data["overlay"]["actions"] == [
+        {"action": "overlay action 1", "state": "moved", "reason": "there is nothing"}
+    ]
+    assert (data["verdict"], data["next_version"]) == ("apps break (app.py:3)", "0.2.0")

@@ -1,0 +1,109 @@
+"""The report as a page: text of documents stays text."""
+
+import re
+from dataclasses import replace
+from html import unescape
+from html.parser import HTMLParser
+
+import pytest
+
+from scripts.diff import report
+from scripts.diff.review import Review
+from scripts.diff.reviewed import Affected
+from tests.diff.report import reviews
+from tests.diff.report.reviews import DEPRECATED, MIXED, changed, hostile, saying
+
+MARKUP = "<b>bold</b> & \"double\" 'single'"
+FINDING = {"class", "tabindex", "data-both", "data-wire", "data-sdk", "data-operations"}
+
+
+class Page(HTMLParser):
+    """The tags of a page, the attributes of its findings, and their headings."""
+
+    def __init__(self, review: Review) -> None:
+        super().__init__()
+        self.text = report.render(review, "html")
+        self.tags: list[str] = []
+        self.findings: list[dict[str, str | None]] = []
+        self.headings = [
+            unescape(re.sub("<.*?>", "", each)) for each in re.findall("<h4>(.*?)</h4>", self.text)
+        ]
+        self.feed(self.text[self.text.index("<main>") : self.text.index("</main>")])
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        if tag == "article":
+            self.findings.append(dict(attrs))
+
+
+def test_text_of_any_field_is_shown_unchanged() -> None:
+    odd = {"message": MARKUP, "operations": [MARKUP, "b"], "before": [MARKUP], "after": MARKUP}
+    (finding,) = changed(odd).findings
+    finding = replace(finding, accepted=MARKUP, affected=(Affected(MARKUP, False),))
+    whole = Review(MARKUP, MARKUP, (finding,), stale=(MARKUP,), next_version=MARKUP)
+    page = Page(replace(whole, proposals=({"description": MARKUP},)))
+    assert not any(each in page.text for each in ("<b>", '"double"', "'single'"))
+    assert page.headings == [f"safe {MARKUP}"]
+    assert page.findings[0]["data-operations"] == f"{MARKUP}\nb"
+
+
+@hostile
+def test_a_document_adds_no_element_and_no_attribute(text: str) -> None:
+    page = Page(saying(text))
+    allowed = "main section article div details summary p pre ul li h2 h3 h4 h5 span strong code"
+    assert set(page.tags) <= set(allowed.split())
+    assert all(finding.keys() == FINDING for finding in page.findings)
+
+
+def test_a_finding_is_shown_with_both_sides_and_what_it_affects() -> None:
+    page = Page(reviews.complete()).text
+    assert (
+        "<p class=where>GET /pets/{id}: operationId</p>"
+        '<div class="change"><div><h5>Before</h5><pre class="gone">a</pre>'
+        "<p class=where>line 10, column 9</p></div>"
+        '<div><h5>After</h5><pre class="come">b</pre>'
+        "<p class=where>line 10, column 9</p></div></div>"
+        "<ul><li>facade, shielded: pets.get</li><li>app: app.py:3 uses pets.get (likely)</li>"
+        "<li>policy: severity changed</li></ul><p>Accepted: unused</p>"
+        '<p class="meta">fingerprint <code>648241443883937c</code></p>'
+    ) in page
+    assert "Proposed overlay" in page
+    assert "Proposed overlay" not in Page(DEPRECATED).text
+
+
+def side_of(before: object, after: object) -> str:
+    page = Page(changed({"before": before, "after": after})).text
+    return page.partition("<h5>Before</h5>")[2].partition("<p class=where>line")[0]
+
+
+def test_a_side_of_two_lists_shows_what_the_other_lacks() -> None:
+    for before, after, shown in (
+        (None, 1, '<pre class="gone">\u2013</pre>'),
+        (["a", "b"], ["b"], '<ul class="gone"><li>a</li></ul><p class=where>1 unchanged</p>'),
+        (["a"], ["a", "b"], '<pre class="gone">\u2013</pre><p class=where>1 unchanged</p>'),
+        (["a", "b"], ["b", "a"], '<ul class="gone"><li>a</li><li>b</li></ul>'),
+    ):
+        assert side_of(before, after) == shown
+
+
+@pytest.mark.parametrize(("count", "rest"), [(400, ""), (401, "and 1 more")])
+def test_up_to_four_hundred_items_are_shown(count: int, rest: str) -> None:
+    names = [f"GET /{number}" for number in range(count)]
+    shown = side_of(names, [])
+    assert shown.count("<li>") == 400
+    assert shown.endswith(f"<p class=where>{rest}</p>" if rest else "</ul>")
+    for operations, items in ((names, 400 + bool(rest)), (names[:2], 2), (names[:1], 0)):
+        assert Page(changed({"operations": operations})).tags.count("li") == items
+
+
+def test_findings_are_grouped_by_their_only_operation_by_several_or_by_none() -> None:
+    operations: list[list[str]] = [[], ["GET /b"], ["GET /a", "GET /b"], ["GET /a"]]
+    page = Page(changed(*({"operations": each} for each in operations))).text
+    groups = ["Several operations", "GET /b", "GET /a", "The document"]
+    assert re.findall("<h3>(.*?)</h3>", page) == groups
+    assert re.findall("<option>(.*?)</option>", page) == ["GET /a", "GET /b"]
+    assert re.findall(r"<strong>(\w+)</strong> \((\d)\)", page) == [("Safe", "4")]
+
+
+def test_breaking_findings_come_first_whatever_their_operation() -> None:
+    assert Page(MIXED).headings == ["breaking GET /b is gone", "safe GET /a is deprecated"]

@@ -1,0 +1,82 @@
+"""The report for a pull request or an issue."""
+
+import pytest
+
+from scripts.diff import report
+from tests.diff.documents import operation
+from tests.diff.report.reviews import changed, complete, hostile, saying
+from tests.diff.reviewing import compared
+
+WHOLE = """\
+## Apps break (app.py:3)
+
+old.json → new.json
+Next version: **0.2.0**
+
+| lens | breaking | risky / compatible | safe / none |
+|---|---|---|---|
+| wire | 0 | 0 | 0 |
+| sdk | 0 | 0 | 0 |
+
+### Breaking
+
+- **GET /pets/\\{id\\} has another operationId** *(accepted)*  
+  wire safe, sdk breaking, `operation-id-renamed`  
+  GET /pets/\\{id\\}: operationId, line 10 → 10  
+  GET /pets/\\{id\\}
+
+  ```diff
+  - a
+  + b
+  ```
+
+  - facade, shielded: pets.get
+  - app: app.py:3 uses pets.get (likely)
+  - policy: severity changed
+  - accepted: unused
+
+"""  # noqa: W291 - two spaces break a line
+
+
+def test_a_report_has_a_headline_a_table_and_a_section_for_each_severity() -> None:
+    written = report.render(complete(), "markdown")
+    assert written.startswith(WHOLE)
+    rest = written.removeprefix(WHOLE).splitlines()
+    assert [line for line in rest if line.startswith("#")] == [
+        "### Policies",
+        "### Accepted entries that no longer hold",
+        "### The overlay",
+        "### Proposed overlay actions",
+    ]
+    assert {"- a policy", "- an entry", "    overlay: 1.1.0", "    actions:"} <= set(rest)
+    assert rest[:4] == ["### Policies", "", "- a policy", ""]
+
+
+@pytest.mark.parametrize(("count", "rest"), [(20, ""), (21, "  … and 1 more\n")])
+def test_up_to_twenty_values_are_shown(count: int, rest: str) -> None:
+    written = report.render(changed({"before": [], "after": [*range(count)]}), "markdown")
+    assert "  + 0\n" in written
+    assert ("… and" in written, rest in written) == (bool(rest), True)
+
+
+def test_backticks_in_a_rule_do_not_end_its_code() -> None:
+    assert "``` a``b ```" in report.render(changed({"rule": "a``b"}), "markdown")
+
+
+def test_a_report_without_changes_is_empty() -> None:
+    assert report.render(compared(operation(), operation()), "markdown") == ""
+
+
+@hostile
+def test_a_document_cannot_inject_markdown(text: str) -> None:
+    lines = report.render(saying(text), "markdown").splitlines()
+    headings = [line for line in lines if line.startswith("#")]
+    assert headings[1:4] == ["### Breaking", "### Risky", "### Safe"]
+    assert headings[4:] == ["### Proposed overlay actions"]
+    inside = False
+    for line in lines:
+        if line.strip() in ("```diff", "```"):
+            inside = not inside
+        is_code = inside or line.startswith("    ")
+        assert is_code or "<script" not in line.replace("\\<", "")
+    assert not inside

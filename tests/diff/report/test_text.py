@@ -1,0 +1,78 @@
+"""The report for a terminal."""
+
+from dataclasses import replace
+
+import pytest
+
+from scripts.diff import report
+from tests.diff.documents import responding
+from tests.diff.report.reviews import MIXED, changed, complete
+from tests.diff.reviewing import compared
+
+WHOLE = """\
+old.json → new.json
+verdict: apps break (app.py:3)
+next version: 0.2.0
+wire: 0 breaking, 0 risky, 0 safe
+sdk: 0 breaking, 0 compatible, 0 none
+
+breaking: GET /pets/{id} has another operationId
+  wire safe, sdk breaking, rule operation-id-renamed
+  in GET /pets/{id}
+  - a
+  + b
+  at GET /pets/{id}: operationId, old.json:10:9 → new.json:10:9
+  facade, shielded: pets.get
+  app: app.py:3 uses pets.get (likely)
+  policy: severity changed
+  accepted: unused
+  fingerprint 648241443883937c
+
+policies:
+  a policy
+
+accepted entries that no longer hold:
+  an entry
+
+the overlay:
+  0 of 1 actions are still needed as they stand
+  moved: overlay action 1: there is nothing
+  the overlay hides: GET /pets/{id} has another operationId (648241443883937c)
+  the overlay causes: GET /pets/{id} has another operationId (operation-id-renamed)
+
+proposed overlay actions:
+  overlay: 1.1.0
+"""
+
+
+def test_a_report_has_the_verdict_the_findings_and_the_notes() -> None:
+    written = report.render(complete(), "text")
+    assert written.startswith(WHOLE)
+    assert written.endswith("    x-evidence: ''\n    x-expect: 1\n")
+
+
+def test_an_absent_item_has_no_line() -> None:
+    lines = report.render(changed({"operations": []}), "text").splitlines()
+    words = [line.split()[0] for line in lines if line]
+    assert words == "old.json verdict: wire: sdk: safe: wire at fingerprint".split()
+
+
+@pytest.mark.parametrize(("count", "rest"), [(12, ""), (13, "  … and 1 more\n")])
+def test_up_to_twelve_values_are_shown(count: int, rest: str) -> None:
+    written = report.render(changed({"before": [], "after": [*range(count)]}), "text")
+    assert "  + 0\n" in written
+    assert ("… and" in written, rest in written) == (bool(rest), True)
+
+
+def test_a_report_without_changes_is_one_line() -> None:
+    broken = responding({"$ref": "#/nothing"})
+    given = replace(compared(broken, broken), old="a\nb")
+    assert report.render(given, "text") == "a\\nb → new.json: nothing has changed\n"
+
+
+def test_the_worst_finding_and_a_problem_of_one_document_are_shown() -> None:
+    old, new = {"$ref": "#/nothing"}, {"type": "string"}
+    written = report.render(compared(responding(old), responding(new)), "text")
+    assert "points at nothing at GET /pets: responses" in written
+    severities = [each.split(":")[0] for each in report.render(MIXED, "text").split("\n\n")[1:]]
+    assert severities == ["breaking", "safe"]

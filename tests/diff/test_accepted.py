@@ -1,0 +1,104 @@
+"""Accepting a finding: with an owner, a reason and an expiry day."""
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scripts.diff import accepted
+from scripts.diff.review import Review, review
+from scripts.errors import CannotRunError
+from tests.diff.documents import holding, requesting
+from tests.diff.reviewing import TODAY, compared
+
+REASON = 'never "sent": #1 größer'
+NOTHING = compared(requesting({}), requesting({}))
+BREAKING = compared(requesting(holding({"enum": ["a", "b"]})), requesting(holding({"enum": ["a"]})))
+FINGERPRINT = BREAKING.findings[0].finding.fingerprint
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "accepted.yaml"
+
+
+def accept(path: Path, given: Review = BREAKING, **more: Any) -> None:
+    """Accept the only finding of a comparison."""
+    words = {"owner": "api", "reason": REASON, "until": TODAY, **more}
+    accepted.accept(path, given, given.findings[0].finding.fingerprint, **words)
+
+
+def reviewed(given: Review, path: Path) -> Review:
+    """Review a comparison with the entries of the file."""
+    return review(given, accepted.read(path), TODAY, root=path.parent)
+
+
+def test_an_accepted_finding_stays_in_the_report_but_does_not_fail_the_run(path: Path) -> None:
+    assert reviewed(BREAKING, path).fails("breaking")
+    accept(path)
+    given = reviewed(BREAKING, path)
+    assert [each.accepted for each in given.findings] == [REASON]
+    assert not given.fails("any")
+
+
+def test_the_existing_content_of_the_file_stays(path: Path) -> None:
+    path.write_text("# why we keep this file\n")
+    accept(path)
+    accept(path, compared(requesting({"enum": ["a"]}), requesting({"enum": ["b"]})))
+    written = path.read_text("utf-8")
+    assert written.startswith("# why we keep this file\n")
+    assert "größer" in written
+    rules = [entry.rule for entry in accepted.read(path)]
+    assert rules == ["enum-values-removed", "enum-values-replaced"]
+
+
+def test_an_entry_that_expired_or_matches_nothing_fails_the_run(path: Path) -> None:
+    accept(path, until=date(2030, 5, 4))
+    entry = f"{FINGERPRINT} (enum-values-removed, accepted by api)"
+    for given, why in (
+        (BREAKING, "expired on 2030-05-04: decide again"),
+        (NOTHING, "matches no finding: delete the entry"),
+    ):
+        found = reviewed(given, path)
+        assert found.stale == (f"{entry} {why}",)
+        assert [each.accepted for each in found.findings] == [None] * len(given.findings)
+        assert found.fails("breaking")
+
+
+ENTRY = "fingerprint: a, owner: b, reason: c"
+
+
+def test_an_incomplete_entry_is_an_error(path: Path) -> None:
+    for text, why in (
+        ("a: 1", "must be a list"),
+        ("[a]", "entry 1: the keys fingerprint, owner"),
+        ("- a: 1", "entry 1: the keys fingerprint, owner, reason, until are required"),
+        (f"- {{{ENTRY}, until: 2030-01-01, more: d}}", "and rule, pointer, document are allowed"),
+        ("- {fingerprint: a, owner: '', reason: c, until: 2030-01-01}", "owner is empty"),
+        (f"- {{{ENTRY}, until: '20300101'}}", "'20300101' is not a day"),
+        (f"- {{{ENTRY}, until: '2030-02-30'}}", "'2030-02-30' is not a day"),
+    ):
+        path.write_text(text)
+        with pytest.raises(CannotRunError, match=why):
+            accepted.read(path)
+
+
+def test_accepting_without_words_twice_or_an_unknown_finding_is_an_error(path: Path) -> None:
+    for word in ("owner", "reason"):
+        with pytest.raises(CannotRunError, match="must not be empty"):
+            accept(path, BREAKING, **{word: " "})
+    accept(path)
+    with pytest.raises(CannotRunError, match="already"):
+        accept(path)
+    with pytest.raises(CannotRunError, match="no finding has the fingerprint"):
+        accepted.accept(path, NOTHING, FINGERPRINT, owner="api", reason="why", until=TODAY)
+
+
+@pytest.mark.parametrize("new", ["new.json", "/copies/old.json", "../old.json"])
+def test_an_entry_applies_to_comparisons_of_its_document(path: Path, new: str) -> None:
+    accept(path, replace(BREAKING, paths=("old.json", new)))
+    assert accepted.read(path)[0].document == ("new.json" if new == "new.json" else "old.json")
+    assert reviewed(replace(NOTHING, paths=("other.json",) * 2), path).stale == ()
+    assert reviewed(replace(BREAKING, new="HEAD:new.json"), path).open == []

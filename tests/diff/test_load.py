@@ -1,0 +1,62 @@
+"""A compared document may refer to files at its own origin only."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from scripts.diff import load as module
+from scripts.diff.load import load
+from scripts.errors import CannotRunError
+from tests.diff.documents import document
+from tests.openapi.serving import Serve
+
+PAGE = json.dumps(document()).encode()
+
+
+def test_a_file_at_the_same_origin_is_read(serve: Serve) -> None:
+    base = serve({"/in/a.json": (200, PAGE, None), "/b.json": (200, b'{"B": {}}', None)})
+    assert load(f"{base}/in/a.json").fetch("../b.json") == {"B": {}}
+
+
+def test_a_document_of_the_web_cannot_refer_to_another_origin(serve: Serve) -> None:
+    contract = load(f"{serve({'/a.json': (200, PAGE, None)})}/a.json")
+    for elsewhere in ("http://127.0.0.1:1/b.json", "//other.example/b.json"):
+        with pytest.raises(CannotRunError, match="which is elsewhere"):
+            contract.fetch(elsewhere)
+
+
+def test_a_document_in_git_cannot_refer_to_the_web(
+    tmp_path: Path, git: Callable[..., None]
+) -> None:
+    (tmp_path / "a.json").write_bytes(PAGE)
+    git(tmp_path, "init", "--quiet", "--initial-branch=main")
+    git(tmp_path, "add", ".")
+    git(tmp_path, "commit", "--quiet", "--message", "Publish")
+    with pytest.raises(CannotRunError, match="which is elsewhere"):
+        load(f"{tmp_path}@main:a.json").fetch("https://other.example/b.json")
+
+
+def test_a_document_with_too_many_files_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_MAX_FILES", 2)
+    for name in "abcd":
+        (tmp_path / name).write_bytes(PAGE)
+    contract = load(str(tmp_path / "a"))
+    assert [contract.fetch(name) for name in "bc"] == [document()] * 2
+    with pytest.raises(CannotRunError, match="refers to more than 2 files"):
+        contract.fetch("d")
+
+
+def test_a_place_is_located_in_the_text_of_its_file(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_bytes(
+        b'openapi: "3.0.3"\ninfo: {title: A, version: "1"}\npaths: {}\n'
+    )
+    (tmp_path / "b.json").write_text('{\n  "B": {}\n}')
+    contract = load(str(tmp_path / "a.yaml"))
+    contract.fetch("b.json")
+    locate = contract.locator(["/paths", "b.json#/B", "c.json#/C"])
+    found = [locate(place) for place in ("/paths", "b.json#/B", "c.json#/C", "/elsewhere")]
+    assert found == [(3, 1), (2, 3), (1, 1), (1, 1)]

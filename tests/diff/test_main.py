@@ -1,0 +1,146 @@
+"""scripts.diff: its input, its output and its exit codes."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scripts.contract.overlay import overlay_of
+from scripts.diff.__main__ import main
+from scripts.errors import CannotRunError
+from tests.contract.published import TOP, write
+from tests.diff.documents import Json, holding, operation, requesting
+from tests.openapi.conftest import Git
+
+OLD, NEW = (requesting(holding({"enum": each})) for each in (["a", "b"], ["a"]))
+BREAKING = (OLD, NEW)
+NAMES = (operation(operationId="a"), operation(operationId="b"))
+NOTHING = (operation(), operation())
+CAPTURED = Path("openapi/captured")
+
+
+@pytest.fixture(autouse=True)
+def _elsewhere(empty_project: Path) -> None:
+    """Read no openapi/accepted.yaml."""
+
+
+def put(pair: tuple[Json, Json], *names: str) -> list[str]:
+    """Write two documents; return their names."""
+    written = zip(names or ("old.json", "new.json"), pair, strict=True)
+    return [str(write(Path(name), each)) for name, each in written]
+
+
+def commit(git: Git, pair: tuple[Json, Json]) -> None:
+    """Commit two captured documents, and replace the second by a newer one."""
+    put((pair[0], pair[0]), "openapi/captured/v1.json", "openapi/captured/v2.json")
+    for words in (["init", "--quiet"], ["add", "."], ["commit", "-qm", "x"]):
+        git(Path(), *words)
+    write(CAPTURED / "v2.json", pair[1])
+
+
+@pytest.mark.parametrize(
+    ("pair", "options", "code"),
+    [
+        (BREAKING, "", 1),
+        (BREAKING, "--fail-on never", 0),
+        (BREAKING, "--exclude-path /pets", 0),
+        (NAMES, "", 1),
+        (NAMES, "--lens wire", 0),
+        (NOTHING, "--fail-on any", 0),
+    ],
+)
+def test_the_exit_code_depends_on_the_worst_open_finding(
+    pair: tuple[Json, Json], options: str, code: int
+) -> None:
+    assert main([*put(pair), *options.split(), "--output", "report"]) == code
+
+
+def test_revisions_in_git_are_compared_by_default_those_of_what_is_captured(
+    git: Git, capsysbinary: Any
+) -> None:
+    commit(git, NOTHING)
+    assert main(["--since", "HEAD"]) == 0
+    names = "openapi/captured/v1.json, openapi/captured/v2.json"
+    said = capsysbinary.readouterr().out.decode()
+    assert said == f"nothing has changed since HEAD in {names}\n"
+    commit(git, BREAKING)
+    name = str(CAPTURED / "v2.json")
+    assert main([f"HEAD:{name}", name]) == 1
+    assert f"HEAD:{name}:1:" in capsysbinary.readouterr().out.decode()
+    assert main([f"{Path.cwd()}@HEAD:{name}", f"HEAD:{name}", "--fail-on", "any"]) == 0
+    capsysbinary.readouterr()
+    assert main([]) == 1
+    out = capsysbinary.readouterr().out.decode()
+    assert out.startswith(f"HEAD:{name} → {name}\n")
+    assert "v1.json" not in out
+
+
+@pytest.mark.parametrize(
+    ("file", "code", "said"),
+    [("common.json", 1, b"type-changed"), ("missing.json", 0, b"points at nothing")],
+)
+def test_references_to_other_files_are_followed_and_a_broken_one_is_a_problem(
+    capsysbinary: Any, file: str, code: int, said: bytes
+) -> None:
+    write(Path("common.json"), {"Pet": {"type": "string"}})
+    pair = put((requesting({"$ref": f"{file}#/Pet"}), requesting({"type": "integer"})))
+    assert main([*pair, "--fail-on", "any"]) == code
+    assert said in capsysbinary.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("options", "why"),
+    [
+        ("old.json", "name OLD and NEW"),
+        ("old.json new.json --since HEAD", "--since is for the captured documents"),
+        ("old.json new.json --contract --overlay", "choose one"),
+        ("old.json new.json --format overlay", "scripts.observed, which proposes"),
+        ("--format json", "--format json reports one comparison: name OLD and NEW"),
+        ("--accept 0123456789abcdef --reason x", "--accept applies to one comparison"),
+        ("", "no document is captured"),
+        ("list.json list.json", "not an OpenAPI"),
+    ],
+)
+def test_options_without_effect_together_are_refused(options: str, why: str) -> None:
+    put(NOTHING)
+    write(Path("list.json"), [])
+    with pytest.raises(CannotRunError, match=why):
+        main(options.split())
+
+
+def test_a_colon_in_a_file_name_does_not_start_a_path_in_git(capsysbinary: Any) -> None:
+    assert main([*put(BREAKING, "a:old.json", "a:new.json"), "--format", "github"]) == 1
+    assert capsysbinary.readouterr().out.startswith(b"::error file=a%3Anew.json,line=1,")
+
+
+def test_only_needed_modules_are_imported() -> None:
+    code = (
+        f"import sys; from scripts.diff.__main__ import main; main({put(BREAKING)}); "
+        "print(sorted(set(sys.modules) & "
+        "{'urllib.request', 'subprocess', 'jsonpath', 'httpx', 'attrs', 'facade', 'asyncio'}))"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(TOP)}
+    run = [sys.executable, "-c", code]
+    done = subprocess.run(run, env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_the_overlay_is_reviewed_or_applied_to_both_contracts(capsysbinary: Any) -> None:
+    target = "$.paths.*.*.parameters[?@.schema.type == 'number'].schema"
+    action = {"target": target, "update": {"type": "integer"}, "x-expect": 1}
+    write(Path("openapi/names.yaml"), {})
+    write(Path("openapi/overlay.yaml"), overlay_of([action]))
+    parameters = (
+        {"name": "limit", "in": "query", "schema": {"type": kind}} for kind in ("number", "integer")
+    )
+    defect, mended = (operation(parameters=[each]) for each in parameters)
+    old, new = put((defect, mended))
+    assert main([old, new, "--overlay", "--fail-on", "never"]) == 0
+    assert b"mended: overlay action 1" in capsysbinary.readouterr().out
+    assert main([old, old, "--overlay"]) == 0
+    assert main([new, new, "--overlay"]) == 1  # an action is no longer needed
+    assert main([old, new, "--fail-on", "any"]) == 1
+    assert main([old, new, "--contract", "--fail-on", "any"]) == 0

@@ -1,0 +1,101 @@
+"""Parsing and writing documents."""
+
+import json
+from typing import Any
+
+import pytest
+
+from scripts.errors import CannotRunError
+from scripts.openapi.documents import as_openapi, dump, parse, parse_marked, parse_openapi
+
+OPENAPI = b'{"openapi": "3.0.0", "info": {"title": "T", "version": "1"}, "paths": {}}'
+WHOLE: dict[str, Any] = json.loads(OPENAPI)
+
+
+@pytest.mark.parametrize(
+    ("data", "is_yaml"),
+    [
+        (b"\xef\xbb\xbf" + OPENAPI, False),
+        (b"\n  " + OPENAPI, False),
+        (b"openapi: 3.0.0\ninfo: {title: T, version: '1'}\npaths: {}\n", True),
+    ],
+)
+def test_json_and_yaml_are_told_apart_by_how_they_start(data: bytes, is_yaml: bool) -> None:
+    assert parse_openapi(data, "document") == WHOLE
+    assert (parse_marked(data, "document")[1] is not None) == is_yaml
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "why"),
+    [
+        (b"{", "x.json", ""),
+        (b'{"a": NaN}', "x.json", "NaN is not JSON"),
+        (b'{"a": 1e999}', "x.json", "1e999 is too large a number"),
+        (b'{"a": 1, "b": 1, "a": 2}', "x.json", "a key appears twice: 'a'"),
+        (b'{"a": "\\ud800"}', "x.json", ""),
+        (b"\xff\xfe{}", "x.json", ""),
+        (b"[1", "x.yml", "while parsing a flow sequence"),
+    ],
+)
+def test_anything_but_json_and_yaml_is_one_clear_line(data: bytes, name: str, why: str) -> None:
+    with pytest.raises(CannotRunError, match=rf"\A{name} is neither JSON nor YAML: {why}.*\Z"):
+        parse(data, name)
+
+
+def test_a_pair_of_surrogates_is_a_character() -> None:
+    assert parse(b'{"a": "\\ud83d\\ude00"}', "x.json") == {"a": "\N{GRINNING FACE}"}
+
+
+@pytest.mark.parametrize("name", ["x.json", "x.yaml"])
+def test_the_deepest_document_that_is_read_has_a_hundred_levels(name: str) -> None:
+    assert parse(b"[" * 98 + b"{}" + b"]" * 98, name)
+    deep = [b"[" * levels + b"{}" + b"]" * levels for levels in (99, 100_000)]
+    for data in (*deep, b'{"a":' * 101 + b"1" + b"}" * 101):
+        with pytest.raises(CannotRunError, match="nested too deeply to read: more than 100 levels"):
+            parse(data, name)
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        {"openapi": "3.2.0-rc1"},
+        {"openapi": "3.1.0", "paths": None, "components": {}},  # from 3.1 on it may have no paths
+        {"components": {"x-note": "ours", "schemas": {}}},
+    ],
+)
+def test_every_openapi_3_is_read(parts: dict[str, Any]) -> None:
+    document = {key: value for key, value in {**WHOLE, **parts}.items() if value is not None}
+    assert as_openapi(document, "x") == document
+
+
+@pytest.mark.parametrize(("wrong", "last"), [(20, "/s20"), (21, "and 1 more"), (30, "and 10 more")])
+def test_at_most_twenty_errors_of_a_document_are_listed(wrong: int, last: str) -> None:
+    schemas = {f"s{number:02}": 1 for number in range(1, wrong + 1)}
+    with pytest.raises(CannotRunError, match=r"\Ax is not an OpenAPI document:\n") as caught:
+        as_openapi({**WHOLE, "components": {"schemas": schemas}}, "x")
+    lines = str(caught.value).splitlines()
+    assert len(lines) == 1 + min(wrong, 21)
+    assert last in lines[-1]
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b'{"swagger": "2.0", "paths": {}}', "Swagger 2.0 document: convert .*swagger2openapi"),
+        (b'{"openapi": "3.3.0", "paths": {}}', "openapi: '3.3.0'"),
+        (b'{"openapi": "3.10.0", "swagger": "2.0", "paths": {}}', "openapi: '3.10.0'"),
+        (b"<!DOCTYPE html><p>Sign in</p>", "no openapi field"),
+        (b"", "no openapi field"),
+        (b'{"openapi": "3.0.0"}', "no paths"),
+        (b"openapi: 3.0.0\npaths: {}\ncomponents:\n", "must be an object of objects"),
+        (b"openapi: 3.0.0\npaths: {}\ncomponents: {schemas: }", "must be an object of objects"),
+    ],
+)
+def test_anything_but_openapi_3_is_refused(data: bytes, said: str) -> None:
+    with pytest.raises(CannotRunError, match=said):
+        parse_openapi(data, "x")
+
+
+def test_a_document_is_written_the_same_for_any_order_of_its_keys() -> None:
+    written = '{\n  "a": "é",\n  "b": [\n    2,\n    1\n  ]\n}\n'.encode()
+    assert dump({"b": [2, 1], "a": "é"}) == dump({"a": "é", "b": [2, 1]}) == written

@@ -1,0 +1,221 @@
+"""The normal form of a document."""
+
+import copy
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scripts.contract.corrections import read_corrections
+from scripts.contract.generate import Layout, read_captured
+from scripts.openapi.normal import normal_form
+from tests.openapi.spellings import SPELLINGS, Document
+
+LAYOUT = Layout(Path(__file__).parents[2])
+CORRECTIONS = read_corrections(LAYOUT.openapi)
+CAPTURED = read_captured(LAYOUT, "2021-07-28")
+TEXT, OBJECT = {"type": "string"}, {"type": "object"}
+USUAL = {"400", "401", "403", "404", "409", "422", "429"}  # 409 is listed by another operation
+
+
+@pytest.fixture(scope="module")
+def contract() -> Document:
+    return CORRECTIONS.apply(CAPTURED)
+
+
+@pytest.mark.parametrize("version", LAYOUT.versions)
+def test_a_normal_form_is_its_own(version: str) -> None:
+    normal = normal_form(read_captured(LAYOUT, version))
+    assert normal_form(normal) == normal
+
+
+@pytest.mark.parametrize("respell", SPELLINGS)
+def test_however_a_document_is_written_the_contract_is_the_same(
+    respell: Callable[[Document], None], contract: Document
+) -> None:
+    written = copy.deepcopy(CAPTURED)
+    respell(written)
+    assert written != CAPTURED
+    as_given = copy.deepcopy(written)
+    normal = normal_form(written)
+    assert written == as_given
+    assert normal_form(normal) == normal
+    assert CORRECTIONS.apply(written) == contract
+
+
+def document(**parts: Any) -> Document:
+    return {"openapi": "3.0.3", "info": {}, "paths": {}, **parts}
+
+
+def of_operation(operation: Document, **parts: Any) -> Any:
+    """Return the operation in the normal form of a document, and its components."""
+    paths = {"/pets": {"get": operation}, "/others": {"get": {"responses": {"201": {}, "409": {}}}}}
+    normal = normal_form(document(paths=paths, **parts))
+    return normal["paths"]["/pets"]["get"], normal.get("components")
+
+
+def json_of(schema: Document) -> Document:
+    return {"content": {"application/json": {"schema": schema}}}
+
+
+def named(schema: str) -> Document:
+    return json_of({"$ref": f"#/components/schemas/{schema}"})
+
+
+def test_what_is_unknown_to_3_0_is_left_out_and_a_document_without_paths_has_none() -> None:
+    newer = {"$self": "https://a.test", "jsonSchemaDialect": "https://a.test", "webhooks": {}}
+    normal = normal_form({"openapi": "3.2.0", "info": {}, **newer})
+    assert normal == {"openapi": "3.0.0", "info": {}, "paths": {}}
+
+
+@pytest.mark.parametrize(
+    ("statuses", "listed"),
+    [
+        (["200", "4XX"], {"200", *USUAL}),
+        (["200", "4xx"], {"200", *USUAL}),
+        (["200", "default"], {"200", *USUAL}),
+        (["default"], {"200", "201", *USUAL}),
+        (["2XX"], {"200", "201"}),
+        (["200", "5XX"], {"200", "500"}),
+        (["1XX", "3XX"], {"100", "300"}),
+        (["200", "x-of"], {"200", "x-of"}),
+        (["404", "4XX"], USUAL),
+    ],
+)
+def test_a_class_stands_for_the_usual_statuses_and_those_that_any_operation_lists(
+    statuses: list[str], listed: set[str]
+) -> None:
+    operation, _ = of_operation({"responses": {each: {"description": each} for each in statuses}})
+    assert operation["responses"].keys() == listed
+    for status in listed & {*statuses}:
+        assert operation["responses"][status] == {"description": status}
+
+
+def test_equal_bodies_become_one_component_named_by_the_first() -> None:
+    body = {**OBJECT, "properties": {"id": TEXT}}
+    operation, components = of_operation(
+        {"operationId": "list größe", "responses": {"200": json_of(body), "201": json_of(body)}}
+    )
+    assert components == {"schemas": {"list_gr__e_200": body}}
+    assert operation["responses"] == dict.fromkeys(("200", "201"), named("list_gr__e_200"))
+    request, components = of_operation({"requestBody": json_of(body)})
+    assert request == {"requestBody": named("get__pets_request")}
+    assert components == {"schemas": {"get__pets_request": body}}
+
+
+def test_a_body_that_equals_components_is_the_first_of_them_and_a_new_one_takes_no_name() -> None:
+    schemas = {"Pet": OBJECT, "Cat": OBJECT, "Dog": OBJECT, "Pet_200": TEXT}
+    other = {**OBJECT, "title": "Other"}
+    operation, components = of_operation(
+        {
+            "operationId": "Pet",
+            "requestBody": json_of(OBJECT),
+            "responses": {"200": json_of(other)},
+        },
+        components={"schemas": schemas},
+    )
+    assert operation["requestBody"] == named("Cat")
+    assert components["schemas"] == {**schemas, "Pet_200_": other}
+
+
+def test_the_first_example_with_a_value_is_the_example() -> None:
+    one = {"$ref": "#/components/examples/One"}
+    examples = {"elsewhere": {"externalValue": "a"}, "one": one, "two": {"value": 2}}
+    schema = {**TEXT, "example": 1}
+    for operation, expected in (
+        (
+            {"parameters": [{"name": "a", "in": "query", "schema": TEXT, "examples": examples}]},
+            {"parameters": [{"name": "a", "in": "query", "schema": schema}]},
+        ),
+        (
+            {"requestBody": {"content": {"a/b": {"schema": TEXT, "examples": examples}}}},
+            {"requestBody": {"content": {"a/b": {"schema": schema}}}},
+        ),
+    ):
+        given = copy.deepcopy(operation)
+        assert of_operation(given, components={"examples": {"One": {"value": 1}}})[0] == expected
+
+
+def test_text_beside_a_reference_replaces_that_of_its_target() -> None:
+    answer = {"description": "of A", "headers": {"X": {"$ref": "#/components/headers/X"}}}
+    operation, _ = of_operation(
+        {"responses": {"200": {"$ref": "#/components/responses/A", "description": "own"}}},
+        components={"responses": {"A": answer}, "headers": {"X": {"schema": TEXT}}},
+    )
+    expected = {"description": "own", "headers": {"X": {"schema": TEXT}}}
+    assert operation["responses"] == {"200": expected}
+
+
+@pytest.mark.parametrize("target", ["#/components/responses/B", "#/components/responses/A", "#A"])
+def test_a_reference_that_leads_nowhere_stays(target: str) -> None:
+    loop = {"A": {"$ref": "#/components/responses/A"}}
+    given = {"responses": {"200": {"$ref": target}}}
+    assert of_operation(given, components={"responses": loop})[0] == given
+
+
+@pytest.mark.parametrize(
+    ("server", "normal"),
+    [
+        ({"url": "/v1/"}, {"url": "/v1"}),
+        ({"x-none": 1}, {"x-none": 1}),
+        (
+            {"url": "http://A.test:80/V1", "description": "a"},
+            {"url": "http://a.test/V1", "description": "a"},
+        ),
+        (
+            {"url": "https://{n}.B.test:443/", "variables": {"n": {"default": "a"}}},
+            {"url": "https://a.b.test"},
+        ),
+    ],
+)
+def test_a_server_has_one_spelling_without_variables(server: Document, normal: Document) -> None:
+    assert normal_form(document(servers=[server]))["servers"] == [normal]
+
+
+def test_operations_without_security_take_that_of_the_document() -> None:
+    pets = {"get": {"responses": {}}, "put": {"responses": {}, "security": []}}
+    normal = normal_form(document(security=[{"a": []}], paths={"/pets": pets}))
+    assert [each["security"] for each in normal["paths"]["/pets"].values()] == [[{"a": []}], []]
+    assert "security" not in normal
+
+
+def test_paths_that_differ_only_in_the_name_of_an_argument_become_one() -> None:
+    def of(*names: str) -> Document:
+        return {"parameters": [{"name": each, "in": "path"} for each in names]}
+
+    query = {"name": "y", "in": "query"}
+    paths = {
+        "/{own}/{x}": {"get": of("own", "x")},
+        "/{own}/{y}": {"put": {"parameters": [*of("own", "y")["parameters"], query]}},
+        "/a/{x}": {"get": of("x")},
+        "/a/{y}": {"get": of("y")},  # the same method, for the checks to report
+    }
+    put = {"parameters": [*of("own", "id")["parameters"], query]}
+    expected = {"/{own}/{id}": {"get": of("own", "id"), "put": put}}
+    normal = normal_form(document(paths=copy.deepcopy(paths)))["paths"]
+    assert normal == {**expected, "/a/{x}": paths["/a/{x}"], "/a/{y}": paths["/a/{y}"]}
+
+
+@pytest.mark.parametrize(
+    ("scheme", "is_bearer"),
+    [
+        ({"type": "apiKey", "in": "header", "name": "X-Key"}, False),
+        ({"type": "http", "scheme": "basic", "name": "Authorization"}, False),
+        ({"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}, True),
+        ({"type": "apiKey", "in": "header", "name": "Authorization"}, True),
+        ({"type": "oauth2", "flows": {"implicit": {"scopes": {}}}}, True),
+        ({"type": "openIdConnect", "openIdConnectUrl": "https://a.test"}, True),
+    ],
+)
+def test_each_scheme_that_sends_a_bearer_token_is_one(scheme: Document, is_bearer: bool) -> None:
+    normal = normal_form(document(components={"securitySchemes": {"it": scheme}}))
+    expected = {"type": "http", "scheme": "bearer"} if is_bearer else scheme
+    assert normal["components"]["securitySchemes"] == {"it": expected}
+
+
+def test_what_is_no_json_and_no_object_stays_for_the_checks_to_report() -> None:
+    content = {"text/csv; header=present": {"schema": TEXT}, "application/json": {}}
+    get = {"parameters": [1, {"in": "query"}], "responses": {"200": {"content": content}}}
+    given = document(paths={"/pets": 1, "/others": {"get": get}})
+    assert normal_form(given) == {**given, "openapi": "3.0.0"}

@@ -1,0 +1,57 @@
+"""Each validation error is one line with its place."""
+
+from typing import Any
+
+import pytest
+from jsonschema.exceptions import ValidationError  # type: ignore[import-untyped] # no stubs
+
+from scripts.openapi.validation import reason_of, validation_errors
+
+DRAFT = "https://json-schema.org/draft/2020-12/schema"
+TEXT = {"type": "string"}
+IN_A = {"properties": {"a": TEXT}}
+REFERENCE = {"type": "object", "required": ["$ref"]}
+HTTP = {"properties": {"type": {"const": "http"}, "scheme": TEXT}}
+API_KEY = {"properties": {"type": {"const": "apiKey"}, "name": TEXT}}
+OTHER = {"properties": {"type": {"enum": ["other"]}}}
+
+
+def lines(document: object, **keywords: Any) -> list[str]:
+    return list(validation_errors({"$schema": DRAFT, **keywords}, document))
+
+
+def test_every_error_is_reported_with_its_pointer() -> None:
+    assert lines({"a": 1}, type="object") == []
+    assert lines(1, type="object") == ["/: 1 is not of type 'object'"]
+    assert lines("soon", format="date") == ["/: 'soon' is not a 'date'"]
+    given = {"a/b": ["x", 1], "c": 2}
+    assert lines(given, properties={"a/b": {"items": TEXT}, "c": TEXT}) == [
+        "/a~1b/1: 1 is not of type 'string'",
+        "/c: 2 is not of type 'string'",
+    ]
+
+
+@pytest.mark.parametrize(("message", "reason"), [("a\nb", "a"), ("x" * 201, "x" * 200)])
+def test_a_reason_is_one_line_of_two_hundred_characters_at_most(message: str, reason: str) -> None:
+    assert reason_of(ValidationError(message)) == reason
+
+
+@pytest.mark.parametrize(
+    ("alternatives", "document", "line"),
+    [
+        # what is furthest down, in alternatives of alternatives as well
+        ([TEXT, IN_A], {"a": 1}, "/a: 1 is not of type 'string'"),
+        ([{"oneOf": [TEXT, IN_A]}], {"a": 1}, "/a: 1 is not of type 'string'"),
+        # a reference only if nothing else is allowed
+        ([REFERENCE, {"required": ["schema"]}], {}, ": 'schema' is a required property"),
+        ([REFERENCE], {}, ": '$ref' is a required property"),
+        # an alternative of this type
+        ([HTTP, API_KEY], {"type": "apiKey", "scheme": 1, "name": 2}, "/name: 2 is not of type"),
+        ([HTTP, OTHER], {"type": "apiKey"}, "/type: 'http' was expected"),
+    ],
+)
+def test_the_error_is_that_of_the_best_matching_alternative(
+    alternatives: list[Any], document: object, line: str
+) -> None:
+    (found,) = lines({"it": document}, properties={"it": {"oneOf": alternatives}})
+    assert found.startswith(f"/it{line}")

@@ -1,0 +1,74 @@
+"""A walk finds the objects of a document, and normalising keeps its facts without prose."""
+
+from typing import Any
+
+import pytest
+
+from scripts.openapi.walking import normalise, walk
+
+PROSE = {"summary": "S", "description": "D", "externalDocs": {"url": "https://h.example"}}
+MORE = {"contact": {}, "license": {}, "termsOfService": ""}
+
+
+def test_every_object_has_its_pointer_and_its_kind_of_component() -> None:
+    operation = {
+        "requestBody": {"content": {"a/json": {"schema": {"items": {}}}}},
+        "callbacks": {"done": {"{$url}": {"post": {}}}},
+        "parameters": [{"x-own": {}, "example": {}, "examples": [{}]}],
+    }
+    found = [(where, kind) for _, where, kind in walk({"paths": {"/a": {"get": operation}}})]
+    at = "/paths/~1a/get"
+    assert found == [
+        ("", "schemas"),
+        ("/paths/~1a", "pathItems"),
+        (at, "pathItems"),
+        (f"{at}/requestBody", "requestBodies"),
+        (f"{at}/requestBody/content/a~1json", "requestBodies"),
+        (f"{at}/requestBody/content/a~1json/schema", "schemas"),
+        (f"{at}/requestBody/content/a~1json/schema/items", "schemas"),
+        (f"{at}/callbacks/done", "callbacks"),
+        (f"{at}/callbacks/done/{{$url}}", "pathItems"),
+        (f"{at}/callbacks/done/{{$url}}/post", "pathItems"),
+        (f"{at}/parameters/0", "parameters"),
+    ]
+
+
+def test_prose_is_removed_at_every_place() -> None:
+    def document(prose: Any, more: Any) -> Any:
+        schema = {"properties": {"p": {"type": "string", **prose}}, **prose}
+        return {
+            "info": {"title": "T", **prose, **more},
+            "servers": [{"url": "https://h.example", **prose}],
+            "paths": {"/a": {"get": {"parameters": [{"name": "q", **prose}], **prose}, **prose}},
+            "components": {"schemas": {"S": schema}, "examples": {"e": {"value": 1, **prose}}},
+        }
+
+    assert normalise(document(PROSE, MORE)) == document({}, {})
+
+
+@pytest.mark.parametrize(
+    "fact",
+    [
+        {"components": {"securitySchemes": {"contact": {"type": "http"}}}},
+        {"security": [{"contact": ["associations.write"]}]},
+        {"required": ["description"], "dependentRequired": {"description": ["summary"]}},
+        {"examples": [{"description": "kept"}]},
+        {"examples": {"description": {"value": {"summary": "kept"}}}},
+        {"default": {"description": "kept"}, "enum": [{"summary": "kept"}]},
+        {"discriminator": {"propertyName": "p", "mapping": {"description": "#/x"}}},
+        {"content": {"application/json": {"encoding": {"summary": {}}}}},
+        {"links": {"description": {"parameters": {"summary": "$request.query.q"}}}},
+        {"scopes": ["a"], "responses": 1, "tags": [1]},
+    ],
+)
+def test_names_and_data_that_read_like_prose_are_kept(fact: dict[str, object]) -> None:
+    assert normalise(fact) == fact
+
+
+def test_a_text_that_openapi_requires_becomes_empty() -> None:
+    responses = {"200": {"description": "Prose"}, "400": {}, "404": {"$ref": "#/x"}, "500": 1}
+    empty = {"description": ""}
+    assert normalise({"flows": {"f": {"scopes": {"a": "Prose"}}}, "responses": responses}) == {
+        "flows": {"f": {"scopes": {"a": ""}}},
+        "responses": {**responses, "200": empty, "400": empty},
+    }

@@ -1,0 +1,82 @@
+"""YAML with the types of JSON and no others, and the places of its values."""
+
+import pytest
+
+from scripts.errors import CannotRunError
+from scripts.openapi import yaml_text
+from scripts.openapi.documents import parse
+from scripts.openapi.lines import Location
+from scripts.openapi.yaml_text import read_yaml
+
+TEXTS = ("2021-07-28", "no", "off", "0123", "0x1F", "12:30:45", "1_000")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (f"[{', '.join(TEXTS)}]", list(TEXTS)),
+        ("{200: a, true: b, <<: {a: 1}}", {"200": "a", "true": "b", "<<": {"a": 1}}),
+        ("[1, -2.5, 1e3, true, null, ~]", [1, -2.5, 1000.0, True, None, None]),
+        ("a: 1\nb:", {"a": 1, "b": None}),
+        ("a: &x [1]\nb: *x\nc: &y d\n*y : 2", {"a": [1], "b": [1], "c": "d", "d": 2}),
+        ("- &x []\n- [*x]", [[], [[]]]),
+        ("- ! [1]\n- ! {c: 1}\n- ! 2", [[1], {"c": 1}, "2"]),
+        ("[!!str 1, !!int 3, !!float 4, !!bool true, !!null ~]", ["1", 3, 4, True, None]),
+        ("!!map {a: !!seq ['1', \"true\"]}", {"a": ["1", "true"]}),
+        ("", None),
+    ],
+)
+def test_yaml_has_the_types_of_json_and_no_others(text: str, expected: object) -> None:
+    assert parse(text.encode(), "x.yaml") == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "why"),
+    [
+        ("!!int true", "'true' does not fit the tag 'tag:yaml.org,2002:int'"),
+        ("!!bool 1", "'1' does not fit"),
+        ("!!null text", "'text' does not fit"),
+        ("!!timestamp 2021-07-28", "JSON has no type for the tag 'tag:yaml.org,2002:timestamp'"),
+        ("!!python/object/apply:os.getcwd []", "JSON has no type for the tag"),
+        ("1e999", "1e999 is too large a number"),
+        ("9" * 5000, "Exceeds the limit"),
+        ("*c", "the alias *c has no anchor"),
+        ("&c [*c]", "&c contains itself"),
+        ("{? [a] : 1}", "a key is not text: []"),
+        ("{a: 1, a: 2}", "a key appears twice: 'a'"),
+        ("1\n---\na: 2", "a second document begins here"),
+    ],
+)
+def test_what_json_lacks_is_named_with_its_place(value: str, why: str) -> None:
+    with pytest.raises(CannotRunError) as caught:
+        parse(f"a: 1\nb: {value}\n".encode(), "x.yaml")
+    assert str(caught.value).startswith(f"x.yaml is neither JSON nor YAML: {why}")
+    assert f", line {3 if '---' in value else 2}, column " in str(caught.value)
+
+
+def test_an_aliased_value_is_not_shared() -> None:
+    document = parse(b"a: &x {n: 1}\nb: *x", "x.yaml")
+    document["a"]["n"] = 2
+    assert document["b"] == {"n": 1}
+
+
+def test_an_alias_bomb_is_refused_before_it_takes_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(yaml_text, "_MAX_REPEATED", 1000)
+    assert parse(f"[&x [{'1,' * 999}], *x]".encode(), "x.yaml")
+    with pytest.raises(CannotRunError, match="aliases repeat more than 1,000 values"):
+        parse(f"[&x [{'1,' * 1000}], *x]".encode(), "x.yaml")
+
+
+def test_a_pointer_is_located_at_its_key_or_item_and_an_alias_at_its_anchor() -> None:
+    _, marks = read_yaml("paths:\n  /a~b:\n    - 1\n    - x: &x\n        y: 2\n  z: *x\n", 100)
+    places = {
+        "/paths": Location(1, 1),
+        "/paths/~1a~0b/1/x": Location(4, 7),
+        "/paths/~1a~0b/1/x/y": Location(5, 9),
+        "/paths/z": Location(6, 3),
+        "/paths/z/y": Location(5, 9),
+        "/paths/z/nothing/more": Location(6, 3),
+        "/paths/~1a~0b/0/more": Location(3, 7),
+        "": Location(1, 1),
+    }
+    assert marks.locations(places) == places
