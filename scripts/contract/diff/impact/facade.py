@@ -82,7 +82,7 @@ def read_facade(folder: Path) -> Facade:
         tuple(internal),
         dict(_annotations(folder / "models.py")),
         {
-            name: Need(**{part: frozenset(names) for part, names in entry.items()})
+            name: Need(**{part: frozenset(names.split()) for part, names in entry.items()})
             for name, entry in _literal(declared, "NEEDS").items()
         },
         *((_literal(server, "BASE_URL"), _named(folder, server)) if server.exists() else ()),
