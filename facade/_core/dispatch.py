@@ -30,6 +30,8 @@ from facade.errors import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from facade._core.calls import Subject
     from facade._core.request import Message
     from facade._core.retry import Attempts
@@ -50,24 +52,18 @@ class Events:
         self._recorders = tuple(one for one in listeners if getattr(one, "wants_responses", False))
 
     def attempt_started(self, attempts: Attempts) -> None:
-        self._emit(AttemptStarted(**_about(attempts.about), attempt=attempts.made))
+        self._emit(AttemptStarted, attempts.about, attempt=attempts.made)
 
     def attempt_ended(
         self, attempts: Attempts, started: float, outcome: RawResponse | BaseException
     ) -> None:
         """Emit the end of an attempt that started at a time of the monotonic clock."""
-        about = attempts.about
-        event = AttemptEnded(
-            **_about(about),
-            attempt=attempts.made,
-            seconds=time.monotonic() - started,
-            status_code=None if isinstance(outcome, BaseException) else outcome.status_code,
-            error=_name(outcome),
-        )
-        what = "no response" if event.status_code is None else event.status_code
-        took = event.seconds * 1000
-        logger.debug("%s %s: %s in %.0f ms", about.method, about.path, what, took)
-        self._emit(event)
+        about, seconds = attempts.about, time.monotonic() - started
+        status = outcome.status_code if isinstance(outcome, RawResponse) else None
+        what = "no response" if status is None else status
+        logger.debug("%s %s: %s in %.0f ms", about.method, about.path, what, seconds * 1000)
+        fields = {"seconds": seconds, "status_code": status, "error": _name(outcome)}
+        self._emit(AttemptEnded, about, attempt=attempts.made, **fields)
 
     def response_received(self, about: Message[Any], request: Any, response: object) -> None:
         if not self._recorders or not isinstance(response, RawResponse):
@@ -92,32 +88,21 @@ class Events:
         seconds: float | None,
         error: BaseException | None = None,
     ) -> None:
-        event = WaitStarted(
-            **_about(attempts.about),
-            reason=reason,
-            seconds=seconds,
-            attempt=attempts.made + 1,
-            error=_name(error),
-        )
+        about, attempt = attempts.about, attempts.made + 1
         if reason != "pace" or attempts.logs_turns:
-            _log_wait(event, attempts.about, error)
-        self._emit(event)
+            _log_wait(about, reason, seconds, attempt, error)
+        fields = {"reason": reason, "seconds": seconds, "error": _name(error)}
+        self._emit(WaitStarted, about, attempt=attempt, **fields)
 
     def ended(self, attempts: Attempts, error: BaseException | None) -> None:
-        event = CallEnded(
-            **_about(attempts.about),
-            attempts=attempts.made,
-            seconds=attempts.elapsed,
-            error=_name(error),
-        )
-        is_outage = isinstance(error, APIConnectionError | ServerError | RateLimitError)
-        if is_outage and event.attempts:
-            plural = "s" * (event.attempts > 1)
-            what = f"fails after {event.attempts} attempt{plural} in {event.seconds:.1f} s"
-            _log(attempts.about, what, _reason(error), None, event.attempts)
-        self._emit(event)
+        about, made, seconds = attempts.about, attempts.made, attempts.elapsed
+        if made and isinstance(error, APIConnectionError | ServerError | RateLimitError):
+            what = f"fails after {made} attempt{'s' * (made > 1)} in {seconds:.1f} s"
+            _log(about, what, _reason(error), None, made)
+        self._emit(CallEnded, about, attempts=made, seconds=seconds, error=_name(error))
 
-    def _emit(self, event: CallEvent) -> None:
+    def _emit(self, kind: Callable[..., CallEvent], about: Subject, **fields: Any) -> None:
+        event = kind(**_about(about), **fields)
         for listener in self._listeners:
             _notify(listener, event)
 
@@ -140,23 +125,27 @@ def _name(error: object) -> str | None:
     return type(error).__name__ if isinstance(error, BaseException) else None
 
 
-def _log_wait(event: WaitStarted, about: Subject, error: BaseException | None) -> None:
-    seconds, attempt = event.seconds, event.attempt
-    if event.reason == "pace" and seconds is None:
-        reason = "all requests of this location in flight"
-        _log(about, f"waits for its turn before attempt {attempt}", reason, None, attempt)
-    if event.reason == "token" or seconds is None:
+def _log_wait(
+    about: Subject,
+    reason: WaitReason,
+    seconds: float | None,
+    attempt: int,
+    error: BaseException | None,
+) -> None:
+    what, why = f"attempt {attempt}", "the pace of this location"
+    if seconds is None:
+        if reason == "pace":
+            why = "all requests of this location in flight"
+            _log(about, f"waits for its turn before {what}", why, None, attempt)
         return
-    if event.reason == "retry":
-        what = f"waits {seconds:.1f} s before attempt {attempt}"
-        _log(about, what, _reason(error), seconds, attempt)
-    elif seconds > _LOGGED_WAIT:
-        before, reason = f"attempt {attempt}", "the pace of this location"
-        if event.reason == "lookup":
-            is_open = isinstance(error, AssociationsError) and error.outcome_unknown
-            why = "whether it was carried out" if is_open else "because a list may lag"
-            before, reason = f"a lookup, {why}", _reason(error)
-        _log(about, f"waits {seconds:.1f} s before {before}", reason, seconds, attempt)
+    if reason != "retry" and seconds <= _LOGGED_WAIT:
+        return
+    if error is not None:
+        why = _reason(error)
+    if reason == "lookup":
+        is_open = isinstance(error, AssociationsError) and error.outcome_unknown
+        what = f"a lookup, {'whether it was carried out' if is_open else 'because a list may lag'}"
+    _log(about, f"waits {seconds:.1f} s before {what}", why, seconds, attempt)
 
 
 def _log(about: Subject, what: str, reason: str, seconds: float | None, attempt: int) -> None:
