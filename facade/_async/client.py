@@ -48,21 +48,6 @@ class AsyncClientArguments(CommonArguments, total=False):
     http_client: AsyncHTTPClient | None
 
 
-# Generated operations are loaded on first use, so that importing facade is fast.
-
-
-def _associations() -> type[AsyncAssociations]:
-    from facade._async.associations import AsyncAssociations
-
-    return AsyncAssociations
-
-
-def _relations() -> type[AsyncRelations]:
-    from facade._async.relations import AsyncRelations
-
-    return AsyncRelations
-
-
 class AsyncAssociationsClient:
     """A client for HighLevel's Associations API, bound to one location.
 
@@ -194,8 +179,12 @@ class AsyncAssociationsClient:
         headers = self._pipeline.limits.get(self.location_id)
         return None if headers is None else rate_limit_of(headers)
 
-    associations = LazyResource(_associations, "Associations between two kinds of object.")
-    relations = LazyResource(_relations, "Relations between two records under an association.")
+    associations = LazyResource["AsyncAssociations"](
+        "AsyncAssociations", "Associations between two kinds of object."
+    )
+    relations = LazyResource["AsyncRelations"](
+        "AsyncRelations", "Relations between two records under an association."
+    )
 
     async def close(self) -> None:
         """Close the connections, except those of a client that for_location returned."""

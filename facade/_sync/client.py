@@ -37,8 +37,6 @@ from facade._sync.pipeline import Pipeline
 if TYPE_CHECKING:
     from facade._core.events import OnEvent
 
-    from facade._sync.associations import Associations
-    from facade._sync.relations import Relations
     from generated_client import AuthenticatedClient
 else:  # for typing.get_type_hints: most apps load neither
     OnEvent, AuthenticatedClient = Callable[..., object], object
@@ -49,21 +47,6 @@ class ClientArguments(CommonArguments, total=False):
 
     transport: Transport | None
     http_client: HTTPClient | None
-
-
-# Generated operations are loaded on first use, so that importing facade is fast.
-
-
-def _associations() -> type[Associations]:
-    from facade._sync.associations import Associations
-
-    return Associations
-
-
-def _relations() -> type[Relations]:
-    from facade._sync.relations import Relations
-
-    return Relations
 
 
 class AssociationsClient:
@@ -197,8 +180,12 @@ class AssociationsClient:
         headers = self._pipeline.limits.get(self.location_id)
         return None if headers is None else rate_limit_of(headers)
 
-    associations = LazyResource(_associations, "Associations between two kinds of object.")
-    relations = LazyResource(_relations, "Relations between two records under an association.")
+    associations = LazyResource["Associations"](
+        "Associations", "Associations between two kinds of object."
+    )
+    relations = LazyResource["Relations"](
+        "Relations", "Relations between two records under an association."
+    )
 
     def close(self) -> None:
         """Close the connections, except those of a client that for_location returned."""
