@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Literal, Self, Unpack
 
 from facade._async.pipeline import AsyncPipeline
-from facade._core.call_options import CallSettings, changed_settings
+from facade._core.call_options import CallSettings, changed_settings, default_deadline
 from facade._core.client_options import (
     BASE_URL,
     TIMEOUT,
@@ -33,8 +33,8 @@ from facade.pace import Pace, local_pace
 from facade.rate_limits import RateLimits, rate_limit_of
 
 if TYPE_CHECKING:
-    from facade._async.associations import AsyncAssociations
-    from facade._async.relations import AsyncRelations
+    from facade._async.associations import AsyncAssociations  # noqa: F401 - by its name
+    from facade._async.relations import AsyncRelations  # noqa: F401
     from facade._core.events import OnEvent
     from generated_client import AuthenticatedClient
 else:  # for typing.get_type_hints: most apps load neither
@@ -101,13 +101,8 @@ class AsyncAssociationsClient:
         given = ClientOptions(source, base_url, version, pace, on_event, max_response_bytes)
         del source  # its repr may show the token
         self._settings = changed_settings(
-            CallSettings(),
-            {
-                "timeout": timeout,
-                "retries": retries,
-                "default_deadline": deadline,
-                "max_backoff": max_backoff,
-            },
+            CallSettings(default_deadline=default_deadline(deadline)),
+            {"timeout": timeout, "retries": retries, "max_backoff": max_backoff},
         )
         async_check_senders(transport, http_client)
         self.location_id = location_id
@@ -148,15 +143,12 @@ class AsyncAssociationsClient:
 
         What is not given stays. Closing it does not close the connections.
         """
-        options = {
-            "timeout": timeout,
-            "retries": retries,
-            "default_deadline": deadline,
-            "max_backoff": max_backoff,
-        }
+        options = {"timeout": timeout, "retries": retries, "max_backoff": max_backoff}
         given = {name: value for name, value in options.items() if value is not None}
         other = self._copy()
         other._settings = changed_settings(self._settings, given)
+        if deadline is not None:
+            other._settings = other._settings._replace(default_deadline=default_deadline(deadline))
         return other
 
     def _copy(self) -> Self:

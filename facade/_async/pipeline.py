@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from facade._core import bounds, concurrency
-from facade._core.call_options import CallOptions, CallSettings, settings_of
+from facade._core.call_options import CallOptions, CallSettings, changed_settings
 from facade._core.calls import Call, warn_of_deprecation
 from facade._core.operations import DEPRECATED
 from facade._core.pool import AsyncPool
@@ -289,7 +289,8 @@ class AsyncResource:
         self._client_settings = settings
 
     def _settings(self, options: CallOptions) -> CallSettings:
-        return settings_of(options, self._client_settings) if options else self._client_settings
+        settings = self._client_settings
+        return changed_settings(settings, options) if options else settings
 
     async def _existing(
         self, call: Call[Model], lookup: Lookup[Model] | None, error: APIStatusError

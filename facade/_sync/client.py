@@ -8,7 +8,7 @@ from copy import copy
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, Self, Unpack
 
-from facade._core.call_options import CallSettings, changed_settings
+from facade._core.call_options import CallSettings, changed_settings, default_deadline
 from facade._core.client_options import (
     BASE_URL,
     TIMEOUT,
@@ -37,6 +37,8 @@ from facade._sync.pipeline import Pipeline
 if TYPE_CHECKING:
     from facade._core.events import OnEvent
 
+    from facade._sync.associations import Associations  # noqa: F401 - by its name
+    from facade._sync.relations import Relations  # noqa: F401
     from generated_client import AuthenticatedClient
 else:  # for typing.get_type_hints: most apps load neither
     OnEvent, AuthenticatedClient = Callable[..., object], object
@@ -102,13 +104,8 @@ class AssociationsClient:
         given = ClientOptions(source, base_url, version, pace, on_event, max_response_bytes)
         del source  # its repr may show the token
         self._settings = changed_settings(
-            CallSettings(),
-            {
-                "timeout": timeout,
-                "retries": retries,
-                "default_deadline": deadline,
-                "max_backoff": max_backoff,
-            },
+            CallSettings(default_deadline=default_deadline(deadline)),
+            {"timeout": timeout, "retries": retries, "max_backoff": max_backoff},
         )
         check_senders(transport, http_client)
         self.location_id = location_id
@@ -149,15 +146,12 @@ class AssociationsClient:
 
         What is not given stays. Closing it does not close the connections.
         """
-        options = {
-            "timeout": timeout,
-            "retries": retries,
-            "default_deadline": deadline,
-            "max_backoff": max_backoff,
-        }
+        options = {"timeout": timeout, "retries": retries, "max_backoff": max_backoff}
         given = {name: value for name, value in options.items() if value is not None}
         other = self._copy()
         other._settings = changed_settings(self._settings, given)
+        if deadline is not None:
+            other._settings = other._settings._replace(default_deadline=default_deadline(deadline))
         return other
 
     def _copy(self) -> Self:
