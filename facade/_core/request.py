@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Generic, cast
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, cast
 from urllib.parse import urlencode
 
 from facade._core import http
@@ -20,22 +20,21 @@ _Headers = list[tuple[bytes, bytes]]
 _Authorize = Callable[[str], tuple[bytes, bytes]]  # by location id
 
 HEADERS = {"Accept": "application/json", "User-Agent": http.USER_AGENT}
-_OWN = frozenset({"version", "authorization"})  # of generated code, which the client replaces
+_OWN = frozenset({b"version", b"authorization"})  # of generated code, which the client replaces
 _OF_GENERATED_CODE = frozenset({"Version", "Content-Type"})
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
-class Message(Generic[Model]):
+class Message(NamedTuple, Generic[Model]):
     """The request of a call, without its token: each attempt is built from it."""
 
-    def __init__(self, call: Call[Model], method: str, url: Any, headers: _Headers, body: bytes):
-        self.call = call
-        self.operation = call.operation
-        self.location_id = call.location_id
-        self.method = method
-        self.url = url
-        self.headers = headers
-        self.body = body
+    call: Call[Model]
+    operation: str
+    location_id: str
+    method: str
+    url: Any
+    headers: _Headers
+    body: bytes
 
     @property
     def path(self) -> str:
@@ -72,9 +71,12 @@ class RequestBuilder:
         fields: Any = request.get("json")
         params: Mapping[str, Any] = request.get("params") or {}
         if settings.extra_body:
-            fields = _merged_body(fields, settings.extra_body, method)
+            if method == "GET":
+                raise ValueError("extra_body cannot be sent with a GET request: use extra_query")
+            fields = _merged("extra_body", fields or {}, settings.extra_body)
         if settings.extra_query:
-            params = _merged_query(params, settings.extra_query)
+            extra = {name: _query_value(name, each) for name, each in settings.extra_query.items()}
+            params = _merged("extra_query", params, extra)
         address = f"{self._base_url}{path}"
         if params:
             url = self._new_url(f"{address}?{urlencode(params, doseq=True)}")
@@ -82,15 +84,17 @@ class RequestBuilder:
             url = self._url(address)
         body = b"" if fields is None else _ENCODER.encode(fields).encode()
         given = {**request.get("headers", {}), **settings.extra_headers}
-        return Message(call, method, url, self._all_headers(given, method, body), body)
+        headers = self._all_headers(given, method, body)
+        return Message(call, call.operation, call.location_id, method, url, headers, body)
 
     def _all_headers(self, given: Mapping[str, str], method: str, body: bytes) -> _Headers:
         headers = [*self._headers]
         if not given.keys() <= _OF_GENERATED_CODE:
             replaced = {name.lower().encode() for name in given}
-            headers = [each for each in headers if each[0].lower() not in replaced or _is_own(each)]
+            replaced -= _OWN
+            headers = [each for each in headers if each[0].lower() not in replaced]
         for name, value in given.items():
-            if name.lower() not in _OWN:
+            if name.lower().encode() not in _OWN:
                 headers.append((name.encode(), value.encode()))
         if body and "Content-Type" not in given:
             headers.append((b"Content-Type", b"application/json"))
@@ -122,44 +126,23 @@ def _constant(header: tuple[bytes, bytes]) -> _Authorize:
     return lambda location_id: header
 
 
-def _is_own(header: tuple[bytes, bytes]) -> bool:
-    return header[0].decode().lower() in _OWN
-
-
-def _merged_body(body: Any, extra: Mapping[str, Any], method: str) -> dict[str, Any]:
-    if method == "GET":
-        raise ValueError("extra_body cannot be sent with a GET request: use extra_query")
-    given = cast("Mapping[str, Any]", body or {})
-    _refuse_overlap("extra_body", given, extra)
+def _merged(option: str, given: Mapping[str, Any], extra: Mapping[str, Any]) -> dict[str, Any]:
+    if twice := sorted(given.keys() & extra.keys()):
+        raise ValueError(f"{option} cannot set {', '.join(twice)}: the method sends it")
     return {**given, **extra}
 
 
-def _merged_query(params: Mapping[str, Any], extra: Mapping[str, Any]) -> dict[str, Any]:
-    _refuse_overlap("extra_query", params, extra)
-    return {**params, **{name: _query_value(name, value) for name, value in extra.items()}}
-
-
-def _refuse_overlap(option: str, given: Iterable[str], extra: Iterable[str]) -> None:
-    twice = sorted({*given} & {*extra})
-    if twice:
-        raise ValueError(f"{option} cannot set {', '.join(twice)}: the method sends it")
-
-
-def _query_value(name: str, value: object) -> object:
+def _query_value(name: str, value: object, *, in_list: bool = False) -> object:
     """Return a value for urlencode; a list becomes a repeated parameter."""
-    if isinstance(value, list | tuple):
-        return [_single_value(name, each) for each in cast("Iterable[object]", value)]
-    return _single_value(name, value)
-
-
-def _single_value(name: str, value: object) -> object:
+    if isinstance(value, list | tuple) and not in_list:
+        items = cast("Iterable[object]", value)
+        return [_query_value(name, each, in_list=True) for each in items]
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str | int | float):
         return value
-    raise TypeError(
-        f"{name} in extra_query must be text, a number or a list of these, not {value!r:.40}"
-    )
+    form = "text, a number or a list of these"
+    raise TypeError(f"{name} in extra_query must be {form}, not {value!r:.40}")
 
 
 def token_of(request: Any) -> str:

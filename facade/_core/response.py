@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -151,7 +152,10 @@ def status_error(
     reasons = read_reasons(body)
     # The network in front of HighLevel sends plain text or an HTML page.
     text = _TAG.sub(" ", body[:_MAX_TEXT]) if isinstance(body, str) else reasons.text
-    kind, hint = _class_for(_status_of(status_code, reasons.status), path, text, headers)
+    # HighLevel passes on a refusal of another service as a mere 400, with its status in the body.
+    is_specific = reasons.status in _BY_STATUS or reasons.status in _SERVER_ERRORS
+    status = reasons.status if status_code == 400 and is_specific else status_code
+    kind, hint = _class_for(status, path, text, headers)
     why = [reasons.summary or "the response gives no reason", hint]
     error = kind(
         f"{method} {path} returned {status_code}: {' - '.join(filter(None, why))}",
@@ -194,15 +198,6 @@ def response_error(
     )
 
 
-def _status_of(status_code: int, in_body: int) -> int:
-    """Return the status that decides: the one in the body, if that of the response is a mere 400.
-
-    HighLevel passes on refusals of other services so.
-    """
-    is_specific = in_body in _BY_STATUS or in_body in _SERVER_ERRORS
-    return in_body if status_code == 400 and is_specific else status_code
-
-
 def _class_for(
     status_code: int, path: str, text: str, headers: Mapping[str, str]
 ) -> tuple[type[errors.APIStatusError], str]:
@@ -225,19 +220,14 @@ def _class_for(
 def retry_after(headers: Mapping[str, str]) -> float | None:
     """Return the seconds to wait, from Retry-After (a number or a date) or rate limit headers."""
     text = headers.get("retry-after", "").strip()
-    if text:
-        try:
-            return max(0.0, float(text))
-        except ValueError:
-            return _seconds_until(text)
-    return interval_of(headers) if headers.get("x-ratelimit-remaining") == "0" else None
-
-
-def _seconds_until(date: str) -> float | None:
+    if not text:
+        return interval_of(headers) if headers.get("x-ratelimit-remaining") == "0" else None
+    with suppress(ValueError):
+        return max(0.0, float(text))
     from dateutil.parser import parse  # here, because few responses need it
 
     try:
-        time = parse(date)
+        time = parse(text)
     except (ValueError, OverflowError):
         return None
     aware = time if time.tzinfo else time.replace(tzinfo=UTC)
