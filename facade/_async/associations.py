@@ -25,8 +25,7 @@ from facade._core.matching import (
     with_objects,
 )
 from facade._core.paging import Paginator
-from facade._core.retry import may_be_duplicate
-from facade.errors import APIStatusError, AssociationsError, NotFoundError
+from facade.errors import AssociationsError, NotFoundError
 from facade.models import Association, Ensured, Page
 
 # Each method imports what it sends: a process loads only the generated code that it needs.
@@ -96,16 +95,12 @@ class AsyncAssociations(AsyncResource):
         if found is not None:
             return Ensured(with_objects(found, first_object_key, second_object_key), False)
         log_changed_key(key)
-        try:
-            return Ensured(await self._pipeline.send(call), True)
-        except APIStatusError as error:
-            if not may_be_duplicate(error):
-                raise
-            # Also one with other labels.
-            by_key = Lookup(partial(self._find_created, key, None), Association(id=""))
-            ensured = await self._existing(call, by_key, error)
-        found = with_objects(ensured.item, first_object_key, second_object_key)
-        return Ensured(found, ensured.created)
+        # Also one with other labels.
+        by_key = Lookup(partial(self._find_created, key, None), Association(id=""))
+        ensured = await self._ensure(call, by_key)
+        if ensured.created:
+            return ensured
+        return Ensured(with_objects(ensured.item, first_object_key, second_object_key), False)
 
     async def get(self, association_id: str, **options: Unpack[CallOptions]) -> Association:
         """Get an association by its id; raise NotFoundError if there is none.
@@ -185,25 +180,17 @@ class AsyncAssociations(AsyncResource):
         ) -> tuple[Association, bool]:
             return await self._get(association_id, settings), False
 
-        requested = Association(
-            id=association_id,
-            first_object_label=first_object_label,
-            second_object_label=second_object_label,
-            location_id=self._location_id,
+        labels: dict[str, Any] = {
+            "first_object_label": first_object_label,
+            "second_object_label": second_object_label,
+        }
+        body = UpdateAssociationBody(**labels)
+        request = operation.get_kwargs(path_segment(association_id), body=body)
+        requested = Association(id=association_id, location_id=self._location_id, **labels)
+        lookup, settings = Lookup(find, requested), self._settings(options)
+        return await self._send(
+            "update_association", Action.UPDATE, request, _ONE, settings, lookup
         )
-        body = UpdateAssociationBody(
-            first_object_label=first_object_label, second_object_label=second_object_label
-        )
-        call = Call(
-            "update_association",
-            Action.UPDATE,
-            self._location_id,
-            self._settings(options),
-            operation.get_kwargs(path_segment(association_id), body=body),
-            _ONE,
-            Lookup(find, requested),
-        )
-        return await self._pipeline.send(call)
 
     async def delete(self, association_id: str, **options: Unpack[CallOptions]) -> None:
         """Delete a user-defined association and all its relations.

@@ -17,7 +17,7 @@ from facade._core.operations import DEPRECATED
 from facade._core.pool import AsyncPool
 from facade._core.reading import RawResponse, UnexpectedBodyError, async_read_bounded
 from facade._core.request import RequestBuilder
-from facade._core.retry import Attempts, Then, is_duplicate
+from facade._core.retry import Attempts, Then, is_duplicate, may_be_duplicate
 from facade.errors import APIStatusError, AssociationsError, ConnectFailedError, DeadlineError
 
 if TYPE_CHECKING:
@@ -292,10 +292,8 @@ class AsyncResource:
         settings = self._client_settings
         return changed_settings(settings, options) if options else settings
 
-    async def _existing(
-        self, call: Call[Model], lookup: Lookup[Model] | None, error: APIStatusError
-    ) -> Ensured[Model]:
-        """Return the item that exists by the refusal of its creation.
+    async def _ensure(self, call: Call[Model], lookup: Lookup[Model] | None) -> Ensured[Model]:
+        """Create an item, or look up the one that exists by the refusal.
 
         If it is not found although it is certain that it existed, it was deleted meanwhile, and is
         created once more.
@@ -303,12 +301,17 @@ class AsyncResource:
         from facade.models import Ensured  # here, because most clients ensure nothing
 
         try:
-            found = await self._pipeline.find_or_raise(call._replace(lookup=lookup), error)
-        except APIStatusError as failure:
-            if failure is not error or error.__cause__ is not None or not is_duplicate(error):
-                raise
             return Ensured(await self._pipeline.send(call), True)
-        return Ensured(found, False)
+        except APIStatusError as error:
+            if not may_be_duplicate(error):
+                raise
+            try:
+                found = await self._pipeline.find_or_raise(call._replace(lookup=lookup), error)
+            except APIStatusError as failure:
+                if failure is not error or error.__cause__ is not None or not is_duplicate(error):
+                    raise
+                return Ensured(await self._pipeline.send(call), True)
+            return Ensured(found, False)
 
     async def _send(
         self,
@@ -317,7 +320,7 @@ class AsyncResource:
         request: Mapping[str, Any],
         read: Callable[[RawResponse], Model],
         settings: CallSettings,
+        lookup: Lookup[Model] | None = None,
     ) -> Model:
-        """Send a call without a lookup."""
-        call = Call(operation, action, self._location_id, settings, request, read)
+        call = Call(operation, action, self._location_id, settings, request, read, lookup)
         return await self._pipeline.send(call)

@@ -19,8 +19,7 @@ from facade._core.matching import (
     filter_by_association,
 )
 from facade._core.paging import Paginator
-from facade._core.retry import may_be_duplicate
-from facade.errors import APIStatusError, AssociationsError, NotFoundError
+from facade.errors import AssociationsError, NotFoundError
 from facade.models import Association, Ensured, Page, Relation
 from generated_client.types import UNSET
 
@@ -73,12 +72,7 @@ class AsyncRelations(AsyncResource):
         """
         settings = self._settings(options)
         call = self._creation(association_id, first_record_id, second_record_id, settings)
-        try:
-            return Ensured(await self._pipeline.send(call), True)
-        except APIStatusError as error:
-            if not may_be_duplicate(error):
-                raise
-            return await self._existing(call, call.lookup, error)
+        return await self._ensure(call, call.lookup)
 
     async def link(
         self,

@@ -16,7 +16,7 @@ from facade._core.calls import Call, warn_of_deprecation
 from facade._core.pool import Pool
 from facade._core.reading import RawResponse, UnexpectedBodyError, read_bounded
 from facade._core.request import RequestBuilder
-from facade._core.retry import Attempts, Then, is_duplicate
+from facade._core.retry import Attempts, Then, is_duplicate, may_be_duplicate
 from facade.errors import (
     APIStatusError,
     AssociationsError,
@@ -301,10 +301,8 @@ class Resource:
         settings = self._client_settings
         return changed_settings(settings, options) if options else settings
 
-    def _existing(
-        self, call: Call[Model], lookup: Lookup[Model] | None, error: APIStatusError
-    ) -> Ensured[Model]:
-        """Return the item that exists by the refusal of its creation.
+    def _ensure(self, call: Call[Model], lookup: Lookup[Model] | None) -> Ensured[Model]:
+        """Create an item, or look up the one that exists by the refusal.
 
         If it is not found although it is certain that it existed, it was deleted meanwhile, and is
         created once more.
@@ -312,12 +310,17 @@ class Resource:
         from facade.models import Ensured  # here, because most clients ensure nothing
 
         try:
-            found = self._pipeline.find_or_raise(call._replace(lookup=lookup), error)
-        except APIStatusError as failure:
-            if failure is not error or error.__cause__ is not None or not is_duplicate(error):
-                raise
             return Ensured(self._pipeline.send(call), True)
-        return Ensured(found, False)
+        except APIStatusError as error:
+            if not may_be_duplicate(error):
+                raise
+            try:
+                found = self._pipeline.find_or_raise(call._replace(lookup=lookup), error)
+            except APIStatusError as failure:
+                if failure is not error or error.__cause__ is not None or not is_duplicate(error):
+                    raise
+                return Ensured(self._pipeline.send(call), True)
+            return Ensured(found, False)
 
     def _send(
         self,
@@ -326,7 +329,7 @@ class Resource:
         request: Mapping[str, Any],
         read: Callable[[RawResponse], Model],
         settings: CallSettings,
+        lookup: Lookup[Model] | None = None,
     ) -> Model:
-        """Send a call without a lookup."""
-        call = Call(operation, action, self._location_id, settings, request, read)
+        call = Call(operation, action, self._location_id, settings, request, read, lookup)
         return self._pipeline.send(call)

@@ -17,8 +17,7 @@ from facade._core.matching import (
     filter_by_association,
 )
 from facade._core.paging import Paginator
-from facade._core.retry import may_be_duplicate
-from facade.errors import APIStatusError, AssociationsError, NotFoundError
+from facade.errors import AssociationsError, NotFoundError
 from facade.models import Association, Ensured, Page, Relation
 
 from facade._core import mapping
@@ -74,12 +73,7 @@ class Relations(Resource):
         """
         settings = self._settings(options)
         call = self._creation(association_id, first_record_id, second_record_id, settings)
-        try:
-            return Ensured(self._pipeline.send(call), True)
-        except APIStatusError as error:
-            if not may_be_duplicate(error):
-                raise
-            return self._existing(call, call.lookup, error)
+        return self._ensure(call, call.lookup)
 
     def link(
         self,
