@@ -8,7 +8,7 @@ from typing import Any
 
 from facade._core.calls import path_segment
 from facade._core.paging import Paginator
-from facade._core.retry import is_duplicate
+from facade._core.retry import is_duplicate, may_be_duplicate
 from facade.errors import AssociationConflictError, AssociationsError, RelationLimitError
 from facade.models import Association, Ensured, Relation
 
@@ -91,8 +91,9 @@ def filter_by_association(
 
 
 def may_have_been_created(error: AssociationsError) -> bool:
-    """Return whether an item exists by the error of its creation, or may by an earlier attempt."""
-    return is_duplicate(error) or error.outcome_unknown or error.repeated
+    """Return whether an item exists, or may, by the error of its creation or an earlier attempt."""
+    says_nothing = may_be_duplicate(error) and getattr(error, "body", None) in ("", {})
+    return is_duplicate(error) or says_nothing or error.outcome_unknown or error.repeated
 
 
 class RelationSearch:

@@ -227,8 +227,14 @@ def test_a_refusal_without_a_reason_after_a_lost_answer_is_looked_up_while_lists
     association = seeded(sandbox)
     sandbox.misbehave(faults.drop("after_work"), on="create_relation", times=1)
     sandbox.misbehave(faults.fail(400, body="empty"), on="create_relation", times=1)
-    made = client_of(clients, sandbox).relations.create(association, **PAIR)
+    relations = client_of(clients, sandbox).relations
+    made = relations.create(association, **PAIR)
     assert [one["id"] for one in sandbox.relations()] == [made.id]
+    # And without a lost answer, too: an existing relation may not be listed yet.
+    other = {**PAIR, "second_record_id": "p2"}
+    made = relations.create(association, **other)
+    sandbox.misbehave(faults.fail(400, body="empty"), on="create_relation", times=1)
+    assert relations.ensure(association, **other) == (made, False)
 
 
 def test_a_refusal_that_cannot_mean_that_it_exists_is_raised_at_once(
