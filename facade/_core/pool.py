@@ -62,7 +62,6 @@ class Pool:
                 ends_within(closing, _CLOSE_TIMEOUT)
 
     def close(self) -> None:
-        """Close all connections."""
         for pool in list(self._pools.members):  # a call that is interrupted removes its own
             pool.transport.close()
 
