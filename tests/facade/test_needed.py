@@ -118,7 +118,7 @@ def test_an_attribute_has_the_type_of_its_field() -> None:
         (mapping._RELATION, "RelationPayload"),
     ):
         stated = properties({"$ref": f"#/components/schemas/{schema}"})
-        for wire, (_, kind) in fields._attributes.items():
+        for wire, (_, kind, _) in fields._attributes.items():
             if wire in stated:
                 assert TYPES.get(followed(stated[wire]).get("type", "")) is kind, wire
 
