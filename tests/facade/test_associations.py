@@ -118,17 +118,6 @@ def test_the_internal_associations_of_an_object_are_listed_on_request(
     assert len(sandbox.requests) == sent + 3  # it is not looked up in lower case first
 
 
-def test_a_write_whose_request_or_answer_was_lost_is_not_reported_as_failed(
-    client: Any, sandbox: Sandbox
-) -> None:
-    sandbox.misbehave(faults.drop("before_work"), times=1)
-    made = new_association(client)
-    assert made.id == sandbox.associations()[-1]["id"]
-    sandbox.misbehave(faults.drop("after_work"), on="delete_association", times=1)
-    assert client.associations.delete(made.id) is None
-    assert [one.status for one in sandbox.requests] == [None, 400, 201, None, 404]
-
-
 @pytest.mark.parametrize("label", ["Pet", "Other"])
 def test_a_lost_creation_is_looked_up_by_its_key_as_stored_and_told_from_another(
     clients: Clients, label: str
@@ -139,15 +128,6 @@ def test_a_lost_creation_is_looked_up_by_its_key_as_stored_and_told_from_another
     with nullcontext() if label == "Pet" else pytest.raises(facade.ServerError):
         assert new_association(client, key="Owner").id == "a1"
     assert [one.url.path.rpartition("/")[2] for one in sent] == ["", "owner"]
-
-
-def test_what_no_response_contains_is_as_it_was_requested(clients: Clients) -> None:
-    client = clients(TOKEN, "loc", transport=in_turn(httpx.Response(200))[0])
-    updated = client.associations.update("a1", **LABELS)
-    assert updated == Association(id="a1", location_id="loc", **LABELS)
-    made = new_association(client)
-    assert (made.id, made.key, made.location_id) == ("", "owner_pet", "loc")
-    assert (made.first_object_label, made.second_object_key) == ("Owner", "custom_objects.pet")
 
 
 def let_another_process_be_quicker(sandbox: Sandbox, second_object_key: str) -> None:

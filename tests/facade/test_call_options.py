@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from facade import AssociationOptions, AssociationsError, CallOptions, DeadlineError
+from facade import AssociationOptions, AssociationsError, CallOptions
 from facade._core.call_options import CallSettings
 from facade.testing import Sandbox
 from tests.facade.driving import Clients
@@ -160,15 +160,6 @@ def test_a_method_sends_nothing_with_a_wrong_option_or_after_its_deadline(
 def test_a_wrong_option_is_refused(clients: Clients, options: dict[str, Any], says: str) -> None:
     with pytest.raises((TypeError, ValueError), match=says):
         requests_of(clients, "relations.create", Server(), **options)
-
-
-def test_a_deadline_that_has_passed_is_an_error_that_knows_that_nothing_was_sent(
-    client: Any,
-) -> None:
-    with pytest.raises(DeadlineError) as raised:
-        client.relations.create("a", first_record_id="b", second_record_id="c", deadline=-5)
-    assert not raised.value.outcome_unknown
-    assert (raised.value.method, raised.value.path) == ("POST", "/associations/relations")
 
 
 def test_a_method_and_its_caller_cannot_both_set_a_parameter() -> None:

@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import logging
+import pickle
 from typing import Any
 
 import pytest
@@ -129,3 +131,28 @@ def test_a_listener_of_responses_gets_every_response_and_others_get_none(
     assert made["id"].encode() in event.response_body
     assert sandbox.token not in f"{event.headers} {event.target} {event.request_body!r}"
     assert made["id"] not in repr(event)
+
+
+def test_events_can_be_pickled_and_hold_no_secret_and_no_id_of_a_record(
+    clients: Clients, sandbox: Sandbox, events: list[CallEvent]
+) -> None:
+    client_of(clients, sandbox, events.append).relations.list("contact-ann")
+    assert pickle.loads(pickle.dumps(events)) == events
+    assert sandbox.token not in repr(events)
+    assert "contact-ann" not in repr(events)
+
+
+def test_an_error_of_a_listener_is_logged_and_breaks_no_call_but_ctrl_c_does(
+    clients: Clients, sandbox: Sandbox, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(event: CallEvent) -> None:
+        raise failure
+
+    failure: type[BaseException] = ZeroDivisionError
+    client = client_of(clients, sandbox, fail)
+    assert client.associations.list().items
+    warned = [one.getMessage() for one in caplog.records if one.levelno == logging.WARNING]
+    assert warned == ["on_event raised an error, which is ignored"] * 3
+    failure = KeyboardInterrupt
+    with pytest.raises(KeyboardInterrupt):
+        client.associations.list()

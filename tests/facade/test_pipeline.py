@@ -163,15 +163,6 @@ def test_a_creation_whose_lookup_fails_raises_its_own_error(clients: Clients, st
     assert len(requests) == 2
 
 
-def test_another_association_under_the_key_is_not_the_one_that_was_created(
-    client: Any, sandbox: Sandbox
-) -> None:
-    sandbox.seed_association(key="owner_pet", first_object_label="Other")
-    sandbox.misbehave(go.drop("before_work"), on="create_association", times=1)
-    with pytest.raises(facade.BadRequestError):
-        new_association(client)
-
-
 def noting_pace(wait: float = 0.0) -> tuple[Any, list[object]]:
     """Return a pace that grants every turn after `wait` seconds, and what is returned to it."""
     returned: list[object] = []
@@ -215,17 +206,6 @@ def test_a_turn_that_comes_after_the_deadline_is_returned_and_nothing_is_sent(
     with pytest.raises(facade.DeadlineError, match="no time to send the request"):
         clients(TOKEN, "loc", transport=transport, pace=pace).associations.get("a", deadline=3)
     assert (requests, returned) == ([], ["cancel"])
-
-
-def test_a_refused_token_is_replaced_at_once(clients: Clients, waits: list[float]) -> None:
-    tokens = ["pit-new", "pit-old"]
-    source = SimpleNamespace(
-        token=lambda location_id: tokens[-1], renew=lambda location_id, token: bool(tokens.pop())
-    )
-    transport, requests = in_turn(httpx.Response(401, json={"message": "Invalid JWT"}), OK)
-    clients(source, "loc", transport=transport).associations.get("a1", retries=0)
-    sent = [one.headers["authorization"] for one in requests]
-    assert (sent, waits) == (["Bearer pit-old", "Bearer pit-new"], [0.0])
 
 
 def test_the_limits_of_at_most_a_thousand_locations_are_kept(answering: Callable[..., Any]) -> None:

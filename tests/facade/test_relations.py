@@ -237,15 +237,6 @@ def test_a_refusal_without_a_reason_after_a_lost_answer_is_looked_up_while_lists
     assert relations.ensure(association, **other) == (made, False)
 
 
-def test_a_refusal_that_cannot_mean_that_it_exists_is_raised_at_once(
-    clients: Clients, sandbox: Sandbox
-) -> None:
-    sandbox.misbehave(faults.fail(422, message="Invalid record id"), on="create_relation")
-    with pytest.raises(facade.InvalidRecordError):
-        client_of(clients, sandbox).relations.ensure(seeded(sandbox), **PAIR)
-    assert len(sandbox.requests) == 1
-
-
 RELATED = {"id": "r1", "firstRecordId": "c1", "secondRecordId": "p1", "associationId": "a"}
 
 
