@@ -88,23 +88,6 @@ def test_ensuring_creates_an_association_or_finds_it_under_its_key_in_lower_case
     assert client.associations.get_by_key("OWNER_PET") == made
 
 
-@pytest.mark.parametrize(
-    ("body", "listed", "total"),
-    [("flat", "list", 1), ("enveloped", "array", None), ("flat", "single", None)],
-)
-def test_an_association_is_read_in_each_body(
-    clients: Clients, body: Any, listed: Any, total: int | None
-) -> None:
-    sandbox = Sandbox(update_body=body, association_body=body, object_key_body=listed)
-    client = client_of(clients, sandbox)
-    made = new_association(client)
-    updated = client.associations.update(made.id, **LABELS)
-    assert (updated.id, updated.key, updated.first_object_label) == (made.id, made.key, "Pupil")
-    assert client.associations.get(made.id) == updated
-    page = client.associations.list_for_object("custom_objects.pet")
-    assert (page.items, page.total) == ((updated,), total)
-
-
 def test_the_internal_associations_of_an_object_are_listed_on_request(
     client: Any, sandbox: Sandbox
 ) -> None:

@@ -7,7 +7,7 @@ from math import inf
 
 import pytest
 
-from facade import APITimeoutError, AsyncAssociationsClient
+from facade import APITimeoutError
 from facade._core import bounds
 from facade._core.bounds import CallDeadline, timeouts_within
 from tests.facade.driving import Clients, Clock
@@ -83,10 +83,3 @@ def test_async_code_is_cancelled_at_its_deadline_and_only_then() -> None:
     nothing = bounds.time_limit(-1)  # of blocking code
     with nothing:
         assert not nothing.expired()
-
-
-def test_an_async_client_says_in_one_line_that_it_needs_asyncio() -> None:
-    client = AsyncAssociationsClient("pit-t", "loc")
-    with pytest.raises(RuntimeError, match=r"asyncio event loop; trio is not supported"):
-        client.relations.list("1").send(None)  # as a loop that is not asyncio's does
-    asyncio.run(client.close())
