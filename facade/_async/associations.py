@@ -14,7 +14,7 @@ from facade._core.call_options import (
     CallSettings,
     fields_and_options,
 )
-from facade._core.calls import Action, Call, Lookup, path_segment
+from facade._core.calls import Call, Lookup, path_segment
 from facade._core.mapping import in_body
 from facade._core.matching import (
     has_key,
@@ -135,9 +135,8 @@ class AsyncAssociations(AsyncResource):
         if include_internal:
             settings = settings.with_query("includeInternalAssociations", "true")
         request = operation.get_kwargs(path_segment(object_key), location_id=self._location_id)
-        return await self._send(
-            "list_associations_by_object_key", Action.READ, request, _PAGE, settings
-        )
+        call = self._call("list_associations_by_object_key", request, _PAGE, settings)
+        return await self._pipeline.send(call)
 
     async def list(
         self, *, skip: int = 0, limit: int = 100, **options: Unpack[CallOptions]
@@ -188,9 +187,8 @@ class AsyncAssociations(AsyncResource):
         request = operation.get_kwargs(path_segment(association_id), body=body)
         requested = Association(id=association_id, location_id=self._location_id, **labels)
         lookup, settings = Lookup(find, requested), self._settings(options)
-        return await self._send(
-            "update_association", Action.UPDATE, request, _ONE, settings, lookup
-        )
+        call = self._call("update_association", request, _ONE, settings, lookup)
+        return await self._pipeline.send(call)
 
     async def delete(self, association_id: str, **options: Unpack[CallOptions]) -> None:
         """Delete a user-defined association and all its relations.
@@ -200,9 +198,8 @@ class AsyncAssociations(AsyncResource):
         from generated_client.api.associations import delete_association as operation
 
         request = operation.get_kwargs(path_segment(association_id))
-        await self._send(
-            "delete_association", Action.DELETE, request, _DELETED, self._settings(options)
-        )
+        call = self._call("delete_association", request, _DELETED, self._settings(options))
+        await self._pipeline.send(call)
 
     def _creation(self, options: AssociationOptions, **required: Any) -> Call[Association]:
         """Return the call that creates an association once; its other fields are options."""
@@ -213,15 +210,9 @@ class AsyncAssociations(AsyncResource):
         fields: dict[str, Any] = {"location_id": self._location_id, **others, **required}
         body = CreateAssociationBody(**fields)
         requested = Association(id="", **fields)
-        return Call(
-            "create_association",
-            Action.CREATE_ONCE,
-            self._location_id,
-            self._settings(options_of_call),
-            operation.get_kwargs(body=body),
-            _ONE,
-            Lookup(partial(self._find_created, fields["key"], body.to_dict()), requested),
-        )
+        find = partial(self._find_created, fields["key"], body.to_dict())
+        request, settings = operation.get_kwargs(body=body), self._settings(options_of_call)
+        return self._call("create_association", request, _ONE, settings, Lookup(find, requested))
 
     async def _find_created(
         self,
@@ -240,7 +231,7 @@ class AsyncAssociations(AsyncResource):
         from generated_client.api.associations import get_association as operation
 
         request = operation.get_kwargs(path_segment(association_id))
-        return await self._send("get_association", Action.READ, request, _ONE, settings)
+        return await self._pipeline.send(self._call("get_association", request, _ONE, settings))
 
     async def _get_by_key(self, keys: Sequence[str], settings: CallSettings) -> Association:
         """Get the association of the first key that there is; the error is that of the first."""
@@ -249,10 +240,9 @@ class AsyncAssociations(AsyncResource):
         failure: NotFoundError | None = None
         for key in keys:
             request = operation.get_kwargs(path_segment(key), location_id=self._location_id)
+            call = self._call("get_association_by_key", request, _ONE, settings)
             try:
-                return await self._send(
-                    "get_association_by_key", Action.READ, request, _ONE, settings
-                )
+                return await self._pipeline.send(call)
             except NotFoundError as error:
                 failure = failure or error
         raise failure or AssertionError
@@ -261,7 +251,7 @@ class AsyncAssociations(AsyncResource):
         from generated_client.api.associations import list_associations as operation
 
         request = operation.get_kwargs(location_id=self._location_id, skip=skip, limit=limit)
-        return await self._send("list_associations", Action.READ, request, _PAGE, settings)
+        return await self._pipeline.send(self._call("list_associations", request, _PAGE, settings))
 
     async def _find(self, keys: Sequence[str], settings: CallSettings) -> Association | None:
         try:

@@ -23,11 +23,10 @@ from facade.errors import APIStatusError, AssociationsError, ConnectFailedError,
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from facade._core.calls import Action, Lookup
+    from facade._core.calls import Lookup
     from facade._core.client_options import ClientOptions
     from facade._core.dispatch import Events
     from facade._core.http import AsyncHTTPClient, AsyncTransport
-    from facade._core.request import Message
     from facade.models import Ensured
     from facade.pace import Turn
 
@@ -47,7 +46,7 @@ class AsyncPipeline:
         transport: AsyncTransport | None,
         http_client: AsyncHTTPClient | None,
     ) -> None:
-        self._requests = RequestBuilder(options, http_client or transport)
+        self.requests = RequestBuilder(options, http_client or transport)
         self._options = options
         self._http_client = http_client
         self._transport = transport
@@ -77,11 +76,10 @@ class AsyncPipeline:
         """Send a call, once more where that is safe and may help, and return its model."""
         if call.operation in DEPRECATED:
             warn_of_deprecation(call.operation)
-        message = self._requests.message(call)
-        attempts = Attempts(message, call.action, call.settings)
+        attempts = Attempts(call, call.action, call.settings)
         is_observed = self._is_observed()
         try:
-            model = await self._send(message, attempts)
+            model = await self._send(call, attempts)
         except BaseException as error:
             if isinstance(error, AssociationsError):
                 if not error.attempts:  # of a token, or of the pace
@@ -94,25 +92,25 @@ class AsyncPipeline:
             self.events.ended(attempts, None)
         return model
 
-    async def _send(self, message: Message[Model], attempts: Attempts) -> Model:
+    async def _send(self, call: Call[Model], attempts: Attempts) -> Model:
         while True:
             if self._tokens is None:
-                request = self._requests.build(message)
+                request = self.requests.build(call)
             else:
-                request = await self._tokens.build(self._requests, message, attempts)
+                request = await self._tokens.build(self.requests, call, attempts)
             turn = None if self._turns is None else await self._turns.take(attempts)
             try:
-                response = await self._exchange(message, request, turn, attempts)
-                return self._read(message, request, response)
+                response = await self._exchange(call, request, turn, attempts)
+                return self._read(call, request, response)
             except DeadlineError:  # nothing was sent
                 raise
             except AssociationsError as error:
-                settled = await self._settle(message, request, attempts, error)
+                settled = await self._settle(call, request, attempts, error)
             if settled is not None:
                 return settled[0]
 
     async def _exchange(
-        self, message: Message[Any], request: Any, turn: Turn | None, attempts: Attempts
+        self, call: Call[Any], request: Any, turn: Turn | None, attempts: Attempts
     ) -> RawResponse:
         """Send a request once; return its turn, and emit its events, whatever the outcome."""
         deadline, is_observed = attempts.deadline, self._is_observed()
@@ -122,7 +120,7 @@ class AsyncPipeline:
         attempts.made += 1
         if is_observed:
             self.events.attempt_started(attempts)
-        timeout = message.call.settings.timeout
+        timeout = call.settings.timeout
         request.extensions["timeout"] = bounds.timeouts_within(timeout, deadline)
         started, before = time.monotonic(), sys.exception()
         limit = bounds.async_time_limit(deadline.seconds_left)
@@ -130,12 +128,12 @@ class AsyncPipeline:
         try:
             async with limit:
                 outcome = await self._deliver(request, deadline)
-            self._keep_limits(message.location_id, outcome.headers)
+            self._keep_limits(call.location_id, outcome.headers)
             return outcome
         except BaseException as error:
             from facade._core.response import failure_of  # here, because most calls succeed
 
-            outcome = failure_of(error, message, before, expired=limit.expired())
+            outcome = failure_of(error, call, before, expired=limit.expired())
             if outcome is error:
                 raise
             raise outcome from (error if isinstance(outcome, AssociationsError) else None)
@@ -143,7 +141,7 @@ class AsyncPipeline:
             self._return_turn(turn, outcome)
             if is_observed:
                 self.events.attempt_ended(attempts, started, outcome)
-                self.events.response_received(message, request, outcome)
+                self.events.response_received(call, request, outcome)
             del outcome  # an error refers to this frame
 
     async def _deliver(self, request: Any, deadline: bounds.CallDeadline) -> RawResponse:
@@ -179,19 +177,19 @@ class AsyncPipeline:
     def _is_observed(self) -> bool:
         return bool(self._options.listeners) or logger.isEnabledFor(logging.DEBUG)
 
-    def _read(self, message: Message[Model], request: Any, response: RawResponse) -> Model:
+    def _read(self, call: Call[Model], request: Any, response: RawResponse) -> Model:
         """Return the model in a response; raise the error of its status or of its body."""
         if not 200 <= response.status_code < 300:
-            raise _error_of(message, request, response)
+            raise _error_of(call, request, response)
         try:
-            return message.call.read(response)
+            return call.read(response)
         except UnexpectedBodyError as error:
-            failure = _error_of(message, request, response, str(error))
+            failure = _error_of(call, request, response, str(error))
         # Not chained: the frames of `error` hold the body, in which a server may repeat the token.
         raise failure
 
     async def _settle(
-        self, message: Message[Model], request: Any, attempts: Attempts, error: AssociationsError
+        self, call: Call[Model], request: Any, attempts: Attempts, error: AssociationsError
     ) -> tuple[Model] | None:
         """Follow the rule for a failed attempt: None to repeat it, or the result of the call.
 
@@ -200,19 +198,19 @@ class AsyncPipeline:
         wait, first = attempts.after(error)
         if first is Then.SUCCEED:
             return (cast("Model", None),)
-        lookup = message.call.lookup
+        lookup = call.lookup
         if first is Then.FETCH and lookup is not None:
             found = None
             with suppress(AssociationsError):
-                found = await self._look_up(message.call, error, attempts)
+                found = await self._look_up(call, error, attempts)
             return (lookup.requested if found is None else found,)
         if first is Then.LOOK_UP and wait is None:
-            return (await self.find_or_raise(message.call, error, attempts),)
+            return (await self.find_or_raise(call, error, attempts),)
         if first is Then.LOOK_UP and lookup is not None:
             self.events.waits(attempts, "lookup", wait, error)
             await concurrency.async_sleep(wait or 0.0)
             try:
-                found, _ = await lookup.find(_for_lookups(message.call, attempts), error)
+                found, _ = await lookup.find(_for_lookups(call, attempts), error)
             except AssociationsError as failure:  # the outcome is still unknown
                 raise error from failure
             return None if found is None else (found,)
@@ -230,7 +228,7 @@ class AsyncPipeline:
     ) -> Model:
         """Return the item of a write that exists although the write failed, or raise the error."""
         if attempts is None:
-            attempts = Attempts(self._requests.message(call), call.action, call.settings)
+            attempts = Attempts(call, call.action, call.settings)
         try:
             found = await self._look_up(call, error, attempts)
         except AssociationsError as failure:
@@ -268,11 +266,11 @@ class AsyncPipeline:
 
 
 def _error_of(
-    message: Message[Any], request: Any, response: RawResponse, why: str = ""
+    call: Call[Any], request: Any, response: RawResponse, why: str = ""
 ) -> AssociationsError:
     from facade._core.response import response_error  # here, because most calls succeed
 
-    return response_error(message, request, response, why)
+    return response_error(call, request, response, why)
 
 
 def _for_lookups(call: Call[Any], attempts: Attempts) -> CallSettings:
@@ -313,14 +311,13 @@ class AsyncResource:
                 return Ensured(await self._pipeline.send(call), True)
             return Ensured(found, False)
 
-    async def _send(
+    def _call(
         self,
         operation: str,
-        action: Action,
         request: Mapping[str, Any],
         read: Callable[[RawResponse], Model],
         settings: CallSettings,
         lookup: Lookup[Model] | None = None,
-    ) -> Model:
-        call = Call(operation, action, self._location_id, settings, request, read, lookup)
-        return await self._pipeline.send(call)
+    ) -> Call[Model]:
+        build = self._pipeline.requests.call
+        return build(operation, self._location_id, request, read, settings, lookup)

@@ -11,7 +11,7 @@ from attrs import evolve
 from facade._async.pipeline import AsyncResource
 from facade._core import mapping
 from facade._core.call_options import CallOptions, CallSettings
-from facade._core.calls import Action, Call, Lookup, id_list, path_segment
+from facade._core.calls import Call, Lookup, id_list, path_segment
 from facade._core.mapping import in_body
 from facade._core.matching import (
     RelationSearch,
@@ -159,7 +159,7 @@ class AsyncRelations(AsyncResource):
         from generated_client.api.relations import delete_relation as operation
 
         request = operation.get_kwargs(path_segment(relation_id), location_id=self._location_id)
-        await self._send("delete_relation", Action.DELETE, request, _DELETED, settings)
+        await self._pipeline.send(self._call("delete_relation", request, _DELETED, settings))
 
     async def _page(
         self,
@@ -180,7 +180,7 @@ class AsyncRelations(AsyncResource):
             association_ids=UNSET if wanted is None else [*wanted],
         )
         read = in_body(partial(mapping.relation_page, record_id))
-        return await self._send("list_relations", Action.READ, request, read, settings)
+        return await self._pipeline.send(self._call("list_relations", request, read, settings))
 
     def _creation(
         self, association_id: str, first: str, second: str, settings: CallSettings
@@ -202,15 +202,9 @@ class AsyncRelations(AsyncResource):
             second_record_id=second,
             location_id=self._location_id,
         )
-        return Call(
-            "create_relation",
-            Action.CREATE_ONCE,
-            self._location_id,
-            settings,
-            operation.get_kwargs(body=body),
-            _ONE,
-            Lookup(partial(self._search, association_id, (first, second)), requested),
-        )
+        lookup = Lookup(partial(self._search, association_id, (first, second)), requested)
+        request = operation.get_kwargs(body=body)
+        return self._call("create_relation", request, _ONE, settings, lookup)
 
     async def _search(
         self,

@@ -32,8 +32,7 @@ from facade.errors import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from facade._core.calls import Subject
-    from facade._core.request import Message
+    from facade._core.calls import Call, Subject
     from facade._core.retry import Attempts
 
 logger = logging.getLogger("facade")
@@ -65,7 +64,7 @@ class Events:
         fields = {"seconds": seconds, "status_code": status, "error": _name(outcome)}
         self._emit(AttemptEnded, about, attempt=attempts.made, **fields)
 
-    def response_received(self, about: Message[Any], request: Any, response: object) -> None:
+    def response_received(self, about: Call[Any], request: Any, response: object) -> None:
         if not self._recorders or not isinstance(response, RawResponse):
             return
         event = ResponseReceived(

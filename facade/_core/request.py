@@ -5,16 +5,17 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Generic, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlencode
 
 from facade._core import http
-from facade._core.calls import Model
+from facade._core.calls import Action, Call, Lookup, Model
 from facade._core.tokens import StaticToken, checked_token
 
 if TYPE_CHECKING:
-    from facade._core.calls import Call
+    from facade._core.call_options import CallSettings
     from facade._core.client_options import ClientOptions
+    from facade._core.reading import RawResponse
 
 _Headers = list[tuple[bytes, bytes]]
 _Authorize = Callable[[str], tuple[bytes, bytes]]  # by location id
@@ -22,25 +23,8 @@ _Authorize = Callable[[str], tuple[bytes, bytes]]  # by location id
 HEADERS = {"Accept": "application/json", "User-Agent": http.USER_AGENT}
 _OWN = frozenset({b"version", b"authorization"})  # of generated code, which the client replaces
 _OF_GENERATED_CODE = frozenset({"Version", "Content-Type"})
+_ACTIONS = {"GET": Action.READ, "PUT": Action.UPDATE, "DELETE": Action.DELETE}
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-
-
-class Message(NamedTuple, Generic[Model]):
-    """The request of a call, without its token: each attempt is built from it."""
-
-    call: Call[Model]
-    operation: str
-    location_id: str
-    method: str
-    url: Any
-    headers: _Headers
-    body: bytes
-
-    @property
-    def path(self) -> str:
-        """The path as it is sent: percent-encoded, so that it cannot forge a log line."""
-        target: bytes = self.url.raw_path
-        return target.decode("ascii").partition("?")[0]
 
 
 class RequestBuilder:
@@ -61,9 +45,17 @@ class RequestBuilder:
         if isinstance(options.token, StaticToken):  # checked now, and kept where no repr shows it
             self._authorization = _constant(self._authorization(""))
 
-    def message(self, call: Call[Model]) -> Message[Model]:
-        """Build what all attempts of a call share."""
-        request, settings = call.request, call.settings
+    def call(
+        self,
+        operation: str,
+        location_id: str,
+        request: Mapping[str, Any],
+        read: Callable[[RawResponse], Model],
+        settings: CallSettings,
+        lookup: Lookup[Model] | None = None,
+        action: Action | None = None,
+    ) -> Call[Model]:
+        """Build a call; `request` are the arguments that generated code builds."""
         method: str = request["method"].upper()
         path: str = request["url"]
         if "/." in path and {".", ".."} & set(path.split("/")):  # httpx would resolve them
@@ -85,7 +77,11 @@ class RequestBuilder:
         body = b"" if fields is None else _ENCODER.encode(fields).encode()
         given = {**request.get("headers", {}), **settings.extra_headers}
         headers = self._all_headers(given, method, body)
-        return Message(call, call.operation, call.location_id, method, url, headers, body)
+        if action is None:
+            is_once = method == "POST" and lookup is not None
+            action = Action.CREATE_ONCE if is_once else _ACTIONS.get(method, Action.CREATE)
+        what = operation, action, location_id, settings
+        return Call(*what, method, url, headers, body, read, lookup)
 
     def _all_headers(self, given: Mapping[str, str], method: str, body: bytes) -> _Headers:
         headers = [*self._headers]
@@ -102,17 +98,17 @@ class RequestBuilder:
             headers.append((b"Content-Length", b"%d" % len(body)))
         return headers
 
-    def build(self, message: Message[Any]) -> Any:
+    def build(self, call: Call[Any]) -> Any:
         """Build the request of one attempt, with the token that is valid now.
 
         Its headers are complete: the library adds none.
         """
         # In one expression, so that no local variable holds the token.
         request = self._new_request(
-            message.method,
-            message.url,
-            headers=[*message.headers, self._authorization(message.location_id)],
-            stream=self._new_stream(message.body),
+            call.method,
+            call.url,
+            headers=[*call.headers, self._authorization(call.location_id)],
+            stream=self._new_stream(call.body),
         )
         request.read()  # as the library's own requests are, for a transport that reads the content
         return request

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from facade._core.calls import Action, Call
+from facade._core.calls import Action
 from facade._core.routes import operation_of
 
 from facade._core import http
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from facade._core.reading import RawResponse
 
     from facade._sync.pipeline import Pipeline
-
-_ACTIONS = {"GET": Action.READ, "PUT": Action.UPDATE, "DELETE": Action.UPDATE}
 
 
 def _unread(response: RawResponse) -> RawResponse:
@@ -47,13 +45,12 @@ class APIClient(http.Client):
 
     def request(self, method: str, url: Any, **parts: Any) -> http.Response:
         """Send a request of generated code; `parts` are its params, json and headers."""
-        call = Call(
-            operation_of(method, str(url)),
-            _ACTIONS.get(method.upper(), Action.CREATE),
-            self._location_id,
-            self._settings,
-            {"method": method, "url": str(url), **parts},
-            _unread,
+        request = {"method": method, "url": str(url), **parts}
+        operation, location_id = operation_of(method, str(url)), self._location_id
+        # A 404 after a lost answer is not taken for a success: generated code expects a body.
+        action = Action.UPDATE if method.upper() == "DELETE" else None
+        call = self._pipeline.requests.call(
+            operation, location_id, request, _unread, self._settings, action=action
         )
         response = self._pipeline.send(call)
         headers = [(name.encode(), value.encode()) for name, value in response.headers.items()]

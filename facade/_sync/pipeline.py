@@ -30,11 +30,10 @@ from facade._core.operations import DEPRECATED
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from facade._core.calls import Action, Lookup
+    from facade._core.calls import Lookup
     from facade._core.client_options import ClientOptions
     from facade._core.dispatch import Events
     from facade._core.http import HTTPClient, Transport
-    from facade._core.request import Message
     from facade.models import Ensured
     from facade.pace import Turn
 
@@ -54,7 +53,7 @@ class Pipeline:
         transport: Transport | None,
         http_client: HTTPClient | None,
     ) -> None:
-        self._requests = RequestBuilder(options, http_client or transport)
+        self.requests = RequestBuilder(options, http_client or transport)
         self._options = options
         self._http_client = http_client
         self._transport = transport
@@ -84,11 +83,10 @@ class Pipeline:
         """Send a call, once more where that is safe and may help, and return its model."""
         if call.operation in DEPRECATED:
             warn_of_deprecation(call.operation)
-        message = self._requests.message(call)
-        attempts = Attempts(message, call.action, call.settings)
+        attempts = Attempts(call, call.action, call.settings)
         is_observed = self._is_observed()
         try:
-            model = self._send(message, attempts)
+            model = self._send(call, attempts)
         except BaseException as error:
             if isinstance(error, AssociationsError):
                 if not error.attempts:  # of a token, or of the pace
@@ -101,25 +99,25 @@ class Pipeline:
             self.events.ended(attempts, None)
         return model
 
-    def _send(self, message: Message[Model], attempts: Attempts) -> Model:
+    def _send(self, call: Call[Model], attempts: Attempts) -> Model:
         while True:
             if self._tokens is None:
-                request = self._requests.build(message)
+                request = self.requests.build(call)
             else:
-                request = self._tokens.build(self._requests, message, attempts)
+                request = self._tokens.build(self.requests, call, attempts)
             turn = None if self._turns is None else self._turns.take(attempts)
             try:
-                response = self._exchange(message, request, turn, attempts)
-                return self._read(message, request, response)
+                response = self._exchange(call, request, turn, attempts)
+                return self._read(call, request, response)
             except DeadlineError:  # nothing was sent
                 raise
             except AssociationsError as error:
-                settled = self._settle(message, request, attempts, error)
+                settled = self._settle(call, request, attempts, error)
             if settled is not None:
                 return settled[0]
 
     def _exchange(
-        self, message: Message[Any], request: Any, turn: Turn | None, attempts: Attempts
+        self, call: Call[Any], request: Any, turn: Turn | None, attempts: Attempts
     ) -> RawResponse:
         """Send a request once; return its turn, and emit its events, whatever the outcome."""
         deadline, is_observed = attempts.deadline, self._is_observed()
@@ -129,7 +127,7 @@ class Pipeline:
         attempts.made += 1
         if is_observed:
             self.events.attempt_started(attempts)
-        timeout = message.call.settings.timeout
+        timeout = call.settings.timeout
         request.extensions["timeout"] = bounds.timeouts_within(timeout, deadline)
         started, before = time.monotonic(), sys.exception()
         limit = bounds.time_limit(deadline.seconds_left)
@@ -137,14 +135,14 @@ class Pipeline:
         try:
             with limit:
                 outcome = self._deliver(request, deadline)
-            self._keep_limits(message.location_id, outcome.headers)
+            self._keep_limits(call.location_id, outcome.headers)
             return outcome
         except BaseException as error:
             from facade._core.response import (
                 failure_of,  # here, because most calls succeed
             )
 
-            outcome = failure_of(error, message, before, expired=limit.expired())
+            outcome = failure_of(error, call, before, expired=limit.expired())
             if outcome is error:
                 raise
             raise outcome from (error if isinstance(outcome, AssociationsError) else None)
@@ -152,7 +150,7 @@ class Pipeline:
             self._return_turn(turn, outcome)
             if is_observed:
                 self.events.attempt_ended(attempts, started, outcome)
-                self.events.response_received(message, request, outcome)
+                self.events.response_received(call, request, outcome)
             del outcome  # an error refers to this frame
 
     def _deliver(self, request: Any, deadline: bounds.CallDeadline) -> RawResponse:
@@ -188,19 +186,19 @@ class Pipeline:
     def _is_observed(self) -> bool:
         return bool(self._options.listeners) or logger.isEnabledFor(logging.DEBUG)
 
-    def _read(self, message: Message[Model], request: Any, response: RawResponse) -> Model:
+    def _read(self, call: Call[Model], request: Any, response: RawResponse) -> Model:
         """Return the model in a response; raise the error of its status or of its body."""
         if not 200 <= response.status_code < 300:
-            raise _error_of(message, request, response)
+            raise _error_of(call, request, response)
         try:
-            return message.call.read(response)
+            return call.read(response)
         except UnexpectedBodyError as error:
-            failure = _error_of(message, request, response, str(error))
+            failure = _error_of(call, request, response, str(error))
         # Not chained: the frames of `error` hold the body, in which a server may repeat the token.
         raise failure
 
     def _settle(
-        self, message: Message[Model], request: Any, attempts: Attempts, error: AssociationsError
+        self, call: Call[Model], request: Any, attempts: Attempts, error: AssociationsError
     ) -> tuple[Model] | None:
         """Follow the rule for a failed attempt: None to repeat it, or the result of the call.
 
@@ -209,19 +207,19 @@ class Pipeline:
         wait, first = attempts.after(error)
         if first is Then.SUCCEED:
             return (cast("Model", None),)
-        lookup = message.call.lookup
+        lookup = call.lookup
         if first is Then.FETCH and lookup is not None:
             found = None
             with suppress(AssociationsError):
-                found = self._look_up(message.call, error, attempts)
+                found = self._look_up(call, error, attempts)
             return (lookup.requested if found is None else found,)
         if first is Then.LOOK_UP and wait is None:
-            return (self.find_or_raise(message.call, error, attempts),)
+            return (self.find_or_raise(call, error, attempts),)
         if first is Then.LOOK_UP and lookup is not None:
             self.events.waits(attempts, "lookup", wait, error)
             concurrency.sleep(wait or 0.0)
             try:
-                found, _ = lookup.find(_for_lookups(message.call, attempts), error)
+                found, _ = lookup.find(_for_lookups(call, attempts), error)
             except AssociationsError as failure:  # the outcome is still unknown
                 raise error from failure
             return None if found is None else (found,)
@@ -239,7 +237,7 @@ class Pipeline:
     ) -> Model:
         """Return the item of a write that exists although the write failed, or raise the error."""
         if attempts is None:
-            attempts = Attempts(self._requests.message(call), call.action, call.settings)
+            attempts = Attempts(call, call.action, call.settings)
         try:
             found = self._look_up(call, error, attempts)
         except AssociationsError as failure:
@@ -277,11 +275,11 @@ class Pipeline:
 
 
 def _error_of(
-    message: Message[Any], request: Any, response: RawResponse, why: str = ""
+    call: Call[Any], request: Any, response: RawResponse, why: str = ""
 ) -> AssociationsError:
     from facade._core.response import response_error  # here, because most calls succeed
 
-    return response_error(message, request, response, why)
+    return response_error(call, request, response, why)
 
 
 def _for_lookups(call: Call[Any], attempts: Attempts) -> CallSettings:
@@ -322,14 +320,13 @@ class Resource:
                 return Ensured(self._pipeline.send(call), True)
             return Ensured(found, False)
 
-    def _send(
+    def _call(
         self,
         operation: str,
-        action: Action,
         request: Mapping[str, Any],
         read: Callable[[RawResponse], Model],
         settings: CallSettings,
         lookup: Lookup[Model] | None = None,
-    ) -> Model:
-        call = Call(operation, action, self._location_id, settings, request, read, lookup)
-        return self._pipeline.send(call)
+    ) -> Call[Model]:
+        build = self._pipeline.requests.call
+        return build(operation, self._location_id, request, read, settings, lookup)

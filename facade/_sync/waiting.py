@@ -15,9 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
+    from facade._core.calls import Call
     from facade._core.concurrency import Pending
     from facade._core.dispatch import Events
-    from facade._core.request import Message, RequestBuilder
+    from facade._core.request import RequestBuilder
     from facade._core.retry import Attempts
     from facade._core.tokens import TokenSource
     from facade.errors import AssociationsError
@@ -37,9 +38,9 @@ class Tokens:
         self._jobs = concurrency.Jobs()
         self._events = events
 
-    def build(self, requests: RequestBuilder, message: Message[Any], attempts: Attempts) -> Any:
+    def build(self, requests: RequestBuilder, call: Call[Any], attempts: Attempts) -> Any:
         """Wait for the token, then build a request."""
-        location_id, build = message.location_id, partial(requests.build, message)
+        location_id, build = call.location_id, partial(requests.build, call)
         if self._has_fresh is None:
             return concurrency.run_blocking(build)
         if not self._has_fresh(location_id):

@@ -12,7 +12,7 @@ from attrs import define, field
 from facade import errors
 from facade._async.relations import AsyncRelations
 from facade._core import mapping
-from facade._core.calls import Action, Lookup
+from facade._core.calls import Lookup
 from facade._core.concurrency import Pending
 from facade._core.retry import may_be_duplicate
 from facade.bulk.outcomes import Ids, Outcome, Status, forget_frames
@@ -93,9 +93,8 @@ class AsyncPatientRelations(AsyncRelations):
         request = operation.get_kwargs(
             body=CreateRelationsBody(location_id=self._location_id, add=add)
         )
-        return await self._send(
-            "create_relations", Action.CREATE, request, _FAILED, self._client_settings
-        )
+        call = self._call("create_relations", request, _FAILED, self._client_settings)
+        return await self._pipeline.send(call)
 
 
 def _status_after(error: errors.AssociationsError | None) -> Status:
