@@ -128,8 +128,6 @@ class AsyncRelations(AsyncResource):
         """
         wanted = id_list(association_ids)
         page = await self._page(record_id, wanted, (skip, limit), self._settings(options))
-        if wanted is None:
-            return page
         return evolve(page, items=filter_by_association(page.items, wanted))
 
     async def iterate(

@@ -5,19 +5,17 @@ from __future__ import annotations
 import os
 import re
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Literal, TypedDict, cast
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 from facade._core import http, numbers
-from facade._core.tokens import CallableToken, Token, TokenSource, is_header_text
-from facade.pace import Pace
+from facade._core.tokens import CallableToken, TokenSource, is_header_text
 
 if TYPE_CHECKING:
     from facade._core.events import OnEvent
-else:  # for typing.get_type_hints: most clients have no listener, and load no events
-    OnEvent = Callable[..., object]
+    from facade.pace import Pace
 
 BASE_URL = "https://services.leadconnectorhq.com"
 VERSION = "2021-07-28"
@@ -28,22 +26,6 @@ TIMEOUT = http.Timeout(30.0, connect=10.0)  # seconds
 _warned_of: set[str] = set()  # hosts to which a token is sent unencrypted
 # By form and not by list: HighLevel serves Versions that its document does not name.
 _VERSION = r"legacy|[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])|v[0-9]+"
-
-
-class CommonArguments(TypedDict, total=False):
-    """The arguments of both clients, whose docstrings describe them."""
-
-    token: Token
-    location_id: str
-    version: str
-    base_url: str
-    timeout: float | http.TimeoutParts
-    retries: int
-    deadline: float | None
-    max_backoff: float
-    pace: Pace | Literal["local"] | None
-    on_event: OnEvent | Sequence[OnEvent] | None
-    max_response_bytes: int
 
 
 class ClientOptions:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from copy import copy
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal, Self, Unpack
+from typing import TYPE_CHECKING, Literal, Self, TypedDict, Unpack
 
 from facade._core.call_options import CallSettings, changed_settings, default_deadline
 from facade._core.client_options import (
@@ -14,7 +14,6 @@ from facade._core.client_options import (
     TIMEOUT,
     VERSION,
     ClientOptions,
-    CommonArguments,
     location_mistake,
     mistake_in,
     with_environment,
@@ -44,9 +43,20 @@ else:  # for typing.get_type_hints: most apps load neither
     OnEvent, AuthenticatedClient = Callable[..., object], object
 
 
-class ClientArguments(CommonArguments, total=False):
-    """The arguments of an AsyncAssociationsClient."""
+class ClientArguments(TypedDict, total=False):
+    """The arguments of an AsyncAssociationsClient, whose docstring describes them."""
 
+    token: Token
+    location_id: str
+    version: str
+    base_url: str
+    timeout: float | TimeoutParts
+    retries: int
+    deadline: float | None
+    max_backoff: float
+    pace: Pace | Literal["local"] | None
+    on_event: OnEvent | Sequence[OnEvent] | None
+    max_response_bytes: int
     transport: Transport | None
     http_client: HTTPClient | None
 

@@ -129,8 +129,6 @@ class Relations(Resource):
         """
         wanted = id_list(association_ids)
         page = self._page(record_id, wanted, (skip, limit), self._settings(options))
-        if wanted is None:
-            return page
         return evolve(page, items=filter_by_association(page.items, wanted))
 
     def iterate(

@@ -37,6 +37,7 @@ def do(client: Any, operation: str, **options: Any) -> Any:
 
 LOST, LIMIT, SERVER, ODD = "ConnectionLostError", "RateLimitError", "ServerError", "ContractError"
 LATE, UNPROCESSED = "APITimeoutError", "UnprocessableEntityError"
+REFUSED_TOKEN = "AuthenticationError"
 # A failure; what comes of it if it happens once, for ever, and for ever to a creation, which looks
 # whether it was carried out; and how often a request is sent if it fails for ever.
 FAILURES: dict[str, tuple[Fault, str, str, str, int]] = {
@@ -47,6 +48,7 @@ FAILURES: dict[str, tuple[Fault, str, str, str, int]] = {
     "500 after": (go.fail(500, after_work=True), SERVER, SERVER, DONE, 1),
     "504 after": (go.fail(504, after_work=True), DONE, SERVER, DONE, 8),
     "odd 422": (go.false_422(), UNPROCESSED, UNPROCESSED, DONE, 1),
+    "401": (go.fail(401, message="Invalid JWT"), DONE, REFUSED_TOKEN, REFUSED_TOKEN, 2),
     "429": (go.rate_limit(retry_after=3, as_date=True), DONE, LIMIT, LIMIT, 8),
     "429, 2 h": (go.rate_limit(retry_after=7200), LIMIT, LIMIT, LIMIT, 1),
     "late": (go.delay(7200), DONE, LATE, DONE, 8),
@@ -272,7 +274,7 @@ def test_each_lookup_is_reported_with_the_wait_for_it(
         "AttemptEnded create_association 2 200",
         "CallEnded create_association 2",
     ]
-    assert len(waits) == 1
+    assert [0 < wait <= 0.5 for wait in waits] == [True]
     answers = in_turn(httpx.Response(500), httpx.Response(200, json={"relations": []}))[0]
     with pytest.raises(facade.ServerError):
         do(clients(TOKEN, "loc", transport=answers, on_event=events.append), "create_relation")
