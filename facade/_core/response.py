@@ -155,7 +155,20 @@ def status_error(
     # HighLevel passes on a refusal of another service as a mere 400, with its status in the body.
     is_specific = reasons.status in _BY_STATUS or reasons.status in _SERVER_ERRORS
     status = reasons.status if status_code == 400 and is_specific else status_code
-    kind, hint = _class_for(status, path, text, headers)
+    for row in _PATTERNS:
+        if (
+            status in row.statuses
+            and re.search(row.path, path)
+            and re.search(row.pattern, text, re.IGNORECASE | re.MULTILINE)
+        ):
+            kind, hint = row.kind, row.hint
+            break
+    else:
+        default = errors.ServerError if status in _SERVER_ERRORS else errors.APIStatusError
+        kind, hint = _BY_STATUS.get(status, default), ""
+        if status == 429 and headers.get("x-ratelimit-daily-remaining") == "0":
+            kind = errors.DailyLimitError
+    hint = hint or _HINTS.get(kind, "")
     why = [reasons.summary or "the response gives no reason", hint]
     error = kind(
         f"{method} {path} returned {status_code}: {' - '.join(filter(None, why))}",
@@ -196,25 +209,6 @@ def response_error(
         f"but its body does not match the contract: {why}",
         **exchange,
     )
-
-
-def _class_for(
-    status_code: int, path: str, text: str, headers: Mapping[str, str]
-) -> tuple[type[errors.APIStatusError], str]:
-    """Return the class of an error, and what to do."""
-    for statuses, pattern, kind, path_pattern, hint in _PATTERNS:
-        if (
-            status_code in statuses
-            and re.search(path_pattern, path)
-            and re.search(pattern, text, re.IGNORECASE | re.MULTILINE)
-        ):
-            return kind, hint or _HINTS.get(kind, "")
-    if status_code == 429 and headers.get("x-ratelimit-daily-remaining") == "0":
-        kind = errors.DailyLimitError
-    else:
-        default = errors.ServerError if status_code in _SERVER_ERRORS else errors.APIStatusError
-        kind = _BY_STATUS.get(status_code, default)
-    return kind, _HINTS.get(kind, "")
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:

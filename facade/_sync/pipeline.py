@@ -17,12 +17,7 @@ from facade._core.pool import Pool
 from facade._core.reading import RawResponse, UnexpectedBodyError, read_bounded
 from facade._core.request import RequestBuilder
 from facade._core.retry import Attempts, Then, is_duplicate, may_be_duplicate
-from facade.errors import (
-    APIStatusError,
-    AssociationsError,
-    ConnectFailedError,
-    DeadlineError,
-)
+from facade.errors import APIStatusError, AssociationsError, DeadlineError
 
 from facade._core import bounds, concurrency
 from facade._core.operations import DEPRECATED
@@ -122,7 +117,8 @@ class Pipeline:
         """Send a request once; return its turn, and emit its events, whatever the outcome."""
         deadline, is_observed = attempts.deadline, self._is_observed()
         if deadline.seconds_left <= 0:
-            self._return_turn(turn, None)
+            if self._turns is not None and turn is not None:
+                self._turns.end(turn)
             raise attempts.late("send the request")
         attempts.made += 1
         if is_observed:
@@ -147,7 +143,8 @@ class Pipeline:
                 raise
             raise outcome from (error if isinstance(outcome, AssociationsError) else None)
         finally:
-            self._return_turn(turn, outcome)
+            if self._turns is not None and turn is not None:
+                self._turns.end(turn, outcome)
             if is_observed:
                 self.events.attempt_ended(attempts, started, outcome)
                 self.events.response_received(call, request, outcome)
@@ -172,16 +169,6 @@ class Pipeline:
         if len(self.limits) >= _MAX_LOCATIONS and location_id not in self.limits:
             self.limits.clear()
         self.limits[location_id] = limits
-
-    def _return_turn(self, turn: Turn | None, outcome: object) -> None:
-        if self._turns is None or turn is None:
-            return
-        if isinstance(outcome, RawResponse):
-            self._turns.pace.finish(turn, outcome.status_code, outcome.headers)
-        elif outcome is None or isinstance(outcome, ConnectFailedError):  # nothing was sent
-            self._turns.cancel(turn)
-        else:
-            self._turns.pace.finish(turn, 0, {})
 
     def _is_observed(self) -> bool:
         return bool(self._options.listeners) or logger.isEnabledFor(logging.DEBUG)

@@ -85,6 +85,7 @@ def test_what_a_call_adds_is_sent_beside_what_its_method_sends(clients: Clients)
     ("method", "options", "says"),
     [
         ("create", {"extra_body": {"locationId": "x"}}, "extra_body cannot set locationId: the me"),
+        ("list", {"extra_body": {"a": 1}}, "extra_body cannot be sent with a GET request"),
         ("list", {"extra_query": {"skip": 5, "limit": 1}}, "extra_query cannot set limit, skip:"),
         ("list", {"extra_query": {"a": None}}, "a in extra_query must be text, a number or a list"),
         ("list", {"extra_query": {"a": [["b"]]}}, r"a in extra_query must be .*, not \['b'\]"),
