@@ -88,8 +88,7 @@ class _ResponseError(AssociationsError):
     @property
     def trace_id(self) -> str | None:
         """The `traceId` of the response, for HighLevel's support; None if it has none."""
-        found = self.body.get("traceId") if isinstance(self.body, dict) else None
-        return found if isinstance(found, str) else None
+        return read_reasons(self.body).trace_id or None
 
 
 class APIStatusError(_ResponseError):

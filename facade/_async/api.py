@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from facade._core import http
 from facade._core.calls import Action
 from facade._core.routes import operation_of
-from generated_client import AuthenticatedClient
 
 if TYPE_CHECKING:
     from facade._async.pipeline import AsyncPipeline
@@ -31,14 +30,6 @@ class AsyncAPIClient(http.AsyncClient):
         self._pipeline = pipeline
         self._location_id = location_id
         self._settings = settings
-
-    @classmethod
-    def generated_client(
-        cls, pipeline: AsyncPipeline, location_id: str, settings: CallSettings
-    ) -> AuthenticatedClient:
-        """Return a generated client that sends through a pipeline, which has its own token."""
-        api = AuthenticatedClient(base_url=pipeline.base_url, token="")
-        return api.set_async_httpx_client(cls(pipeline, location_id, settings))
 
     async def request(self, method: str, url: Any, **parts: Any) -> http.Response:
         """Send a request of generated code; `parts` are its params, json and headers."""

@@ -172,8 +172,12 @@ class AsyncAssociationsClient:
     def api(self) -> AuthenticatedClient:
         """The generated client, for operations that are not wrapped here."""
         from facade._async.api import AsyncAPIClient  # here, because most apps do not use it
+        from generated_client import AuthenticatedClient
 
-        return AsyncAPIClient.generated_client(self._pipeline, self.location_id, self._settings)
+        http_client = AsyncAPIClient(self._pipeline, self.location_id, self._settings)
+        # The pipeline has a token of its own.
+        api = AuthenticatedClient(base_url=self._pipeline.base_url, token="")
+        return api.set_async_httpx_client(http_client)
 
     @property
     def rate_limit(self) -> RateLimits | None:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from facade._core.calls import Lookup
     from facade._core.client_options import ClientOptions
-    from facade._core.dispatch import Events
+    from facade._core.events import Events
     from facade._core.http import AsyncHTTPClient, AsyncTransport
     from facade.models import Ensured
     from facade.pace import Turn
@@ -68,7 +68,7 @@ class AsyncPipeline:
     @cached_property
     def events(self) -> Events:
         """The events of the calls, loaded with the first one, because most clients have none."""
-        from facade._core.dispatch import Events
+        from facade._core.events import Events
 
         return Events(self._options.listeners)
 

@@ -12,7 +12,7 @@ from facade import errors
 from facade._core.http import error_kind
 from facade._core.interrupts import interrupt_in
 from facade._core.mapping import parse_body
-from facade._core.reasons import read_reasons, visible
+from facade._core.reasons import MAX_TEXT, read_reasons
 from facade._core.request import token_of
 from facade.rate_limits import daily_reset_of, interval_of
 
@@ -92,7 +92,6 @@ _FAILURES: dict[str, tuple[type[errors.APIConnectionError], str]] = {
     "lost": (errors.ConnectionLostError, "connection lost: {}"),
 }
 _TAG = re.compile(r"<[^>]*>")  # whose attributes, such as scope, say nothing
-_MAX_TEXT = 10_000  # characters of a page that are searched
 _BY_STATUS: dict[int, type[errors.APIStatusError]] = {
     400: errors.BadRequestError,
     401: errors.AuthenticationError,
@@ -151,7 +150,7 @@ def status_error(
     """Return the error for a response whose status is not a success."""
     reasons = read_reasons(body)
     # The network in front of HighLevel sends plain text or an HTML page.
-    text = _TAG.sub(" ", body[:_MAX_TEXT]) if isinstance(body, str) else reasons.text
+    text = _TAG.sub(" ", body[:MAX_TEXT]) if isinstance(body, str) else reasons.text
     # HighLevel passes on a refusal of another service as a mere 400, with its status in the body.
     is_specific = reasons.status in _BY_STATUS or reasons.status in _SERVER_ERRORS
     status = reasons.status if status_code == 400 and is_specific else status_code
@@ -182,15 +181,6 @@ def status_error(
     if isinstance(error, errors.DailyLimitError):
         error.resets_in = daily_reset_of(headers)
     return error
-
-
-def quoted(error: errors.APIStatusError) -> str:
-    """Quote a response in 100 characters: its messages, its code, its page title, or its text."""
-    said = "; ".join(error.messages) or error.code
-    text = said or (error.body if isinstance(error.body, str) else "")
-    title = re.search("<title>(.*?)</title>", text[:_MAX_TEXT], re.DOTALL | re.IGNORECASE)
-    line = " ".join((title[1] if title else text).split())
-    return visible(line.removeprefix(f"{error.status_code} ")[:100])
 
 
 def response_error(

@@ -9,7 +9,6 @@ from facade._core.calls import Action
 from facade._core.routes import operation_of
 
 from facade._core import http
-from generated_client import AuthenticatedClient
 
 if TYPE_CHECKING:
     from facade._core.call_options import CallSettings
@@ -34,14 +33,6 @@ class APIClient(http.Client):
         self._pipeline = pipeline
         self._location_id = location_id
         self._settings = settings
-
-    @classmethod
-    def generated_client(
-        cls, pipeline: Pipeline, location_id: str, settings: CallSettings
-    ) -> AuthenticatedClient:
-        """Return a generated client that sends through a pipeline, which has its own token."""
-        api = AuthenticatedClient(base_url=pipeline.base_url, token="")
-        return api.set_httpx_client(cls(pipeline, location_id, settings))
 
     def request(self, method: str, url: Any, **parts: Any) -> http.Response:
         """Send a request of generated code; `parts` are its params, json and headers."""

@@ -175,8 +175,12 @@ class AssociationsClient:
     def api(self) -> AuthenticatedClient:
         """The generated client, for operations that are not wrapped here."""
         from facade._sync.api import APIClient  # here, because most apps do not use it
+        from generated_client import AuthenticatedClient
 
-        return APIClient.generated_client(self._pipeline, self.location_id, self._settings)
+        http_client = APIClient(self._pipeline, self.location_id, self._settings)
+        # The pipeline has a token of its own.
+        api = AuthenticatedClient(base_url=self._pipeline.base_url, token="")
+        return api.set_httpx_client(http_client)
 
     @property
     def rate_limit(self) -> RateLimits | None:

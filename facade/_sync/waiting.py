@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from facade._core.calls import Call
     from facade._core.concurrency import Pending
-    from facade._core.dispatch import Events
+    from facade._core.events import Events
     from facade._core.request import RequestBuilder
     from facade._core.retry import Attempts
     from facade._core.tokens import TokenSource
