@@ -13,7 +13,6 @@ from functools import cache, partial
 from math import inf
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar
 
-from facade._core.bounds import async_time_limit
 from facade._core.forking import call_after_fork, reset_after_fork
 from facade.errors import AssociationsError
 
@@ -160,14 +159,8 @@ async def async_ends_within(pending: Pending[Any], seconds: float) -> bool:
             loop.call_soon_threadsafe(end)
 
     pending.call_when_ended(wake)
-    limit = async_time_limit(seconds)
-    try:
-        async with limit:
-            await ended
-    except TimeoutError:
-        if not limit.expired():
-            raise
-    return ended.done() and not ended.cancelled()
+    await asyncio.wait([ended], timeout=None if seconds == inf else max(0.0, seconds))
+    return ended.done()
 
 
 class Job(Pending[Any]):
