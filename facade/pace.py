@@ -218,10 +218,8 @@ class LocalPace:
         self, slots: _Slots, turn: Turn, now: float, headers: Mapping[str, str], *, refused: bool
     ) -> None:
         """Reserve slots for other clients, and apply a lower limit that the server declares."""
-        most, left = (
-            count_of(headers, "x-ratelimit-max"),
-            count_of(headers, "x-ratelimit-remaining"),
-        )
+        most = count_of(headers, "x-ratelimit-max")
+        left = count_of(headers, "x-ratelimit-remaining")
         if not most or left is None:
             return
         declared = min(self._capacity, max(1, int(most * self._share)))

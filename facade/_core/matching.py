@@ -36,11 +36,6 @@ def keys_of(key: str, *, is_stored: bool = False) -> tuple[str, ...]:
     return both if stored != key else (key,)
 
 
-def has_key(found: Association, key: str) -> bool:
-    """Return whether an association has this key, in upper or lower case, or does not say."""
-    return found.key is None or found.key.lower() == key.lower()
-
-
 def log_changed_key(key: object) -> None:
     """Log that HighLevel stores another key than the one of a new association, if it does."""
     if isinstance(key, str) and key.lower() != key:

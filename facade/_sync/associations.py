@@ -16,7 +16,6 @@ from facade._core.call_options import (
 from facade._core.calls import Call, Lookup, path_segment
 from facade._core.mapping import in_body
 from facade._core.matching import (
-    has_key,
     is_requested,
     keys_of,
     log_changed_key,
@@ -262,4 +261,5 @@ class Associations(Resource):
             found = self._get_by_key(keys, settings.without_extras())
         except NotFoundError:
             return None
-        return found if has_key(found, keys[0]) else None
+        # HighLevel may not say which key a found association has.
+        return found if (found.key or keys[0]).lower() == keys[0].lower() else None

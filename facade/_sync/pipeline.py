@@ -175,12 +175,16 @@ class Pipeline:
 
     def _read(self, call: Call[Model], request: Any, response: RawResponse) -> Model:
         """Return the model in a response; raise the error of its status or of its body."""
-        if not 200 <= response.status_code < 300:
-            raise _error_of(call, request, response)
         try:
-            return call.read(response)
+            if 200 <= response.status_code < 300:
+                return call.read(response)
+            raise UnexpectedBodyError  # of which an error says nothing but the status
         except UnexpectedBodyError as error:
-            failure = _error_of(call, request, response, str(error))
+            from facade._core.response import (
+                response_error,  # here, because most calls succeed
+            )
+
+            failure = response_error(call, request, response, str(error))
         # Not chained: the frames of `error` hold the body, in which a server may repeat the token.
         raise failure
 
@@ -259,14 +263,6 @@ class Pipeline:
         if not getattr(self, "is_closed", True):  # its creation may have failed
             message = "a client was not closed: use `with`, or call close()"
             warnings.warn(message, ResourceWarning, source=self, stacklevel=2)
-
-
-def _error_of(
-    call: Call[Any], request: Any, response: RawResponse, why: str = ""
-) -> AssociationsError:
-    from facade._core.response import response_error  # here, because most calls succeed
-
-    return response_error(call, request, response, why)
 
 
 def _for_lookups(call: Call[Any], attempts: Attempts) -> CallSettings:
