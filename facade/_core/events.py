@@ -133,8 +133,9 @@ class Events:
     def response_received(self, about: Call[Any], request: Any, response: object) -> None:
         if not self._recorders or not isinstance(response, RawResponse):
             return
-        event = ResponseReceived(
-            **_about(about),
+        self._emit(
+            ResponseReceived,
+            about,
             method=about.method,
             target=request.url.raw_path.decode("ascii"),
             version=request.headers.get("Version", ""),
@@ -143,8 +144,6 @@ class Events:
             request_body=about.body,
             response_body=response.content,
         )
-        for listener in self._recorders:
-            _notify(listener, event)
 
     def waits(
         self,
@@ -167,23 +166,15 @@ class Events:
         self._emit(CallEnded, about, attempts=made, seconds=seconds, error=_name(error))
 
     def _emit(self, kind: Callable[..., CallEvent], about: Subject, **fields: Any) -> None:
-        event = kind(**_about(about), **fields)
-        for listener in self._listeners:
-            _notify(listener, event)
-
-
-def _about(about: Subject) -> dict[str, str]:
-    return {"operation": about.operation, "location_id": about.location_id}
-
-
-def _notify(listener: OnEvent, event: CallEvent) -> None:
-    before = sys.exception()
-    try:
-        listener(event)
-    except Exception as failure:  # an error in the app's metrics must not break its calls
-        if interrupt_in(failure, before):
-            raise
-        logger.warning("on_event raised an error, which is ignored", exc_info=True)
+        event = kind(operation=about.operation, location_id=about.location_id, **fields)
+        for listener in self._recorders if kind is ResponseReceived else self._listeners:
+            before = sys.exception()
+            try:
+                listener(event)
+            except Exception as failure:  # an error in the app's metrics must not break its calls
+                if interrupt_in(failure, before):
+                    raise
+                logger.warning("on_event raised an error, which is ignored", exc_info=True)
 
 
 def _name(error: object) -> str | None:
