@@ -113,6 +113,14 @@ def test_a_lost_creation_is_looked_up_by_its_key_as_stored_and_told_from_another
     assert [one.url.path.rpartition("/")[2] for one in sent] == ["", "owner"]
 
 
+def test_what_no_response_contains_is_as_it_was_requested(clients: Clients) -> None:
+    client = clients(TOKEN, "loc", transport=in_turn(httpx.Response(200))[0])
+    updated = client.associations.update("a1", **LABELS)
+    assert updated == Association(id="a1", location_id="loc", **LABELS)
+    made = new_association(client)
+    assert (made.id, made.key, made.first_object_label) == ("", "owner_pet", "Owner")
+
+
 def let_another_process_be_quicker(sandbox: Sandbox, second_object_key: str) -> None:
     """Create an association of a key just before a client does."""
 
