@@ -11,12 +11,6 @@ from facade._core.routes import operation_of
 if TYPE_CHECKING:
     from facade._async.pipeline import AsyncPipeline
     from facade._core.call_options import CallSettings
-    from facade._core.reading import RawResponse
-
-
-def _unread(response: RawResponse) -> RawResponse:
-    """Return a response as it is: generated code reads it."""
-    return response
 
 
 class AsyncAPIClient(http.AsyncClient):
@@ -34,11 +28,11 @@ class AsyncAPIClient(http.AsyncClient):
     async def request(self, method: str, url: Any, **parts: Any) -> http.Response:
         """Send a request of generated code; `parts` are its params, json and headers."""
         request = {"method": method, "url": str(url), **parts}
-        operation, location_id = operation_of(method, str(url)), self._location_id
+        what = operation_of(method, str(url)), self._location_id, request
         # A 404 after a lost answer is not taken for a success: generated code expects a body.
         action = Action.UPDATE if method.upper() == "DELETE" else None
         call = self._pipeline.requests.call(
-            operation, location_id, request, _unread, self._settings, action=action
+            *what, lambda response: response, self._settings, action=action
         )
         response = await self._pipeline.send(call)
         headers = [(name.encode(), value.encode()) for name, value in response.headers.items()]

@@ -131,9 +131,9 @@ class AsyncAssociations(AsyncResource):
         from generated_client.api.associations import list_associations_by_object_key as operation
 
         settings = self._settings(options)
-        if include_internal:
-            settings = settings.with_query("includeInternalAssociations", "true")
         request = operation.get_kwargs(path_segment(object_key), location_id=self._location_id)
+        if include_internal:  # generated code does not know it
+            request["params"]["includeInternalAssociations"] = "true"
         call = self._call("list_associations_by_object_key", request, _PAGE, settings)
         return await self._pipeline.send(call)
 

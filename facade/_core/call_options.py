@@ -72,12 +72,6 @@ class CallSettings(NamedTuple):
         """Return the settings without the extras, for another request of the same method."""
         return self._replace(extra_body=_NOTHING, extra_query=_NOTHING, extra_headers=_NOTHING)
 
-    def with_query(self, name: str, value: str) -> CallSettings:
-        """Add a query parameter that generated code does not support."""
-        if name in self.extra_query:
-            raise ValueError(f"extra_query cannot set {name}: the method sends it")
-        return self._replace(extra_query={**self.extra_query, name: value})
-
 
 def fields_and_options(options: AssociationOptions) -> tuple[dict[str, Any], CallOptions]:
     """Separate what an association is created with from the options of the call."""

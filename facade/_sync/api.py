@@ -12,14 +12,8 @@ from facade._core import http
 
 if TYPE_CHECKING:
     from facade._core.call_options import CallSettings
-    from facade._core.reading import RawResponse
 
     from facade._sync.pipeline import Pipeline
-
-
-def _unread(response: RawResponse) -> RawResponse:
-    """Return a response as it is: generated code reads it."""
-    return response
 
 
 class APIClient(http.Client):
@@ -37,11 +31,11 @@ class APIClient(http.Client):
     def request(self, method: str, url: Any, **parts: Any) -> http.Response:
         """Send a request of generated code; `parts` are its params, json and headers."""
         request = {"method": method, "url": str(url), **parts}
-        operation, location_id = operation_of(method, str(url)), self._location_id
+        what = operation_of(method, str(url)), self._location_id, request
         # A 404 after a lost answer is not taken for a success: generated code expects a body.
         action = Action.UPDATE if method.upper() == "DELETE" else None
         call = self._pipeline.requests.call(
-            operation, location_id, request, _unread, self._settings, action=action
+            *what, lambda response: response, self._settings, action=action
         )
         response = self._pipeline.send(call)
         headers = [(name.encode(), value.encode()) for name, value in response.headers.items()]

@@ -10,7 +10,6 @@ import httpx
 import pytest
 
 from facade import AssociationOptions, AssociationsError, CallOptions
-from facade._core.call_options import CallSettings
 from facade.testing import Sandbox
 from tests.facade.driving import Clients
 from tests.facade.operations import (
@@ -158,14 +157,6 @@ def test_a_method_sends_nothing_with_a_wrong_option_or_after_its_deadline(
 def test_a_wrong_option_is_refused(clients: Clients, options: dict[str, Any], says: str) -> None:
     with pytest.raises((TypeError, ValueError), match=says):
         requests_of(clients, "relations.create", Server(), **options)
-
-
-def test_a_method_and_its_caller_cannot_both_set_a_parameter() -> None:
-    given = CallSettings({}, 2, 3.0, extra_query={"a": "1"})
-    added = given.with_query("b", "true")
-    assert added == given._replace(extra_query={"a": "1", "b": "true"})
-    with pytest.raises(ValueError, match="extra_query cannot set b: the method sends it"):
-        added.with_query("b", "true")
 
 
 def test_what_a_call_does_not_set_is_as_the_client_has_it(
