@@ -97,7 +97,6 @@ class _Slots:
             self.held = wanted
 
     def give_back(self, turn: Turn, now: float) -> None:
-        """Return a slot for which no request was sent."""
         self.taken.discard(turn)
         insort(self.busy, now if turn.free_at is None else turn.free_at)
 

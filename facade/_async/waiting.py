@@ -39,7 +39,6 @@ class AsyncTokens:
         self._events = events
 
     async def build(self, requests: RequestBuilder, call: Call[Any], attempts: Attempts) -> Any:
-        """Wait for the token, then build a request."""
         location_id, build = call.location_id, partial(requests.build, call)
         if self._has_fresh is None:
             return await concurrency.async_run_blocking(build)
@@ -61,7 +60,6 @@ class AsyncTokens:
         attempts: Attempts,
         error: AssociationsError | None = None,
     ) -> object:
-        """Do work in a job, and return its result."""
         self._events().waits(attempts, "token", None, error)
         job = self._jobs.start(key, work)
         if not await concurrency.async_ends_within(job, attempts.deadline.seconds_left):

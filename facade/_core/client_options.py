@@ -60,7 +60,6 @@ class ClientOptions:
 
     @property
     def token_may_block(self) -> bool:
-        """Return whether getting a token may block."""
         return not isinstance(self.token, CallableToken)
 
 

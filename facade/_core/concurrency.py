@@ -144,7 +144,6 @@ def ends_within(pending: Pending[Any], seconds: float) -> bool:
 
 
 async def async_ends_within(pending: Pending[Any], seconds: float) -> bool:
-    """Wait until something ends; return whether it does in time."""
     import asyncio
 
     loop = asyncio.get_running_loop()
@@ -183,7 +182,6 @@ class Job(Pending[Any]):
         self.set_result(result)
 
     def raise_for_failure(self) -> None:
-        """Raise the error of a job that failed."""
         error = self._error
         if isinstance(error, AssociationsError):
             # A copy for each caller, because raising it extends its traceback.

@@ -100,5 +100,4 @@ class LazyResource(Generic[Resource]):
 
 
 def missing_extra(extra: str) -> ImportError:
-    """Return the error for a missing package of an extra, which says what to install."""
     return ImportError(f'a package is missing: pip install "highlevel-associations[{extra}]"')

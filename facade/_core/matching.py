@@ -52,7 +52,6 @@ def checked_association(value: object) -> Association:
 
 
 def is_requested(found: Association, body: Mapping[str, Any]) -> bool:
-    """Return whether an association is the one that the body of a request describes."""
     sides = [
         (found.first_object_key, found.first_object_label),
         (found.second_object_key, found.second_object_label),
@@ -161,6 +160,5 @@ class RelationSearch:
         return 0 < min(self._limit, PAGE_SIZE) <= self._counted[self._limited]
 
     def _may_be_another(self, found: Relation) -> bool:
-        """Return whether it is another relation, whose records are of one object and swapped."""
         is_swapped = found.first_record_id == self.second != self.first
         return is_swapped and found.first_object_key == found.second_object_key is not None

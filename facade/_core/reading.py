@@ -43,7 +43,6 @@ def read_bounded(response: Any, max_bytes: int, deadline: CallDeadline) -> RawRe
 
 
 async def async_read_bounded(response: Any, max_bytes: int, deadline: CallDeadline) -> RawResponse:
-    """Read a response to its end, and close it; raise the errors of Body beyond its bounds."""
     body = Body(max_bytes, deadline)
     if response.is_closed:  # read already
         return _read(response, response.content)

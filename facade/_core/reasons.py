@@ -91,7 +91,6 @@ def _text(value: object) -> str:
 
 
 def _texts(value: object) -> tuple[str, ...]:
-    """Return the texts of a text or a list, without empty ones."""
     found = cast("list[object]", value) if isinstance(value, list) else [value]
     return tuple(one for one in found if isinstance(one, str) and one)
 

@@ -172,11 +172,9 @@ class Attempts:
 
     @property
     def elapsed(self) -> float:
-        """The seconds since the call began."""
         return self.clock() - self._started
 
     def record(self, error: errors.AssociationsError) -> None:
-        """Say in an error what the call has done before it."""
         error.repeated, error.attempts = self.outcome_unknown, self.made
         error.elapsed = self.elapsed
 
@@ -197,7 +195,6 @@ class Attempts:
         return Step(self._wait(error, made), first)
 
     def rule_for(self, error: errors.AssociationsError) -> Rule:
-        """Return the rule for a failed attempt."""
         actions = (None, self.action) if self.outcome_unknown else (None,)
         return next(rule for rule in RULES if rule.action in actions and rule.applies(error))
 
@@ -244,7 +241,6 @@ def backoff(attempt: int, longest: float) -> float:
 
 
 def causes(error: BaseException) -> Iterator[BaseException]:
-    """Yield an error and its chain of causes."""
     cause: BaseException | None = error
     while cause is not None:
         yield cause

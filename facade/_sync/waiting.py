@@ -41,7 +41,6 @@ class Tokens:
         self._events = events
 
     def build(self, requests: RequestBuilder, call: Call[Any], attempts: Attempts) -> Any:
-        """Wait for the token, then build a request."""
         location_id, build = call.location_id, partial(requests.build, call)
         if self._has_fresh is None:
             return concurrency.run_blocking(build)
@@ -63,7 +62,6 @@ class Tokens:
         attempts: Attempts,
         error: AssociationsError | None = None,
     ) -> object:
-        """Do work in a job, and return its result."""
         self._events().waits(attempts, "token", None, error)
         job = self._jobs.start(key, work)
         if not concurrency.ends_within(job, attempts.deadline.seconds_left):
