@@ -72,14 +72,16 @@ def test_a_long_wait_for_the_pace_is_logged_once(
 def test_a_wait_of_unknown_length_is_logged_for_the_pace_but_not_for_a_token(
     clients: Any, sandbox: Sandbox, caplog: pytest.LogCaptureFixture
 ) -> None:
-    pace = LocalPace(calls=1)
-    held = pace.take(sandbox.location_id)
+    options = {"location_id": sandbox.location_id, "transport": sandbox.transport()}
     source = SimpleNamespace(
         token=lambda _: sandbox.token, renew=lambda *_: False, has_fresh_token=lambda _: False
     )
-    client = clients(source, sandbox.location_id, transport=sandbox.transport(), pace=pace)
+    clients(source, **options).associations.list()
+    assert said(caplog) == []
+    pace = LocalPace(calls=1)
+    held = pace.take(sandbox.location_id)
     with pytest.raises(facade.DeadlineError):
-        client.associations.list(deadline=0.2)
+        clients(sandbox.token, **options, pace=pace).associations.list(deadline=0.2)
     assert held.granted
     reason = "all requests of this location in flight"
     assert said(caplog) == [f"GET /associations/ waits for its turn before attempt 1: {reason}"]
