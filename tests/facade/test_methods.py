@@ -2,8 +2,10 @@
 
 import ast
 import json
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import suppress
+from itertools import chain, product
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +16,10 @@ from facade._core import mapping
 from facade._core.call_options import AssociationOptions
 from facade._core.client_options import BASE_URL
 from facade._core.methods import INTERNAL, METHODS, NEEDS
-from facade._core.operations import OPERATIONS
 from facade._core.routes import operation_of
 from facade.bulk._sync.one_by_one import PatientRelations
 from scripts.contract.diff.names import python_name
 from tests.facade import operations
-from tests.facade.driving import Clients
 from tests.facade.operations import (
     OUTCOMES,
     RESOURCES,
@@ -40,23 +40,8 @@ LIMITED = {
 TYPES = {"string": str, "integer": int, "number": int, "boolean": bool}
 
 
-def test_every_method_of_the_facade_is_declared_with_operations_of_the_contract() -> None:
-    assert METHODS.keys() == operations.METHODS.keys() == dict(public_methods(RESOURCES)).keys()
-    sent = {operation for entry in METHODS.values() for operation in entry}
-    assert sent <= OPERATIONS.keys()
-
-
-@pytest.mark.parametrize("name", METHODS)
-def test_a_method_sends_exactly_the_operations_that_are_declared(
-    clients: Clients, name: str
-) -> None:
-    sent: set[str] = set()
-    related = {"id": "r1", "associationId": "a1", "firstRecordId": "c1", "secondRecordId": "p1"}
-    for server in [*map(Server, OUTCOMES), Server(listed=related)]:
-        with suppress(AssociationsError):  # of a read, which finds nothing
-            call(clients(TOKEN, "loc", transport=server.transport), name, **arguments_of(name))
-        sent |= {operation_of(one.method, one.url.path) for one in server.requests}
-    assert sent == set(METHODS[name])
+DECLARED = METHODS | {name: operations for name, (_, *operations) in INTERNAL.items()}
+Sent = dict[str, list[tuple[str, set[str]]]]
 
 
 def names_in(value: object) -> Iterator[str]:
@@ -67,34 +52,41 @@ def names_in(value: object) -> Iterator[str]:
             yield from names_in(inner)
 
 
-def sent() -> dict[str, list[set[str]]]:
-    """Return the names in each request, by operation, of calls with and without options."""
-    server = Server()
-    with AssociationsClient(TOKEN, "loc", transport=server.transport) as client:
-        for with_optional in (False, True):
-            for name in METHODS:
-                given = arguments_of(name, with_optional=with_optional)
+@pytest.fixture
+def sent() -> Sent:
+    """Return the operation of each request and the names in it, by method, with all outcomes."""
+    found: Sent = {name: [] for name in DECLARED}
+    related = {"id": "r1", "associationId": "a1", "firstRecordId": "c1", "secondRecordId": "p1"}
+    for name, with_optional in product(DECLARED, (False, True)):
+        for server in (*map(Server, OUTCOMES), Server(listed=related)):
+            with (
+                AssociationsClient(TOKEN, "loc", transport=server.transport) as client,
+                suppress(AssociationsError),  # of a read, which finds nothing
+            ):
                 is_creation = name in ("associations.create", "associations.ensure")
                 more = LIMITED if with_optional and is_creation else {}
-                with suppress(AssociationsError):
-                    call(client, name, **given, **more)
-        with suppress(AssociationsError):
-            PatientRelations.of(client.relations).create_together("a1", [("c1", "p1")])
-    found: dict[str, list[set[str]]] = {}
-    for one in server.requests:
-        body = json.loads(one.content) if one.content else {}
-        names = {*map(python_name, one.url.params), *names_in(body)}
-        found.setdefault(operation_of(one.method, one.url.path), []).append(names)
+                if name in INTERNAL:
+                    PatientRelations.of(client.relations).create_together("a1", [("c1", "p1")])
+                else:
+                    call(client, name, **arguments_of(name, with_optional=with_optional), **more)
+            for one in server.requests:
+                body = json.loads(one.content) if one.content else {}
+                names = {*map(python_name, one.url.params), *names_in(body)}
+                found[name].append((operation_of(one.method, one.url.path), names))
     return found
 
 
-def test_every_operation_has_its_needs() -> None:
-    internal = [operations for _, *operations in INTERNAL.values()]
-    assert NEEDS.keys() == {each for one in (*METHODS.values(), *internal) for each in one}
+def test_every_method_sends_exactly_the_operations_that_are_declared(sent: Sent) -> None:
+    assert METHODS.keys() == operations.METHODS.keys() == dict(public_methods(RESOURCES)).keys()
+    operations_of = {name: {operation for operation, _ in found} for name, found in sent.items()}
+    assert operations_of == {name: {*declared} for name, declared in DECLARED.items()}
 
 
-def test_the_needs_are_what_is_sent() -> None:
-    requests = sent()
+def test_the_needs_are_what_is_sent(sent: Sent) -> None:
+    requests = defaultdict[str, list[set[str]]](list)
+    for operation, names in chain.from_iterable(sent.values()):
+        requests[operation].append(names)
+    assert requests.keys() == NEEDS.keys()
     for name, need in NEEDS.items():
         always = set(need.get("sends", "").split())
         assert set.intersection(*requests[name]) == always, name
