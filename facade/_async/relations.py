@@ -47,8 +47,7 @@ class AsyncRelations(AsyncResource):
         of a request is unknown, the relation is looked up before a retry. `id` is empty if neither
         the response nor the lookup contains it.
         """
-        settings = self._settings(options)
-        call = self._creation(association_id, first_record_id, second_record_id, settings)
+        call = self._creation(association_id, first_record_id, second_record_id, options)
         return await self._pipeline.send(call)
 
     async def ensure(
@@ -70,8 +69,7 @@ class AsyncRelations(AsyncResource):
         If the relation is neither found nor created, the refusal is raised, such as
         RelationLimitError.
         """
-        settings = self._settings(options)
-        call = self._creation(association_id, first_record_id, second_record_id, settings)
+        call = self._creation(association_id, first_record_id, second_record_id, options)
         return await self._ensure(call, call.lookup)
 
     async def link(
@@ -181,7 +179,7 @@ class AsyncRelations(AsyncResource):
         return await self._pipeline.send(self._call("list_relations", request, read, settings))
 
     def _creation(
-        self, association_id: str, first: str, second: str, settings: CallSettings
+        self, association_id: str, first: str, second: str, options: CallOptions
     ) -> Call[Relation]:
         """Return the call that relates two records once."""
         from generated_client.api.relations import create_relation as operation
@@ -201,7 +199,7 @@ class AsyncRelations(AsyncResource):
             location_id=self._location_id,
         )
         lookup = Lookup(partial(self._search, association_id, (first, second)), requested)
-        request = operation.get_kwargs(body=body)
+        request, settings = operation.get_kwargs(body=body), self._settings(options)
         return self._call("create_relation", request, _ONE, settings, lookup)
 
     async def _search(

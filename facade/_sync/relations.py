@@ -48,8 +48,7 @@ class Relations(Resource):
         of a request is unknown, the relation is looked up before a retry. `id` is empty if neither
         the response nor the lookup contains it.
         """
-        settings = self._settings(options)
-        call = self._creation(association_id, first_record_id, second_record_id, settings)
+        call = self._creation(association_id, first_record_id, second_record_id, options)
         return self._pipeline.send(call)
 
     def ensure(
@@ -71,8 +70,7 @@ class Relations(Resource):
         If the relation is neither found nor created, the refusal is raised, such as
         RelationLimitError.
         """
-        settings = self._settings(options)
-        call = self._creation(association_id, first_record_id, second_record_id, settings)
+        call = self._creation(association_id, first_record_id, second_record_id, options)
         return self._ensure(call, call.lookup)
 
     def link(
@@ -182,7 +180,7 @@ class Relations(Resource):
         return self._pipeline.send(self._call("list_relations", request, read, settings))
 
     def _creation(
-        self, association_id: str, first: str, second: str, settings: CallSettings
+        self, association_id: str, first: str, second: str, options: CallOptions
     ) -> Call[Relation]:
         """Return the call that relates two records once."""
         from generated_client.api.relations import create_relation as operation
@@ -202,7 +200,7 @@ class Relations(Resource):
             location_id=self._location_id,
         )
         lookup = Lookup(partial(self._search, association_id, (first, second)), requested)
-        request = operation.get_kwargs(body=body)
+        request, settings = operation.get_kwargs(body=body), self._settings(options)
         return self._call("create_relation", request, _ONE, settings, lookup)
 
     def _search(

@@ -49,7 +49,7 @@ class AsyncPatientRelations(AsyncRelations):
         With `details`, a relation that exists is looked up. It is `related` if an answer was lost.
         """
         found_after: errors.AssociationsError | None = None
-        creation = self._creation(association_id, *ids, self._client_settings)
+        creation = self._creation(association_id, *ids, {})
         lookup = creation.lookup
         assert lookup is not None  # noqa: S101 - a creation has one
 
