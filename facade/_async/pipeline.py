@@ -174,7 +174,7 @@ class AsyncPipeline:
         try:
             if 200 <= response.status_code < 300:
                 return call.read(response)
-            raise UnexpectedBodyError  # of which an error says nothing but the status
+            raise UnexpectedBodyError  # without words: the status is the reason
         except UnexpectedBodyError as error:
             from facade._core.response import response_error  # here, because most calls succeed
 
