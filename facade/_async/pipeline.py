@@ -10,6 +10,7 @@ from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
+from facade._async.waiting import AsyncTokens, AsyncTurns
 from facade._core import bounds, concurrency
 from facade._core.call_options import CallOptions, CallSettings, changed_settings
 from facade._core.calls import Call, warn_of_deprecation
@@ -53,14 +54,10 @@ class AsyncPipeline:
         self.base_url = options.base_url
         self._pool = AsyncPool(options.base_url)  # connects nothing yet
         self._tokens, self._turns = None, None
-        # Loaded only by clients that wait for something.
-        if options.token_may_block or options.pace is not None:
-            from facade._async.waiting import AsyncTokens, AsyncTurns
-
-            if options.token_may_block:
-                self._tokens = AsyncTokens(options.token, lambda: self.events)
-            if options.pace is not None:
-                self._turns = AsyncTurns(options.pace, lambda: self.events)
+        if options.token_may_block:
+            self._tokens = AsyncTokens(options.token, lambda: self.events)
+        if options.pace is not None:
+            self._turns = AsyncTurns(options.pace, lambda: self.events)
         self.is_closed = False
         # By location: the headers of the last response that state limits.
         self.limits: dict[str, Mapping[str, str]] = {}

@@ -21,6 +21,7 @@ from facade.errors import APIStatusError, AssociationsError, DeadlineError
 
 from facade._core import bounds, concurrency
 from facade._core.operations import DEPRECATED
+from facade._sync.waiting import Tokens, Turns
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -55,14 +56,10 @@ class Pipeline:
         self.base_url = options.base_url
         self._pool = Pool(options.base_url)  # connects nothing yet
         self._tokens, self._turns = None, None
-        # Loaded only by clients that wait for something.
-        if options.token_may_block or options.pace is not None:
-            from facade._sync.waiting import Tokens, Turns
-
-            if options.token_may_block:
-                self._tokens = Tokens(options.token, lambda: self.events)
-            if options.pace is not None:
-                self._turns = Turns(options.pace, lambda: self.events)
+        if options.token_may_block:
+            self._tokens = Tokens(options.token, lambda: self.events)
+        if options.pace is not None:
+            self._turns = Turns(options.pace, lambda: self.events)
         self.is_closed = False
         # By location: the headers of the last response that state limits.
         self.limits: dict[str, Mapping[str, str]] = {}
