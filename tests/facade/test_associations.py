@@ -21,10 +21,6 @@ FOUND = {"id": "a1", "firstObjectKey": "contact", "secondObjectKey": "custom_obj
 MISSING = httpx.Response(404)
 
 
-def client_of(clients: Clients, sandbox: Sandbox) -> Any:
-    return clients(sandbox.token, sandbox.location_id, transport=sandbox.transport(), pace=None)
-
-
 @pytest.mark.both
 def test_an_association_is_created_found_listed_updated_and_deleted_with_its_relations(
     client: Any, sandbox: Sandbox
@@ -78,7 +74,7 @@ def test_ensuring_creates_an_association_or_finds_it_under_its_key_in_lower_case
     clients: Clients, lookup: Any, requests: int
 ) -> None:
     sandbox = Sandbox(key_lookup=lookup)
-    client = client_of(clients, sandbox)
+    client = clients.of(sandbox)
     made, created = new_association(client, "ensure", key="Owner_PET")
     assert (made.key, created) == ("owner_pet", True)
     sent = len(sandbox.requests)
@@ -142,7 +138,7 @@ def test_an_association_made_by_another_process_is_found_whatever_the_refusal(
 ) -> None:
     sandbox = Sandbox(answers={"duplicate_key": answer, "duplicate_labels": answer})
     let_another_process_be_quicker(sandbox, "custom_objects.pet")
-    item, created = new_association(client_of(clients, sandbox), "ensure", key="Owner_PET")
+    item, created = new_association(clients.of(sandbox), "ensure", key="Owner_PET")
     assert (item.key, created) == ("owner_pet", False)
     assert [one.method for one in sandbox.requests] == ["GET", "GET", "POST", "GET"]
 

@@ -66,7 +66,7 @@ LIMITS: dict[str, Any] = {
 @pytest.mark.parametrize("method", ["create", "ensure"])
 def test_cardinalities_and_limits_are_sent_if_they_are_given(clients: Clients, method: str) -> None:
     sandbox = Sandbox()
-    client = clients(sandbox.token, sandbox.location_id, transport=sandbox.transport())
+    client = clients.of(sandbox)
     made = new_association(client, method, **LIMITS, retries=1)
     association = made.item if method == "ensure" else made
     body = sandbox.requests[-1].body

@@ -118,7 +118,7 @@ def test_a_client_with_a_transport_of_its_own_has_a_pace_of_its_own(
     clients: Clients, sandbox: Sandbox, waits: list[float]
 ) -> None:
     for _ in range(2):
-        client = clients(sandbox.token, sandbox.location_id, transport=sandbox.transport())
+        client = clients.of(sandbox)
         for _ in range(90):
             client.associations.get("OPPORTUNITIES_CONTACTS_ASSOCIATION")
     assert waits == []

@@ -62,7 +62,7 @@ def test_a_long_wait_for_the_pace_is_logged_once(
     clients: Any, sandbox: Sandbox, caplog: pytest.LogCaptureFixture
 ) -> None:
     pace = LocalPace(calls=1)
-    client = clients(sandbox.token, sandbox.location_id, transport=sandbox.transport(), pace=pace)
+    client = clients.of(sandbox, pace=pace)
     client.associations.list()
     client.associations.list()
     line = "GET /associations/ waits # s before attempt 1: the pace of this location"

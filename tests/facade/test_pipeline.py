@@ -67,10 +67,9 @@ def outcome_of(clients: Clients, operation: str, fault: Fault, **times: int) -> 
     )
     sandbox.seed_relation("a1", "c0", "p0", relation_id="r1")
     # The timeout is real where the sandbox is late; everything else waits for nothing.
-    options = {"transport": sandbox.transport(), "timeout": 0.01, "pace": None}
     happened = sandbox.misbehave(fault, on=operation, **times)
     try:
-        do(clients(sandbox.token, sandbox.location_id, **options), operation)
+        do(clients.of(sandbox, timeout=0.01, pace=None), operation)
     except facade.AssociationsError as error:
         return type(error).__name__, happened.hits
     assert (len(sandbox.associations()), len(sandbox.relations())) == {
