@@ -4,7 +4,7 @@ All of them can be pickled. None holds the token.
 """
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any
 
 from facade._core.reasons import read_reasons
 
@@ -16,6 +16,8 @@ class AssociationsError(Exception):
     is how often the call sent its request or tried to, without the lookups of a creation; 0 if it
     did not. `elapsed` is the seconds from its start to this error.
     """
+
+    _outcome_unknown = False
 
     def __init__(self, message: str, *, method: str = "", path: str = "") -> None:
         # Only `message` is positional: pickle passes it to the class and restores the attributes.
@@ -29,16 +31,13 @@ class AssociationsError(Exception):
     @property
     def outcome_unknown(self) -> bool:
         """Whether the request may have been carried out although the call failed."""
-        return False
+        return self._outcome_unknown
 
 
 class APIConnectionError(AssociationsError):
     """No response was received."""
 
-    @property
-    def outcome_unknown(self) -> bool:
-        """Whether the request may have been carried out: True unless no connection was made."""
-        return not isinstance(self, ConnectFailedError)
+    _outcome_unknown = True
 
 
 class APITimeoutError(APIConnectionError):
@@ -56,6 +55,8 @@ class DeadlineError(APITimeoutError):
 
 class ConnectFailedError(APIConnectionError):
     """No connection was made, so nothing was done."""
+
+    _outcome_unknown = False
 
 
 class ConnectionLostError(APIConnectionError):
@@ -87,8 +88,7 @@ class _ResponseError(AssociationsError):
     @property
     def trace_id(self) -> str | None:
         """The `traceId` of the response, for HighLevel's support; None if it has none."""
-        found = _field(self.body, "traceId")
-        return found if isinstance(found, str) else None
+        return read_reasons(self.body).trace_id or None
 
 
 class APIStatusError(_ResponseError):
@@ -103,8 +103,8 @@ class APIStatusError(_ResponseError):
 
     @property
     def outcome_unknown(self) -> bool:
-        """Whether the request may have been carried out: True only for a 408."""
-        return self.status_code == 408
+        """Whether the request may have been carried out: True for a 408 and a 5xx."""
+        return self._outcome_unknown or self.status_code == 408
 
     @property
     def messages(self) -> tuple[str, ...]:
@@ -228,10 +228,7 @@ class DailyLimitError(RateLimitError):
 class ServerError(APIStatusError):
     """5xx: HighLevel, or the network in front of it, failed."""
 
-    @property
-    def outcome_unknown(self) -> bool:
-        """Whether the request may have been carried out: True."""
-        return True
+    _outcome_unknown = True
 
 
 class ContractError(_ResponseError):
@@ -241,10 +238,7 @@ class ContractError(_ResponseError):
     status is enough, and the item is looked up.
     """
 
-    @property
-    def outcome_unknown(self) -> bool:
-        """Whether the request may have been carried out: True, because its status is a success."""
-        return True
+    _outcome_unknown = True
 
 
 class PaceError(AssociationsError):
@@ -253,7 +247,3 @@ class PaceError(AssociationsError):
 
 class AssociationConflictError(AssociationsError):
     """The key belongs to an association of other objects than the given ones."""
-
-
-def _field(body: object, name: str) -> object:
-    return cast("dict[str, object]", body).get(name) if isinstance(body, dict) else None

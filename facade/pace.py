@@ -12,6 +12,7 @@ import time
 from bisect import bisect_right, insort
 from collections import deque
 from collections.abc import Callable, Mapping
+from dataclasses import KW_ONLY, dataclass
 from typing import Protocol
 from weakref import WeakSet, ref
 
@@ -26,6 +27,7 @@ _OTHERS_WINDOWS = 3  # windows for which the count of other clients' requests is
 _POLL_INTERVAL = 0.02  # seconds, for a caller that does not wait for `Turn.ready`
 
 
+@dataclass(eq=False)
 class Turn:
     """Permission to send one request after `wait` seconds.
 
@@ -35,24 +37,14 @@ class Turn:
     not available: then the wait counts towards the deadline of the call, even the default one.
     """
 
-    def __init__(
-        self,
-        location_id: str,
-        wait: float,
-        *,
-        granted: bool = True,
-        start: float = 0.0,
-        free_at: float | None = None,
-        ready: Pending[Turn] | None = None,
-        is_outage: bool = False,
-    ) -> None:
-        self.location_id = location_id
-        self.wait = wait
-        self.granted = granted
-        self.ready = ready
-        self.start = start
-        self.free_at = free_at
-        self.is_outage = is_outage
+    location_id: str
+    wait: float
+    _: KW_ONLY
+    granted: bool = True
+    start: float = 0.0
+    free_at: float | None = None
+    ready: Pending[Turn] | None = None
+    is_outage: bool = False
 
 
 class Pace(Protocol):
@@ -105,7 +97,6 @@ class _Slots:
             self.held = wanted
 
     def give_back(self, turn: Turn, now: float) -> None:
-        """Return a slot for which no request was sent."""
         self.taken.discard(turn)
         insort(self.busy, now if turn.free_at is None else turn.free_at)
 
@@ -226,10 +217,8 @@ class LocalPace:
         self, slots: _Slots, turn: Turn, now: float, headers: Mapping[str, str], *, refused: bool
     ) -> None:
         """Reserve slots for other clients, and apply a lower limit that the server declares."""
-        most, left = (
-            count_of(headers, "x-ratelimit-max"),
-            count_of(headers, "x-ratelimit-remaining"),
-        )
+        most = count_of(headers, "x-ratelimit-max")
+        left = count_of(headers, "x-ratelimit-remaining")
         if not most or left is None:
             return
         declared = min(self._capacity, max(1, int(most * self._share)))

@@ -14,10 +14,9 @@ from facade._core.call_options import (
     CallSettings,
     fields_and_options,
 )
-from facade._core.calls import Action, Call, Lookup, path_segment
+from facade._core.calls import Call, Lookup, path_segment
 from facade._core.mapping import in_body
 from facade._core.matching import (
-    has_key,
     is_requested,
     keys_of,
     log_changed_key,
@@ -25,8 +24,7 @@ from facade._core.matching import (
     with_objects,
 )
 from facade._core.paging import Paginator
-from facade._core.retry import may_be_duplicate
-from facade.errors import APIStatusError, AssociationsError, NotFoundError
+from facade.errors import AssociationsError, NotFoundError
 from facade.models import Association, Ensured, Page
 
 # Each method imports what it sends: a process loads only the generated code that it needs.
@@ -96,16 +94,12 @@ class AsyncAssociations(AsyncResource):
         if found is not None:
             return Ensured(with_objects(found, first_object_key, second_object_key), False)
         log_changed_key(key)
-        try:
-            return Ensured(await self._pipeline.send(call), True)
-        except APIStatusError as error:
-            if not may_be_duplicate(error):
-                raise
-            # Also one with other labels.
-            by_key = Lookup(partial(self._find_created, key, None), Association(id=""))
-            ensured = await self._existing(call, by_key, error)
-        found = with_objects(ensured.item, first_object_key, second_object_key)
-        return Ensured(found, ensured.created)
+        # Also one with other labels.
+        by_key = Lookup(partial(self._find_created, key, None), Association(id=""))
+        ensured = await self._ensure(call, by_key)
+        if ensured.created:
+            return ensured
+        return Ensured(with_objects(ensured.item, first_object_key, second_object_key), False)
 
     async def get(self, association_id: str, **options: Unpack[CallOptions]) -> Association:
         """Get an association by its id; raise NotFoundError if there is none.
@@ -137,12 +131,11 @@ class AsyncAssociations(AsyncResource):
         from generated_client.api.associations import list_associations_by_object_key as operation
 
         settings = self._settings(options)
-        if include_internal:
-            settings = settings.with_query("includeInternalAssociations", "true")
         request = operation.get_kwargs(path_segment(object_key), location_id=self._location_id)
-        return await self._send(
-            "list_associations_by_object_key", Action.READ, request, _PAGE, settings
-        )
+        if include_internal:  # generated code does not know it
+            request["params"]["includeInternalAssociations"] = "true"
+        call = self._call("list_associations_by_object_key", request, _PAGE, settings)
+        return await self._pipeline.send(call)
 
     async def list(
         self, *, skip: int = 0, limit: int = 100, **options: Unpack[CallOptions]
@@ -185,24 +178,15 @@ class AsyncAssociations(AsyncResource):
         ) -> tuple[Association, bool]:
             return await self._get(association_id, settings), False
 
-        requested = Association(
-            id=association_id,
-            first_object_label=first_object_label,
-            second_object_label=second_object_label,
-            location_id=self._location_id,
-        )
-        body = UpdateAssociationBody(
-            first_object_label=first_object_label, second_object_label=second_object_label
-        )
-        call = Call(
-            "update_association",
-            Action.UPDATE,
-            self._location_id,
-            self._settings(options),
-            operation.get_kwargs(path_segment(association_id), body=body),
-            _ONE,
-            Lookup(find, requested),
-        )
+        labels: dict[str, Any] = {
+            "first_object_label": first_object_label,
+            "second_object_label": second_object_label,
+        }
+        body = UpdateAssociationBody(**labels)
+        request = operation.get_kwargs(path_segment(association_id), body=body)
+        requested = Association(id=association_id, location_id=self._location_id, **labels)
+        lookup, settings = Lookup(find, requested), self._settings(options)
+        call = self._call("update_association", request, _ONE, settings, lookup)
         return await self._pipeline.send(call)
 
     async def delete(self, association_id: str, **options: Unpack[CallOptions]) -> None:
@@ -213,9 +197,8 @@ class AsyncAssociations(AsyncResource):
         from generated_client.api.associations import delete_association as operation
 
         request = operation.get_kwargs(path_segment(association_id))
-        await self._send(
-            "delete_association", Action.DELETE, request, _DELETED, self._settings(options)
-        )
+        call = self._call("delete_association", request, _DELETED, self._settings(options))
+        await self._pipeline.send(call)
 
     def _creation(self, options: AssociationOptions, **required: Any) -> Call[Association]:
         """Return the call that creates an association once; its other fields are options."""
@@ -226,15 +209,9 @@ class AsyncAssociations(AsyncResource):
         fields: dict[str, Any] = {"location_id": self._location_id, **others, **required}
         body = CreateAssociationBody(**fields)
         requested = Association(id="", **fields)
-        return Call(
-            "create_association",
-            Action.CREATE_ONCE,
-            self._location_id,
-            self._settings(options_of_call),
-            operation.get_kwargs(body=body),
-            _ONE,
-            Lookup(partial(self._find_created, fields["key"], body.to_dict()), requested),
-        )
+        find = partial(self._find_created, fields["key"], body.to_dict())
+        request, settings = operation.get_kwargs(body=body), self._settings(options_of_call)
+        return self._call("create_association", request, _ONE, settings, Lookup(find, requested))
 
     async def _find_created(
         self,
@@ -253,7 +230,7 @@ class AsyncAssociations(AsyncResource):
         from generated_client.api.associations import get_association as operation
 
         request = operation.get_kwargs(path_segment(association_id))
-        return await self._send("get_association", Action.READ, request, _ONE, settings)
+        return await self._pipeline.send(self._call("get_association", request, _ONE, settings))
 
     async def _get_by_key(self, keys: Sequence[str], settings: CallSettings) -> Association:
         """Get the association of the first key that there is; the error is that of the first."""
@@ -262,10 +239,9 @@ class AsyncAssociations(AsyncResource):
         failure: NotFoundError | None = None
         for key in keys:
             request = operation.get_kwargs(path_segment(key), location_id=self._location_id)
+            call = self._call("get_association_by_key", request, _ONE, settings)
             try:
-                return await self._send(
-                    "get_association_by_key", Action.READ, request, _ONE, settings
-                )
+                return await self._pipeline.send(call)
             except NotFoundError as error:
                 failure = failure or error
         raise failure or AssertionError
@@ -274,11 +250,12 @@ class AsyncAssociations(AsyncResource):
         from generated_client.api.associations import list_associations as operation
 
         request = operation.get_kwargs(location_id=self._location_id, skip=skip, limit=limit)
-        return await self._send("list_associations", Action.READ, request, _PAGE, settings)
+        return await self._pipeline.send(self._call("list_associations", request, _PAGE, settings))
 
     async def _find(self, keys: Sequence[str], settings: CallSettings) -> Association | None:
         try:
             found = await self._get_by_key(keys, settings.without_extras())
         except NotFoundError:
             return None
-        return found if has_key(found, keys[0]) else None
+        # HighLevel may not say which key a found association has.
+        return found if (found.key or keys[0]).lower() == keys[0].lower() else None

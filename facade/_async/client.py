@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from copy import copy
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal, Self, Unpack
+from typing import TYPE_CHECKING, Literal, Self, TypedDict, Unpack
 
 from facade._async.pipeline import AsyncPipeline
-from facade._core.call_options import CallSettings, changed_settings
+from facade._core.call_options import CallSettings, changed_settings, default_deadline
 from facade._core.client_options import (
     BASE_URL,
     TIMEOUT,
     VERSION,
     ClientOptions,
-    CommonArguments,
     location_mistake,
     mistake_in,
     with_environment,
@@ -33,34 +32,30 @@ from facade.pace import Pace, local_pace
 from facade.rate_limits import RateLimits, rate_limit_of
 
 if TYPE_CHECKING:
-    from facade._async.associations import AsyncAssociations
-    from facade._async.relations import AsyncRelations
+    from facade._async.associations import AsyncAssociations  # noqa: F401 - by its name
+    from facade._async.relations import AsyncRelations  # noqa: F401
     from facade._core.events import OnEvent
     from generated_client import AuthenticatedClient
 else:  # for typing.get_type_hints: most apps load neither
     OnEvent, AuthenticatedClient = Callable[..., object], object
 
 
-class AsyncClientArguments(CommonArguments, total=False):
-    """The arguments of an AsyncAssociationsClient."""
+class AsyncClientArguments(TypedDict, total=False):
+    """The arguments of an AsyncAssociationsClient, whose docstring describes them."""
 
+    token: Token
+    location_id: str
+    version: str
+    base_url: str
+    timeout: float | TimeoutParts
+    retries: int
+    deadline: float | None
+    max_backoff: float
+    pace: Pace | Literal["local"] | None
+    on_event: OnEvent | Sequence[OnEvent] | None
+    max_response_bytes: int
     transport: AsyncTransport | None
     http_client: AsyncHTTPClient | None
-
-
-# Generated operations are loaded on first use, so that importing facade is fast.
-
-
-def _associations() -> type[AsyncAssociations]:
-    from facade._async.associations import AsyncAssociations
-
-    return AsyncAssociations
-
-
-def _relations() -> type[AsyncRelations]:
-    from facade._async.relations import AsyncRelations
-
-    return AsyncRelations
 
 
 class AsyncAssociationsClient:
@@ -116,13 +111,8 @@ class AsyncAssociationsClient:
         given = ClientOptions(source, base_url, version, pace, on_event, max_response_bytes)
         del source  # its repr may show the token
         self._settings = changed_settings(
-            CallSettings(),
-            {
-                "timeout": timeout,
-                "retries": retries,
-                "default_deadline": deadline,
-                "max_backoff": max_backoff,
-            },
+            CallSettings(default_deadline=default_deadline(deadline)),
+            {"timeout": timeout, "retries": retries, "max_backoff": max_backoff},
         )
         async_check_senders(transport, http_client)
         self.location_id = location_id
@@ -163,15 +153,12 @@ class AsyncAssociationsClient:
 
         What is not given stays. Closing it does not close the connections.
         """
-        options = {
-            "timeout": timeout,
-            "retries": retries,
-            "default_deadline": deadline,
-            "max_backoff": max_backoff,
-        }
+        options = {"timeout": timeout, "retries": retries, "max_backoff": max_backoff}
         given = {name: value for name, value in options.items() if value is not None}
         other = self._copy()
         other._settings = changed_settings(self._settings, given)
+        if deadline is not None:
+            other._settings = other._settings._replace(default_deadline=default_deadline(deadline))
         return other
 
     def _copy(self) -> Self:
@@ -185,8 +172,12 @@ class AsyncAssociationsClient:
     def api(self) -> AuthenticatedClient:
         """The generated client, for operations that are not wrapped here."""
         from facade._async.api import AsyncAPIClient  # here, because most apps do not use it
+        from generated_client import AuthenticatedClient
 
-        return AsyncAPIClient.generated_client(self._pipeline, self.location_id, self._settings)
+        http_client = AsyncAPIClient(self._pipeline, self.location_id, self._settings)
+        # The pipeline has a token of its own.
+        api = AuthenticatedClient(base_url=self._pipeline.base_url, token="")
+        return api.set_async_httpx_client(http_client)
 
     @property
     def rate_limit(self) -> RateLimits | None:
@@ -194,8 +185,12 @@ class AsyncAssociationsClient:
         headers = self._pipeline.limits.get(self.location_id)
         return None if headers is None else rate_limit_of(headers)
 
-    associations = LazyResource(_associations, "Associations between two kinds of object.")
-    relations = LazyResource(_relations, "Relations between two records under an association.")
+    associations = LazyResource["AsyncAssociations"](
+        "AsyncAssociations", "Associations between two kinds of object."
+    )
+    relations = LazyResource["AsyncRelations"](
+        "AsyncRelations", "Relations between two records under an association."
+    )
 
     async def close(self) -> None:
         """Close the connections, except those of a client that for_location returned."""

@@ -10,24 +10,24 @@ from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
+from facade._async.waiting import AsyncTokens, AsyncTurns
 from facade._core import bounds, concurrency
-from facade._core.call_options import CallOptions, CallSettings, settings_of
+from facade._core.call_options import CallOptions, CallSettings, changed_settings
 from facade._core.calls import Call, warn_of_deprecation
 from facade._core.operations import DEPRECATED
 from facade._core.pool import AsyncPool
 from facade._core.reading import RawResponse, UnexpectedBodyError, async_read_bounded
 from facade._core.request import RequestBuilder
-from facade._core.retry import Attempts, Then, is_duplicate
-from facade.errors import APIStatusError, AssociationsError, ConnectFailedError, DeadlineError
+from facade._core.retry import Attempts, Then, is_duplicate, may_be_duplicate
+from facade.errors import APIStatusError, AssociationsError, DeadlineError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from facade._core.calls import Action, Lookup
+    from facade._core.calls import Lookup
     from facade._core.client_options import ClientOptions
-    from facade._core.dispatch import Events
+    from facade._core.events import Events
     from facade._core.http import AsyncHTTPClient, AsyncTransport
-    from facade._core.request import Message
     from facade.models import Ensured
     from facade.pace import Turn
 
@@ -47,21 +47,17 @@ class AsyncPipeline:
         transport: AsyncTransport | None,
         http_client: AsyncHTTPClient | None,
     ) -> None:
-        self._requests = RequestBuilder(options, http_client or transport)
+        self.requests = RequestBuilder(options, http_client or transport)
         self._options = options
         self._http_client = http_client
         self._transport = transport
         self.base_url = options.base_url
         self._pool = AsyncPool(options.base_url)  # connects nothing yet
         self._tokens, self._turns = None, None
-        # Loaded only by clients that wait for something.
-        if options.token_may_block or options.pace is not None:
-            from facade._async.waiting import AsyncTokens, AsyncTurns
-
-            if options.token_may_block:
-                self._tokens = AsyncTokens(options.token, lambda: self.events)
-            if options.pace is not None:
-                self._turns = AsyncTurns(options.pace, lambda: self.events)
+        if options.token_may_block:
+            self._tokens = AsyncTokens(options.token, lambda: self.events)
+        if options.pace is not None:
+            self._turns = AsyncTurns(options.pace, lambda: self.events)
         self.is_closed = False
         # By location: the headers of the last response that state limits.
         self.limits: dict[str, Mapping[str, str]] = {}
@@ -69,7 +65,7 @@ class AsyncPipeline:
     @cached_property
     def events(self) -> Events:
         """The events of the calls, loaded with the first one, because most clients have none."""
-        from facade._core.dispatch import Events
+        from facade._core.events import Events
 
         return Events(self._options.listeners)
 
@@ -77,11 +73,10 @@ class AsyncPipeline:
         """Send a call, once more where that is safe and may help, and return its model."""
         if call.operation in DEPRECATED:
             warn_of_deprecation(call.operation)
-        message = self._requests.message(call)
-        attempts = Attempts(message, call.action, call.settings)
+        attempts = Attempts(call, call.action, call.settings)
         is_observed = self._is_observed()
         try:
-            model = await self._send(message, attempts)
+            model = await self._send(call, attempts)
         except BaseException as error:
             if isinstance(error, AssociationsError):
                 if not error.attempts:  # of a token, or of the pace
@@ -94,35 +89,36 @@ class AsyncPipeline:
             self.events.ended(attempts, None)
         return model
 
-    async def _send(self, message: Message[Model], attempts: Attempts) -> Model:
+    async def _send(self, call: Call[Model], attempts: Attempts) -> Model:
         while True:
             if self._tokens is None:
-                request = self._requests.build(message)
+                request = self.requests.build(call)
             else:
-                request = await self._tokens.build(self._requests, message, attempts)
+                request = await self._tokens.build(self.requests, call, attempts)
             turn = None if self._turns is None else await self._turns.take(attempts)
             try:
-                response = await self._exchange(message, request, turn, attempts)
-                return self._read(message, request, response)
+                response = await self._exchange(call, request, turn, attempts)
+                return self._read(call, request, response)
             except DeadlineError:  # nothing was sent
                 raise
             except AssociationsError as error:
-                settled = await self._settle(message, request, attempts, error)
+                settled = await self._settle(call, request, attempts, error)
             if settled is not None:
                 return settled[0]
 
     async def _exchange(
-        self, message: Message[Any], request: Any, turn: Turn | None, attempts: Attempts
+        self, call: Call[Any], request: Any, turn: Turn | None, attempts: Attempts
     ) -> RawResponse:
         """Send a request once; return its turn, and emit its events, whatever the outcome."""
         deadline, is_observed = attempts.deadline, self._is_observed()
         if deadline.seconds_left <= 0:
-            self._return_turn(turn, None)
+            if self._turns is not None and turn is not None:
+                self._turns.end(turn)
             raise attempts.late("send the request")
         attempts.made += 1
         if is_observed:
             self.events.attempt_started(attempts)
-        timeout = message.call.settings.timeout
+        timeout = call.settings.timeout
         request.extensions["timeout"] = bounds.timeouts_within(timeout, deadline)
         started, before = time.monotonic(), sys.exception()
         limit = bounds.async_time_limit(deadline.seconds_left)
@@ -130,20 +126,21 @@ class AsyncPipeline:
         try:
             async with limit:
                 outcome = await self._deliver(request, deadline)
-            self._keep_limits(message.location_id, outcome.headers)
+            self._keep_limits(call.location_id, outcome.headers)
             return outcome
         except BaseException as error:
             from facade._core.response import failure_of  # here, because most calls succeed
 
-            outcome = failure_of(error, message, before, expired=limit.expired())
+            outcome = failure_of(error, call, before, expired=limit.expired())
             if outcome is error:
                 raise
             raise outcome from (error if isinstance(outcome, AssociationsError) else None)
         finally:
-            self._return_turn(turn, outcome)
+            if self._turns is not None and turn is not None:
+                self._turns.end(turn, outcome)
             if is_observed:
                 self.events.attempt_ended(attempts, started, outcome)
-                self.events.response_received(message, request, outcome)
+                self.events.response_received(call, request, outcome)
             del outcome  # an error refers to this frame
 
     async def _deliver(self, request: Any, deadline: bounds.CallDeadline) -> RawResponse:
@@ -166,32 +163,24 @@ class AsyncPipeline:
             self.limits.clear()
         self.limits[location_id] = limits
 
-    def _return_turn(self, turn: Turn | None, outcome: object) -> None:
-        if self._turns is None or turn is None:
-            return
-        if isinstance(outcome, RawResponse):
-            self._turns.pace.finish(turn, outcome.status_code, outcome.headers)
-        elif outcome is None or isinstance(outcome, ConnectFailedError):  # nothing was sent
-            self._turns.cancel(turn)
-        else:
-            self._turns.pace.finish(turn, 0, {})
-
     def _is_observed(self) -> bool:
         return bool(self._options.listeners) or logger.isEnabledFor(logging.DEBUG)
 
-    def _read(self, message: Message[Model], request: Any, response: RawResponse) -> Model:
+    def _read(self, call: Call[Model], request: Any, response: RawResponse) -> Model:
         """Return the model in a response; raise the error of its status or of its body."""
-        if not 200 <= response.status_code < 300:
-            raise _error_of(message, request, response)
         try:
-            return message.call.read(response)
+            if 200 <= response.status_code < 300:
+                return call.read(response)
+            raise UnexpectedBodyError  # without words: the status is the reason
         except UnexpectedBodyError as error:
-            failure = _error_of(message, request, response, str(error))
+            from facade._core.response import response_error  # here, because most calls succeed
+
+            failure = response_error(call, request, response, str(error))
         # Not chained: the frames of `error` hold the body, in which a server may repeat the token.
         raise failure
 
     async def _settle(
-        self, message: Message[Model], request: Any, attempts: Attempts, error: AssociationsError
+        self, call: Call[Model], request: Any, attempts: Attempts, error: AssociationsError
     ) -> tuple[Model] | None:
         """Follow the rule for a failed attempt: None to repeat it, or the result of the call.
 
@@ -200,19 +189,19 @@ class AsyncPipeline:
         wait, first = attempts.after(error)
         if first is Then.SUCCEED:
             return (cast("Model", None),)
-        lookup = message.call.lookup
+        lookup = call.lookup
         if first is Then.FETCH and lookup is not None:
             found = None
             with suppress(AssociationsError):
-                found = await self._look_up(message.call, error, attempts)
+                found = await self._look_up(call, error, attempts)
             return (lookup.requested if found is None else found,)
         if first is Then.LOOK_UP and wait is None:
-            return (await self.find_or_raise(message.call, error, attempts),)
+            return (await self.find_or_raise(call, error, attempts),)
         if first is Then.LOOK_UP and lookup is not None:
             self.events.waits(attempts, "lookup", wait, error)
             await concurrency.async_sleep(wait or 0.0)
             try:
-                found, _ = await lookup.find(_for_lookups(message.call, attempts), error)
+                found, _ = await lookup.find(_for_lookups(call, attempts), error)
             except AssociationsError as failure:  # the outcome is still unknown
                 raise error from failure
             return None if found is None else (found,)
@@ -230,7 +219,7 @@ class AsyncPipeline:
     ) -> Model:
         """Return the item of a write that exists although the write failed, or raise the error."""
         if attempts is None:
-            attempts = Attempts(self._requests.message(call), call.action, call.settings)
+            attempts = Attempts(call, call.action, call.settings)
         try:
             found = await self._look_up(call, error, attempts)
         except AssociationsError as failure:
@@ -267,14 +256,6 @@ class AsyncPipeline:
             warnings.warn(message, ResourceWarning, source=self, stacklevel=2)
 
 
-def _error_of(
-    message: Message[Any], request: Any, response: RawResponse, why: str = ""
-) -> AssociationsError:
-    from facade._core.response import response_error  # here, because most calls succeed
-
-    return response_error(message, request, response, why)
-
-
 def _for_lookups(call: Call[Any], attempts: Attempts) -> CallSettings:
     """Return the settings of the lookups of a write, which share its deadline."""
     return call.settings._replace(deadline=attempts.deadline).without_extras()
@@ -289,12 +270,11 @@ class AsyncResource:
         self._client_settings = settings
 
     def _settings(self, options: CallOptions) -> CallSettings:
-        return settings_of(options, self._client_settings) if options else self._client_settings
+        settings = self._client_settings
+        return changed_settings(settings, options) if options else settings
 
-    async def _existing(
-        self, call: Call[Model], lookup: Lookup[Model] | None, error: APIStatusError
-    ) -> Ensured[Model]:
-        """Return the item that exists by the refusal of its creation.
+    async def _ensure(self, call: Call[Model], lookup: Lookup[Model] | None) -> Ensured[Model]:
+        """Create an item, or look up the one that exists by the refusal.
 
         If it is not found although it is certain that it existed, it was deleted meanwhile, and is
         created once more.
@@ -302,21 +282,25 @@ class AsyncResource:
         from facade.models import Ensured  # here, because most clients ensure nothing
 
         try:
-            found = await self._pipeline.find_or_raise(call._replace(lookup=lookup), error)
-        except APIStatusError as failure:
-            if failure is not error or error.__cause__ is not None or not is_duplicate(error):
-                raise
             return Ensured(await self._pipeline.send(call), True)
-        return Ensured(found, False)
+        except APIStatusError as error:
+            if not may_be_duplicate(error):
+                raise
+            try:
+                found = await self._pipeline.find_or_raise(call._replace(lookup=lookup), error)
+            except APIStatusError as failure:
+                if failure is not error or error.__cause__ is not None or not is_duplicate(error):
+                    raise
+                return Ensured(await self._pipeline.send(call), True)
+            return Ensured(found, False)
 
-    async def _send(
+    def _call(
         self,
         operation: str,
-        action: Action,
         request: Mapping[str, Any],
         read: Callable[[RawResponse], Model],
         settings: CallSettings,
-    ) -> Model:
-        """Send a call without a lookup."""
-        call = Call(operation, action, self._location_id, settings, request, read)
-        return await self._pipeline.send(call)
+        lookup: Lookup[Model] | None = None,
+    ) -> Call[Model]:
+        build = self._pipeline.requests.call
+        return build(operation, self._location_id, request, read, settings, lookup)

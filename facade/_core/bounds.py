@@ -39,7 +39,6 @@ class CallDeadline:
 
     @property
     def seconds_for_pace(self) -> float:
-        """The most seconds to wait for the pace."""
         return self.seconds_left if self.includes_pace else inf
 
     def waited_for_pace(self, seconds: float) -> None:
@@ -93,7 +92,6 @@ class _NoLimit(nullcontext[None]):
     """A limit of blocking code: a thread cannot be interrupted, so only timeouts bound it."""
 
     def expired(self) -> bool:
-        """Return False."""
         return False
 
 

@@ -72,12 +72,6 @@ class CallSettings(NamedTuple):
         """Return the settings without the extras, for another request of the same method."""
         return self._replace(extra_body=_NOTHING, extra_query=_NOTHING, extra_headers=_NOTHING)
 
-    def with_query(self, name: str, value: str) -> CallSettings:
-        """Add a query parameter that generated code does not support."""
-        if name in self.extra_query:
-            raise ValueError(f"extra_query cannot set {name}: the method sends it")
-        return self._replace(extra_query={**self.extra_query, name: value})
-
 
 def fields_and_options(options: AssociationOptions) -> tuple[dict[str, Any], CallOptions]:
     """Separate what an association is created with from the options of the call."""
@@ -100,38 +94,29 @@ _HEADER_NAME = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 _MAX_RETRIES = 10_000
 
 
-def settings_of(options: CallOptions, client: CallSettings) -> CallSettings:
-    """Check the options of a call, complete them, and start its deadline."""
-    for name in options:
-        if name not in CallOptions.__annotations__:
+def changed_settings(settings: CallSettings, options: Mapping[str, Any]) -> CallSettings:
+    """Return settings with other options, and start the deadline of a call.
+
+    Raises TypeError or ValueError for an invalid option.
+    """
+    changes = dict[str, Any]()
+    for name, value in options.items():
+        if name not in _CHECKS:
             known = ", ".join(CallOptions.__annotations__)
             raise TypeError(f"{name!r} is not an option of a call; the options are {known}")
-    return changed_settings(client, options)
-
-
-def changed_settings(settings: CallSettings, options: Mapping[str, Any]) -> CallSettings:
-    """Return settings with other options; raise TypeError or ValueError for one that is invalid."""
-    changes = {name: _CHECKS.get(name, _extra)(name, value) for name, value in options.items()}
+        changes[name] = _CHECKS[name](name, value)
     return settings._replace(**changes)
 
 
-def _timeouts(name: str, value: Any) -> dict[str, float]:
-    """Return the seconds for each part of a request, from a number or an httpx.Timeout."""
-    if isinstance(value, tuple):  # as httpx reads it
-        value = http.Timeout(cast("Any", value))
-    if hasattr(value, "as_dict"):
-        parts = value.as_dict()
-    else:
-        parts = dict.fromkeys(("connect", "read", "write", "pool"), value)
-    return {part: numbers.seconds(name, each, 0.001) for part, each in parts.items()}
-
-
-def _deadline(name: str, value: Any) -> CallDeadline:
-    return CallDeadline(numbers.seconds(name, value, -numbers.MAX_SECONDS))  # it may have passed
-
-
-def _default_deadline(name: str, value: Any) -> Any:
+def default_deadline(value: Any) -> float:
+    """Return the deadline of a client, in seconds; None is no limit."""
     return inf if value is None else numbers.seconds("deadline", value, 0.001)
+
+
+def _timeouts(name: str, value: Any) -> dict[str, float]:
+    """Return the seconds for each part of a request, from a number, a tuple or an httpx.Timeout."""
+    parts = value if hasattr(value, "as_dict") else http.Timeout(value)
+    return {part: numbers.seconds(name, each, 0.001) for part, each in parts.as_dict().items()}
 
 
 def _extra(name: str, value: object) -> object:
@@ -150,11 +135,15 @@ def _extra(name: str, value: object) -> object:
     return cast("object", value)
 
 
-# By option, a function that returns its value in the settings; all others are extras.
+# By option, a function that returns its value in the settings. A deadline may have passed.
 _CHECKS: dict[str, Callable[[str, Any], Any]] = {
     "timeout": _timeouts,
     "retries": partial(numbers.count, most=_MAX_RETRIES),
     "max_backoff": numbers.seconds,
-    "deadline": _deadline,
-    "default_deadline": _default_deadline,
+    "deadline": lambda name, value: CallDeadline(
+        numbers.seconds(name, value, -numbers.MAX_SECONDS)
+    ),
+    "extra_body": _extra,
+    "extra_query": _extra,
+    "extra_headers": _extra,
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Protocol, TypeVar, cast
 
@@ -56,9 +56,8 @@ class Lookup(NamedTuple, Generic[Model]):
 
 
 class Call(NamedTuple, Generic[Model]):
-    """One operation on a location.
+    """One operation on a location, and its request without the token, from which attempts are made.
 
-    `request` are the arguments that generated code builds: method, url, params, json and headers.
     `read` returns the model that a response contains, or raises UnexpectedBodyError.
     """
 
@@ -66,9 +65,18 @@ class Call(NamedTuple, Generic[Model]):
     action: Action
     location_id: str
     settings: CallSettings
-    request: Mapping[str, Any]
+    method: str
+    url: Any
+    headers: list[tuple[bytes, bytes]]
+    body: bytes
     read: Callable[[RawResponse], Model]
     lookup: Lookup[Model] | None = None
+
+    @property
+    def path(self) -> str:
+        """The path as it is sent: percent-encoded, so that it cannot forge a log line."""
+        target: bytes = self.url.raw_path
+        return target.decode("ascii").partition("?")[0]
 
 
 def path_segment(value: object) -> str:

@@ -5,18 +5,17 @@ from __future__ import annotations
 import os
 import re
 import warnings
-from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal, TypedDict, cast
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 from facade._core import http, numbers
-from facade._core.tokens import CallableToken, Token, TokenSource, is_header_text
-from facade.pace import Pace
+from facade._core.tokens import CallableToken, TokenSource, is_header_text
 
 if TYPE_CHECKING:
     from facade._core.events import OnEvent
-else:  # for typing.get_type_hints: most clients have no listener, and load no events
-    OnEvent = Callable[..., object]
+    from facade.pace import Pace
 
 BASE_URL = "https://services.leadconnectorhq.com"
 VERSION = "2021-07-28"
@@ -24,24 +23,9 @@ VERSION = "2021-07-28"
 PUBLISHED_VERSIONS = ("legacy", "2021-04-15", "2021-07-28", "2023-02-21", "v3")
 VERSION_FORM = "a date like 2021-07-28, v and a number like v3, or legacy"
 TIMEOUT = http.Timeout(30.0, connect=10.0)  # seconds
+_warned_of: set[str] = set()  # hosts to which a token is sent unencrypted
 # By form and not by list: HighLevel serves Versions that its document does not name.
 _VERSION = r"legacy|[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])|v[0-9]+"
-
-
-class CommonArguments(TypedDict, total=False):
-    """The arguments of both clients, whose docstrings describe them."""
-
-    token: Token
-    location_id: str
-    version: str
-    base_url: str
-    timeout: float | http.TimeoutParts
-    retries: int
-    deadline: float | None
-    max_backoff: float
-    pace: Pace | Literal["local"] | None
-    on_event: OnEvent | Sequence[OnEvent] | None
-    max_response_bytes: int
 
 
 class ClientOptions:
@@ -58,7 +42,11 @@ class ClientOptions:
     ) -> None:
         self.token = token
         del token  # a traceback that prints local variables may show the token in its repr
-        _warn_of_http(base_url)
+        host = urlsplit(base_url).hostname or ""
+        if is_unencrypted(base_url) and host not in _warned_of:
+            _warned_of.add(host)
+            why = f"the token is sent to {host} unencrypted: base_url is http, not https"
+            warnings.warn(why, stacklevel=2)
         if pace is not None and (isinstance(pace, type) or not hasattr(pace, "take")):
             form = 'an object such as LocalPace(calls=25), or "local", or None'
             raise TypeError(f"pace must be {form}, not {pace!r:.60}")
@@ -72,7 +60,6 @@ class ClientOptions:
 
     @property
     def token_may_block(self) -> bool:
-        """Return whether getting a token may block."""
         return not isinstance(self.token, CallableToken)
 
 
@@ -92,19 +79,6 @@ def listeners_of(on_event: object) -> tuple[OnEvent, ...]:
         if any(map(inspect.iscoroutinefunction, calls)):
             raise TypeError("on_event must not be async: pass a function that returns at once")
     return tuple(cast("Sequence[OnEvent]", listeners))
-
-
-_warned_of: set[str] = set()
-
-
-def _warn_of_http(base_url: str) -> None:
-    """Warn once for each host to which the token is sent unencrypted."""
-    host = urlsplit(base_url).hostname or ""
-    if is_unencrypted(base_url) and host not in _warned_of:
-        _warned_of.add(host)
-        warnings.warn(
-            f"the token is sent to {host} unencrypted: base_url is http, not https", stacklevel=2
-        )
 
 
 def is_unencrypted(base_url: str) -> bool:
@@ -132,16 +106,11 @@ def mistake_in(token: object, location_id: object, base_url: object) -> Exceptio
     It neither raises nor shows a value, because an argument in the wrong place may be a secret,
     which a traceback with local variables would print: the caller deletes it and raises.
     """
-    return _token_mistake(token) or location_mistake(location_id) or _base_url_mistake(base_url)
-
-
-def _token_mistake(token: object) -> Exception | None:
-    if isinstance(token, str | TokenSource) or callable(token):
-        return None
-    kind = type(token).__name__
-    return TypeError(
-        f"a token must be text, a callable or a TokenSource, not {kind}: is a variable unset?"
-    )
+    if not (isinstance(token, str | TokenSource) or callable(token)):
+        kind = type(token).__name__
+        why = f"a token must be text, a callable or a TokenSource, not {kind}: is a variable unset?"
+        return TypeError(why)
+    return location_mistake(location_id) or _base_url_mistake(base_url)
 
 
 def location_mistake(location_id: object) -> Exception | None:
@@ -156,28 +125,22 @@ def location_mistake(location_id: object) -> Exception | None:
 
 
 def _base_url_mistake(base_url: object) -> Exception | None:
-    try:
+    with suppress(ValueError, http.InvalidURL):
         url = http.URL(str(base_url))
         url.host.encode("idna")  # as the look-up of the name does
-    except (ValueError, http.InvalidURL):
-        return ValueError("base_url is not an http(s) address")
-    if url.scheme not in ("http", "https") or not url.host or url.port == 0:
-        return ValueError("base_url is not an http(s) address")
-    if url.query or url.fragment or url.userinfo:
-        return ValueError(f"base_url must be an address only: pass https://{url.host} alone")
-    return None
+        if url.scheme in ("http", "https") and url.host and url.port != 0:
+            if not (url.query or url.fragment or url.userinfo):
+                return None
+            return ValueError(f"base_url must be an address only: pass https://{url.host} alone")
+    return ValueError("base_url is not an http(s) address")
 
 
 def with_environment(options: Mapping[str, Any]) -> dict[str, Any]:
     """Complete the options of a client from the environment; given options take precedence."""
-    names = {
-        "token": "HIGHLEVEL_TOKEN",
-        "location_id": "HIGHLEVEL_LOCATION_ID",
-        "base_url": "HIGHLEVEL_BASE_URL",
-        "version": "HIGHLEVEL_VERSION",
-    }
+    options_from = "token", "location_id", "base_url", "version"
+    names = {option: f"HIGHLEVEL_{option.upper()}" for option in options_from}
     for option in ("token", "location_id"):
         if option not in options and not os.environ.get(names[option]):
             raise ValueError(f"the environment variable {names[option]} is not set")
-    found = {option: os.environ.get(name) for option, name in names.items()}
-    return {**{option: value for option, value in found.items() if value}, **options}
+    found = {option: os.environ[name] for option, name in names.items() if os.environ.get(name)}
+    return {**found, **options}

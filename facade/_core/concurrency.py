@@ -9,12 +9,11 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from contextvars import copy_context
 from copy import copy
-from functools import partial
+from functools import cache, partial
 from math import inf
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar
 
-from facade._core.bounds import async_time_limit
-from facade._core.forking import reset_after_fork
+from facade._core.forking import call_after_fork, reset_after_fork
 from facade.errors import AssociationsError
 
 if TYPE_CHECKING:
@@ -46,10 +45,8 @@ def start_thread(work: Callable[[], object]) -> None:
     _thread.start_new_thread(work, ())
 
 
-def run_blocking(
-    work: Callable[[], Result], undo: Callable[[Result], object] | None = None
-) -> Result:
-    """Do work that may block, in this thread."""
+def run_blocking(work: Callable[[], Result], undo: object = None) -> Result:
+    """Do work that may block; in blocking code, in this thread."""
     return work()
 
 
@@ -62,21 +59,30 @@ async def async_run_blocking(
     """
     import asyncio
 
-    job = _threads.submit(copy_context().run, work)
+    def undo_result(job: Future[Result]) -> None:
+        if undo is not None and not job.cancelled() and job.exception() is None:
+            undo(job.result())
+
+    job = _threads().submit(copy_context().run, work)
     try:
         return await asyncio.wrap_future(job)
     except asyncio.CancelledError:
-        if undo is not None:
-            if job.done():
-                _threads.submit(_undo, job, undo)
-            else:  # in the thread of the job, because all other threads may be busy
-                job.add_done_callback(lambda job: _undo(job, undo))
+        if job.done():
+            _threads().submit(undo_result, job)
+        else:  # in the thread of the job, because all other threads may be busy
+            job.add_done_callback(undo_result)
         raise
 
 
-def _undo(job: Future[Result], undo: Callable[[Result], object]) -> None:
-    if not job.cancelled() and job.exception() is None:
-        undo(job.result())
+@cache
+def _threads() -> ThreadPoolExecutor:
+    """Return the threads for blocking work of async clients; event loops have their own."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    return ThreadPoolExecutor(32, thread_name_prefix="facade")
+
+
+call_after_fork(_threads.cache_clear)  # the threads are not in that process
 
 
 class Pending(Generic[Result]):
@@ -138,7 +144,6 @@ def ends_within(pending: Pending[Any], seconds: float) -> bool:
 
 
 async def async_ends_within(pending: Pending[Any], seconds: float) -> bool:
-    """Wait until something ends; return whether it does in time."""
     import asyncio
 
     loop = asyncio.get_running_loop()
@@ -153,38 +158,8 @@ async def async_ends_within(pending: Pending[Any], seconds: float) -> bool:
             loop.call_soon_threadsafe(end)
 
     pending.call_when_ended(wake)
-    limit = async_time_limit(seconds)
-    try:
-        async with limit:
-            await ended
-    except TimeoutError:
-        if not limit.expired():
-            raise
-    return ended.done() and not ended.cancelled()
-
-
-class _Threads:
-    """A thread pool for blocking work of async clients, separate from that of the event loop."""
-
-    def __init__(self) -> None:
-        self._executor: ThreadPoolExecutor | None = None
-        reset_after_fork(self)
-
-    def after_fork(self) -> None:
-        """Discard the threads, which are not in this process."""
-        self._executor = None
-
-    def submit(
-        self, work: Callable[P, Result], *args: P.args, **kwargs: P.kwargs
-    ) -> Future[Result]:
-        if self._executor is None:
-            from concurrent.futures import ThreadPoolExecutor
-
-            self._executor = ThreadPoolExecutor(32, thread_name_prefix="facade")
-        return self._executor.submit(work, *args, **kwargs)
-
-
-_threads = _Threads()
+    await asyncio.wait([ended], timeout=None if seconds == inf else max(0.0, seconds))
+    return ended.done()
 
 
 class Job(Pending[Any]):
@@ -196,7 +171,6 @@ class Job(Pending[Any]):
         self._error: BaseException | None = None
 
     def start(self) -> None:
-        """Start the work."""
         start_thread(self._run)
 
     def _run(self) -> None:
@@ -208,7 +182,6 @@ class Job(Pending[Any]):
         self.set_result(result)
 
     def raise_for_failure(self) -> None:
-        """Raise the error of a job that failed."""
         error = self._error
         if isinstance(error, AssociationsError):
             # A copy for each caller, because raising it extends its traceback.
@@ -225,7 +198,7 @@ class Jobs:
         reset_after_fork(self)
 
     def after_fork(self) -> None:
-        """Discard the jobs, whose threads are not in this process."""
+        # The threads of the jobs are not in this process.
         self._lock = threading.Lock()
         self._running: dict[Hashable, Job] = {}
 

@@ -2,24 +2,33 @@
 
 import os
 import threading
+from collections.abc import Callable
 from typing import Protocol
 from weakref import WeakSet
 
 
 class Forkable(Protocol):
-    """An object that is reset in a forked process."""
+    """An object that is reset in a forked process, which has only the thread that forked."""
 
-    def after_fork(self) -> None:
-        """Reset the object in the child process, which has only the thread that forked."""
-        ...
+    def after_fork(self) -> None: ...
 
 
 _forkables: WeakSet[Forkable] = WeakSet()
+reset_after_fork = _forkables.add
 
 
-def reset_after_fork(forkable: Forkable) -> None:
-    """Call `after_fork` in each process that is forked from this one."""
-    _forkables.add(forkable)
+def _reset() -> None:
+    for one in list(_forkables):
+        one.after_fork()
+
+
+def call_after_fork(function: Callable[[], object]) -> None:
+    """Call a function in each process that is forked from this one; Windows cannot fork."""
+    if hasattr(os, "register_at_fork"):
+        os.register_at_fork(after_in_child=function)
+
+
+call_after_fork(_reset)
 
 
 class LockHolder:
@@ -31,18 +40,8 @@ class LockHolder:
     """
 
     def __init__(self) -> None:
-        self.lock = threading.Lock()
+        self.after_fork()
         reset_after_fork(self)
 
     def after_fork(self) -> None:
-        """Replace the lock with a free one."""
         self.lock = threading.Lock()
-
-
-def _reset() -> None:
-    for one in list(_forkables):
-        one.after_fork()
-
-
-if hasattr(os, "register_at_fork"):  # not on Windows, which cannot fork
-    os.register_at_fork(after_in_child=_reset)

@@ -97,11 +97,11 @@ def check_senders(
     if transport is not None and not hasattr(transport, method):
         given = type(transport).__name__
         raise TypeError(f"transport must have {method}, as an httpx.{prefix}BaseTransport: {given}")
-    if http_client is not None:
-        is_client = hasattr(http_client, "build_request") and hasattr(http_client, "send")
-        if not is_client or hasattr(http_client, "aclose") is not bool(prefix):
-            given = type(http_client).__name__
-            raise TypeError(f"http_client must be an httpx.{prefix}Client, not {given}")
+    is_client = hasattr(http_client, "build_request") and hasattr(http_client, "send")
+    is_right = is_client and hasattr(http_client, "aclose") is bool(prefix)
+    if http_client is not None and not is_right:
+        given = type(http_client).__name__
+        raise TypeError(f"http_client must be an httpx.{prefix}Client, not {given}")
 
 
 async_check_senders = partial(check_senders, method="handle_async_request", prefix="Async")
@@ -117,11 +117,8 @@ def error_kind(error: Exception) -> str:
         return "size"
     if isinstance(error, DeadlinePassedError):
         return "timeout"
-    names = {
-        kind.__name__
-        for kind in type(error).__mro__
-        if kind.__module__.partition(".")[0] in _LIBRARIES
-    }
+    bases = type(error).__mro__
+    names = {base.__name__ for base in bases if base.__module__.partition(".")[0] in _LIBRARIES}
     if names & {"ConnectError", "ConnectTimeout", "PoolTimeout", "ProxyError"}:
         return "connect"
     if "TimeoutException" in names:
@@ -130,38 +127,33 @@ def error_kind(error: Exception) -> str:
     return "lost" if is_lost else ""
 
 
-def new_transport(connections: int, keep_alive: float, proxy: str | None) -> Any:
+def new_transport(
+    connections: int, keep_alive: float, proxy: str | None, *, is_async: bool = False
+) -> Any:
     """Make a transport with so many connections, each kept alive for so many seconds.
 
     Its waits for the network end with the deadline of a call.
     """
-    return _with_network(httpx.HTTPTransport, Network, connections, keep_alive, proxy)
-
-
-def async_new_transport(connections: int, keep_alive: float, proxy: str | None) -> Any:
-    """Make an async transport with so many connections, each kept alive for so many seconds."""
-    return _with_network(httpx.AsyncHTTPTransport, AsyncNetwork, connections, keep_alive, proxy)
-
-
-def _with_network(
-    kind: Any, network: Any, connections: int, keep_alive: float, proxy: str | None
-) -> Any:
+    kind = httpx.AsyncHTTPTransport if is_async else httpx.HTTPTransport
     limits = httpx.Limits(
         max_connections=connections,
         max_keepalive_connections=connections,
         keepalive_expiry=keep_alive,
     )
-    transport = kind(verify=tls_context(), limits=limits, proxy=proxy)
+    transport: Any = kind(verify=tls_context(), limits=limits, proxy=proxy)
     # httpx has no argument for the network of its pool. httpcore reads it at each new connection.
     pool = getattr(transport, "_pool", None)
     if pool is not None:
         core = import_module(type(pool).__module__.partition(".")[0])
-        pool._network_backend = network(core)
-        if network is Network:
+        pool._network_backend = AsyncNetwork(core) if is_async else Network(core)
+        if not is_async:
             # httpcore's own lock is written in Python: an interrupt within its `__enter__` leaves
             # it locked, and then the call that was interrupted waits for it for ever.
             pool._optional_thread_lock = threading.Lock()
     return transport
+
+
+async_new_transport = partial(new_transport, is_async=True)
 
 
 def close_sockets(transport: Any) -> None:

@@ -38,47 +38,30 @@ def lazy_names(
 
 def _missing(package: str, name: str) -> AttributeError | ImportError:
     """Return the error for a name that a package does not have; it says what to write instead."""
-    from importlib.util import find_spec  # here, because most programs never fail here
+    import re  # here, because most programs never fail here
+    from importlib.abc import InspectLoader
+    from importlib.util import find_spec
+    from pkgutil import iter_modules
 
     why = f"module {package!r} has no attribute {name!r}"
     if name.startswith("_"):
         return AttributeError(why)
     if find_spec(f"{package}.{name}") is not None:  # `from package import name` imports it next
         return AttributeError(f"{why}: write `import {package}.{name}`")
-    statement = _import_statement(package, name)
-    # `from package import name` calls from here, and would discard the text of an AttributeError.
-    caller = sys._getframe(2).f_code.co_name  # pyright: ignore[reportPrivateUsage]
-    if statement and caller == "_handle_fromlist":
-        return ImportError(
-            f"cannot import name {name!r} from {package!r}: write `{statement}`", name=package
-        )
-    return AttributeError(f"{why}: write `{statement}`" if statement else why)
-
-
-def _import_statement(package: str, name: str) -> str:
-    """Return the import of a name from the submodule that lists it; empty text if none does."""
-    from pkgutil import iter_modules
-
     for module in iter_modules(sys.modules[package].__path__, f"{package}."):
-        for listed in _listed_names(module.name):
-            if listed.casefold() == name.casefold():
-                return f"from {module.name} import {listed}"
-    return ""
-
-
-def _listed_names(module: str) -> list[str]:
-    """Return `__all__` of a module without importing it, because its extra may be missing."""
-    import ast
-    from importlib.abc import InspectLoader
-    from importlib.util import find_spec
-
-    spec = find_spec(module)
-    loader = spec.loader if spec else None
-    source = loader.get_source(module) if isinstance(loader, InspectLoader) else None
-    for node in ast.parse(source or "").body:
-        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
-            return list(ast.literal_eval(node.value))
-    return []
+        # Its source is read, because its extra may be missing.
+        loader = getattr(find_spec(module.name), "loader", None)
+        source = loader.get_source(module.name) if isinstance(loader, InspectLoader) else None
+        listed = re.search(rf'(?im)^__all__ = \[[^]]*"({re.escape(name)})"', source or "")
+        if listed is None:
+            continue
+        statement = f"from {module.name} import {listed[1]}"
+        # `from package import name` calls from here, and discards the text of an AttributeError.
+        if sys._getframe(2).f_code.co_name == "_handle_fromlist":  # pyright: ignore[reportPrivateUsage]
+            why = f"cannot import name {name!r} from {package!r}: write `{statement}`"
+            return ImportError(why, name=package)
+        return AttributeError(f"{why}: write `{statement}`")
+    return AttributeError(why)
 
 
 class LazyResource(Generic[Resource]):
@@ -87,12 +70,18 @@ class LazyResource(Generic[Resource]):
     `unittest.mock.create_autospec` reads the class, and so mocks the resource's methods.
     """
 
-    def __init__(self, load: Callable[[], type[Resource]], doc: str) -> None:
-        self.load = load
+    def __init__(self, kind: str, doc: str) -> None:
+        self._kind = kind
         self.__doc__ = doc
 
     def __set_name__(self, owner: type, name: str) -> None:
         self._name = name
+        self._module = f"{owner.__module__.rpartition('.')[0]}.{name}"
+
+    def load(self) -> type[Resource]:
+        """Import the class, which loads generated code, from the module of the resource's name."""
+        kind: type[Resource] = getattr(import_module(self._module), self._kind)
+        return kind
 
     @overload
     def __get__(self, client: None, owner: type) -> type[Resource]: ...
@@ -111,5 +100,4 @@ class LazyResource(Generic[Resource]):
 
 
 def missing_extra(extra: str) -> ImportError:
-    """Return the error for a missing package of an extra, which says what to install."""
     return ImportError(f'a package is missing: pip install "highlevel-associations[{extra}]"')

@@ -7,7 +7,7 @@ whatever their type. UnexpectedBodyError is raised if the body does not contain 
 import json
 from collections.abc import Callable
 from functools import partial
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, Generic, TypeGuard, TypeVar, cast
 
 from attrs import evolve
 from attrs import fields as fields_of
@@ -45,23 +45,19 @@ class _Fields(Generic[Item]):
         Raises TypeError for an unsupported annotation: the attribute would always be None.
         """
         self._new = partial(object.__new__, model)
-        self._defaults: Json = {}
-        self._attributes: dict[str, tuple[str, type]] = {}
-        self._in_extra: set[str] = set()
-        for each in fields_of(cast("Any", model)):
-            if each.name == "extra":
-                continue
-            self._defaults[each.name] = defaults.get(each.name)
+        held = [each for each in fields_of(cast("Any", model)) if each.name != "extra"]
+        self._defaults = {each.name: defaults.get(each.name) for each in held}
+        # By wire name: an attribute, the type of its values, and whether they are in `extra`, too.
+        self._attributes: dict[str, tuple[str, type | None, bool]] = {}
+        for each in held:
             if each.name.startswith("_"):
                 continue
             if each.type not in _TYPES:
                 name = f"{model.__name__}.{each.name}"
                 why = f"must be str, int or bool, optionally | None, not {each.type}"
                 raise TypeError(f"{name} {why}")
-            wire = _wire_name(each.name)
-            self._attributes[wire] = each.name, _TYPES[each.type]
-            if each.metadata.get("in_extra", False):
-                self._in_extra.add(wire)
+            is_in_extra = each.metadata.get("in_extra", False)
+            self._attributes[_wire_name(each.name)] = each.name, _TYPES[each.type], is_in_extra
 
     def read(self, item: Json, extra: Json, **known: object) -> Item:
         """Make a model; unknown fields of `item` are added to `extra`.
@@ -73,18 +69,20 @@ class _Fields(Generic[Item]):
         values.update(self._defaults)
         if known:
             values.update(known)
-        attributes, in_extra = self._attributes, self._in_extra
+        find = self._attributes.get
         for name, value in item.items():
-            attribute = attributes.get(name)
-            if attribute is not None and type(value) is attribute[1]:
-                values[attribute[0]] = value
-                if name not in in_extra:
-                    continue
-            elif attribute is not None and value is None and name not in in_extra:
-                continue
-            extra[name] = value
+            attribute, kind, is_extra = find(name) or _UNKNOWN
+            if type(value) is kind:
+                values[attribute] = value
+            elif value is not None:
+                is_extra = True
+            if is_extra:
+                extra[name] = value
         values["extra"] = extra
         return model
+
+
+_UNKNOWN = ("", None, True)
 
 
 def _wire_name(name: str) -> str:
@@ -99,12 +97,11 @@ _RELATION = _Fields(Relation, id="")
 
 def association(body: object) -> Association:
     """Read an association, with or without an envelope."""
-    item = _object(body)
-    siblings: Json = {}
-    inner = item.get("association")
-    if isinstance(inner, dict) and cast("Json", inner).get("id"):
+    item, siblings = _object(body), Json()
+    inner: object = item.get("association")
+    if _is_object(inner) and inner.get("id"):
         siblings = {name: value for name, value in item.items() if name != "association"}
-        item = cast("Json", inner)
+        item = inner
     found = _ASSOCIATION.read(item, siblings)
     if not found.id:
         raise UnexpectedBodyError("it contains no association with an `id` that is text")
@@ -147,9 +144,8 @@ def _short_form(record_id: str, item: Json) -> list[Relation]:
     other = item.get("recordId")
     if not isinstance(other, str) or not other:
         raise UnexpectedBodyError("a relation in it has no `recordId`")
-    siblings = {
-        name: each for name, each in item.items() if name not in ("recordId", "associations")
-    }
+    known = ("recordId", "associations")
+    siblings = {name: each for name, each in item.items() if name not in known}
     found: list[Relation] = []
     for each in item["associations"]:
         fields = dict(_object(each))
@@ -161,34 +157,38 @@ def _short_form(record_id: str, item: Json) -> list[Relation]:
 
 def deletion(body: object) -> None:
     """Accept a successful deletion, unless the body says that nothing was deleted."""
-    if isinstance(body, dict) and cast("Json", body).get("deleted") is False:
+    if _is_object(body) and body.get("deleted") is False:
         raise UnexpectedBodyError("it says that nothing was deleted")
 
 
 def failed_entries(body: object) -> list[object]:
     """Return the entries of the pairs that failed, from the response to a batch creation."""
     results: object = _object(body).get("results")
-    found: object = cast("Json", results).get("errored") if isinstance(results, dict) else None
+    found: object = results.get("errored") if _is_object(results) else None
     if not isinstance(found, list):
         raise UnexpectedBodyError("it contains no list of failures")
     return cast("list[object]", found)
 
 
+def _is_object(value: object) -> TypeGuard[Json]:
+    return isinstance(value, dict)
+
+
 def _object(body: object) -> Json:
-    if not isinstance(body, dict):
+    if not _is_object(body):
         raise UnexpectedBodyError(f"an object was expected, not {body!r:.40}")
-    return cast("Json", body)
+    return body
 
 
 def _items(body: object, name: str) -> list[object] | None:
     """Return the list in a body, with or without an envelope; None if there is none."""
-    found: object = cast("Json", body).get(name) if isinstance(body, dict) else body
+    found: object = body.get(name) if _is_object(body) else body
     return cast("list[object]", found) if isinstance(found, list) else None
 
 
 def _page(items: tuple[Item, ...], body: object, name: str) -> Page[Item]:
     """Return a page; a total that is not a count stays in `extra`, because paging needs none."""
-    extra = dict(cast("Json", body)) if isinstance(body, dict) else {}
+    extra = {**body} if _is_object(body) else {}
     extra.pop(name, None)
     total = extra.get("total")
     if type(total) is not int or total < 0:

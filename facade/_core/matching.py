@@ -8,7 +8,7 @@ from typing import Any
 
 from facade._core.calls import path_segment
 from facade._core.paging import Paginator
-from facade._core.retry import is_duplicate
+from facade._core.retry import is_duplicate, may_be_duplicate
 from facade.errors import AssociationConflictError, AssociationsError, RelationLimitError
 from facade.models import Association, Ensured, Relation
 
@@ -36,11 +36,6 @@ def keys_of(key: str, *, is_stored: bool = False) -> tuple[str, ...]:
     return both if stored != key else (key,)
 
 
-def has_key(found: Association, key: str) -> bool:
-    """Return whether an association has this key, in upper or lower case, or does not say."""
-    return found.key is None or found.key.lower() == key.lower()
-
-
 def log_changed_key(key: object) -> None:
     """Log that HighLevel stores another key than the one of a new association, if it does."""
     if isinstance(key, str) and key.lower() != key:
@@ -57,7 +52,6 @@ def checked_association(value: object) -> Association:
 
 
 def is_requested(found: Association, body: Mapping[str, Any]) -> bool:
-    """Return whether an association is the one that the body of a request describes."""
     sides = [
         (found.first_object_key, found.first_object_label),
         (found.second_object_key, found.second_object_label),
@@ -91,8 +85,9 @@ def filter_by_association(
 
 
 def may_have_been_created(error: AssociationsError) -> bool:
-    """Return whether an item exists by the error of its creation, or may by an earlier attempt."""
-    return is_duplicate(error) or error.outcome_unknown or error.repeated
+    """Return whether an item exists, or may, by the error of its creation or an earlier attempt."""
+    says_nothing = may_be_duplicate(error) and getattr(error, "body", None) in ("", {})
+    return is_duplicate(error) or says_nothing or error.outcome_unknown or error.repeated
 
 
 class RelationSearch:
@@ -165,6 +160,5 @@ class RelationSearch:
         return 0 < min(self._limit, PAGE_SIZE) <= self._counted[self._limited]
 
     def _may_be_another(self, found: Relation) -> bool:
-        """Return whether it is another relation, whose records are of one object and swapped."""
         is_swapped = found.first_record_id == self.second != self.first
         return is_swapped and found.first_object_key == found.second_object_key is not None

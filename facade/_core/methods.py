@@ -32,60 +32,42 @@ INTERNAL: Final[dict[str, tuple[str, ...]]] = {
 
 # By operation: the query parameters and body fields that it always `sends`, and those that it
 # `may_send` if they are given; the generated `classes` of its body; and what it `reads` of a
-# response, without which the response is of no use. Everything in snake_case.
-NEEDS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
+# response, without which the response is of no use. Words in snake_case.
+NEEDS: Final[dict[str, dict[str, str]]] = {
     "create_association": {
-        "sends": (
-            "location_id",
-            "key",
-            "first_object_key",
-            "first_object_label",
-            "second_object_key",
-            "second_object_label",
-        ),
-        "may_send": (
-            "first_object_to_second_object_cardinality",
-            "second_object_to_first_object_cardinality",
-            "first_object_to_second_object_max_limit",
-            "second_object_to_first_object_max_limit",
-        ),
-        "classes": ("CreateAssociationBody",),
+        "sends": "location_id key first_object_key first_object_label second_object_key "
+        "second_object_label",
+        "may_send": "first_object_to_second_object_cardinality "
+        "second_object_to_first_object_cardinality first_object_to_second_object_max_limit "
+        "second_object_to_first_object_max_limit",
+        "classes": "CreateAssociationBody",
     },
-    "get_association": {"reads": ("id",)},
-    "get_association_by_key": {"sends": ("location_id",), "reads": ("id",)},
+    "get_association": {"reads": "id"},
+    "get_association_by_key": {"sends": "location_id", "reads": "id"},
     "list_associations_by_object_key": {
-        "sends": ("location_id",),
-        "may_send": ("include_internal_associations",),
-        "reads": ("associations",),
+        "sends": "location_id",
+        "may_send": "include_internal_associations",
+        "reads": "associations",
     },
-    "list_associations": {
-        "sends": ("location_id", "skip", "limit"),
-        "reads": ("associations",),
-    },
+    "list_associations": {"sends": "location_id skip limit", "reads": "associations"},
     "update_association": {
-        "sends": ("first_object_label", "second_object_label"),
-        "classes": ("UpdateAssociationBody",),
+        "sends": "first_object_label second_object_label",
+        "classes": "UpdateAssociationBody",
     },
     "delete_association": {},
     "create_relation": {
-        "sends": ("location_id", "association_id", "first_record_id", "second_record_id"),
-        "classes": ("CreateRelationBody",),
+        "sends": "location_id association_id first_record_id second_record_id",
+        "classes": "CreateRelationBody",
     },
     "list_relations": {
-        "sends": ("location_id", "skip", "limit"),
-        "may_send": ("association_ids",),
-        "reads": ("relations",),
+        "sends": "location_id skip limit",
+        "may_send": "association_ids",
+        "reads": "relations",
     },
-    "delete_relation": {"sends": ("location_id",)},
+    "delete_relation": {"sends": "location_id"},
     "create_relations": {
-        "sends": (
-            "location_id",
-            "add",
-            "association_id",
-            "first_record_id",
-            "second_record_id",
-        ),
-        "classes": ("CreateRelationsBody", "CreateRelationsBodyAddItem"),
-        "reads": ("results",),
+        "sends": "location_id add association_id first_record_id second_record_id",
+        "classes": "CreateRelationsBody CreateRelationsBodyAddItem",
+        "reads": "results",
     },
 }

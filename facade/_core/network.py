@@ -37,22 +37,17 @@ class Network:
         socket_options: Any = None,
     ) -> _Stream:
         """Connect to one of a host's addresses; the timeout is for all of them."""
-        started = time.monotonic()
+        ends = time.monotonic() + (inf if timeout is None else timeout)
         addresses = self._addresses(host, port, timeout)
         failure: Exception | None = None
         for number, address in enumerate(addresses):
-            share = timeout
-            if timeout is not None:  # what is left is shared by the addresses that are left
-                left = timeout - (time.monotonic() - started)
-                share = max(0.001, left / (len(addresses) - number))
+            # What is left is shared by the addresses that are left.
+            share = max(0.001, (ends - time.monotonic()) / (len(addresses) - number))
+            given = None if share == inf else share, local_address, socket_options
             try:
-                stream = self._backend.connect_tcp(
-                    address, port, share, local_address, socket_options
-                )
+                return _Stream(self._core, self._backend.connect_tcp(address, port, *given))
             except (self._core.ConnectError, self._core.ConnectTimeout) as error:
                 failure = error
-            else:
-                return _Stream(self._core, stream)
         raise failure or self._core.ConnectError(f"{host} has no address")
 
     def _addresses(self, host: str, port: int, timeout: float | None) -> list[str]:
@@ -96,11 +91,8 @@ class _Stream:
         timeout = _left(timeout, self._core.ConnectTimeout)
         return _Stream(self._core, self._stream.start_tls(ssl_context, server_hostname, timeout))
 
-    def close(self) -> None:
-        self._stream.close()
-
-    def get_extra_info(self, info: str) -> Any:
-        return self._stream.get_extra_info(info)
+    def __getattr__(self, name: str) -> Any:  # close and get_extra_info
+        return getattr(self._stream, name)
 
 
 def _left(timeout: float | None, error: Callable[[str], Exception]) -> float | None:
@@ -120,7 +112,6 @@ class AsyncNetwork:
         self._sockets: WeakSet[socket.socket] = WeakSet()
 
     async def connect_tcp(self, *args: Any, **kwargs: Any) -> Any:
-        """Connect to a host."""
         stream = await self._backend.connect_tcp(*args, **kwargs)
         # asyncio shows the socket in a wrapper that cannot close it; uvloop closes its own.
         raw: object = getattr(stream.get_extra_info("socket"), "_sock", None)

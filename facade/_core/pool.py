@@ -62,7 +62,6 @@ class Pool:
                 ends_within(closing, _CLOSE_TIMEOUT)
 
     def close(self) -> None:
-        """Close all connections."""
         for pool in list(self._pools.members):  # a call that is interrupted removes its own
             pool.transport.close()
 
@@ -91,7 +90,6 @@ class AsyncPool:
                 await pool.transport.aclose()
 
     async def aclose(self) -> None:
-        """Close the connections of all event loops."""
         running = self._of_this_loop()
         self._drop_closed_loops()
         for loop, pools in list(self._by_loop.items()):
@@ -160,7 +158,6 @@ class _SmallPools:
             return chosen
 
     def retire(self, pool: _SmallPool) -> None:
-        """Send no more requests through a pool."""
         with self._lock:
             pool.is_retired = True
             if pool in self.members:
@@ -173,7 +170,6 @@ class _SmallPools:
             return pool.is_retired and not pool.requests
 
     def close_in(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Close the connections of a loop, which calls this."""
         for pool in self.members:
             self._closing.append(loop.create_task(pool.transport.aclose()))
 

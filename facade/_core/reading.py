@@ -6,7 +6,7 @@ import zlib
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from facade._core.bounds import CallDeadline
 
@@ -43,7 +43,6 @@ def read_bounded(response: Any, max_bytes: int, deadline: CallDeadline) -> RawRe
 
 
 async def async_read_bounded(response: Any, max_bytes: int, deadline: CallDeadline) -> RawResponse:
-    """Read a response to its end, and close it; raise the errors of Body beyond its bounds."""
     body = Body(max_bytes, deadline)
     if response.is_closed:  # read already
         return _read(response, response.content)
@@ -75,16 +74,16 @@ def _text(value: bytes) -> str:
 class BodyTooLargeError(Exception):
     """A body is longer than the limit."""
 
-    def __init__(self, max_bytes: int) -> None:
-        super().__init__(f"the response is larger than {max_bytes:,} bytes")
-
 
 class DeadlinePassedError(Exception):
     """A deadline passed between two parts of a body."""
 
 
 class Body:
-    """The parts of a body, added as they come; raises an error beyond its bounds."""
+    """The parts of a body, added as they come.
+
+    Raises BodyTooLargeError or DeadlinePassedError beyond its bounds.
+    """
 
     def __init__(self, max_bytes: int, deadline: CallDeadline) -> None:
         self._max_bytes = max_bytes
@@ -92,11 +91,13 @@ class Body:
         self._parts: list[bytes] = []
         self._size = 0
 
+    def _check_size(self, size: int) -> None:
+        if size > self._max_bytes:
+            raise BodyTooLargeError(f"the response is larger than {self._max_bytes:,} bytes")
+
     def add(self, part: bytes) -> None:
-        """Add a part; raise BodyTooLargeError or DeadlinePassedError beyond the bounds."""
         self._size += len(part)
-        if self._size > self._max_bytes:
-            raise BodyTooLargeError(self._max_bytes)
+        self._check_size(self._size)
         if self._deadline.seconds_left <= 0:
             raise DeadlinePassedError("the body did not come in time")
         self._parts.append(part)
@@ -114,13 +115,18 @@ class Body:
         return content
 
     def _decoded(self, content: bytes, window: int) -> bytes:
+        """Decode in small parts; raise zlib.error if the content is not valid."""
         if window == zlib.MAX_WBITS and content[0] & 0x0F != _ZLIB_METHOD:
             window = -zlib.MAX_WBITS  # some servers send deflate without the header of zlib
-        decoded = bytearray()
-        for part in _inflated(content, window):
-            decoded += part
-            if len(decoded) > self._max_bytes:
-                raise BodyTooLargeError(self._max_bytes)
+        decoder, decoded = zlib.decompressobj(window), bytearray()
+        for start in range(0, len(content), _STEP):
+            pending = content[start : start + _STEP]
+            while pending and not decoder.eof:
+                decoded += decoder.decompress(pending, _STEP)
+                self._check_size(len(decoded))
+                pending = decoder.unconsumed_tail
+        decoded += decoder.flush()
+        self._check_size(len(decoded))
         return bytes(decoded)
 
 
@@ -130,14 +136,3 @@ _WINDOWS = {
     "x-gzip": zlib.MAX_WBITS | 16,
     "deflate": zlib.MAX_WBITS,
 }
-
-
-def _inflated(content: bytes, window: int) -> Iterator[bytes]:
-    """Yield the decoded content in small parts; raise zlib.error if it is not valid."""
-    decoder = zlib.decompressobj(window)
-    for start in range(0, len(content), _STEP):
-        pending = content[start : start + _STEP]
-        while pending and not decoder.eof:
-            yield decoder.decompress(pending, _STEP)
-            pending = decoder.unconsumed_tail
-    yield decoder.flush()

@@ -6,7 +6,10 @@ The API sends `message`, a text or a list; Version v3 an object `error`; OAuth t
 
 from __future__ import annotations
 
+import re
 from typing import Any, NamedTuple, cast
+
+MAX_TEXT = 10_000  # characters of a page that are searched
 
 
 class Reasons(NamedTuple):
@@ -23,6 +26,7 @@ class Reasons(NamedTuple):
     status: int = 0
     label: str = ""
     is_list: bool = False
+    trace_id: str = ""
 
     @property
     def text(self) -> str:
@@ -48,6 +52,15 @@ def visible(text: object) -> str:
     )
 
 
+def quoted(error: Any) -> str:
+    """Quote a response in 100 characters: its messages, its code, its page title, or its text."""
+    said = "; ".join(error.messages) or error.code
+    text = said or (error.body if isinstance(error.body, str) else "")
+    title = re.search("<title>(.*?)</title>", text[:MAX_TEXT], re.DOTALL | re.IGNORECASE)
+    line = " ".join((title[1] if title else text).split())
+    return visible(line.removeprefix(f"{error.status_code} ")[:100])
+
+
 def read_reasons(body: object) -> Reasons:
     """Read the body of an error response; one of another form says nothing."""
     outer = _as_object(body)
@@ -65,6 +78,7 @@ def read_reasons(body: object) -> Reasons:
         status=_status(fields.get("statusCode")),
         label=label,
         is_list=isinstance(message, list),
+        trace_id=_text(outer.get("traceId")),
     )
 
 
@@ -77,7 +91,6 @@ def _text(value: object) -> str:
 
 
 def _texts(value: object) -> tuple[str, ...]:
-    """Return the texts of a text or a list, without empty ones."""
     found = cast("list[object]", value) if isinstance(value, list) else [value]
     return tuple(one for one in found if isinstance(one, str) and one)
 

@@ -5,43 +5,26 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Generic, cast
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlencode
 
 from facade._core import http
-from facade._core.calls import Model
+from facade._core.calls import Action, Call, Lookup, Model
 from facade._core.tokens import StaticToken, checked_token
 
 if TYPE_CHECKING:
-    from facade._core.calls import Call
+    from facade._core.call_options import CallSettings
     from facade._core.client_options import ClientOptions
+    from facade._core.reading import RawResponse
 
 _Headers = list[tuple[bytes, bytes]]
 _Authorize = Callable[[str], tuple[bytes, bytes]]  # by location id
 
 HEADERS = {"Accept": "application/json", "User-Agent": http.USER_AGENT}
-_OWN = frozenset({"version", "authorization"})  # of generated code, which the client replaces
+_OWN = frozenset({b"version", b"authorization"})  # of generated code, which the client replaces
 _OF_GENERATED_CODE = frozenset({"Version", "Content-Type"})
+_ACTIONS = {"GET": Action.READ, "PUT": Action.UPDATE, "DELETE": Action.DELETE}
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-
-
-class Message(Generic[Model]):
-    """The request of a call, without its token: each attempt is built from it."""
-
-    def __init__(self, call: Call[Model], method: str, url: Any, headers: _Headers, body: bytes):
-        self.call = call
-        self.operation = call.operation
-        self.location_id = call.location_id
-        self.method = method
-        self.url = url
-        self.headers = headers
-        self.body = body
-
-    @property
-    def path(self) -> str:
-        """The path as it is sent: percent-encoded, so that it cannot forge a log line."""
-        target: bytes = self.url.raw_path
-        return target.decode("ascii").partition("?")[0]
 
 
 class RequestBuilder:
@@ -62,9 +45,17 @@ class RequestBuilder:
         if isinstance(options.token, StaticToken):  # checked now, and kept where no repr shows it
             self._authorization = _constant(self._authorization(""))
 
-    def message(self, call: Call[Model]) -> Message[Model]:
-        """Build what all attempts of a call share."""
-        request, settings = call.request, call.settings
+    def call(
+        self,
+        operation: str,
+        location_id: str,
+        request: Mapping[str, Any],
+        read: Callable[[RawResponse], Model],
+        settings: CallSettings,
+        lookup: Lookup[Model] | None = None,
+        action: Action | None = None,
+    ) -> Call[Model]:
+        """Build a call; `request` are the arguments that generated code builds."""
         method: str = request["method"].upper()
         path: str = request["url"]
         if "/." in path and {".", ".."} & set(path.split("/")):  # httpx would resolve them
@@ -72,9 +63,12 @@ class RequestBuilder:
         fields: Any = request.get("json")
         params: Mapping[str, Any] = request.get("params") or {}
         if settings.extra_body:
-            fields = _merged_body(fields, settings.extra_body, method)
+            if method == "GET":
+                raise ValueError("extra_body cannot be sent with a GET request: use extra_query")
+            fields = _merged("extra_body", fields or {}, settings.extra_body)
         if settings.extra_query:
-            params = _merged_query(params, settings.extra_query)
+            extra = {name: _query_value(name, each) for name, each in settings.extra_query.items()}
+            params = _merged("extra_query", params, extra)
         address = f"{self._base_url}{path}"
         if params:
             url = self._new_url(f"{address}?{urlencode(params, doseq=True)}")
@@ -82,15 +76,21 @@ class RequestBuilder:
             url = self._url(address)
         body = b"" if fields is None else _ENCODER.encode(fields).encode()
         given = {**request.get("headers", {}), **settings.extra_headers}
-        return Message(call, method, url, self._all_headers(given, method, body), body)
+        headers = self._all_headers(given, method, body)
+        if action is None:
+            is_once = method == "POST" and lookup is not None
+            action = Action.CREATE_ONCE if is_once else _ACTIONS.get(method, Action.CREATE)
+        what = operation, action, location_id, settings
+        return Call(*what, method, url, headers, body, read, lookup)
 
     def _all_headers(self, given: Mapping[str, str], method: str, body: bytes) -> _Headers:
         headers = [*self._headers]
         if not given.keys() <= _OF_GENERATED_CODE:
             replaced = {name.lower().encode() for name in given}
-            headers = [each for each in headers if each[0].lower() not in replaced or _is_own(each)]
+            replaced -= _OWN
+            headers = [each for each in headers if each[0].lower() not in replaced]
         for name, value in given.items():
-            if name.lower() not in _OWN:
+            if name.lower().encode() not in _OWN:
                 headers.append((name.encode(), value.encode()))
         if body and "Content-Type" not in given:
             headers.append((b"Content-Type", b"application/json"))
@@ -98,17 +98,17 @@ class RequestBuilder:
             headers.append((b"Content-Length", b"%d" % len(body)))
         return headers
 
-    def build(self, message: Message[Any]) -> Any:
+    def build(self, call: Call[Any]) -> Any:
         """Build the request of one attempt, with the token that is valid now.
 
         Its headers are complete: the library adds none.
         """
         # In one expression, so that no local variable holds the token.
         request = self._new_request(
-            message.method,
-            message.url,
-            headers=[*message.headers, self._authorization(message.location_id)],
-            stream=self._new_stream(message.body),
+            call.method,
+            call.url,
+            headers=[*call.headers, self._authorization(call.location_id)],
+            stream=self._new_stream(call.body),
         )
         request.read()  # as the library's own requests are, for a transport that reads the content
         return request
@@ -122,44 +122,23 @@ def _constant(header: tuple[bytes, bytes]) -> _Authorize:
     return lambda location_id: header
 
 
-def _is_own(header: tuple[bytes, bytes]) -> bool:
-    return header[0].decode().lower() in _OWN
-
-
-def _merged_body(body: Any, extra: Mapping[str, Any], method: str) -> dict[str, Any]:
-    if method == "GET":
-        raise ValueError("extra_body cannot be sent with a GET request: use extra_query")
-    given = cast("Mapping[str, Any]", body or {})
-    _refuse_overlap("extra_body", given, extra)
+def _merged(option: str, given: Mapping[str, Any], extra: Mapping[str, Any]) -> dict[str, Any]:
+    if twice := sorted(given.keys() & extra.keys()):
+        raise ValueError(f"{option} cannot set {', '.join(twice)}: the method sends it")
     return {**given, **extra}
 
 
-def _merged_query(params: Mapping[str, Any], extra: Mapping[str, Any]) -> dict[str, Any]:
-    _refuse_overlap("extra_query", params, extra)
-    return {**params, **{name: _query_value(name, value) for name, value in extra.items()}}
-
-
-def _refuse_overlap(option: str, given: Iterable[str], extra: Iterable[str]) -> None:
-    twice = sorted({*given} & {*extra})
-    if twice:
-        raise ValueError(f"{option} cannot set {', '.join(twice)}: the method sends it")
-
-
-def _query_value(name: str, value: object) -> object:
+def _query_value(name: str, value: object, *, in_list: bool = False) -> object:
     """Return a value for urlencode; a list becomes a repeated parameter."""
-    if isinstance(value, list | tuple):
-        return [_single_value(name, each) for each in cast("Iterable[object]", value)]
-    return _single_value(name, value)
-
-
-def _single_value(name: str, value: object) -> object:
+    if isinstance(value, list | tuple) and not in_list:
+        items = cast("Iterable[object]", value)
+        return [_query_value(name, each, in_list=True) for each in items]
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str | int | float):
         return value
-    raise TypeError(
-        f"{name} in extra_query must be text, a number or a list of these, not {value!r:.40}"
-    )
+    form = "text, a number or a list of these"
+    raise TypeError(f"{name} in extra_query must be {form}, not {value!r:.40}")
 
 
 def token_of(request: Any) -> str:

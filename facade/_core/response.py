@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -11,7 +12,7 @@ from facade import errors
 from facade._core.http import error_kind
 from facade._core.interrupts import interrupt_in
 from facade._core.mapping import parse_body
-from facade._core.reasons import read_reasons, visible
+from facade._core.reasons import MAX_TEXT, read_reasons
 from facade._core.request import token_of
 from facade.rate_limits import daily_reset_of, interval_of
 
@@ -91,7 +92,6 @@ _FAILURES: dict[str, tuple[type[errors.APIConnectionError], str]] = {
     "lost": (errors.ConnectionLostError, "connection lost: {}"),
 }
 _TAG = re.compile(r"<[^>]*>")  # whose attributes, such as scope, say nothing
-_MAX_TEXT = 10_000  # characters of a page that are searched
 _BY_STATUS: dict[int, type[errors.APIStatusError]] = {
     400: errors.BadRequestError,
     401: errors.AuthenticationError,
@@ -150,8 +150,24 @@ def status_error(
     """Return the error for a response whose status is not a success."""
     reasons = read_reasons(body)
     # The network in front of HighLevel sends plain text or an HTML page.
-    text = _TAG.sub(" ", body[:_MAX_TEXT]) if isinstance(body, str) else reasons.text
-    kind, hint = _class_for(_status_of(status_code, reasons.status), path, text, headers)
+    text = _TAG.sub(" ", body[:MAX_TEXT]) if isinstance(body, str) else reasons.text
+    # HighLevel passes on a refusal of another service as a mere 400, with its status in the body.
+    is_specific = reasons.status in _BY_STATUS or reasons.status in _SERVER_ERRORS
+    status = reasons.status if status_code == 400 and is_specific else status_code
+    for row in _PATTERNS:
+        if (
+            status in row.statuses
+            and re.search(row.path, path)
+            and re.search(row.pattern, text, re.IGNORECASE | re.MULTILINE)
+        ):
+            kind, hint = row.kind, row.hint
+            break
+    else:
+        default = errors.ServerError if status in _SERVER_ERRORS else errors.APIStatusError
+        kind, hint = _BY_STATUS.get(status, default), ""
+        if status == 429 and headers.get("x-ratelimit-daily-remaining") == "0":
+            kind = errors.DailyLimitError
+    hint = hint or _HINTS.get(kind, "")
     why = [reasons.summary or "the response gives no reason", hint]
     error = kind(
         f"{method} {path} returned {status_code}: {' - '.join(filter(None, why))}",
@@ -165,15 +181,6 @@ def status_error(
     if isinstance(error, errors.DailyLimitError):
         error.resets_in = daily_reset_of(headers)
     return error
-
-
-def quoted(error: errors.APIStatusError) -> str:
-    """Quote a response in 100 characters: its messages, its code, its page title, or its text."""
-    said = "; ".join(error.messages) or error.code
-    text = said or (error.body if isinstance(error.body, str) else "")
-    title = re.search("<title>(.*?)</title>", text[:_MAX_TEXT], re.DOTALL | re.IGNORECASE)
-    line = " ".join((title[1] if title else text).split())
-    return visible(line.removeprefix(f"{error.status_code} ")[:100])
 
 
 def response_error(
@@ -194,50 +201,17 @@ def response_error(
     )
 
 
-def _status_of(status_code: int, in_body: int) -> int:
-    """Return the status that decides: the one in the body, if that of the response is a mere 400.
-
-    HighLevel passes on refusals of other services so.
-    """
-    is_specific = in_body in _BY_STATUS or in_body in _SERVER_ERRORS
-    return in_body if status_code == 400 and is_specific else status_code
-
-
-def _class_for(
-    status_code: int, path: str, text: str, headers: Mapping[str, str]
-) -> tuple[type[errors.APIStatusError], str]:
-    """Return the class of an error, and what to do."""
-    for statuses, pattern, kind, path_pattern, hint in _PATTERNS:
-        if (
-            status_code in statuses
-            and re.search(path_pattern, path)
-            and re.search(pattern, text, re.IGNORECASE | re.MULTILINE)
-        ):
-            return kind, hint or _HINTS.get(kind, "")
-    if status_code == 429 and headers.get("x-ratelimit-daily-remaining") == "0":
-        kind = errors.DailyLimitError
-    else:
-        default = errors.ServerError if status_code in _SERVER_ERRORS else errors.APIStatusError
-        kind = _BY_STATUS.get(status_code, default)
-    return kind, _HINTS.get(kind, "")
-
-
 def retry_after(headers: Mapping[str, str]) -> float | None:
     """Return the seconds to wait, from Retry-After (a number or a date) or rate limit headers."""
     text = headers.get("retry-after", "").strip()
-    if text:
-        try:
-            return max(0.0, float(text))
-        except ValueError:
-            return _seconds_until(text)
-    return interval_of(headers) if headers.get("x-ratelimit-remaining") == "0" else None
-
-
-def _seconds_until(date: str) -> float | None:
+    if not text:
+        return interval_of(headers) if headers.get("x-ratelimit-remaining") == "0" else None
+    with suppress(ValueError):
+        return max(0.0, float(text))
     from dateutil.parser import parse  # here, because few responses need it
 
     try:
-        time = parse(date)
+        time = parse(text)
     except (ValueError, OverflowError):
         return None
     aware = time if time.tzinfo else time.replace(tzinfo=UTC)

@@ -172,11 +172,9 @@ class Attempts:
 
     @property
     def elapsed(self) -> float:
-        """The seconds since the call began."""
         return self.clock() - self._started
 
     def record(self, error: errors.AssociationsError) -> None:
-        """Say in an error what the call has done before it."""
         error.repeated, error.attempts = self.outcome_unknown, self.made
         error.elapsed = self.elapsed
 
@@ -194,25 +192,24 @@ class Attempts:
         is_harmful = error.outcome_unknown and self.action is Action.CREATE
         if is_harmful or (rule.repeats is not None and made > rule.repeats):
             return Step(None, first)
-        return Step(self._allowed(self._delay(error, made)), first)
+        return Step(self._wait(error, made), first)
 
     def rule_for(self, error: errors.AssociationsError) -> Rule:
-        """Return the rule for a failed attempt."""
         actions = (None, self.action) if self.outcome_unknown else (None,)
         return next(rule for rule in RULES if rule.action in actions and rule.applies(error))
 
-    def _delay(self, error: errors.AssociationsError, made: int) -> float | None:
-        after = error.retry_after if isinstance(error, errors.RateLimitError) else None
-        if after is None:
-            return backoff(made, self._max_backoff)
-        # Jitter, so that clients do not all repeat at the same moment.
-        return None if after > MAX_RETRY_AFTER else after + random.uniform(0, 0.25)  # noqa: S311
-
-    def _allowed(self, delay: float | None) -> float | None:
-        if delay is None or self.made > self._retries:
+    def _wait(self, error: errors.AssociationsError, made: int) -> float | None:
+        if self.made > self._retries:
             return None
-        is_late = self.clock() - self._began + delay > MAX_ELAPSED
-        return None if is_late or delay >= self.deadline.seconds_left else delay
+        wait = error.retry_after if isinstance(error, errors.RateLimitError) else None
+        if wait is None:
+            wait = backoff(made, self._max_backoff)
+        elif wait > MAX_RETRY_AFTER:
+            return None
+        else:  # jitter, so that clients do not all repeat at the same moment
+            wait += random.uniform(0, 0.25)  # noqa: S311
+        is_late = self.clock() - self._began + wait > MAX_ELAPSED
+        return None if is_late or wait >= self.deadline.seconds_left else wait
 
     def late(self, step: str) -> errors.DeadlineError:
         """Return the error for a request whose deadline leaves no time for a step."""
@@ -244,7 +241,6 @@ def backoff(attempt: int, longest: float) -> float:
 
 
 def causes(error: BaseException) -> Iterator[BaseException]:
-    """Yield an error and its chain of causes."""
     cause: BaseException | None = error
     while cause is not None:
         yield cause

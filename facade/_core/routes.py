@@ -28,7 +28,6 @@ def route_of(path: str, method: str | None = None) -> Route | None:
 
 
 def below_base(path: str) -> str:
-    """Return a path without that of the base URL."""
     return path[max(0, path.find("/associations")) :]
 
 

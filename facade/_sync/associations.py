@@ -13,10 +13,9 @@ from facade._core.call_options import (
     CallSettings,
     fields_and_options,
 )
-from facade._core.calls import Action, Call, Lookup, path_segment
+from facade._core.calls import Call, Lookup, path_segment
 from facade._core.mapping import in_body
 from facade._core.matching import (
-    has_key,
     is_requested,
     keys_of,
     log_changed_key,
@@ -24,8 +23,7 @@ from facade._core.matching import (
     with_objects,
 )
 from facade._core.paging import Paginator
-from facade._core.retry import may_be_duplicate
-from facade.errors import APIStatusError, AssociationsError, NotFoundError
+from facade.errors import AssociationsError, NotFoundError
 from facade.models import Association, Ensured, Page
 
 from facade._core import mapping
@@ -98,16 +96,12 @@ class Associations(Resource):
         if found is not None:
             return Ensured(with_objects(found, first_object_key, second_object_key), False)
         log_changed_key(key)
-        try:
-            return Ensured(self._pipeline.send(call), True)
-        except APIStatusError as error:
-            if not may_be_duplicate(error):
-                raise
-            # Also one with other labels.
-            by_key = Lookup(partial(self._find_created, key, None), Association(id=""))
-            ensured = self._existing(call, by_key, error)
-        found = with_objects(ensured.item, first_object_key, second_object_key)
-        return Ensured(found, ensured.created)
+        # Also one with other labels.
+        by_key = Lookup(partial(self._find_created, key, None), Association(id=""))
+        ensured = self._ensure(call, by_key)
+        if ensured.created:
+            return ensured
+        return Ensured(with_objects(ensured.item, first_object_key, second_object_key), False)
 
     def get(self, association_id: str, **options: Unpack[CallOptions]) -> Association:
         """Get an association by its id; raise NotFoundError if there is none.
@@ -141,10 +135,11 @@ class Associations(Resource):
         )
 
         settings = self._settings(options)
-        if include_internal:
-            settings = settings.with_query("includeInternalAssociations", "true")
         request = operation.get_kwargs(path_segment(object_key), location_id=self._location_id)
-        return self._send("list_associations_by_object_key", Action.READ, request, _PAGE, settings)
+        if include_internal:  # generated code does not know it
+            request["params"]["includeInternalAssociations"] = "true"
+        call = self._call("list_associations_by_object_key", request, _PAGE, settings)
+        return self._pipeline.send(call)
 
     def list(
         self, *, skip: int = 0, limit: int = 100, **options: Unpack[CallOptions]
@@ -185,24 +180,15 @@ class Associations(Resource):
         def find(settings: CallSettings, error: AssociationsError) -> tuple[Association, bool]:
             return self._get(association_id, settings), False
 
-        requested = Association(
-            id=association_id,
-            first_object_label=first_object_label,
-            second_object_label=second_object_label,
-            location_id=self._location_id,
-        )
-        body = UpdateAssociationBody(
-            first_object_label=first_object_label, second_object_label=second_object_label
-        )
-        call = Call(
-            "update_association",
-            Action.UPDATE,
-            self._location_id,
-            self._settings(options),
-            operation.get_kwargs(path_segment(association_id), body=body),
-            _ONE,
-            Lookup(find, requested),
-        )
+        labels: dict[str, Any] = {
+            "first_object_label": first_object_label,
+            "second_object_label": second_object_label,
+        }
+        body = UpdateAssociationBody(**labels)
+        request = operation.get_kwargs(path_segment(association_id), body=body)
+        requested = Association(id=association_id, location_id=self._location_id, **labels)
+        lookup, settings = Lookup(find, requested), self._settings(options)
+        call = self._call("update_association", request, _ONE, settings, lookup)
         return self._pipeline.send(call)
 
     def delete(self, association_id: str, **options: Unpack[CallOptions]) -> None:
@@ -213,7 +199,8 @@ class Associations(Resource):
         from generated_client.api.associations import delete_association as operation
 
         request = operation.get_kwargs(path_segment(association_id))
-        self._send("delete_association", Action.DELETE, request, _DELETED, self._settings(options))
+        call = self._call("delete_association", request, _DELETED, self._settings(options))
+        self._pipeline.send(call)
 
     def _creation(self, options: AssociationOptions, **required: Any) -> Call[Association]:
         """Return the call that creates an association once; its other fields are options."""
@@ -224,15 +211,9 @@ class Associations(Resource):
         fields: dict[str, Any] = {"location_id": self._location_id, **others, **required}
         body = CreateAssociationBody(**fields)
         requested = Association(id="", **fields)
-        return Call(
-            "create_association",
-            Action.CREATE_ONCE,
-            self._location_id,
-            self._settings(options_of_call),
-            operation.get_kwargs(body=body),
-            _ONE,
-            Lookup(partial(self._find_created, fields["key"], body.to_dict()), requested),
-        )
+        find = partial(self._find_created, fields["key"], body.to_dict())
+        request, settings = operation.get_kwargs(body=body), self._settings(options_of_call)
+        return self._call("create_association", request, _ONE, settings, Lookup(find, requested))
 
     def _find_created(
         self,
@@ -251,7 +232,7 @@ class Associations(Resource):
         from generated_client.api.associations import get_association as operation
 
         request = operation.get_kwargs(path_segment(association_id))
-        return self._send("get_association", Action.READ, request, _ONE, settings)
+        return self._pipeline.send(self._call("get_association", request, _ONE, settings))
 
     def _get_by_key(self, keys: Sequence[str], settings: CallSettings) -> Association:
         """Get the association of the first key that there is; the error is that of the first."""
@@ -262,8 +243,9 @@ class Associations(Resource):
         failure: NotFoundError | None = None
         for key in keys:
             request = operation.get_kwargs(path_segment(key), location_id=self._location_id)
+            call = self._call("get_association_by_key", request, _ONE, settings)
             try:
-                return self._send("get_association_by_key", Action.READ, request, _ONE, settings)
+                return self._pipeline.send(call)
             except NotFoundError as error:
                 failure = failure or error
         raise failure or AssertionError
@@ -272,11 +254,12 @@ class Associations(Resource):
         from generated_client.api.associations import list_associations as operation
 
         request = operation.get_kwargs(location_id=self._location_id, skip=skip, limit=limit)
-        return self._send("list_associations", Action.READ, request, _PAGE, settings)
+        return self._pipeline.send(self._call("list_associations", request, _PAGE, settings))
 
     def _find(self, keys: Sequence[str], settings: CallSettings) -> Association | None:
         try:
             found = self._get_by_key(keys, settings.without_extras())
         except NotFoundError:
             return None
-        return found if has_key(found, keys[0]) else None
+        # HighLevel may not say which key a found association has.
+        return found if (found.key or keys[0]).lower() == keys[0].lower() else None

@@ -6,15 +6,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from copy import copy
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal, Self, Unpack
+from typing import TYPE_CHECKING, Literal, Self, TypedDict, Unpack
 
-from facade._core.call_options import CallSettings, changed_settings
+from facade._core.call_options import CallSettings, changed_settings, default_deadline
 from facade._core.client_options import (
     BASE_URL,
     TIMEOUT,
     VERSION,
     ClientOptions,
-    CommonArguments,
     location_mistake,
     mistake_in,
     with_environment,
@@ -37,33 +36,29 @@ from facade._sync.pipeline import Pipeline
 if TYPE_CHECKING:
     from facade._core.events import OnEvent
 
-    from facade._sync.associations import Associations
-    from facade._sync.relations import Relations
+    from facade._sync.associations import Associations  # noqa: F401 - by its name
+    from facade._sync.relations import Relations  # noqa: F401
     from generated_client import AuthenticatedClient
 else:  # for typing.get_type_hints: most apps load neither
     OnEvent, AuthenticatedClient = Callable[..., object], object
 
 
-class ClientArguments(CommonArguments, total=False):
-    """The arguments of an AsyncAssociationsClient."""
+class ClientArguments(TypedDict, total=False):
+    """The arguments of an AsyncAssociationsClient, whose docstring describes them."""
 
+    token: Token
+    location_id: str
+    version: str
+    base_url: str
+    timeout: float | TimeoutParts
+    retries: int
+    deadline: float | None
+    max_backoff: float
+    pace: Pace | Literal["local"] | None
+    on_event: OnEvent | Sequence[OnEvent] | None
+    max_response_bytes: int
     transport: Transport | None
     http_client: HTTPClient | None
-
-
-# Generated operations are loaded on first use, so that importing facade is fast.
-
-
-def _associations() -> type[Associations]:
-    from facade._sync.associations import Associations
-
-    return Associations
-
-
-def _relations() -> type[Relations]:
-    from facade._sync.relations import Relations
-
-    return Relations
 
 
 class AssociationsClient:
@@ -119,13 +114,8 @@ class AssociationsClient:
         given = ClientOptions(source, base_url, version, pace, on_event, max_response_bytes)
         del source  # its repr may show the token
         self._settings = changed_settings(
-            CallSettings(),
-            {
-                "timeout": timeout,
-                "retries": retries,
-                "default_deadline": deadline,
-                "max_backoff": max_backoff,
-            },
+            CallSettings(default_deadline=default_deadline(deadline)),
+            {"timeout": timeout, "retries": retries, "max_backoff": max_backoff},
         )
         check_senders(transport, http_client)
         self.location_id = location_id
@@ -166,15 +156,12 @@ class AssociationsClient:
 
         What is not given stays. Closing it does not close the connections.
         """
-        options = {
-            "timeout": timeout,
-            "retries": retries,
-            "default_deadline": deadline,
-            "max_backoff": max_backoff,
-        }
+        options = {"timeout": timeout, "retries": retries, "max_backoff": max_backoff}
         given = {name: value for name, value in options.items() if value is not None}
         other = self._copy()
         other._settings = changed_settings(self._settings, given)
+        if deadline is not None:
+            other._settings = other._settings._replace(default_deadline=default_deadline(deadline))
         return other
 
     def _copy(self) -> Self:
@@ -188,8 +175,12 @@ class AssociationsClient:
     def api(self) -> AuthenticatedClient:
         """The generated client, for operations that are not wrapped here."""
         from facade._sync.api import APIClient  # here, because most apps do not use it
+        from generated_client import AuthenticatedClient
 
-        return APIClient.generated_client(self._pipeline, self.location_id, self._settings)
+        http_client = APIClient(self._pipeline, self.location_id, self._settings)
+        # The pipeline has a token of its own.
+        api = AuthenticatedClient(base_url=self._pipeline.base_url, token="")
+        return api.set_httpx_client(http_client)
 
     @property
     def rate_limit(self) -> RateLimits | None:
@@ -197,8 +188,12 @@ class AssociationsClient:
         headers = self._pipeline.limits.get(self.location_id)
         return None if headers is None else rate_limit_of(headers)
 
-    associations = LazyResource(_associations, "Associations between two kinds of object.")
-    relations = LazyResource(_relations, "Relations between two records under an association.")
+    associations = LazyResource["Associations"](
+        "Associations", "Associations between two kinds of object."
+    )
+    relations = LazyResource["Relations"](
+        "Relations", "Relations between two records under an association."
+    )
 
     def close(self) -> None:
         """Close the connections, except those of a client that for_location returned."""

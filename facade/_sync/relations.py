@@ -9,7 +9,7 @@ from typing import Unpack
 
 from attrs import evolve
 from facade._core.call_options import CallOptions, CallSettings
-from facade._core.calls import Action, Call, Lookup, id_list, path_segment
+from facade._core.calls import Call, Lookup, id_list, path_segment
 from facade._core.mapping import in_body
 from facade._core.matching import (
     RelationSearch,
@@ -17,8 +17,7 @@ from facade._core.matching import (
     filter_by_association,
 )
 from facade._core.paging import Paginator
-from facade._core.retry import may_be_duplicate
-from facade.errors import APIStatusError, AssociationsError, NotFoundError
+from facade.errors import AssociationsError, NotFoundError
 from facade.models import Association, Ensured, Page, Relation
 
 from facade._core import mapping
@@ -49,8 +48,7 @@ class Relations(Resource):
         of a request is unknown, the relation is looked up before a retry. `id` is empty if neither
         the response nor the lookup contains it.
         """
-        settings = self._settings(options)
-        call = self._creation(association_id, first_record_id, second_record_id, settings)
+        call = self._creation(association_id, first_record_id, second_record_id, options)
         return self._pipeline.send(call)
 
     def ensure(
@@ -72,14 +70,8 @@ class Relations(Resource):
         If the relation is neither found nor created, the refusal is raised, such as
         RelationLimitError.
         """
-        settings = self._settings(options)
-        call = self._creation(association_id, first_record_id, second_record_id, settings)
-        try:
-            return Ensured(self._pipeline.send(call), True)
-        except APIStatusError as error:
-            if not may_be_duplicate(error):
-                raise
-            return self._existing(call, call.lookup, error)
+        call = self._creation(association_id, first_record_id, second_record_id, options)
+        return self._ensure(call, call.lookup)
 
     def link(
         self,
@@ -135,8 +127,6 @@ class Relations(Resource):
         """
         wanted = id_list(association_ids)
         page = self._page(record_id, wanted, (skip, limit), self._settings(options))
-        if wanted is None:
-            return page
         return evolve(page, items=filter_by_association(page.items, wanted))
 
     def iterate(
@@ -166,7 +156,7 @@ class Relations(Resource):
         from generated_client.api.relations import delete_relation as operation
 
         request = operation.get_kwargs(path_segment(relation_id), location_id=self._location_id)
-        self._send("delete_relation", Action.DELETE, request, _DELETED, settings)
+        self._pipeline.send(self._call("delete_relation", request, _DELETED, settings))
 
     def _page(
         self,
@@ -187,10 +177,10 @@ class Relations(Resource):
             association_ids=UNSET if wanted is None else [*wanted],
         )
         read = in_body(partial(mapping.relation_page, record_id))
-        return self._send("list_relations", Action.READ, request, read, settings)
+        return self._pipeline.send(self._call("list_relations", request, read, settings))
 
     def _creation(
-        self, association_id: str, first: str, second: str, settings: CallSettings
+        self, association_id: str, first: str, second: str, options: CallOptions
     ) -> Call[Relation]:
         """Return the call that relates two records once."""
         from generated_client.api.relations import create_relation as operation
@@ -209,15 +199,9 @@ class Relations(Resource):
             second_record_id=second,
             location_id=self._location_id,
         )
-        return Call(
-            "create_relation",
-            Action.CREATE_ONCE,
-            self._location_id,
-            settings,
-            operation.get_kwargs(body=body),
-            _ONE,
-            Lookup(partial(self._search, association_id, (first, second)), requested),
-        )
+        lookup = Lookup(partial(self._search, association_id, (first, second)), requested)
+        request, settings = operation.get_kwargs(body=body), self._settings(options)
+        return self._call("create_relation", request, _ONE, settings, lookup)
 
     def _search(
         self,

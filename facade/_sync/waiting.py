@@ -7,7 +7,9 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from facade._core.bounds import check_loop, time_limit
+from facade._core.reading import RawResponse
 from facade._core.request import token_of
+from facade.errors import ConnectFailedError
 
 from facade._core import concurrency
 
@@ -15,9 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
+    from facade._core.calls import Call
     from facade._core.concurrency import Pending
-    from facade._core.dispatch import Events
-    from facade._core.request import Message, RequestBuilder
+    from facade._core.events import Events
+    from facade._core.request import RequestBuilder
     from facade._core.retry import Attempts
     from facade._core.tokens import TokenSource
     from facade.errors import AssociationsError
@@ -37,9 +40,8 @@ class Tokens:
         self._jobs = concurrency.Jobs()
         self._events = events
 
-    def build(self, requests: RequestBuilder, message: Message[Any], attempts: Attempts) -> Any:
-        """Wait for the token, then build a request."""
-        location_id, build = message.location_id, partial(requests.build, message)
+    def build(self, requests: RequestBuilder, call: Call[Any], attempts: Attempts) -> Any:
+        location_id, build = call.location_id, partial(requests.build, call)
         if self._has_fresh is None:
             return concurrency.run_blocking(build)
         if not self._has_fresh(location_id):
@@ -60,7 +62,6 @@ class Tokens:
         attempts: Attempts,
         error: AssociationsError | None = None,
     ) -> object:
-        """Do work in a job, and return its result."""
         self._events().waits(attempts, "token", None, error)
         job = self._jobs.start(key, work)
         if not concurrency.ends_within(job, attempts.deadline.seconds_left):
@@ -73,7 +74,7 @@ class Turns:
     """Gets the turns of a client's requests."""
 
     def __init__(self, pace: Pace, events: Callable[[], Events]) -> None:
-        self.pace = pace
+        self._pace = pace
         self._may_block: bool = getattr(pace, "may_block", False)
         self._events = events
 
@@ -90,14 +91,14 @@ class Turns:
             deadline = attempts.deadline
             left = deadline.seconds_left if turn.is_outage else deadline.seconds_for_pace
             if max(0.0, turn.wait) >= left:
-                self.cancel(turn)
+                self.end(turn)
                 raise attempts.late(_UNAVAILABLE if turn.is_outage else _WAIT)
             if turn.wait > 0 or not turn.granted:
                 self._events().waits(attempts, "pace", turn.wait)
                 try:
                     concurrency.sleep(max(0.0, turn.wait))
                 except BaseException:  # cancelled, or Ctrl-C
-                    self.cancel(turn)
+                    self.end(turn)
                     raise
             if not turn.is_outage:
                 attempts.waited_for_turn(attempts.clock() - started)
@@ -105,13 +106,13 @@ class Turns:
                 return turn
 
     def _ask(self, attempts: Attempts) -> Turn:
-        take = partial(self.pace.take, attempts.about.location_id)
+        take = partial(self._pace.take, attempts.about.location_id)
         if not self._may_block:
             return take()
         limit = time_limit(attempts.deadline.seconds_left)
         try:
             with limit:
-                return concurrency.run_blocking(take, self.cancel)
+                return concurrency.run_blocking(take, self.end)
         except TimeoutError:
             if not limit.expired():
                 raise
@@ -125,13 +126,17 @@ class Turns:
             in_time = concurrency.ends_within(ready, seconds)
         except BaseException:  # cancelled, or Ctrl-C, while the turn may have been granted
             if not ready.cancel():
-                self.cancel(ready.result)
+                self.end(ready.result)
             raise
         if not in_time and ready.cancel():
             raise attempts.late(_WAIT)
         return ready.result
 
-    def cancel(self, turn: Turn) -> None:
-        """Return a turn for which no request was sent."""
-        if turn.granted:
-            self.pace.cancel(turn)
+    def end(self, turn: Turn, outcome: object = None) -> None:
+        """Return a turn, which is used unless nothing was sent."""
+        if isinstance(outcome, RawResponse):
+            self._pace.finish(turn, outcome.status_code, outcome.headers)
+        elif outcome is not None and not isinstance(outcome, ConnectFailedError):
+            self._pace.finish(turn, 0, {})
+        elif turn.granted:
+            self._pace.cancel(turn)

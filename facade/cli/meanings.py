@@ -25,7 +25,7 @@ from facade import (
     VersionHeaderError,
 )
 from facade._core.operations import VERSIONS
-from facade._core.response import quoted
+from facade._core.reasons import quoted
 from facade.cli.causes import CHECK_ADDRESS
 from facade.cli.settings import Name, Settings
 from facade.rate_limits import RateLimits, rate_limit_of

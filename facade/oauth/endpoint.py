@@ -13,8 +13,7 @@ from facade._core.bounds import CallDeadline, timeouts_within
 from facade._core.call_options import CallSettings
 from facade._core.calls import Action
 from facade._core.client_options import VERSION
-from facade._core.dispatch import Events
-from facade._core.events import OnEvent
+from facade._core.events import Events, OnEvent
 from facade._core.mapping import parse_body
 from facade._core.pool import Pool
 from facade._core.reading import MAX_BODY, RawResponse, read_bounded

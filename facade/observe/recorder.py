@@ -41,7 +41,6 @@ class Recorder:
         self._shapes: dict[tuple[Any, ...], tuple[Shape, list[str]]] = {}
 
     def __call__(self, event: CallEvent) -> None:
-        """Record a response if it is in the sample."""
         if not isinstance(event, ResponseReceived):
             return
         if self.sample < 1 and self._random() >= self.sample:

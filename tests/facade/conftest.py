@@ -117,7 +117,7 @@ def clients(request: pytest.FixtureRequest, version: str) -> Iterator[Clients]:
 
 @pytest.fixture
 def client(clients: Clients, sandbox: Sandbox) -> Any:
-    return clients(sandbox.token, sandbox.location_id, transport=sandbox.transport())
+    return clients.of(sandbox)
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ import pytest
 
 from facade import AssociationsClient, AsyncAssociationsClient
 from facade._core.client_options import VERSION
+from facade.testing import Sandbox
 
 Mode = Literal["blocking", "async"]
 MODES: tuple[Mode, Mode] = ("blocking", "async")
@@ -70,6 +71,11 @@ class Clients:
             client = Driven(self._runner, AsyncAssociationsClient(token, location_id, **options))
         self._made.append(client)
         return client
+
+    def of(self, sandbox: Sandbox, **options: Any) -> Any:
+        """Make a client of a sandbox, in this process."""
+        given = {"transport": sandbox.transport(), **options}
+        return self(sandbox.token, sandbox.location_id, **given)
 
     def close(self) -> None:
         for client in self._made:

@@ -34,10 +34,7 @@ def sent(clients: Clients, client: Any, operation: Any, *args: Any, **parts: Any
 def test_a_generated_operation_is_reported_and_raises_the_errors_of_the_client(
     clients: Clients, sandbox: Sandbox, events: list[CallEvent]
 ) -> None:
-    transport = sandbox.transport()
-    client = clients(
-        sandbox.token, sandbox.location_id, transport=transport, on_event=events.append
-    )
+    client = clients.of(sandbox, on_event=events.append)
     made = sandbox.seed_association(key="k")
     found = sent(clients, client, get_association, made["id"])
     assert (type(found), found.id) == (AssociationPayload, made["id"])

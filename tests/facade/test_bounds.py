@@ -7,9 +7,9 @@ from math import inf
 
 import pytest
 
-from facade import APITimeoutError, AsyncAssociationsClient
+from facade import APITimeoutError
 from facade._core import bounds
-from facade._core.bounds import CallDeadline, TimeLeft, timeouts_within
+from facade._core.bounds import CallDeadline, timeouts_within
 from tests.facade.driving import Clients, Clock
 from tests.facade.serving import serving
 
@@ -44,15 +44,6 @@ def test_a_server_that_drips_ends_with_the_deadline_and_then_the_client_works(
             client.relations.list("1", deadline=0.7)
         is_over.set()
         assert client.relations.list("1", deadline=60).items == ()
-
-
-def test_a_timeout_becomes_shorter_with_the_call() -> None:
-    clock = Clock()
-    left = TimeLeft(30.0, CallDeadline(10, clock=clock))
-    assert (left, left.now()) == (10.0, 10.0)
-    assert TimeLeft(3.0, CallDeadline(10, clock=clock)).now() == 3.0
-    clock.now += 10.5
-    assert (left, left.now()) == (10.0, -0.5)
 
 
 def test_no_timeout_of_a_request_is_later_than_its_deadline_or_zero() -> None:
@@ -92,10 +83,3 @@ def test_async_code_is_cancelled_at_its_deadline_and_only_then() -> None:
     nothing = bounds.time_limit(-1)  # of blocking code
     with nothing:
         assert not nothing.expired()
-
-
-def test_an_async_client_says_in_one_line_that_it_needs_asyncio() -> None:
-    client = AsyncAssociationsClient("pit-t", "loc")
-    with pytest.raises(RuntimeError, match=r"asyncio event loop; trio is not supported"):
-        client.relations.list("1").send(None)  # as a loop that is not asyncio's does
-    asyncio.run(client.close())

@@ -1,13 +1,15 @@
-"""Ids and keys of a call: none can leave its path segment."""
+"""Ids and keys of a call, which cannot leave their path segment, and its deprecation."""
 
+import asyncio
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from facade import NotFoundError
+from facade import AsyncAssociationsClient, NotFoundError
 from facade._core.calls import id_list
+from facade._core.operations import DEPRECATED
 from facade.testing import Sandbox
 from tests.facade.bulk.runs import make_client
 from tests.facade.operations import METHODS, arguments_of, call
@@ -70,3 +72,22 @@ def test_what_is_no_text_is_no_id_and_one_id_is_no_list_of_them(client: Any) -> 
 def test_a_list_of_ids_may_be_anything_that_yields_them(ids: Any) -> None:
     assert id_list(ids) == ("a", "b")
     assert (id_list(None), id_list([])) == (None, ())  # none is not an empty list
+
+
+@pytest.mark.parametrize(("day", "end"), [("2030-12-31", " and ends it on 2030-12-31"), ("", "")])
+def test_a_deprecated_operation_warns_where_the_app_sends_it(
+    monkeypatch: pytest.MonkeyPatch, sandbox: Sandbox, day: str, end: str
+) -> None:
+    monkeypatch.setitem(DEPRECATED, "list_associations", day)
+    transport, location = sandbox.transport(), sandbox.location_id
+
+    async def app() -> None:
+        async with AsyncAssociationsClient(sandbox.token, location, transport=transport) as client:
+            await client.associations.list()
+            await client.relations.list("c1")
+
+    said = f"^HighLevel has deprecated GET /associations/{end}$"
+    with pytest.warns(DeprecationWarning, match=said) as caught:
+        asyncio.run(app())
+    (warning,) = caught
+    assert warning.filename == __file__

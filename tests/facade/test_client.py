@@ -6,12 +6,11 @@ import gc
 import warnings
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
-from unittest.mock import create_autospec
 
 import httpx
 import pytest
 
-from facade import Association, AssociationsClient, AsyncAssociationsClient, Page, ServerError
+from facade import AssociationsClient, AsyncAssociationsClient, ServerError
 from facade.testing import Sandbox
 from tests.facade.bulk.runs import make_client
 from tests.facade.driving import Clients
@@ -105,22 +104,6 @@ def test_a_client_that_was_not_closed_warns_once_unless_it_could_not_be_made(kin
     assert said == ["a client was not closed: use `with`, or call close()"]
 
 
-def test_an_autospec_of_a_client_knows_its_resources_and_their_methods() -> None:
-    with AssociationsClient("token", "loc") as client:
-        made_by_the_class = create_autospec(AssociationsClient)("token", "loc")
-        specs = [create_autospec(AssociationsClient, instance=True), create_autospec(client)]
-    for autospec in (*specs, made_by_the_class):
-        autospec.relations.list.return_value = Page(())
-        assert autospec.relations.list("contact-1", limit=5) == Page(())
-        with pytest.raises(TypeError, match="missing a required argument"):
-            autospec.associations.get()
-        with pytest.raises(AttributeError, match="lost"):
-            autospec.associations.lost("a1")
-    awaited = create_autospec(AsyncAssociationsClient, instance=True)
-    awaited.associations.get.return_value = Association(id="a1")
-    assert asyncio.run(awaited.associations.get("a1")) == Association(id="a1")
-
-
 def test_threads_share_the_resources_of_a_client_and_copies_its_connections(
     sandbox: Sandbox,
 ) -> None:
@@ -135,7 +118,7 @@ def test_a_client_with_a_transport_of_its_own_has_a_pace_of_its_own(
     clients: Clients, sandbox: Sandbox, waits: list[float]
 ) -> None:
     for _ in range(2):
-        client = clients(sandbox.token, sandbox.location_id, transport=sandbox.transport())
+        client = clients.of(sandbox)
         for _ in range(90):
             client.associations.get("OPPORTUNITIES_CONTACTS_ASSOCIATION")
     assert waits == []

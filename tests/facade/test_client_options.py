@@ -84,8 +84,7 @@ def test_http_to_another_machine_warns_once_for_each_host(clients: Clients) -> N
 @pytest.mark.parametrize("sent", [*PUBLISHED_VERSIONS, "2030-12-31", "v10"])
 def test_any_version_is_sent_as_it_is(clients: Clients, sent: str) -> None:
     sandbox = Sandbox(versions=[sent])
-    transport = sandbox.transport()
-    client = clients(sandbox.token, sandbox.location_id, version=sent, transport=transport)
+    client = clients.of(sandbox, version=sent)
     client.associations.list()
     assert [each.version for each in sandbox.requests] == [sent]
     assert TOKEN not in repr(client._pipeline._options)

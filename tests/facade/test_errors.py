@@ -1,9 +1,7 @@
 """The errors survive pickling, and say whether the outcome is unknown."""
 
 import copy
-import multiprocessing
 import pickle
-from concurrent.futures import ProcessPoolExecutor
 from typing import Any
 
 import pytest
@@ -42,19 +40,6 @@ def test_an_error_is_whole_after_pickle_copy_and_deepcopy() -> None:
             if isinstance(other, APIStatusError):
                 assert (other.messages, other.code) == (("slow", "down"), "SLOW")
                 assert (other.details, other.trace_id) == ({"most": 1}, "t-1")
-
-
-def fail(kind: type[AssociationsError]) -> None:
-    raise example(kind)
-
-
-def test_an_error_comes_home_from_another_process() -> None:
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(1, mp_context=context) as pool:
-        for kind in (errors.RateLimitError, ContractError, errors.ConnectionLostError):
-            with pytest.raises(kind) as raised:
-                pool.submit(fail, kind).result()
-            assert vars(raised.value) == vars(example(kind))
 
 
 UNKNOWN = {

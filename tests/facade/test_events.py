@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import logging
+import pickle
 from typing import Any
 
 import pytest
@@ -15,18 +17,13 @@ from tests.facade.driving import Clients, run_program
 from tests.facade.events import lines
 
 
-def client_of(clients: Clients, sandbox: Sandbox, *listeners: Any, token: Any = None) -> Any:
-    token, location = token or sandbox.token, sandbox.location_id
-    return clients(token, location, transport=sandbox.transport(), on_event=listeners)
-
-
 def test_attempts_and_the_waits_between_them_are_events(
     clients: Clients, events: list[CallEvent], sandbox: Sandbox
 ) -> None:
     sandbox.add_location("other")
     sandbox.misbehave(faults.drop(), times=1)
     sandbox.misbehave(faults.rate_limit(retry_after=3), times=1)
-    client_of(clients, sandbox, events.append).for_location("other").associations.list()
+    clients.of(sandbox, on_event=events.append).for_location("other").associations.list()
     assert {one.location_id for one in events} == {"other"}
     limited, attempt, ended = events[5], *events[-2:]
     assert isinstance(limited, WaitStarted)
@@ -51,7 +48,7 @@ def test_a_call_that_fails_ends_with_the_name_of_its_error(
     clients: Clients, sandbox: Sandbox, events: list[CallEvent]
 ) -> None:
     with pytest.raises(facade.NotFoundError):
-        client_of(clients, sandbox, events.append).associations.get("a" * 24)
+        clients.of(sandbox, on_event=events.append).associations.get("a" * 24)
     assert lines(events)[1:] == [
         "AttemptEnded get_association 1 404",
         "CallEnded get_association 1 NotFoundError",
@@ -60,7 +57,7 @@ def test_a_call_that_fails_ends_with_the_name_of_its_error(
     def no_token() -> str:
         raise LookupError
 
-    client = client_of(clients, sandbox, events.append, token=no_token)
+    client = clients(no_token, "loc", transport=sandbox.transport(), on_event=events.append)
     with pytest.raises(LookupError):
         client.associations.list()
     assert lines(events) == ["CallEnded list_associations 0 LookupError"]  # nothing was sent
@@ -95,7 +92,7 @@ from facade import AssociationsClient
 transport = httpx.MockTransport(lambda _: httpx.Response(200, json={"associations": []}))
 with AssociationsClient("pit-test", "loc", transport=transport) as client:
     client.associations.list()
-assert not {"facade._core.dispatch", "facade._core.events"} & set(sys.modules)
+assert "facade._core.events" not in sys.modules
 """)
 
 
@@ -112,7 +109,7 @@ def test_a_listener_of_responses_gets_every_response_and_others_get_none(
     clients: Clients, sandbox: Sandbox, events: list[CallEvent]
 ) -> None:
     listener = Responses()
-    client = client_of(clients, sandbox, events.append, listener)
+    client = clients.of(sandbox, on_event=[events.append, listener])
     made = sandbox.seed_association(key="k")
     sandbox.misbehave(faults.fail(503), times=1)
     sandbox.misbehave(faults.drop("before_work"), times=1)
@@ -129,3 +126,28 @@ def test_a_listener_of_responses_gets_every_response_and_others_get_none(
     assert made["id"].encode() in event.response_body
     assert sandbox.token not in f"{event.headers} {event.target} {event.request_body!r}"
     assert made["id"] not in repr(event)
+
+
+def test_events_can_be_pickled_and_hold_no_secret_and_no_id_of_a_record(
+    clients: Clients, sandbox: Sandbox, events: list[CallEvent]
+) -> None:
+    clients.of(sandbox, on_event=events.append).relations.list("contact-ann")
+    assert pickle.loads(pickle.dumps(events)) == events
+    assert sandbox.token not in repr(events)
+    assert "contact-ann" not in repr(events)
+
+
+def test_an_error_of_a_listener_is_logged_and_breaks_no_call_but_ctrl_c_does(
+    clients: Clients, sandbox: Sandbox, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(event: CallEvent) -> None:
+        raise failure
+
+    failure: type[BaseException] = ZeroDivisionError
+    client = clients.of(sandbox, on_event=fail)
+    assert client.associations.list().items
+    warned = [one.getMessage() for one in caplog.records if one.levelno == logging.WARNING]
+    assert warned == ["on_event raised an error, which is ignored"] * 3
+    failure = KeyboardInterrupt
+    with pytest.raises(KeyboardInterrupt):
+        client.associations.list()

@@ -11,7 +11,6 @@ import pytest
 
 from facade import AssociationsClient, AsyncAssociationsClient
 from facade._core.http import (
-    NO_TRANSPORT,
     async_new_transport,
     error_kind,
     library_of,
@@ -108,8 +107,3 @@ def test_the_default_transports_have_our_network_limits_and_tls(make: Any, netwo
     assert isinstance(pool._ssl_context, ssl.SSLContext)
     if network is Network:  # no interrupt leaves it locked
         assert type(pool._optional_thread_lock) is type(threading.Lock())
-
-
-def test_what_generated_code_would_send_itself_is_refused() -> None:
-    with pytest.raises(RuntimeError, match="sends with `request` only"):
-        NO_TRANSPORT.handle_request(httpx.Request("GET", "https://api.test"))

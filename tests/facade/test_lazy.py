@@ -1,5 +1,6 @@
 """Packages load names on first use, and otherwise behave as if loaded."""
 
+import asyncio
 import pickle
 import subprocess
 import sys
@@ -10,7 +11,7 @@ from unittest.mock import create_autospec, patch
 import pytest
 
 import facade
-from facade import AssociationsClient, Relation
+from facade import Association, AssociationsClient, AsyncAssociationsClient, Page, Relation
 from facade.testing import Sandbox
 from tests.facade.driving import run_program
 
@@ -122,3 +123,19 @@ def test_the_error_for_what_is_not_loaded_or_installed_says_what_to_do(
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert done.stderr.splitlines()[-1].endswith(says)
+
+
+def test_an_autospec_of_a_client_knows_its_resources_and_their_methods() -> None:
+    with AssociationsClient("token", "loc") as client:
+        made_by_the_class = create_autospec(AssociationsClient)("token", "loc")
+        specs = [create_autospec(AssociationsClient, instance=True), create_autospec(client)]
+    for autospec in (*specs, made_by_the_class):
+        autospec.relations.list.return_value = Page(())
+        assert autospec.relations.list("contact-1", limit=5) == Page(())
+        with pytest.raises(TypeError, match="missing a required argument"):
+            autospec.associations.get()
+        with pytest.raises(AttributeError, match="lost"):
+            autospec.associations.lost("a1")
+    awaited = create_autospec(AsyncAssociationsClient, instance=True)
+    awaited.associations.get.return_value = Association(id="a1")
+    assert asyncio.run(awaited.associations.get("a1")) == Association(id="a1")

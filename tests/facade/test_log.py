@@ -2,8 +2,10 @@
 
 import logging
 import re
+from types import SimpleNamespace
 from typing import Any
 
+import httpx
 import pytest
 
 import facade
@@ -60,11 +62,49 @@ def test_a_long_wait_for_the_pace_is_logged_once(
     clients: Any, sandbox: Sandbox, caplog: pytest.LogCaptureFixture
 ) -> None:
     pace = LocalPace(calls=1)
-    client = clients(sandbox.token, sandbox.location_id, transport=sandbox.transport(), pace=pace)
+    client = clients.of(sandbox, pace=pace)
     client.associations.list()
     client.associations.list()
     line = "GET /associations/ waits # s before attempt 1: the pace of this location"
     assert said(caplog) == [line]
+
+
+def test_a_wait_of_unknown_length_is_logged_for_the_pace_but_not_for_a_token(
+    clients: Any, sandbox: Sandbox, caplog: pytest.LogCaptureFixture
+) -> None:
+    options = {"location_id": sandbox.location_id, "transport": sandbox.transport()}
+    source = SimpleNamespace(
+        token=lambda _: sandbox.token, renew=lambda *_: False, has_fresh_token=lambda _: False
+    )
+    clients(source, **options).associations.list()
+    assert said(caplog) == []
+    pace = LocalPace(calls=1)
+    held = pace.take(sandbox.location_id)
+    with pytest.raises(facade.DeadlineError):
+        clients(sandbox.token, **options, pace=pace).associations.list(deadline=0.2)
+    assert held.granted
+    reason = "all requests of this location in flight"
+    assert said(caplog) == [f"GET /associations/ waits for its turn before attempt 1: {reason}"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "why"),
+    [
+        (httpx.Response(500), "whether it was carried out: 500"),
+        (httpx.Response(400, text='{"message": "duplicate"}'), "because a list may lag: 400 dupl"),
+    ],
+)
+def test_a_long_wait_for_a_lookup_is_logged_with_what_it_is_for(
+    clients: Any, caplog: pytest.LogCaptureFixture, answer: httpx.Response, why: str
+) -> None:
+    lists = httpx.Response(200, json={"relations": []})
+    transport = httpx.MockTransport(lambda one: answer if one.method == "POST" else lists)
+    client = clients("pit-test", "loc", transport=transport)
+    with pytest.raises(facade.AssociationsError):
+        client.relations.ensure("a1", first_record_id="c1", second_record_id="p1")
+    waits = [line for line in said(caplog) if "lookup" in line]
+    assert len(waits) >= 2
+    assert all(f"waits # s before a lookup, {why}" in line for line in waits)
 
 
 def test_each_request_is_a_line_that_no_id_can_forge_and_a_refusal_is_no_delay(

@@ -17,7 +17,7 @@ V3_SAYS = Reasons(("no",), "NO_X", {"field": "id"}, "check the id")
         ({"message": "no", "error": "Phrase"}, Reasons(("no",), label="Phrase")),
         ({"statusCode": 422, "error": None}, Reasons(status=422)),
         ({"statusCode": True, "message": None}, Reasons()),
-        ({"error": V3, "traceId": "t-1"}, V3_SAYS),
+        ({"error": V3, "traceId": "t-1"}, V3_SAYS._replace(trace_id="t-1")),
         ({"error": {"code": "X", "statusCode": 4}, "statusCode": 9}, Reasons((), "X", status=4)),
         ({"error": "A!", "error_description": "B"}, Reasons(("A!", "B"), label="A!")),
         ({"error_description": "no"}, Reasons(("no",))),

@@ -12,7 +12,8 @@ import facade
 from facade import errors
 from facade._core import response as response_module
 from facade._core.reading import RawResponse
-from facade._core.response import quoted, redacted, retry_after, status_error
+from facade._core.reasons import quoted
+from facade._core.response import redacted, retry_after, status_error
 from tests.facade.responding import TOKEN, new_request
 
 RELATIONS, ONE = "/associations/relations", "/associations/a1"
@@ -114,14 +115,6 @@ def test_each_wording_of_exists_already_is_of_its_class_whatever_the_status(path
         for status in (400, 409, 422):
             error = response_error(status, {"message": message}, path)
             assert (type(error), error.outcome_unknown) == (kind, False), message
-
-
-def test_an_error_has_what_the_form_of_v3_says_whose_resolution_does_not_decide() -> None:
-    reason = {"code": "SOME_CODE", "message": "no", "details": ["d"], "resolution": "not found"}
-    error = response_error(400, {"error": reason, "traceId": "t-1"})
-    assert type(error) is errors.BadRequestError
-    assert str(error) == f"GET {ONE} returned 400: no - not found"
-    assert (error.code, error.details, error.trace_id) == ("SOME_CODE", ["d"], "t-1")
 
 
 MANY = "duplicate relation, already exists, not found, invalid record id, scope, api version"

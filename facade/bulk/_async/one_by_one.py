@@ -12,7 +12,7 @@ from attrs import define, field
 from facade import errors
 from facade._async.relations import AsyncRelations
 from facade._core import mapping
-from facade._core.calls import Action, Lookup
+from facade._core.calls import Lookup
 from facade._core.concurrency import Pending
 from facade._core.retry import may_be_duplicate
 from facade.bulk.outcomes import Ids, Outcome, Status, forget_frames
@@ -49,7 +49,7 @@ class AsyncPatientRelations(AsyncRelations):
         With `details`, a relation that exists is looked up. It is `related` if an answer was lost.
         """
         found_after: errors.AssociationsError | None = None
-        creation = self._creation(association_id, *ids, self._client_settings)
+        creation = self._creation(association_id, *ids, {})
         lookup = creation.lookup
         assert lookup is not None  # noqa: S101 - a creation has one
 
@@ -93,9 +93,8 @@ class AsyncPatientRelations(AsyncRelations):
         request = operation.get_kwargs(
             body=CreateRelationsBody(location_id=self._location_id, add=add)
         )
-        return await self._send(
-            "create_relations", Action.CREATE, request, _FAILED, self._client_settings
-        )
+        call = self._call("create_relations", request, _FAILED, self._client_settings)
+        return await self._pipeline.send(call)
 
 
 def _status_after(error: errors.AssociationsError | None) -> Status:

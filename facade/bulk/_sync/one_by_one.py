@@ -9,7 +9,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from attrs import define, field
-from facade._core.calls import Action, Lookup
+from facade._core.calls import Lookup
 from facade._core.concurrency import Pending
 from facade._core.retry import may_be_duplicate
 from facade.bulk.outcomes import Ids, Outcome, Status, forget_frames
@@ -49,7 +49,7 @@ class PatientRelations(Relations):
         With `details`, a relation that exists is looked up. It is `related` if an answer was lost.
         """
         found_after: errors.AssociationsError | None = None
-        creation = self._creation(association_id, *ids, self._client_settings)
+        creation = self._creation(association_id, *ids, {})
         lookup = creation.lookup
         assert lookup is not None  # noqa: S101 - a creation has one
 
@@ -96,9 +96,8 @@ class PatientRelations(Relations):
         request = operation.get_kwargs(
             body=CreateRelationsBody(location_id=self._location_id, add=add)
         )
-        return self._send(
-            "create_relations", Action.CREATE, request, _FAILED, self._client_settings
-        )
+        call = self._call("create_relations", request, _FAILED, self._client_settings)
+        return self._pipeline.send(call)
 
 
 def _status_after(error: errors.AssociationsError | None) -> Status:

@@ -90,7 +90,7 @@ def read_facade(folder: Path) -> Facade:
         tuple(internal),
         {name: ast.unparse(line.annotation) for name, line in fields.items()},
         {
-            name: Need(**{part: frozenset(names) for part, names in entry.items()})
+            name: Need(**{part: frozenset(names.split()) for part, names in entry.items()})
             for name, entry in _literal(declared, "NEEDS").items()
         },
         url,

@@ -15,7 +15,7 @@ METHODS: dict[str, object] = {
     "pets.delete": ("delete_pet",),
 }
 INTERNAL = {"AsyncPetBatch.create": ("_async/batch.py", "create_pets")}
-NEEDS = {"rename_pet": {"sends": ("name",), "classes": ("RenameBody",)}}
+NEEDS = {"rename_pet": {"sends": "name", "classes": "RenameBody"}}
 """
 PETS = """\
 class AsyncPets:

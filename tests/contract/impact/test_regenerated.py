@@ -21,7 +21,7 @@ PETS = """\
 METHODS = {"pets.get": ("get_pet",)}
 INTERNAL = {}
 NEEDS = {
-    "get_pet": {"sends": ("tag",), "may_send": ("it",), "classes": ("Cat",), "reads": ("key",)}
+    "get_pet": {"sends": "tag", "may_send": "it", "classes": "Cat", "reads": "key"}
 }
 """
 MODELS = "class Pet:\n    it: str\n    key: str | None\n"

@@ -25,8 +25,7 @@ def recorder() -> Recorder:
 
 @pytest.fixture
 def observed(clients: Clients, sandbox: Sandbox, recorder: Recorder) -> Any:
-    given = {"transport": sandbox.transport(), "on_event": recorder}
-    return clients(sandbox.token, sandbox.location_id, **given)
+    return clients.of(sandbox, on_event=recorder)
 
 
 def test_of_an_exchange_operation_version_status_and_field_types_are_kept(
