@@ -50,7 +50,7 @@ def sent() -> dict[str, list[set[str]]]:
                 with suppress(AssociationsError):
                     call(client, name, **given, **more)
         with suppress(AssociationsError):
-            PatientRelations.of(client.relations).create_together("a1", [("c1", "p1")])
+            PatientRelations.of(client).create_together("a1", [("c1", "p1")])
     found: dict[str, list[set[str]]] = {}
     for one in server.requests:
         body = json.loads(one.content) if one.content else {}

@@ -8,11 +8,13 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Self
 
 from facade._async.client import AsyncAssociationsClient
+from facade._core import numbers
 from facade._core.matching import checked_association
-from facade.bulk._async.one_by_one import AsyncOneByOne, AsyncPairJob
+from facade.bulk._async.one_by_one import AsyncOneByOne, AsyncPatientRelations
 from facade.bulk._async.run import AsyncRun
 from facade.bulk.listings import Listings, count_records
-from facade.bulk.outcomes import Outcome, Pair, Progress, parsed, require_client
+from facade.bulk.outcomes import Outcome, Pair, Progress, checked_batch
+from facade.bulk.pairs import PairJob, parsed
 from facade.bulk.tasks import AsyncItems, AsyncLock
 from facade.models import Association
 
@@ -59,20 +61,24 @@ def aensure_many(
     `relation_id`. If the answers do not show whether a batch created a relation or found it, the
     pair is `related`. Raises ValueError together with `details`.
     """
-    require_client(client, AsyncAssociationsClient)
     if not isinstance(association, str):
         checked_association(association)
     if retry_failed and journal is None:
         raise ValueError("retry_failed needs the journal of the earlier run: pass journal")
+    if details and batch is not None:
+        raise ValueError(
+            "details needs the relation of each pair, which the response to a batch does not "
+            "contain: omit details or batch"
+        )
     run = AsyncRun(
         client,
         pairs,
         association,
-        concurrency,
+        numbers.count("concurrency", concurrency, 1),
         details,
         journal,
         on_progress,
-        batch,
+        checked_batch(batch),
         retry_failed,
     )
     return AsyncOutcomes(run)
@@ -92,16 +98,17 @@ async def aensure_shard(
     index of the first pair. A fatal outcome is the last one: the pairs after it were not started.
     `details` looks up the relation of each pair that exists already. It is safe to repeat a shard.
     """
+    relations = AsyncPatientRelations.of(client)
     found = [parsed(pair, association) for pair in pairs]
     listings = Listings(AsyncLock, count_records(found))
     outcomes: list[Outcome] = []
 
-    async def finish(jobs: Sequence[AsyncPairJob]) -> None:
+    async def finish(jobs: Sequence[PairJob]) -> None:
         outcomes.extend(job.outcome for job in jobs if job.outcome)
 
-    strategy = AsyncOneByOne(client, association, finish, details=details)
+    strategy = AsyncOneByOne(relations, association, finish, details=details)
     for index, ids in enumerate(found, start):
-        job = AsyncPairJob.of(index, ids)
+        job = PairJob.of(index, ids)
         if job.outcome is None:
             job.listing = listings.for_pair(job.ids)
             await strategy.ensure(job)

@@ -10,12 +10,14 @@ from typing import Self
 
 from facade._core.matching import checked_association
 from facade.bulk.listings import Listings, count_records
-from facade.bulk.outcomes import Outcome, Pair, Progress, parsed, require_client
+from facade.bulk.outcomes import Outcome, Pair, Progress, checked_batch
+from facade.bulk.pairs import PairJob, parsed
 from facade.bulk.threads import Items, Lock
 from facade.models import Association
 
+from facade._core import numbers
 from facade._sync.client import AssociationsClient
-from facade.bulk._sync.one_by_one import OneByOne, PairJob
+from facade.bulk._sync.one_by_one import OneByOne, PatientRelations
 from facade.bulk._sync.run import Run
 
 
@@ -61,20 +63,24 @@ def ensure_many(
     `relation_id`. If the answers do not show whether a batch created a relation or found it, the
     pair is `related`. Raises ValueError together with `details`.
     """
-    require_client(client, AssociationsClient)
     if not isinstance(association, str):
         checked_association(association)
     if retry_failed and journal is None:
         raise ValueError("retry_failed needs the journal of the earlier run: pass journal")
+    if details and batch is not None:
+        raise ValueError(
+            "details needs the relation of each pair, which the response to a batch does not "
+            "contain: omit details or batch"
+        )
     run = Run(
         client,
         pairs,
         association,
-        concurrency,
+        numbers.count("concurrency", concurrency, 1),
         details,
         journal,
         on_progress,
-        batch,
+        checked_batch(batch),
         retry_failed,
     )
     return Outcomes(run)
@@ -94,6 +100,7 @@ def ensure_shard(
     index of the first pair. A fatal outcome is the last one: the pairs after it were not started.
     `details` looks up the relation of each pair that exists already. It is safe to repeat a shard.
     """
+    relations = PatientRelations.of(client)
     found = [parsed(pair, association) for pair in pairs]
     listings = Listings(Lock, count_records(found))
     outcomes: list[Outcome] = []
@@ -101,7 +108,7 @@ def ensure_shard(
     def finish(jobs: Sequence[PairJob]) -> None:
         outcomes.extend(job.outcome for job in jobs if job.outcome)
 
-    strategy = OneByOne(client, association, finish, details=details)
+    strategy = OneByOne(relations, association, finish, details=details)
     for index, ids in enumerate(found, start):
         job = PairJob.of(index, ids)
         if job.outcome is None:

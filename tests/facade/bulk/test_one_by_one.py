@@ -14,8 +14,9 @@ from facade import (
     ServerError,
 )
 from facade._core.retry import MAX_BACKOFF
-from facade.bulk._async.one_by_one import AsyncPairJob, AsyncPatientRelations
+from facade.bulk._async.one_by_one import AsyncPatientRelations
 from facade.bulk.outcomes import Outcome, Status
+from facade.bulk.pairs import PairJob
 from facade.testing import Fault, Sandbox, faults
 from tests.facade.bulk.runs import run, seed_owner_pet, spread, statuses
 from tests.facade.driving import Clients
@@ -121,7 +122,7 @@ def test_the_longest_wait_of_a_run_is_longer_than_that_of_a_single_call(
 
 
 def test_the_first_outcome_of_a_pair_stays_and_a_doubtful_one_does_not_exist_before() -> None:
-    job = AsyncPairJob(0, ("a", "b"), is_doubtful=True)
+    job = PairJob(0, ("a", "b"), is_doubtful=True)
     job.finish(None)
     told: list[Status] = ["created", "existing", "failed"]
     assert [job.settle(one).status for one in told] == ["created", "related", "failed"]
@@ -133,7 +134,7 @@ def create_together(clients: Clients, answer: httpx.Response) -> tuple[Any, list
     """Create two relations with one request to a server with one answer; return the failures."""
     transport, requests = in_turn(answer)
     client = clients(TOKEN, "other", transport=transport).for_location("loc")
-    relations = AsyncPatientRelations.of(client.relations._inner)
+    relations = AsyncPatientRelations.of(client._inner)
     pairs = iter([("c1", "p1"), ("c2", "p2")])
     return client._drive(relations.create_together)("a1", pairs), requests
 

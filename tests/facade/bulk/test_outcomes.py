@@ -7,7 +7,8 @@ import pytest
 
 from facade import Association, errors
 from facade.bulk import Outcome, Progress
-from facade.bulk.outcomes import checked_batch, parsed, progress
+from facade.bulk.outcomes import checked_batch, progress
+from facade.bulk.pairs import parsed
 from facade.testing import Sandbox
 from tests.facade.bulk.runs import PAIRS, run
 
