@@ -9,14 +9,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 
 from attrs import Factory, define, evolve, field
-from facade.bulk.answers import (
-    DUPLICATES,
-    Answer,
-    Verdict,
-    read_entries,
-    read_error,
-    verdict_of,
-)
+from facade.bulk.answers import DUPLICATES, Answer, Verdict, read_entries, read_error
 from facade.bulk.outcomes import Ids
 from facade.bulk.pairs import PairJob
 from facade.bulk.sizes import BatchSizes
@@ -165,7 +158,7 @@ class InBatches(OneByOne):
         try:
             entries = self.relations.create_together(self.association.id, pairs)
         except AssociationsError as error:
-            verdict, answer = verdict_of(error), read_error(pairs, error)
+            verdict, answer = read_error(pairs, error)
             logger.info("a batch of %d pairs was %s: %s", len(pairs), verdict.happened, error)
             if verdict is Verdict.TOO_LARGE:
                 self._sizes.refuse(len(pairs))
