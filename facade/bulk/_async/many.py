@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import warnings
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Self
 
 from facade._async.client import AsyncAssociationsClient
@@ -12,6 +13,7 @@ from facade._core import numbers
 from facade._core.matching import checked_association
 from facade.bulk._async.one_by_one import AsyncOneByOne, AsyncPatientRelations
 from facade.bulk._async.run import AsyncRun
+from facade.bulk.journal import Journal
 from facade.bulk.listings import Listings, count_records
 from facade.bulk.outcomes import Outcome, Pair, Progress, checked_batch
 from facade.bulk.pairs import PairJob, parsed
@@ -61,6 +63,7 @@ def aensure_many(
     `relation_id`. If the answers do not show whether a batch created a relation or found it, the
     pair is `related`. Raises ValueError together with `details`.
     """
+    relations = AsyncPatientRelations.of(client)
     if not isinstance(association, str):
         checked_association(association)
     if retry_failed and journal is None:
@@ -70,16 +73,17 @@ def aensure_many(
             "details needs the relation of each pair, which the response to a batch does not "
             "contain: omit details or batch"
         )
+    given = {"location_id": client.location_id, "retry_failed": retry_failed}
     run = AsyncRun(
         client,
+        relations,
         pairs,
         association,
         numbers.count("concurrency", concurrency, 1),
         details,
-        journal,
+        None if journal is None else partial(Journal, journal, **given),
         on_progress,
         checked_batch(batch),
-        retry_failed,
     )
     return AsyncOutcomes(run)
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import itertools
 import logging
-import os
 import time
 from collections import Counter, deque
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence, Sized
 from functools import partial
 from math import inf
 
-from attrs import Factory, define, field
+from attrs import define, field
 
 from facade._async.client import AsyncAssociationsClient
 from facade._core.concurrency import async_ends_within, async_run_blocking
@@ -39,18 +38,15 @@ class AsyncRun:
     """
 
     client: AsyncAssociationsClient
+    relations: AsyncPatientRelations
     pairs: AsyncItems[Pair]
     association: Association | str
     concurrency: int
     details: bool
-    journal: str | os.PathLike[str] | None
+    open_journal: Callable[[str], Journal] | None  # of an association
     on_progress: Callable[[Progress], None] | None
     batch: int | None
-    retry_failed: bool
     is_stopping: bool = field(init=False, default=False)
-    _relations: AsyncPatientRelations = field(
-        init=False, default=Factory(lambda self: AsyncPatientRelations.of(self.client), True)
-    )
     _error: BaseException | None = field(init=False, default=None)
     _journal: Journal | None = field(init=False, default=None)
     _workers: AsyncWorkers = field(init=False)
@@ -60,12 +56,9 @@ class AsyncRun:
         association = self.association
         if isinstance(association, str):
             association = await self.client.associations.get_by_key(association)
-        if self.journal is not None:
-            location_id, retry_failed = self.client.location_id, self.retry_failed
-            open_journal = partial(
-                Journal, self.journal, association.id, location_id, retry_failed=retry_failed
-            )
-            self._journal = await async_run_blocking(open_journal, Journal.close)
+        if self.open_journal is not None:
+            opened = partial(self.open_journal, association.id)
+            self._journal = await async_run_blocking(opened, Journal.close)
         total = len(self.pairs) if isinstance(self.pairs, Sized) else None
         counts, started, next_log = Counter[str](), time.monotonic(), _LOG_INTERVAL
         try:
@@ -101,7 +94,7 @@ class AsyncRun:
             counts, expected = count_records(unsent), len(unsent)
         listings, pending = Listings(AsyncLock, counts), deque[PairJob]()
         strategy = strategy_of(self.batch, expected)(
-            self._relations,
+            self.relations,
             association,
             self._finish,
             self._start,

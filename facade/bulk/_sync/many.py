@@ -6,9 +6,11 @@ from __future__ import annotations
 import os
 import warnings
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Self
 
 from facade._core.matching import checked_association
+from facade.bulk.journal import Journal
 from facade.bulk.listings import Listings, count_records
 from facade.bulk.outcomes import Outcome, Pair, Progress, checked_batch
 from facade.bulk.pairs import PairJob, parsed
@@ -63,6 +65,7 @@ def ensure_many(
     `relation_id`. If the answers do not show whether a batch created a relation or found it, the
     pair is `related`. Raises ValueError together with `details`.
     """
+    relations = PatientRelations.of(client)
     if not isinstance(association, str):
         checked_association(association)
     if retry_failed and journal is None:
@@ -72,16 +75,17 @@ def ensure_many(
             "details needs the relation of each pair, which the response to a batch does not "
             "contain: omit details or batch"
         )
+    given = {"location_id": client.location_id, "retry_failed": retry_failed}
     run = Run(
         client,
+        relations,
         pairs,
         association,
         numbers.count("concurrency", concurrency, 1),
         details,
-        journal,
+        None if journal is None else partial(Journal, journal, **given),
         on_progress,
         checked_batch(batch),
-        retry_failed,
     )
     return Outcomes(run)
 

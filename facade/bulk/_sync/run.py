@@ -5,14 +5,13 @@ from __future__ import annotations
 
 import itertools
 import logging
-import os
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Generator, Iterator, Sequence, Sized
 from functools import partial
 from math import inf
 
-from attrs import Factory, define, field
+from attrs import define, field
 from facade._core.concurrency import ends_within, run_blocking
 from facade.bulk.journal import Journal
 from facade.bulk.listings import Listings, count_records
@@ -40,18 +39,15 @@ class Run:
     """
 
     client: AssociationsClient
+    relations: PatientRelations
     pairs: Items[Pair]
     association: Association | str
     concurrency: int
     details: bool
-    journal: str | os.PathLike[str] | None
+    open_journal: Callable[[str], Journal] | None  # of an association
     on_progress: Callable[[Progress], None] | None
     batch: int | None
-    retry_failed: bool
     is_stopping: bool = field(init=False, default=False)
-    _relations: PatientRelations = field(
-        init=False, default=Factory(lambda self: PatientRelations.of(self.client), True)
-    )
     _error: BaseException | None = field(init=False, default=None)
     _journal: Journal | None = field(init=False, default=None)
     _workers: Workers = field(init=False)
@@ -61,12 +57,9 @@ class Run:
         association = self.association
         if isinstance(association, str):
             association = self.client.associations.get_by_key(association)
-        if self.journal is not None:
-            location_id, retry_failed = self.client.location_id, self.retry_failed
-            open_journal = partial(
-                Journal, self.journal, association.id, location_id, retry_failed=retry_failed
-            )
-            self._journal = run_blocking(open_journal, Journal.close)
+        if self.open_journal is not None:
+            opened = partial(self.open_journal, association.id)
+            self._journal = run_blocking(opened, Journal.close)
         total = len(self.pairs) if isinstance(self.pairs, Sized) else None
         counts, started, next_log = Counter[str](), time.monotonic(), _LOG_INTERVAL
         try:
@@ -102,7 +95,7 @@ class Run:
             counts, expected = count_records(unsent), len(unsent)
         listings, pending = Listings(Lock, counts), deque[PairJob]()
         strategy = strategy_of(self.batch, expected)(
-            self._relations,
+            self.relations,
             association,
             self._finish,
             self._start,
