@@ -13,9 +13,8 @@ from facade.oauth import NotInstalledError, OAuth, OAuthRefusedError
 from facade.observe import CallEvent
 from facade.testing import faults
 from tests.facade.oauth.conftest import App
-from tests.facade.oauth.runs import DAY, LOCATION
+from tests.facade.oauth.runs import AGENCY, DAY, LOCATION
 
-AGENCY: dict[str, Any] = {"user_type": "Company", "location_id": ""}
 APP_FIELDS = {"client_id": "sandbox-app", "client_secret": "sandbox-secret"}
 OF_CODE = {
     "grant_type": "authorization_code",
@@ -154,20 +153,6 @@ def test_installed_locations_are_listed_page_by_page(retired: str, address: str,
 
 
 @pytest.mark.parametrize(
-    ("known", "given", "asked"),
-    [("", None, "sandbox"), ("told", None, "told"), ("told", "mine", "mine")],
-)
-def test_the_id_of_the_app_is_the_given_one_or_what_highlevel_told(
-    known: str, given: str | None, asked: str, app: App
-) -> None:
-    app.keep("company:c1", app_id=known, **AGENCY)
-    body = {"locations": [{"_id": "l1"}, {"_id": "l2"}]}  # it ignores what was skipped
-    found = app.always(200, body).installed_locations("c1", app_id=given)
-    assert [one.id for one in found] == ["l1", "l2"]
-    assert [one.url.params["appId"] for one in app.requests] == [asked] * 2
-
-
-@pytest.mark.parametrize(
     "body", [{}, {"locations": None}, {"locations": ["l1"]}, {"locations": [{"_id": ""}]}, []]
 )
 def test_what_is_no_list_of_locations_is_no_empty_list(body: object, app: App) -> None:
@@ -220,12 +205,6 @@ def test_a_refused_reconnect_changes_nothing(
     assert len(app.requests) == (2 if "instead" in message else 1)
     with pytest.raises(NotInstalledError):
         oauth.token("l1")
-
-
-@pytest.mark.parametrize("owner", [{}, {"location_id": "l1", "company_id": "c1"}])
-def test_reconnect_is_for_one_account(owner: dict[str, str], app: App) -> None:
-    with pytest.raises(ValueError, match="pass either location_id or company_id"):
-        app().reconnect(**owner)
 
 
 def test_a_code_whose_answer_is_lost_is_not_sent_again(app: App) -> None:
