@@ -127,10 +127,11 @@ def warn_of_eviction(client: Any) -> None:
 
 
 @contextmanager
-def translated_errors(
-    client: Any, translate: Callable[[str], AssociationsError]
-) -> Generator[None]:
-    """Raise what `translate` makes of the explained error of Redis."""
+def asking(client: Any) -> Generator[None]:
+    """Pass on what interrupts commands of a client, instead of the error of Redis that it led to.
+
+    Whatever else than an error ends them may leave a reply unread.
+    """
     before = sys.exception()
     try:
         warn_of_eviction(client)
@@ -138,9 +139,21 @@ def translated_errors(
     except REDIS_ERRORS as error:
         if (interrupt := interrupt_in(error, before)) is not None:
             raise interrupt from interrupt.__cause__
-        raise translate(explained(error)) from error
+        raise
     except AssociationsError:
         raise
     except BaseException:
         discard_replies(client)
         raise
+
+
+@contextmanager
+def translated_errors(
+    client: Any, translate: Callable[[str], AssociationsError]
+) -> Generator[None]:
+    """Raise what `translate` makes of the explained error of Redis."""
+    try:
+        with asking(client):
+            yield
+    except REDIS_ERRORS as error:
+        raise translate(explained(error)) from error
