@@ -3,7 +3,6 @@
 import asyncio
 import linecache
 import pickle
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
@@ -11,17 +10,8 @@ import pytest
 from facade import Association, AssociationsClient, AsyncAssociationsClient, Ensured
 from facade.bulk import aensure_many, aensure_shard, ensure_many, ensure_shard
 from facade.testing import Sandbox, faults
-from tests.facade.bulk.runs import PAIRS, make_client, seed_owner_pet, statuses
+from tests.facade.bulk.runs import PAIRS, in_loop, make_client, seed_owner_pet, statuses
 from tests.facade.driving import Mode
-
-
-def in_loop(sandbox: Sandbox, work: Callable[[AsyncAssociationsClient], Awaitable[Any]]) -> Any:
-    async def run() -> Any:
-        given: dict[str, Any] = {"pace": None, "transport": sandbox.transport()}
-        async with AsyncAssociationsClient(sandbox.token, sandbox.location_id, **given) as client:
-            return await work(client)
-
-    return asyncio.run(run())
 
 
 def test_a_run_that_nobody_reads_warns(sandbox: Sandbox, association: Association) -> None:

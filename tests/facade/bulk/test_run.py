@@ -1,6 +1,5 @@
 """A run of ensure_many: the order of outcomes, a bounded window, and what ends it."""
 
-import asyncio
 import itertools
 import logging
 import threading
@@ -32,6 +31,7 @@ from tests.facade.bulk.runs import (
     PAIRS,
     Endless,
     batches,
+    in_loop,
     larger_than,
     make_client,
     related_pairs,
@@ -232,15 +232,13 @@ def stopped(mode: Mode, sandbox: Sandbox, at: tuple[int, str], **options: Any) -
     """Start a run, one pair or batch after the other, that is stopped; return its outcomes."""
     given = {"association": seed_owner_pet(sandbox), "concurrency": 1, **options}
 
-    async def collect() -> list[Outcome]:
-        options: Given = {"pace": None, "transport": sandbox.transport()}
-        async with AsyncAssociationsClient(sandbox.token, sandbox.location_id, **options) as client:
-            run = aensure_many(client, PAIRS, **given)
-            stop_at(sandbox, *at, run)
-            return [outcome async for outcome in run]
+    async def collect(client: AsyncAssociationsClient) -> list[Outcome]:
+        run = aensure_many(client, PAIRS, **given)
+        stop_at(sandbox, *at, run)
+        return [outcome async for outcome in run]
 
     if mode == "async":
-        return asyncio.run(collect())
+        return in_loop(sandbox, collect)
     with make_client(sandbox) as client:
         run = ensure_many(client, PAIRS, **given)
         stop_at(sandbox, *at, run)

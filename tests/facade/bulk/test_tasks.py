@@ -9,11 +9,11 @@ from typing import Any, ParamSpec
 
 import httpx
 
-from facade import Association, AsyncAssociationsClient
+from facade import Association
 from facade.bulk import aensure_many
 from facade.bulk.tasks import AsyncWorkers, async_finish
 from facade.testing import Sandbox, SandboxTransport
-from tests.facade.bulk.runs import PAIRS, Endless, related_pairs
+from tests.facade.bulk.runs import PAIRS, Endless, make_async_client, related_pairs
 
 P = ParamSpec("P")
 
@@ -36,11 +36,6 @@ class SilentTransport(SandboxTransport):
         await asyncio.Event().wait()
 
 
-def async_client(sandbox: Sandbox, transport: Any = None) -> AsyncAssociationsClient:
-    given: dict[str, Any] = {"pace": None, "transport": transport or sandbox.transport()}
-    return AsyncAssociationsClient(sandbox.token, sandbox.location_id, **given)
-
-
 @in_a_loop
 async def test_pairs_may_come_from_an_async_iterator_that_is_endless(
     sandbox: Sandbox, association: Association
@@ -52,7 +47,7 @@ async def test_pairs_may_come_from_an_async_iterator_that_is_endless(
             await asyncio.sleep(0)
             yield pair
 
-    async with async_client(sandbox) as client:
+    async with make_async_client(sandbox) as client:
         async with aensure_many(client, endless(), association=association) as run:
             for _ in range(300):
                 assert (await anext(run)).status == "created"
@@ -66,7 +61,7 @@ async def test_sixteen_pairs_for_each_worker_are_read_ahead_and_a_cancelled_run_
 ) -> None:
     pairs, before = Endless(), len(asyncio.all_tasks())
     silent = SilentTransport(sandbox.exchange)
-    async with async_client(sandbox, silent) as client:
+    async with make_async_client(sandbox, transport=silent) as client:
         run = aensure_many(client, pairs, association=association, concurrency=2)
         task = asyncio.ensure_future(run.__anext__())
         for _ in range(1000):  # more would be read meanwhile
@@ -129,7 +124,7 @@ async def test_a_cancelled_run_leaves_its_journal_free(
     sandbox: Sandbox, association: Association, tmp_path: Path
 ) -> None:
     given: dict[str, Any] = {"association": association, "journal": tmp_path / "journal"}
-    async with async_client(sandbox) as client:
+    async with make_async_client(sandbox) as client:
 
         async def run() -> list[str]:
             return [one.status async for one in aensure_many(client, PAIRS[:30], **given)]
