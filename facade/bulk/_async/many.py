@@ -73,7 +73,11 @@ def aensure_many(
             "details needs the relation of each pair, which the response to a batch does not "
             "contain: omit details or batch"
         )
-    given = {"location_id": client.location_id, "retry_failed": retry_failed}
+    open_journal = None
+    if journal is not None:
+        open_journal = partial(
+            Journal, journal, location_id=client.location_id, retry_failed=retry_failed
+        )
     run = AsyncRun(
         client,
         relations,
@@ -81,7 +85,7 @@ def aensure_many(
         association,
         numbers.count("concurrency", concurrency, 1),
         details,
-        None if journal is None else partial(Journal, journal, **given),
+        open_journal,
         on_progress,
         checked_batch(batch),
     )

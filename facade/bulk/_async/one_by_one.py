@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Self
 
@@ -13,6 +13,7 @@ from facade._async.client import AsyncAssociationsClient
 from facade._async.relations import AsyncRelations
 from facade._core import mapping
 from facade._core.calls import Action, Lookup
+from facade._core.concurrency import AsyncFunction
 from facade._core.retry import may_be_duplicate
 from facade.bulk.outcomes import Ids, Outcome, Status
 from facade.bulk.pairs import PairJob
@@ -20,9 +21,8 @@ from facade.models import Association, Relation
 
 if TYPE_CHECKING:
     from facade._core.call_options import CallSettings
-    from facade._core.concurrency import AsyncFunction
 
-AsyncWork = Callable[[], Awaitable[None]]
+AsyncWork = AsyncFunction[[], None]
 
 _FAILED = mapping.in_body(mapping.failed_entries)
 # For each call, because a long run must survive an outage.
@@ -33,7 +33,7 @@ class AsyncPatientRelations(AsyncRelations):
     """The relations of a client, with the limits of a run."""
 
     @classmethod
-    def of(cls, client: AsyncAssociationsClient) -> Self:
+    def of(cls, client: object) -> Self:
         """Return the relations of a client; raise TypeError if it is of the other kind."""
         kind = AsyncAssociationsClient
         if not isinstance(client, kind):

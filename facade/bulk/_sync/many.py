@@ -75,7 +75,11 @@ def ensure_many(
             "details needs the relation of each pair, which the response to a batch does not "
             "contain: omit details or batch"
         )
-    given = {"location_id": client.location_id, "retry_failed": retry_failed}
+    open_journal = None
+    if journal is not None:
+        open_journal = partial(
+            Journal, journal, location_id=client.location_id, retry_failed=retry_failed
+        )
     run = Run(
         client,
         relations,
@@ -83,7 +87,7 @@ def ensure_many(
         association,
         numbers.count("concurrency", concurrency, 1),
         details,
-        None if journal is None else partial(Journal, journal, **given),
+        open_journal,
         on_progress,
         checked_batch(batch),
     )

@@ -3,12 +3,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from attrs import define
 from facade._core.calls import Action, Lookup
+from facade._core.concurrency import Function
 from facade._core.retry import may_be_duplicate
 from facade.bulk.outcomes import Ids, Outcome, Status
 from facade.bulk.pairs import PairJob
@@ -21,9 +22,8 @@ from facade._sync.relations import Relations
 
 if TYPE_CHECKING:
     from facade._core.call_options import CallSettings
-    from facade._core.concurrency import Function
 
-Work = Callable[[], Awaitable[None]]
+Work = Function[[], None]
 
 _FAILED = mapping.in_body(mapping.failed_entries)
 # For each call, because a long run must survive an outage.
@@ -34,7 +34,7 @@ class PatientRelations(Relations):
     """The relations of a client, with the limits of a run."""
 
     @classmethod
-    def of(cls, client: AssociationsClient) -> Self:
+    def of(cls, client: object) -> Self:
         """Return the relations of a client; raise TypeError if it is of the other kind."""
         kind = AssociationsClient
         if not isinstance(client, kind):
