@@ -5,9 +5,10 @@ from datetime import UTC, datetime
 from typing import Any, get_args
 from urllib.parse import parse_qsl, urlsplit
 
+import httpx
 import pytest
 
-from facade import AuthenticationError, TokenSource
+from facade import AuthenticationError, MissingScopeError, TokenSource
 from facade.oauth import (
     SCOPES,
     Grant,
@@ -16,6 +17,7 @@ from facade.oauth import (
     OAuth,
     OAuthRefusedError,
     ReauthorizationError,
+    StateMismatchError,
 )
 from facade.testing.oauth import RefusalWording
 from tests.facade.driving import Clients
@@ -50,6 +52,8 @@ def test_the_url_of_an_installation_has_the_scopes_and_a_new_state() -> None:
 
 def test_a_code_is_exchanged_for_tokens_that_are_saved(app: App) -> None:
     code = app.sandbox.oauth.install(location_id=LOCATION, scopes=SCOPES)
+    with pytest.raises(StateMismatchError):
+        app().exchange(code)
     grant = app().exchange(code, state="s", expected_state="s")
     assert (grant.user_type, grant.location_id) == ("Location", LOCATION)
     assert (grant.scope, grant.expires_at) == (" ".join(SCOPES), 1000.0 + DAY)
@@ -139,6 +143,36 @@ def test_a_location_that_is_reconnected_has_new_tokens(app: App) -> None:
     oauth = app.installed()
     old, grant = oauth.token(LOCATION), oauth.reconnect(location_id=LOCATION)
     assert old != grant.access_token == oauth.token(LOCATION) == app().token(LOCATION)
+
+
+WRONG_APP = {"error": "UnAuthorized!", "error_description": "Invalid client credentials!"}
+OF_A_SCOPE = {"statusCode": 401, "message": "The token is not authorized for this scope."}
+
+
+@pytest.mark.parametrize(
+    ("refused", "paths"),
+    [
+        (WRONG_APP, ["/oauth/locationToken", "/oauth/token", "/oauth/locationToken"]),
+        (OF_A_SCOPE, ["/oauth/locationToken"]),
+    ],
+)
+def test_a_refused_agency_token_is_renewed_unless_another_one_lacked_the_scope_too(
+    refused: dict[str, Any], paths: list[str], app: App
+) -> None:
+    tokens = {"access_token": "a-new", "expires_in": 100, "companyId": "c1"}
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if len(app.requests) == 1:
+            return httpx.Response(401, json=refused)
+        is_location = request.url.path == "/oauth/locationToken"
+        owner = {"locationId": "l1"} if is_location else {"userType": "Company"}
+        return httpx.Response(201, json=tokens | owner)
+
+    app.keep("company:c1", user_type="Company", location_id="")
+    oauth = app.answered_by(answer)
+    with pytest.raises(MissingScopeError) if len(paths) == 1 else nullcontext():
+        assert oauth.add_location("l1", company_id="c1").location_id == "l1"
+    assert [one.url.path for one in app.requests] == paths
 
 
 def with_locations(app: App) -> OAuth:

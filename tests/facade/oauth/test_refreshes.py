@@ -4,7 +4,14 @@ import httpx
 import pytest
 
 from facade import AssociationsError
-from facade.oauth import Grant, MemoryTokenStore, OAuth, OAuthError, ReauthorizationError
+from facade.oauth import (
+    Grant,
+    MemoryTokenStore,
+    OAuth,
+    OAuthError,
+    OAuthRefusedError,
+    ReauthorizationError,
+)
 from tests.facade.oauth.conftest import App
 from tests.facade.oauth.runs import DAY, KEY, LOCATION
 
@@ -67,16 +74,28 @@ def test_a_token_that_another_worker_installed_is_used_after_a_refusal(app: App)
     assert app.installed().token(LOCATION) == oauth.token(LOCATION)
 
 
-def test_an_app_that_is_not_installed_is_not_reconnected_again_and_again(app: App) -> None:
+def test_an_app_that_is_not_installed_is_not_reconnected_again_and_again(
+    app: App, caplog: pytest.LogCaptureFixture
+) -> None:
     uninstalled(app)
     oauth, before = app(reconnects=True), app.asked()
     for _ in range(3):
         with pytest.raises(ReauthorizationError, match=r"nor reconnects it \(.*not installed"):
             oauth.token(LOCATION)
     assert app.asked() == before + 2
+    assert caplog.text.count("no longer renews the tokens of location sandbox-location") == 1
 
 
-@pytest.mark.parametrize("status", [429, 503])
+def test_a_refusal_of_the_app_is_not_one_of_the_refresh_token(app: App) -> None:
+    app.keep("location:l1", 0)
+    oauth = app.always(401, {"error": "invalid_client"})
+    for asked in (1, 2):
+        with pytest.raises(OAuthRefusedError):
+            oauth.token("l1")
+        assert len(app.requests) == asked
+
+
+@pytest.mark.parametrize("status", [429, 500])
 def test_while_highlevel_cannot_reconnect_the_next_call_tries_again(status: int, app: App) -> None:
     def answer(request: httpx.Request) -> httpx.Response:
         is_refresh = request.url.path == "/oauth/token"

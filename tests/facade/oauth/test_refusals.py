@@ -1,13 +1,11 @@
 """Refusals: each wording has its error."""
 
 from collections.abc import Callable
-from contextlib import nullcontext
 from typing import Any
 
-import httpx
 import pytest
 
-from facade import AssociationsError, AuthenticationError, MissingScopeError
+from facade import AssociationsError, AuthenticationError
 from facade.oauth import OAuthRefusedError
 from tests.facade.oauth.conftest import App
 
@@ -75,32 +73,3 @@ def test_a_401_to_a_request_without_a_grant_is_not_about_the_app(
 ) -> None:
     with pytest.raises(kind):
         app.always(status, {"error": "access_denied"}).reconnect(location_id="l1")
-
-
-OF_A_SCOPE = {"statusCode": 401, "message": "The token is not authorized for this scope."}
-
-
-@pytest.mark.parametrize(
-    ("refused", "paths"),
-    [
-        (WRONG_APP, ["/oauth/locationToken", "/oauth/token", "/oauth/locationToken"]),
-        (OF_A_SCOPE, ["/oauth/locationToken"]),
-    ],
-)
-def test_a_refused_agency_token_is_renewed_unless_another_one_lacked_the_scope_too(
-    refused: dict[str, Any], paths: list[str], app: App
-) -> None:
-    tokens = {"access_token": "a-new", "expires_in": 100, "companyId": "c1"}
-
-    def answer(request: httpx.Request) -> httpx.Response:
-        if len(app.requests) == 1:
-            return httpx.Response(401, json=refused)
-        is_location = request.url.path == "/oauth/locationToken"
-        owner = {"locationId": "l1"} if is_location else {"userType": "Company"}
-        return httpx.Response(201, json=tokens | owner)
-
-    app.keep("company:c1", user_type="Company", location_id="")
-    oauth = app.answered_by(answer)
-    with pytest.raises(MissingScopeError) if len(paths) == 1 else nullcontext():
-        assert oauth.add_location("l1", company_id="c1").location_id == "l1"
-    assert [one.url.path for one in app.requests] == paths
