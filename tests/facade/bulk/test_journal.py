@@ -98,20 +98,6 @@ def test_a_complete_journal_starts_anew_unless_only_failed_pairs_are_wanted(
     assert path.stat().st_mode & 0o777 == 0o600
 
 
-def test_a_run_that_ends_early_leaves_a_journal_to_resume(
-    sandbox: Sandbox, association: Association, path: Path, run: Run
-) -> None:
-    with runs.make_client(sandbox) as client:
-        outcomes = ensure_many(
-            client, PAIRS[:40], association=association, concurrency=2, journal=path
-        )
-        next(outcomes)
-        outcomes.stop()
-        done = 1 + len(list(outcomes))
-    assert done < 40
-    assert [one.status for one in run(PAIRS[:40])].count("done_before") == done
-
-
 def test_retrying_failed_pairs_needs_a_journal(client: AssociationsClient) -> None:
     with pytest.raises(ValueError, match="retry_failed needs the journal"):
         ensure_many(client, PAIRS, association="a", retry_failed=True)

@@ -7,7 +7,7 @@ import pytest
 
 from facade import Association, errors
 from facade.bulk import Outcome, Progress
-from facade.bulk.outcomes import checked_batch, progress
+from facade.bulk.outcomes import progress
 from facade.bulk.pairs import parsed
 from facade.testing import Sandbox
 from tests.facade.bulk.runs import PAIRS, run
@@ -75,7 +75,3 @@ def test_an_error_is_fatal_where_every_other_pair_would_meet_it() -> None:
     ours = [one for one in classes if issubclass(one, errors.AssociationsError)]
     assert {one.__name__ for one in ours if is_fatal(one("why"))} == FATAL
     assert not is_fatal(None)
-
-
-def test_the_size_of_a_batch_is_none_or_up_to_a_thousand() -> None:
-    assert [checked_batch(one) for one in (None, 1, 1000)] == [None, 1, 1000]

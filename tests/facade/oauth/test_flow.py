@@ -65,8 +65,9 @@ def test_the_error_for_a_used_code_says_to_start_again(wording: RefusalWording, 
     app.sandbox.oauth.refusal_wording = wording
     code = app.code()
     app().exchange(code, unsolicited=True)
-    with pytest.raises(ReauthorizationError, match="start the installation again"):
+    with pytest.raises(ReauthorizationError, match="start the installation again") as caught:
         app().exchange(code, unsolicited=True)
+    assert isinstance(caught.value.__cause__, OAuthRefusedError)
     with pytest.raises(OAuthRefusedError, match="client"):
         app.always(401, {"error": "invalid_client"}).exchange(code, unsolicited=True)
 

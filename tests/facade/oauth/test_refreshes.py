@@ -58,7 +58,10 @@ def uninstalled(app: App, after: float = DAY) -> OAuth:
 def test_a_refused_refresh_token_rests_for_an_hour(passed: int, asked: int, app: App) -> None:
     oauth = uninstalled(app, 3 * DAY)
     before = app.asked()
-    said = "location sandbox-location .*401: UnAuthorized!; .* a user must install the app again"
+    said = (
+        "location sandbox-location .*401: UnAuthorized!; .* a user must install the app again, "
+        r"at authorization_url\(\), unless reconnect\(location_id='sandbox-location'\)"
+    )
     for seconds, requests in [(0, 1), (passed, 1 + asked)]:
         app.clock.now += seconds  # or the clock is set back
         for _ in range(3):
@@ -72,6 +75,15 @@ def test_a_token_that_another_worker_installed_is_used_after_a_refusal(app: App)
     with pytest.raises(ReauthorizationError):
         oauth.token(LOCATION)
     assert app.installed().token(LOCATION) == oauth.token(LOCATION)
+
+
+def test_a_grant_that_is_deleted_while_it_is_refused_is_one_that_has_ended(
+    app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    oauth, found = uninstalled(app), iter([app.store.load(KEY), None])
+    monkeypatch.setattr(app.store, "load", lambda key: next(found))
+    with pytest.raises(ReauthorizationError):
+        oauth.token(LOCATION)
 
 
 def test_an_app_that_is_not_installed_is_not_reconnected_again_and_again(
