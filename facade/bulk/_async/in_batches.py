@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections import deque
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 
 from attrs import Factory, define, evolve, field
 
@@ -62,29 +62,26 @@ class AsyncInBatches(AsyncOneByOne):
             self.start(self._work_on_batch)
 
     async def _work_on_batch(self) -> None:
-        if self._sizes.is_proven(len(self._ready)):
-            return await self._ensure_next()
-        async with self._probe_lock:  # one worker at a time tries a larger size
-            return await self._ensure_next()
-
-    async def _ensure_next(self) -> None:
         """Ensure the pairs of the next batch, and those equal to one of them after it."""
-        jobs: dict[Ids, PairJob] = {}
-        repeated: list[PairJob] = []
-        while self._ready and len(jobs) < self.size:
-            with suppress(IndexError):  # another worker took it
-                job = self._ready.popleft()
-                if jobs.setdefault(job.ids, job) is not job:
-                    repeated.append(job)
-        if self._ready:
-            self.start(self._work_on_batch)
-        try:
-            await self._ensure_group([*jobs.values()])
-        except BaseException:
-            for job in [*jobs.values(), *repeated]:
-                job.finish(None)
-            raise
-        super().add(*repeated)
+        is_proven = self._sizes.is_proven(len(self._ready))
+        # One worker at a time tries a larger size.
+        async with nullcontext() if is_proven else self._probe_lock:
+            jobs: dict[Ids, PairJob] = {}
+            repeated: list[PairJob] = []
+            while self._ready and len(jobs) < self.size:
+                with suppress(IndexError):  # another worker took it
+                    job = self._ready.popleft()
+                    if jobs.setdefault(job.ids, job) is not job:
+                        repeated.append(job)
+            if self._ready:
+                self.start(self._work_on_batch)
+            try:
+                await self._ensure_group([*jobs.values()])
+            except BaseException:
+                for job in [*jobs.values(), *repeated]:
+                    job.finish(None)
+                raise
+            super().add(*repeated)
 
     async def _ensure_group(self, jobs: Sequence[PairJob]) -> None:
         """Ensure pairs; the one that exists is the reason if the batch was refused for one."""

@@ -6,7 +6,7 @@ from __future__ import annotations
 import logging
 from collections import deque
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 
 from attrs import Factory, define, evolve, field
 from facade.bulk.answers import DUPLICATES, Answer, Verdict, read_entries, read_error
@@ -63,29 +63,26 @@ class InBatches(OneByOne):
             self.start(self._work_on_batch)
 
     def _work_on_batch(self) -> None:
-        if self._sizes.is_proven(len(self._ready)):
-            return self._ensure_next()
-        with self._probe_lock:  # one worker at a time tries a larger size
-            return self._ensure_next()
-
-    def _ensure_next(self) -> None:
         """Ensure the pairs of the next batch, and those equal to one of them after it."""
-        jobs: dict[Ids, PairJob] = {}
-        repeated: list[PairJob] = []
-        while self._ready and len(jobs) < self.size:
-            with suppress(IndexError):  # another worker took it
-                job = self._ready.popleft()
-                if jobs.setdefault(job.ids, job) is not job:
-                    repeated.append(job)
-        if self._ready:
-            self.start(self._work_on_batch)
-        try:
-            self._ensure_group([*jobs.values()])
-        except BaseException:
-            for job in [*jobs.values(), *repeated]:
-                job.finish(None)
-            raise
-        super().add(*repeated)
+        is_proven = self._sizes.is_proven(len(self._ready))
+        # One worker at a time tries a larger size.
+        with nullcontext() if is_proven else self._probe_lock:
+            jobs: dict[Ids, PairJob] = {}
+            repeated: list[PairJob] = []
+            while self._ready and len(jobs) < self.size:
+                with suppress(IndexError):  # another worker took it
+                    job = self._ready.popleft()
+                    if jobs.setdefault(job.ids, job) is not job:
+                        repeated.append(job)
+            if self._ready:
+                self.start(self._work_on_batch)
+            try:
+                self._ensure_group([*jobs.values()])
+            except BaseException:
+                for job in [*jobs.values(), *repeated]:
+                    job.finish(None)
+                raise
+            super().add(*repeated)
 
     def _ensure_group(self, jobs: Sequence[PairJob]) -> None:
         """Ensure pairs; the one that exists is the reason if the batch was refused for one."""
