@@ -16,7 +16,6 @@ from facade import (
 from facade._core.retry import MAX_BACKOFF
 from facade.bulk._async.one_by_one import AsyncPatientRelations
 from facade.bulk.outcomes import Outcome, Status
-from facade.bulk.pairs import PairJob
 from facade.testing import Fault, Sandbox, faults
 from tests.facade.bulk.runs import run, seed_owner_pet, spread, statuses
 from tests.facade.driving import Clients
@@ -119,15 +118,6 @@ def test_the_longest_wait_of_a_run_is_longer_than_that_of_a_single_call(
     sandbox.misbehave(faults.fail(502), on=CREATE)
     assert ensured(sandbox).status == "failed"
     assert MAX_BACKOFF < max(waits) <= 20
-
-
-def test_the_first_outcome_of_a_pair_stays_and_a_doubtful_one_does_not_exist_before() -> None:
-    job = PairJob(0, ("a", "b"), is_doubtful=True)
-    job.finish(None)
-    told: list[Status] = ["created", "existing", "failed"]
-    assert [job.settle(one).status for one in told] == ["created", "related", "failed"]
-    job.finish(job.outcome)
-    assert job.done.result is None
 
 
 def create_together(clients: Clients, answer: httpx.Response) -> tuple[Any, list[httpx.Request]]:

@@ -291,13 +291,3 @@ def test_a_run_logs_its_progress_every_ten_seconds_and_no_wait_for_the_pace(
         "owner_pet: 3 of 6 pairs in 12 s: 3 created",
         "owner_pet: 6 of 6 pairs in 24 s: 6 created",
     ]
-
-
-def test_a_failed_outcome_keeps_no_frames(sandbox: Sandbox, given: Given) -> None:
-    sandbox.misbehave(faults.fail(500), on="create_relation")
-    (outcome,) = run("async", sandbox, PAIRS[:1], **given)
-    error: BaseException | None = outcome.error
-    assert error is not None
-    while error is not None:
-        assert error.__traceback__ is None
-        error = error.__cause__ or error.__context__
