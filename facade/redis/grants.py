@@ -13,7 +13,7 @@ from facade._core import numbers
 from facade._core.lazy import missing_extra
 from facade.oauth.failures import TokenStoreError
 from facade.oauth.grant import Grant
-from facade.oauth.stores import LOCK_TIMEOUT, lock_timeout_error
+from facade.oauth.stores import LOCK_TIMEOUT, ManagedTokenStore, lock_timeout_error
 from facade.redis.connection import Redis, checked, connect, hold, key_of, release
 from facade.redis.health import translated_errors
 
@@ -29,7 +29,7 @@ _SCAN_SIZE = 1000  # keys in one step
 _POLL_INTERVAL = 0.05  # seconds between attempts to take a lock, by one thread of a process
 
 
-class RedisTokenStore:
+class RedisTokenStore(ManagedTokenStore):
     """Stores the grants of an app, for all workers with the same `app` and the same Redis.
 
     `redis` is a URL or a client. `app` is the client id, or any name; Redis stores only a digest of
@@ -64,7 +64,6 @@ class RedisTokenStore:
         self._wait = numbers.seconds("wait", wait)
 
     def load(self, key: str, /) -> Grant | None:
-        """Return the last saved grant, of any machine; None if there is none."""
         with translated_errors(self._redis, _store_error):
             found = self._redis.get(key_of(self._app, "grant", key))
         if found is None:
@@ -73,7 +72,6 @@ class RedisTokenStore:
         return Grant.from_json(_decrypted(found, self._cipher))
 
     def save(self, key: str, grant: Grant, /) -> None:
-        """Replace the saved grant."""
         with translated_errors(self._redis, _store_error):
             name = key_of(self._app, "grant", key)
             if self._cipher is None:
@@ -82,19 +80,15 @@ class RedisTokenStore:
                 self._redis.set(name, self._cipher.encrypt(grant.to_json().encode()))
 
     def keys(self, prefix: str, /) -> list[str]:
-        """Return the keys of all saved grants that begin with a text.
-
-        Redis looks at all of its keys, in steps, so that others need not wait.
-        """
         start = key_of(self._app, "grant", "").removesuffix("}")
         pattern = _GLOB.sub(r"\\\g<0>", start + prefix) + "*"
         with translated_errors(self._redis, _store_error):
+            # In steps, so that others need not wait.
             names = set(self._redis.scan_iter(match=pattern, count=_SCAN_SIZE))  # some come twice
         texts = (name.decode() if isinstance(name, bytes) else name for name in names)
         return [name.removeprefix(start).removesuffix("}") for name in texts]
 
     def delete(self, key: str, /) -> None:
-        """Remove the saved grant."""
         with translated_errors(self._redis, _store_error):
             self._redis.delete(key_of(self._app, "grant", key))
 
