@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from attrs import evolve
 
-from facade import Association, AssociationsClient
-from facade.bulk import JournalError, Outcome, ensure_many
+from facade import Association
+from facade.bulk import JournalError, Outcome
 from facade.bulk.journal import Journal
 from facade.testing import Sandbox, faults
 from facade.testing.messages import Received
@@ -96,11 +96,6 @@ def test_a_complete_journal_starts_anew_unless_only_failed_pairs_are_wanted(
     assert [one.status for one in run(PAIRS[:3])] == ["existing", "existing", "created"]
     assert path.read_text().count('"complete"') == 1
     assert path.stat().st_mode & 0o777 == 0o600
-
-
-def test_retrying_failed_pairs_needs_a_journal(client: AssociationsClient) -> None:
-    with pytest.raises(ValueError, match="retry_failed needs the journal"):
-        ensure_many(client, PAIRS, association="a", retry_failed=True)
 
 
 def test_at_whatever_byte_a_journal_ends_the_run_is_resumed(path: Path, run: Run) -> None:

@@ -25,7 +25,11 @@ from facade.bulk.pairs import PairJob, parsed
     ids=lambda pair: f"{pair!r:.30}",
 )
 def test_what_is_no_pair_is_an_error_of_its_own(association: Association, pair: Any) -> None:
-    assert isinstance(parsed(pair, association), ValueError)
+    error = parsed(pair, association)
+    assert isinstance(error, ValueError)
+    outcome = PairJob.of(7, error).outcome
+    assert outcome is not None
+    assert (outcome.index, outcome.status, outcome.error) == (7, "failed", error)
 
 
 def test_the_first_outcome_of_a_pair_stays_and_a_doubtful_one_does_not_exist_before() -> None:
