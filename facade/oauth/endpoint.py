@@ -150,6 +150,7 @@ class Endpoint:
 
     client_id: str
     client_secret: str = field(repr=False)
+    redirect_uri: str | None
     base_url: str
     timeout: float
     transport: http.Transport | None
@@ -158,11 +159,11 @@ class Endpoint:
     # By the addresses of a request, the one that answered.
     _answered: dict[tuple[Address, ...], Address] = field(factory=dict, init=False, eq=False)
 
-    def code_form(self, code: str, user_type: UserType, redirect_uri: str | None) -> Form:
+    def code_form(self, code: str, user_type: UserType) -> Form:
         """Return the form that exchanges a code, so that the caller does not keep the code."""
         fields = {"grant_type": "authorization_code", "user_type": user_type}
-        if redirect_uri is not None:
-            fields["redirect_uri"] = redirect_uri
+        if self.redirect_uri is not None:
+            fields["redirect_uri"] = self.redirect_uri
         return self._form(fields, {"code": code})
 
     def exchange(self, form: Form, owner: Grant) -> Issued:
@@ -205,7 +206,7 @@ class Endpoint:
             if len(found) == before:
                 return [one for one in found.values() if one.is_installed]
 
-    def reconnect(self, owner: Owner, redirect_uri: str | None) -> Issued:
+    def reconnect(self, owner: Owner) -> Issued:
         """Get a code for an installation that exists, and exchange it."""
         location_id, company_id = (owner.id, "") if owner.kind == "location" else ("", owner.id)
         user_type: UserType = "Location" if location_id else "Company"
@@ -217,7 +218,7 @@ class Endpoint:
             encoding="json",
         )
         return self.exchange(
-            self.code_form(parse_code(self._send(form, Action.CREATE)), user_type, redirect_uri),
+            self.code_form(parse_code(self._send(form, Action.CREATE)), user_type),
             Grant(user_type=user_type, location_id=location_id, company_id=company_id),
         )
 

@@ -61,6 +61,7 @@ class OAuth:
         self._endpoint = Endpoint(
             client_id=client_id,
             client_secret=client_secret,
+            redirect_uri=redirect_uri,
             base_url=base_url.rstrip("/"),
             timeout=numbers.seconds("timeout", timeout, 0.001),
             transport=transport,
@@ -70,13 +71,9 @@ class OAuth:
         del client_secret  # a traceback with local variables would print it
         self._store = MemoryTokenStore() if store is None else store
         self._renewals = Renewals(self._store, clock)
-        self._refreshes = Refreshes(
-            self._endpoint, self._store, redirect_uri, reconnects=reconnects
-        )
-        self._redirect_uri = redirect_uri
+        self._refreshes = Refreshes(self._endpoint, self._store, reconnects=reconnects)
         self._company_id = company_id
         self._authorize_url = authorize_url
-        self._clock = clock
 
     # An installation
 
@@ -97,12 +94,12 @@ class OAuth:
         A private or draft app needs `version_id`, the id of the app's version: without it,
         HighLevel's page shows `error.noversionid`. Raises ValueError without a `redirect_uri`.
         """
-        if self._redirect_uri is None:
+        if self._endpoint.redirect_uri is None:
             raise ValueError("authorization_url needs a redirect_uri: pass one to OAuth")
         query = {
             "response_type": "code",
             "client_id": self._endpoint.client_id,
-            "redirect_uri": self._redirect_uri,
+            "redirect_uri": self._endpoint.redirect_uri,
             "scope": " ".join(SCOPES if scopes is None else scopes),
             "state": state or secrets.token_urlsafe(32),
         }
@@ -128,7 +125,7 @@ class OAuth:
         agency. HighLevel also returns these if a user installs the app from the agency's view: then
         the grant has no location_id.
         """
-        form = self._endpoint.code_form(code, user_type, self._redirect_uri)
+        form = self._endpoint.code_form(code, user_type)
         del code  # a traceback with local variables would print it
         if not unsolicited:
             check_state(state, expected_state)
@@ -186,8 +183,7 @@ class OAuth:
         Raises OAuthRefusedError, or the error of a client for the status, if HighLevel refuses.
         """
         owner = _owner(location_id, company_id)
-        ask = partial(self._endpoint.reconnect, owner, self._redirect_uri)
-        return self._renewals.install(lambda: (self._key(owner), ask()))
+        return self._renewals.install(lambda: (self._key(owner), self._endpoint.reconnect(owner)))
 
     # What is installed
 
@@ -252,7 +248,9 @@ class OAuth:
         owner = Owner("location", location_id)
         grant = self._renewals.cached(self._key(owner))
         # abs, because the clock may have been set back.
-        is_new = grant is not None and abs(self._clock() - grant.issued_at) < _NEW_TOKEN_AGE
+        is_new = (
+            grant is not None and abs(self._endpoint.clock() - grant.issued_at) < _NEW_TOKEN_AGE
+        )
         if grant is not None and grant.digest == rejected and is_new:
             return False
         self._current(owner, rejected)

@@ -20,17 +20,9 @@ class Refreshes:
     With `reconnects`, an installation whose refresh token is refused is reconnected.
     """
 
-    def __init__(
-        self,
-        endpoint: Endpoint,
-        store: TokenStore,
-        redirect_uri: str | None,
-        *,
-        reconnects: bool,
-    ) -> None:
+    def __init__(self, endpoint: Endpoint, store: TokenStore, *, reconnects: bool) -> None:
         self._endpoint = endpoint
         self._store = store
-        self._redirect_uri = redirect_uri
         self._reconnects = reconnects
         # By key of the store, the digest of the last one, its time, and the text of its error.
         self._refused: dict[str, tuple[str, float, str]] = {}
@@ -64,7 +56,7 @@ class Refreshes:
         if self._reconnects:
             logger.warning("%s: it is reconnected", message)
             try:
-                return self._endpoint.reconnect(owner, self._redirect_uri)
+                return self._endpoint.reconnect(owner)
             except (APIStatusError, OAuthRefusedError) as refused:
                 if refused.status_code == 429 or refused.status_code >= 500:
                     raise  # an outage
