@@ -88,24 +88,19 @@ def read_entries(pairs: Sequence[Ids], entries: Sequence[object]) -> Answer:
     return others | named
 
 
-def verdict_of(error: AssociationsError) -> Verdict:
-    """Return what an error says of the pairs of a batch, if it names none."""
-    if isinstance(error, DuplicateRelationError):
-        return Verdict.ONE_EXISTS
-    unlisted = Verdict.LOST if error.outcome_unknown else Verdict.NOT_SENT
-    status = error.status_code if isinstance(error, APIStatusError) else 0
-    return _STATUSES.get(status, unlisted)
-
-
-def read_error(pairs: Sequence[Ids], error: AssociationsError) -> Answer:
+def read_error(pairs: Sequence[Ids], error: AssociationsError) -> tuple[Verdict, Answer]:
     """Read an error, which is about the whole batch; its text may name the pair that caused it."""
-    verdict = verdict_of(error)
+    verdict = Verdict.LOST if error.outcome_unknown else Verdict.NOT_SENT
+    if isinstance(error, DuplicateRelationError):
+        verdict = Verdict.ONE_EXISTS
+    elif isinstance(error, APIStatusError):
+        verdict = _STATUSES.get(error.status_code, verdict)
     if verdict in (Verdict.ONE_EXISTS, Verdict.REFUSED) and isinstance(error, APIStatusError):
         named = _pairs_of(pairs, error.body)
         if len(named) == 1:
             said = Verdict.EXISTING if verdict is Verdict.ONE_EXISTS else Verdict.FAILED
-            return dict.fromkeys(pairs, Verdict.ONE_NAMED) | {named[0]: said}
-    return dict.fromkeys(pairs, verdict)
+            return verdict, dict.fromkeys(pairs, Verdict.ONE_NAMED) | {named[0]: said}
+    return verdict, dict.fromkeys(pairs, verdict)
 
 
 def _pairs_of(pairs: Sequence[Ids], value: object) -> list[Ids]:

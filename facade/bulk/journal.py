@@ -5,10 +5,9 @@ import hashlib
 import json
 import os
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any, cast, get_args
-
-from attrs import evolve
 
 from facade._core.files import locks_within, naming, unlock
 from facade._core.forking import LockHolder
@@ -30,8 +29,9 @@ class JournalError(AssociationsError):
 class Journal(LockHolder):
     """Stores the outcomes of one run in an append-only file, which one run at a time can use.
 
-    A journal without its last line is that of an interrupted run, and `take` returns what it did. A
-    complete one is emptied, or with `retry_failed` read as if it were of an interrupted run.
+    A journal without its last line is that of an interrupted run, and it contains the pairs that
+    are done. A complete one is emptied, or with `retry_failed` read as if it were of an interrupted
+    run.
     Outcomes are stored by pair, not by index, so a list may be sorted or extended between runs.
     """
 
@@ -46,13 +46,13 @@ class Journal(LockHolder):
         self._path = Path(path)
         super().__init__()
         self._synced_at = time.monotonic()
-        # By the digest of a pair, where its lines begin: the outcomes of a million pairs would take
-        # several times the memory.
-        self._done: dict[bytes, int | list[int]] = {}
+        # The relation by the digest of a pair: a million outcomes would take several times the
+        # memory.
+        self._done: dict[bytes, str | None] = {}
         if self._path.exists() and not self._path.is_file():  # a device may have no end
             raise JournalError(f"{self._path} is not a file: pass another journal")
         # It names records, and says which of them are related.
-        self._file = open(path, "a+b", opener=_private)  # noqa: SIM115
+        self._file = open(path, "a+b", opener=partial(os.open, mode=0o600))  # noqa: SIM115
         try:
             # An interrupted run of this process may have left it open.
             if not locks_within(self._file.fileno(), _LOCK_TIMEOUT, gc.collect):
@@ -66,34 +66,24 @@ class Journal(LockHolder):
             raise
 
     def __contains__(self, pair: object) -> bool:
-        """Return whether an outcome of an earlier run is left for a pair."""
+        """Return whether an earlier run has related a pair."""
         return _digest(cast("Ids", pair)) in self._done
 
-    def take(self, index: int, pair: Ids) -> Outcome | None:
-        """Remove and return an outcome of an earlier run for a pair; None if there is none."""
-        digest = _digest(pair)
-        places = self._done.pop(digest, None)
-        if places is None:
-            return None
-        place, *left = places if isinstance(places, list) else [places]
-        if left:
-            self._done[digest] = left
-        with self.lock:
-            self._file.seek(place)
-            outcome = _outcome(self._file.readline())
-        return None if outcome is None else evolve(outcome, index=index, status="done_before")
+    def relation_id(self, pair: Ids) -> str | None:
+        """Return the relation of a pair that an earlier run has related, if its id is known."""
+        return self._done[_digest(pair)]
 
     def add(self, *outcomes: Outcome) -> None:
         """Append outcomes; may be called from any thread."""
-        self._append(b"".join(_line(_recorded(outcome)) for outcome in outcomes))
+        self._append(*(_recorded(outcome) for outcome in outcomes))
 
     def complete(self) -> None:
         """Record that every pair has an outcome: the next run starts anew."""
-        self._append(_line(_COMPLETE))
+        self._append(_COMPLETE)
 
-    def _append(self, lines: bytes) -> None:
+    def _append(self, *entries: dict[str, Any]) -> None:
         with self.lock, naming(self._path):
-            self._file.write(lines)
+            self._file.write(b"".join(map(_line, entries)))
             self._file.flush()
             if time.monotonic() - self._synced_at >= _SYNC_INTERVAL:
                 self._sync()
@@ -117,44 +107,27 @@ class Journal(LockHolder):
         """Read the outcomes; remove an incomplete last line, which a killed process leaves."""
         self._file.seek(0)
         first = self._file.readline()
-        if first != header:
-            if not header.startswith(first):  # otherwise the file is empty or the header incomplete
-                raise JournalError(f"{self._path} {_owner(first)}: pass another journal")
-            self._start_anew(header)
-            return
-        place, is_complete = len(header), False
+        if not header.startswith(first):
+            raise JournalError(f"{self._path} {_owner(first)}: pass another journal")
+        is_complete = False
         for number, line in enumerate(self._file, start=2):
-            is_complete = _entry(line) == _COMPLETE and line.endswith(b"\n")
-            outcome = None if is_complete else _outcome(line)
-            if outcome is not None and outcome.status != "failed":
-                self._remember(outcome, place)
-            elif outcome is None and not is_complete:
+            entry = _entry(line) if line.endswith(b"\n") else {}
+            is_complete = entry == _COMPLETE
+            if _is_outcome(entry):
+                if entry["status"] != "failed":
+                    pair = entry["first"], entry["second"]
+                    self._done[_digest(pair)] = entry.get("relation") or None
+            elif not is_complete:
                 if self._file.read(1):
                     what = f"{self._path}, line {number}"
                     raise JournalError(f"{what}, is not an outcome: {line!r:.60}")
-                self._file.truncate(place)
+                self._file.truncate(self._file.tell() - len(line))
                 return
-            place += len(line)
-        if is_complete and not retry_failed:
-            self._start_anew(header)
-
-    def _start_anew(self, header: bytes) -> None:
-        self._done.clear()
-        self._file.truncate(0)
-        self._file.write(header)
-        self._file.flush()
-
-    def _remember(self, outcome: Outcome, place: int) -> None:
-        digest = _digest((outcome.first_record_id, outcome.second_record_id))
-        earlier = self._done.get(digest)
-        if earlier is None:
-            self._done[digest] = place
-        else:
-            self._done[digest] = [*(earlier if isinstance(earlier, list) else [earlier]), place]
-
-
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
+        if first != header or (is_complete and not retry_failed):  # empty, or a part of its header
+            self._done.clear()
+            self._file.truncate(0)
+            self._file.write(header)
+            self._file.flush()
 
 
 def _digest(pair: Ids) -> bytes:
@@ -181,18 +154,9 @@ def _entry(line: bytes) -> dict[str, Any]:
     return cast("dict[str, Any]", entry) if isinstance(entry, dict) else {}
 
 
-def _outcome(line: bytes) -> Outcome | None:
-    entry = _entry(line) if line.endswith(b"\n") else {}
-    first, second, status = (entry.get(name) for name in ("first", "second", "status"))
-    if not (isinstance(first, str) and isinstance(second, str) and status in get_args(Status)):
-        return None
-    return Outcome(
-        index=-1,
-        first_record_id=first,
-        second_record_id=second,
-        status=cast("Status", status),
-        relation_id=entry.get("relation") or None,
-    )
+def _is_outcome(entry: dict[str, Any]) -> bool:
+    is_pair = all(isinstance(entry.get(name), str) for name in ("first", "second"))
+    return is_pair and entry.get("status") in get_args(Status)
 
 
 def _owner(line: bytes) -> str:

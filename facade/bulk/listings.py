@@ -3,13 +3,11 @@
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterable
 from math import ceil
-from typing import Generic, TypeVar
+from typing import Any
 
 from facade._core.paging import Paginator
 from facade.bulk.outcomes import Ids
 from facade.models import Page, Relation
-
-Lock = TypeVar("Lock")
 
 # Listing saves requests if the pairs exist, and wastes them if they are new. It may cost a quarter
 # of a request for each pair, so one page needs four pairs: a new pair costs 1.25 requests at most.
@@ -20,14 +18,14 @@ _MAX_LISTINGS = 1_000
 _MAX_RECORDS = 10_000  # whose pairs are counted, if the list is not known in advance
 
 
-class Listing(Generic[Lock]):
+class Listing:
     """The relations of a record under an association that were read so far.
 
     `pairs` is the known number of pairs that share the record. Hold `lock` to read a page, or to
     read the attributes.
     """
 
-    def __init__(self, record_id: str, lock: Lock) -> None:
+    def __init__(self, record_id: str, lock: Any) -> None:
         self.record_id = record_id
         self.lock = lock
         self.pairs = 0
@@ -55,20 +53,20 @@ class Listing(Generic[Lock]):
             self.relation_ids[one.first_record_id, one.second_record_id] = one.id
 
 
-class Listings(Generic[Lock]):
+class Listings:
     """The listings of the records that enough pairs share, the most recently used one last.
 
     `counts` are the numbers of pairs by record, if the list is known in advance; otherwise pairs
     are counted as they are read.
     """
 
-    def __init__(self, new_lock: Callable[[], Lock], counts: Counter[str] | None = None) -> None:
+    def __init__(self, new_lock: Callable[[], Any], counts: Counter[str] | None = None) -> None:
         self._new_lock = new_lock
         self._is_known = counts is not None
         self._counts: OrderedDict[str, int] = OrderedDict(counts or {})
-        self._listings: OrderedDict[str, Listing[Lock]] = OrderedDict()
+        self._listings: OrderedDict[str, Listing] = OrderedDict()
 
-    def for_pair(self, ids: Ids) -> Listing[Lock] | None:
+    def for_pair(self, ids: Ids) -> Listing | None:
         """Return the listing of that record of a pair that more pairs share; None if too few do."""
         if not self._is_known:
             self._count(ids)

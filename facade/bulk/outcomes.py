@@ -1,18 +1,13 @@
-"""A pair of records, its outcome, and the checks of what a run is given."""
+"""The outcome of a pair of records, and the progress of a run."""
 
-import logging
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Literal, cast, get_args
 
 from attrs import frozen
 
 from facade import errors
 from facade._core import numbers
-from facade._core.calls import path_segment
-from facade.models import Association
-
-logger = logging.getLogger("facade")
 
 Ids = tuple[str, str]
 Pair = tuple[str, str] | Mapping[str, str]
@@ -61,7 +56,7 @@ class Outcome:
 
 @frozen(kw_only=True)
 class Progress:
-    """The progress of a run after `seconds`: the numbers of outcomes, by status.
+    """The progress of a run after `seconds`: the numbers of outcomes, by status; str() tells it.
 
     `total` is None if the list has no length.
     """
@@ -75,66 +70,24 @@ class Progress:
     total: int | None
     seconds: float
 
+    def __str__(self) -> str:
+        of = "" if self.total is None else f" of {self.total:,}"
+        counts = ((getattr(self, status), status) for status in get_args(Status))
+        by_status = ", ".join(f"{count:,} {status}" for count, status in counts if count)
+        return f"{self.done:,}{of} pairs in {self.seconds:.0f} s: {by_status}"
+
+
+def progress(counts: Counter[str], total: int | None, seconds: float) -> Progress:
+    """Return the progress from the numbers of outcomes by status."""
+    by_status = {status: counts[status] for status in get_args(Status)}
+    return Progress(done=counts.total(), total=total, seconds=seconds, **by_status)
+
 
 def is_fatal(error: Exception | None) -> bool:
     """Return whether every other request would get the same error."""
     return isinstance(error, _FATAL_ERRORS)
 
 
-def forget_frames(error: BaseException | None) -> None:
-    """Drop the tracebacks of an error: their frames would keep a request and a response alive."""
-    while error is not None:
-        error.__traceback__ = None
-        error = error.__cause__ or error.__context__
-
-
-def progress(counts: Counter[str], total: int | None, seconds: float) -> Progress:
-    """Return the progress from the numbers of outcomes by status."""
-    by_status = {status: counts[status] for status in get_args(Status)}
-    return Progress(done=sum(by_status.values()), total=total, seconds=seconds, **by_status)
-
-
-def log_progress(
-    association: Association, counts: Counter[str], total: int | None, seconds: float
-) -> None:
-    """Log the progress of a run, instead of the waits of its calls for the pace."""
-    done, all_pairs = sum(counts.values()), "" if total is None else f" of {total:,}"
-    by_status = ", ".join(f"{count:,} {status}" for status, count in sorted(counts.items()))
-    name = association.key or association.id
-    logger.info("%s: %s%s pairs in %.0f s: %s", name, f"{done:,}", all_pairs, seconds, by_status)
-
-
-def parsed(pair: object, association: Association) -> Ids | ValueError:
-    """Return the record ids of a pair; a ValueError if it is not a pair."""
-    try:
-        if isinstance(pair, Mapping):
-            pair = association.orient(cast("Mapping[str, str]", pair))
-        # Callers without a type checker pass lists, rows of three columns, or text.
-        ids = tuple(cast("Iterable[object]", pair)) if isinstance(pair, (tuple, list)) else ()
-        if len(ids) != 2 or not all(isinstance(one, str) and one.strip() for one in ids):
-            raise ValueError(f"a pair must be two record ids, not {pair!r:.100}")
-        for one in ids:
-            path_segment(one)
-    except ValueError as error:
-        return error
-    return cast("Ids", ids)
-
-
 def checked_batch(batch: object) -> int | None:
     """Return the maximum size of a batch, checked; None for no batches."""
     return None if batch is None else cast("int", numbers.count("batch", batch, 1, _MAX_BATCH))
-
-
-def checked_concurrency(value: object) -> int:
-    """Return the number of requests at once, checked."""
-    return cast("int", numbers.count("concurrency", value, 1))
-
-
-def require_client(client: object, kind: type) -> None:
-    """Raise TypeError if `client` is not an instance of `kind`."""
-    if not isinstance(client, kind):
-        other = "aensure_many and areplace take an AsyncAssociationsClient"
-        raise TypeError(
-            f"client must be an {kind.__name__}, not {type(client).__name__}: "
-            f"ensure_many and replace take an AssociationsClient, {other}"
-        )

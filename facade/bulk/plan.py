@@ -1,9 +1,10 @@
 """The plan of `replace`: which relations of a record are created, deleted and kept."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Literal
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from facade import errors
 from facade._core.calls import path_segment
@@ -47,12 +48,6 @@ class Plan:
         """Whether there is nothing to change."""
         return not self.creates and not self.deletes
 
-    def followed_by(self, other: "Plan") -> "Plan":
-        """Return the changes of both plans."""
-        return evolve(
-            self, creates=(*self.creates, *other.creates), deletes=(*self.deletes, *other.deletes)
-        )
-
     def pair(self, other_id: str) -> tuple[str, str]:
         """Return the record and another one as (first, second)."""
         if self.side == "first":
@@ -83,23 +78,19 @@ def side_of_record(
 
     The record's object key in the relation determines it: HighLevel may list it on either side.
     """
-    found: set[Side | None] = {_side(each, record_id, association) for each in relations}
-    found.discard(None)
+    found: set[Side] = set()
+    for one in relations:
+        side: Side
+        if one.first_record_id == record_id:
+            side, object_key = "first", one.first_object_key
+        elif one.second_record_id == record_id:
+            side, object_key = "second", one.second_object_key
+        else:
+            continue
+        with suppress(ValueError):  # the object is on neither side
+            side = side if object_key is None else association.side_of(object_key)
+        found.add(side)
     return found.pop() if len(found) == 1 else None
-
-
-def _side(relation: Relation, record_id: str, association: Association) -> Side | None:
-    listed: Side
-    if relation.first_record_id == record_id:
-        listed, object_key = "first", relation.first_object_key
-    elif relation.second_record_id == record_id:
-        listed, object_key = "second", relation.second_object_key
-    else:
-        return None
-    try:
-        return listed if object_key is None else association.side_of(object_key)
-    except ValueError:
-        return listed
 
 
 def plan_for(
@@ -117,8 +108,7 @@ def plan_for(
     for relation in existing:
         if record_id not in relation.record_ids:
             continue
-        on_side = {"first": relation.first_record_id, "second": relation.second_record_id}
-        if side and is_symmetric and on_side[side] != record_id:
+        if side and is_symmetric and getattr(relation, f"{side}_record_id") != record_id:
             continue
         other = relation.other(record_id)
         if other in missing:

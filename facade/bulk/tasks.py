@@ -1,7 +1,6 @@
 """Concurrency of the async functions, with tasks."""
 
 import asyncio
-from collections import deque
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import suppress
 from typing import Self, TypeVar
@@ -39,12 +38,11 @@ async def async_finish(work: Callable[[], object]) -> None:
 class AsyncWorkers:
     """Does up to `count` pieces of work at once, in turn; exiting waits for all of them.
 
-    Work must not raise. If the caller is cancelled, the work under way is cancelled, too.
+    Work must not raise. If the caller is cancelled, the work is cancelled, too.
     """
 
     def __init__(self, count: int) -> None:
-        self._free = count
-        self._waiting: deque[Callable[[], Awaitable[None]]] = deque()
+        self._free = asyncio.Semaphore(count)
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> Self:
@@ -62,15 +60,11 @@ class AsyncWorkers:
             self._tasks.difference_update(tasks)
 
     def start(self, work: Callable[[], Awaitable[None]]) -> None:
-        """Queue a piece of work, which begins when a worker is free."""
-        self._waiting.append(work)
-        if self._free:
-            self._free -= 1
-            task = asyncio.ensure_future(self._do())
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+        """Begin a piece of work when fewer than `count` are under way."""
+        task = asyncio.ensure_future(self._do(work))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
-    async def _do(self) -> None:
-        while self._waiting:
-            await self._waiting.popleft()()
-        self._free += 1
+    async def _do(self, work: Callable[[], Awaitable[None]]) -> None:
+        async with self._free:
+            await work()

@@ -1,10 +1,8 @@
 """HighLevel's endpoints for tokens: a form is sent, and the response has a grant."""
 
-import json
 import sys
 from collections.abc import Callable, Mapping
-from typing import Any, Literal, TypeVar
-from urllib.parse import urlencode
+from typing import Any, Literal
 
 from attrs import evolve, field, frozen
 
@@ -23,7 +21,7 @@ from facade._core.retry import Attempts
 from facade._core.tokens import checked_token
 from facade.errors import APIStatusError, AssociationsError, AuthenticationError
 from facade.oauth.failures import OAuthRefusedError
-from facade.oauth.grant import Grant, Issued, Owner, UserType, parse_grant
+from facade.oauth.grant import Answer, Grant, Issued, Owner, UserType, parse_grant
 from facade.oauth.locations import InstalledLocation, parse_code, parse_locations
 from facade.oauth.refusals import UNDERSTOOD, refusal
 
@@ -48,8 +46,6 @@ RETRIES, MAX_BACKOFF = 4, 4.0  # repeats, and seconds before one
 # the same tokens, and a process that takes over from a dead one needs a part of this time.
 MAX_ELAPSED = 12.0
 
-Result = TypeVar("Result")
-
 
 @frozen
 class Form:
@@ -64,7 +60,7 @@ class Form:
     operation: str = "token"
     method: str = "POST"
     version: str = VERSION
-    encoding: Literal["form", "json", "query"] = "form"
+    encoding: Literal["data", "json", "params"] = "data"  # as the HTTP library names it
 
     @property
     def path(self) -> str:
@@ -84,12 +80,13 @@ class Form:
         rare, so that none has to be closed or reset after a fork.
         """
         library = http.library_of(transport)
+        headers = {**HEADERS, "Version": self.version}
         # In one expression, so that no local variable holds a secret.
         request = library.Request(
             self.method,
-            self.url + (f"?{urlencode(self.fields)}" if self.encoding == "query" else ""),
-            headers=self._headers(),
-            content=self._content(),
+            self.url,
+            headers={**headers, **self._authorization()},
+            **{self.encoding: {**self.fields, **self.secrets}},
         )
         parts: dict[str, float] = dict.fromkeys(("connect", "read", "write", "pool"), timeout)
         request.extensions["timeout"] = timeouts_within(parts, deadline)
@@ -131,23 +128,8 @@ class Form:
             code=refused.code,
         )
 
-    def _content(self) -> bytes:
-        if self.encoding == "query":
-            return b""
-        if self.encoding == "json":
-            return json.dumps({**self.fields, **self.secrets}).encode()
-        return urlencode({**self.fields, **self.secrets}).encode()
-
-    def _headers(self) -> list[tuple[bytes, bytes]]:
-        given = {**HEADERS, "Version": self.version}
-        if self.encoding != "query":
-            is_json = self.encoding == "json"
-            kind = "json" if is_json else "x-www-form-urlencoded"
-            given["Content-Type"] = f"application/{kind}"
-        headers = [(name.encode(), value.encode()) for name, value in given.items()]
-        if not self.token:
-            return headers
-        return [*headers, (b"Authorization", b"Bearer " + checked_token(self.token).encode())]
+    def _authorization(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {checked_token(self.token)}"} if self.token else {}
 
     def _response(
         self, request: Any, deadline: CallDeadline, transport: http.Transport | None
@@ -167,6 +149,7 @@ class Endpoint:
 
     client_id: str
     client_secret: str = field(repr=False)
+    redirect_uri: str | None
     base_url: str
     timeout: float
     transport: http.Transport | None
@@ -175,16 +158,17 @@ class Endpoint:
     # By the addresses of a request, the one that answered.
     _answered: dict[tuple[Address, ...], Address] = field(factory=dict, init=False, eq=False)
 
-    def code_form(self, code: str, user_type: UserType, redirect_uri: str | None) -> Form:
+    def code_form(self, code: str, user_type: UserType) -> Form:
         """Return the form that exchanges a code, so that the caller does not keep the code."""
         fields = {"grant_type": "authorization_code", "user_type": user_type}
-        if redirect_uri is not None:
-            fields["redirect_uri"] = redirect_uri
+        if self.redirect_uri is not None:
+            fields["redirect_uri"] = self.redirect_uri
         return self._form(fields, {"code": code})
 
     def exchange(self, form: Form, owner: Grant) -> Issued:
         """Exchange the code of an installation for tokens; a code is valid once."""
-        return self._issued(form, owner, Action.CREATE).checked()
+        # Here and below in one expression, so that no local variable holds tokens or a code.
+        return parse_grant(self._send(form, Action.CREATE), owner).checked()
 
     def refresh(self, grant: Grant) -> Issued:
         """Exchange a refresh token for a new access token and a new refresh token.
@@ -192,40 +176,28 @@ class Endpoint:
         The new ones exist once: they must be saved before they are checked.
         """
         fields = {"grant_type": "refresh_token", "user_type": grant.user_type}
-        return self._issued(
-            self._form(fields, {"refresh_token": grant.refresh_token}, grant.location_id), grant
-        )
+        form = self._form(fields, {"refresh_token": grant.refresh_token}, grant.location_id)
+        return parse_grant(self._send(form), grant)
 
     def location_token(self, agency: Grant, location_id: str) -> Issued:
         """Derive the token of a location from its agency's token."""
         fields = {"companyId": agency.company_id, "locationId": location_id}
-        owner = Grant(company_id=agency.company_id, location_id=location_id)
-
-        def ask(address: Address) -> Issued:
-            form = self._agency_form(address, fields, agency, location_id=location_id)
-            issued = self._issued(form, owner).checked()
-            return issued._replace(grant=evolve(issued.grant, refresh_token=""))
-
-        return self._at_either(LOCATION_TOKEN, ask)
+        issued = parse_grant(
+            self._send_for(agency, LOCATION_TOKEN, fields, location_id=location_id),
+            Grant(company_id=agency.company_id, location_id=location_id),
+        ).checked()
+        return issued._replace(grant=evolve(issued.grant, refresh_token=""))
 
     def installed_locations(self, agency: Grant, app_id: str) -> list[InstalledLocation]:
         """List the locations of an agency for which an app is installed, page by page."""
         found: dict[str, InstalledLocation] = {}
+        fields = {"companyId": agency.company_id, "appId": app_id, "isInstalled": "true"}
         skip = 0
         while True:
-            fields = {
-                "companyId": agency.company_id,
-                "appId": app_id,
-                "isInstalled": "true",
-                "skip": str(skip),
-                "limit": str(PAGE_SIZE),
-            }
-
-            def ask(address: Address, fields: dict[str, str] = fields) -> list[InstalledLocation]:
-                form = self._agency_form(address, fields, agency, method="GET", encoding="query")
-                return parse_locations(self._send(form)[0], form.path)
-
-            page = self._at_either(LOCATIONS, ask)
+            place = {"skip": str(skip), "limit": str(PAGE_SIZE)}
+            page = parse_locations(
+                self._send_for(agency, LOCATIONS, fields | place, method="GET", encoding="params")
+            )
             skip += len(page)
             before = len(found)
             found.update((one.id, one) for one in page)
@@ -233,7 +205,7 @@ class Endpoint:
             if len(found) == before:
                 return [one for one in found.values() if one.is_installed]
 
-    def reconnect(self, owner: Owner, redirect_uri: str | None) -> Issued:
+    def reconnect(self, owner: Owner) -> Issued:
         """Get a code for an installation that exists, and exchange it."""
         location_id, company_id = (owner.id, "") if owner.kind == "location" else ("", owner.id)
         user_type: UserType = "Location" if location_id else "Company"
@@ -244,11 +216,8 @@ class Endpoint:
             location_id=location_id,
             encoding="json",
         )
-        # In one expression, so that no local variable holds the code.
         return self.exchange(
-            self.code_form(
-                parse_code(self._send(form, Action.CREATE)[0], form.path), user_type, redirect_uri
-            ),
+            self.code_form(parse_code(self._send(form, Action.CREATE)), user_type),
             Grant(user_type=user_type, location_id=location_id, company_id=company_id),
         )
 
@@ -257,44 +226,44 @@ class Endpoint:
         fields = {"client_id": self.client_id, **fields}
         return Form(self.base_url + TOKEN, fields, secrets, location_id=location_id)
 
-    def _agency_form(
-        self, address: Address, fields: Mapping[str, str], agency: Grant, **options: Any
-    ) -> Form:
-        url, version = self.base_url + address.path, address.version
-        return Form(url, fields, {}, agency.access_token, version=version, **options)
-
-    def _at_either(
-        self, addresses: tuple[Address, ...], ask: Callable[[Address], Result]
-    ) -> Result:
-        """Ask at the address that answered last, and at the other one if it does not exist."""
+    def _send_for(
+        self,
+        agency: Grant,
+        addresses: tuple[Address, ...],
+        fields: Mapping[str, str],
+        **options: Any,
+    ) -> Answer:
+        """Send at the address that answered last, and at the other one if it does not exist."""
         known = self._answered.get(addresses)
         missing: list[AssociationsError] = []
         for address in sorted(addresses, key=lambda one: one != known):
+            url, options["version"] = self.base_url + address.path, address.version
             try:
-                result = ask(address)
+                answer = self._send(Form(url, fields, {}, agency.access_token, **options))
             except (APIStatusError, OAuthRefusedError) as error:
                 if error.status_code != 404:
                     raise
                 missing.append(error)
             else:
                 self._answered[addresses] = address
-                return result
+                return answer
         # An address that answered exists: it says what is missing.
         raise missing[0 if known else -1]
 
-    def _issued(self, form: Form, previous: Grant, action: Action = Action.UPDATE) -> Issued:
-        # In one expression, so that no local variable holds the tokens.
-        return parse_grant(*self._send(form, action), form.path, previous)
-
-    def _send(self, form: Form, action: Action = Action.UPDATE) -> tuple[Any, float]:
-        """Send a form, once more where that is safe and may help; return the body and the time."""
+    def _send(self, form: Form, action: Action = Action.UPDATE) -> Answer:
+        """Send a form, once more where that is safe and may help."""
         settings = CallSettings({}, RETRIES, MAX_BACKOFF, deadline=CallDeadline(MAX_ELAPSED))
         attempts = Attempts(form, action, settings)
         while True:
             requested_at = self.clock()
             attempts.made += 1
             try:
-                return form.send(self.timeout, attempts.deadline, self.transport), requested_at
+                return Answer(
+                    form.send(self.timeout, attempts.deadline, self.transport),
+                    requested_at,
+                    form.method,
+                    form.path,
+                )
             except OAuthRefusedError:
                 raise
             except AssociationsError as error:

@@ -13,13 +13,13 @@ from facade._core import numbers
 from facade._core.client_options import BASE_URL, listeners_of
 from facade._core.events import OnEvent
 from facade._core.http import Transport
-from facade.errors import APIStatusError, AuthenticationError
+from facade.errors import AuthenticationError
 from facade.oauth.authorization import AUTHORIZE_URL, SCOPES, Authorization, check_state
 from facade.oauth.endpoint import Endpoint
 from facade.oauth.failures import NotInstalledError, OAuthRefusedError, ReauthorizationError
 from facade.oauth.grant import Grant, Issued, Owner, UserType, owner_of, token_digest
 from facade.oauth.locations import InstalledLocation
-from facade.oauth.refusals import RefusedRefreshTokens
+from facade.oauth.refreshes import Refreshes
 from facade.oauth.renewal import Renewals
 from facade.oauth.stores import MemoryTokenStore, TokenStore, managed
 
@@ -61,6 +61,7 @@ class OAuth:
         self._endpoint = Endpoint(
             client_id=client_id,
             client_secret=client_secret,
+            redirect_uri=redirect_uri,
             base_url=base_url.rstrip("/"),
             timeout=numbers.seconds("timeout", timeout, 0.001),
             transport=transport,
@@ -70,12 +71,9 @@ class OAuth:
         del client_secret  # a traceback with local variables would print it
         self._store = MemoryTokenStore() if store is None else store
         self._renewals = Renewals(self._store, clock)
-        self._refused_refresh_tokens = RefusedRefreshTokens(clock)
-        self._redirect_uri = redirect_uri
+        self._refreshes = Refreshes(self._endpoint, self._store, reconnects=reconnects)
         self._company_id = company_id
         self._authorize_url = authorize_url
-        self._reconnects = reconnects
-        self._clock = clock
 
     # An installation
 
@@ -96,19 +94,18 @@ class OAuth:
         A private or draft app needs `version_id`, the id of the app's version: without it,
         HighLevel's page shows `error.noversionid`. Raises ValueError without a `redirect_uri`.
         """
-        if self._redirect_uri is None:
+        if self._endpoint.redirect_uri is None:
             raise ValueError("authorization_url needs a redirect_uri: pass one to OAuth")
-        state = state or secrets.token_urlsafe(32)
         query = {
             "response_type": "code",
             "client_id": self._endpoint.client_id,
-            "redirect_uri": self._redirect_uri,
+            "redirect_uri": self._endpoint.redirect_uri,
             "scope": " ".join(SCOPES if scopes is None else scopes),
-            "state": state,
+            "state": state or secrets.token_urlsafe(32),
         }
         if version_id is not None:
             query["version_id"] = version_id
-        return Authorization(f"{self._authorize_url}?{urlencode(query)}", state)
+        return Authorization(f"{self._authorize_url}?{urlencode(query)}", query["state"])
 
     def exchange(
         self,
@@ -128,7 +125,7 @@ class OAuth:
         agency. HighLevel also returns these if a user installs the app from the agency's view: then
         the grant has no location_id.
         """
-        form = self._endpoint.code_form(code, user_type, self._redirect_uri)
+        form = self._endpoint.code_form(code, user_type)
         del code  # a traceback with local variables would print it
         if not unsolicited:
             check_state(state, expected_state)
@@ -186,8 +183,7 @@ class OAuth:
         Raises OAuthRefusedError, or the error of a client for the status, if HighLevel refuses.
         """
         owner = _owner(location_id, company_id)
-        ask = partial(self._endpoint.reconnect, owner, self._redirect_uri)
-        return self._renewals.install(lambda: (self._key(owner), ask()))
+        return self._renewals.install(lambda: (self._key(owner), self._endpoint.reconnect(owner)))
 
     # What is installed
 
@@ -251,12 +247,11 @@ class OAuth:
         del refused_token  # a traceback with local variables would print it
         owner = Owner("location", location_id)
         grant = self._renewals.cached(self._key(owner))
-        if (
-            grant is not None
-            and grant.digest == rejected
-            and abs(self._clock() - grant.issued_at)
-            < _NEW_TOKEN_AGE  # the clock may have been set back
-        ):
+        # abs, because the clock may have been set back.
+        is_new = (
+            grant is not None and abs(self._endpoint.clock() - grant.issued_at) < _NEW_TOKEN_AGE
+        )
+        if grant is not None and grant.digest == rejected and is_new:
             return False
         self._current(owner, rejected)
         return True
@@ -268,7 +263,7 @@ class OAuth:
 
     def _renew(self, owner: Owner, stored: Grant | None) -> Issued:
         if stored is not None and stored.refresh_token:
-            return self._refresh(owner, stored)
+            return self._refreshes.refresh(self._key(owner), owner, stored)
         company_id = stored.company_id if stored else self._company_id
         if owner.kind == "location" and company_id:
             return self._derive(company_id, owner.id)
@@ -278,41 +273,6 @@ class OAuth:
             "token, without a location), call add_location(location_id, company_id=...) first, or "
             "pass company_id to OAuth"
         )
-
-    def _refresh(self, owner: Owner, grant: Grant) -> Issued:
-        key = self._key(owner)
-        while True:
-            self._refused_refresh_tokens.check(key, grant)
-            try:
-                return self._endpoint.refresh(grant)
-            except OAuthRefusedError as error:
-                if error.code != "invalid_grant":
-                    raise
-                stored = self._store.load(key)
-                if stored is None or stored.refresh_token == grant.refresh_token:
-                    return self._reconnected(owner, grant, error)
-                grant = stored
-            if grant.is_fresh(self._clock(), ""):
-                return Issued(grant)
-
-    def _reconnected(self, owner: Owner, grant: Grant, error: OAuthRefusedError) -> Issued:
-        """Reconnect after the refusal of a refresh token, if the app wants that."""
-        message = f"HighLevel no longer renews the tokens of {owner} ({error})"
-        if self._reconnects:
-            logger.warning("%s: it is reconnected", message)
-            try:
-                return self._endpoint.reconnect(owner, self._redirect_uri)
-            except (APIStatusError, OAuthRefusedError) as refused:
-                if refused.status_code == 429 or refused.status_code >= 500:
-                    raise  # an outage
-                message += f", nor reconnects it ({refused})"
-        message += (
-            ": a user must install the app again, at authorization_url(), unless "
-            f"reconnect({owner.kind}_id={owner.id!r}) gets new tokens. If this happens to all "
-            "owners at once, check client_id and client_secret"
-        )
-        self._refused_refresh_tokens.add(self._key(owner), grant, message)
-        raise ReauthorizationError(message) from error
 
     def _derive(self, company_id: str, location_id: str) -> Issued:
         return self._with_agency(
@@ -338,6 +298,8 @@ class OAuth:
 
 
 def _owner(location_id: str | None, company_id: str | None) -> Owner:
-    if bool(location_id) == bool(company_id):
+    given = {"location": location_id, "company": company_id}
+    found = [Owner(kind, one) for kind, one in given.items() if one]
+    if len(found) != 1:
         raise ValueError("pass either location_id or company_id")
-    return Owner("location", location_id) if location_id else Owner("company", company_id or "")
+    return found[0]

@@ -118,17 +118,34 @@ class Issued(NamedTuple):
         return self
 
 
-def parse_grant(body: object, requested_at: float, path: str, previous: Grant) -> Issued:
-    """Parse the body of a token response; missing fields are taken from `previous`.
+@frozen
+class Answer:
+    """The body of a successful response, which no repr shows, and its request."""
+
+    body: object = field(repr=False)
+    requested_at: float
+    method: str
+    path: str
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """The fields of the body; none if it is not a JSON object."""
+        return dict(cast("dict[str, Any]", self.body)) if isinstance(self.body, dict) else {}
+
+    def error(self, problem: str) -> ContractError:
+        """Return the error for a body with a problem, which does not contain the body."""
+        method, path = self.method, self.path
+        message = f"{method} {path} returned {problem}"
+        return ContractError(message, method=method, path=path, status_code=200)
+
+
+def parse_grant(answer: Answer, previous: Grant) -> Issued:
+    """Parse a token response; missing fields are taken from `previous`.
 
     Of a body without a usable access token, or with that of another owner, only the refresh token
-    is taken, and the ContractError, which does not contain the body, is its problem.
+    is taken, and the ContractError is its problem.
     """
-    fields = {
-        _normal_form(name): value
-        for name, value in (cast("dict[str, Any]", body) if isinstance(body, dict) else {}).items()
-        if value is not None
-    }
+    fields = {_normal_form(name): one for name, one in answer.fields.items() if one is not None}
     said = {
         name: value
         for name in fields_dict(Grant)
@@ -144,27 +161,25 @@ def parse_grant(body: object, requested_at: float, path: str, previous: Grant) -
         warnings.append("HighLevel sent no refresh token; the last one is kept")
     problem = ""
     if not is_header_text(said.get("access_token")):
-        names = ", ".join(cast("dict[str, object]", body)) if isinstance(body, dict) else ""
-        problem = f"no usable tokens, but {names or 'no fields'}"
+        problem = f"no usable tokens, but {', '.join(answer.fields) or 'no fields'}"
     for name in ("location_id", "company_id"):
         expected, found = getattr(previous, name), said.get(name, getattr(previous, name))
         if not problem and expected not in ("", found):
             problem = f"tokens of {found} instead of {expected}"
     if problem:
         refresh_token = said.get("refresh_token", previous.refresh_token)
-        message = f"POST {path} returned {problem}"
-        error = ContractError(message, method="POST", path=path, status_code=200)
-        return Issued(evolve(previous, refresh_token=refresh_token), tuple(warnings), error)
+        grant = evolve(previous, refresh_token=refresh_token)
+        return Issued(grant, tuple(warnings), answer.error(problem))
     lifetime = _seconds(fields.get(_normal_form("expires_in")))
     if lifetime is None:
         lifetime = previous.expires_at - previous.issued_at
         lifetime = lifetime if lifetime > 0 else _LIFETIME
         warnings.append(f"HighLevel sent no valid expires_in; {lifetime:.0f} s are assumed")
-    ends = requested_at + lifetime
+    ends = answer.requested_at + lifetime
     grant = evolve(
         previous,
         **_with_tuples(said),
-        issued_at=requested_at,
+        issued_at=answer.requested_at,
         renew_at=ends - min(RENEWAL_MARGIN, lifetime / 10),
         expires_at=ends,
     )

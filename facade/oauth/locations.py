@@ -5,7 +5,7 @@ from typing import Any, cast
 
 from attrs import field, frozen
 
-from facade.errors import ContractError
+from facade.oauth.grant import Answer
 
 _IDS = ("_id", "id", "locationId")
 
@@ -23,18 +23,19 @@ class InstalledLocation:
     extra: Mapping[str, Any] = field(factory=dict[str, Any], hash=False)
 
 
-def parse_locations(body: object, path: str) -> list[InstalledLocation]:
+def parse_locations(answer: Answer) -> list[InstalledLocation]:
     """Parse a page of locations; raise ContractError if it is none."""
-    locations = _fields(body).get("locations")
+    locations = answer.fields.get("locations")
     if not isinstance(locations, list):
-        raise _contract_error("GET", path, "no list of locations")
-    return [_location(_fields(one), path) for one in cast("list[object]", locations)]
+        raise answer.error("no list of locations")
+    return [_location(one, answer) for one in cast("list[object]", locations)]
 
 
-def _location(fields: dict[str, Any], path: str) -> InstalledLocation:
+def _location(found: object, answer: Answer) -> InstalledLocation:
+    fields = dict(cast("dict[str, Any]", found)) if isinstance(found, dict) else {}
     ids = [fields.pop(name) for name in _IDS if isinstance(fields.get(name), str)]
     if not ids or not ids[0]:
-        raise _contract_error("GET", path, "a location without an id")
+        raise answer.error("a location without an id")
     name, is_installed = fields.pop("name", None), fields.pop("isInstalled", None)
     return InstalledLocation(
         id=ids[0],
@@ -44,21 +45,13 @@ def _location(fields: dict[str, Any], path: str) -> InstalledLocation:
     )
 
 
-def parse_code(body: object, path: str) -> str:
-    """Return the authorization code of a body; raise ContractError, without the body, if none."""
-    fields = _fields(body)
-    names = ", ".join(fields) or "no fields"
+def parse_code(answer: Answer) -> str:
+    """Return the authorization code in an answer; raise ContractError, without it, if none."""
+    fields = answer.fields
     code = fields.get("authorizationCode", fields.get("authorization_code"))
-    del body, fields  # a secret, which a traceback with local variables would print
+    del fields  # a secret, which a traceback with local variables would print
     if not isinstance(code, str) or not code:
-        raise _contract_error("POST", path, f"no authorization code, but {names}")
+        del code
+        names = ", ".join(answer.fields) or "no fields"
+        raise answer.error(f"no authorization code, but {names}")
     return code
-
-
-def _fields(body: object) -> dict[str, Any]:
-    return dict(cast("dict[str, Any]", body)) if isinstance(body, dict) else {}
-
-
-def _contract_error(method: str, path: str, problem: str) -> ContractError:
-    message = f"{method} {path} returned {problem}"
-    return ContractError(message, method=method, path=path, status_code=200)

@@ -1,17 +1,15 @@
-"""Classifies refused token requests, and stores which refresh tokens were refused.
+"""Classifies refused token requests.
 
 HighLevel's codes do not tell: `UnAuthorized!` may refer to the code, the refresh token or the
 credentials of the app. So the text and the grant type decide, in each form of an error body.
 """
 
 import re
-from collections.abc import Callable
 
 from facade._core.reasons import read_reasons
 from facade._core.retry import is_temporary
 from facade.errors import APIStatusError, AssociationsError, RateLimitError, ServerError
-from facade.oauth.failures import OAuthRefusedError, ReauthorizationError
-from facade.oauth.grant import Grant, token_digest
+from facade.oauth.failures import OAuthRefusedError
 
 # By grant type, the texts that refuse the code or refresh token. HighLevel checks a code before the
 # credentials, so it names the code if both are wrong. It also responds with "Invalid client
@@ -22,8 +20,6 @@ _REFUSED_GRANT = {
 }
 _REFUSED_CLIENT = re.compile(r"client credentials|invalid.client", re.IGNORECASE)
 UNDERSTOOD = ("invalid_grant", "invalid_client")  # the codes that a text is read as
-# Seconds until a refused refresh token is tried again: the credentials may have been corrected.
-_REFUSAL_LIFETIME = 3600.0
 
 
 def refusal(error: AssociationsError, grant_type: str) -> OAuthRefusedError | None:
@@ -55,26 +51,3 @@ def refusal(error: AssociationsError, grant_type: str) -> OAuthRefusedError | No
     return OAuthRefusedError(
         str(error), method=error.method, path=error.path, status_code=error.status_code, code=code
     )
-
-
-class RefusedRefreshTokens:
-    """The refused refresh tokens, which are not sent again for an hour.
-
-    The last one is stored for each key of the store, as a digest.
-    """
-
-    def __init__(self, clock: Callable[[], float]) -> None:
-        self._clock = clock
-        self._refused: dict[str, tuple[str, float, str]] = {}
-
-    def check(self, key: str, grant: Grant) -> None:
-        """Raise ReauthorizationError if this grant's refresh token was refused."""
-        digest, refused_at, message = self._refused.get(key, ("", 0.0, ""))
-        # abs, because the clock may have been set back.
-        is_recent = abs(self._clock() - refused_at) < _REFUSAL_LIFETIME
-        if is_recent and digest == token_digest(grant.refresh_token):
-            raise ReauthorizationError(message)
-
-    def add(self, key: str, grant: Grant, message: str) -> None:
-        """Store that this grant's refresh token was refused; `message` is the text of the error."""
-        self._refused[key] = token_digest(grant.refresh_token), self._clock(), message

@@ -10,10 +10,10 @@ from facade._core.database import Database
 from facade._core.files import locks_within, unlock
 from facade.oauth.failures import TokenStoreError
 from facade.oauth.grant import Grant
-from facade.oauth.stores import LOCK_TIMEOUT, lock_timeout_error
+from facade.oauth.stores import LOCK_TIMEOUT, ManagedTokenStore, lock_timeout_error
 
 
-class SqliteTokenStore:
+class SqliteTokenStore(ManagedTokenStore):
     """Stores grants in a file that only its owner can read; needs a local disk.
 
     `wait` is the longest time to wait for a lock, in seconds. The locks are files in
@@ -37,21 +37,18 @@ class SqliteTokenStore:
             )
 
     def load(self, key: str, /) -> Grant | None:
-        """Return the last saved grant, of any process; None if there is none."""
         with self._open() as database:
             found = database.execute("SELECT json FROM grants WHERE key = ?", (key,)).fetchall()
             # pop, so that no local variable holds the tokens.
             return Grant.from_json(found.pop()[0]) if found else None
 
     def save(self, key: str, grant: Grant, /) -> None:
-        """Replace the saved grant, durably."""
         with self._open() as database:
             database.execute(
                 "INSERT OR REPLACE INTO grants (key, json) VALUES (?, ?)", (key, grant.to_json())
             )
 
     def keys(self, prefix: str, /) -> list[str]:
-        """Return the keys of all saved grants that begin with a text."""
         with self._open() as database:
             found = database.execute(
                 "SELECT key FROM grants WHERE substr(key, 1, ?) = ?", (len(prefix), prefix)
@@ -59,7 +56,6 @@ class SqliteTokenStore:
             return [key for (key,) in found]
 
     def delete(self, key: str, /) -> None:
-        """Remove the saved grant, durably."""
         with self._open() as database:
             database.execute("DELETE FROM grants WHERE key = ?", (key,))
 

@@ -108,7 +108,7 @@ class KeyedLocks:
         return _Held(self._locks.setdefault(key, threading.Lock()), key, wait)
 
 
-class MemoryTokenStore:
+class MemoryTokenStore(ManagedTokenStore):
     """Stores grants in this process, until it ends: for tests and short scripts."""
 
     def __init__(self, *, wait: float = LOCK_TIMEOUT) -> None:
@@ -117,23 +117,18 @@ class MemoryTokenStore:
         self._wait = wait
 
     def load(self, key: str, /) -> Grant | None:
-        """Return the last saved grant; None if there is none."""
         return self._grants.get(key)
 
     def save(self, key: str, grant: Grant, /) -> None:
-        """Replace the saved grant."""
         self._grants[key] = grant
 
     def keys(self, prefix: str, /) -> list[str]:
-        """Return the keys of all saved grants that begin with a text."""
         return [key for key in list(self._grants) if key.startswith(prefix)]
 
     def delete(self, key: str, /) -> None:
-        """Remove the saved grant."""
         self._grants.pop(key, None)
 
     def lock(self, key: str, /) -> AbstractContextManager[None]:
-        """Hold the lock of a key, for all threads."""
         return self._locks.hold(key, self._wait)
 
 

@@ -1,15 +1,13 @@
 """A circuit breaker: while Redis is not available, one caller a second tries to reach it."""
 
 import logging
-import sys
 import time
 from collections.abc import Callable
 from typing import TypeVar
 
 from facade._core.forking import LockHolder
-from facade._core.interrupts import interrupt_in
-from facade.redis.connection import REDIS_ERRORS, discard_replies
-from facade.redis.health import RedisRefusedError, explained, is_outage, warn_of_eviction
+from facade.redis.connection import REDIS_ERRORS
+from facade.redis.health import RedisRefusedError, asking, explained, is_outage
 
 PROBE_INTERVAL = 1.0  # seconds between attempts to reach Redis while it is not available
 
@@ -40,21 +38,15 @@ class CircuitBreaker:
                 if not may_probe or now < self._probe_at:
                     return None
                 self._probe_at = now + PROBE_INTERVAL
-        before = sys.exception()
         try:
-            warn_of_eviction(self._client)
-            result = command()
+            with asking(self._client):
+                result = command()
         except REDIS_ERRORS as error:
-            if (interrupt := interrupt_in(error, before)) is not None:
-                raise interrupt from interrupt.__cause__
             if is_outage(error):
                 self._change(transitions, error)
                 return None
             self._change(transitions, None)  # it answers
             raise RedisRefusedError(f"the rate limit in Redis: {explained(error)}") from error
-        except BaseException:  # interrupted
-            discard_replies(self._client)
-            raise
         if is_open:
             self._change(transitions, None)
         return result

@@ -32,32 +32,10 @@ _RELEASE = "if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS
 
 
 class _Passing(BaseException):
-    """Carries an interrupt past code that handles every Exception."""
+    """Carries an interrupt past retries, which handle every Exception."""
 
     def __init__(self, interrupt: BaseException) -> None:
         self.interrupt = interrupt
-
-
-def passing_interrupts(
-    handling: Callable[[Callable[[], Result]], Result], work: Callable[[], Result]
-) -> Result:
-    """Return `handling(work)`, such as retries of work; an interrupt of the work ends both."""
-    before = sys.exception()
-
-    def guarded() -> Result:
-        try:
-            return work()
-        except Exception as error:
-            interrupt = interrupt_in(error, before)
-            if interrupt is None:
-                raise
-            raise _Passing(interrupt) from None
-
-    try:
-        return handling(guarded)
-    except _Passing as passing:
-        interrupt = passing.interrupt
-    raise interrupt
 
 
 class _Retry(Retry):
@@ -67,8 +45,22 @@ class _Retry(Retry):
         self, do: Callable[[], Result], fail: Callable[..., Any], *options: Any, **named: Any
     ) -> Result:
         """Return what `do` returns."""
-        retrying = super().call_with_retry
-        return passing_interrupts(lambda work: retrying(work, fail, *options, **named), do)
+        before = sys.exception()
+
+        def guarded() -> Result:
+            try:
+                return do()
+            except Exception as error:
+                interrupt = interrupt_in(error, before)
+                if interrupt is None:
+                    raise
+                raise _Passing(interrupt) from None
+
+        try:
+            return super().call_with_retry(guarded, fail, *options, **named)
+        except _Passing as passing:
+            interrupt = passing.interrupt
+        raise interrupt
 
 
 def connect(redis: str | Redis, timeout: float) -> Any:

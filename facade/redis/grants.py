@@ -13,15 +13,8 @@ from facade._core import numbers
 from facade._core.lazy import missing_extra
 from facade.oauth.failures import TokenStoreError
 from facade.oauth.grant import Grant
-from facade.oauth.stores import LOCK_TIMEOUT, lock_timeout_error
-from facade.redis.connection import (
-    Redis,
-    checked,
-    connect,
-    hold,
-    key_of,
-    release,
-)
+from facade.oauth.stores import LOCK_TIMEOUT, ManagedTokenStore, lock_timeout_error
+from facade.redis.connection import Redis, checked, connect, hold, key_of, release
 from facade.redis.health import translated_errors
 
 if TYPE_CHECKING:
@@ -36,7 +29,7 @@ _SCAN_SIZE = 1000  # keys in one step
 _POLL_INTERVAL = 0.05  # seconds between attempts to take a lock, by one thread of a process
 
 
-class RedisTokenStore:
+class RedisTokenStore(ManagedTokenStore):
     """Stores the grants of an app, for all workers with the same `app` and the same Redis.
 
     `redis` is a URL or a client. `app` is the client id, or any name; Redis stores only a digest of
@@ -56,10 +49,13 @@ class RedisTokenStore:
         wait: float = LOCK_TIMEOUT,
         encryption_key: str | bytes | Sequence[str | bytes] | None = None,
     ) -> None:
-        self._cipher = None if encryption_key is None else Cipher(encryption_key)
+        self._cipher = None if encryption_key is None else cipher_of(encryption_key)
+        is_valid = encryption_key is None or self._cipher is not None
         del encryption_key  # a traceback with local variables would print it
-        if self._cipher is not None:
-            self._cipher.check()
+        if not is_valid:
+            raise ValueError(
+                "encryption_key must be a key from Fernet.generate_key(), or a list of such keys"
+            )
         client = connect(redis, _TIMEOUT)
         del redis  # a URL may hold a password, which a traceback with local variables would print
         self._redis = checked(client)
@@ -68,37 +64,31 @@ class RedisTokenStore:
         self._wait = numbers.seconds("wait", wait)
 
     def load(self, key: str, /) -> Grant | None:
-        """Return the last saved grant, of any machine; None if there is none."""
         with translated_errors(self._redis, _store_error):
             found = self._redis.get(key_of(self._app, "grant", key))
         if found is None:
             return None
         # In one expression, so that no local variable holds the tokens.
-        return Grant.from_json(self._cipher.decrypted(found) if self._cipher else found)
+        return Grant.from_json(_decrypted(found, self._cipher))
 
     def save(self, key: str, grant: Grant, /) -> None:
-        """Replace the saved grant."""
         with translated_errors(self._redis, _store_error):
             name = key_of(self._app, "grant", key)
             if self._cipher is None:
                 self._redis.set(name, grant.to_json())
             else:
-                self._redis.set(name, self._cipher.encrypted(grant.to_json()))
+                self._redis.set(name, self._cipher.encrypt(grant.to_json().encode()))
 
     def keys(self, prefix: str, /) -> list[str]:
-        """Return the keys of all saved grants that begin with a text.
-
-        Redis looks at all of its keys, in steps, so that others need not wait.
-        """
         start = key_of(self._app, "grant", "").removesuffix("}")
         pattern = _GLOB.sub(r"\\\g<0>", start + prefix) + "*"
         with translated_errors(self._redis, _store_error):
+            # In steps, so that others need not wait.
             names = set(self._redis.scan_iter(match=pattern, count=_SCAN_SIZE))  # some come twice
         texts = (name.decode() if isinstance(name, bytes) else name for name in names)
         return [name.removeprefix(start).removesuffix("}") for name in texts]
 
     def delete(self, key: str, /) -> None:
-        """Remove the saved grant."""
         with translated_errors(self._redis, _store_error):
             self._redis.delete(key_of(self._app, "grant", key))
 
@@ -139,42 +129,30 @@ def _store_error(why: str) -> TokenStoreError:
     return TokenStoreError(f"the token store in Redis: {why}")
 
 
-class Cipher:
-    """Encrypts with the first key, and decrypts with any of them."""
+def cipher_of(keys: str | bytes | Sequence[str | bytes]) -> MultiFernet | None:
+    """Return what encrypts with the first key, and decrypts with any; None if one is not valid.
 
-    def __init__(self, keys: str | bytes | Sequence[str | bytes]) -> None:
-        try:
-            from cryptography.fernet import Fernet, MultiFernet
-        except ImportError as error:
-            raise missing_extra("redis") from error
-        given = [keys] if isinstance(keys, str | bytes) else keys
-        self._fernet: MultiFernet | None = None
-        # No error propagates from this frame, whose local variables hold the keys.
-        with suppress(ValueError, TypeError):
-            self._fernet = MultiFernet([Fernet(key) for key in given])
+    No error propagates from this frame, whose local variables hold the keys.
+    """
+    try:
+        from cryptography.fernet import Fernet, MultiFernet
+    except ImportError as error:
+        raise missing_extra("redis") from error
+    given = [keys] if isinstance(keys, str | bytes) else keys
+    with suppress(ValueError, TypeError):
+        return MultiFernet([Fernet(key) for key in given])
+    return None
 
-    def check(self) -> None:
-        """Raise ValueError if one of the keys is not valid."""
-        if self._fernet is None:
-            raise ValueError(
-                "encryption_key must be a key from Fernet.generate_key(), or a list of such keys"
-            )
 
-    def encrypted(self, text: str) -> bytes:
-        """Encrypt a text."""
-        assert self._fernet is not None  # noqa: S101 - checked above
-        return self._fernet.encrypt(text.encode())
+def _decrypted(stored: str | bytes, cipher: MultiFernet | None) -> str | bytes:
+    """Decrypt an entry; an unencrypted one is returned unchanged."""
+    if cipher is None or stored[:1] in ("{", b"{"):
+        return stored
+    from cryptography.fernet import InvalidToken
 
-    def decrypted(self, stored: str | bytes) -> str | bytes:
-        """Decrypt an entry; an unencrypted one is returned unchanged."""
-        from cryptography.fernet import InvalidToken
-
-        assert self._fernet is not None  # noqa: S101 - checked above
-        if stored[:1] in ("{", b"{"):
-            return stored
-        try:
-            return self._fernet.decrypt(stored)
-        except InvalidToken:
-            raise TokenStoreError(
-                "the token store has an entry that none of the given keys can decrypt"
-            ) from None
+    try:
+        return cipher.decrypt(stored)
+    except InvalidToken:
+        raise TokenStoreError(
+            "the token store has an entry that none of the given keys can decrypt"
+        ) from None

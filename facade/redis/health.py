@@ -5,7 +5,7 @@ import re
 import sys
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 from weakref import WeakSet
 
 from redis import exceptions
@@ -26,49 +26,33 @@ class RedisRefusedError(PaceError):
     """Redis is available, but refuses a command, and would refuse it again: the text says why."""
 
 
-class _Refusal(NamedTuple):
-    """An answer that does not change by itself: a pattern of its class and text, and what to do."""
-
-    pattern: str
-    cause: str
-    advice: str
-
-
-# The first row that matches decides. A script of Redis 6 quotes the code in its text; later ones
-# answer with the code, which is then the class.
-_REFUSALS = (
-    _Refusal(
-        r"^Auth\w+Error|^ExternalAuth|\bNOAUTH\b|\bWRONGPASS\b",
+# An answer that does not change by itself: a pattern of its class and text, its cause, and what to
+# do. The first row that matches decides. A script of Redis 6 quotes the code in its text; later
+# ones answer with the code, which is then the class.
+_REFUSALS = {
+    r"^Auth\w+Error|^ExternalAuth|\bNOAUTH\b|\bWRONGPASS\b": (
         "the user or the password is not accepted",
         "pass both in the URL, such as redis://user:password@host:6379/0",
     ),
-    _Refusal(
-        r"^NoPermissionError|\bNOPERM\b|ACL failure|can't run this command",
+    r"^NoPermissionError|\bNOPERM\b|ACL failure|can't run this command": (
         "the user has no right to do this",
         f"ACL SETUSER <user> {RIGHTS}",
     ),
-    _Refusal(
-        r"unknown (redis )?command",
+    r"unknown (redis )?command": (
         "it lacks the command, which may be turned off, such as those of scripting",
         "turn it on, or use a Redis that has it",
     ),
-    _Refusal(
-        r"^OutOfMemoryError|\bOOM\b",
+    r"^OutOfMemoryError|\bOOM\b": (
         "its memory is full",
         "raise its maxmemory, or move other data elsewhere",
     ),
-    _Refusal(
-        r"\bMISCONF\b",
-        "it cannot save its data",
-        "look at its log, and at the space of its disk",
-    ),
-    _Refusal(
-        r"^(Moved|Ask|ClusterCrossSlot)Error",
+    r"\bMISCONF\b": ("it cannot save its data", "look at its log, and at the space of its disk"),
+    r"^(Moved|Ask|ClusterCrossSlot)Error": (
         "it is part of a cluster",
         "pass a client, such as redis.RedisCluster.from_url(url)",
     ),
-)
-_OTHER_REFUSAL = _Refusal("", "it refuses a command", "look at its version and its settings")
+}
+_OTHER_REFUSAL = ("it refuses a command", "look at its version and its settings")
 # No connection, no answer in time, a start, and a failover: Redis is available again later.
 _OUTAGE_CLASSES = (
     exceptions.ConnectionError,
@@ -93,13 +77,13 @@ def explained(error: Exception) -> str:
     text = str(error).partition(", with args")[0][:_LONGEST]  # the arguments may be secret
     if is_outage(error):
         return text
-    refusal = _refusal_of(error)
-    return f"{refusal.cause} ({text.strip()}): {refusal.advice}"
+    cause, advice = _refusal_of(error)
+    return f"{cause} ({text.strip()}): {advice}"
 
 
-def _refusal_of(error: Exception) -> _Refusal:
+def _refusal_of(error: Exception) -> tuple[str, str]:
     text = f"{type(error).__name__} {error}"
-    found = (row for row in _REFUSALS if re.search(row.pattern, text))
+    found = (row for pattern, row in _REFUSALS.items() if re.search(pattern, text))
     return next(found, _OTHER_REFUSAL)
 
 
@@ -127,10 +111,11 @@ def warn_of_eviction(client: Any) -> None:
 
 
 @contextmanager
-def translated_errors(
-    client: Any, translate: Callable[[str], AssociationsError]
-) -> Generator[None]:
-    """Raise what `translate` makes of the explained error of Redis."""
+def asking(client: Any) -> Generator[None]:
+    """Pass on what interrupts commands of a client, instead of the error of Redis that it led to.
+
+    Whatever else than an error ends them may leave a reply unread.
+    """
     before = sys.exception()
     try:
         warn_of_eviction(client)
@@ -138,9 +123,21 @@ def translated_errors(
     except REDIS_ERRORS as error:
         if (interrupt := interrupt_in(error, before)) is not None:
             raise interrupt from interrupt.__cause__
-        raise translate(explained(error)) from error
+        raise
     except AssociationsError:
         raise
     except BaseException:
         discard_replies(client)
         raise
+
+
+@contextmanager
+def translated_errors(
+    client: Any, translate: Callable[[str], AssociationsError]
+) -> Generator[None]:
+    """Raise what `translate` makes of the explained error of Redis."""
+    try:
+        with asking(client):
+            yield
+    except REDIS_ERRORS as error:
+        raise translate(explained(error)) from error

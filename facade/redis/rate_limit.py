@@ -6,7 +6,7 @@ import os
 import random
 import time
 import uuid
-from collections import defaultdict, deque
+from collections import deque
 from collections.abc import Callable, Mapping
 from typing import Any, Literal, TypeVar
 
@@ -37,6 +37,21 @@ class _SharedTurn(Turn):
         super().__init__(location_id, wait)
         self.member = member
         self.began = began
+
+
+class _Location:
+    """What a worker knows of a location; `window` is that of its limit, in milliseconds."""
+
+    def __init__(self, window: int, calls: int) -> None:
+        self.window = window
+        self.epoch = ""  # of the data in Redis
+        # The turns that ended while Redis was not available: their members, and the times of their
+        # responses, None if no request was sent.
+        self.unreported: deque[tuple[str, float | None]] = deque(maxlen=calls)
+        # The numbers of turns that Redis may have granted in a lost reply: the next `take` uses one
+        # of them again, so that it takes no second slot.
+        self.unconfirmed: list[int] = []
+        self.exhausted_at = -1  # the breaker's transitions
 
 
 class RedisPace:
@@ -83,7 +98,6 @@ class RedisPace:
         )
         self._app = app
         self._calls, self._window = calls, _milliseconds(seconds)
-        self._windows: dict[str, int] = {}  # of locations whose interval the server declared
         self._day = daily, reserve
         client = connect(redis, TIMEOUT)
         del redis  # a URL may hold a password, which a traceback with locals would print
@@ -96,36 +110,25 @@ class RedisPace:
         )
         self._id, self._numbers = uuid.uuid4().hex, itertools.count()
         self._holder = LockHolder()
-        self._epochs: dict[str, str] = {}
-        # By location, the turns that ended while Redis was not available: their members, and the
-        # times of their responses, None if no request was sent.
-        self._unreported: defaultdict[str, deque[tuple[str, float | None]]] = defaultdict(
-            lambda: deque(maxlen=calls)
-        )
-        # By location, the numbers of turns that Redis may have granted in a lost reply: the next
-        # `take` uses one of them again, so that it takes no second slot.
-        self._unconfirmed: defaultdict[str, list[int]] = defaultdict(list)
-        self._exhausted_at: dict[str, int] = {}  # the breaker's transitions, by location
+        self._locations: dict[str, _Location] = {}
 
     def take(self, location_id: str) -> Turn:
         """Take a slot, which may become free later; raise DailyLimitError if the day has none left.
 
         Costs one round trip to Redis.
         """
-        worker = self._worker()
+        worker, location = self._worker(), self._location(location_id)
         with self._holder.lock:
             now = time.monotonic()
-            unconfirmed = self._unconfirmed[location_id]
-            number = unconfirmed.pop() if unconfirmed else next(self._numbers)
-            unreported = list(self._unreported.pop(location_id, ()))
-            epoch = self._epochs.get(location_id, "")
+            number = location.unconfirmed.pop() if location.unconfirmed else next(self._numbers)
+            # One by one, because others may add to them meanwhile.
+            unreported = [location.unreported.popleft() for _ in range(len(location.unreported))]
         member = f"{worker}.{number}"
         # Without a local pace, nothing was sent while Redis was not available.
         idle = 0.0 if self._local else self._breaker.open_seconds()
-        window = self._window_of(location_id)
-        settle = max(0, window - int(idle * 1000))
-        arguments = [self._calls, window, member, worker, int(_LEASE * 1000), *self._day]
-        arguments += [epoch, uuid.uuid4().hex, settle]
+        settle = max(0, location.window - int(idle * 1000))
+        arguments = [self._calls, location.window, member, worker, int(_LEASE * 1000), *self._day]
+        arguments += [location.epoch, uuid.uuid4().hex, settle]
         for ended, then in unreported:
             arguments += [ended, "" if then is None else int((now - then) * 1000)]
         keys = self._keys(location_id)
@@ -138,16 +141,15 @@ class RedisPace:
                 turn = self._turn_of(location_id, member, found)
         finally:  # without Redis, or after an interrupt, the next `take` does it again
             if found is None:
-                self._report_later(location_id, *unreported)
+                location.unreported.extend(unreported)
             if turn is None:
-                self._unconfirmed[location_id].append(number)
+                location.unconfirmed.append(number)
         return turn or self._take_without_redis(location_id)
 
     def _turn_of(self, location_id: str, member: str, found: Any) -> Turn:
         """Return the turn in the reply of a script; raise DailyLimitError."""
         state, wait, start_or_limit, epoch = found
-        with self._holder.lock:
-            self._epochs[location_id] = epoch if isinstance(epoch, str) else epoch.decode()
+        self._location(location_id).epoch = epoch if isinstance(epoch, str) else epoch.decode()
         if state < 0:
             raise self._daily_limit_error(location_id, start_or_limit, wait / 1000)
         if state == 0:
@@ -156,12 +158,11 @@ class RedisPace:
 
     def finish(self, turn: Turn, status_code: int, headers: Mapping[str, str]) -> None:
         """Return a slot, which stays taken for as long as the server may count the request."""
-        interval = interval_of(headers)
+        location, interval = self._location(turn.location_id), interval_of(headers)
         if interval is not None:
-            self._windows[turn.location_id] = max(self._window, _milliseconds(interval))
+            location.window = max(self._window, _milliseconds(interval))
         if isinstance(turn, _SharedTurn):
-            window = self._window_of(turn.location_id)
-            arguments = [self._calls, window, turn.member, turn.began]
+            arguments = [self._calls, location.window, turn.member, turn.began]
             arguments += [int(status_code == 429)]
             arguments += [*_pair(headers, _HEADERS), *_pair(headers, _DAILY_HEADERS)]
             keys = self._keys(turn.location_id)
@@ -171,12 +172,12 @@ class RedisPace:
                 recorded = self._report(lambda: (self._finish(keys=keys, args=arguments),))
             finally:
                 if recorded is None:  # no Redis, or interrupted
-                    self._report_later(turn.location_id, (turn.member, then))
+                    location.unreported.append((turn.member, then))
             return
         if self._local is not None:
             self._local.finish(turn, status_code, headers)
         member = f"{self._worker()}.{next(self._numbers)}"
-        self._report_later(turn.location_id, (member, time.monotonic()))
+        location.unreported.append((member, time.monotonic()))
 
     def cancel(self, turn: Turn) -> None:
         """Return a slot for which no request was sent."""
@@ -186,7 +187,7 @@ class RedisPace:
             if returned:
                 self._report(lambda: self._redis.hincrby(state, "day_used", -1))
             elif returned is None:
-                self._report_later(turn.location_id, (turn.member, None))
+                self._location(turn.location_id).unreported.append((turn.member, None))
         elif self._local is not None:
             self._local.cancel(turn)
 
@@ -204,8 +205,8 @@ class RedisPace:
     def _worker(self) -> str:
         return f"{self._id}.{os.getpid()}"  # with the process, because it may have been forked
 
-    def _window_of(self, location_id: str) -> int:
-        return self._windows.get(location_id, self._window)
+    def _location(self, location_id: str) -> _Location:
+        return self._locations.setdefault(location_id, _Location(self._window, self._calls))
 
     def _keys(self, location_id: str) -> list[str]:
         base = key_of(self._app, "pace", location_id)
@@ -223,17 +224,14 @@ class RedisPace:
 
     # While Redis is not available
 
-    def _report_later(self, location_id: str, *ended: tuple[str, float | None]) -> None:
-        with self._holder.lock:
-            self._unreported[location_id].extend(ended)
-
     def _take_without_redis(self, location_id: str) -> Turn:
         if self._local is None:
             delay = self._breaker.probe_delay()
             return _not_granted(location_id, delay, jitter=(0.01, 0.1), is_outage=True)
         with self._holder.lock:
-            if self._exhausted_at.get(location_id) != self._breaker.transitions:
-                self._exhausted_at[location_id] = self._breaker.transitions
+            location = self._location(location_id)
+            if location.exhausted_at != self._breaker.transitions:
+                location.exhausted_at = self._breaker.transitions
                 _exhaust(self._local, location_id)
         return self._local.take(location_id)
 

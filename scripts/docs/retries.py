@@ -27,7 +27,7 @@ from facade._core.retry import (
     Rule,
     Then,
 )
-from facade.bulk._sync.one_by_one import patient
+from facade.bulk._sync.one_by_one import PatientRelations
 from scripts.docs.contract import markdown_table
 
 _MOST_STATUSES = 15  # in a cell
@@ -81,7 +81,7 @@ def options(_: Path) -> str:
 def patience(_: Path) -> str:
     """Return what facade.bulk asks for, and how long its calls wait."""
     with AssociationsClient("token", "location") as client:
-        settings = patient(client)._client_settings
+        settings = PatientRelations.of(client)._client_settings
     return (
         f"`facade.bulk` sends its pairs with `deadline={settings.default_deadline:g}` and "
         f"`max_backoff={settings.max_backoff:g}`: the waits before the {RETRIES} retries then take "

@@ -130,7 +130,7 @@ def test_a_recorder_records_the_next_exchange() -> None:
 @pytest.mark.parametrize("is_away", [False, True])
 def test_a_breaker_sends_the_next_command(is_away: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     # It holds no lock, and reads hundreds of signal handlers, each of which is a place.
-    monkeypatch.setattr("facade.redis.breaker.interrupt_in", lambda error, before: None)
+    monkeypatch.setattr("facade.redis.health.interrupt_in", lambda error, before: None)
     breakers: list[CircuitBreaker] = []
 
     def command() -> str:

@@ -18,7 +18,7 @@ from facade._core.client_options import BASE_URL
 from facade._core.methods import INTERNAL, METHODS, NEEDS
 from facade._core.routes import operation_of
 from facade.bulk._sync.one_by_one import PatientRelations
-from scripts.contract.diff.names import python_name
+from scripts.diff.names import python_name
 from tests.facade import operations
 from tests.facade.operations import (
     OUTCOMES,
@@ -66,7 +66,7 @@ def sent() -> Sent:
                 is_creation = name in ("associations.create", "associations.ensure")
                 more = LIMITED if with_optional and is_creation else {}
                 if name in INTERNAL:
-                    PatientRelations.of(client.relations).create_together("a1", [("c1", "p1")])
+                    PatientRelations.of(client).create_together("a1", [("c1", "p1")])
                 else:
                     call(client, name, **arguments_of(name, with_optional=with_optional), **more)
             for one in server.requests:

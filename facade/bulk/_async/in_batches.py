@@ -5,12 +5,14 @@ from __future__ import annotations
 import logging
 from collections import deque
 from collections.abc import Iterable, Sequence
+from contextlib import nullcontext, suppress
 
 from attrs import Factory, define, evolve, field
 
-from facade.bulk._async.one_by_one import AsyncOneByOne, AsyncPairJob, removed
-from facade.bulk.answers import DUPLICATES, Answer, Verdict, read_entries, read_error, verdict_of
+from facade.bulk._async.one_by_one import AsyncOneByOne
+from facade.bulk.answers import DUPLICATES, Answer, Verdict, read_entries, read_error
 from facade.bulk.outcomes import Ids
+from facade.bulk.pairs import PairJob
 from facade.bulk.sizes import BatchSizes
 from facade.bulk.tasks import AsyncLock
 from facade.errors import AssociationsError
@@ -20,104 +22,89 @@ logger = logging.getLogger("facade")
 _FEW = 10  # refused pairs that are sent on their own: their own answers tell why
 
 
-@define(eq=False)
-class AsyncInBatches:
-    """Ensures pairs in batches of up to `most`; `alone` ensures those for which none is sent.
+@define(eq=False, kw_only=True)
+class AsyncInBatches(AsyncOneByOne):
+    """Ensures pairs in batches of up to `most`, and alone those for which none is sent.
 
     A pair is `created` or `existing` only if that is certain. If an answer does not name the pairs
     that exist, the batch is sent again: it is done if every pair is a duplicate then. `expected` is
     the number of pairs, if it is known.
     """
 
-    alone: AsyncOneByOne
     most: int
-    expected: int | None = None
+    expected: int | None
     _sizes: BatchSizes = field(
         init=False, default=Factory(lambda self: BatchSizes(self.most, self.expected), True)
     )
-    _filling: list[AsyncPairJob] = field(init=False, factory=list)  # of the list's reader alone
-    _ready: deque[AsyncPairJob] = field(init=False, factory=deque)
+    _filling: list[PairJob] = field(init=False, factory=list)  # of the list's reader alone
+    _ready: deque[PairJob] = field(init=False, factory=deque)
     _probe_lock: AsyncLock = field(init=False, factory=AsyncLock)
     _refuses_duplicates: bool = field(init=False, default=False)  # as an answer has shown
 
     @property
-    def size(self) -> int:
+    def size(self) -> int:  # type: ignore[override]
         """The number of pairs in the next request."""
         return self._sizes.size
 
-    def add(self, job: AsyncPairJob) -> None:
-        """Add a pair, which may wait until enough pairs fill a batch."""
-        self._sizes.add_pair()
-        self._filling.append(job)
-        if len(self._filling) >= self.size:
-            self.flush()
+    def add(self, *jobs: PairJob) -> None:
+        """Add pairs, which may wait until enough pairs fill a batch."""
+        for job in jobs:
+            self._sizes.add_pair()
+            self._filling.append(job)
+            if len(self._filling) >= self.size:
+                self.flush()
 
-    def flush(self, job: AsyncPairJob | None = None) -> None:
+    def flush(self, job: PairJob | None = None) -> None:
         """Start the pairs that wait for others: all, or those from `job` on if it is the first."""
         if self._filling and job in (None, self._filling[0]):
             self._ready.extend(self._filling)
             self._filling = []
-            self.alone.start()
+            self.start(self._work_on_batch)
 
-    async def work(self) -> bool:
-        """Ensure the next pair that must be sent alone, or else the next batch."""
-        if await self.alone.work():
-            return True
-        if self._sizes.is_proven(len(self._ready)):
-            return await self._work_on_batch()
-        async with self._probe_lock:  # one worker at a time tries a larger size
-            return await self._work_on_batch()
+    async def _work_on_batch(self) -> None:
+        """Ensure the pairs of the next batch, and those equal to one of them after it."""
+        is_proven = self._sizes.is_proven(len(self._ready))
+        # One worker at a time tries a larger size.
+        async with nullcontext() if is_proven else self._probe_lock:
+            jobs: dict[Ids, PairJob] = {}
+            repeated: list[PairJob] = []
+            while self._ready and len(jobs) < self.size:
+                with suppress(IndexError):  # another worker took it
+                    job = self._ready.popleft()
+                    if jobs.setdefault(job.ids, job) is not job:
+                        repeated.append(job)
+            if self._ready:
+                self.start(self._work_on_batch)
+            try:
+                await self._ensure_group([*jobs.values()])
+            except BaseException:
+                for job in [*jobs.values(), *repeated]:
+                    job.finish(None)
+                raise
+            super().add(*repeated)
 
-    async def _work_on_batch(self) -> bool:
-        jobs, repeated = self._take()
-        try:
-            for job in jobs if not self.alone.is_stopping() else ():
-                await self.alone.listed(job)
-            await self._finish(job for job in jobs if job.outcome is not None)
-            await self._ensure_group([job for job in jobs if job.outcome is None])
-        except BaseException:
-            for job in jobs + repeated:
-                job.finish(None)
-            raise
-        self.alone.add(*repeated)
-        return bool(jobs)
-
-    def _take(self) -> tuple[list[AsyncPairJob], list[AsyncPairJob]]:
-        """Remove and return the pairs of the next batch, and those equal to one of them."""
-        jobs: dict[Ids, AsyncPairJob] = {}
-        repeated: list[AsyncPairJob] = []
-        for job in removed(self._ready):
-            if jobs.setdefault(job.ids, job) is not job:
-                repeated.append(job)
-            if len(jobs) >= self.size:
-                break
-        if self._ready:
-            self.alone.start()
-        return [*jobs.values()], repeated
-
-    async def _finish(self, jobs: Iterable[AsyncPairJob]) -> None:
-        if finished := [*jobs]:
-            await self.alone.finish(finished)
-
-    async def _ensure_group(self, jobs: Sequence[AsyncPairJob]) -> None:
+    async def _ensure_group(self, jobs: Sequence[PairJob]) -> None:
         """Ensure pairs; the one that exists is the reason if the batch was refused for one."""
-        found: list[AsyncPairJob] = []
-        said = await self._ensure_together(jobs, found)
+        for job in jobs if not self.is_stopping() else ():
+            await self.listed(job)
+        open_jobs, found = [job for job in jobs if job.outcome is None], list[PairJob]()
+        await self.finish([job for job in jobs if job.outcome is not None])
+        said = await self._ensure_together(open_jobs, found)
         if said is Verdict.ONE_EXISTS and len(found) == 1:
             one, outcome = found[0], found[0].outcome
-            if outcome is not None and _all_created(job for job in jobs if job is not one):
+            if outcome is not None and _all_created(job for job in open_jobs if job is not one):
                 one.outcome = evolve(outcome, status="existing")
-        await self._finish(found)
+        await self.finish(found)
 
     async def _ensure_together(
-        self, jobs: Sequence[AsyncPairJob], found: list[AsyncPairJob], *, may_repeat: bool = True
+        self, jobs: Sequence[PairJob], found: list[PairJob], *, may_repeat: bool = True
     ) -> Verdict:
         """Send a batch, and the pairs that its answer leaves open in other ways.
 
         Pairs whose own answers tell that they exist are added to `found` and are not finished.
         """
         answer = await self._send_batch(jobs)
-        said, left = Verdict.CREATED, list[AsyncPairJob]()
+        said, left = Verdict.CREATED, list[PairJob]()
         for job in jobs:
             verdict = answer[job.ids]
             job.is_doubtful |= verdict.may_be_related
@@ -126,10 +113,10 @@ class AsyncInBatches:
             elif verdict.then != "alone":
                 said = verdict
                 left.append(job)
-        await self._finish(job for job in jobs if job.outcome is not None)
-        self.alone.add(*(job for job in jobs if answer[job.ids].then == "alone"))
+        await self.finish(jobs)
+        super().add(*(job for job in jobs if answer[job.ids].then == "alone"))
         if said is Verdict.LOST and not (may_repeat and self._refuses_duplicates):
-            self.alone.add(*left)  # each refuses a duplicate, as a batch may not
+            super().add(*left)  # each refuses a duplicate, as a batch may not
         elif said.then == "again" and may_repeat:
             await self._ensure_together(left, found, may_repeat=said is Verdict.ONE_NAMED)
         elif left:
@@ -137,17 +124,17 @@ class AsyncInBatches:
         return said
 
     async def _ensure_in_halves(
-        self, jobs: Sequence[AsyncPairJob], said: Verdict, found: list[AsyncPairJob]
+        self, jobs: Sequence[PairJob], said: Verdict, found: list[PairJob]
     ) -> None:
         """Ensure the pairs of a batch in two, or one after the other if they are few."""
         if len(jobs) <= _FEW:
             for job in jobs:
-                if self.alone.is_stopping():
-                    self.alone.add(job)
-                elif (await self.alone.ensure(job)).status in ("existing", "related"):
+                if self.is_stopping():
+                    super().add(job)
+                elif (await self.ensure(job)).status in ("existing", "related"):
                     found.append(job)
                 else:
-                    await self._finish([job])
+                    await self.finish([job])
         else:
             first, second = jobs[: len(jobs) // 2], jobs[len(jobs) // 2 :]
             await self._ensure_together(first, found)
@@ -159,15 +146,15 @@ class AsyncInBatches:
         if said in (Verdict.ONE_EXISTS, Verdict.REFUSED) and _all_created(jobs):
             self._sizes.refuse(len(jobs))  # the reason was no pair
 
-    async def _send_batch(self, jobs: Sequence[AsyncPairJob]) -> Answer:
+    async def _send_batch(self, jobs: Sequence[PairJob]) -> Answer:
         """Send one batch, and return what its answer says of the pairs."""
         pairs = [job.ids for job in jobs]
-        if self.alone.is_stopping() or not self._sizes.take(len(pairs)):
+        if self.is_stopping() or not self._sizes.take(len(pairs)):
             return dict.fromkeys(pairs, Verdict.NOT_SENT)
         try:
-            entries = await self.alone.relations.create_together(self.alone.association.id, pairs)
+            entries = await self.relations.create_together(self.association.id, pairs)
         except AssociationsError as error:
-            verdict, answer = verdict_of(error), read_error(pairs, error)
+            verdict, answer = read_error(pairs, error)
             logger.info("a batch of %d pairs was %s: %s", len(pairs), verdict.happened, error)
             if verdict is Verdict.TOO_LARGE:
                 self._sizes.refuse(len(pairs))
@@ -179,7 +166,7 @@ class AsyncInBatches:
         self._sizes.save(sum(one.then in ("created", "existing") for one in answer.values()))
         return answer
 
-    async def _checked(self, jobs: Sequence[AsyncPairJob], answer: Answer) -> Answer:
+    async def _checked(self, jobs: Sequence[PairJob], answer: Answer) -> Answer:
         """Return an answer; without its created pairs if a larger batch than before was truncated.
 
         HighLevel may truncate a large batch silently, as it reduces the limit of a list. So the
@@ -189,7 +176,7 @@ class AsyncInBatches:
         if created and size > self._sizes.proven:
             self._sizes.save(-1)
             last = created[-1]
-            check = await self.alone.ensure(AsyncPairJob(last.index, last.ids, last.listing))
+            check = await self.ensure(PairJob(last.index, last.ids, last.listing))
             if check.status != "existing":
                 unknown = {**answer, **{job.ids: Verdict.LOST for job in created}}
                 if check.status == "created":
@@ -201,5 +188,5 @@ class AsyncInBatches:
         return answer
 
 
-def _all_created(jobs: Iterable[AsyncPairJob]) -> bool:
+def _all_created(jobs: Iterable[PairJob]) -> bool:
     return all(job.outcome is not None and job.outcome.status == "created" for job in jobs)

@@ -5,14 +5,18 @@ from __future__ import annotations
 import os
 import warnings
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Self
 
 from facade._async.client import AsyncAssociationsClient
+from facade._core import numbers
 from facade._core.matching import checked_association
-from facade.bulk._async.one_by_one import AsyncOneByOne, AsyncPairJob
+from facade.bulk._async.one_by_one import AsyncOneByOne, AsyncPatientRelations
 from facade.bulk._async.run import AsyncRun
+from facade.bulk.journal import Journal
 from facade.bulk.listings import Listings, count_records
-from facade.bulk.outcomes import Outcome, Pair, Progress, parsed, require_client
+from facade.bulk.outcomes import Outcome, Pair, Progress, checked_batch
+from facade.bulk.pairs import PairJob, parsed
 from facade.bulk.tasks import AsyncItems, AsyncLock
 from facade.models import Association
 
@@ -59,21 +63,31 @@ def aensure_many(
     `relation_id`. If the answers do not show whether a batch created a relation or found it, the
     pair is `related`. Raises ValueError together with `details`.
     """
-    require_client(client, AsyncAssociationsClient)
+    relations = AsyncPatientRelations.of(client)
     if not isinstance(association, str):
         checked_association(association)
     if retry_failed and journal is None:
         raise ValueError("retry_failed needs the journal of the earlier run: pass journal")
+    if details and batch is not None:
+        raise ValueError(
+            "details needs the relation of each pair, which the response to a batch does not "
+            "contain: omit details or batch"
+        )
+    open_journal = None
+    if journal is not None:
+        open_journal = partial(
+            Journal, journal, location_id=client.location_id, retry_failed=retry_failed
+        )
     run = AsyncRun(
         client,
+        relations,
         pairs,
         association,
-        concurrency,
+        numbers.count("concurrency", concurrency, 1),
         details,
-        journal,
+        open_journal,
         on_progress,
-        batch,
-        retry_failed,
+        checked_batch(batch),
     )
     return AsyncOutcomes(run)
 
@@ -92,16 +106,17 @@ async def aensure_shard(
     index of the first pair. A fatal outcome is the last one: the pairs after it were not started.
     `details` looks up the relation of each pair that exists already. It is safe to repeat a shard.
     """
+    relations = AsyncPatientRelations.of(client)
     found = [parsed(pair, association) for pair in pairs]
     listings = Listings(AsyncLock, count_records(found))
     outcomes: list[Outcome] = []
 
-    async def finish(jobs: Sequence[AsyncPairJob]) -> None:
+    async def finish(jobs: Sequence[PairJob]) -> None:
         outcomes.extend(job.outcome for job in jobs if job.outcome)
 
-    strategy = AsyncOneByOne(client, association, finish, details=details)
+    strategy = AsyncOneByOne(relations, association, finish, details=details)
     for index, ids in enumerate(found, start):
-        job = AsyncPairJob.of(index, ids)
+        job = PairJob.of(index, ids)
         if job.outcome is None:
             job.listing = listings.for_pair(job.ids)
             await strategy.ensure(job)

@@ -14,9 +14,10 @@ from facade._async.client import AsyncAssociationsClient
 from facade._core.concurrency import async_sleep
 from facade._core.matching import PAGE_SIZE
 from facade._core.paging import Paginator
-from facade.bulk._async.one_by_one import AsyncOneByOne, AsyncPairJob
+from facade.bulk._async.one_by_one import AsyncPatientRelations, AsyncWork
 from facade.bulk._async.run import strategy_of
-from facade.bulk.outcomes import checked_batch, require_client
+from facade.bulk.outcomes import checked_batch
+from facade.bulk.pairs import PairJob
 from facade.bulk.plan import Plan, Side, checked_ids, plan_for, side_of_record
 from facade.models import Association, Relation
 
@@ -47,8 +48,7 @@ async def areplace(
     `batch` is experimental, as in `aensure_many`: up to `batch` relations are
     created with one request, of an operation that HighLevel does not publish.
     """
-    require_client(client, AsyncAssociationsClient)
-    batch = checked_batch(batch)
+    relations, batch = AsyncPatientRelations.of(client), checked_batch(batch)
     wanted = checked_ids(record_id, other_ids)
     if side not in ("first", "second", None):
         raise ValueError(f"side must be 'first' or 'second', not {side!r}")
@@ -56,7 +56,7 @@ async def areplace(
     is_symmetric = association.first_object_key == association.second_object_key
     if side is None and is_symmetric:
         raise ValueError(f"{name} has one object on both sides: pass side='first' or 'second'")
-    existing, _ = await _read(client, record_id, association)
+    existing, _ = await _read(relations, record_id, association)
     found = None if is_symmetric else side_of_record(existing, record_id, association)
     if side and found and side != found:
         raise ValueError(f"record {record_id!r} is on side {found} in its relations, not {side}")
@@ -70,23 +70,23 @@ async def areplace(
         )
     if dry_run:
         return plan
-    if not plan.is_empty:
-        await AsyncExecution(client, plan, batch).run()
+    await AsyncExecution(relations, plan, batch).run()
     left = plan
     for wait in _WAITS:
         await async_sleep(wait)
-        existing, is_stable = await _read(client, record_id, association)
+        existing, is_stable = await _read(relations, record_id, association)
         left = plan_for(record_id, association, wanted, side, existing)
         if left.is_empty and is_stable:
             return evolve(plan, applied=True)
         if 0 < wait < _WAITS[-1]:
-            await AsyncExecution(client, left, batch).run()
-            plan = plan.followed_by(left)
+            await AsyncExecution(relations, left, batch).run()
+            creates, deletes = plan.creates + left.creates, plan.deletes + left.deletes
+            plan = evolve(plan, creates=creates, deletes=deletes)
     return left
 
 
 async def _read(
-    client: AsyncAssociationsClient, record_id: str, association: Association
+    source: AsyncPatientRelations, record_id: str, association: Association
 ) -> tuple[list[Relation], bool]:
     """Read the relations of a record, and again while others change them.
 
@@ -99,7 +99,7 @@ async def _read(
         relations, totals = [], set[int | None]()
         pages: Paginator[Relation] = Paginator(PAGE_SIZE)
         while pages.has_next:
-            page = await client.relations.list(
+            page = await source.list(
                 record_id, association_ids=[association.id], skip=pages.skip, limit=pages.limit
             )
             totals.add(page.total)
@@ -113,12 +113,14 @@ async def _read(
 class AsyncExecution:
     """Applies a plan, and counts what is done."""
 
-    def __init__(self, client: AsyncAssociationsClient, plan: Plan, batch: int | None) -> None:
-        self._relations = client.relations
+    def __init__(self, relations: AsyncPatientRelations, plan: Plan, batch: int | None) -> None:
+        self._relations = relations
         self._plan = plan
+        self._work = deque[AsyncWork]()
         # After a refusal, only a relation that is found exists.
-        self._alone = AsyncOneByOne(client, plan.association, self._finish, details=True)
-        self._strategy = strategy_of(self._alone, batch, len(plan.creates))
+        self._strategy = strategy_of(batch, len(plan.creates))(
+            relations, plan.association, self._finish, self._work.append, details=True
+        )
         self._created = 0
         self._pending = deque(plan.deletes)
 
@@ -131,10 +133,10 @@ class AsyncExecution:
         plan = self._plan
         try:
             for index, other in enumerate(plan.creates):
-                self._strategy.add(AsyncPairJob(index, plan.pair(other)))
+                self._strategy.add(PairJob(index, plan.pair(other)))
             self._strategy.flush()
-            while await self._strategy.work():
-                pass
+            while self._work:
+                await self._work.popleft()()
             while self._pending:
                 await self._delete_next()
         except errors.AssociationsError as error:
@@ -145,15 +147,15 @@ class AsyncExecution:
             )
             raise
 
-    async def _finish(self, jobs: Sequence[AsyncPairJob]) -> None:
+    async def _finish(self, jobs: Sequence[PairJob]) -> None:
         """Count the created relations; for one without room, delete others and try again."""
-        for job in jobs:
+        for job in (job for job in jobs if job.outcome):
             deleted: list[Relation] = []
             try:
                 while job.outcome is not None and job.outcome.error is not None:
                     self._require_help_of_delete(job.outcome.error, self._plan.creates[job.index])
                     deleted.append(await self._delete_next())
-                    await self._alone.ensure(job)
+                    await self._strategy.ensure(job)
             except errors.AssociationsError as error:
                 for relation in deleted:
                     await self._restore(relation, error)
@@ -175,7 +177,7 @@ class AsyncExecution:
 
     async def _restore(self, relation: Relation, error: errors.AssociationsError) -> None:
         other = relation.other(self._plan.record_id)
-        outcome = await self._alone.ensure(AsyncPairJob(-1, self._plan.pair(other)))
+        outcome = await self._strategy.ensure(PairJob(-1, self._plan.pair(other)))
         if outcome.error is None:
             self._pending.append(relation)
         else:

@@ -3,29 +3,27 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Self
 
-from attrs import define, field
+from attrs import define
 from facade._core.calls import Lookup
-from facade._core.concurrency import Pending
+from facade._core.concurrency import Function
 from facade._core.retry import may_be_duplicate
-from facade.bulk.outcomes import Ids, Outcome, Status, forget_frames
+from facade.bulk.outcomes import Ids, Outcome, Status
+from facade.bulk.pairs import PairJob
 from facade.models import Association, Relation
 
 from facade import errors
 from facade._core import mapping
+from facade._sync.client import AssociationsClient
 from facade._sync.relations import Relations
 
 if TYPE_CHECKING:
     from facade._core.call_options import CallSettings
-    from facade._core.concurrency import Function
-    from facade.bulk.listings import Listing
-    from facade.bulk.threads import Lock
 
-    from facade._sync.client import AssociationsClient
+Work = Function[[], None]
 
 _FAILED = mapping.in_body(mapping.failed_entries)
 # For each call, because a long run must survive an outage.
@@ -36,8 +34,16 @@ class PatientRelations(Relations):
     """The relations of a client, with the limits of a run."""
 
     @classmethod
-    def of(cls, relations: Relations) -> Self:
-        """Return an instance with the connections and the location of `relations`."""
+    def of(cls, client: object) -> Self:
+        """Return the relations of a client; raise TypeError if it is of the other kind."""
+        kind = AssociationsClient
+        if not isinstance(client, kind):
+            raise TypeError(
+                f"client must be an {kind.__name__}, not {type(client).__name__}: ensure_many and "
+                "replace take an AssociationsClient, aensure_many and areplace take an "
+                "AssociationsClient"
+            )
+        relations = client.relations
         settings = relations._client_settings._replace(
             default_deadline=_DEADLINE, max_backoff=_MAX_BACKOFF, logs_turns=False
         )
@@ -49,8 +55,8 @@ class PatientRelations(Relations):
         With `details`, a relation that exists is looked up. It is `related` if an answer was lost.
         """
         found_after: errors.AssociationsError | None = None
-        creation = self._creation(association_id, *ids, {})
-        lookup = creation.lookup
+        call = self._creation(association_id, *ids, {})
+        lookup = call.lookup
         assert lookup is not None  # noqa: S101 - a creation has one
 
         def find(
@@ -61,7 +67,7 @@ class PatientRelations(Relations):
             found_after = None if found is None else error
             return found, may_lag
 
-        call = creation._replace(lookup=Lookup(find, lookup.requested))
+        call = call._replace(lookup=Lookup(find, lookup.requested))
         try:
             relation = self._pipeline.send(call)
         except errors.APIStatusError as error:
@@ -108,94 +114,36 @@ def _status_after(error: errors.AssociationsError | None) -> Status:
 
 
 @define(eq=False)
-class PairJob:
-    """A pair on its way through a run, up to its outcome.
-
-    `done` has the outcome in the end; None if the pair was not sent. `is_doubtful` if the answer to
-    a batch leaves open whether it created the relation.
-    """
-
-    index: int
-    ids: Ids
-    listing: Listing[Lock] | None = None
-    is_doubtful: bool = False
-    outcome: Outcome | None = None
-    done: Pending[Outcome | None] = field(factory=Pending)
-
-    @classmethod
-    def of(cls, index: int, ids: Ids | ValueError) -> PairJob:
-        """Return a job for the record ids of a pair, which has failed if they are an error."""
-        if not isinstance(ids, ValueError):
-            return cls(index, ids)
-        job = cls(index, ("", ""))
-        job.settle("failed", error=ids)
-        return job
-
-    def settle(
-        self, status: Status, relation_id: str | None = None, error: Exception | None = None
-    ) -> Outcome:
-        """Set and return the outcome; a doubtful pair that exists is `related`."""
-        first, second = self.ids
-        if error is not None:
-            forget_frames(error)
-        self.outcome = Outcome(
-            index=self.index,
-            first_record_id=first,
-            second_record_id=second,
-            status="related" if self.is_doubtful and status == "existing" else status,
-            relation_id=relation_id,
-            error=error,
-        )
-        return self.outcome
-
-    def finish(self, outcome: Outcome | None) -> None:
-        """End the wait for the outcome, unless it has ended."""
-        if not self.done.has_ended:
-            self.done.set_result(outcome)
-
-
-def patient(client: AssociationsClient) -> PatientRelations:
-    """Return the relations of a client, for the calls of a run."""
-    return PatientRelations.of(client.relations)
-
-
-@define(eq=False)
 class OneByOne:
     """Ensures each pair with as few requests as possible; usable by several workers at once.
 
-    `start` is called for each piece of work that is added, and a worker calls `work` for each.
-    `finish` takes pairs that have outcomes. Once `is_stopping` says so, nothing more is sent.
+    `start` takes a piece of work for a worker, and `finish` pairs, of which it records those that
+    have outcomes. Once `is_stopping` says so, nothing more is sent.
     """
 
-    relations: PatientRelations = field(converter=patient)
+    relations: PatientRelations
     association: Association
     finish: Function[[Sequence[PairJob]], None]
-    start: Callable[[], None] = lambda: None
+    start: Callable[[Work], object] = lambda work: None
     is_stopping: Callable[[], bool] = lambda: False
     details: bool = False
-    _queue: deque[PairJob] = field(init=False, factory=deque)
     size: ClassVar[int] = 1  # the number of pairs in the next request
 
     def add(self, *jobs: PairJob) -> None:
         """Add pairs."""
         for job in jobs:
-            self._queue.append(job)
-            self.start()
+            self.start(partial(self._work_on, job))
 
     def flush(self, job: PairJob | None = None) -> None:
         """Start the pairs that wait for others: all, or those from `job` on if it is the first."""
 
-    def work(self) -> bool:
-        """Ensure the next pair; return False if there is none."""
-        for job in removed(self._queue):
-            try:
-                if not self.is_stopping():
-                    self.ensure(job)
-                    self.finish([job])
-            finally:
-                job.finish(None)
-            return True
-        return False
+    def _work_on(self, job: PairJob) -> None:
+        try:
+            if not self.is_stopping():
+                self.ensure(job)
+                self.finish([job])
+        finally:
+            job.finish(None)
 
     def ensure(self, job: PairJob) -> Outcome:
         """Set and return the outcome of a pair, from a listing or by a request."""
@@ -226,10 +174,3 @@ class OneByOne:
                     listing.add(page)
             relation_id = listing.relation_ids.get(job.ids)
         return None if relation_id is None else job.settle("existing", relation_id or None)
-
-
-def removed(queue: deque[PairJob]) -> Iterator[PairJob]:
-    """Remove and yield the first of a queue until it is empty; several threads may do so."""
-    with suppress(IndexError):
-        while True:
-            yield queue.popleft()

@@ -12,13 +12,14 @@ from attrs import evolve
 from facade._core.concurrency import sleep
 from facade._core.matching import PAGE_SIZE
 from facade._core.paging import Paginator
-from facade.bulk.outcomes import checked_batch, require_client
+from facade.bulk.outcomes import checked_batch
+from facade.bulk.pairs import PairJob
 from facade.bulk.plan import Plan, Side, checked_ids, plan_for, side_of_record
 from facade.models import Association, Relation
 
 from facade import errors
 from facade._sync.client import AssociationsClient
-from facade.bulk._sync.one_by_one import OneByOne, PairJob
+from facade.bulk._sync.one_by_one import PatientRelations, Work
 from facade.bulk._sync.run import strategy_of
 
 # Seconds before each look at the result. The first may be too early, as HighLevel lists changes
@@ -48,8 +49,7 @@ def replace(
     `batch` is experimental, as in `aensure_many`: up to `batch` relations are
     created with one request, of an operation that HighLevel does not publish.
     """
-    require_client(client, AssociationsClient)
-    batch = checked_batch(batch)
+    relations, batch = PatientRelations.of(client), checked_batch(batch)
     wanted = checked_ids(record_id, other_ids)
     if side not in ("first", "second", None):
         raise ValueError(f"side must be 'first' or 'second', not {side!r}")
@@ -57,7 +57,7 @@ def replace(
     is_symmetric = association.first_object_key == association.second_object_key
     if side is None and is_symmetric:
         raise ValueError(f"{name} has one object on both sides: pass side='first' or 'second'")
-    existing, _ = _read(client, record_id, association)
+    existing, _ = _read(relations, record_id, association)
     found = None if is_symmetric else side_of_record(existing, record_id, association)
     if side and found and side != found:
         raise ValueError(f"record {record_id!r} is on side {found} in its relations, not {side}")
@@ -71,23 +71,23 @@ def replace(
         )
     if dry_run:
         return plan
-    if not plan.is_empty:
-        Execution(client, plan, batch).run()
+    Execution(relations, plan, batch).run()
     left = plan
     for wait in _WAITS:
         sleep(wait)
-        existing, is_stable = _read(client, record_id, association)
+        existing, is_stable = _read(relations, record_id, association)
         left = plan_for(record_id, association, wanted, side, existing)
         if left.is_empty and is_stable:
             return evolve(plan, applied=True)
         if 0 < wait < _WAITS[-1]:
-            Execution(client, left, batch).run()
-            plan = plan.followed_by(left)
+            Execution(relations, left, batch).run()
+            creates, deletes = plan.creates + left.creates, plan.deletes + left.deletes
+            plan = evolve(plan, creates=creates, deletes=deletes)
     return left
 
 
 def _read(
-    client: AssociationsClient, record_id: str, association: Association
+    source: PatientRelations, record_id: str, association: Association
 ) -> tuple[list[Relation], bool]:
     """Read the relations of a record, and again while others change them.
 
@@ -100,7 +100,7 @@ def _read(
         relations, totals = [], set[int | None]()
         pages: Paginator[Relation] = Paginator(PAGE_SIZE)
         while pages.has_next:
-            page = client.relations.list(
+            page = source.list(
                 record_id, association_ids=[association.id], skip=pages.skip, limit=pages.limit
             )
             totals.add(page.total)
@@ -114,12 +114,14 @@ def _read(
 class Execution:
     """Applies a plan, and counts what is done."""
 
-    def __init__(self, client: AssociationsClient, plan: Plan, batch: int | None) -> None:
-        self._relations = client.relations
+    def __init__(self, relations: PatientRelations, plan: Plan, batch: int | None) -> None:
+        self._relations = relations
         self._plan = plan
+        self._work = deque[Work]()
         # After a refusal, only a relation that is found exists.
-        self._alone = OneByOne(client, plan.association, self._finish, details=True)
-        self._strategy = strategy_of(self._alone, batch, len(plan.creates))
+        self._strategy = strategy_of(batch, len(plan.creates))(
+            relations, plan.association, self._finish, self._work.append, details=True
+        )
         self._created = 0
         self._pending = deque(plan.deletes)
 
@@ -134,8 +136,8 @@ class Execution:
             for index, other in enumerate(plan.creates):
                 self._strategy.add(PairJob(index, plan.pair(other)))
             self._strategy.flush()
-            while self._strategy.work():
-                pass
+            while self._work:
+                self._work.popleft()()
             while self._pending:
                 self._delete_next()
         except errors.AssociationsError as error:
@@ -148,13 +150,13 @@ class Execution:
 
     def _finish(self, jobs: Sequence[PairJob]) -> None:
         """Count the created relations; for one without room, delete others and try again."""
-        for job in jobs:
+        for job in (job for job in jobs if job.outcome):
             deleted: list[Relation] = []
             try:
                 while job.outcome is not None and job.outcome.error is not None:
                     self._require_help_of_delete(job.outcome.error, self._plan.creates[job.index])
                     deleted.append(self._delete_next())
-                    self._alone.ensure(job)
+                    self._strategy.ensure(job)
             except errors.AssociationsError as error:
                 for relation in deleted:
                     self._restore(relation, error)
@@ -176,7 +178,7 @@ class Execution:
 
     def _restore(self, relation: Relation, error: errors.AssociationsError) -> None:
         other = relation.other(self._plan.record_id)
-        outcome = self._alone.ensure(PairJob(-1, self._plan.pair(other)))
+        outcome = self._strategy.ensure(PairJob(-1, self._plan.pair(other)))
         if outcome.error is None:
             self._pending.append(relation)
         else:

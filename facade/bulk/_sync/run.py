@@ -3,39 +3,27 @@
 
 from __future__ import annotations
 
-import os
+import itertools
+import logging
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Generator, Iterator, Sequence, Sized
 from functools import partial
 from math import inf
-from typing import TYPE_CHECKING
 
 from attrs import define, field
 from facade._core.concurrency import ends_within, run_blocking
 from facade.bulk.journal import Journal
 from facade.bulk.listings import Listings, count_records
-from facade.bulk.outcomes import (
-    Ids,
-    Outcome,
-    Pair,
-    Progress,
-    checked_batch,
-    checked_concurrency,
-    log_progress,
-    parsed,
-    progress,
-)
+from facade.bulk.outcomes import Ids, Outcome, Pair, Progress, progress
+from facade.bulk.pairs import PairJob, parsed
 from facade.bulk.threads import Items, Lock, Workers, each, finish
 from facade.models import Association
 
 from facade._sync.client import AssociationsClient
-from facade.bulk._sync.one_by_one import OneByOne, PairJob
+from facade.bulk._sync.one_by_one import OneByOne, PatientRelations, Work
 
-if TYPE_CHECKING:
-    from facade.bulk._sync.in_batches import InBatches
-
-    Strategy = OneByOne | InBatches
+logger = logging.getLogger("facade")
 
 # Pairs for each worker that are read before the first of them has its outcome, so that a slow pair,
 # which is retried, does not block the others.
@@ -45,58 +33,46 @@ _LOG_INTERVAL = 10.0  # seconds
 
 @define(eq=False)
 class Run:
-    """The arguments of a run, which aensure_many documents, and how the run ends.
+    """The arguments of a run, which aensure_many documents and checks, and how the run ends.
 
     Any thread may set `is_stopping`.
     """
 
     client: AssociationsClient
+    relations: PatientRelations
     pairs: Items[Pair]
     association: Association | str
-    concurrency: int = field(converter=checked_concurrency)
+    concurrency: int
     details: bool
-    journal: str | os.PathLike[str] | None
+    open_journal: Callable[[str], Journal] | None  # of an association
     on_progress: Callable[[Progress], None] | None
-    batch: int | None = field(converter=checked_batch)
-    retry_failed: bool
+    batch: int | None
     is_stopping: bool = field(init=False, default=False)
     _error: BaseException | None = field(init=False, default=None)
     _journal: Journal | None = field(init=False, default=None)
     _workers: Workers = field(init=False)
-    _strategy: Strategy = field(init=False)
-
-    def __attrs_post_init__(self) -> None:
-        if self.details and self.batch is not None:
-            raise ValueError(
-                "details needs the relation of each pair, which the response to a batch does not "
-                "contain: omit details or batch"
-            )
 
     def outcomes(self) -> Generator[Outcome, None]:
         """Do the work, and yield the outcomes."""
         association = self.association
         if isinstance(association, str):
             association = self.client.associations.get_by_key(association)
-        if self.journal is not None:
-            location_id, retry_failed = self.client.location_id, self.retry_failed
-            open_journal = partial(
-                Journal, self.journal, association.id, location_id, retry_failed=retry_failed
-            )
-            self._journal = run_blocking(open_journal, Journal.close)
+        if self.open_journal is not None:
+            opened = partial(self.open_journal, association.id)
+            self._journal = run_blocking(opened, Journal.close)
         total = len(self.pairs) if isinstance(self.pairs, Sized) else None
-        counts, started = Counter[str](), time.monotonic()
-        next_log = _LOG_INTERVAL
+        counts, started, next_log = Counter[str](), time.monotonic(), _LOG_INTERVAL
         try:
             with Workers(self.concurrency) as self._workers:
                 try:
                     for outcome in self._in_order(association):
                         counts[outcome.status] += 1
-                        seconds = time.monotonic() - started
-                        if seconds >= next_log:
-                            next_log = seconds + _LOG_INTERVAL
-                            log_progress(association, counts, total, seconds)
+                        so_far = progress(counts, total, time.monotonic() - started)
+                        if so_far.seconds >= next_log:
+                            next_log = so_far.seconds + _LOG_INTERVAL
+                            logger.info("%s: %s", association.key or association.id, so_far)
                         if self.on_progress:
-                            self.on_progress(progress(counts, total, seconds))
+                            self.on_progress(so_far)
                         yield outcome
                     if self._journal is not None and not self.is_stopping and not self._error:
                         finish(self._journal.complete)
@@ -111,34 +87,40 @@ class Run:
     def _in_order(self, association: Association) -> Iterator[Outcome]:
         """Yield outcomes in the order of the pairs, with at most one window of pairs pending."""
         found: Items[Ids | ValueError] = self._read(association)
+        done = self._journal or ()
         counts = expected = None
         if isinstance(self.pairs, list | tuple):
-            found, done = [parsed(pair, association) for pair in self.pairs], self._journal or ()
+            found = [parsed(pair, association) for pair in self.pairs]
             unsent = [ids for ids in found if isinstance(ids, tuple) and ids not in done]
             counts, expected = count_records(unsent), len(unsent)
-        listings = Listings(Lock, counts)
-        alone = OneByOne(
-            self.client,
+        listings, pending = Listings(Lock, counts), deque[PairJob]()
+        strategy = strategy_of(self.batch, expected)(
+            self.relations,
             association,
             self._finish,
-            lambda: self._workers.start(self._work),
+            self._start,
             lambda: self.is_stopping,
             self.details,
         )
-        self._strategy = strategy_of(alone, self.batch, expected)
-        pending: deque[PairJob] = deque()
-        index = 0
+        numbers = itertools.count()
         for ids in each(found):
-            pending.append(self._begin(index, ids, listings))
-            index += 1
-            window = self.concurrency * max(_WINDOW_PER_WORKER, self._strategy.size)
+            job = PairJob.of(next(numbers), ids)
+            pending.append(job)
+            if job.outcome is None and self._journal is not None and job.ids in self._journal:
+                job.settle("done_before", self._journal.relation_id(job.ids))
+            if job.outcome is None:
+                job.listing = listings.for_pair(job.ids)
+                strategy.add(job)
+            else:
+                job.finish(job.outcome)
+            window = self.concurrency * max(_WINDOW_PER_WORKER, strategy.size)
             while pending and (len(pending) >= window or pending[0].done.has_ended):
-                if outcome := self._outcome_of(pending.popleft()):
+                if outcome := self._outcome_of(pending.popleft(), strategy):
                     yield outcome
             if self.is_stopping:
                 break
         while pending:
-            if outcome := self._outcome_of(pending.popleft()):
+            if outcome := self._outcome_of(pending.popleft(), strategy):
                 yield outcome
 
     def _read(self, association: Association) -> Iterator[Ids | ValueError]:
@@ -149,38 +131,29 @@ class Run:
         except Exception as error:
             self._error = self._error or error
 
-    def _begin(self, index: int, ids: Ids | ValueError, listings: Listings[Lock]) -> PairJob:
-        """Return a job for a pair; the strategy gets it unless its outcome is known."""
-        job = PairJob.of(index, ids)
-        if job.outcome is None and self._journal is not None:
-            job.outcome = self._journal.take(index, job.ids)
-        if job.outcome is None:
-            job.listing = listings.for_pair(job.ids)
-            self._strategy.add(job)
-        else:
-            job.finish(job.outcome)
-        return job
-
-    def _outcome_of(self, job: PairJob) -> Outcome | None:
+    def _outcome_of(self, job: PairJob, strategy: OneByOne) -> Outcome | None:
         """Wait for the outcome of a pair; None if it was not sent."""
-        self._strategy.flush(job)
+        strategy.flush(job)
         if not job.done.has_ended:
             ends_within(job.done, inf)
         return job.done.result
 
-    def _work(self) -> None:
-        """Do a piece of work in a worker; a fatal or unexpected error ends the run."""
+    def _start(self, work: Work) -> None:
+        self._workers.start(partial(self._guarded, work))
+
+    def _guarded(self, work: Work) -> None:
+        """Do work in a worker; a fatal or unexpected error ends the run."""
         try:
-            self._strategy.work()
+            work()
         except BaseException as error:  # such as of a token source, a full disk or a defect
             self._fail(error)
 
     def _finish(self, jobs: Sequence[PairJob]) -> None:
         """Record the outcomes of pairs."""
-        outcomes = [job.outcome for job in jobs if job.outcome]
-        if self._journal is not None:
-            finish(partial(self._journal.add, *outcomes))
-        for job, outcome in zip(jobs, outcomes, strict=True):
+        outcomes = {job: job.outcome for job in jobs if job.outcome}
+        if outcomes and self._journal is not None:
+            finish(partial(self._journal.add, *outcomes.values()))
+        for job, outcome in outcomes.items():
             if outcome.is_fatal and outcome.error is not None:
                 self._fail(outcome.error)
             job.finish(outcome)
@@ -190,10 +163,10 @@ class Run:
         self.is_stopping = True
 
 
-def strategy_of(alone: OneByOne, batch: int | None, expected: int | None) -> Strategy:
-    """Return the strategy for batches of up to `batch` pairs: `alone` if there are none."""
+def strategy_of(batch: int | None, expected: int | None) -> Callable[..., OneByOne]:
+    """Return the strategy for batches of up to `batch` pairs, or for none."""
     if batch is None or batch < 2:
-        return alone
+        return OneByOne
     from facade.bulk._sync.in_batches import InBatches  # few runs need the operation
 
-    return InBatches(alone, batch, expected)
+    return partial(InBatches, most=batch, expected=expected)

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from pathlib import Path
@@ -37,10 +37,27 @@ def larger_than(most: int) -> Callable[[Received], bool]:
     return lambda one: one.operation == BULK and len(one.body["add"]) > most
 
 
-def make_client(sandbox: Sandbox, **options: object) -> AssociationsClient:
+def make_client(sandbox: Sandbox, **options: Any) -> AssociationsClient:
     """Make a client of a sandbox, without a pace because the sandbox has no limit."""
-    given = {"pace": None, "transport": sandbox.transport(), **options}
-    return AssociationsClient(sandbox.token, sandbox.location_id, **given)  # type: ignore[arg-type]
+    given: Any = {"pace": None, "transport": sandbox.transport(), **options}
+    return AssociationsClient(sandbox.token, sandbox.location_id, **given)
+
+
+def make_async_client(sandbox: Sandbox, **options: Any) -> AsyncAssociationsClient:
+    given: Any = {"pace": None, "transport": sandbox.transport(), **options}
+    return AsyncAssociationsClient(sandbox.token, sandbox.location_id, **given)
+
+
+def in_loop(
+    sandbox: Sandbox, work: Callable[[AsyncAssociationsClient], Awaitable[Result]]
+) -> Result:
+    """Return the result of work with an async client, in an event loop of its own."""
+
+    async def run() -> Result:
+        async with make_async_client(sandbox) as client:
+            return await work(client)
+
+    return asyncio.run(run())
 
 
 def seed_owner_pet(sandbox: Sandbox, key: str = "owner_pet") -> Association:
@@ -62,12 +79,10 @@ def run(mode: Mode, sandbox: Sandbox, pairs: Iterable[Any], **options: Any) -> l
         with make_client(sandbox) as client:
             return list(ensure_many(client, pairs, **options))
 
-    async def in_tasks() -> list[Outcome]:
-        given: dict[str, Any] = {"pace": None, "transport": sandbox.transport()}
-        async with AsyncAssociationsClient(sandbox.token, sandbox.location_id, **given) as client:
-            return [outcome async for outcome in aensure_many(client, pairs, **options)]
+    async def in_tasks(client: AsyncAssociationsClient) -> list[Outcome]:
+        return [outcome async for outcome in aensure_many(client, pairs, **options)]
 
-    return _ended(in_threads if mode == "blocking" else lambda: asyncio.run(in_tasks()))
+    return _ended(in_threads if mode == "blocking" else lambda: in_loop(sandbox, in_tasks))
 
 
 def _ended(work: Callable[[], Result]) -> Result:

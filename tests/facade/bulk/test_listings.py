@@ -78,7 +78,7 @@ def page(start: int, count: int, total: int | None = None) -> Page[Relation]:
     )
 
 
-def listing_of(pairs: int) -> Listing[object] | None:
+def listing_of(pairs: int) -> Listing | None:
     """Return the listing of a record that so many pairs share."""
     counts = count_records(("hub", f"p{number}") for number in range(pairs))
     return Listings(object, counts).for_pair(("hub", "p0"))

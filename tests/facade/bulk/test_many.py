@@ -3,7 +3,7 @@
 import asyncio
 import linecache
 import pickle
-from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,17 +11,8 @@ import pytest
 from facade import Association, AssociationsClient, AsyncAssociationsClient, Ensured
 from facade.bulk import aensure_many, aensure_shard, ensure_many, ensure_shard
 from facade.testing import Sandbox, faults
-from tests.facade.bulk.runs import PAIRS, make_client, seed_owner_pet, statuses
+from tests.facade.bulk.runs import PAIRS, in_loop, make_client, seed_owner_pet, statuses
 from tests.facade.driving import Mode
-
-
-def in_loop(sandbox: Sandbox, work: Callable[[AsyncAssociationsClient], Awaitable[Any]]) -> Any:
-    async def run() -> Any:
-        given: dict[str, Any] = {"pace": None, "transport": sandbox.transport()}
-        async with AsyncAssociationsClient(sandbox.token, sandbox.location_id, **given) as client:
-            return await work(client)
-
-    return asyncio.run(run())
 
 
 def test_a_run_that_nobody_reads_warns(sandbox: Sandbox, association: Association) -> None:
@@ -44,6 +35,7 @@ def test_a_run_that_nobody_reads_warns(sandbox: Sandbox, association: Associatio
         ({"concurrency": 1.5}, TypeError, "concurrency must be a whole number, not 1.5"),
         ({"batch": 0}, ValueError, "batch must be 1 to 1,000, not 0"),
         ({"batch": 1001}, ValueError, "batch must be 1 to 1,000, not 1001"),
+        ({"retry_failed": True}, ValueError, "retry_failed needs the journal"),
         ({"batch": 10, "details": True}, ValueError, "omit details or batch"),
         ({"association": Ensured(None, created=True)}, TypeError, "not Ensured: pass its item"),
     ],
@@ -57,6 +49,18 @@ def test_options_that_cannot_be_are_refused_before_anything_is_sent(
 
     in_loop(sandbox, work)
     assert sandbox.requests == []
+
+
+def test_a_run_that_is_closed_yields_nothing_more(
+    sandbox: Sandbox, association: Association, tmp_path: Path
+) -> None:
+    async def work(client: AsyncAssociationsClient) -> list[int]:
+        given: dict[str, Any] = {"journal": tmp_path / "journal", "retry_failed": True}
+        async with aensure_many(client, PAIRS, association=association, **given) as run:
+            first = await anext(run)
+        return [first.index, *[one.index async for one in run]]
+
+    assert in_loop(sandbox, work) == [0]
 
 
 def test_a_client_of_the_other_kind_is_refused(client: AssociationsClient) -> None:

@@ -14,7 +14,7 @@ from facade import (
     ServerError,
 )
 from facade._core.retry import MAX_BACKOFF
-from facade.bulk._async.one_by_one import AsyncPairJob, AsyncPatientRelations
+from facade.bulk._async.one_by_one import AsyncPatientRelations
 from facade.bulk.outcomes import Outcome, Status
 from facade.testing import Fault, Sandbox, faults
 from tests.facade.bulk.runs import run, seed_owner_pet, spread, statuses
@@ -120,20 +120,11 @@ def test_the_longest_wait_of_a_run_is_longer_than_that_of_a_single_call(
     assert MAX_BACKOFF < max(waits) <= 20
 
 
-def test_the_first_outcome_of_a_pair_stays_and_a_doubtful_one_does_not_exist_before() -> None:
-    job = AsyncPairJob(0, ("a", "b"), is_doubtful=True)
-    job.finish(None)
-    told: list[Status] = ["created", "existing", "failed"]
-    assert [job.settle(one).status for one in told] == ["created", "related", "failed"]
-    job.finish(job.outcome)
-    assert job.done.result is None
-
-
 def create_together(clients: Clients, answer: httpx.Response) -> tuple[Any, list[httpx.Request]]:
     """Create two relations with one request to a server with one answer; return the failures."""
     transport, requests = in_turn(answer)
     client = clients(TOKEN, "other", transport=transport).for_location("loc")
-    relations = AsyncPatientRelations.of(client.relations._inner)
+    relations = AsyncPatientRelations.of(client._inner)
     pairs = iter([("c1", "p1"), ("c2", "p2")])
     return client._drive(relations.create_together)("a1", pairs), requests
 

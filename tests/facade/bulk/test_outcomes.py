@@ -1,34 +1,13 @@
-"""A pair of records, its outcome, and the progress of a run."""
+"""The outcome of a pair, and the progress of a run."""
 
 from collections import Counter
 from typing import Any
 
-import pytest
-
 from facade import Association, errors
 from facade.bulk import Outcome, Progress
-from facade.bulk.outcomes import checked_batch, parsed, progress
+from facade.bulk.outcomes import progress
 from facade.testing import Sandbox
 from tests.facade.bulk.runs import PAIRS, run
-
-
-@pytest.mark.parametrize(
-    "pair",
-    [
-        ("a",),
-        ("a", "b", "c"),
-        ("a", " "),
-        ("a", 7),
-        "ab",
-        None,
-        {"contact": "a"},
-        ("..", "pet-1"),
-        ("contact-1", "\udc80"),
-    ],
-    ids=lambda pair: f"{pair!r:.30}",
-)
-def test_what_is_no_pair_is_an_error_of_its_own(association: Association, pair: Any) -> None:
-    assert isinstance(parsed(pair, association), ValueError)
 
 
 def test_the_progress_counts_each_pair_and_one_that_is_invalid_costs_no_request(
@@ -74,7 +53,3 @@ def test_an_error_is_fatal_where_every_other_pair_would_meet_it() -> None:
     ours = [one for one in classes if issubclass(one, errors.AssociationsError)]
     assert {one.__name__ for one in ours if is_fatal(one("why"))} == FATAL
     assert not is_fatal(None)
-
-
-def test_the_size_of_a_batch_is_none_or_up_to_a_thousand() -> None:
-    assert [checked_batch(one) for one in (None, 1, 1000)] == [None, 1, 1000]

@@ -9,7 +9,6 @@ import pytest
 
 from facade import (
     Association,
-    AsyncAssociationsClient,
     DuplicateRelationError,
     InvalidRecordError,
     RelationLimitError,
@@ -19,7 +18,13 @@ from facade import (
 from facade.bulk import Plan, areplace
 from facade.bulk._async import replacing
 from facade.testing import Fault, Sandbox, SandboxTransport, faults
-from tests.facade.bulk.runs import make_client, related_pairs, seed_owner_pet, writes
+from tests.facade.bulk.runs import (
+    make_async_client,
+    make_client,
+    related_pairs,
+    seed_owner_pet,
+    writes,
+)
 from tests.facade.driving import Mode
 
 
@@ -27,10 +32,9 @@ class Me:
     """The record `me` and its relations under `owner_pet`, by a client that repeats nothing."""
 
     def __init__(self, sandbox: Sandbox, runner: asyncio.Runner) -> None:
-        given: dict[str, Any] = {"pace": None, "transport": sandbox.transport(), "retries": 0}
         self.sandbox = sandbox
         self.association = seed_owner_pet(sandbox)
-        self.client = AsyncAssociationsClient(sandbox.token, sandbox.location_id, **given)
+        self.client = make_async_client(sandbox, retries=0)
         self._runner = runner
 
     def relate(self, others: str, *, side: str = "first") -> None:
@@ -225,8 +229,8 @@ def replace_at_once(me: Me, monkeypatch: pytest.MonkeyPatch) -> Callable[..., An
     monkeypatch.setattr(replacing, "_WAITS", (0.0, 0.001, 0.002, 0.003))
 
     async def main(meddle: Meddle, wanted: Sequence[str]) -> list[tuple[Plan, str]]:
-        given: dict[str, Any] = {"pace": None, "transport": Meddling(me.sandbox.exchange, meddle)}
-        async with AsyncAssociationsClient("pit-sandbox", "sandbox-location", **given) as client:
+        transport = Meddling(me.sandbox.exchange, meddle)
+        async with make_async_client(me.sandbox, transport=transport) as client:
 
             async def one(others: str) -> tuple[Plan, str]:
                 given = client, "me", me.association, others.split()

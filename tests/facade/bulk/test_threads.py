@@ -6,7 +6,6 @@ from typing import Any
 import httpx
 import pytest
 
-from facade import AssociationsClient
 from facade.bulk import ensure_many
 from facade.bulk.threads import Workers
 from facade.testing import Sandbox, SandboxTransport
@@ -26,14 +25,6 @@ def test_as_many_pairs_are_in_flight_as_the_concurrency_allows(sandbox: Sandbox)
             ensure_many(client, PAIRS[:20], association=seed_owner_pet(sandbox), concurrency=5)
         )
     assert {one.status for one in outcomes} == {"created"}
-
-
-def test_closing_the_generator_ends_the_run(client: AssociationsClient, sandbox: Sandbox) -> None:
-    outcomes = ensure_many(client, PAIRS, association=seed_owner_pet(sandbox), concurrency=2)
-    next(outcomes)
-    outcomes.close()
-    assert len(sandbox.requests) <= 1 + 2 * 16
-    assert all(one.status for one in sandbox.requests)  # none is in flight
 
 
 def test_work_that_comes_while_the_last_worker_ends_is_done(

@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from facade.oauth import Grant, SqliteTokenStore, TokenStore
 from facade.redis import RedisTokenStore
@@ -30,6 +31,9 @@ GRANT = Grant(
     user_id="u1",
     scope="a b",
 )
+
+
+AGENCY: dict[str, Any] = {"user_type": "Company", "location_id": ""}
 
 
 def new_location() -> str:

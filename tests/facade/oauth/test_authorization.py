@@ -1,36 +1,11 @@
-"""The authorization URL requests the scopes, and only the same browser can complete it."""
+"""Only the browser that began an installation can complete it."""
 
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from facade.oauth import SCOPES, OAuth, StateMismatchError
+from facade.oauth import StateMismatchError
 from tests.facade.oauth.conftest import App
-from tests.facade.oauth.runs import APP
-
-
-def test_the_url_of_an_installation_has_the_scopes_and_a_new_state() -> None:
-    oauth = OAuth(*APP, redirect_uri="https://app.example/back?to=1")
-    url, state = oauth.authorization_url()
-    fields = {
-        "response_type": "code",
-        "client_id": "sandbox-app",
-        "redirect_uri": "https://app.example/back?to=1",
-        "scope": "associations.readonly associations.write "
-        "associations/relation.readonly associations/relation.write",
-        "state": state,
-    }
-    assert url.startswith("https://marketplace.gohighlevel.com/v2/oauth/chooselocation?")
-    assert dict(parse_qsl(urlsplit(url).query)) == fields
-    assert fields["scope"] == " ".join(SCOPES)
-    assert len(state) >= 43
-    assert oauth.authorization_url().state != state
-    draft = oauth.authorization_url(["a", "b"], "mine", version_id="v1")
-    given = {"scope": "a b", "state": "mine", "version_id": "v1"}
-    assert dict(parse_qsl(urlsplit(draft.url).query)) == fields | given
-    with pytest.raises(ValueError, match="redirect_uri"):
-        OAuth(*APP).authorization_url()
 
 
 @pytest.mark.parametrize(

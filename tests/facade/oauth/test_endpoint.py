@@ -13,9 +13,8 @@ from facade.oauth import NotInstalledError, OAuth, OAuthRefusedError
 from facade.observe import CallEvent
 from facade.testing import faults
 from tests.facade.oauth.conftest import App
-from tests.facade.oauth.runs import DAY, LOCATION
+from tests.facade.oauth.runs import AGENCY, DAY, LOCATION
 
-AGENCY: dict[str, Any] = {"user_type": "Company", "location_id": ""}
 APP_FIELDS = {"client_id": "sandbox-app", "client_secret": "sandbox-secret"}
 OF_CODE = {
     "grant_type": "authorization_code",
@@ -60,7 +59,8 @@ def test_each_request_sends_the_fields_that_highlevel_asks_for(
 
 
 OLD, NEW = "/oauth/locationToken 2021-07-28", "/oauth/location-token v3"
-TOKENS = {"accessToken": "derived", "expiresIn": 100, "locationId": "l1", "companyId": "c1"}
+OWNERS = {"locationId": "l1", "companyId": "c1"}
+TOKENS = {"accessToken": "derived", "refreshToken": "next", "expiresIn": 100, **OWNERS}
 
 
 def add_location(oauth: OAuth, app: App) -> list[str]:
@@ -68,7 +68,8 @@ def add_location(oauth: OAuth, app: App) -> list[str]:
     app.requests.clear()
     app.keep("company:c1", **AGENCY)
     try:
-        assert oauth.add_location("l1", company_id="c1").access_token == "derived"
+        grant = oauth.add_location("l1", company_id="c1")
+        assert (grant.access_token, grant.refresh_token) == ("derived", "")
     finally:
         asked = [f"{one.url.path} {one.headers['version']}" for one in app.requests]
     return asked
@@ -103,6 +104,7 @@ def test_the_address_that_answered_is_remembered_until_it_is_gone(app: App) -> N
         (404, {"error": "Not Found"}, "/oauth/location-token returned 404", 2),
         (400, {"message": "Location not found"}, "Location not found", 1),
         (403, {"message": "Location not found"}, "Location not found", 1),
+        (200, TOKENS | {"locationId": "l2"}, "tokens of l2 instead of l1", 1),
     ],
 )
 def test_only_an_address_that_is_missing_is_replaced_by_the_newer_one(
@@ -154,20 +156,6 @@ def test_installed_locations_are_listed_page_by_page(retired: str, address: str,
 
 
 @pytest.mark.parametrize(
-    ("known", "given", "asked"),
-    [("", None, "sandbox"), ("told", None, "told"), ("told", "mine", "mine")],
-)
-def test_the_id_of_the_app_is_the_given_one_or_what_highlevel_told(
-    known: str, given: str | None, asked: str, app: App
-) -> None:
-    app.keep("company:c1", app_id=known, **AGENCY)
-    body = {"locations": [{"_id": "l1"}, {"_id": "l2"}]}  # it ignores what was skipped
-    found = app.always(200, body).installed_locations("c1", app_id=given)
-    assert [one.id for one in found] == ["l1", "l2"]
-    assert [one.url.params["appId"] for one in app.requests] == [asked] * 2
-
-
-@pytest.mark.parametrize(
     "body", [{}, {"locations": None}, {"locations": ["l1"]}, {"locations": [{"_id": ""}]}, []]
 )
 def test_what_is_no_list_of_locations_is_no_empty_list(body: object, app: App) -> None:
@@ -199,6 +187,9 @@ def test_reconnect_sends_json_and_exchanges_the_code(owner: dict[str, str], app:
     assert (sent["code"], sent["user_type"]) == ("c", said["userType"])
 
 
+OF_ANOTHER = TOKENS | {"authorizationCode": "the-code"}
+
+
 @pytest.mark.parametrize(
     ("status", "body", "message"),
     [
@@ -208,24 +199,20 @@ def test_reconnect_sends_json_and_exchanges_the_code(owner: dict[str, str], app:
         (200, [], "no authorization code, but no fields"),
         (400, {"message": "not installed"}, "returned 400: not installed"),
         (401, {"error": "UnAuthorized!"}, "POST /oauth/reconnect returned 401"),
-        (200, TOKENS | {"authorizationCode": "the-code", "locationId": "l2"}, "l2 instead of l1"),
+        (200, OF_ANOTHER | {"locationId": "l2"}, "l2 instead of l1"),
+        (200, OF_ANOTHER | {"userType": "Company", "companyId": "c2"}, "c2 instead of c1"),
     ],
 )
 def test_a_refused_reconnect_changes_nothing(
     status: int, body: object, message: str, app: App
 ) -> None:
     oauth = app.always(status, body)
+    owner = {"company_id": "c1"} if "c2" in message else {"location_id": "l1"}
     with pytest.raises(AssociationsError, match=message):
-        oauth.reconnect(location_id="l1")
+        oauth.reconnect(**owner)
     assert len(app.requests) == (2 if "instead" in message else 1)
     with pytest.raises(NotInstalledError):
         oauth.token("l1")
-
-
-@pytest.mark.parametrize("owner", [{}, {"location_id": "l1", "company_id": "c1"}])
-def test_reconnect_is_for_one_account(owner: dict[str, str], app: App) -> None:
-    with pytest.raises(ValueError, match="pass either location_id or company_id"):
-        app().reconnect(**owner)
 
 
 def test_a_code_whose_answer_is_lost_is_not_sent_again(app: App) -> None:

@@ -3,28 +3,57 @@
 from contextlib import nullcontext
 from datetime import UTC, datetime
 from typing import Any, get_args
+from urllib.parse import parse_qsl, urlsplit
 
+import httpx
 import pytest
 
-from facade import AuthenticationError, TokenSource
+from facade import AuthenticationError, MissingScopeError, TokenSource
 from facade.oauth import (
     SCOPES,
     Grant,
     MemoryTokenStore,
     NotInstalledError,
     OAuth,
+    OAuthRefusedError,
     ReauthorizationError,
+    StateMismatchError,
 )
 from facade.testing.oauth import RefusalWording
 from tests.facade.driving import Clients
 from tests.facade.oauth.conftest import App
-from tests.facade.oauth.runs import DAY, KEY, LOCATION
+from tests.facade.oauth.runs import AGENCY, APP, DAY, KEY, LOCATION
 
 COMPANY = "sandbox-company"
 
 
+def test_the_url_of_an_installation_has_the_scopes_and_a_new_state() -> None:
+    oauth = OAuth(*APP, redirect_uri="https://app.example/back?to=1")
+    url, state = oauth.authorization_url()
+    fields = {
+        "response_type": "code",
+        "client_id": "sandbox-app",
+        "redirect_uri": "https://app.example/back?to=1",
+        "scope": "associations.readonly associations.write "
+        "associations/relation.readonly associations/relation.write",
+        "state": state,
+    }
+    assert url.startswith("https://marketplace.gohighlevel.com/v2/oauth/chooselocation?")
+    assert dict(parse_qsl(urlsplit(url).query)) == fields
+    assert fields["scope"] == " ".join(SCOPES)
+    assert len(state) >= 43
+    assert oauth.authorization_url().state != state
+    draft = oauth.authorization_url(["a", "b"], "mine", version_id="v1")
+    given = {"scope": "a b", "state": "mine", "version_id": "v1"}
+    assert dict(parse_qsl(urlsplit(draft.url).query)) == fields | given
+    with pytest.raises(ValueError, match="redirect_uri"):
+        OAuth(*APP).authorization_url()
+
+
 def test_a_code_is_exchanged_for_tokens_that_are_saved(app: App) -> None:
     code = app.sandbox.oauth.install(location_id=LOCATION, scopes=SCOPES)
+    with pytest.raises(StateMismatchError):
+        app().exchange(code)
     grant = app().exchange(code, state="s", expected_state="s")
     assert (grant.user_type, grant.location_id) == ("Location", LOCATION)
     assert (grant.scope, grant.expires_at) == (" ".join(SCOPES), 1000.0 + DAY)
@@ -36,8 +65,11 @@ def test_the_error_for_a_used_code_says_to_start_again(wording: RefusalWording, 
     app.sandbox.oauth.refusal_wording = wording
     code = app.code()
     app().exchange(code, unsolicited=True)
-    with pytest.raises(ReauthorizationError, match="start the installation again"):
+    with pytest.raises(ReauthorizationError, match="start the installation again") as caught:
         app().exchange(code, unsolicited=True)
+    assert isinstance(caught.value.__cause__, OAuthRefusedError)
+    with pytest.raises(OAuthRefusedError, match="client"):
+        app.always(401, {"error": "invalid_client"}).exchange(code, unsolicited=True)
 
 
 @pytest.mark.parametrize(
@@ -47,34 +79,6 @@ def test_the_error_for_a_used_code_says_to_start_again(wording: RefusalWording, 
 def test_a_missing_installation_is_explained(company_id: str | None, said: str, app: App) -> None:
     with pytest.raises(NotInstalledError, match=f"no tokens for {said}"):
         app(company_id=company_id).token("l1")
-
-
-class LateStore(MemoryTokenStore):
-    """A store in which another process's renewal appears after the first load."""
-
-    late: Grant | None = None
-
-    def load(self, key: str, /) -> Grant | None:
-        found = super().load(key)
-        if self.late is not None:
-            self.save(key, self.late)
-            self.late = None
-        return found
-
-
-@pytest.mark.parametrize("is_expired", [False, True])
-def test_after_a_refusal_the_store_is_loaded_once_more(is_expired: bool, app: App) -> None:
-    oauth, store = app.installed(), LateStore()
-    before = app.store.load(KEY)
-    assert before is not None
-    store.save(KEY, before)
-    app.clock.now += DAY
-    new = oauth.token(LOCATION)
-    app.clock.now += 31  # HighLevel no longer repeats its answer
-    store.late = app.store.load(KEY)
-    app.clock.now += DAY if is_expired else 0
-    assert (app(store=store).token(LOCATION) == new) != is_expired
-    assert app.refreshes() == (2 if is_expired else 1)
 
 
 @pytest.mark.parametrize(
@@ -93,6 +97,7 @@ def test_a_refused_token_is_renewed_and_the_call_succeeds_unless_the_token_is_ne
         assert client.associations.list().total == 4
     assert app.refreshes() == is_renewed
     assert oauth.renew(LOCATION, token) is is_renewed
+    assert app().renew(LOCATION, token)  # of a process that knows no token
 
 
 def test_a_fresh_token_is_one_that_this_process_knows_and_need_not_renew(app: App) -> None:
@@ -133,6 +138,42 @@ def test_a_token_is_derived_of_its_agencys(
     assert client.associations.list().total == 4
     assert list(app.sandbox.oauth.refreshes) == [COMPANY]
     assert list(app.sandbox.oauth.derived) == [LOCATION] * 2
+
+
+def test_a_location_that_is_reconnected_has_new_tokens(app: App) -> None:
+    oauth = app.installed()
+    old, grant = oauth.token(LOCATION), oauth.reconnect(location_id=LOCATION)
+    assert old != grant.access_token == oauth.token(LOCATION) == app().token(LOCATION)
+
+
+WRONG_APP = {"error": "UnAuthorized!", "error_description": "Invalid client credentials!"}
+OF_A_SCOPE = {"statusCode": 401, "message": "The token is not authorized for this scope."}
+
+
+@pytest.mark.parametrize(
+    ("refused", "paths"),
+    [
+        (WRONG_APP, ["/oauth/locationToken", "/oauth/token", "/oauth/locationToken"]),
+        (OF_A_SCOPE, ["/oauth/locationToken"]),
+    ],
+)
+def test_a_refused_agency_token_is_renewed_unless_another_one_lacked_the_scope_too(
+    refused: dict[str, Any], paths: list[str], app: App
+) -> None:
+    tokens = {"access_token": "a-new", "expires_in": 100, "companyId": "c1"}
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if len(app.requests) == 1:
+            return httpx.Response(401, json=refused)
+        is_location = request.url.path == "/oauth/locationToken"
+        owner = {"locationId": "l1"} if is_location else {"userType": "Company"}
+        return httpx.Response(201, json=tokens | owner)
+
+    app.keep("company:c1", user_type="Company", location_id="")
+    oauth = app.answered_by(answer)
+    with pytest.raises(MissingScopeError) if len(paths) == 1 else nullcontext():
+        assert oauth.add_location("l1", company_id="c1").location_id == "l1"
+    assert [one.url.path for one in app.requests] == paths
 
 
 def with_locations(app: App) -> OAuth:
@@ -189,6 +230,26 @@ def test_a_grant_that_is_deleted_meanwhile_is_left_out(
     assert owners_of(oauth) == ["l3"]
     monkeypatch.setattr(app.store, "keys", lambda prefix: [f"{prefix}gone"])
     assert oauth.installations() == []
+
+
+@pytest.mark.parametrize("owner", [{}, {"location_id": "l1", "company_id": "c1"}])
+def test_reconnect_is_for_one_account(owner: dict[str, str], app: App) -> None:
+    with pytest.raises(ValueError, match="pass either location_id or company_id"):
+        app().reconnect(**owner)
+
+
+@pytest.mark.parametrize(
+    ("known", "given", "asked"),
+    [("", None, "sandbox"), ("told", None, "told"), ("told", "mine", "mine")],
+)
+def test_the_id_of_the_app_is_the_given_one_or_what_highlevel_told(
+    known: str, given: str | None, asked: str, app: App
+) -> None:
+    app.keep("company:c1", app_id=known, **AGENCY)
+    body = {"locations": [{"_id": "l1"}, {"_id": "l2"}]}  # it ignores what was skipped
+    found = app.always(200, body).installed_locations("c1", app_id=given)
+    assert [one.id for one in found] == ["l1", "l2"]
+    assert [one.url.params["appId"] for one in app.requests] == [asked] * 2
 
 
 @pytest.mark.parametrize(("age", "is_kept"), [(-1, True), (0, False), (1, False)])

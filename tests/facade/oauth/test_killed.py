@@ -10,7 +10,7 @@ from contextlib import contextmanager
 import httpx
 import pytest
 
-from facade.oauth import Grant, MemoryTokenStore, ReauthorizationError
+from facade.oauth import Grant, MemoryTokenStore
 from tests.facade.oauth.conftest import App
 from tests.facade.oauth.runs import DAY, KEY, LOCATION
 
@@ -91,15 +91,7 @@ def test_the_next_process_works_without_a_person(point: str, refreshes: int, app
     assert list(app.sandbox.oauth.refreshes) == [LOCATION] * refreshes
 
 
-def test_a_person_is_needed_only_if_no_process_follows_within_30_seconds(app: App) -> None:
-    kill_at("answered", app)  # no other place has the new tokens
-    app.clock.now += 31
-    said = rf"a user must install the app again, .* unless reconnect\(location_id='{LOCATION}'\)"
-    with pytest.raises(ReauthorizationError, match=said):
-        app().token(LOCATION)
-
-
-def test_none_is_needed_if_the_app_wants_to_reconnect_by_itself(
+def test_after_30_seconds_without_a_process_an_app_may_reconnect_by_itself(
     app: App, caplog: pytest.LogCaptureFixture
 ) -> None:
     kill_at("answered", app)

@@ -2,12 +2,8 @@
 
 import re
 import shutil
-import socket
-import socketserver
-import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
 from typing import Any
 
 import pytest
@@ -16,7 +12,6 @@ from redis import Redis, exceptions
 from facade import AssociationsClient, AssociationsError, DeadlineError
 from facade.oauth import TokenStoreError
 from facade.redis import RedisPace, RedisRefusedError, RedisReplayStore, RedisTokenStore
-from facade.redis.connection import TIMEOUT, connect
 from facade.redis.health import RIGHTS, explained, is_outage
 from facade.testing import Sandbox
 from facade.webhooks import ReplayStoreError
@@ -219,44 +214,15 @@ def test_after_a_failover_turns_are_granted_again(server: RedisServer) -> None:
     assert eventually(lambda: pace.take("loc").granted)
 
 
-# A slow Redis
-
-
-@contextmanager
-def delayed(port: int, seconds: float) -> Iterator[int]:
-    """Forward connections to a port, and each of its answers some seconds later."""
-
-    def forward(source: socket.socket, target: socket.socket, delay: float) -> None:
-        while data := source.recv(65536):
-            threading.Event().wait(delay)
-            target.sendall(data)
-        target.shutdown(socket.SHUT_RDWR)
-
-    class Handler(socketserver.BaseRequestHandler):
-        def handle(self) -> None:
-            with socket.create_connection(("127.0.0.1", port)) as far, suppress(OSError):
-                given = self.request, far, 0.0
-                threading.Thread(target=forward, args=given, daemon=True).start()
-                forward(far, self.request, seconds)
-
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield server.server_address[1]
-        server.shutdown()
-
-
 def test_a_redis_that_answers_in_seven_tenths_of_a_second_grants_turns(
     redis: RedisServer, make: Make, caplog: pytest.LogCaptureFixture
 ) -> None:
-    near = make()
-    near.finish(near.take("loc"), 200, {})  # the scripts are there
-    with (
-        delayed(redis.port, 0.7) as port,
-        connect(f"redis://127.0.0.1:{port}/0", TIMEOUT) as client,
-    ):
-        pace = RedisPace(client, app="app")
+    pace = make()
+    with Redis.from_url(redis.url) as owner:
+        owner.client_pause(700)
         turn = pace.take("loc")
         assert turn.granted
+        owner.client_pause(700)
         pace.finish(turn, 200, {})
     assert "not available" not in caplog.text
 

@@ -1,0 +1,124 @@
+"""Refreshes: what follows if HighLevel refuses a refresh token."""
+
+import httpx
+import pytest
+
+from facade import AssociationsError
+from facade.oauth import (
+    Grant,
+    MemoryTokenStore,
+    OAuth,
+    OAuthError,
+    OAuthRefusedError,
+    ReauthorizationError,
+)
+from tests.facade.oauth.conftest import App
+from tests.facade.oauth.runs import DAY, KEY, LOCATION
+
+
+class LateStore(MemoryTokenStore):
+    """A store in which another process's renewal appears after the first load."""
+
+    late: Grant | None = None
+
+    def load(self, key: str, /) -> Grant | None:
+        found = super().load(key)
+        if self.late is not None:
+            self.save(key, self.late)
+            self.late = None
+        return found
+
+
+@pytest.mark.parametrize("is_expired", [False, True])
+def test_after_a_refusal_the_store_is_loaded_once_more(is_expired: bool, app: App) -> None:
+    oauth, store = app.installed(), LateStore()
+    before = app.store.load(KEY)
+    assert before is not None
+    store.save(KEY, before)
+    app.clock.now += DAY
+    new = oauth.token(LOCATION)
+    app.clock.now += 31  # HighLevel no longer repeats its answer
+    store.late = app.store.load(KEY)
+    app.clock.now += DAY if is_expired else 0
+    assert (app(store=store).token(LOCATION) == new) != is_expired
+    assert app.refreshes() == (2 if is_expired else 1)
+
+
+def uninstalled(app: App, after: float = DAY) -> OAuth:
+    """Return the OAuth of an app that was uninstalled, some time later."""
+    oauth = app.installed()
+    app.sandbox.oauth.uninstall(LOCATION)
+    app.clock.now += after
+    return oauth
+
+
+@pytest.mark.parametrize(
+    ("passed", "asked"), [(31, 0), (3599, 0), (3600, 1), (-3599, 0), (-3600, 1), (-DAY, 1)]
+)
+def test_a_refused_refresh_token_rests_for_an_hour(passed: int, asked: int, app: App) -> None:
+    oauth = uninstalled(app, 3 * DAY)
+    before = app.asked()
+    said = (
+        "location sandbox-location .*401: UnAuthorized!; .* a user must install the app again, "
+        r"at authorization_url\(\), unless reconnect\(location_id='sandbox-location'\)"
+    )
+    for seconds, requests in [(0, 1), (passed, 1 + asked)]:
+        app.clock.now += seconds  # or the clock is set back
+        for _ in range(3):
+            with pytest.raises(ReauthorizationError, match=said):
+                oauth.token(LOCATION)
+        assert app.asked() == before + requests
+
+
+def test_a_token_that_another_worker_installed_is_used_after_a_refusal(app: App) -> None:
+    oauth = uninstalled(app)
+    with pytest.raises(ReauthorizationError):
+        oauth.token(LOCATION)
+    assert app.installed().token(LOCATION) == oauth.token(LOCATION)
+
+
+def test_a_grant_that_is_deleted_while_it_is_refused_is_one_that_has_ended(
+    app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    oauth, found = uninstalled(app), iter([app.store.load(KEY), None])
+    monkeypatch.setattr(app.store, "load", lambda key: next(found))
+    with pytest.raises(ReauthorizationError):
+        oauth.token(LOCATION)
+
+
+def test_an_app_that_is_not_installed_is_not_reconnected_again_and_again(
+    app: App, caplog: pytest.LogCaptureFixture
+) -> None:
+    uninstalled(app)
+    oauth, before = app(reconnects=True), app.asked()
+    for _ in range(3):
+        with pytest.raises(ReauthorizationError, match=r"nor reconnects it \(.*not installed"):
+            oauth.token(LOCATION)
+    assert app.asked() == before + 2
+    assert caplog.text.count("no longer renews the tokens of location sandbox-location") == 1
+
+
+def test_a_refusal_of_the_app_is_not_one_of_the_refresh_token(app: App) -> None:
+    app.keep("location:l1", 0)
+    oauth = app.always(401, {"error": "invalid_client"})
+    for asked in (1, 2):
+        with pytest.raises(OAuthRefusedError):
+            oauth.token("l1")
+        assert len(app.requests) == asked
+
+
+@pytest.mark.parametrize("status", [429, 500])
+def test_while_highlevel_cannot_reconnect_the_next_call_tries_again(status: int, app: App) -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        is_refresh = request.url.path == "/oauth/token"
+        return httpx.Response(401 if is_refresh else status, json={"error": "invalid_grant"})
+
+    app.keep("location:l1", 0)
+    oauth = app.answered_by(answer, reconnects=True)
+    for _ in range(2):
+        before = len(app.requests)
+        with pytest.raises(AssociationsError) as caught:
+            oauth.token("l1")
+        assert not isinstance(caught.value, OAuthError)
+        assert app.requests[-1].url.path == "/oauth/reconnect"
+        assert len(app.requests) > before
