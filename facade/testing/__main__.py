@@ -17,7 +17,7 @@ from facade.link.console import argument_type, number_of
 from facade.testing.faults import delay
 from facade.testing.limits import WINDOW_KINDS
 from facade.testing.sandbox import Sandbox
-from facade.testing.variants import Answer, VariantOptions
+from facade.testing.variants import Answer, Variants
 
 EPILOG = """\
 When it is ready, it prints one line: URL token=TOKEN location=LOCATION.
@@ -97,7 +97,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     variant = argument_type(_variant, "NAME=VALUE")
     answer = argument_type(_answer, "NAME=STATUS:BODY; in braces or brackets, BODY is JSON")
     kinds, published = ", ".join(WINDOW_KINDS), ",".join(PUBLISHED_VERSIONS)
-    names = ", ".join(name for name in VariantOptions.__annotations__ if name != "answers")
+    names = ", ".join(name for name in Variants.__annotations__ if name != "answers")
     chosen = f"a variant of responses, such as sides=swapped; NAME is one of {names}"
     replaced = (
         "replace a response, such as relation_exists=409:already exists or "

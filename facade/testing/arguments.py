@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import cast
 
 from facade._core.operations import Operation
@@ -10,7 +11,6 @@ from facade.observe.schemas import FIELDS, REQUIRED
 from facade.testing.accounts import AccessToken, Accounts
 from facade.testing.location import Location
 from facade.testing.messages import Json, Ours, Refusal, Request, as_object
-from facade.testing.variants import Variants
 
 # More digits are not plausible, and Python refuses to parse thousands of them. HighLevel's Python
 # SDK sends 0.0 and 100.0, because the published type is number.
@@ -82,7 +82,7 @@ class AuthorizedRequest:
             raise Refusal(422, problems)
         return body
 
-    def page(self, variants: Variants) -> slice:
+    def page(self, variants: SimpleNamespace) -> slice:
         """Return the slice of skip and limit, which may be omitted unless `paging` is required."""
         missing = [name for name in ("skip", "limit") if name not in self.request.query]
         if variants.paging == "required" and missing:

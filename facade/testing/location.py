@@ -1,6 +1,6 @@
 """A location: its associations and relations, and HighLevel's rules for them."""
 
-from collections import defaultdict
+from collections import ChainMap, defaultdict
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import Literal
@@ -108,9 +108,11 @@ class Location:
         return f"6a44f1c09b3e7d21{next(self.numbers):08x}"
 
     def _put_system(self, each: SystemAssociation, where: dict[str, Json]) -> None:
-        where[each.id] = {"locationId": self.id, **each.as_json()}
-        self.limits[each.id, "first"] = each.first_limit
-        self.limits[each.id, "second"] = each.second_limit
+        one = {"locationId": self.id, "id": each.id, "key": each.key}
+        for side, object_key, limit in zip(SIDES, each[1:3], each[3:5], strict=True):
+            one |= {f"{side}ObjectLabel": object_key, f"{side}ObjectKey": object_key}
+            self.limits[each.id, side] = limit
+        where[each.id] = one | {"associationType": "SYSTEM_DEFINED"}
 
     def update_association(self, association_id: str, labels: Json) -> Json:
         association = self._user_defined(association_id)
@@ -206,7 +208,7 @@ class Location:
         ]
 
     def _check_objects(self, association: Json, fields: Json) -> None:
-        known = dict(self.object_of_record)
+        known = ChainMap(dict[str, str](), self.object_of_record)
         for side in SIDES:
             record_id, object_key = fields[f"{side}RecordId"], association[f"{side}ObjectKey"]
             of_unknown = "" if self.strict_records else object_key

@@ -2,16 +2,15 @@
 
 import json
 import time
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from http import HTTPStatus
-from typing import Any, Literal, TypeVar, cast
+from typing import Any, Literal, cast
 from urllib.parse import parse_qs
 
 Json = dict[str, Any]
 When = Literal["connecting", "before_work", "after_work", "during_answer"]
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -71,8 +70,9 @@ class Received:
     status: int | None = None
 
 
-# Yields the seconds to wait before the next step, and returns the response.
-Exchange = Callable[[Request], Generator[float, None, Response]]
+# The seconds to wait before each next step, then the response.
+Steps = Iterator[float | Response]
+Exchange = Callable[[Request], Steps]
 Deliver = Callable[[dict[str, str], bytes], object]
 
 
@@ -95,14 +95,11 @@ class DroppedConnectionError(Exception):
         self.reset = reset
 
 
-def run(steps: Generator[float, None, T]) -> T:
-    """Run a generator, sleep for the seconds that it yields, and return its result."""
-    while True:
-        try:
-            seconds = next(steps)
-        except StopIteration as end:
-            return cast(T, end.value)
-        time.sleep(seconds)
+def run(steps: Steps) -> Response:
+    """Sleep between the steps of an exchange, and return its response."""
+    while not isinstance(step := next(steps), Response):
+        time.sleep(step)
+    return step
 
 
 class Ours:

@@ -19,7 +19,7 @@ from facade.testing.server import Server
 from facade.testing.service import Service
 from facade.testing.system import BUSINESSES_CONTACTS, object_key_mistake
 from facade.testing.transport import SandboxTransport
-from facade.testing.variants import VariantOptions, chosen
+from facade.testing.variants import Variants, chosen
 
 if TYPE_CHECKING:
     from facade.testing.webhooks import WebhookSender
@@ -49,7 +49,7 @@ class Sandbox:
         clock: Callable[[], float] = time.monotonic,
         versions: Iterable[str] = PUBLISHED_VERSIONS,
         strict_records: bool = False,
-        **variants: Unpack[VariantOptions],
+        **variants: Unpack[Variants],
     ) -> None:
         self.token = token
         self.location_id = location_id

@@ -3,8 +3,6 @@
 import re
 from typing import NamedTuple
 
-from facade.testing.messages import Json
-
 MAX_RELATIONS = 1000  # of one record on one side, for one association
 BUSINESSES_CONTACTS = "BUSINESSES_CONTACTS_ASSOCIATION"
 
@@ -27,41 +25,22 @@ class SystemAssociation(NamedTuple):
     second: str
     first_limit: int = MAX_RELATIONS
     second_limit: int = MAX_RELATIONS
-    hex_id: str = ""  # most have their key as id
 
     @property
     def id(self) -> str:
-        return self.hex_id or self.key
-
-    def as_json(self) -> Json:
-        """Return the association as the API returns it, without its location."""
-        return {
-            "id": self.id,
-            "key": self.key,
-            "firstObjectLabel": self.first,
-            "firstObjectKey": self.first,
-            "secondObjectLabel": self.second,
-            "secondObjectKey": self.second,
-            "associationType": "SYSTEM_DEFINED",
-        }
+        """Its key; two have another id, which is ours, and limits that are not known."""
+        return _HEX_IDS.get(self.key, self.key)
 
 
-# Of those with a hex id, the limits are not known; the ids are ours.
+_HEX_IDS = {
+    "BUSINESSES_OPPORTUNITIES_ASSOCIATION": "6a00000000000000000000b0",
+    "OPPORTUNITIES_CONTACTS_ADDITIONAL_ASSOCIATION": "6a00000000000000000000c0",
+}
 LISTED = (
     SystemAssociation("OPPORTUNITIES_CONTACTS_ASSOCIATION", "opportunity", "contact", 25),
     SystemAssociation(BUSINESSES_CONTACTS, "business", "contact", 10_000, 1),
-    SystemAssociation(
-        "BUSINESSES_OPPORTUNITIES_ASSOCIATION",
-        "business",
-        "opportunity",
-        hex_id="6a00000000000000000000b0",
-    ),
-    SystemAssociation(
-        "OPPORTUNITIES_CONTACTS_ADDITIONAL_ASSOCIATION",
-        "opportunity",
-        "contact",
-        hex_id="6a00000000000000000000c0",
-    ),
+    SystemAssociation("BUSINESSES_OPPORTUNITIES_ASSOCIATION", "business", "opportunity"),
+    SystemAssociation("OPPORTUNITIES_CONTACTS_ADDITIONAL_ASSOCIATION", "opportunity", "contact"),
 )
 OBJECTS_OF_TASKS = {"contact": 1000, "opportunity": 25, "business": 10_000}
 
