@@ -58,7 +58,7 @@ class _Fields(Generic[Item]):
                 name = f"{model.__name__}.{each.name}"
                 why = f"must be str, int or bool, optionally | None, not {each.type}"
                 raise TypeError(f"{name} {why}")
-            wire = _wire_name(each.name)
+            wire = wire_name(each.name)
             self._attributes[wire] = each.name, _TYPES[each.type]
             if each.metadata.get("in_extra", False):
                 self._in_extra.add(wire)
@@ -87,7 +87,7 @@ class _Fields(Generic[Item]):
         return model
 
 
-def _wire_name(name: str) -> str:
+def wire_name(name: str) -> str:
     """Return the wire name of an attribute: firstObjectKey for first_object_key."""
     first, *others = name.split("_")
     return first + "".join(map(str.capitalize, others))
