@@ -77,13 +77,19 @@ Deliver = Callable[[dict[str, str], bytes], object]
 
 
 class Refusal(Exception):
-    """An error response, raised if a rule is violated; `name` is its key in `answers`."""
+    """An error response, raised if a rule is violated; `name` is its key in `answers`.
 
-    def __init__(self, status: int, message: str | list[str], name: str = "") -> None:
+    Its body has the message, unless another `body` is given.
+    """
+
+    def __init__(
+        self, status: int, message: str | list[str], name: str = "", body: Json | None = None
+    ) -> None:
         super().__init__(status, message)
         self.status = status
         self.message = message
         self.name = name
+        self.body = body
 
 
 class DroppedConnectionError(Exception):

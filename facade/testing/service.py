@@ -107,7 +107,7 @@ class Service:
                 name, status, body = self._perform(request, route)
         except Refusal as refusal:
             name, status = refusal.name, refusal.status
-            body = error(status, refusal.message)
+            body = refusal.body or error(status, refusal.message)
         if name in self.variants.answers:
             status, answer = self.variants.answers[name]
             if answer == "" or answer is None:
