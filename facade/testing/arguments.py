@@ -67,16 +67,14 @@ class AuthorizedRequest:
         return [self._checked(each | location, "CreateRelationBody", ()) for each in given]
 
     def _checked(self, body: Json, schema: str, optional: tuple[str, ...]) -> Json:
-        known = (*FIELDS[schema], *optional)
-        problems = _unknown(name for name in body if name not in known)
-        for name in REQUIRED[schema]:
-            if body.get(name) in (None, ""):
+        problems = _unknown(name for name in body if name not in (*FIELDS[schema], *optional))
+        for name in FIELDS[schema]:
+            is_required, is_number = name in REQUIRED[schema], name.endswith("MaxLimit")
+            if is_required and body.get(name) in (None, ""):
                 problems.append(Ours.EMPTY.format(name))
-            if not isinstance(body.get(name), str):
-                problems.append(Ours.NOT_TEXT.format(name))
-        for name in body.keys() & {*FIELDS[schema]} - {*REQUIRED[schema]}:
-            is_number = name.endswith("MaxLimit")
-            if type(body[name]) is not (int if is_number else str):
+            if (is_required or name in body) and type(body.get(name)) is not (
+                int if is_number else str
+            ):
                 problems.append((Ours.NOT_A_NUMBER if is_number else Ours.NOT_TEXT).format(name))
         if problems:
             raise Refusal(422, problems)
