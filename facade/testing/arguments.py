@@ -69,13 +69,13 @@ class AuthorizedRequest:
     def _checked(self, body: Json, schema: str, optional: tuple[str, ...]) -> Json:
         problems = _unknown(name for name in body if name not in (*FIELDS[schema], *optional))
         for name in FIELDS[schema]:
-            is_required, is_number = name in REQUIRED[schema], name.endswith("MaxLimit")
-            if is_required and body.get(name) in (None, ""):
+            is_required, value = name in REQUIRED[schema], body.get(name)
+            is_number = name.endswith("MaxLimit")
+            kind, wrong = (int, Ours.NOT_A_NUMBER) if is_number else (str, Ours.NOT_TEXT)
+            if is_required and value in (None, ""):
                 problems.append(Ours.EMPTY.format(name))
-            if (is_required or name in body) and type(body.get(name)) is not (
-                int if is_number else str
-            ):
-                problems.append((Ours.NOT_A_NUMBER if is_number else Ours.NOT_TEXT).format(name))
+            if (is_required or name in body) and type(value) is not kind:
+                problems.append(wrong.format(name))
         if problems:
             raise Refusal(422, problems)
         return body

@@ -11,7 +11,7 @@ from facade.testing.system import (
     MAX_RELATIONS,
     OBJECTS_OF_TASKS,
     SystemAssociation,
-    object_key_mistake,
+    check_object_keys,
     of_tasks,
 )
 
@@ -64,8 +64,7 @@ class Location:
         return association
 
     def create_association(self, fields: Json) -> Json:
-        for side in SIDES:
-            _check_object_key(fields[f"{side}ObjectKey"])
+        check_object_keys(*(fields[f"{side}ObjectKey"] for side in SIDES))
         self._check_labels(fields)
         fields = {**fields, "key": fields["key"].lower()}  # as HighLevel stores it
         if self.association_by_key(fields["key"], ignore_case=True):
@@ -92,7 +91,7 @@ class Location:
 
     def associations_of_object(self, object_key: str, *, with_internal: bool = False) -> list[Json]:
         """List the associations of an object; `with_internal` adds those of tasks, and limits."""
-        _check_object_key(object_key)
+        check_object_keys(object_key)
         if not with_internal:
             return _of_object(object_key, self.associations)
         tasks = of_tasks(object_key)
@@ -234,12 +233,6 @@ class Location:
                     f"for association[{association['id']}]",
                     "relation_limit",
                 )
-
-
-def _check_object_key(key: str) -> None:
-    mistake = object_key_mistake(key)
-    if mistake is not None:
-        raise Refusal(422, mistake, "no_such_object")
 
 
 def _of_object(object_key: str, associations: dict[str, Json]) -> list[Json]:

@@ -76,7 +76,7 @@ Exchange = Callable[[Request], Steps]
 Deliver = Callable[[dict[str, str], bytes], object]
 
 
-class Refusal(Exception):
+class Refusal(ValueError):
     """An error response, raised if a rule is violated; `name` is its key in `answers`.
 
     Its body has the message, unless another `body` is given.
@@ -85,7 +85,7 @@ class Refusal(Exception):
     def __init__(
         self, status: int, message: str | list[str], name: str = "", body: Json | None = None
     ) -> None:
-        super().__init__(status, message)
+        super().__init__(message)
         self.status = status
         self.message = message
         self.name = name

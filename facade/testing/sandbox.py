@@ -17,7 +17,7 @@ from facade.testing.messages import Deliver, Exchange, Json, Received
 from facade.testing.oauth import SandboxOAuth
 from facade.testing.server import Server
 from facade.testing.service import Service
-from facade.testing.system import BUSINESSES_CONTACTS, object_key_mistake
+from facade.testing.system import BUSINESSES_CONTACTS, check_object_keys
 from facade.testing.transport import SandboxTransport
 from facade.testing.variants import Variants, chosen
 
@@ -149,7 +149,7 @@ class Sandbox:
 
         Raises ValueError for an invalid object key, such as `contacts`.
         """
-        _check_object_keys(object_key)
+        check_object_keys(object_key)
         with self._at(location_id) as location:
             location.object_of_record[record_id] = object_key
 
@@ -185,7 +185,7 @@ class Sandbox:
         Without `second_object_label`, it has a single label. Only object keys are checked: raises
         ValueError for an invalid one, such as `contacts`.
         """
-        _check_object_keys(first_object_key, second_object_key)
+        check_object_keys(first_object_key, second_object_key)
         fields = {
             "id": association_id,
             "key": key,
@@ -275,8 +275,3 @@ class Sandbox:
             return  # HighLevel sends no webhooks for its relations
         for sender in self._senders:
             sender.send(kind, fields)
-
-
-def _check_object_keys(*keys: str) -> None:
-    for mistake in filter(None, map(object_key_mistake, keys)):
-        raise ValueError(mistake)

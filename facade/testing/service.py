@@ -83,8 +83,7 @@ class Service:
                     self.received.append(received)
                 raise
             self.received.append(replace(received, status=response.status))
-        if fault.wait_after:
-            yield fault.wait_after
+        yield fault.wait_after
         yield response
 
     def _work(self, request: Request, route: Route | None) -> Response:

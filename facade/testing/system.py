@@ -3,18 +3,21 @@
 import re
 from typing import NamedTuple
 
+from facade.testing.messages import Refusal
+
 MAX_RELATIONS = 1000  # of one record on one side, for one association
 BUSINESSES_CONTACTS = "BUSINESSES_CONTACTS_ASSOCIATION"
 
 _OBJECT_KEY = re.compile(r"contact|opportunity|business|task|custom_objects\.\S+")
 
 
-def object_key_mistake(key: str) -> str | None:
-    """Return the error text for an invalid object key, such as `contacts`; None if it is valid."""
-    if _OBJECT_KEY.fullmatch(key):
-        return None
+def check_object_keys(*keys: str) -> None:
+    """Raise Refusal for an invalid object key, such as `contacts`."""
     known = "contact, opportunity, business, task or custom_objects.NAME"
-    return f"{key!r} is not an object key: use {known}"
+    for key in keys:
+        if not _OBJECT_KEY.fullmatch(key):
+            mistake = f"{key!r} is not an object key: use {known}"
+            raise Refusal(422, mistake, "no_such_object")
 
 
 class SystemAssociation(NamedTuple):

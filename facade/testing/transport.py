@@ -45,8 +45,7 @@ class SandboxTransport(BaseTransport, AsyncBaseTransport):
         await request.aread()
         steps = _steps(self._exchange, request)
         while isinstance(step := next(steps), int | float):
-            await asyncio.sleep(step)
-        await asyncio.sleep(0)  # as with a real connection, other tasks can run
+            await asyncio.sleep(step)  # as with a real connection, other tasks can run
         return step
 
 

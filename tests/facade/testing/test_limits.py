@@ -61,15 +61,6 @@ def test_the_daily_limit_ends_with_the_day() -> None:
     assert app.ask("GET", "x").status_code == 404
 
 
-def test_each_location_has_its_own_budget_even_if_only_the_path_implies_it() -> None:
-    app = App(Sandbox(limit=(1, 10.0), clock=Clock()))
-    app.sandbox.add_location("other")
-    foreign = app.sandbox.seed_association(key="foreign", location_id="other")["id"]
-    assert [app.create(key).status_code for key in ("one", "two")] == [201, 429]
-    assert app.ask("GET", foreign).status_code == 200
-    assert app.create("two", locationId="other").status_code == 429
-
-
 @pytest.mark.parametrize(
     "options",
     [{"limit": (0, 1.0)}, {"limit": (1, 0.0)}, {"daily_limit": 0}, {"limit": (1, 1), "window": 7}],

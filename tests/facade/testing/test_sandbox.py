@@ -1,12 +1,10 @@
 """The sandbox: its records, what a test prepares, and the lists of what it can do."""
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 
-import facade.testing
-from facade.testing import Sandbox, VariantOptions, Variants
+from facade.testing import Sandbox
 from tests.facade.testing.app import App, keys, refusal
 
 
@@ -49,21 +47,3 @@ def test_a_test_cannot_prepare_an_object_or_ask_for_a_location_that_cannot_be(
     with pytest.raises(ValueError, match=problem):
         prepare(sandbox)
     assert len(sandbox.associations()) == 4
-
-
-def rows() -> list[list[str]]:
-    """Return the rows of the table of options, without its heading."""
-    lines = (facade.testing.__doc__ or "").splitlines()
-    table = [line for line in lines if line.startswith("| ")]
-    return [[cell.strip(" `") for cell in line.strip("|").split(" | ")] for line in table[1:]]
-
-
-def test_options_and_their_values_are_listed_in_one_place_the_default_first() -> None:
-    assert [cell for cell, *_ in rows()] == [*VariantOptions.__annotations__]
-    for name, values, _ in rows():
-        default, _, other = values.partition(", ")
-        if name not in ("answers", "list_lag"):
-            assert str(getattr(Variants(), name)) == default
-            for value in (default, *other.split(", ")):
-                chosen: Any = {name: {"True": True, "False": False}.get(value, value)}
-                Sandbox(**chosen)

@@ -20,8 +20,6 @@ def test_a_connection_is_dropped_in_process(
     assert type(caught.value) is error
     assert caught.value.request.url.path == "/associations/"
     assert keys(app.sandbox) == ["pets"] * is_done
-    received = [one.status for one in app.sandbox.requests]
-    assert received == ([] if error is httpx.ConnectError else [None])
     assert app.create("others", firstObjectLabel="Other").is_success
 
 
