@@ -1,10 +1,6 @@
 """The receivers of examples/: the status for each delivery, and the handled events."""
 
 import json
-import os
-import socket
-import subprocess
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
@@ -12,23 +8,17 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-import httpx
 import pytest
 from fastapi.testclient import TestClient
-from redis import Redis
 
 from examples import webhooks_fastapi, webhooks_flask
-from facade.redis import RedisReplayStore
 from facade.testing.webhooks import Delivery, WebhookSender
 from facade.webhooks import Event, Guard, ReplayStoreError, SqliteReplayStore
-from scripts.programs import RedisServer
 from tests.facade.driving import Clock
 from tests.witnesses.reading import WITNESSES
 
-ROOT = Path(__file__).parents[2]
 RELATION = {"id": "r-1", "associationId": "a-1", "firstRecordId": "ann", "secondRecordId": "rex"}
 DAY = timedelta(days=1)
-with_fastapi = pytest.mark.parametrize("app", [webhooks_fastapi], indirect=True)
 
 
 def made(sender: WebhookSender, *, ago: timedelta = timedelta(), **fields: Any) -> Delivery:
@@ -69,36 +59,6 @@ def app(request: pytest.FixtureRequest) -> ModuleType:
 def receiver(app: ModuleType, monkeypatch: pytest.MonkeyPatch) -> Iterator[Receiver]:
     with WebhookSender(lambda headers, body: None) as sender:
         yield Receiver(app, sender, monkeypatch)
-
-
-@with_fastapi
-def test_a_delivery_whose_worker_was_killed_is_handled_when_the_lease_has_ended(
-    receiver: Receiver, redis: RedisServer
-) -> None:
-    receiver.set(guard=Guard(RedisReplayStore(redis.url, app="killed")))
-    delivery, public_key = made(receiver.sender), receiver.sender.public_key
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        descriptor = listening.fileno()
-        command = ["-m", "tests.examples.dying_receiver", str(descriptor), "killed"]
-        worker = subprocess.Popen(
-            [sys.executable, *command],
-            cwd=ROOT,
-            env=os.environ | {"REDIS_URL": redis.url, "PUBLIC_KEY": public_key},
-            pass_fds=[descriptor],
-            stderr=subprocess.DEVNULL,
-        )
-        url = f"http://127.0.0.1:{listening.getsockname()[1]}/webhooks"
-        with pytest.raises(httpx.TransportError):
-            httpx.post(url, headers=delivery.headers, content=delivery.body, timeout=60)
-    assert worker.wait(60) == -9
-    assert receiver.take(delivery) == 429
-    assert receiver.handled == []
-    with Redis.from_url(redis.url) as client:  # as if the minute of its lease were over
-        (key,) = client.scan_iter()
-        assert 0 < client.pttl(key) <= 60_000
-        client.delete(key)
-    assert [receiver.take(delivery) for _ in range(2)] == [204, 200]
-    assert len(receiver.handled) == 1
 
 
 # HighLevel published two rules for what it sends again: under neither an event is lost.
