@@ -127,13 +127,13 @@ def test_a_misspelled_choice_is_an_error(use: Callable[[], object], problem: str
 
 
 def test_a_fault_applies_to_a_share_of_requests_and_to_the_same_ones_each_time() -> None:
-    def hits(seed: int) -> list[int]:
+    def hits(**seed: int) -> list[int]:
         app = App()
-        app.sandbox.misbehave(faults.fail(500), share=0.2, seed=seed)
+        app.sandbox.misbehave(faults.fail(500), share=0.2, **seed)
         return [number for number in range(200) if app.ask("GET", "x").status_code == 500]
 
-    assert hits(1) == hits(1) != hits(2)
-    assert 20 <= len(hits(1)) <= 60
+    assert hits() == hits(seed=0) != hits(seed=1)
+    assert 20 <= len(hits()) <= 60
 
 
 def test_a_fault_ends_after_its_count_after_its_block_and_by_stop_faults(app: App) -> None:

@@ -46,10 +46,6 @@ def test_every_response_has_the_five_headers_and_a_refused_request_changes_nothi
     assert len(app.sandbox.associations()) == 5
 
 
-def test_without_a_limit_there_are_no_rate_headers(app: App) -> None:
-    assert not any("ratelimit" in name for name in app.create("one").headers)
-
-
 def test_the_daily_limit_ends_with_the_day() -> None:
     clock = Clock()
     app = App(Sandbox(daily_limit=2, clock=clock))

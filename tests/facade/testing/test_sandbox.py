@@ -1,15 +1,67 @@
 """The sandbox: its records, what a test prepares, and the lists of what it can do."""
 
+import json
 from collections.abc import Callable
+from typing import Any
+from unittest.mock import MagicMock
 
+import httpx
 import pytest
 
-from facade.testing import Sandbox
-from tests.facade.testing.app import App, keys, refusal
+from facade.testing import Sandbox, faults
+from tests.facade.testing.app import BODY, App, keys, refusal
+
+
+def test_a_sandbox_is_served_sends_webhooks_and_keeps_its_requests(sandbox: Sandbox) -> None:
+    delivered: list[Any] = []
+    with (
+        sandbox.webhooks(lambda headers, body: delivered.append(json.loads(body))) as sender,
+        sandbox.serve() as server,
+    ):
+        made = httpx.post(f"{server.url}/associations/", headers=sandbox.headers, json=BODY)
+        sender.wait()
+    assert (made.status_code, len(sandbox.requests)) == (201, 1)
+    assert server.url == f"http://127.0.0.1:{server.port}"
+    assert server.port >= 1024
+    (one,) = delivered
+    assert (one["type"], one["id"]) == ("AssociationCreate", made.json()["id"])
+
+
+CHANGES: list[Callable[[Sandbox], object]] = [
+    lambda sandbox: sandbox.webhooks(lambda headers, body: None).close(),
+    lambda sandbox: sandbox.add_location("other"),
+    lambda sandbox: sandbox.add_token("token"),
+    lambda sandbox: sandbox.revoke_token("token"),
+    lambda sandbox: sandbox.declare_record("ann", "contact"),
+    lambda sandbox: sandbox.requests,
+    lambda sandbox: sandbox.misbehave(faults.fail()),
+    lambda sandbox: sandbox.stop_faults(),
+]
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_test_changes_it_between_two_requests(change: Callable[[Sandbox], object]) -> None:
+    sandbox = Sandbox()
+    lock: Any = MagicMock()
+    sandbox._lock = lock
+    change(sandbox)
+    assert lock.__enter__.call_count == lock.__exit__.call_count == 1
+
+
+@pytest.mark.parametrize(
+    ("options", "calls", "a_day"),
+    [({}, None, None), ({"limit": (5, 9.0)}, "5", "200000"), ({"daily_limit": 7}, "100", "7")],
+)
+def test_without_a_limit_there_are_no_rate_headers_and_one_limit_turns_the_other_on(
+    options: dict[str, Any], calls: str | None, a_day: str | None
+) -> None:
+    headers = App(Sandbox(**options)).ask("GET", "x").headers
+    names = ("x-ratelimit-max", "x-ratelimit-limit-daily")
+    assert [headers.get(name) for name in names] == [calls, a_day]
 
 
 def test_two_sandboxes_share_nothing(app: App) -> None:
-    app.created("pets")
+    app.related(app.created("pets"), "ann", "rex")  # any id is a record
     assert keys(app.sandbox) == ["pets"]
     assert keys(Sandbox()) == []
 
@@ -20,7 +72,10 @@ def test_strict_records_are_those_that_were_declared_or_seeded_in_their_location
     pets = app.sandbox.seed_association(key="pets", second_object_key="custom_objects.pet")["id"]
     app.sandbox.declare_record("ann", "contact")
     app.sandbox.declare_record("far", "contact", location_id="other")
-    app.sandbox.seed_relation(pets, "bob", "rex")
+    seeded = app.sandbox.seed_relation(pets, "bob", "rex", relation_id="r")
+    assert app.sandbox.relations() == [seeded]
+    assert seeded["id"] == "r"
+    app.sandbox.limit_relations(pets, second=2)
     assert app.relate(pets, "ann", "rex").is_success
     for first, second, unknown in (
         *(("eve", "rex", "eve"), ("ann", "max", "max")),
@@ -29,6 +84,8 @@ def test_strict_records_are_those_that_were_declared_or_seeded_in_their_location
         text = f"Invalid record id : '{unknown}' for association : pets"
         assert refusal(app.relate(pets, first, second), 422) == text
     assert app.relations("eve")["relations"] == []
+    app.sandbox.declare_record("joe", "contact")
+    assert "limit[2] reached for record[rex]" in refusal(app.relate(pets, "joe", "rex"), 400)
 
 
 @pytest.mark.parametrize(

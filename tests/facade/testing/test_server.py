@@ -105,11 +105,12 @@ def test_the_response_to_head_has_no_body(server: Server) -> None:
     assert response.endswith(b"\r\n\r\n")
 
 
-def test_close_ends_idle_connections_and_may_be_called_twice(server: Server) -> None:
+def test_close_ends_idle_connections_and_may_be_called_twice(sandbox: Sandbox) -> None:
+    server = sandbox.serve()
     with socket.create_connection(("127.0.0.1", server.port), timeout=60) as idle:
-        idle.sendall(b"GET / HTTP/1.1\r\n\r\n")
-        assert idle.recv(10_000).startswith(b"HTTP/1.1 404 ")
-        server.close()
+        with server:
+            idle.sendall(b"GET / HTTP/1.1\r\n\r\n")
+            assert idle.recv(10_000).startswith(b"HTTP/1.1 404 ")
         server.close()
         assert idle.recv(1) == b""
     with pytest.raises(httpx.ConnectError):

@@ -75,6 +75,12 @@ def test_each_location_has_its_own_budget_even_if_only_the_path_implies_it() -> 
     assert app.ask("GET", "x", headers={"Authorization": ""}).status_code == 429
 
 
+def test_a_refusal_may_have_a_body_of_its_own(app: App) -> None:
+    refused = app.http.post("/oauth/token", data={"grant_type": "refresh_token"})
+    said = {"error": "UnAuthorized!", "error_description": "Invalid client credentials!"}
+    assert (refused.status_code, body_of(refused)) == (401, said)
+
+
 @pytest.mark.parametrize(
     ("answer", "expected"),
     [
