@@ -49,9 +49,8 @@ def run(options: argparse.Namespace) -> int:
     """Serve until interrupted; return the exit status."""
     refuse: Callable[[str], NoReturn] = options.refuse
     try:
-        given = {name: getattr(options, name) for name in _OPTIONS}
-        answers = {"answers": dict(options.answer)}
-        sandbox = Sandbox(**given, **dict(options.variant), **answers)
+        given: dict[str, Any] = {name: getattr(options, name) for name in _OPTIONS}
+        sandbox = Sandbox(**given, **dict(options.variant), answers=dict(options.answer))
     except (TypeError, ValueError) as error:
         refuse(str(error))
     sandbox.add_token(options.token, scopes=options.scopes)

@@ -194,8 +194,8 @@ class SandboxOAuth:
         if not self._is_installed(agency, location_id):
             raise Refusal(403, "The token does not have access to this location.")
         self.derived.append(location_id)
-        of_location = {"user_type": "Location", "location_id": location_id, "is_derived": True}
-        body = self._issue(replace(agency, **of_location, approved_locations=None))
+        of_location = replace(agency, user_type="Location", location_id=location_id)
+        body = self._issue(replace(of_location, approved_locations=None, is_derived=True))
         return _in_v3(body) if _is_of_v3(request) else body
 
     def _list(self, request: Request) -> Json:

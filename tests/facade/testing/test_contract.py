@@ -5,7 +5,7 @@ fields are required and no others are allowed.
 """
 
 import json
-from collections.abc import Callable, Generator, Iterator, MutableMapping
+from collections.abc import Callable, Iterator, MutableMapping
 from copy import deepcopy
 from itertools import product
 from pathlib import Path
@@ -29,8 +29,8 @@ from schemathesis.specs.openapi.checks import (
 
 from facade._core import operations
 from facade._core.methods import METHODS
-from facade.testing import Response, Sandbox, Server, faults
-from facade.testing.messages import Request
+from facade.testing import Sandbox, Server, faults
+from facade.testing.messages import Request, Steps
 
 CONTRACT = Path(__file__).parents[3] / "openapi" / "associations.json"
 CHECKS = [
@@ -108,7 +108,7 @@ class Stage:
         self.responses: list[schemathesis.Response] = []
         self.server = Server(self._exchange, "127.0.0.1", 0)
 
-    def _exchange(self, request: Request) -> Generator[float, None, Response]:
+    def _exchange(self, request: Request) -> Steps:
         return self.sandbox.exchange(request)
 
     def check(

@@ -127,7 +127,7 @@ def test_a_misspelled_choice_is_an_error(use: Callable[[], object], problem: str
 
 
 def test_a_fault_applies_to_a_share_of_requests_and_to_the_same_ones_each_time() -> None:
-    def hits(**seed: int) -> list[int]:
+    def hits(**seed: Any) -> list[int]:
         app = App()
         app.sandbox.misbehave(faults.fail(500), share=0.2, **seed)
         return [number for number in range(200) if app.ask("GET", "x").status_code == 500]
