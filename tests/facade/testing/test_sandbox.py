@@ -27,6 +27,18 @@ def test_a_sandbox_is_served_sends_webhooks_and_keeps_its_requests(sandbox: Sand
     assert (one["type"], one["id"]) == ("AssociationCreate", made.json()["id"])
 
 
+def test_nothing_is_delivered_for_seeds_refusals_and_relations_of_businesses(app: App) -> None:
+    delivered: list[bytes] = []
+    with app.sandbox.webhooks(lambda headers, body: delivered.append(body)):
+        made = app.sandbox.seed_association(key="owner_pet")
+        app.sandbox.seed_relation(made["id"], "contact-1", "contact-2")
+        assert app.ask("DELETE", made["id"], headers={"Version": ""}).status_code == 401
+        # HighLevel sends none for this association.
+        relation = app.related("BUSINESSES_CONTACTS_ASSOCIATION", "business-1", "contact-1")
+        assert app.delete(f"relations/{relation}").is_success
+    assert delivered == []
+
+
 CHANGES: list[Callable[[Sandbox], object]] = [
     lambda sandbox: sandbox.webhooks(lambda headers, body: None).close(),
     lambda sandbox: sandbox.add_location("other"),
