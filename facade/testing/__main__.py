@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from operator import methodcaller
 from typing import Any, NoReturn
 
 from facade._core.client_options import PUBLISHED_VERSIONS
@@ -107,7 +108,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--window", choices=WINDOW_KINDS, default="sliding", metavar="KIND", help=counted)
     add("--delay", type=delayed, default=0.0, metavar="SECONDS", help="wait before each response")
     accepted = f"Versions to accept (default: {','.join(PUBLISHED_VERSIONS)})"
-    split: dict[str, Any] = {"type": lambda text: text.split(","), "default": PUBLISHED_VERSIONS}
+    split: dict[str, Any] = {"type": methodcaller("split", ","), "default": PUBLISHED_VERSIONS}
     add("--versions", metavar="V[,V...]", help=accepted, **split)
     add("--variant", type=variant, metavar="NAME=VALUE", help=chosen, **many)
     add("--answer", type=answer, metavar="NAME=STATUS:BODY", help=replaced, **many)

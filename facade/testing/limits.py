@@ -31,7 +31,8 @@ class _Window:
     """Counts the calls of one location."""
 
     def __init__(self, kind: WindowKind, calls: int, seconds: float) -> None:
-        self._kind, self._calls, self._seconds = kind, calls, seconds
+        self._kind: WindowKind = kind
+        self._calls, self._seconds = calls, seconds
         self._ends = deque[float](maxlen=calls)
 
     def remaining(self, now: float) -> int:

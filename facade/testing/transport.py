@@ -60,8 +60,7 @@ def _steps(exchange: Exchange, request: Any) -> Iterator[float | HTTPResponse]:
     try:
         for step in steps:
             if isinstance(step, Response):
-                content, sent = step.body or None, dict(step.headers)
-                yield library.Response(step.status, headers=sent, content=content)
+                yield library.Response(step.status, headers=dict(step.headers), content=step.body)
             elif step > left:
                 yield left
                 _finish_later(steps, step - left)

@@ -142,7 +142,8 @@ class Guard:
         allow_undated: bool = False,
         now: Callable[[], datetime] | None = None,
     ) -> None:
-        if not isinstance(store, ReplayStore | None):
+        given: object = store
+        if not isinstance(given, ReplayStore | None):
             raise TypeError(
                 f"store must have the methods begin, finish and release, not {type(store).__name__}"
             )

@@ -1,7 +1,9 @@
 """The transport of the sandbox raises httpx errors for lost and late responses."""
 
 import asyncio
+import json
 import threading
+from collections.abc import AsyncIterator
 
 import httpx
 import pytest
@@ -9,8 +11,10 @@ import pytest
 from facade.testing import Fault, Response, Sandbox, faults
 from tests.facade.testing.app import BODY, LOSSES, App, keys
 
+RESET = faults.drop("connecting", reset=True), httpx.ConnectError, False
 
-@pytest.mark.parametrize(("fault", "error", "is_done"), LOSSES)
+
+@pytest.mark.parametrize(("fault", "error", "is_done"), [*LOSSES, RESET])
 def test_a_connection_is_dropped_in_process(
     fault: Fault, error: type[httpx.TransportError], is_done: bool, app: App
 ) -> None:
@@ -39,15 +43,33 @@ def test_a_late_response_times_out_and_the_work_is_done(is_before_the_work: bool
     assert keys(app.sandbox) == ["pets"]
 
 
+def test_a_connection_that_is_dropped_after_the_timeout_is_no_error(
+    app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failed: list[object] = []
+    monkeypatch.setattr(threading, "excepthook", failed.append)
+    app.sandbox.misbehave(Fault(wait_before=0.05, afterwards=faults.drop().afterwards))
+    with pytest.raises(httpx.ReadTimeout):
+        app.ask("GET", "x", timeout=0.01)
+    for thread in threading.enumerate():
+        if isinstance(thread, threading.Timer):
+            thread.join(60)
+    assert failed == []
+
+
 def test_a_late_response_does_not_delay_others() -> None:
     sandbox = Sandbox()
     sandbox.misbehave(faults.delay(60), on="create_association")
     url = "https://services.example/associations/"
 
+    async def sent() -> AsyncIterator[bytes]:
+        yield json.dumps(BODY).encode()
+
     async def overtake() -> int:
-        transport = sandbox.transport()
-        async with httpx.AsyncClient(transport=transport, headers=sandbox.headers) as http:
-            late = asyncio.create_task(http.post(url, json=BODY, timeout=None))
+        transport, headers = sandbox.transport(), {"Content-Type": "application/json"}
+        headers |= sandbox.headers
+        async with httpx.AsyncClient(transport=transport, headers=headers) as http:
+            late = asyncio.create_task(http.post(url, content=sent(), timeout=None))
             while not sandbox.requests:
                 await asyncio.sleep(0)
             status = (await http.get(f"{url}x")).status_code
@@ -55,3 +77,4 @@ def test_a_late_response_does_not_delay_others() -> None:
             return status
 
     assert asyncio.run(overtake()) == 404
+    assert sandbox.requests[0].status == 201

@@ -57,6 +57,8 @@ def test_an_id_that_was_handled_before_a_restart_is_known_and_forgotten_in_time(
     assert before.begin("w-2", "claim", 60) == "new"
     with closing(sqlite3.connect(path)) as database:
         assert database.execute("SELECT count(*) FROM deliveries").fetchone() == (1,)
+        plan = database.execute("EXPLAIN QUERY PLAN DELETE FROM deliveries WHERE ends <= 1")
+        assert "INDEX deliveries_by_end" in str(plan.fetchall())
 
 
 def test_it_remembers_as_long_as_the_store_in_redis() -> None:
