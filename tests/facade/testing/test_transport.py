@@ -51,9 +51,9 @@ def test_a_connection_that_is_dropped_after_the_timeout_is_no_error(
     app.sandbox.misbehave(Fault(wait_before=0.05, afterwards=faults.drop().afterwards))
     with pytest.raises(httpx.ReadTimeout):
         app.ask("GET", "x", timeout=0.01)
-    for thread in threading.enumerate():
-        if isinstance(thread, threading.Timer):
-            thread.join(60)
+    for timer in [each for each in threading.enumerate() if isinstance(each, threading.Timer)]:
+        assert timer.daemon
+        timer.join(60)
     assert failed == []
 
 
@@ -65,16 +65,18 @@ def test_a_late_response_does_not_delay_others() -> None:
     async def sent() -> AsyncIterator[bytes]:
         yield json.dumps(BODY).encode()
 
-    async def overtake() -> int:
+    async def overtake() -> httpx.Response:
         transport, headers = sandbox.transport(), {"Content-Type": "application/json"}
         headers |= sandbox.headers
         async with httpx.AsyncClient(transport=transport, headers=headers) as http:
             late = asyncio.create_task(http.post(url, content=sent(), timeout=None))
             while not sandbox.requests:
                 await asyncio.sleep(0)
-            status = (await http.get(f"{url}x")).status_code
+            found = await http.get(f"{url}x")
             late.cancel()
-            return status
+            return found
 
-    assert asyncio.run(overtake()) == 404
+    found = asyncio.run(overtake())
+    assert (found.status_code, found.json()["statusCode"]) == (404, 404)
+    assert found.headers["content-type"].startswith("application/json")
     assert sandbox.requests[0].status == 201
