@@ -40,8 +40,6 @@ __all__ = [
     "TOKEN_STORE_CHECKS",
     "OpenReplayStore",
     "OpenTokenStore",
-    "check_replay_store",
-    "check_token_store",
 ]
 
 OpenTokenStore = Callable[[], TokenStore]
@@ -65,22 +63,6 @@ _GRANT = Grant(
     user_id="u1",
     scope="é",
 )
-
-
-def check_token_store(open_store: OpenTokenStore, *, shared: bool = False) -> None:
-    """Run all checks of a token store; `shared` adds those of one that several processes share.
-
-    The function is then called in other processes, too, so that it must be picklable, such as
-    `functools.partial(MyTokenStore, path)`.
-    """
-    for check in TOKEN_STORE_CHECKS + (SHARED_TOKEN_STORE_CHECKS if shared else ()):
-        check(open_store)
-
-
-def check_replay_store(open_store: OpenReplayStore) -> None:
-    """Run all checks of a replay store."""
-    for check in REPLAY_STORE_CHECKS:
-        check(open_store)
 
 
 # Token stores
@@ -208,7 +190,11 @@ TOKEN_STORE_CHECKS: tuple[Callable[[OpenTokenStore], None], ...] = (
 SHARED_TOKEN_STORE_CHECKS: tuple[Callable[[OpenTokenStore], None], ...] = (
     a_process_leaves_its_grant_and_keeps_its_lock_until_it_is_killed,
 )
-"""The checks of a token store that several processes share."""
+"""The checks of a token store that several processes share.
+
+They call the function in other processes, too, so that it must be picklable, such as
+`functools.partial(MyTokenStore, path)`.
+"""
 
 # Replay stores
 
