@@ -7,8 +7,8 @@ from typing import Literal, cast, get_args
 WindowKind = Literal["sliding", "sliding_counting_refused", "fixed", "fixed_from_first", "bucket"]
 """How a sandbox counts requests: in a sliding window, in fixed windows, or with a token bucket."""
 WINDOW_KINDS: tuple[WindowKind, ...] = get_args(WindowKind)
-DEFAULT_LIMIT = (100, 10.0)
-DEFAULT_DAILY_LIMIT = 200_000
+_LIMIT = (100, 10.0)
+_DAILY_LIMIT = 200_000
 _DAY = 86_400.0
 _ROUNDING = 1e-9  # seconds
 
@@ -48,24 +48,24 @@ class _Window:
 class RateLimit:
     """Admits or refuses calls, for each location separately.
 
-    `limit` is (calls, seconds). The day starts with the first call of a location.
+    `limit` is (calls, seconds), None the default. The day starts with the first call of a location.
     """
 
     def __init__(
         self,
-        limit: tuple[int, float],
-        daily_limit: int,
+        limit: tuple[int, float] | None,
+        daily_limit: int | None,
         window: WindowKind,
         clock: Callable[[], float],
     ) -> None:
-        self._calls, self._seconds = limit
-        if self._calls < 1 or self._seconds <= 0 or daily_limit < 1:
+        self._calls, self._seconds = _LIMIT if limit is None else limit
+        self._daily_limit = _DAILY_LIMIT if daily_limit is None else daily_limit
+        if self._calls < 1 or self._seconds <= 0 or self._daily_limit < 1:
             raise ValueError("A rate limit needs at least one call and a time above 0 seconds.")
         if window not in WINDOW_KINDS:
             raise ValueError(
                 f"{window!r} is not a kind of window; choose one of {', '.join(WINDOW_KINDS)}."
             )
-        self._daily_limit = daily_limit
         self._kind: WindowKind = window
         self._clock = clock
         self._windows: dict[str, tuple[_Window, _Window]] = {}

@@ -53,13 +53,9 @@ class Location:
     # Associations
 
     def put_association(self, fields: Json) -> Json:
-        """Store an association, with a new id if it has none."""
-        association: Json = {
-            "locationId": self.id,
-            "id": fields.get("id") or self._new_id(),
-            "associationType": "USER_DEFINED",
-            **fields,
-        }
+        """Store an association, with a new id if it has none; None is no value."""
+        defaults = {"associationType": "USER_DEFINED"}
+        association = self._with_defaults(fields, defaults)
         self.associations[association["id"]] = association
         return association
 
@@ -102,9 +98,11 @@ class Location:
             for one in _of_object(object_key, {**self.associations, **self.internal})
         ]
 
-    def _new_id(self) -> str:
-        """Return an id in the format of associations and relations: 24 hex digits, ascending."""
-        return f"6a44f1c09b3e7d21{next(self.numbers):08x}"
+    def _with_defaults(self, fields: Json, defaults: Json) -> Json:
+        """Return the fields that have a value, with a new id, 24 hex digits, if they have none."""
+        given = {name: value for name, value in fields.items() if value is not None}
+        new_id = given.get("id") or f"6a44f1c09b3e7d21{next(self.numbers):08x}"
+        return {"id": new_id, "locationId": self.id, **defaults, **given}
 
     def _put_system(self, each: SystemAssociation, where: dict[str, Json]) -> None:
         one = {"locationId": self.id, "id": each.id, "key": each.key}
@@ -148,14 +146,8 @@ class Location:
     def put_relation(self, fields: Json) -> Json:
         """Store a relation; its records have the objects of the association from now on."""
         association = self.association(fields["associationId"])
-        relation: Json = {
-            "id": self._new_id(),
-            "locationId": self.id,
-            "firstObjectKey": association["firstObjectKey"],
-            "secondObjectKey": association["secondObjectKey"],
-            "primary": False,
-            **fields,
-        }
+        keys = {f"{side}ObjectKey": association[f"{side}ObjectKey"] for side in SIDES}
+        relation = self._with_defaults(fields, {**keys, "primary": False})
         self.relations[relation["id"]] = relation
         for side in SIDES:
             record_id = relation[f"{side}RecordId"]

@@ -33,7 +33,7 @@ def test_a_status_comes_before_or_after_the_work(
     ("fault", "status", "content_type", "start", "end"),
     [
         (faults.html(), 201, HTML, "<!DOCTYPE html>", "</html>"),
-        (faults.truncated(), 201, JSON, '{"location', ""),
+        (faults.truncated(), 201, JSON, '{"id": "6a44', ""),
         (faults.empty(), 201, None, "", ""),
         (faults.false_422(), 422, JSON, "{", "}"),
         (faults.fail(400, message=["one", "two"]), 400, JSON, '{"statusCode": 400', "}"),
