@@ -22,6 +22,7 @@ def test_a_connection_is_dropped_in_process(
     with pytest.raises(error) as caught:
         app.create("pets")
     assert type(caught.value) is error
+    assert caught.value.__suppress_context__
     assert caught.value.request.url.path == "/associations/"
     assert keys(app.sandbox) == ["pets"] * is_done
     assert app.create("others", firstObjectLabel="Other").is_success
@@ -37,8 +38,9 @@ def test_a_late_response_times_out_and_the_work_is_done(is_before_the_work: bool
 
     before, after = (0.05, 0.0) if is_before_the_work else (0.0, 0.05)
     app.sandbox.misbehave(Fault(wait_before=before, wait_after=after, afterwards=signal))
-    with pytest.raises(httpx.ReadTimeout):
+    with pytest.raises(httpx.ReadTimeout) as caught:
         app.ask("POST", "", json=BODY, timeout=0.01)
+    assert caught.value.request.method == "POST"
     assert done.wait(60)
     assert keys(app.sandbox) == ["pets"]
 
@@ -73,7 +75,7 @@ def test_a_late_response_does_not_delay_others() -> None:
             while not sandbox.requests:
                 await asyncio.sleep(0)
             found = await http.get(f"{url}x")
-            late.cancel()
+            assert late.cancel()  # it is still waiting
             return found
 
     found = asyncio.run(overtake())
