@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import parse_qs
 
 from facade.testing.accounts import AccessToken, Accounts
@@ -123,15 +123,13 @@ class SandboxOAuth:
         """Revoke the tokens of a location or company, and those derived from them."""
         with self._lock:
             self._uninstalled.add(account_id)
-            for key in [key for key, one in self._installed.items() if one.ends_with(account_id)]:
-                del self._installed[key]
             for token, one in self._access_tokens.items():
                 if one.ends_with(account_id):
                     self._accounts.tokens[token] = None
-            for token, one in [*self._refresh_tokens.items()]:
-                if one.ends_with(account_id):
-                    del self._refresh_tokens[token]
-                    self._refreshed.pop(token, None)
+            found: list[dict[Any, Installation]] = [self._installed, self._refresh_tokens]
+            for each in found:
+                for key in [key for key, one in each.items() if one.ends_with(account_id)]:
+                    del each[key]
 
     def handles(self, request: Request) -> bool:
         """Return whether a request is for one of these endpoints."""
