@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 from facade.testing.arguments import AuthorizedRequest
 from facade.testing.location import SIDES, Location
-from facade.testing.messages import Json, Ours, Refusal
+from facade.testing.messages import Json, Ours, Refusal, refused
 
 Body = Json | list[Json]
 MAX_LISTED = 100  # relations on a page; a larger limit is reduced
@@ -35,7 +35,7 @@ def get_association_by_key(request: AuthorizedRequest, variants: SimpleNamespace
         request.argument, ignore_case=variants.key_lookup == "any_case"
     )
     if association is None:
-        raise Refusal(400, "Association not found", "no_such_key")
+        raise refused("no_such_key")
     return association
 
 
@@ -48,7 +48,7 @@ def list_associations_by_object_key(request: AuthorizedRequest, variants: Simple
         return associations
     if variants.object_key_body == "single":
         if not associations:
-            raise Refusal(404, "Association not found", "no_such_association")
+            raise refused("no_such_association")
         return associations[0]
     return _list("associations", associations, len(associations), variants)
 

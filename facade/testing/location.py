@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from facade.testing.messages import Json, Ours, Refusal
+from facade.testing.messages import Json, Ours, Refusal, refused
 from facade.testing.system import (
     LISTED,
     MAX_RELATIONS,
@@ -64,7 +64,7 @@ class Location:
         self._check_labels(fields)
         fields = {**fields, "key": fields["key"].lower()}  # as HighLevel stores it
         if self.association_by_key(fields["key"], ignore_case=True):
-            raise Refusal(400, "Duplicate Association key", "duplicate_key")
+            raise refused("duplicate_key")
         association = self.put_association(fields)
         for side in SIDES:
             if isinstance(limit := fields.get(MAX_LIMITS[side]), int):
@@ -75,7 +75,7 @@ class Location:
     def association(self, association_id: str) -> Json:
         found = self.associations.get(association_id) or self.internal.get(association_id)
         if found is None:
-            raise Refusal(404, "Association not found", "no_such_association")
+            raise refused("no_such_association")
         return found
 
     def association_by_key(self, key: str, *, ignore_case: bool = False) -> Json | None:
@@ -135,11 +135,11 @@ class Location:
 
     def _check_labels(self, fields: Json) -> None:
         if fields["firstObjectLabel"] == fields["secondObjectLabel"]:
-            raise Refusal(422, "Both object labels can not be same", "equal_labels")
+            raise refused("equal_labels")
         ends = _ends(fields)
         for known in self.associations.values():
             if known["id"] != fields.get("id") and _ends(known) == ends:
-                raise Refusal(400, "duplicate pair of labels", "duplicate_labels")
+                raise refused("duplicate_labels")
 
     # Relations
 
@@ -162,12 +162,7 @@ class Location:
         is_single = any(self._limit(association, side) == 1 for side in SIDES)
         known = self._relations_of[fields["firstRecordId"]].values()
         if not is_single and any(_pair(one) == _pair(fields) for one in known):
-            raise Refusal(
-                400,
-                "Could not create relation: duplicate relation of object Ids for given association "
-                f"{association['id']}",
-                "relation_exists",
-            )
+            raise refused("relation_exists", association["id"])
         self._check_limits(association, fields)
         relation = self.put_relation(fields)
         self._created_at[relation["id"]] = self.clock()
@@ -177,7 +172,7 @@ class Location:
     def delete_relation(self, relation_id: str) -> None:
         relation = self.relations.pop(relation_id, None)
         if relation is None:
-            raise Refusal(404, Ours.RELATION_NOT_FOUND, "no_such_relation")
+            raise refused("no_such_relation")
         self._created_at.pop(relation_id, None)
         for side in SIDES:
             self._relations_of[relation[f"{side}RecordId"]].pop(relation_id, None)
@@ -204,11 +199,7 @@ class Location:
             record_id, object_key = fields[f"{side}RecordId"], association[f"{side}ObjectKey"]
             of_unknown = "" if self.strict_records else object_key
             if known.setdefault(record_id, of_unknown) != object_key:
-                raise Refusal(
-                    422,
-                    f"Invalid record id : '{record_id}' for association : {association['key']}",
-                    "invalid_record",
-                )
+                raise refused("invalid_record", record_id, association["key"])
 
     def _limit(self, association: Json, side: Side) -> int:
         return self.limits.get((association["id"], side), MAX_RELATIONS)
@@ -219,12 +210,7 @@ class Location:
             record_id = fields[f"{side}RecordId"]
             relations = self.relations_of(record_id, {association["id"]})
             if sum(one[f"{side}RecordId"] == record_id for one in relations) >= limit:
-                raise Refusal(
-                    400,
-                    f"Max relation limit[{limit}] reached for record[{record_id}] "
-                    f"for association[{association['id']}]",
-                    "relation_limit",
-                )
+                raise refused("relation_limit", limit, record_id, association["id"])
 
 
 def _of_object(object_key: str, associations: dict[str, Json]) -> list[Json]:

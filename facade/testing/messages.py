@@ -92,6 +92,12 @@ class Refusal(ValueError):
         self.body = body
 
 
+def refused(name: str, *values: object) -> Refusal:
+    """Return a refusal of REFUSALS."""
+    status, text = REFUSALS[name]
+    return Refusal(status, text.format(*values), name)
+
+
 class DroppedConnectionError(Exception):
     """The exchange ends without a complete response; `reset` sends a RST instead of a FIN."""
 
@@ -117,6 +123,9 @@ class Ours:
     ASSOCIATION_DELETED = "The association is deleted."
     RELATION_DELETED = "The relation is deleted."
     RELATION_NOT_FOUND = "Relation not found"
+    NO_OBJECT_KEY = (
+        "{!r} is not an object key: use contact, opportunity, business, task or custom_objects.NAME"
+    )
     SYSTEM_DEFINED = "{} is system defined and cannot be changed."
     LIMIT_REACHED = "The limit is reached."
     EMPTY = "{} should not be empty"
@@ -128,6 +137,24 @@ class Ours:
     NO_JSON = "The body is not JSON: {}"
     NO_HANDLER = "The sandbox has no handler for the operation {}."
     RESOLUTION = "See the message."
+
+
+REFUSALS: dict[str, tuple[int, str]] = {
+    "duplicate_key": (400, "Duplicate Association key"),
+    "duplicate_labels": (400, "duplicate pair of labels"),
+    "equal_labels": (422, "Both object labels can not be same"),
+    "invalid_record": (422, "Invalid record id : '{}' for association : {}"),
+    "no_such_association": (404, "Association not found"),
+    "no_such_key": (400, "Association not found"),
+    "no_such_object": (422, Ours.NO_OBJECT_KEY),
+    "no_such_relation": (404, Ours.RELATION_NOT_FOUND),
+    "relation_exists": (
+        400,
+        "Could not create relation: duplicate relation of object Ids for given association {}",
+    ),
+    "relation_limit": (400, "Max relation limit[{}] reached for record[{}] for association[{}]"),
+}
+"""The refusals that `answers` can replace: status and text."""
 
 
 def as_object(value: Any) -> Json | None:

@@ -3,7 +3,7 @@
 import re
 from typing import NamedTuple
 
-from facade.testing.messages import Refusal
+from facade.testing.messages import refused
 
 MAX_RELATIONS = 1000  # of one record on one side, for one association
 BUSINESSES_CONTACTS = "BUSINESSES_CONTACTS_ASSOCIATION"
@@ -13,11 +13,9 @@ _OBJECT_KEY = re.compile(r"contact|opportunity|business|task|custom_objects\.\S+
 
 def check_object_keys(*keys: str) -> None:
     """Raise Refusal for an invalid object key, such as `contacts`."""
-    known = "contact, opportunity, business, task or custom_objects.NAME"
     for key in keys:
         if not _OBJECT_KEY.fullmatch(key):
-            mistake = f"{key!r} is not an object key: use {known}"
-            raise Refusal(422, mistake, "no_such_object")
+            raise refused("no_such_object", key)
 
 
 class SystemAssociation(NamedTuple):

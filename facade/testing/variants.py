@@ -7,15 +7,10 @@ from typing import Any, Literal, TypedDict, cast, get_args
 
 from facade._core.numbers import count, seconds
 from facade._core.operations import OPERATIONS
+from facade.testing.messages import REFUSALS
 
 Answer = tuple[int, Any]
 """A status and a body: the message of a refusal, '' for an empty body, or JSON."""
-
-REFUSALS = frozenset(
-    """duplicate_key duplicate_labels equal_labels invalid_record no_such_association no_such_key
-    no_such_object no_such_relation relation_exists relation_limit""".split()
-)
-"""The refusals that `answers` can replace; its other keys are operation ids."""
 
 
 class Variants(TypedDict, total=False):
@@ -93,7 +88,7 @@ def chosen(options: Variants) -> SimpleNamespace:
 def _check_answers(answers: Any) -> None:
     if not isinstance(answers, Mapping):
         raise ValueError(f"answers must be a mapping of names to (status, body), not {answers!r}.")
-    known = REFUSALS | OPERATIONS.keys()
+    known = REFUSALS.keys() | OPERATIONS.keys()
     for name, answer in cast("Mapping[str, Any]", answers).items():
         if name not in known:
             names = ", ".join(sorted(known))
