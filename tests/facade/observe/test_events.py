@@ -7,14 +7,11 @@ from typing import Any
 
 import pytest
 
-import facade
 from facade import AssociationsClient, LocalPace
 from facade.observe import CallEvent, WaitStarted
-from facade.testing import Sandbox, faults
+from facade.testing import Sandbox
 from tests.facade.driving import Clients
 from tests.facade.events import lines
-
-PAIR = {"first_record_id": "ann", "second_record_id": "rex"}
 
 
 class Renewed:
@@ -73,36 +70,6 @@ def test_waits_for_a_token_that_is_renewed_are_events(
         "AttemptEnded list_associations 2 200",
         "CallEnded list_associations 2",
     ]
-
-
-def test_a_lookup_of_what_may_have_been_done_is_a_wait_and_a_call_within_the_creation(
-    make: Make, events: list[CallEvent], sandbox: Sandbox
-) -> None:
-    pets: str = sandbox.seed_association(key="k", second_object_key="custom_objects.pet")["id"]
-    sandbox.misbehave(faults.drop(), on="create_relation", times=1)
-    make().relations.create(pets, **PAIR)
-    assert lines(events) == [
-        "AttemptStarted create_relation 1",
-        "AttemptEnded create_relation 1 ConnectionLostError",
-        "WaitStarted create_relation lookup 2 ConnectionLostError",
-        "AttemptStarted list_relations 1",
-        "AttemptEnded list_relations 1 200",
-        "CallEnded list_relations 1",
-        "CallEnded create_relation 1",
-    ]
-
-
-def test_another_lookup_because_a_list_may_lag_is_a_wait(
-    make: Make, events: list[CallEvent]
-) -> None:
-    lagging = Sandbox(list_lag=60.0)
-    pets: str = lagging.seed_association(key="k", second_object_key="custom_objects.pet")["id"]
-    client = make(sandbox=lagging)
-    client.relations.create(pets, **PAIR)
-    with pytest.raises(facade.DuplicateRelationError):
-        client.relations.ensure(pets, **PAIR)
-    waits = [line for line in lines(events) if line.startswith("WaitStarted")]
-    assert waits == ["WaitStarted create_relation lookup 1 DuplicateRelationError"] * 4
 
 
 def test_an_error_of_the_hook_is_logged_and_breaks_no_call_but_ctrl_c_does(
