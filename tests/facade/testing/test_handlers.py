@@ -191,6 +191,24 @@ def test_sides_may_be_swapped_but_not_contacts(first: str, second: str, is_swapp
     assert sides == [(first, "Owner"), (second, "Pet")][:: -1 if is_swapped else 1]
 
 
+@pytest.mark.parametrize("shape", ["list", "array", "single"])
+def test_the_associations_of_an_object_have_the_chosen_shape(shape: Any) -> None:
+    app = App(Sandbox(object_key_body=shape))
+    pets = app.get(app.created("pets"))
+    listed = {"list": {"associations": [pets], "total": 1}, "array": [pets], "single": pets}
+    assert app.get("objectKey/custom_objects.pet") == listed[shape]
+    none = app.ask("GET", "objectKey/custom_objects.toy")
+    assert none.status_code == (404 if shape == "single" else 200)
+
+
+def test_of_several_relations_those_that_are_refused_are_named(app: App) -> None:
+    pair = {"associationId": app.created("pets"), "firstRecordId": "ann", "secondRecordId": "rex"}
+    body = {**app.location, "add": [pair, pair]}
+    (refused,) = body_of(app.ask("POST", "relations/bulk", json=body))["results"]["errored"]
+    assert "duplicate relation" in refused["error"]
+    assert len(app.sandbox.relations()) == 1
+
+
 def test_single_responses_have_the_chosen_shape() -> None:
     shapes: Any = {"update_body": "flat", "association_body": "enveloped"}
     app = App(Sandbox(created_relation_id=False, deleted_relation_id=True, **shapes))

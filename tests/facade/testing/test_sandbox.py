@@ -27,6 +27,16 @@ def test_a_sandbox_is_served_sends_webhooks_and_keeps_its_requests(sandbox: Sand
     assert (one["type"], one["id"]) == ("AssociationCreate", made.json()["id"])
 
 
+def test_what_is_added_again_keeps_its_data_and_is_accepted_again() -> None:
+    app = App(Authorization="bearer pit-sandbox")
+    pets = app.created("pets")
+    app.sandbox.revoke_token(app.sandbox.token)
+    assert app.ask("GET", pets).status_code == 401
+    app.sandbox.add_location(app.sandbox.location_id)
+    app.sandbox.add_token(app.sandbox.token)
+    assert app.ask("GET", pets).status_code == 200
+
+
 def test_nothing_is_delivered_for_seeds_refusals_and_relations_of_businesses(app: App) -> None:
     delivered: list[bytes] = []
     with app.sandbox.webhooks(lambda headers, body: delivered.append(body)):
