@@ -199,6 +199,9 @@ def test_the_associations_of_an_object_have_the_chosen_shape(shape: Any) -> None
     assert app.get("objectKey/custom_objects.pet") == listed[shape]
     none = app.ask("GET", "objectKey/custom_objects.toy")
     assert none.status_code == (404 if shape == "single" else 200)
+    internal = app.get("objectKey/task", includeInternalAssociations="true")
+    assert [one["secondObjectKey"] for one in internal] == ["contact", "opportunity", "business"]
+    assert app.ask("GET", "key/none", params=app.location).status_code == 400
 
 
 def test_of_several_relations_those_that_are_refused_are_named(app: App) -> None:

@@ -8,6 +8,7 @@ from unittest.mock import MagicMock
 import httpx
 import pytest
 
+from facade._core.client_options import VERSION
 from facade.testing import Sandbox, faults
 from tests.facade.testing.app import BODY, App, keys, refusal
 
@@ -84,6 +85,11 @@ def test_without_a_limit_there_are_no_rate_headers_and_one_limit_turns_the_other
 
 def test_two_sandboxes_share_nothing(app: App) -> None:
     app.related(app.created("pets"), "ann", "rex")  # any id is a record
+    with app.sandbox.misbehave(faults.fail(500)) as active:
+        assert app.ask("GET", "x").status_code == 500
+    assert active.hits == 1
+    versions = [one.headers["Version"] for one in (app.sandbox, Sandbox(versions=["v4"]))]
+    assert versions == [VERSION, "v4"]
     assert keys(app.sandbox) == ["pets"]
     assert keys(Sandbox()) == []
 
