@@ -173,7 +173,6 @@ class Location:
         relation = self.relations.pop(relation_id, None)
         if relation is None:
             raise refused("no_such_relation")
-        self._created_at.pop(relation_id, None)
         for side in SIDES:
             self._relations_of[relation[f"{side}RecordId"]].pop(relation_id, None)
         self.notify("RelationDelete", relation)

@@ -1,12 +1,14 @@
 """Tokens are issued, refreshed, derived and revoked as HighLevel does."""
 
+from collections.abc import Callable
 from typing import Any, get_args
+from unittest.mock import MagicMock
 
 import httpx
 import pytest
 
 from facade.testing import Sandbox
-from facade.testing.oauth import RefusalWording
+from facade.testing.oauth import RefusalWording, SandboxOAuth
 from tests.facade.driving import Clock
 from tests.facade.testing.app import body_of
 
@@ -141,6 +143,7 @@ def test_the_locations_of_an_agency_are_listed_by_page_if_they_have_the_app(toke
         tokens.sandbox.add_location(name)
     agency = tokens.installed("", approved_locations=["l1", "l2"])
     assert agency["approvedLocations"] == ["l1", "l2"]
+    assert (agency["isBulkInstallation"], agency["installToFutureLocations"]) == (True, False)
     token = agency["access_token"]
     for path in ("/oauth/installedLocations", "/oauth/installed-locations"):
         body = tokens.listed(token, path).json()
@@ -170,6 +173,21 @@ def test_an_installation_that_exists_yields_a_code_without_its_user(tokens: Toke
         assert tokens.exchange(body["authorizationCode"])["companyId"] == COMPANY
         tokens.oauth.uninstall(*account.values())
         assert reconnect(**account).status_code == 400
+
+
+CHANGES: list[Callable[[SandboxOAuth], object]] = [
+    lambda oauth: oauth.add_app("app", "secret"),
+    lambda oauth: oauth.install(),
+    lambda oauth: oauth.uninstall(COMPANY),
+]
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_test_changes_it_between_two_requests(change: Callable[[SandboxOAuth], object]) -> None:
+    oauth, lock = Sandbox().oauth, MagicMock()
+    oauth._lock = lock
+    change(oauth)
+    assert lock.__enter__.call_count == lock.__exit__.call_count == 1
 
 
 NO_CODE = (401, "UnAuthorized!", "Authorization code not found")
