@@ -12,7 +12,7 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from math import inf
-from typing import Literal, Protocol, runtime_checkable
+from typing import Literal, Protocol, cast, runtime_checkable
 
 from facade._core import numbers
 from facade._core.forking import LockHolder
@@ -142,8 +142,7 @@ class Guard:
         allow_undated: bool = False,
         now: Callable[[], datetime] | None = None,
     ) -> None:
-        given: object = store
-        if not isinstance(given, ReplayStore | None):
+        if not isinstance(cast(object, store), ReplayStore | None):
             raise TypeError(
                 f"store must have the methods begin, finish and release, not {type(store).__name__}"
             )

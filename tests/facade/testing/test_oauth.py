@@ -99,21 +99,20 @@ def test_a_refresh_replaces_both_tokens_and_can_be_repeated_for_30_seconds(token
     assert list(tokens.oauth.refreshes) == [LOCATION] * 2
 
 
-def test_an_agency_token_yields_location_tokens_and_accesses_nothing_itself(tokens: Tokens) -> None:
-    agency = tokens.installed("")
+@pytest.mark.parametrize(
+    ("scopes", "status"),
+    [(None, 200), (["associations.readonly", "x"], 200), (["associations.write"], 401)],
+)
+def test_an_agency_token_accesses_nothing_and_yields_location_tokens_with_its_scopes(
+    tokens: Tokens, scopes: list[str] | None, status: int
+) -> None:
+    agency = tokens.installed("", scopes=scopes)
     assert "locationId" not in agency
     assert tokens.use(agency["access_token"]) == 401
     derived = tokens.derive(agency["access_token"]).json()
     assert derived["locationId"] == LOCATION
-    assert tokens.use(derived["access_token"]) == 200
-
-
-def test_a_location_token_has_the_scopes_of_its_agency(tokens: Tokens) -> None:
-    scopes = ["associations/relation.readonly", "associations.write"]
-    agency = tokens.installed("", scopes=scopes)
-    derived = tokens.derive(agency["access_token"]).json()
-    assert derived["scope"] == agency["scope"] == " ".join(scopes)
-    assert tokens.use(derived["access_token"]) == 401  # associations.readonly
+    assert derived["scope"] == agency["scope"] == " ".join(scopes or ())
+    assert tokens.use(derived["access_token"]) == status
 
 
 @pytest.mark.parametrize(
