@@ -32,6 +32,7 @@ def test_a_request_without_permission_is_a_401(token: str, text: str) -> None:
     sandbox.add_token("agency", user_type="Company")
     sandbox.add_token("pit-agency", user_type="Company")
     assert refusal(App(sandbox, Authorization=token).create("pets"), 401).startswith(text)
+    assert App(sandbox, Authorization="Bearer reader").ask("GET", "x").status_code == 404
 
 
 INVALID = "version header is invalid"

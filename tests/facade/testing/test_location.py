@@ -31,7 +31,7 @@ def test_a_new_association_has_a_key_labels_and_objects_that_can_be(
     people = app.created("taken", **PEOPLE)
     assert refusal(app.create("new", **fields), status).startswith(text)
     assert app.create("toys", **{**PEOPLE, "secondObjectKey": "custom_objects.toy"}).is_success
-    assert app.update(people, "Student", "Tutor").is_success
+    assert app.update(people, "Student", "Tutor").json()["association"]["key"] == "taken"
     assert refusal(app.update(people, "Pet", "Pet"), 422) == LABELS
     assert refusal(app.ask("GET", "objectKey/pets", params=app.location), 422).startswith(NO_OBJECT)
 
