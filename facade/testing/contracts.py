@@ -147,10 +147,10 @@ def a_process_leaves_its_grant_and_keeps_its_lock_until_it_is_killed(
     try:
         _require(here.poll(_PATIENCE), "a process saves a grant and takes a lock")
         _require(open_store().load(key) == _GRANT, "a process loads what another one saved")
-        is_inside = threading.Event()
+        is_inside, store = threading.Event(), open_store()
 
         def enter() -> None:
-            with suppress(Exception), open_store().lock(key):
+            with suppress(Exception), store.lock(key):
                 is_inside.set()
 
         threading.Thread(target=enter, daemon=True).start()
