@@ -86,6 +86,10 @@ def test_an_unknown_id_or_path_and_a_missing_location_are_refused(
     assert said == (text or f"Cannot {request_line}")
 
 
+def test_a_list_by_object_key_needs_no_location(app: App) -> None:
+    assert app.ask("GET", "objectKey/contact").is_success
+
+
 @pytest.mark.parametrize(
     ("query", "messages"),
     [

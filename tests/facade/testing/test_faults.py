@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from facade.testing import Fault, Sandbox, Selection, faults
+from facade.testing.messages import DroppedConnectionError
 from tests.facade.testing.app import App, keys
 
 HTML, JSON = "text/html; charset=utf-8", "application/json; charset=utf-8"
@@ -37,6 +38,8 @@ def test_a_status_comes_before_or_after_the_work(
         (faults.empty(), 201, None, "", ""),
         (faults.false_422(), 422, JSON, "{", "}"),
         (faults.fail(400, message=["one", "two"]), 400, JSON, '{"statusCode": 400', "}"),
+        (faults.fail(500), 500, JSON, '{"statusCode": 500, "message": "Internal S', "}"),
+        (faults.fail(599), 599, JSON, '{"statusCode": 599, "message": "Something w', "}"),
         (faults.fail(503, body="empty"), 503, None, "", ""),
         (faults.fail(403, body="text", message="gone"), 403, TEXT, "gone", "gone"),
         (faults.alter(lambda body: [body["key"]]), 201, JSON, '["pets"]', ""),
@@ -53,7 +56,16 @@ def test_a_response_comes_with_an_odd_body(
     assert response.text.endswith("}") == (end == "}")
     assert (response.text == "") == (start == "")
     assert ('"message": ["one", "two"]' in response.text) == (status == 400)
-    assert keys(app.sandbox) == ["pets"] * (status not in (400, 403, 503))
+    assert keys(app.sandbox) == ["pets"] * (status not in (400, 403, 500, 503, 599))
+
+
+def test_a_delay_is_before_or_after_the_work_and_a_drop_may_reset() -> None:
+    assert faults.delay(2.0) == Fault(wait_after=2.0)
+    assert faults.delay(2.0, before_work=True) == Fault(wait_before=2.0)
+    instead = faults.drop("before_work", reset=True).instead
+    with pytest.raises(DroppedConnectionError) as caught:
+        assert instead is None or instead()
+    assert (caught.value.when, caught.value.reset) == ("before_work", True)
 
 
 @pytest.mark.parametrize(
