@@ -125,7 +125,7 @@ def _swapped(fields: Json) -> Json:
     found = dict(fields)
     for name in ("ObjectKey", "ObjectLabel", "RecordId"):
         first, second = f"first{name}", f"second{name}"
-        if first in fields and second in fields:
+        if first in fields:
             found |= {first: fields[second], second: fields[first]}
     return found
 
