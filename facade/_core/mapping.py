@@ -57,7 +57,7 @@ class _Fields(Generic[Item]):
                 why = f"must be str, int or bool, optionally | None, not {each.type}"
                 raise TypeError(f"{name} {why}")
             is_in_extra = each.metadata.get("in_extra", False)
-            self._attributes[_wire_name(each.name)] = each.name, _TYPES[each.type], is_in_extra
+            self._attributes[wire_name(each.name)] = each.name, _TYPES[each.type], is_in_extra
 
     def read(self, item: Json, extra: Json, **known: object) -> Item:
         """Make a model; unknown fields of `item` are added to `extra`.
@@ -85,7 +85,7 @@ class _Fields(Generic[Item]):
 _UNKNOWN = ("", None, True)
 
 
-def _wire_name(name: str) -> str:
+def wire_name(name: str) -> str:
     """Return the wire name of an attribute: firstObjectKey for first_object_key."""
     first, *others = name.split("_")
     return first + "".join(map(str.capitalize, others))

@@ -48,16 +48,14 @@ class Shape:
         self.is_map = False  # field names are data
 
     def as_json(self) -> dict[str, Any]:
-        body: dict[str, Any] = {"n": self.n, "types": self.types}
-        if self.fields:
-            body["fields"] = {name: each.as_json() for name, each in sorted(self.fields.items())}
-        if self.items is not None:
-            body["items"] = self.items.as_json()
-        if self.values:
-            body["values"] = self.values
-        if self.unnamed:
-            body["unnamed"] = self.unnamed
-        return body
+        more: dict[str, Any] = {
+            "fields": {name: each.as_json() for name, each in sorted(self.fields.items())},
+            "items": self.items and self.items.as_json(),
+            "values": self.values,
+            "unnamed": self.unnamed,
+        }
+        found = {name: value for name, value in more.items() if value}
+        return {"n": self.n, "types": self.types, **found}
 
     def add(self, value: Any, exchange: ExchangeValues, name: str = "", depth: int = 0) -> None:
         """Add a JSON value; `name` is its field name, and `depth` its depth in the body."""

@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from operator import methodcaller
 from typing import Any, NoReturn
 
 from facade._core.client_options import PUBLISHED_VERSIONS
@@ -17,7 +18,7 @@ from facade.link.console import argument_type, number_of
 from facade.testing.faults import delay
 from facade.testing.limits import WINDOW_KINDS
 from facade.testing.sandbox import Sandbox
-from facade.testing.variants import Answer, VariantOptions
+from facade.testing.variants import Answer, Variants
 
 EPILOG = """\
 When it is ready, it prints one line: URL token=TOKEN location=LOCATION.
@@ -30,6 +31,8 @@ examples:
     HIGHLEVEL_LOCATION_ID=sandbox-location
 """
 _COMMAND = "python -m facade.testing"
+# Those of the sandbox.
+_OPTIONS = ("token", "location_id", "limit", "daily_limit", "window", "versions")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -46,25 +49,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def run(options: argparse.Namespace) -> int:
     """Serve until interrupted; return the exit status."""
     refuse: Callable[[str], NoReturn] = options.refuse
-    variants: dict[str, Any] = dict(options.variant)
-    if options.answer:
-        variants["answers"] = dict(options.answer)
     try:
-        sandbox = Sandbox(
-            token=options.token,
-            location_id=options.location,
-            limit=options.limit,
-            daily_limit=options.daily_limit,
-            window=options.window,
-            versions=options.versions.split(","),
-            **variants,
-        )
+        given: dict[str, Any] = {name: getattr(options, name) for name in _OPTIONS}
+        sandbox = Sandbox(**given, **dict(options.variant), answers=dict(options.answer))
     except (TypeError, ValueError) as error:
         refuse(str(error))
-    if options.scopes:
-        sandbox.add_token(options.token, scopes=options.scopes)
-    if options.delay:
-        sandbox.misbehave(delay(options.delay))
+    sandbox.add_token(options.token, scopes=options.scopes)
+    sandbox.misbehave(delay(options.delay))
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda number, frame: stop.set())
@@ -76,11 +67,9 @@ def run(options: argparse.Namespace) -> int:
         sys.stderr.write(f"Cannot listen on {where}: {error.strerror}.{hint}\n")
         return 2
     with server:
-        line = f"{server.url} token={sandbox.token} location={sandbox.location_id}"
-        if options.json:
-            found = {"url": server.url, "token": sandbox.token, "location_id": sandbox.location_id}
-            line = json.dumps(found)
-        sys.stdout.write(f"{line}\n")
+        found = {"url": server.url, "token": sandbox.token, "location_id": sandbox.location_id}
+        line = "{url} token={token} location={location_id}".format_map(found)
+        sys.stdout.write(f"{json.dumps(found) if options.json else line}\n")
         sys.stdout.flush()
         stop.wait()
     return 0
@@ -96,8 +85,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     delayed = argument_type(lambda text: seconds("", float(text)), "a time in seconds, 0 or more")
     variant = argument_type(_variant, "NAME=VALUE")
     answer = argument_type(_answer, "NAME=STATUS:BODY; in braces or brackets, BODY is JSON")
-    kinds, published = ", ".join(WINDOW_KINDS), ",".join(PUBLISHED_VERSIONS)
-    names = ", ".join(name for name in VariantOptions.__annotations__ if name != "answers")
+    names = ", ".join(name for name in Variants.__annotations__ if name != "answers")
     chosen = f"a variant of responses, such as sides=swapped; NAME is one of {names}"
     replaced = (
         "replace a response, such as relation_exists=409:already exists or "
@@ -109,21 +97,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--port", type=port, default=0, help="port to listen on; 0, the default, picks a free one")
     add("--json", action="store_true", help="print the line as JSON: url, token, location_id")
     add("--token", type=word, default="pit-sandbox", help=f"token to accept {default}")
-    add(
-        "--scopes",
-        type=argument_type(_scopes),
-        metavar="S[,S...]",
-        help="scopes of the token (default: all)",
-    )
-    add("--location", type=word, default="sandbox-location", help=f"id of the location {default}")
+    permitted = "scopes of the token (default: all)"
+    add("--scopes", type=argument_type(_scopes), metavar="S[,S...]", help=permitted)
+    located: dict[str, Any] = {"dest": "location_id", "default": "sandbox-location"}
+    add("--location", type=word, metavar="ID", help=f"id of the location {default}", **located)
     add("--limit", type=limit, metavar="N/SECONDS", help="requests per location, such as 100/10")
     a_day = number_of("requests")
     add("--daily-limit", type=a_day, metavar="N", help="requests per location and day")
-    counted = f"how --limit counts: {kinds} {default}"
+    counted = f"how --limit counts: {', '.join(WINDOW_KINDS)} {default}"
     add("--window", choices=WINDOW_KINDS, default="sliding", metavar="KIND", help=counted)
     add("--delay", type=delayed, default=0.0, metavar="SECONDS", help="wait before each response")
-    accepted = f"Versions to accept {default}"
-    add("--versions", default=published, metavar="V[,V...]", help=accepted)
+    accepted = f"Versions to accept (default: {','.join(PUBLISHED_VERSIONS)})"
+    split: dict[str, Any] = {"type": methodcaller("split", ","), "default": PUBLISHED_VERSIONS}
+    add("--versions", metavar="V[,V...]", help=accepted, **split)
     add("--variant", type=variant, metavar="NAME=VALUE", help=chosen, **many)
     add("--answer", type=answer, metavar="NAME=STATUS:BODY", help=replaced, **many)
 

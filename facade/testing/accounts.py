@@ -6,7 +6,7 @@ from math import inf
 
 from facade._core.client_options import VERSION_FORM, is_version
 from facade.testing.location import Location
-from facade.testing.messages import Refusal
+from facade.testing.messages import Refusal, refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ class Accounts:
         """Return the location of an association; every location has the system associations."""
         found = [one for one in self.locations.values() if association_id in one.associations]
         if not found:
-            raise Refusal(404, "Association not found", "no_such_association")
+            raise refused("no_such_association")
         default = self.default_location(token)
         return default if default in found else self.location(token, found[0].id)
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import cast
 
 from facade._core.operations import Operation
@@ -10,7 +11,6 @@ from facade.observe.schemas import FIELDS, REQUIRED
 from facade.testing.accounts import AccessToken, Accounts
 from facade.testing.location import Location
 from facade.testing.messages import Json, Ours, Refusal, Request, as_object
-from facade.testing.variants import Variants
 
 # More digits are not plausible, and Python refuses to parse thousands of them. HighLevel's Python
 # SDK sends 0.0 and 100.0, because the published type is number.
@@ -67,22 +67,20 @@ class AuthorizedRequest:
         return [self._checked(each | location, "CreateRelationBody", ()) for each in given]
 
     def _checked(self, body: Json, schema: str, optional: tuple[str, ...]) -> Json:
-        known = (*FIELDS[schema], *optional)
-        problems = _unknown(name for name in body if name not in known)
-        for name in REQUIRED[schema]:
-            if body.get(name) in (None, ""):
-                problems.append(Ours.EMPTY.format(name))
-            if not isinstance(body.get(name), str):
-                problems.append(Ours.NOT_TEXT.format(name))
-        for name in body.keys() & {*FIELDS[schema]} - {*REQUIRED[schema]}:
+        problems = _unknown(name for name in body if name not in (*FIELDS[schema], *optional))
+        for name in FIELDS[schema]:
+            is_required, value = name in REQUIRED[schema], body.get(name)
             is_number = name.endswith("MaxLimit")
-            if type(body[name]) is not (int if is_number else str):
-                problems.append((Ours.NOT_A_NUMBER if is_number else Ours.NOT_TEXT).format(name))
+            kind, wrong = (int, Ours.NOT_A_NUMBER) if is_number else (str, Ours.NOT_TEXT)
+            if is_required and value in (None, ""):
+                problems.append(Ours.EMPTY.format(name))
+            if (is_required or name in body) and type(value) is not kind:
+                problems.append(wrong.format(name))
         if problems:
             raise Refusal(422, problems)
         return body
 
-    def page(self, variants: Variants) -> slice:
+    def page(self, variants: SimpleNamespace) -> slice:
         """Return the slice of skip and limit, which may be omitted unless `paging` is required."""
         missing = [name for name in ("skip", "limit") if name not in self.request.query]
         if variants.paging == "required" and missing:

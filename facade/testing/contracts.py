@@ -20,10 +20,10 @@ import threading
 import time
 import uuid
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from contextlib import suppress
 from multiprocessing.connection import Connection
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from attrs import evolve
 
@@ -40,8 +40,6 @@ __all__ = [
     "TOKEN_STORE_CHECKS",
     "OpenReplayStore",
     "OpenTokenStore",
-    "check_replay_store",
-    "check_token_store",
 ]
 
 OpenTokenStore = Callable[[], TokenStore]
@@ -49,7 +47,6 @@ OpenTokenStore = Callable[[], TokenStore]
 OpenReplayStore = Callable[[], ReplayStore]
 """A function that opens a replay store."""
 
-Store = TypeVar("Store")
 Result = TypeVar("Result")
 
 _WORKERS, _ROUNDS = 8, 4
@@ -68,22 +65,6 @@ _GRANT = Grant(
 )
 
 
-def check_token_store(open_store: OpenTokenStore, *, shared: bool = False) -> None:
-    """Run all checks of a token store; `shared` adds those of one that several processes share.
-
-    The function is then called in other processes, too, so that it must be picklable, such as
-    `functools.partial(MyTokenStore, path)`.
-    """
-    for check in TOKEN_STORE_CHECKS + (SHARED_TOKEN_STORE_CHECKS if shared else ()):
-        check(open_store)
-
-
-def check_replay_store(open_store: OpenReplayStore) -> None:
-    """Run all checks of a replay store."""
-    for check in REPLAY_STORE_CHECKS:
-        check(open_store)
-
-
 # Token stores
 
 
@@ -98,19 +79,19 @@ def the_grant_that_was_saved_last_is_loaded(open_store: OpenTokenStore) -> None:
 
 
 def one_worker_at_a_time_holds_a_lock(open_store: OpenTokenStore) -> None:
-    key = _new_key()
+    key, promise = _new_key(), "one worker at a time holds a lock"
 
-    def count(store: TokenStore, _: int) -> None:
+    def count() -> None:
+        store = open_store()
         for _ in range(_ROUNDS):
             with store.lock(key):
                 before = store.load(key) or evolve(_GRANT, scope="0")
                 time.sleep(0.001)  # so that others would read the same number
                 store.save(key, evolve(before, scope=str(int(before.scope) + 1)))
 
-    _at_once(open_store, count)
+    _in_time(promise, *[count] * _WORKERS)
     saved = open_store().load(key)
-    is_whole = saved is not None and saved.scope == str(_WORKERS * _ROUNDS)
-    _require(is_whole, "one worker at a time holds a lock")
+    _require(saved is not None and saved.scope == str(_WORKERS * _ROUNDS), promise)
 
 
 def a_lock_is_free_after_an_error(open_store: OpenTokenStore) -> None:
@@ -120,27 +101,25 @@ def a_lock_is_free_after_an_error(open_store: OpenTokenStore) -> None:
             raise ZeroDivisionError
         is_raised = False
     _require(is_raised, "a lock does not suppress the error of its block")
-    _in_time(lambda: _hold(open_store(), key), "a lock is released when its block fails")
+    _take(open_store(), key, "a lock is released when its block fails")
 
 
 def a_lock_is_of_one_key_and_of_those_who_take_it(open_store: OpenTokenStore) -> None:
     key, store = _new_key(), open_store()
     store.save(key, _GRANT)
     with store.lock(key):
-        _in_time(lambda: _hold(open_store(), f"{key}x"), "locks of different keys are independent")
-        loaded = _in_time(lambda: open_store().load(key), "a grant is loaded without its lock")
-    _require(loaded == _GRANT, "a grant is loaded without its lock")
+        _take(open_store(), f"{key}x", "locks of different keys are independent")
+        promise = "a grant is loaded without its lock"
+        _require(_in_time(promise, lambda: open_store().load(key)) == [_GRANT], promise)
 
 
 def a_deleted_grant_is_gone_and_the_others_are_listed(open_store: OpenTokenStore) -> None:
     """A store that lists and deletes grants does so for all workers; one that does not passes."""
-    store, other = open_store(), open_store()
+    store, other = cast("list[ManagedTokenStore]", [open_store(), open_store()])
     if not (hasattr(store, "keys") or hasattr(store, "delete")):
         return
-    is_managed = isinstance(store, ManagedTokenStore) and isinstance(other, ManagedTokenStore)
+    is_managed = isinstance(cast(object, store), ManagedTokenStore)
     _require(is_managed, "a store with one of keys and delete has both")
-    assert isinstance(store, ManagedTokenStore)  # noqa: S101 - for type checkers
-    assert isinstance(other, ManagedTokenStore)  # noqa: S101
     prefix = f"{_new_key()}*[a-z]?%_\\"
     names = {f"{prefix}{name}" for name in ("", "a", "é:b", "{c}")}
     for name in names | {_new_key(), f"x{prefix}a", prefix[:-1]}:
@@ -154,7 +133,7 @@ def a_deleted_grant_is_gone_and_the_others_are_listed(open_store: OpenTokenStore
     left = names - {f"{prefix}a"}
     _require(set(other.keys(prefix)) == left, "a deleted grant is not listed")
     _require(all(other.load(name) == _GRANT for name in left), "other grants are not deleted")
-    _in_time(lambda: _hold(other, f"{prefix}a"), "the lock of a deleted grant can be held")
+    _take(other, f"{prefix}a", "the lock of a deleted grant can be held")
 
 
 def a_process_leaves_its_grant_and_keeps_its_lock_until_it_is_killed(
@@ -168,14 +147,18 @@ def a_process_leaves_its_grant_and_keeps_its_lock_until_it_is_killed(
     try:
         _require(here.poll(_PATIENCE), "a process saves a grant and takes a lock")
         _require(open_store().load(key) == _GRANT, "a process loads what another one saved")
-        is_inside = threading.Event()
-        given = open_store(), key, is_inside
-        threading.Thread(target=_try_to_hold, args=given, daemon=True).start()
+        is_inside, store = threading.Event(), open_store()
+
+        def enter() -> None:
+            with suppress(Exception), store.lock(key):
+                is_inside.set()
+
+        threading.Thread(target=enter, daemon=True).start()
         _require(not is_inside.wait(0.1), "a lock keeps other processes out")
     finally:
         process.kill()
         process.join()
-    _in_time(lambda: _hold(open_store(), key), "a lock is released when its holder dies")
+    _take(open_store(), key, "a lock is released when its holder dies")
 
 
 def _hold_until_killed(open_store: OpenTokenStore, key: str, started: Connection) -> None:
@@ -186,14 +169,14 @@ def _hold_until_killed(open_store: OpenTokenStore, key: str, started: Connection
         threading.Event().wait()
 
 
-def _hold(store: TokenStore, key: str) -> None:
-    with store.lock(key):
-        pass
+def _take(store: TokenStore, key: str, promise: str) -> None:
+    """Hold a lock for a moment; require that it is free in time."""
 
+    def hold() -> None:
+        with store.lock(key):
+            pass
 
-def _try_to_hold(store: TokenStore, key: str, is_inside: threading.Event) -> None:
-    with suppress(Exception), store.lock(key):
-        is_inside.set()
+    _in_time(promise, hold)
 
 
 TOKEN_STORE_CHECKS: tuple[Callable[[OpenTokenStore], None], ...] = (
@@ -207,7 +190,11 @@ TOKEN_STORE_CHECKS: tuple[Callable[[OpenTokenStore], None], ...] = (
 SHARED_TOKEN_STORE_CHECKS: tuple[Callable[[OpenTokenStore], None], ...] = (
     a_process_leaves_its_grant_and_keeps_its_lock_until_it_is_killed,
 )
-"""The checks of a token store that several processes share."""
+"""The checks of a token store that several processes share.
+
+They call the function in other processes, too, so that it must be picklable, such as
+`functools.partial(MyTokenStore, path)`.
+"""
 
 # Replay stores
 
@@ -231,10 +218,13 @@ def an_id_is_new_then_in_progress_then_done(open_store: OpenReplayStore) -> None
 
 
 def one_of_many_workers_begins_an_id(open_store: OpenReplayStore) -> None:
-    name = _new_key()
-    states = _at_once(open_store, lambda store, number: store.begin(name, f"claim {number}", 60.0))
-    expected = ["in_progress"] * (_WORKERS - 1) + ["new"]
-    _require(sorted(states) == expected, "an id is new for one of many workers")
+    name, promise = _new_key(), "an id is new for one of many workers"
+
+    def begin() -> str:
+        return open_store().begin(name, _new_key(), 60.0)
+
+    states = _in_time(promise, *[begin] * _WORKERS)
+    _require(sorted(states) == ["in_progress"] * (_WORKERS - 1) + ["new"], promise)
 
 
 def a_state_ends_with_its_time(open_store: OpenReplayStore) -> None:
@@ -301,31 +291,20 @@ def _require(is_kept: bool, promise: str) -> None:
         raise AssertionError(f"the store does not keep this promise: {promise}")
 
 
-def _at_once(open_store: Callable[[], Store], work: Callable[[Store, int], Result]) -> list[Result]:
-    """Return the results of many workers that begin together, each with a store and a number."""
-    barrier = threading.Barrier(_WORKERS)
+def _in_time(promise: str, *works: Callable[[], Result]) -> list[Result]:
+    """Return the results of works that begin together, in threads that a store may block."""
+    barrier, results = threading.Barrier(len(works)), [Future[Result]() for _ in works]
 
-    def begin(number: int) -> Result:
-        store = open_store()
+    def do(work: Callable[[], Result], result: Future[Result]) -> None:
         barrier.wait(_PATIENCE)
-        return work(store, number)
-
-    with ThreadPoolExecutor(_WORKERS) as pool:
-        return list(pool.map(begin, range(_WORKERS)))
-
-
-def _in_time(work: Callable[[], Result], promise: str) -> Result:
-    """Do work in another thread, which a store that does not keep its promises may block."""
-    result = Future[Result]()
-
-    def do() -> None:
         try:
             result.set_result(work())
         except BaseException as error:
             result.set_exception(error)
 
-    threading.Thread(target=do, daemon=True).start()
+    for given in zip(works, results, strict=True):
+        threading.Thread(target=do, args=given, daemon=True).start()
     try:
-        return result.result(_PATIENCE)
+        return [result.result(_PATIENCE) for result in results]
     except Exception as error:
         raise AssertionError(f"the store does not keep this promise: {promise}") from error

@@ -1,15 +1,16 @@
 """The operations of the API: one function for each operation id, which returns the body."""
 
+from types import SimpleNamespace
+
 from facade.testing.arguments import AuthorizedRequest
 from facade.testing.location import SIDES, Location
-from facade.testing.messages import Json, Ours, Refusal
-from facade.testing.variants import Variants
+from facade.testing.messages import Json, Ours, Refusal, refused
 
 Body = Json | list[Json]
 MAX_LISTED = 100  # relations on a page; a larger limit is reduced
 
 
-def create_association(request: AuthorizedRequest, variants: Variants) -> Body:
+def create_association(request: AuthorizedRequest, variants: SimpleNamespace) -> Body:
     location = request.location
     fields = request.body("CreateAssociationBody")
     keys = {fields[f"{side}ObjectKey"].partition(".")[0] for side in SIDES}
@@ -18,27 +19,27 @@ def create_association(request: AuthorizedRequest, variants: Variants) -> Body:
     return location.create_association(fields)
 
 
-def list_associations(request: AuthorizedRequest, variants: Variants) -> Body:
+def list_associations(request: AuthorizedRequest, variants: SimpleNamespace) -> Body:
     location, page = request.location, request.page(variants)
     associations = list(location.associations.values())
     return _list("associations", associations[page], len(associations), variants)
 
 
-def get_association(request: AuthorizedRequest, variants: Variants) -> Body:
+def get_association(request: AuthorizedRequest, variants: SimpleNamespace) -> Body:
     association = request.location.association(request.argument)
     return {"association": association} if variants.association_body == "enveloped" else association
 
 
-def get_association_by_key(request: AuthorizedRequest, variants: Variants) -> Body:
+def get_association_by_key(request: AuthorizedRequest, variants: SimpleNamespace) -> Body:
     association = request.location.association_by_key(
         request.argument, ignore_case=variants.key_lookup == "any_case"
     )
     if association is None:
-        raise Refusal(400, "Association not found", "no_such_key")
+        raise refused("no_such_key")
     return association
 
 
-def list_associations_by_object_key(request: AuthorizedRequest, variants: Variants) -> Body:
+def list_associations_by_object_key(request: AuthorizedRequest, variants: SimpleNamespace) -> Body:
     location = request.location
     if request.query_text("includeInternalAssociations") == "true":
         return location.associations_of_object(request.argument, with_internal=True)
@@ -47,12 +48,12 @@ def list_associations_by_object_key(request: AuthorizedRequest, variants: Varian
         return associations
     if variants.object_key_body == "single":
         if not associations:
-            raise Refusal(404, "Association not found", "no_such_association")
+            raise refused("no_such_association")
         return associations[0]
     return _list("associations", associations, len(associations), variants)
 
 
-def update_association(request: AuthorizedRequest, variants: Variants) -> Body:
+def update_association(request: AuthorizedRequest, variants: SimpleNamespace) -> Body:
     location = request.location
     labels = request.body("UpdateAssociationBody")
     association = location.update_association(request.argument, labels)
@@ -61,12 +62,12 @@ def update_association(request: AuthorizedRequest, variants: Variants) -> Body:
     return association
 
 
-def delete_association(request: AuthorizedRequest, variants: Variants) -> Body:
+def delete_association(request: AuthorizedRequest, variants: SimpleNamespace) -> Body:
     request.location.delete_association(request.argument)
     return {"deleted": True, "id": request.argument, "message": Ours.ASSOCIATION_DELETED}
 
 
-def create_relation(request: AuthorizedRequest, variants: Variants) -> Body:
+def create_relation(request: AuthorizedRequest, variants: SimpleNamespace) -> Body:
     location = request.location
     # Some clients send a pipelineId for opportunities; it is accepted, but not stored.
     fields = request.body("CreateRelationBody", optional=("pipelineId",))
@@ -75,7 +76,7 @@ def create_relation(request: AuthorizedRequest, variants: Variants) -> Body:
     return relation if variants.created_relation_id else _without("id", relation)
 
 
-def create_relations(request: AuthorizedRequest, variants: Variants) -> Body:
+def create_relations(request: AuthorizedRequest, variants: SimpleNamespace) -> Body:
     """Create several relations: an operation that HighLevel does not publish."""
     location, errored = request.location, list[Json]()
     for fields in request.pairs_to_add():
@@ -86,7 +87,7 @@ def create_relations(request: AuthorizedRequest, variants: Variants) -> Body:
     return {"results": {"errored": errored}}
 
 
-def list_relations(request: AuthorizedRequest, variants: Variants) -> Body:
+def list_relations(request: AuthorizedRequest, variants: SimpleNamespace) -> Body:
     request.refuse_in_query("page", "offset", "associationId")
     location, page = request.location, request.page(variants)
     wanted, record_id = request.association_ids(), request.argument
@@ -110,7 +111,7 @@ def list_relations(request: AuthorizedRequest, variants: Variants) -> Body:
     return _list("relations", shown, len(relations), variants)
 
 
-def delete_relation(request: AuthorizedRequest, variants: Variants) -> Body:
+def delete_relation(request: AuthorizedRequest, variants: SimpleNamespace) -> Body:
     request.location.delete_relation(request.argument)
     body: Json = {"deleted": True, "message": Ours.RELATION_DELETED}
     return body | ({"id": request.argument} if variants.deleted_relation_id else {})
@@ -124,12 +125,12 @@ def _swapped(fields: Json) -> Json:
     found = dict(fields)
     for name in ("ObjectKey", "ObjectLabel", "RecordId"):
         first, second = f"first{name}", f"second{name}"
-        if first in fields and second in fields:
+        if first in fields:
             found |= {first: fields[second], second: fields[first]}
     return found
 
 
-def _list(name: str, items: list[Json], total: int, variants: Variants) -> Json:
+def _list(name: str, items: list[Json], total: int, variants: SimpleNamespace) -> Json:
     shown = {"always": total, "zero": 0, "wrong": total // 2}
     return {name: items} | ({} if variants.total == "never" else {"total": shown[variants.total]})
 

@@ -1,17 +1,17 @@
 """A location: its associations and relations, and HighLevel's rules for them."""
 
-from collections import defaultdict
+from collections import ChainMap, defaultdict
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from facade.testing.messages import Json, Ours, Refusal
+from facade.testing.messages import Json, Ours, Refusal, refused
 from facade.testing.system import (
     LISTED,
     MAX_RELATIONS,
     OBJECTS_OF_TASKS,
     SystemAssociation,
-    object_key_mistake,
+    check_object_keys,
     of_tasks,
 )
 
@@ -53,23 +53,18 @@ class Location:
     # Associations
 
     def put_association(self, fields: Json) -> Json:
-        """Store an association, with a new id if it has none."""
-        association: Json = {
-            "locationId": self.id,
-            "id": fields.get("id") or self._new_id(),
-            "associationType": "USER_DEFINED",
-            **fields,
-        }
+        """Store an association, with a new id if it has none; None is no value."""
+        defaults = {"associationType": "USER_DEFINED"}
+        association = self._with_defaults(fields, defaults)
         self.associations[association["id"]] = association
         return association
 
     def create_association(self, fields: Json) -> Json:
-        for side in SIDES:
-            _check_object_key(fields[f"{side}ObjectKey"])
+        check_object_keys(*(fields[f"{side}ObjectKey"] for side in SIDES))
         self._check_labels(fields)
         fields = {**fields, "key": fields["key"].lower()}  # as HighLevel stores it
         if self.association_by_key(fields["key"], ignore_case=True):
-            raise Refusal(400, "Duplicate Association key", "duplicate_key")
+            raise refused("duplicate_key")
         association = self.put_association(fields)
         for side in SIDES:
             if isinstance(limit := fields.get(MAX_LIMITS[side]), int):
@@ -80,7 +75,7 @@ class Location:
     def association(self, association_id: str) -> Json:
         found = self.associations.get(association_id) or self.internal.get(association_id)
         if found is None:
-            raise Refusal(404, "Association not found", "no_such_association")
+            raise refused("no_such_association")
         return found
 
     def association_by_key(self, key: str, *, ignore_case: bool = False) -> Json | None:
@@ -92,7 +87,7 @@ class Location:
 
     def associations_of_object(self, object_key: str, *, with_internal: bool = False) -> list[Json]:
         """List the associations of an object; `with_internal` adds those of tasks, and limits."""
-        _check_object_key(object_key)
+        check_object_keys(object_key)
         if not with_internal:
             return _of_object(object_key, self.associations)
         tasks = of_tasks(object_key)
@@ -103,14 +98,18 @@ class Location:
             for one in _of_object(object_key, {**self.associations, **self.internal})
         ]
 
-    def _new_id(self) -> str:
-        """Return an id in the format of associations and relations: 24 hex digits, ascending."""
-        return f"6a44f1c09b3e7d21{next(self.numbers):08x}"
+    def _with_defaults(self, fields: Json, defaults: Json) -> Json:
+        """Return the fields that have a value, with a new id, 24 hex digits, if they have none."""
+        given = {name: value for name, value in fields.items() if value is not None}
+        new_id = given.get("id") or f"6a44f1c09b3e7d21{next(self.numbers):08x}"
+        return {"id": new_id, "locationId": self.id, **defaults, **given}
 
     def _put_system(self, each: SystemAssociation, where: dict[str, Json]) -> None:
-        where[each.id] = {"locationId": self.id, **each.as_json()}
-        self.limits[each.id, "first"] = each.first_limit
-        self.limits[each.id, "second"] = each.second_limit
+        one = {"locationId": self.id, "id": each.id, "key": each.key}
+        for side, object_key, limit in zip(SIDES, each[1:3], each[3:5], strict=True):
+            one |= {f"{side}ObjectLabel": object_key, f"{side}ObjectKey": object_key}
+            self.limits[each.id, side] = limit
+        where[each.id] = one | {"associationType": "SYSTEM_DEFINED"}
 
     def update_association(self, association_id: str, labels: Json) -> Json:
         association = self._user_defined(association_id)
@@ -136,25 +135,19 @@ class Location:
 
     def _check_labels(self, fields: Json) -> None:
         if fields["firstObjectLabel"] == fields["secondObjectLabel"]:
-            raise Refusal(422, "Both object labels can not be same", "equal_labels")
+            raise refused("equal_labels")
         ends = _ends(fields)
         for known in self.associations.values():
             if known["id"] != fields.get("id") and _ends(known) == ends:
-                raise Refusal(400, "duplicate pair of labels", "duplicate_labels")
+                raise refused("duplicate_labels")
 
     # Relations
 
     def put_relation(self, fields: Json) -> Json:
         """Store a relation; its records have the objects of the association from now on."""
         association = self.association(fields["associationId"])
-        relation: Json = {
-            "id": self._new_id(),
-            "locationId": self.id,
-            "firstObjectKey": association["firstObjectKey"],
-            "secondObjectKey": association["secondObjectKey"],
-            "primary": False,
-            **fields,
-        }
+        keys = {f"{side}ObjectKey": association[f"{side}ObjectKey"] for side in SIDES}
+        relation = self._with_defaults(fields, {**keys, "primary": False})
         self.relations[relation["id"]] = relation
         for side in SIDES:
             record_id = relation[f"{side}RecordId"]
@@ -169,12 +162,7 @@ class Location:
         is_single = any(self._limit(association, side) == 1 for side in SIDES)
         known = self._relations_of[fields["firstRecordId"]].values()
         if not is_single and any(_pair(one) == _pair(fields) for one in known):
-            raise Refusal(
-                400,
-                "Could not create relation: duplicate relation of object Ids for given association "
-                f"{association['id']}",
-                "relation_exists",
-            )
+            raise refused("relation_exists", association["id"])
         self._check_limits(association, fields)
         relation = self.put_relation(fields)
         self._created_at[relation["id"]] = self.clock()
@@ -184,8 +172,7 @@ class Location:
     def delete_relation(self, relation_id: str) -> None:
         relation = self.relations.pop(relation_id, None)
         if relation is None:
-            raise Refusal(404, Ours.RELATION_NOT_FOUND, "no_such_relation")
-        self._created_at.pop(relation_id, None)
+            raise refused("no_such_relation")
         for side in SIDES:
             self._relations_of[relation[f"{side}RecordId"]].pop(relation_id, None)
         self.notify("RelationDelete", relation)
@@ -206,16 +193,12 @@ class Location:
         ]
 
     def _check_objects(self, association: Json, fields: Json) -> None:
-        known = dict(self.object_of_record)
+        known = ChainMap(dict[str, str](), self.object_of_record)
         for side in SIDES:
             record_id, object_key = fields[f"{side}RecordId"], association[f"{side}ObjectKey"]
             of_unknown = "" if self.strict_records else object_key
             if known.setdefault(record_id, of_unknown) != object_key:
-                raise Refusal(
-                    422,
-                    f"Invalid record id : '{record_id}' for association : {association['key']}",
-                    "invalid_record",
-                )
+                raise refused("invalid_record", record_id, association["key"])
 
     def _limit(self, association: Json, side: Side) -> int:
         return self.limits.get((association["id"], side), MAX_RELATIONS)
@@ -226,18 +209,7 @@ class Location:
             record_id = fields[f"{side}RecordId"]
             relations = self.relations_of(record_id, {association["id"]})
             if sum(one[f"{side}RecordId"] == record_id for one in relations) >= limit:
-                raise Refusal(
-                    400,
-                    f"Max relation limit[{limit}] reached for record[{record_id}] "
-                    f"for association[{association['id']}]",
-                    "relation_limit",
-                )
-
-
-def _check_object_key(key: str) -> None:
-    mistake = object_key_mistake(key)
-    if mistake is not None:
-        raise Refusal(422, mistake, "no_such_object")
+                raise refused("relation_limit", limit, record_id, association["id"])
 
 
 def _of_object(object_key: str, associations: dict[str, Json]) -> list[Json]:

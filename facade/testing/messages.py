@@ -2,16 +2,15 @@
 
 import json
 import time
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from http import HTTPStatus
-from typing import Any, Literal, TypeVar, cast
+from typing import Any, Literal, cast
 from urllib.parse import parse_qs
 
 Json = dict[str, Any]
 When = Literal["connecting", "before_work", "after_work", "during_answer"]
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -71,19 +70,32 @@ class Received:
     status: int | None = None
 
 
-# Yields the seconds to wait before the next step, and returns the response.
-Exchange = Callable[[Request], Generator[float, None, Response]]
+# The seconds to wait before each next step, then the response.
+Steps = Iterator[float | Response]
+Exchange = Callable[[Request], Steps]
 Deliver = Callable[[dict[str, str], bytes], object]
 
 
-class Refusal(Exception):
-    """An error response, raised if a rule is violated; `name` is its key in `answers`."""
+class Refusal(ValueError):
+    """An error response, raised if a rule is violated; `name` is its key in `answers`.
 
-    def __init__(self, status: int, message: str | list[str], name: str = "") -> None:
-        super().__init__(status, message)
+    Its body has the message, unless another `body` is given.
+    """
+
+    def __init__(
+        self, status: int, message: str | list[str], name: str = "", body: Json | None = None
+    ) -> None:
+        super().__init__(message)
         self.status = status
         self.message = message
         self.name = name
+        self.body = body
+
+
+def refused(name: str, *values: object) -> Refusal:
+    """Return a refusal of REFUSALS."""
+    status, text = REFUSALS[name]
+    return Refusal(status, text.format(*values), name)
 
 
 class DroppedConnectionError(Exception):
@@ -95,14 +107,11 @@ class DroppedConnectionError(Exception):
         self.reset = reset
 
 
-def run(steps: Generator[float, None, T]) -> T:
-    """Run a generator, sleep for the seconds that it yields, and return its result."""
-    while True:
-        try:
-            seconds = next(steps)
-        except StopIteration as end:
-            return cast(T, end.value)
-        time.sleep(seconds)
+def run(steps: Steps) -> Response:
+    """Sleep between the steps of an exchange, and return its response."""
+    while not isinstance(step := next(steps), Response):
+        time.sleep(step)
+    return step
 
 
 class Ours:
@@ -114,6 +123,9 @@ class Ours:
     ASSOCIATION_DELETED = "The association is deleted."
     RELATION_DELETED = "The relation is deleted."
     RELATION_NOT_FOUND = "Relation not found"
+    NO_OBJECT_KEY = (
+        "{!r} is not an object key: use contact, opportunity, business, task or custom_objects.NAME"
+    )
     SYSTEM_DEFINED = "{} is system defined and cannot be changed."
     LIMIT_REACHED = "The limit is reached."
     EMPTY = "{} should not be empty"
@@ -125,6 +137,24 @@ class Ours:
     NO_JSON = "The body is not JSON: {}"
     NO_HANDLER = "The sandbox has no handler for the operation {}."
     RESOLUTION = "See the message."
+
+
+REFUSALS: dict[str, tuple[int, str]] = {
+    "duplicate_key": (400, "Duplicate Association key"),
+    "duplicate_labels": (400, "duplicate pair of labels"),
+    "equal_labels": (422, "Both object labels can not be same"),
+    "invalid_record": (422, "Invalid record id : '{}' for association : {}"),
+    "no_such_association": (404, "Association not found"),
+    "no_such_key": (400, "Association not found"),
+    "no_such_object": (422, Ours.NO_OBJECT_KEY),
+    "no_such_relation": (404, Ours.RELATION_NOT_FOUND),
+    "relation_exists": (
+        400,
+        "Could not create relation: duplicate relation of object Ids for given association {}",
+    ),
+    "relation_limit": (400, "Max relation limit[{}] reached for record[{}] for association[{}]"),
+}
+"""The refusals that `answers` can replace: status and text."""
 
 
 def as_object(value: Any) -> Json | None:

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import parse_qs
 
 from facade.testing.accounts import AccessToken, Accounts
@@ -16,8 +16,8 @@ __all__ = ["Installation", "SandboxOAuth"]
 
 REFRESH_GRACE = 30.0  # seconds in which a used refresh token returns the same tokens
 _MAX_KEPT = 10_000
+_WRONG_APP = "Invalid client credentials!"
 
-Result = tuple[int, Json]  # the status and the body
 RefusalWording = Literal["unauthorized", "invalid_refresh_token", "message", "invalid_grant"]
 
 
@@ -75,7 +75,7 @@ class SandboxOAuth:
         self._installed: dict[tuple[str, str], Installation] = {}  # by app and account
         self._uninstalled: set[str] = set()  # locations
         self._refreshed: dict[str, tuple[float, Json]] = {}  # by refresh token: when, and the body
-        self._routes: dict[tuple[str, str], Callable[[Request], Result]] = {
+        self._endpoints: dict[tuple[str, str], Callable[[Request], Json]] = {
             ("POST", "/oauth/token"): self._token,
             ("POST", "/oauth/reconnect"): self._reconnect,
             ("POST", "/oauth/locationToken"): self._derive,
@@ -123,92 +123,80 @@ class SandboxOAuth:
         """Revoke the tokens of a location or company, and those derived from them."""
         with self._lock:
             self._uninstalled.add(account_id)
-            for key in [key for key, one in self._installed.items() if one.ends_with(account_id)]:
-                del self._installed[key]
             for token, one in self._access_tokens.items():
                 if one.ends_with(account_id):
                     self._accounts.tokens[token] = None
-            for token, one in [*self._refresh_tokens.items()]:
-                if one.ends_with(account_id):
-                    del self._refresh_tokens[token]
-                    self._refreshed.pop(token, None)
+            found: list[dict[Any, Installation]] = [self._installed, self._refresh_tokens]
+            for each in found:
+                for key in [key for key, one in each.items() if one.ends_with(account_id)]:
+                    del each[key]
 
     def handles(self, request: Request) -> bool:
         """Return whether a request is for one of these endpoints."""
-        return (request.method, request.path) in self._routes
+        return (request.method, request.path) in self._endpoints
 
-    def respond(self, request: Request) -> Result:
-        """Respond to a request; raise Refusal for an error in the format of the API."""
-        return self._routes[request.method, request.path](request)
+    def respond(self, request: Request) -> tuple[int, Json]:
+        """Return the status and the body; raise Refusal for an error."""
+        body = self._endpoints[request.method, request.path](request)
+        return 201 if request.path == "/oauth/locationToken" else 200, body
 
-    def _token(self, request: Request) -> Result:
+    def _token(self, request: Request) -> Json:
         fields = _fields(request)
         fields = {_snake_case(name): value for name, value in fields.items()} | fields
         grants = {"authorization_code": self._exchange, "refresh_token": self._refresh}
         grant = grants.get(fields.get("grant_type", ""))
         if grant is None:
             raise Refusal(422, ["grant_type must be authorization_code or refresh_token"])
-        status, body = grant(fields)
-        is_v3 = status == 200 and request.headers.get("version") == "v3"
-        return status, _in_v3(body) if is_v3 else body
+        body = grant(fields)
+        return _in_v3(body) if request.headers.get("version") == "v3" else body
 
-    def _exchange(self, fields: dict[str, str]) -> Result:
+    def _exchange(self, fields: dict[str, str]) -> Json:
         # The code is checked before the credentials of the app, as HighLevel does.
         code = fields.get("code", "")
         if code not in self._codes:
-            return self._refused("Authorization code not found", "authorization code is invalid")
-        if not self._is_app(fields, self._codes[code]):
-            return _unauthorized("Invalid client credentials!")
-        return 200, self._issue(self._codes.pop(code))
+            raise self._refusal("Authorization code not found", "authorization code is invalid")
+        self._check_app(fields, self._codes[code])
+        return self._issue(self._codes.pop(code))
 
-    def _refresh(self, fields: dict[str, str]) -> Result:
+    def _refresh(self, fields: dict[str, str]) -> Json:
         token = fields.get("refresh_token", "")
         installation = self._refresh_tokens.get(token)
-        when, body = self._refreshed.get(token, (0.0, None))
-        late = body is not None and self._clock() > when + REFRESH_GRACE
-        if installation is None or late:
+        when, body = self._refreshed.get(token, (self._clock(), None))
+        if installation is None or self._clock() > when + REFRESH_GRACE:
             given = self.refusal_wording == "invalid_refresh_token"
-            description = "Invalid refresh token" if given else "Invalid client credentials!"
-            return self._refused(description, "refresh token is invalid")
-        if not self._is_app(fields, installation):
-            return _unauthorized("Invalid client credentials!")
+            description = "Invalid refresh token" if given else _WRONG_APP
+            raise self._refusal(description, "refresh token is invalid")
+        self._check_app(fields, installation)
         self.refreshes.append(installation.account_id)
         if body is None:
             body = self._issue(installation)
-            self._refreshed[token] = self._clock(), body
-        return 200, body
+            self._refreshed[token] = when, body
+        return body
 
-    def _is_app(self, fields: dict[str, str], installation: Installation) -> bool:
-        client_id = fields.get("client_id", "")
-        is_known = client_id in self._apps and self._apps[client_id] == fields.get("client_secret")
-        return is_known and client_id == installation.client_id
+    def _check_app(self, fields: dict[str, str], installation: Installation) -> None:
+        client_id, secret = fields.get("client_id", ""), fields.get("client_secret")
+        if client_id != installation.client_id or self._apps.get(client_id, "") != secret:
+            raise _unauthorized(_WRONG_APP)
 
-    def _refused(self, description: str, message: str) -> Result:
+    def _refusal(self, description: str, message: str) -> Refusal:
         if self.refusal_wording == "message":
-            raise Refusal(400, f"Invalid grant: {message}")
+            return Refusal(400, f"Invalid grant: {message}")
         if self.refusal_wording == "invalid_grant":
-            return 400, {"error": "invalid_grant"}
+            return Refusal(400, "", body={"error": "invalid_grant"})
         return _unauthorized(description)
 
-    def _derive(self, request: Request) -> Result:
+    def _derive(self, request: Request) -> Json:
         fields = _fields(request)
         agency = self._agency(request, fields.get("companyId"))
         location_id = fields.get("locationId", "")
         if not self._is_installed(agency, location_id):
             raise Refusal(403, "The token does not have access to this location.")
         self.derived.append(location_id)
-        body = self._issue(
-            replace(
-                agency,
-                user_type="Location",
-                location_id=location_id,
-                approved_locations=None,
-                is_derived=True,
-            )
-        )
-        return (200, _in_v3(body)) if _is_of_v3(request) else (201, body)
+        of_location = replace(agency, user_type="Location", location_id=location_id)
+        body = self._issue(replace(of_location, approved_locations=None, is_derived=True))
+        return _in_v3(body) if _is_of_v3(request) else body
 
-    def _list(self, request: Request) -> Result:
+    def _list(self, request: Request) -> Json:
         query = {name: values[0] for name, values in request.query.items()}
         agency = self._agency(request, query.get("companyId"))
         if query.get("appId") != agency.app_id:
@@ -220,7 +208,7 @@ class SandboxOAuth:
         if query.get("isInstalled") == "true":
             found = [one for one in found if one["isInstalled"]]
         skip, limit = int(query.get("skip") or 0), int(query.get("limit") or 20)
-        return 200, {
+        return {
             "locations": found[skip : skip + limit],
             "count": len(self._accounts.locations),
             "installToFutureLocations": False,
@@ -245,17 +233,17 @@ class SandboxOAuth:
             and (approved is None or location_id in approved)
         )
 
-    def _reconnect(self, request: Request) -> Result:
+    def _reconnect(self, request: Request) -> Json:
         fields = _fields(request)
         # What HighLevel answers to a refused request is not known: these texts are the sandbox's.
         client_id = fields.get("clientKey", "")
         account_id = fields.get("locationId") or fields.get("companyId", "")
         if self._apps.get(client_id, "") != fields.get("clientSecret"):
-            return _unauthorized("Invalid client credentials!")
+            raise _unauthorized(_WRONG_APP)
         if (client_id, account_id) not in self._installed:
             raise Refusal(400, "The app is not installed for this account.")
         code = self._code(self._installed[client_id, account_id])
-        return 200, {"authorizationCode": code, "expiresAt": int(self._clock() + 600) * 1000}
+        return {"authorizationCode": code, "expiresAt": int(self._clock() + 600) * 1000}
 
     def _code(self, installation: Installation) -> str:
         code = self._new("code")
@@ -320,5 +308,6 @@ def _snake_case(name: str) -> str:
     return re.sub("[A-Z]", lambda found: f"_{found[0].lower()}", name)
 
 
-def _unauthorized(description: str) -> Result:
-    return 401, {"error": "UnAuthorized!", "error_description": description}
+def _unauthorized(description: str) -> Refusal:
+    body = {"error": "UnAuthorized!", "error_description": description}
+    return Refusal(401, description, body=body)

@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Literal, Unpack
 from facade._core.client_options import PUBLISHED_VERSIONS, VERSION
 from facade.testing.accounts import AccessToken, Accounts
 from facade.testing.faults import ActiveFault, Fault, Selection
-from facade.testing.limits import DEFAULT_DAILY_LIMIT, DEFAULT_LIMIT, RateLimit, WindowKind
+from facade.testing.limits import RateLimit, WindowKind
 from facade.testing.location import SIDES, Location
 from facade.testing.messages import Deliver, Exchange, Json, Received
 from facade.testing.oauth import SandboxOAuth
 from facade.testing.server import Server
 from facade.testing.service import Service
-from facade.testing.system import BUSINESSES_CONTACTS, object_key_mistake
+from facade.testing.system import BUSINESSES_CONTACTS, check_object_keys
 from facade.testing.transport import SandboxTransport
-from facade.testing.variants import VariantOptions, chosen
+from facade.testing.variants import Variants, chosen
 
 if TYPE_CHECKING:
     from facade.testing.webhooks import WebhookSender
@@ -49,18 +49,12 @@ class Sandbox:
         clock: Callable[[], float] = time.monotonic,
         versions: Iterable[str] = PUBLISHED_VERSIONS,
         strict_records: bool = False,
-        **variants: Unpack[VariantOptions],
+        **variants: Unpack[Variants],
     ) -> None:
         self.token = token
         self.location_id = location_id
-        rate = None
-        if limit is not None or daily_limit is not None:
-            rate = RateLimit(
-                DEFAULT_LIMIT if limit is None else limit,
-                DEFAULT_DAILY_LIMIT if daily_limit is None else daily_limit,
-                window,
-                clock,
-            )
+        is_limited = limit is not None or daily_limit is not None
+        rate = RateLimit(limit, daily_limit, window, clock) if is_limited else None
         # Re-entrant, so that functions of a test (`on`, `alter`) may use the sandbox.
         self._lock = threading.RLock()
         self._new_location = partial(
@@ -149,7 +143,7 @@ class Sandbox:
 
         Raises ValueError for an invalid object key, such as `contacts`.
         """
-        _check_object_keys(object_key)
+        check_object_keys(object_key)
         with self._at(location_id) as location:
             location.object_of_record[record_id] = object_key
 
@@ -185,7 +179,7 @@ class Sandbox:
         Without `second_object_label`, it has a single label. Only object keys are checked: raises
         ValueError for an invalid one, such as `contacts`.
         """
-        _check_object_keys(first_object_key, second_object_key)
+        check_object_keys(first_object_key, second_object_key)
         fields = {
             "id": association_id,
             "key": key,
@@ -195,9 +189,8 @@ class Sandbox:
             "secondObjectKey": second_object_key,
             "associationType": association_type,
         }
-        given = {name: value for name, value in fields.items() if value is not None}
         with self._at(location_id) as location:
-            return dict(location.put_association(given))
+            return dict(location.put_association(fields))
 
     def seed_relation(
         self,
@@ -209,8 +202,8 @@ class Sandbox:
         location_id: str | None = None,
     ) -> Json:
         """Store a relation, and return it as the API does; only its association must exist."""
-        fields = {} if relation_id is None else {"id": relation_id}
-        fields |= {
+        fields = {
+            "id": relation_id,
             "associationId": association_id,
             "firstRecordId": first_record_id,
             "secondRecordId": second_record_id,
@@ -275,8 +268,3 @@ class Sandbox:
             return  # HighLevel sends no webhooks for its relations
         for sender in self._senders:
             sender.send(kind, fields)
-
-
-def _check_object_keys(*keys: str) -> None:
-    for mistake in filter(None, map(object_key_mistake, keys)):
-        raise ValueError(mistake)

@@ -10,6 +10,7 @@ from contextlib import suppress
 from functools import partial
 from http.server import BaseHTTPRequestHandler
 from typing import Any, Self
+from weakref import WeakSet
 
 from facade.testing.messages import (
     DroppedConnectionError,
@@ -45,7 +46,6 @@ class Server:
         self._tcp.shutdown()
         self._thread.join()
         self._tcp.server_close()
-        self._tcp.close_connections()
 
     def __enter__(self) -> Self:
         return self
@@ -63,26 +63,19 @@ class _TcpServer(socketserver.ThreadingTCPServer):
 
     def __init__(self, address: tuple[str, int], connect: Callable[..., Any]) -> None:
         self.address_family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
-        self._open: set[socket.socket] = set()
-        self._lock = threading.Lock()
+        self._accepted = WeakSet[socket.socket]()
         super().__init__(address, connect)
 
     def process_request(self, request: Any, client_address: Any) -> None:
-        with self._lock:
-            self._open.add(request)
+        self._accepted.add(request)
         super().process_request(request, client_address)
 
-    def shutdown_request(self, request: Any) -> None:
-        with self._lock:
-            self._open.discard(request)
-        super().shutdown_request(request)
-
-    def close_connections(self) -> None:
-        """Shut down every connection, which ends its thread."""
-        with self._lock:
-            for connection in self._open:
-                with suppress(OSError):  # the client may have closed it already
-                    connection.shutdown(socket.SHUT_RDWR)
+    def server_close(self) -> None:
+        """Stop listening, and shut down every connection, which ends its thread."""
+        super().server_close()
+        for connection in list(self._accepted):
+            with suppress(OSError):  # it may be closed already
+                connection.shutdown(socket.SHUT_RDWR)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Ignore clients that disconnect; print any other error, which is a defect."""

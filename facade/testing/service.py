@@ -4,9 +4,10 @@ import itertools
 import threading
 import uuid
 from collections import deque
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from types import SimpleNamespace
 
 from facade._core.routes import Route, route_of
 from facade.testing import handlers
@@ -22,11 +23,11 @@ from facade.testing.messages import (
     Refusal,
     Request,
     Response,
+    Steps,
     error_body,
     json_response,
 )
 from facade.testing.oauth import SandboxOAuth
-from facade.testing.variants import Variants
 
 _MAX_RECEIVED = 10_000
 # The only Version under which the operation that HighLevel does not publish was seen; that others
@@ -40,7 +41,7 @@ class Service:
 
     accounts: Accounts
     oauth: SandboxOAuth
-    variants: Variants
+    variants: SimpleNamespace
     limit: RateLimit | None
     lock: threading.RLock
 
@@ -49,8 +50,8 @@ class Service:
         self.received: deque[Received] = deque(maxlen=_MAX_RECEIVED)
         self._numbers = itertools.count(1)
 
-    def exchange(self, request: Request) -> Generator[float, None, Response]:
-        """Yield the seconds to wait, and return the response.
+    def exchange(self, request: Request) -> Steps:
+        """Yield the seconds to wait, and at last the response.
 
         The caller waits, so that no lock is held meanwhile. Raises DroppedConnectionError if there
         is no response.
@@ -82,9 +83,8 @@ class Service:
                     self.received.append(received)
                 raise
             self.received.append(replace(received, status=response.status))
-        if fault.wait_after:
-            yield fault.wait_after
-        return response
+        yield fault.wait_after
+        yield response
 
     def _work(self, request: Request, route: Route | None) -> Response:
         def error(status: int, message: str | list[str]) -> Json:
@@ -106,7 +106,7 @@ class Service:
                 name, status, body = self._perform(request, route)
         except Refusal as refusal:
             name, status = refusal.name, refusal.status
-            body = error(status, refusal.message)
+            body = refusal.body or error(status, refusal.message)
         if name in self.variants.answers:
             status, answer = self.variants.answers[name]
             if answer == "" or answer is None:

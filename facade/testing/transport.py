@@ -2,7 +2,8 @@
 
 import asyncio
 import threading
-from collections.abc import Generator
+import time
+from collections.abc import Iterator
 from contextlib import suppress
 from math import inf
 from typing import Any
@@ -10,7 +11,15 @@ from typing import Any
 from facade._core.http import AsyncBaseTransport, BaseTransport, library_of
 from facade._core.http import Request as HTTPRequest
 from facade._core.http import Response as HTTPResponse
-from facade.testing.messages import DroppedConnectionError, Exchange, Request, Response, run
+from facade.testing.messages import DroppedConnectionError, Exchange, Request, Response, Steps, run
+
+# The error of the library for a real connection that is dropped this way.
+_ERRORS = {
+    "connecting": ("ConnectError", "refuses the connection"),
+    "reset": ("ReadError", "reset the connection"),
+    "during_answer": ("RemoteProtocolError", "closed the connection during its response"),
+    "": ("RemoteProtocolError", "closed the connection without a response"),
+}
 
 
 class SandboxTransport(BaseTransport, AsyncBaseTransport):
@@ -26,68 +35,46 @@ class SandboxTransport(BaseTransport, AsyncBaseTransport):
     def handle_request(self, request: HTTPRequest) -> HTTPResponse:
         """Pass a request of a blocking client."""
         request.read()
-        return run(_steps(self._exchange, request))
+        steps = _steps(self._exchange, request)
+        while isinstance(step := next(steps), int | float):
+            time.sleep(step)
+        return step
 
     async def handle_async_request(self, request: HTTPRequest) -> HTTPResponse:
         """Pass a request of an async client."""
         await request.aread()
         steps = _steps(self._exchange, request)
-        while True:
-            try:
-                seconds = next(steps)
-            except StopIteration as end:
-                await asyncio.sleep(0)  # as with a real connection, other tasks can run
-                response: HTTPResponse = end.value
-                return response
-            await asyncio.sleep(seconds)
+        while isinstance(step := next(steps), int | float):
+            await asyncio.sleep(step)  # as with a real connection, other tasks can run
+        return step
 
 
-def _steps(exchange: Exchange, request: Any) -> Generator[float, None, HTTPResponse]:
-    """Yield the seconds to wait before the next step; return the response."""
+def _steps(exchange: Exchange, request: Any) -> Iterator[float | HTTPResponse]:
+    """Yield the seconds to wait before each next step, then the response."""
     library: Any = library_of(request)
-    exchange_steps = exchange(
-        Request(
-            method=request.method,
-            target=request.url.raw_path.decode("ascii"),
-            headers={name.lower(): value for name, value in request.headers.items()},
-            body=request.content,
-        )
-    )
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    target = request.url.raw_path.decode("ascii")
+    steps = exchange(Request(request.method, target, headers, request.content))
     read_timeout = request.extensions.get("timeout", {}).get("read")
     left: float = inf if read_timeout is None else read_timeout
-    while True:
-        try:
-            seconds = next(exchange_steps)
-        except StopIteration as end:
-            given: Response = end.value
-            response: HTTPResponse = library.Response(
-                given.status, headers=dict(given.headers), content=given.body or None
-            )
-            return response
-        except DroppedConnectionError as dropped:
-            raise _error(dropped, library, request) from None
-        if seconds > left:
-            yield left
-            _finish_later(exchange_steps, seconds - left)
-            raise library.ReadTimeout("The sandbox took too long.", request=request)
-        left -= seconds
-        yield seconds
+    try:
+        for step in steps:
+            if isinstance(step, Response):
+                yield library.Response(step.status, headers=dict(step.headers), content=step.body)
+            elif step > left:
+                yield left
+                _finish_later(steps, step - left)
+                raise library.ReadTimeout("The sandbox took too long.", request=request)
+            else:
+                left -= step
+                yield step
+    except DroppedConnectionError as dropped:
+        how = "reset" if dropped.reset and dropped.when != "connecting" else dropped.when
+        kind, text = _ERRORS.get(how, _ERRORS[""])
+        raise getattr(library, kind)(f"The sandbox {text}.", request=request) from None
 
 
-def _error(dropped: DroppedConnectionError, library: Any, request: Any) -> Any:
-    """Return the error of the library for a real connection that is dropped this way."""
-    if dropped.when == "connecting":
-        kind, text = library.ConnectError, "refuses the connection."
-    elif dropped.reset:
-        kind, text = library.ReadError, "reset the connection."
-    elif dropped.when == "during_answer":
-        kind, text = library.RemoteProtocolError, "closed the connection during its response."
-    else:
-        kind, text = library.RemoteProtocolError, "closed the connection without a response."
-    return kind(f"The sandbox {text}", request=request)
-
-
-def _finish_later(steps: Generator[float, None, Response], seconds: float) -> None:
+def _finish_later(steps: Steps, seconds: float) -> None:
     def finish() -> None:
         with suppress(DroppedConnectionError):
             run(steps)

@@ -2,99 +2,93 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from types import SimpleNamespace
 from typing import Any, Literal, TypedDict, cast, get_args
 
 from facade._core.numbers import count, seconds
 from facade._core.operations import OPERATIONS
+from facade.testing.messages import REFUSALS
 
 Answer = tuple[int, Any]
 """A status and a body: the message of a refusal, '' for an empty body, or JSON."""
 
-REFUSALS = frozenset(
-    """duplicate_key duplicate_labels equal_labels invalid_record no_such_association no_such_key
-    no_such_object no_such_relation relation_exists relation_limit""".split()
-)
-"""The refusals that `answers` can replace; its other keys are operation ids."""
 
+class Variants(TypedDict, total=False):
+    """The options of a Sandbox for variants of responses.
 
-class VariantOptions(TypedDict, total=False):
-    """The options of a Sandbox for variants of responses; Variants has their defaults."""
-
-    update_body: Literal["enveloped", "flat"]
-    association_body: Literal["flat", "enveloped"]
-    object_key_body: Literal["list", "array", "single"]
-    relation_list_body: Literal["list", "by_record"]
-    deleted_relation_id: bool
-    created_relation_id: bool
-    listed_relation_id: bool
-    total: Literal["always", "never", "zero", "wrong"]
-    paging: Literal["optional", "required"]
-    mixed_lists: Literal["complete", "incomplete"]
-    association_filter: Literal["applied", "ignored"]
-    sides: Literal["kept", "swapped"]
-    listed_sides: Literal["kept", "reversed", "mixed"]
-    listed_for: Literal["both", "first", "second"]
-    list_lag: float
-    key_lookup: Literal["exact", "any_case"]
-    error_body: Literal["flat", "nested"]
-    answers: Mapping[str, Answer]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Variants:
-    """The chosen variants of responses; each default is the one with the strongest evidence.
-
-    facade.testing describes each option. Raises ValueError for an invalid value.
+    The first value of an option is its default, the one with the strongest evidence.
     """
 
-    update_body: Literal["enveloped", "flat"] = "enveloped"
-    association_body: Literal["flat", "enveloped"] = "flat"
-    object_key_body: Literal["list", "array", "single"] = "list"
-    relation_list_body: Literal["list", "by_record"] = "list"
-    deleted_relation_id: bool = False
-    created_relation_id: bool = True
-    listed_relation_id: bool = True
-    total: Literal["always", "never", "zero", "wrong"] = "always"
-    paging: Literal["optional", "required"] = "optional"
-    mixed_lists: Literal["complete", "incomplete"] = "complete"
-    association_filter: Literal["applied", "ignored"] = "applied"
-    sides: Literal["kept", "swapped"] = "kept"
-    listed_sides: Literal["kept", "reversed", "mixed"] = "kept"
-    listed_for: Literal["both", "first", "second"] = "both"
-    list_lag: float = 0.0
-    key_lookup: Literal["exact", "any_case"] = "exact"
-    error_body: Literal["flat", "nested"] = "flat"
-    answers: Mapping[str, Answer] = field(default_factory=dict[str, Answer])
+    update_body: Literal["enveloped", "flat"]
+    """The response to the update of an association."""
+    association_body: Literal["flat", "enveloped"]
+    """The response with one association."""
+    object_key_body: Literal["list", "array", "single"]
+    """The response to a list by object key."""
+    relation_list_body: Literal["list", "by_record"]
+    """`by_record`: v3's short form of a list of relations."""
+    deleted_relation_id: Literal[False, True]
+    """Whether the response to a deletion has the relation id."""
+    created_relation_id: Literal[True, False]
+    """Whether the response to a creation has the relation id."""
+    listed_relation_id: Literal[True, False]
+    """Whether a list has the ids of the relations."""
+    total: Literal["always", "never", "zero", "wrong"]
+    """The total of a list; `wrong`: half of it."""
+    paging: Literal["optional", "required"]
+    """Whether a list without skip and limit is refused."""
+    mixed_lists: Literal["complete", "incomplete"]
+    """`incomplete`: without a filter, only the relations of one association."""
+    association_filter: Literal["applied", "ignored"]
+    """Whether a list of relations is filtered."""
+    sides: Literal["kept", "swapped"]
+    """`swapped`: the sides of associations of custom objects are swapped."""
+    listed_sides: Literal["kept", "reversed", "mixed"]
+    """Which relations are listed with swapped sides."""
+    listed_for: Literal["both", "first", "second"]
+    """The records whose lists have a relation."""
+    list_lag: float
+    """How long a new relation is not listed, in seconds; 0 by default."""
+    key_lookup: Literal["exact", "any_case"]
+    """Whether a look-up by key ignores case."""
+    error_body: Literal["flat", "nested"]
+    """`nested`: errors under v3 as `{"error": {"code", "message", ...}}`."""
+    answers: Mapping[str, Answer]
+    """Responses that replace a refusal, or the success of the operation with this id as key.
 
-    def __post_init__(self) -> None:
-        for each in fields(self):
-            value, choices = getattr(self, each.name), get_args(each.type)
-            if each.name == "answers":
-                _check_answers(value)
-            elif each.name == "list_lag":
-                seconds(each.name, value)
-            elif not (value in choices if choices else isinstance(value, bool)):
-                given = f"one of {choices}" if choices else "True or False"
-                raise ValueError(f"{each.name} must be {given}, not {value!r}.")
+    An unknown key is an error that lists all.
+    """
 
 
-def chosen(options: VariantOptions) -> Variants:
-    """Return the Variants of options; raise TypeError for an unknown option."""
-    names = [each.name for each in fields(Variants)]
-    unknown = sorted(options.keys() - set(names))
-    if unknown:
-        raise TypeError(
-            f"{', '.join(unknown)}: not an option of Sandbox; "
-            f"the options for variants are {', '.join(names)}."
-        )
-    return Variants(**options)
+_OPEN = {"list_lag": 0.0, "answers": dict[str, Answer]()}  # options with any value of a type
+_CHOICES = {
+    name: get_args(values) for name, values in Variants.__annotations__.items() if name not in _OPEN
+}
+
+
+def chosen(options: Variants) -> SimpleNamespace:
+    """Return the values of all options.
+
+    Raises TypeError for an unknown option, ValueError for an invalid value.
+    """
+    for name, value in options.items():
+        if name == "answers":
+            _check_answers(value)
+        elif name == "list_lag":
+            seconds(name, value)
+        elif name not in _CHOICES:
+            names = ", ".join(Variants.__annotations__)
+            raise TypeError(f"{name}: not an option of Sandbox; those for variants are {names}.")
+        elif not any(value == one and type(value) is type(one) for one in _CHOICES[name]):
+            raise ValueError(f"{name} must be one of {_CHOICES[name]}, not {value!r}.")
+    defaults = {name: choices[0] for name, choices in _CHOICES.items()}
+    return SimpleNamespace(**{**_OPEN, **defaults, **options})
 
 
 def _check_answers(answers: Any) -> None:
     if not isinstance(answers, Mapping):
         raise ValueError(f"answers must be a mapping of names to (status, body), not {answers!r}.")
-    known = REFUSALS | OPERATIONS.keys()
+    known = REFUSALS.keys() | OPERATIONS.keys()
     for name, answer in cast("Mapping[str, Any]", answers).items():
         if name not in known:
             names = ", ".join(sorted(known))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, NoReturn, TypeVar, cast, overload
 
-from attrs import field, frozen
+from attrs import field, fields, frozen
 from dateutil.parser import isoparse
 
 from facade._core import mapping
@@ -121,14 +121,11 @@ _KINDS: dict[str, type[Event]] = {
     "INSTALL": AppInstalled,
     "UNINSTALL": AppUninstalled,
 }
+_ENVELOPE = {"delivery_id", "occurred_at", "extra"}
 _APP_FIELDS = {
-    "location_id": "locationId",
-    "app_id": "appId",
-    "version_id": "versionId",
-    "company_id": "companyId",
-    "user_id": "userId",
-    "plan_id": "planId",
-    "install_type": "installType",
+    each.name: mapping.wire_name(each.name)
+    for each in fields(_AppEvent)
+    if each.name not in _ENVELOPE
 }
 
 
@@ -157,8 +154,9 @@ def parse(
     event_class = _class(body.pop("type", None), kind)
     if event_class is None:
         return None
-    webhook_id = _text(body, "webhookId")
-    body.pop("webhookId", None)
+    webhook_id = body.pop("webhookId", None)
+    if webhook_id is not None and not isinstance(webhook_id, str):
+        raise UnreadableError(f"webhookId must be text, not {webhook_id!r:.60}")
     event: dict[str, Any] = {
         "delivery_id": webhook_id or _delivery_id(raw_body, headers or {}),
         "occurred_at": _timestamp(body.pop("timestamp", None)),
@@ -180,14 +178,14 @@ def parse(
 
 def _app_fields(body: dict[str, Any]) -> dict[str, Any]:
     """Take the fields of an event about the app from a body."""
-    fields = {
+    found = {
         name: body.pop(wire_name)
         for name, wire_name in _APP_FIELDS.items()
         if body.get(wire_name) and isinstance(body[wire_name], str)
     }
-    if not {"location_id", "company_id"} & fields.keys():
+    if not {"location_id", "company_id"} & found.keys():
         raise UnreadableError("the body has neither a locationId nor a companyId")
-    return fields
+    return found
 
 
 def _delivery_id(raw_body: bytes, headers: Mapping[Any, Any]) -> str:
@@ -201,7 +199,12 @@ def _class(stated: object, kind: type[Any] | None) -> type[Event] | None:
     if kind is not None and kind not in _KINDS.values():
         raise TypeError(f"kind must be an event class such as RelationCreated, not {kind!r}")
     if stated is None or stated == "":
-        return kind or _refuse_missing_type()
+        if kind is not None:
+            return kind
+        raise UnknownKindError(
+            "the body has no `type`, so a creation looks like a deletion: configure a separate URL "
+            "for each kind, and pass the kind, as in parse(body, RelationCreated)"
+        )
     if not isinstance(stated, str):
         raise UnknownKindError(f"type {stated!r:.60} is not one of {', '.join(_KINDS)}")
     found = _KINDS.get(stated)
@@ -210,13 +213,6 @@ def _class(stated: object, kind: type[Any] | None) -> type[Event] | None:
     if found is not None and kind is not None and found is not kind:
         raise UnknownKindError(f"type {stated!r} is not the expected {kind.__name__}")
     return found
-
-
-def _refuse_missing_type() -> NoReturn:
-    raise UnknownKindError(
-        "the body has no `type`, so a creation looks like a deletion: configure a separate URL "
-        "for each kind, and pass the kind, as in parse(body, RelationCreated)"
-    )
 
 
 def _object(raw_body: bytes) -> dict[str, Any]:
@@ -240,13 +236,6 @@ def _flat(body: dict[str, Any]) -> dict[str, Any]:
 
 def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not JSON")
-
-
-def _text(body: Mapping[str, Any], name: str) -> str | None:
-    value = body.get(name)
-    if value is None or isinstance(value, str):
-        return value
-    raise UnreadableError(f"{name} must be text, not {value!r:.60}")
 
 
 def _timestamp(value: object) -> datetime | None:

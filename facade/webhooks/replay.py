@@ -12,7 +12,7 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from math import inf
-from typing import Literal, Protocol, runtime_checkable
+from typing import Literal, Protocol, cast, runtime_checkable
 
 from facade._core import numbers
 from facade._core.forking import LockHolder
@@ -142,7 +142,11 @@ class Guard:
         allow_undated: bool = False,
         now: Callable[[], datetime] | None = None,
     ) -> None:
-        self._store = MemoryReplayStore() if store is None else _checked_store(store)
+        if not isinstance(cast(object, store), ReplayStore | None):
+            raise TypeError(
+                f"store must have the methods begin, finish and release, not {type(store).__name__}"
+            )
+        self._store = MemoryReplayStore() if store is None else store
         if max_age is None:
             max_age = getattr(self._store, "retention", MAX_AGE)
         self._max_age: float = numbers.seconds("max_age", max_age, 0.001, _MAX_AGE_LIMIT)
@@ -217,11 +221,3 @@ class Guard:
                 "check the clock of this machine"
             )
         return self._max_age - age + 1.0
-
-
-def _checked_store(store: object) -> ReplayStore:
-    if isinstance(store, ReplayStore):
-        return store
-    raise TypeError(
-        f"store must have the methods begin, finish and release, not {type(store).__name__}"
-    )

@@ -4,7 +4,7 @@ import base64
 import re
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from facade._core.lazy import missing_extra
 
@@ -22,6 +22,8 @@ except ImportError as error:  # pragma: no cover
     raise missing_extra("webhooks") from error
 
 from facade.webhooks.rejections import SignatureMismatchError, SignatureMissingError
+
+Key = TypeVar("Key")
 
 PUBLIC_KEY = "MCowBQYDK2VwAyEAi2HR1srL4o18O8BRa7gVJY7G7bupbN3H9AwJrHCDiOg="
 """HighLevel's Ed25519 key: base64 of the DER."""
@@ -46,25 +48,30 @@ def verify(
     deliveries.
     """
     body = checked_body(raw_body)
-    key, rsa_key = _ed25519(public_key), None if legacy_key is None else _rsa(legacy_key)
-    signature, legacy = _signature(headers, HEADER), _signature(headers, LEGACY_HEADER)
+    key = _key("public_key", public_key, Ed25519PublicKey)
+    rsa_key = None if legacy_key is None else _key("legacy_key", legacy_key, RSAPublicKey)
+    found = {
+        name: value for name in (HEADER, LEGACY_HEADER) if (value := _signature(headers, name))
+    }
+    if not found:
+        raise SignatureMissingError(
+            f"the delivery has no {HEADER}: HighLevel did not send it, or a proxy removed it"
+        )
+    (name, signature), *_ = found.items()
+    if name == LEGACY_HEADER and rsa_key is None:
+        raise SignatureMissingError(
+            f"the delivery has only {LEGACY_HEADER}, which HighLevel stopped sending on "
+            "2026-09-01: to accept it, pass HighLevel's RSA key as legacy_key"
+        )
     try:
-        if signature is not None:
-            key.verify(_decoded(signature, HEADER), body)
-        elif legacy is not None and rsa_key is not None:
-            rsa_key.verify(_decoded(legacy, LEGACY_HEADER), body, PKCS1v15(), SHA256())
-        elif legacy is not None:
-            raise SignatureMissingError(
-                f"the delivery has only {LEGACY_HEADER}, which HighLevel stopped sending on "
-                "2026-09-01: to accept it, pass HighLevel's RSA key as legacy_key"
-            )
+        decoded = base64.b64decode(signature, validate=True)
+        if name == HEADER or rsa_key is None:
+            key.verify(decoded, body)
         else:
-            raise SignatureMissingError(
-                f"the delivery has no {HEADER}: HighLevel did not send it, or a proxy removed the "
-                "header"
-            )
+            rsa_key.verify(decoded, body, PKCS1v15(), SHA256())
+    except ValueError:
+        raise SignatureMismatchError(f"{name} is not base64") from None
     except InvalidSignature:
-        name = HEADER if signature is not None else LEGACY_HEADER
         raise SignatureMismatchError(
             f"{name} is not HighLevel's signature of this body: pass the received bytes, before "
             "parsing; if they are these, HighLevel did not send them"
@@ -99,41 +106,23 @@ def _text(value: object) -> str:
     return value.decode("latin-1") if isinstance(value, bytes) else str(value)
 
 
-def _decoded(signature: str, name: str) -> bytes:
-    try:
-        return base64.b64decode(signature, validate=True)
-    except ValueError:
-        raise SignatureMismatchError(f"{name} is not base64") from None
-
-
 @lru_cache
-def _ed25519(key: str | bytes) -> Ed25519PublicKey:
-    found = _key(key, "public_key")
-    if not isinstance(found, Ed25519PublicKey):
-        raise ValueError("public_key is not an Ed25519 key")
-    return found
-
-
-@lru_cache
-def _rsa(key: str | bytes) -> RSAPublicKey:
-    found = _key(key, "legacy_key")
-    if not isinstance(found, RSAPublicKey):
-        raise ValueError("legacy_key is not an RSA key")
-    return found
-
-
-def _key(key: str | bytes, name: str) -> object:
+def _key(name: str, key: str | bytes, kind: type[Key]) -> Key:
     try:
         content = key if isinstance(key, bytes) else _bytes_of(key.strip())
         if b"-----BEGIN" in content:
-            return load_pem_public_key(content.strip())
-        if len(content) == _RAW_SIZE:
-            return Ed25519PublicKey.from_public_bytes(content)
-        return load_der_public_key(content)
+            found: object = load_pem_public_key(content.strip())
+        elif len(content) == _RAW_SIZE:
+            found = Ed25519PublicKey.from_public_bytes(content)
+        else:
+            found = load_der_public_key(content)
     except (ValueError, UnsupportedAlgorithm) as error:
         raise ValueError(
             f"{name} must be a public key as PEM, or as bytes, hex or base64"
         ) from error
+    if not isinstance(found, kind):
+        raise ValueError(f"{name} is not an {kind.__name__.removesuffix('PublicKey')} key")
+    return found
 
 
 def _bytes_of(text: str) -> bytes:

@@ -1,4 +1,4 @@
-"""Every witness has the form that witness.schema.json describes, and only invented values."""
+"""Every witness has the form that witness.schema.json describes; what names one means one."""
 
 import json
 import re
@@ -6,9 +6,17 @@ from collections import defaultdict
 
 import jsonschema  # type: ignore[import-untyped] # it has no stubs
 import pytest
+import yaml
 
 from tests.witnesses.reading import FILES, FOLDER, WITNESSES
 
+ROOT = FOLDER.parents[1]
+REFERENCE = re.compile(r"\b[aelorvw][0-9]{2}(?:-[a-z0-9]+)+\b")
+PATTERNS = (
+    *("*.md", "docs/**/*.md", "openapi/*.yaml", "openapi/witnesses/*.md"),
+    *("facade/**/*.py", "scripts/**/*.py"),
+)
+ACTIONS = yaml.safe_load((ROOT / "openapi" / "overlay.yaml").read_text())["actions"]
 SCHEMA = json.loads((FOLDER / "witness.schema.json").read_text())
 STRENGTHS = SCHEMA["properties"]["strength"]["enum"]
 # What a source must be for a strength, strongest first.
@@ -63,3 +71,30 @@ def test_the_default_answer_of_the_sandbox_is_the_one_with_the_strongest_witness
         assert len(defaults) == 1, f"the sandbox cannot answer all of these at once: {defaults}"
         ranks = {name: STRENGTHS.index(WITNESSES[name]["strength"]) for name in names}
         assert ranks[defaults[0]] == min(ranks.values()), names
+
+
+def test_every_reference_names_a_witness() -> None:
+    unknown = [
+        (path.relative_to(ROOT).as_posix(), name)
+        for pattern in PATTERNS
+        for path in ROOT.glob(pattern)
+        for name in REFERENCE.findall(path.read_text())
+        if name not in WITNESSES
+    ]
+    assert unknown == []
+
+
+def test_corrections_of_bodies_and_statuses_name_their_witnesses() -> None:
+    """What HighLevel answers is known from witnesses only."""
+    silent = [
+        each["description"]
+        for each in ACTIONS
+        if "responses." in each["target"] and "update" in each
+        if not REFERENCE.search(each["x-evidence"])
+    ]
+    assert silent == []
+
+
+def test_no_evidence_is_graded_in_words_of_its_own() -> None:
+    grades = re.compile(r"\b(high|med|low)\b")
+    assert [each["description"] for each in ACTIONS if grades.search(each["x-evidence"])] == []

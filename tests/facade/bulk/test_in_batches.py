@@ -19,7 +19,6 @@ from facade.testing import Fault, Sandbox, faults, handlers
 from facade.testing.arguments import AuthorizedRequest
 from facade.testing.faults import Selection
 from facade.testing.messages import Received, Refusal
-from facade.testing.variants import Variants
 from tests.facade.bulk.runs import (
     BULK,
     FAULTS,
@@ -34,7 +33,7 @@ from tests.facade.bulk.runs import (
 )
 
 Pair = tuple[str, str]
-Body = Callable[[AuthorizedRequest, Variants], Any]
+Body = Callable[[AuthorizedRequest, Any], Any]
 Given = tuple[Fault, Selection, int | None]
 HUB = [("hub", pet) for _, pet in spread(300)]
 
@@ -52,7 +51,7 @@ def server(
     are created, and none after it; otherwise a refused batch creates none.
     """
 
-    def create_relations(request: AuthorizedRequest, variants: Variants) -> Any:
+    def create_relations(request: AuthorizedRequest, variants: Any) -> Any:
         location, errored, made = request.location, list[Any](), list[Any]()
         for fields in request.pairs_to_add():
             try:
@@ -324,7 +323,7 @@ def test_a_pair_that_fails_is_named_or_found_by_halves_and_fails_alone_with_its_
 def test_a_pair_that_a_refused_batch_created_in_spite_of_it_is_not_told_as_existing(
     sandbox: Sandbox, at: int, created: int
 ) -> None:
-    def create_relations(request: AuthorizedRequest, variants: Variants) -> Any:
+    def create_relations(request: AuthorizedRequest, variants: Any) -> Any:
         location, pairs = request.location, request.pairs_to_add()
         there = {one["firstRecordId"] for one in location.relations.values()}
         if not any(one["firstRecordId"] in there for one in pairs):

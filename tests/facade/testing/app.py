@@ -94,6 +94,7 @@ LOSSES: list[tuple[Fault, type[httpx.TransportError], bool]] = [
     (faults.drop(), httpx.RemoteProtocolError, True),
     (faults.drop("after_work", reset=True), httpx.ReadError, True),
     (faults.drop("during_answer"), httpx.RemoteProtocolError, True),
+    (faults.drop("during_answer", reset=True), httpx.ReadError, True),
 ]
 
 

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from facade.testing import Sandbox
-from tests.facade.testing.app import BODY, App, body_of, refusal
+from tests.facade.testing.app import BODY, App, refusal
 
 HERE = "locationId=sandbox-location"
 NO_LABEL = ["secondObjectLabel should not be empty", "secondObjectLabel must be a string"]
@@ -86,6 +86,10 @@ def test_an_unknown_id_or_path_and_a_missing_location_are_refused(
     assert said == (text or f"Cannot {request_line}")
 
 
+def test_a_list_by_object_key_needs_no_location(app: App) -> None:
+    assert app.ask("GET", "objectKey/contact").is_success
+
+
 @pytest.mark.parametrize(
     ("query", "messages"),
     [
@@ -109,11 +113,3 @@ def test_skip_and_limit_are_checked_and_may_be_left_out_unless_they_are_required
         assert app.get(path) == app.get(path, skip=0, limit=100)
         response = strict.ask("GET", path, params=strict.location | {"limit": 1})
         assert refusal(response, 400) == "skip should not be empty"
-
-
-def test_an_operation_that_is_not_published_is_there_under_one_version_only(app: App) -> None:
-    body = {**app.location, "add": []}
-    answered = app.ask("POST", "relations/bulk", json=body)
-    assert (answered.status_code, body_of(answered)["results"]) == (201, {"errored": []})
-    refused = app.ask("POST", "relations/bulk", json=body, headers={"Version": "v3"})
-    assert refusal(refused, 404)

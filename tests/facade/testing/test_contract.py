@@ -5,7 +5,7 @@ fields are required and no others are allowed.
 """
 
 import json
-from collections.abc import Callable, Generator, Iterator, MutableMapping
+from collections.abc import Callable, Iterator, MutableMapping
 from copy import deepcopy
 from itertools import product
 from pathlib import Path
@@ -29,8 +29,8 @@ from schemathesis.specs.openapi.checks import (
 
 from facade._core import operations
 from facade._core.methods import METHODS
-from facade.testing import Response, Sandbox, Server, faults
-from facade.testing.messages import Request
+from facade.testing import Sandbox, Server, faults
+from facade.testing.messages import Request, Steps
 
 CONTRACT = Path(__file__).parents[3] / "openapi" / "associations.json"
 CHECKS = [
@@ -91,7 +91,6 @@ OTHER = {
     "answers": {"no_such_key": (404, "Association not found")},
     "limit": (100, 10.0),
 }
-Prepare = Callable[[Sandbox], object]
 
 
 def spend(sandbox: Sandbox) -> None:
@@ -101,33 +100,54 @@ def spend(sandbox: Sandbox) -> None:
 
 
 class Stage:
-    """One server for all examples, with a new sandbox for each."""
+    """One server for all examples, with a new sandbox for each; `statuses` are those that came."""
 
     def __init__(self) -> None:
         self.sandbox = Sandbox()
-        self.responses: list[schemathesis.Response] = []
+        self.statuses: set[int] = set()
         self.server = Server(self._exchange, "127.0.0.1", 0)
 
-    def _exchange(self, request: Request) -> Generator[float, None, Response]:
+    def _exchange(self, request: Request) -> Steps:
         return self.sandbox.exchange(request)
 
     def check(
-        self, case: Case[Any], is_existing: bool, options: dict[str, Any], prepare: Prepare
+        self,
+        operation_id: str,
+        options: dict[str, Any],
+        prepare: Callable[[Sandbox], object] = bool,
+        examples: int = 24,
     ) -> None:
-        """Send a case to a sandbox with one association and one relation; check the response."""
-        self.sandbox = Sandbox(**options)
-        pets = self.sandbox.seed_association(key="pets", second_object_key="custom_objects.pet")
-        relation = self.sandbox.seed_relation(pets["id"], "ann", "rex")
-        if is_existing:
-            _use_existing(case, pets["id"], relation["id"])
-        prepare(self.sandbox)
-        token = {"Authorization": f"Bearer {self.sandbox.token}"}
-        found = case.call_and_validate(base_url=self.server.url, headers=token, checks=CHECKS)
-        self.responses.append(found)
+        """Send valid and invalid cases, half of them about existing objects; check the responses.
 
-    @property
-    def statuses(self) -> set[int]:
-        return {one.status_code for one in self.responses}
+        Each sandbox has one association and one relation.
+        """
+        operation = OPERATIONS[operation_id]
+        valid, broken = (operation.as_strategy(generation_mode=mode) for mode in GenerationMode)
+
+        @given(case=valid | broken, is_existing=st.booleans())
+        @settings(
+            max_examples=examples,
+            derandomize=True,
+            database=None,
+            deadline=None,
+            phases=[Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        )
+        def each(case: Case[Any], is_existing: bool) -> None:
+            self.sandbox = Sandbox(**options)
+            pets = self.sandbox.seed_association(key="pets", second_object_key="custom_objects.pet")
+            relation = self.sandbox.seed_relation(pets["id"], "ann", "rex")
+            if is_existing:
+                _use_existing(case, pets["id"], relation["id"])
+            prepare(self.sandbox)
+            token = {"Authorization": f"Bearer {self.sandbox.token}"}
+            came = case.call_and_validate(base_url=self.server.url, headers=token, checks=CHECKS)
+            self.statuses.add(came.status_code)
+            if came.status_code == 429:
+                assert came.headers["x-ratelimit-remaining"] == ["0"]
+                assert came.json()["message"] == "The limit is reached."
+
+        each()
 
 
 def _use_existing(case: Case[Any], association_id: str, relation_id: str) -> None:
@@ -159,32 +179,6 @@ def stage() -> Iterator[Stage]:
         yield stage
 
 
-def check(
-    stage: Stage,
-    operation_id: str,
-    options: dict[str, Any],
-    prepare: Prepare = bool,
-    examples: int = 24,
-) -> None:
-    """Send valid and invalid cases, half of them about existing objects."""
-    operation = OPERATIONS[operation_id]
-    valid, broken = (operation.as_strategy(generation_mode=mode) for mode in GenerationMode)
-
-    @given(case=valid | broken, is_existing=st.booleans())
-    @settings(
-        max_examples=examples,
-        derandomize=True,
-        database=None,
-        deadline=None,
-        phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )
-    def each(case: Case[Any], is_existing: bool) -> None:
-        stage.check(case, is_existing, options, prepare)
-
-    each()
-
-
 @pytest.mark.parametrize(
     ("operation_id", "options"),
     [
@@ -195,7 +189,7 @@ def check(
 def test_a_response_conforms_to_it(
     stage: Stage, operation_id: str, options: dict[str, Any]
 ) -> None:
-    check(stage, operation_id, options)
+    stage.check(operation_id, options)
     assert stage.statuses & {200, 201}
     assert stage.statuses & {400, 401, 403, 404, 422}
 
@@ -203,17 +197,14 @@ def test_a_response_conforms_to_it(
 @pytest.mark.parametrize("operation_id", SENT)
 def test_a_request_over_the_limit_is_refused_as_declared(stage: Stage, operation_id: str) -> None:
     # Few examples, because a request is refused before it is looked at.
-    check(stage, operation_id, {"limit": (1, 3600.0)}, spend, examples=2)
+    stage.check(operation_id, {"limit": (1, 3600.0)}, spend, examples=2)
     assert stage.statuses == {429}
-    for one in stage.responses:
-        assert one.headers["x-ratelimit-remaining"] == ["0"]
-        assert one.json()["message"] == "The limit is reached."
 
 
 def test_a_response_that_deviates_from_the_contract_is_found(stage: Stage) -> None:
     new = faults.alter(lambda body: {**body, "colour": "red"})
     with pytest.raises(FailureGroup):
-        check(stage, "create_association", {}, lambda sandbox: sandbox.misbehave(new))
+        stage.check("create_association", {}, lambda sandbox: sandbox.misbehave(new))
 
 
 def test_every_operation_is_tested() -> None:

@@ -3,7 +3,7 @@
 import fnmatch
 import threading
 import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager, nullcontext, suppress
 from functools import partial
 from pathlib import Path
@@ -17,6 +17,11 @@ from facade.testing import contracts
 from facade.webhooks import MemoryReplayStore as Replays
 
 held = threading.local()
+
+
+def run(checks: tuple[Callable[[Any], None], ...], open_store: Callable[[], object]) -> None:
+    for check in checks:
+        check(open_store)
 
 
 @contextmanager
@@ -77,7 +82,7 @@ KEEPING_KEYS = {"delete": lambda store, key: store._grants.update({key: None})}
 def test_a_broken_token_store_is_found(methods: dict[str, Any], promise: str) -> None:
     store = type("Broken", (Tokens,), methods)(wait=1.0)
     with pytest.raises(AssertionError, match=f"does not keep this promise: .*{promise}"):
-        contracts.check_token_store(lambda: store)
+        run(contracts.TOKEN_STORE_CHECKS, lambda: store)
 
 
 def test_a_token_store_that_neither_lists_nor_deletes_keeps_the_contract() -> None:
@@ -87,12 +92,12 @@ def test_a_token_store_that_neither_lists_nor_deletes_keeps_the_contract() -> No
             self.load, self.save, self.lock = store.load, store.save, store.lock
 
     store = Plain()
-    contracts.check_token_store(lambda: store)
+    run(contracts.TOKEN_STORE_CHECKS, lambda: store)
 
 
 def test_a_token_store_of_which_each_worker_has_its_own_is_found() -> None:
     with pytest.raises(AssertionError, match="another worker loads it, too"):
-        contracts.check_token_store(Tokens)
+        run(contracts.TOKEN_STORE_CHECKS, Tokens)
 
 
 class LeavesItsLock(SqliteTokenStore):
@@ -180,10 +185,4 @@ def test_a_broken_replay_store_is_found(
     monkeypatch.setattr(contracts, "_PATIENCE", 1.0)
     store = type("Broken", (Replays,), methods)()
     with pytest.raises(AssertionError, match=f"does not keep this promise: {promise}"):
-        contracts.check_replay_store(lambda: store)
-
-
-def test_one_call_makes_all_checks_of_a_store(tmp_path: Path) -> None:
-    contracts.check_token_store(partial(SqliteTokenStore, tmp_path / "tokens"), shared=True)
-    replay_store = Replays()
-    contracts.check_replay_store(lambda: replay_store)
+        run(contracts.REPLAY_STORE_CHECKS, lambda: store)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from facade.testing import Fault, Sandbox, Selection, faults
+from facade.testing.messages import DroppedConnectionError
 from tests.facade.testing.app import App, keys
 
 HTML, JSON = "text/html; charset=utf-8", "application/json; charset=utf-8"
@@ -33,10 +34,12 @@ def test_a_status_comes_before_or_after_the_work(
     ("fault", "status", "content_type", "start", "end"),
     [
         (faults.html(), 201, HTML, "<!DOCTYPE html>", "</html>"),
-        (faults.truncated(), 201, JSON, '{"location', ""),
+        (faults.truncated(), 201, JSON, '{"id": "6a44', ""),
         (faults.empty(), 201, None, "", ""),
         (faults.false_422(), 422, JSON, "{", "}"),
         (faults.fail(400, message=["one", "two"]), 400, JSON, '{"statusCode": 400', "}"),
+        (faults.fail(500), 500, JSON, '{"statusCode": 500, "message": "Internal S', "}"),
+        (faults.fail(599), 599, JSON, '{"statusCode": 599, "message": "Something w', "}"),
         (faults.fail(503, body="empty"), 503, None, "", ""),
         (faults.fail(403, body="text", message="gone"), 403, TEXT, "gone", "gone"),
         (faults.alter(lambda body: [body["key"]]), 201, JSON, '["pets"]', ""),
@@ -53,7 +56,16 @@ def test_a_response_comes_with_an_odd_body(
     assert response.text.endswith("}") == (end == "}")
     assert (response.text == "") == (start == "")
     assert ('"message": ["one", "two"]' in response.text) == (status == 400)
-    assert keys(app.sandbox) == ["pets"] * (status not in (400, 403, 503))
+    assert keys(app.sandbox) == ["pets"] * (status not in (400, 403, 500, 503, 599))
+
+
+def test_a_delay_is_before_or_after_the_work_and_a_drop_may_reset() -> None:
+    assert faults.delay(2.0) == Fault(wait_after=2.0)
+    assert faults.delay(2.0, before_work=True) == Fault(wait_before=2.0)
+    instead = faults.drop("before_work", reset=True).instead
+    with pytest.raises(DroppedConnectionError) as caught:
+        assert instead is None or instead()
+    assert (caught.value.when, caught.value.reset) == ("before_work", True)
 
 
 @pytest.mark.parametrize(
@@ -127,13 +139,13 @@ def test_a_misspelled_choice_is_an_error(use: Callable[[], object], problem: str
 
 
 def test_a_fault_applies_to_a_share_of_requests_and_to_the_same_ones_each_time() -> None:
-    def hits(seed: int) -> list[int]:
+    def hits(**seed: Any) -> list[int]:
         app = App()
-        app.sandbox.misbehave(faults.fail(500), share=0.2, seed=seed)
+        app.sandbox.misbehave(faults.fail(500), share=0.2, **seed)
         return [number for number in range(200) if app.ask("GET", "x").status_code == 500]
 
-    assert hits(1) == hits(1) != hits(2)
-    assert 20 <= len(hits(1)) <= 60
+    assert hits() == hits(seed=0) != hits(seed=1)
+    assert 20 <= len(hits()) <= 60
 
 
 def test_a_fault_ends_after_its_count_after_its_block_and_by_stop_faults(app: App) -> None:

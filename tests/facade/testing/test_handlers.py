@@ -6,7 +6,6 @@ import pytest
 
 from facade._core.client_options import VERSION
 from facade.testing import Sandbox
-from tests.facade.driving import Clock
 from tests.facade.testing.app import BODY, PEOPLE, App, body_of
 
 
@@ -106,19 +105,6 @@ def test_locations_do_not_see_each_other(app: App) -> None:
     assert app.update(foreign["id"], "A", "B").json()["association"]["locationId"] == "other"
 
 
-def test_a_relation_is_listed_when_the_lag_is_over() -> None:
-    clock = Clock()
-    app = App(Sandbox(list_lag=5, clock=clock))
-    pets = app.created("pets")
-    app.sandbox.seed_relation(pets, "ann", "tom")
-    app.related(pets, "ann", "rex")
-    listed = []
-    for seconds in (0, 4.9, 0.1):
-        clock.now += seconds
-        listed.append([one["secondRecordId"] for one in app.relations("ann")["relations"]])
-    assert listed == [["tom"], ["tom"], ["tom", "rex"]]
-
-
 @pytest.mark.parametrize(
     ("options", "of_ann", "of_rex", "total"),
     [
@@ -130,6 +116,7 @@ def test_a_relation_is_listed_when_the_lag_is_over() -> None:
         ({"total": "zero"}, ["ann rex", "ann tom"], ["ann rex"], 0),
         ({"total": "wrong"}, ["ann rex", "ann tom"], ["ann rex"], 1),
         ({"total": "never"}, ["ann rex", "ann tom"], ["ann rex"], None),
+        ({"list_lag": 600.0}, [], [], 0),
     ],
 )
 def test_a_list_is_as_its_variant_says(
@@ -189,6 +176,27 @@ def test_sides_may_be_swapped_but_not_contacts(first: str, second: str, is_swapp
     names = ("first", "second")
     sides = [(made.json()[f"{one}ObjectKey"], made.json()[f"{one}ObjectLabel"]) for one in names]
     assert sides == [(first, "Owner"), (second, "Pet")][:: -1 if is_swapped else 1]
+
+
+@pytest.mark.parametrize("shape", ["list", "array", "single"])
+def test_the_associations_of_an_object_have_the_chosen_shape(shape: Any) -> None:
+    app = App(Sandbox(object_key_body=shape))
+    pets = app.get(app.created("pets"))
+    listed = {"list": {"associations": [pets], "total": 1}, "array": [pets], "single": pets}
+    assert app.get("objectKey/custom_objects.pet") == listed[shape]
+    none = app.ask("GET", "objectKey/custom_objects.toy")
+    assert none.status_code == (404 if shape == "single" else 200)
+    internal = app.get("objectKey/task", includeInternalAssociations="true")
+    assert [one["secondObjectKey"] for one in internal] == ["contact", "opportunity", "business"]
+    assert app.ask("GET", "key/none", params=app.location).status_code == 400
+
+
+def test_of_several_relations_those_that_are_refused_are_named(app: App) -> None:
+    pair = {"associationId": app.created("pets"), "firstRecordId": "ann", "secondRecordId": "rex"}
+    body = {**app.location, "add": [pair, pair]}
+    (refused,) = body_of(app.ask("POST", "relations/bulk", json=body))["results"]["errored"]
+    assert "duplicate relation" in refused["error"]
+    assert len(app.sandbox.relations()) == 1
 
 
 def test_single_responses_have_the_chosen_shape() -> None:

@@ -5,6 +5,7 @@ from typing import Any, Literal
 import pytest
 
 from facade.testing import Sandbox
+from tests.facade.driving import Clock
 from tests.facade.testing.app import PEOPLE, App, refusal
 
 REVERSED = PEOPLE | {"firstObjectLabel": "Tutor", "secondObjectLabel": "Student"}
@@ -30,7 +31,7 @@ def test_a_new_association_has_a_key_labels_and_objects_that_can_be(
     people = app.created("taken", **PEOPLE)
     assert refusal(app.create("new", **fields), status).startswith(text)
     assert app.create("toys", **{**PEOPLE, "secondObjectKey": "custom_objects.toy"}).is_success
-    assert app.update(people, "Student", "Tutor").is_success
+    assert app.update(people, "Student", "Tutor").json()["association"]["key"] == "taken"
     assert refusal(app.update(people, "Pet", "Pet"), 422) == LABELS
     assert refusal(app.ask("GET", "objectKey/pets", params=app.location), 422).startswith(NO_OBJECT)
 
@@ -89,12 +90,28 @@ def test_the_default_limit_is_1000_a_side(app: App) -> None:
     assert refusal(app.relate(pets, "ann", "rex"), 400).startswith(text)
 
 
+def test_a_relation_is_listed_from_the_end_of_the_lag_until_it_is_deleted() -> None:
+    clock = Clock()
+    app = App(Sandbox(list_lag=5, clock=clock))
+    pets = app.created("pets")
+    app.sandbox.seed_relation(pets, "ann", "tom")
+    relation = app.related(pets, "ann", "rex")
+    listed = []
+    for seconds in (0, 4.9, 0.1):
+        clock.now += seconds
+        listed.append([one["secondRecordId"] for one in app.relations("ann")["relations"]])
+    assert listed == [["tom"], ["tom"], ["tom", "rex"]]
+    assert app.delete(f"relations/{relation}").is_success
+    assert app.relations("ann")["total"] == 1
+
+
 def test_internal_associations_are_listed_on_request_with_their_limits(app: App) -> None:
     def listed() -> dict[str, int]:
         found = app.get("objectKey/custom_objects.pet", includeInternalAssociations="true")
         return {one["key"]: one["firstObjectToSecondObjectMaxLimit"] for one in found}
 
     app.created("pets")
+    assert app.get("objectKey/custom_objects.pet")["total"] == 1
     key = "TASK_CUSTOM_OBJECTS.PET_ASSOCIATION"
     assert listed() == {"pets": 1000, key: 10}
     app.sandbox.limit_relations(key, first=2)

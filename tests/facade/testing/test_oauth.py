@@ -1,12 +1,14 @@
 """Tokens are issued, refreshed, derived and revoked as HighLevel does."""
 
+from collections.abc import Callable
 from typing import Any, get_args
+from unittest.mock import MagicMock
 
 import httpx
 import pytest
 
 from facade.testing import Sandbox
-from facade.testing.oauth import RefusalWording
+from facade.testing.oauth import RefusalWording, SandboxOAuth
 from tests.facade.driving import Clock
 from tests.facade.testing.app import body_of
 
@@ -97,21 +99,20 @@ def test_a_refresh_replaces_both_tokens_and_can_be_repeated_for_30_seconds(token
     assert list(tokens.oauth.refreshes) == [LOCATION] * 2
 
 
-def test_an_agency_token_yields_location_tokens_and_accesses_nothing_itself(tokens: Tokens) -> None:
-    agency = tokens.installed("")
+@pytest.mark.parametrize(
+    ("scopes", "status"),
+    [(None, 200), (["associations.readonly", "x"], 200), (["associations.write"], 401)],
+)
+def test_an_agency_token_accesses_nothing_and_yields_location_tokens_with_its_scopes(
+    tokens: Tokens, scopes: list[str] | None, status: int
+) -> None:
+    agency = tokens.installed("", scopes=scopes)
     assert "locationId" not in agency
     assert tokens.use(agency["access_token"]) == 401
     derived = tokens.derive(agency["access_token"]).json()
     assert derived["locationId"] == LOCATION
-    assert tokens.use(derived["access_token"]) == 200
-
-
-def test_a_location_token_has_the_scopes_of_its_agency(tokens: Tokens) -> None:
-    scopes = ["associations/relation.readonly", "associations.write"]
-    agency = tokens.installed("", scopes=scopes)
-    derived = tokens.derive(agency["access_token"]).json()
-    assert derived["scope"] == agency["scope"] == " ".join(scopes)
-    assert tokens.use(derived["access_token"]) == 401  # associations.readonly
+    assert derived["scope"] == agency["scope"] == " ".join(scopes or ())
+    assert tokens.use(derived["access_token"]) == status
 
 
 @pytest.mark.parametrize(
@@ -141,6 +142,7 @@ def test_the_locations_of_an_agency_are_listed_by_page_if_they_have_the_app(toke
         tokens.sandbox.add_location(name)
     agency = tokens.installed("", approved_locations=["l1", "l2"])
     assert agency["approvedLocations"] == ["l1", "l2"]
+    assert (agency["isBulkInstallation"], agency["installToFutureLocations"]) == (True, False)
     token = agency["access_token"]
     for path in ("/oauth/installedLocations", "/oauth/installed-locations"):
         body = tokens.listed(token, path).json()
@@ -170,6 +172,21 @@ def test_an_installation_that_exists_yields_a_code_without_its_user(tokens: Toke
         assert tokens.exchange(body["authorizationCode"])["companyId"] == COMPANY
         tokens.oauth.uninstall(*account.values())
         assert reconnect(**account).status_code == 400
+
+
+CHANGES: list[Callable[[SandboxOAuth], object]] = [
+    lambda oauth: oauth.add_app("app", "secret"),
+    lambda oauth: oauth.install(),
+    lambda oauth: oauth.uninstall(COMPANY),
+]
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_test_changes_it_between_two_requests(change: Callable[[SandboxOAuth], object]) -> None:
+    oauth, lock = Sandbox().oauth, MagicMock()
+    oauth._lock = lock
+    change(oauth)
+    assert lock.__enter__.call_count == lock.__exit__.call_count == 1
 
 
 NO_CODE = (401, "UnAuthorized!", "Authorization code not found")

@@ -62,8 +62,20 @@ def test_an_app_is_tested_without_a_conftest(pytester: pytest.Pytester) -> None:
 
         def test_then_no_more():
             assert not [name for name in os.environ if name.startswith("HIGHLEVEL_")]
+
+        @pytest.fixture
+        def anyio_backend():
+            return "asyncio"
+
+        @pytest.mark.anyio
+        async def test_the_async_client_needs_no_event_loop_of_its_own(async_highlevel_client):
+            async with async_highlevel_client as client:  # closed by the app
+                assert len((await client.associations.list()).items) == 4
+
+        def test_nor_any(async_highlevel_client):
+            pass
     """
-    run(pytester, code).assert_outcomes(passed=5)
+    run(pytester, code).assert_outcomes(passed=7)
 
 
 def test_nothing_is_loaded_until_a_fixture_is_used(
@@ -92,32 +104,6 @@ def test_nothing_is_loaded_until_a_fixture_is_used(
     """)
     result = pytester.runpytest_subprocess("-p", "facade.testing.plugin", "-W", "error")
     result.assert_outcomes(passed=3)
-
-
-def test_the_async_client_needs_no_event_loop_of_its_own(pytester: pytest.Pytester) -> None:
-    code = """
-        import asyncio
-        import pytest
-
-        def test_with_none(async_highlevel_client):
-            async def keys():
-                return [each.key async for each in async_highlevel_client.associations.iterate()]
-
-            assert len(asyncio.run(keys())) == 4
-
-        @pytest.fixture
-        def anyio_backend():
-            return "asyncio"
-
-        @pytest.mark.anyio
-        async def test_with_anyio(async_highlevel_client):
-            async with async_highlevel_client as client:  # closed by the app
-                assert len((await client.associations.list()).items) == 4
-
-        def test_never_used(async_highlevel_client):
-            pass
-    """
-    run(pytester, code).assert_outcomes(passed=3)
 
 
 # A relation of records that strict records do not know, and the Versions that were sent.

@@ -1,17 +1,95 @@
 """The sandbox: its records, what a test prepares, and the lists of what it can do."""
 
+import json
 from collections.abc import Callable
 from typing import Any
+from unittest.mock import MagicMock
 
+import httpx
 import pytest
 
-import facade.testing
-from facade.testing import Sandbox, VariantOptions, Variants
-from tests.facade.testing.app import App, keys, refusal
+from facade._core.client_options import VERSION
+from facade.testing import Sandbox, faults
+from tests.facade.testing.app import BODY, App, keys, refusal
+
+
+def test_a_sandbox_is_served_sends_webhooks_and_keeps_its_requests(sandbox: Sandbox) -> None:
+    delivered: list[Any] = []
+    with (
+        sandbox.webhooks(lambda headers, body: delivered.append(json.loads(body))) as sender,
+        sandbox.serve() as server,
+    ):
+        made = httpx.post(f"{server.url}/associations/", headers=sandbox.headers, json=BODY)
+        sender.wait()
+    assert (made.status_code, len(sandbox.requests)) == (201, 1)
+    assert server.url == f"http://127.0.0.1:{server.port}"
+    assert server.port >= 1024
+    (one,) = delivered
+    assert (one["type"], one["id"]) == ("AssociationCreate", made.json()["id"])
+
+
+def test_what_is_added_again_keeps_its_data_and_is_accepted_again() -> None:
+    app = App(Authorization="bearer pit-sandbox")
+    pets = app.created("pets")
+    app.sandbox.revoke_token(app.sandbox.token)
+    assert app.ask("GET", pets).status_code == 401
+    app.sandbox.add_location(app.sandbox.location_id)
+    app.sandbox.add_token(app.sandbox.token)
+    assert app.ask("GET", pets).status_code == 200
+
+
+def test_nothing_is_delivered_for_seeds_refusals_and_relations_of_businesses(app: App) -> None:
+    delivered: list[bytes] = []
+    with app.sandbox.webhooks(lambda headers, body: delivered.append(body)):
+        made = app.sandbox.seed_association(key="owner_pet")
+        app.sandbox.seed_relation(made["id"], "contact-1", "contact-2")
+        assert app.ask("DELETE", made["id"], headers={"Version": ""}).status_code == 401
+        # HighLevel sends none for this association.
+        relation = app.related("BUSINESSES_CONTACTS_ASSOCIATION", "business-1", "contact-1")
+        assert app.delete(f"relations/{relation}").is_success
+    assert delivered == []
+
+
+CHANGES: list[Callable[[Sandbox], object]] = [
+    lambda sandbox: sandbox.webhooks(lambda headers, body: None).close(),
+    lambda sandbox: sandbox.add_location("other"),
+    lambda sandbox: sandbox.add_token("token"),
+    lambda sandbox: sandbox.revoke_token("token"),
+    lambda sandbox: sandbox.declare_record("ann", "contact"),
+    lambda sandbox: sandbox.requests,
+    lambda sandbox: sandbox.misbehave(faults.fail()),
+    lambda sandbox: sandbox.stop_faults(),
+]
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_test_changes_it_between_two_requests(change: Callable[[Sandbox], object]) -> None:
+    sandbox = Sandbox()
+    lock: Any = MagicMock()
+    sandbox._lock = lock
+    change(sandbox)
+    assert lock.__enter__.call_count == lock.__exit__.call_count == 1
+
+
+@pytest.mark.parametrize(
+    ("options", "calls", "a_day"),
+    [({}, None, None), ({"limit": (5, 9.0)}, "5", "200000"), ({"daily_limit": 7}, "100", "7")],
+)
+def test_without_a_limit_there_are_no_rate_headers_and_one_limit_turns_the_other_on(
+    options: dict[str, Any], calls: str | None, a_day: str | None
+) -> None:
+    headers = App(Sandbox(**options)).ask("GET", "x").headers
+    names = ("x-ratelimit-max", "x-ratelimit-limit-daily")
+    assert [headers.get(name) for name in names] == [calls, a_day]
 
 
 def test_two_sandboxes_share_nothing(app: App) -> None:
-    app.created("pets")
+    app.related(app.created("pets"), "ann", "rex")  # any id is a record
+    with app.sandbox.misbehave(faults.fail(500)) as active:
+        assert app.ask("GET", "x").status_code == 500
+    assert active.hits == 1
+    versions = [one.headers["Version"] for one in (app.sandbox, Sandbox(versions=["v4"]))]
+    assert versions == [VERSION, "v4"]
     assert keys(app.sandbox) == ["pets"]
     assert keys(Sandbox()) == []
 
@@ -22,7 +100,10 @@ def test_strict_records_are_those_that_were_declared_or_seeded_in_their_location
     pets = app.sandbox.seed_association(key="pets", second_object_key="custom_objects.pet")["id"]
     app.sandbox.declare_record("ann", "contact")
     app.sandbox.declare_record("far", "contact", location_id="other")
-    app.sandbox.seed_relation(pets, "bob", "rex")
+    seeded = app.sandbox.seed_relation(pets, "bob", "rex", relation_id="r")
+    assert app.sandbox.relations() == [seeded]
+    assert seeded["id"] == "r"
+    app.sandbox.limit_relations(pets, second=2)
     assert app.relate(pets, "ann", "rex").is_success
     for first, second, unknown in (
         *(("eve", "rex", "eve"), ("ann", "max", "max")),
@@ -31,6 +112,8 @@ def test_strict_records_are_those_that_were_declared_or_seeded_in_their_location
         text = f"Invalid record id : '{unknown}' for association : pets"
         assert refusal(app.relate(pets, first, second), 422) == text
     assert app.relations("eve")["relations"] == []
+    app.sandbox.declare_record("joe", "contact")
+    assert "limit[2] reached for record[rex]" in refusal(app.relate(pets, "joe", "rex"), 400)
 
 
 @pytest.mark.parametrize(
@@ -49,21 +132,3 @@ def test_a_test_cannot_prepare_an_object_or_ask_for_a_location_that_cannot_be(
     with pytest.raises(ValueError, match=problem):
         prepare(sandbox)
     assert len(sandbox.associations()) == 4
-
-
-def rows() -> list[list[str]]:
-    """Return the rows of the table of options, without its heading."""
-    lines = (facade.testing.__doc__ or "").splitlines()
-    table = [line for line in lines if line.startswith("| ")]
-    return [[cell.strip(" `") for cell in line.strip("|").split(" | ")] for line in table[1:]]
-
-
-def test_options_and_their_values_are_listed_in_one_place_the_default_first() -> None:
-    assert [cell for cell, *_ in rows()] == [*VariantOptions.__annotations__]
-    for name, values, _ in rows():
-        default, _, other = values.partition(", ")
-        if name not in ("answers", "list_lag"):
-            assert str(getattr(Variants(), name)) == default
-            for value in (default, *other.split(", ")):
-                chosen: Any = {name: {"True": True, "False": False}.get(value, value)}
-                Sandbox(**chosen)

@@ -5,12 +5,13 @@ import socket
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from typing import NoReturn
 
 import httpx
 import pytest
 
 from facade.testing import Fault, Sandbox, Server, faults
-from facade.testing.messages import When
+from facade.testing.messages import Request, When
 from tests.facade.testing.app import BODY, LOSSES, keys
 
 
@@ -67,6 +68,7 @@ def test_one_connection_serves_many_requests(sandbox: Sandbox, server: Server) -
         (b"GARBAGE\r\n\r\n", 400),
         (b"GET / HTTP/9.9\r\n\r\n", 505),
         (b"GET / HTTP/1.1\r\nContent-Length: -5\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\r\nContent-Length: \xb2\r\n\r\n", 400),
         (b"POST / HTTP/1.1\r\nContent-Length: 9999999\r\n\r\n", 413),
         (b"POST / HTTP/1.1\r\nContent-Length: " + b"9" * 5000 + b"\r\n\r\n", 413),
         (b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 411),
@@ -80,7 +82,21 @@ def test_a_malformed_request_is_answered(server: Server, request_bytes: bytes, s
     head, _, body = talk(server, request_bytes).partition(b"\r\n\r\n")
     assert head.startswith(b"HTTP/1.1 %d " % status)
     assert b"\r\nConnection: close" in head
+    said = {411: "Send the body with", 413: "The body is larger", 414: "Request-URI Too Long"}
     assert json.loads(body)["statusCode"] == status
+    assert json.loads(body)["message"].startswith(said.get(status, ""))
+
+
+@pytest.mark.parametrize(("error", "is_printed"), [(BrokenPipeError, False), (KeyError, True)])
+def test_an_error_is_printed_unless_the_client_has_gone(
+    error: type[Exception], is_printed: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def exchange(request: Request) -> NoReturn:
+        raise error
+
+    with Server(exchange, "127.0.0.1", 0) as server:
+        assert talk(server, b"GET / HTTP/1.1\r\n\r\n") == b""
+    assert (error.__name__ in capsys.readouterr().err) is is_printed
 
 
 def test_the_response_to_head_has_no_body(server: Server) -> None:
@@ -89,11 +105,12 @@ def test_the_response_to_head_has_no_body(server: Server) -> None:
     assert response.endswith(b"\r\n\r\n")
 
 
-def test_close_ends_idle_connections_and_may_be_called_twice(server: Server) -> None:
+def test_close_ends_idle_connections_and_may_be_called_twice(sandbox: Sandbox) -> None:
+    server = sandbox.serve()
     with socket.create_connection(("127.0.0.1", server.port), timeout=60) as idle:
-        idle.sendall(b"GET / HTTP/1.1\r\n\r\n")
-        assert idle.recv(10_000).startswith(b"HTTP/1.1 404 ")
-        server.close()
+        with server:
+            idle.sendall(b"GET / HTTP/1.1\r\n\r\n")
+            assert idle.recv(10_000).startswith(b"HTTP/1.1 404 ")
         server.close()
         assert idle.recv(1) == b""
     with pytest.raises(httpx.ConnectError):

@@ -2,16 +2,18 @@
 
 import pytest
 
-from facade.testing.system import LISTED, OBJECTS_OF_TASKS, object_key_mistake, of_tasks
+from facade.testing.messages import Refusal
+from facade.testing.system import LISTED, OBJECTS_OF_TASKS, check_object_keys, of_tasks
 from tests.facade.testing.app import App, refusal
 
 
 def test_only_a_known_object_or_a_custom_one_has_an_object_key() -> None:
-    for key in ("contact", "opportunity", "business", "task", "custom_objects.my-pet_2"):
-        assert object_key_mistake(key) is None
+    check_object_keys("contact", "opportunity", "business", "task", "custom_objects.my-pet_2")
     known = "contact, opportunity, business, task or custom_objects.NAME"
     for key in ("", "contacts", "Contact", "company", "custom_objects.", "custom_objects.a b"):
-        assert object_key_mistake(key) == f"{key!r} is not an object key: use {known}"
+        with pytest.raises(Refusal, match=f"^{key!r} is not an object key: use {known}$") as caught:
+            check_object_keys("task", key)
+        assert (caught.value.status, caught.value.name) == (422, "no_such_object")
 
 
 def test_the_listed_associations_have_their_limits_and_two_an_id_of_their_own(app: App) -> None:

@@ -1,7 +1,9 @@
 """The transport of the sandbox raises httpx errors for lost and late responses."""
 
 import asyncio
+import json
 import threading
+from collections.abc import AsyncIterator
 
 import httpx
 import pytest
@@ -9,8 +11,10 @@ import pytest
 from facade.testing import Fault, Response, Sandbox, faults
 from tests.facade.testing.app import BODY, LOSSES, App, keys
 
+RESET = faults.drop("connecting", reset=True), httpx.ConnectError, False
 
-@pytest.mark.parametrize(("fault", "error", "is_done"), LOSSES)
+
+@pytest.mark.parametrize(("fault", "error", "is_done"), [*LOSSES, RESET])
 def test_a_connection_is_dropped_in_process(
     fault: Fault, error: type[httpx.TransportError], is_done: bool, app: App
 ) -> None:
@@ -18,10 +22,9 @@ def test_a_connection_is_dropped_in_process(
     with pytest.raises(error) as caught:
         app.create("pets")
     assert type(caught.value) is error
+    assert caught.value.__suppress_context__
     assert caught.value.request.url.path == "/associations/"
     assert keys(app.sandbox) == ["pets"] * is_done
-    received = [one.status for one in app.sandbox.requests]
-    assert received == ([] if error is httpx.ConnectError else [None])
     assert app.create("others", firstObjectLabel="Other").is_success
 
 
@@ -35,10 +38,25 @@ def test_a_late_response_times_out_and_the_work_is_done(is_before_the_work: bool
 
     before, after = (0.05, 0.0) if is_before_the_work else (0.0, 0.05)
     app.sandbox.misbehave(Fault(wait_before=before, wait_after=after, afterwards=signal))
-    with pytest.raises(httpx.ReadTimeout):
+    with pytest.raises(httpx.ReadTimeout) as caught:
         app.ask("POST", "", json=BODY, timeout=0.01)
+    assert caught.value.request.method == "POST"
     assert done.wait(60)
     assert keys(app.sandbox) == ["pets"]
+
+
+def test_a_connection_that_is_dropped_after_the_timeout_is_no_error(
+    app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failed: list[object] = []
+    monkeypatch.setattr(threading, "excepthook", failed.append)
+    app.sandbox.misbehave(Fault(wait_before=0.05, afterwards=faults.drop().afterwards))
+    with pytest.raises(httpx.ReadTimeout):
+        app.ask("GET", "x", timeout=0.01)
+    for timer in [each for each in threading.enumerate() if isinstance(each, threading.Timer)]:
+        assert timer.daemon
+        timer.join(60)
+    assert failed == []
 
 
 def test_a_late_response_does_not_delay_others() -> None:
@@ -46,14 +64,21 @@ def test_a_late_response_does_not_delay_others() -> None:
     sandbox.misbehave(faults.delay(60), on="create_association")
     url = "https://services.example/associations/"
 
-    async def overtake() -> int:
-        transport = sandbox.transport()
-        async with httpx.AsyncClient(transport=transport, headers=sandbox.headers) as http:
-            late = asyncio.create_task(http.post(url, json=BODY, timeout=None))
+    async def sent() -> AsyncIterator[bytes]:
+        yield json.dumps(BODY).encode()
+
+    async def overtake() -> httpx.Response:
+        transport, headers = sandbox.transport(), {"Content-Type": "application/json"}
+        headers |= sandbox.headers
+        async with httpx.AsyncClient(transport=transport, headers=headers) as http:
+            late = asyncio.create_task(http.post(url, content=sent(), timeout=None))
             while not sandbox.requests:
                 await asyncio.sleep(0)
-            status = (await http.get(f"{url}x")).status_code
-            late.cancel()
-            return status
+            found = await http.get(f"{url}x")
+            assert late.cancel()  # it is still waiting
+            return found
 
-    assert asyncio.run(overtake()) == 404
+    found = asyncio.run(overtake())
+    assert (found.status_code, found.json()["statusCode"]) == (404, 404)
+    assert found.headers["content-type"].startswith("application/json")
+    assert sandbox.requests[0].status == 201

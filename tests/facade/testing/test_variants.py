@@ -1,37 +1,23 @@
-"""Responses can be replaced, and variants chosen; tests/witnesses uses each recorded one."""
+"""Options choose between responses; tests/witnesses uses each recorded one."""
 
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
 from facade.testing import Sandbox, Variants
-from tests.facade.testing.app import App, body_of
+from facade.testing.variants import chosen
 
 
-@pytest.mark.parametrize(
-    ("answer", "expected"),
-    [
-        ("already exists", {"statusCode": 409, "message": "already exists", "error": "Conflict"}),
-        ({"message": "duplicate"}, {"message": "duplicate"}),
-        ([1], [1]),
-    ],
-)
-def test_a_refusal_is_replaced(answer: Any, expected: Any) -> None:
-    app = App(Sandbox(answers={"relation_exists": (409, answer)}))
-    pets = app.created("pets")
-    app.related(pets, "ann", "rex")
-    response = app.relate(pets, "ann", "rex")
-    assert (response.status_code, body_of(response)) == (409, expected)
-
-
-@pytest.mark.parametrize("empty", ["", None])
-def test_what_a_successful_operation_answers_is_replaced_and_its_work_is_done(empty: Any) -> None:
-    app = App(Sandbox(answers={"delete_relation": (204, empty)}))
-    relation = app.related(app.created("pets"), "ann", "rex")
-    response = app.delete(f"relations/{relation}")
-    assert (response.status_code, response.content) == (204, b"")
-    assert app.sandbox.relations() == []
-    assert app.delete(f"relations/{relation}").status_code == 404
+def test_each_listed_value_can_be_chosen_and_the_first_one_is_the_default() -> None:
+    values = {name: get_args(kind) for name, kind in Variants.__annotations__.items()}
+    del values["list_lag"], values["answers"]
+    default = {name: choices[0] for name, choices in values.items()}
+    default |= {"list_lag": 0.0, "answers": {}}
+    assert vars(chosen({})) == default
+    for name, choices in values.items():
+        for value in choices:
+            options: Any = {name: value}
+            assert vars(chosen(options)) == default | options
 
 
 @pytest.mark.parametrize(
@@ -42,13 +28,20 @@ def test_what_a_successful_operation_answers_is_replaced_and_its_work_is_done(em
         ({"answers": {"relation_exists": 409}}, "such as"),
         ({"answers": {"relation_exists": ("409", "exists")}}, "such as"),
         ({"answers": {"relation_exists": (409, object())}}, "such as"),
-        ({"answers": {"relation_exists": (99, "exists")}}, "such as"),
+        ({"answers": {"relation_exists": (199, "exists")}}, "such as"),
+        ({"answers": {"relation_exists": (600, "exists")}}, "such as"),
         ({"answers": {"delete_relation": (204, {})}}, "has no body"),
-        ({"created_relation_id": 1}, "must be True or False"),
+        ({"created_relation_id": 1}, r"must be one of \(True, False\), not 1"),
         ({"list_lag": -1}, "list_lag must be 0 seconds or more"),
         ({"sides": "turned"}, r"sides must be one of \('kept', 'swapped'\), not 'turned'"),
+        ({"side": "kept"}, "side: not an option of Sandbox; those for variants are update_body, "),
     ],
 )
-def test_an_unknown_answer_is_refused(options: dict[str, Any], problem: str) -> None:
-    with pytest.raises(ValueError, match=problem):
-        Variants(**options)
+def test_an_unknown_option_value_or_answer_is_refused(options: Any, problem: str) -> None:
+    with pytest.raises((TypeError, ValueError), match=problem):
+        Sandbox(**options)
+
+
+@pytest.mark.parametrize("answer", [(200, "no"), (599, ""), (204, None), (409, {"message": []})])
+def test_an_answer_is_a_status_with_a_message_json_or_nothing(answer: Any) -> None:
+    assert Sandbox(answers={"relation_exists": answer, "delete_relation": answer})

@@ -64,18 +64,6 @@ def test_a_webhook_has_an_envelope_and_its_fields_flat_or_nested(
     assert body == envelope | ({"data": sent} if nested else sent)
 
 
-def test_nothing_is_delivered_for_seeds_refusals_and_relations_of_businesses(app: App) -> None:
-    delivered: list[bytes] = []
-    with app.sandbox.webhooks(lambda headers, body: delivered.append(body)):
-        made = app.sandbox.seed_association(key="owner_pet")
-        app.sandbox.seed_relation(made["id"], "contact-1", "contact-2")
-        assert app.ask("DELETE", made["id"], headers={"Version": ""}).status_code == 401
-        # HighLevel sends none for this association.
-        relation = app.related("BUSINESSES_CONTACTS_ASSOCIATION", "business-1", "contact-1")
-        assert app.delete(f"relations/{relation}").is_success
-    assert delivered == []
-
-
 def test_a_receivers_error_is_its_answer_and_the_rest_is_delivered_before_closing() -> None:
     busy = threading.Event()
 

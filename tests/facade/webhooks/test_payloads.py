@@ -209,6 +209,7 @@ def test_the_header_or_a_digest_identifies_a_body_without_an_id(
         (1_768_991_400.25, AT.replace(microsecond=250_000)),
         (1_768_991_400_250, AT.replace(microsecond=250_000)),
         ("1768991400", AT),
+        ("999999999", datetime(2001, 9, 9, 1, 46, 39, tzinfo=UTC)),
         ("1768991400250", AT.replace(microsecond=250_000)),
         (99_999_999_999, datetime(5138, 11, 16, 9, 46, 39, tzinfo=UTC)),
         (100_000_000_000, datetime(1973, 3, 3, 9, 46, 40, tzinfo=UTC)),

@@ -154,6 +154,7 @@ class DurableStore(MemoryReplayStore):
         (DurableStore, None, -31 * DAY - 1, "s ago"),
         (DurableStore, 60.0, -60, ""),
         (DurableStore, 60.0, -61, "the limit is 60 s"),
+        (DurableStore, 0.1, -1, "1 s ago"),
     ],
 )
 def test_an_event_that_is_old_or_undated_is_refused(
@@ -208,6 +209,7 @@ def test_a_full_store_forgets_the_oldest(
 def test_a_guard_needs_positive_seconds_and_a_store_room_for_an_id(make: Any) -> None:
     with pytest.raises(ValueError, match=r"max_age|lease|max_ids"):
         make()
+    assert MemoryReplayStore(max_ids=1).begin("w-1", "claim", 60) == "new"
 
 
 def test_what_is_no_store_is_refused_before_the_first_delivery() -> None:

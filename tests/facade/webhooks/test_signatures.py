@@ -108,6 +108,7 @@ NO_KEY = "must be a public key as PEM, or as bytes, hex or base64"
     [
         ({"public_key": ""}, f"public_key {NO_KEY}"),
         ({"public_key": "8b61d"}, f"public_key {NO_KEY}"),
+        ({"public_key": f"!{PUBLIC_KEY}"}, f"public_key {NO_KEY}"),
         ({"legacy_key": b"x" * 31}, f"legacy_key {NO_KEY}"),
         ({"public_key": "-----BEGIN PUBLIC KEY-----"}, f"public_key {NO_KEY}"),
         ({"legacy_key": PUBLIC_KEY}, "legacy_key is not an RSA key"),
