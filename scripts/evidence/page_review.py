@@ -1,5 +1,6 @@
 """Compare a page with the contract, and with itself."""
 
+import copy
 import json
 import re
 from collections.abc import Iterator
@@ -14,22 +15,26 @@ from scripts.contract.diff.review import Review, compare_contracts
 from scripts.contract.diff.reviewed import ReviewedFinding
 from scripts.contract.diff.rules import Direction, Position
 from scripts.contract.errors import CannotRunError
-from scripts.contract.openapi.documents import dump
+from scripts.contract.openapi.documents import Document, dump
 from scripts.contract.openapi.lines import Location
 from scripts.contract.openapi.nodes import Node
+from scripts.contract.openapi.paths import METHODS, arguments, template
+from scripts.contract.openapi.pointers import split
+from scripts.contract.openapi.references import local_target
 from scripts.contract.places import FilePlace
-from scripts.evidence.page import Field, Page, all_fields, read
-from scripts.evidence.page_contract import find, line_of, page_contract, restricted
+from scripts.evidence.page import LINE, Field, Page, all_fields, read
+from scripts.evidence.recording import KINDS
 
 _POSITION = Position(Direction.RESPONSE, in_code=False)
 _VERBS = {
-    **dict.fromkeys(("get", "find", "list", "search"), "GET"),
-    **dict.fromkeys(("create", "add"), "POST"),
-    **dict.fromkeys(("update", "edit"), "PUT"),
-    **dict.fromkeys(("delete", "remove"), "DELETE"),
+    **dict.fromkeys(("get", "find", "list", "search"), ("GET",)),
+    **dict.fromkeys(("create", "add"), ("POST",)),
+    **dict.fromkeys(("update", "edit"), ("PUT", "PATCH")),
+    **dict.fromkeys(("delete", "remove"), ("DELETE",)),
 }
-_NAMES = {str: "string", bool: "boolean", int: "number", float: "number", list: "array"}
-_KINDS: dict[str, Any] = {"array": list, "object": dict, "boolean": bool, "number": int | float}
+_NAMES = ("operationId", "tags", "summary", "description")
+_NOT_READ = ("default", "minimum", "maximum", "example", "description")  # pages are not read for
+_TOKEN_FACTS = {"auth-methods": "auth method", "token-types": "token type"}
 
 
 class Contradiction(NamedTuple):
@@ -48,21 +53,105 @@ def compare_page(contract: Contract, path: Path, lens: str = "both") -> Review:
         page = read(FilePlace(path).read().decode(), str(path))
     except UnicodeDecodeError as error:
         raise CannotRunError(f"cannot read {path}: it is not text") from error
-    where, method = find(contract.document, page)
-    expected = restricted(contract.document, where, method, page)
-    found, lines = page_contract(page, expected, where, method)
+    expected, marked = both(contract.document, page)
+    found = json.loads(dump(marked), object_hook=_without_line)
     compared = compare_contracts(
         Contract(contract.name, expected, {"": contract.data[""]}),
         Contract(str(path), found, {"": dump(found)}),
         lens,
     )
     findings = [
-        replace(each, new=Location(line_of(lines, each.finding.places[0].new), 1))
+        replace(each, new=Location(line_of(marked, each.finding.places[0].new), 1))
         for each in compared.findings
     ]
     if lens != "sdk":
         findings += _findings(page)
     return replace(compared, findings=tuple(findings))
+
+
+def both(contract: Document, page: Page) -> tuple[Document, Document]:
+    """Return the part of a contract that a page documents, and the page as such a part.
+
+    The part has no references and no names of its own. The page is completed from it, and has the
+    line of each place that it documents.
+    """
+    method = page.method.lower()
+    same = (each for each in contract.get("paths", {}) if template(each) == template(page.path))
+    path = next((each for each in same if method in contract["paths"][each]), None)
+    if path is None:  # names of path parameters may differ
+        raise CannotRunError(
+            f"{page.name} documents {page.method} {page.path}, which the contract does not have"
+        )
+    item = contract["paths"][path]
+    shared = {key: each for key, each in item.items() if key not in METHODS}
+    operation = _inlined(copy.deepcopy(item[method]), contract)
+    for name in _NAMES:
+        operation.pop(name, None)
+    said = page.operation()
+    responses = operation["responses"]
+    operation["responses"] = {
+        each: responses[each] for each in responses if each in said["responses"]
+    }
+    names = iter(arguments(path))
+    for each in said["parameters"]:
+        if each["in"] == "path":
+            each["name"] = next(names, each["name"])
+    security, scopes = operation.get("security"), page.lists.get("scope")
+    if security is not None:
+        name = next(iter(security[0]), "bearer") if security else "bearer"
+        said["security"] = [{name: scopes}] if scopes and security else security
+    schemes = contract.get("components", {}).get("securitySchemes", {})
+    used = sorted({name for each in security or () for name in each})
+    wire = contract.get("x-wire", {})
+    facts = {fact: wire[fact] for fact in _TOKEN_FACTS if fact in wire}
+    tokens = {fact: ", ".join(sorted(page.lists.get(_TOKEN_FACTS[fact], ()))) for fact in facts}
+    rest = {
+        **{key: contract[key] for key in ("openapi", "info", "servers") if key in contract},
+        "components": {"securitySchemes": {name: schemes[name] for name in used}},
+    }
+    expected = {**rest, "paths": {path: {**shared, method: operation}}, "x-wire": facts}
+    answered = {
+        fact: {**each, "answer": tokens[fact] or each["answer"]} for fact, each in facts.items()
+    }
+    marked = {**rest, "paths": {path: {**shared, method: said}}, "x-wire": answered}
+    if "servers" in contract:
+        marked["servers"] = [{"url": page.server}]
+    return expected, marked
+
+
+def line_of(marked: Any, pointer: str) -> int:
+    """Return the line that documents a place, or else its nearest container."""
+    line = 1
+    for step in split(pointer):
+        if isinstance(marked, list):
+            marked = marked[int(step)]
+        else:
+            marked = marked.get(step) if isinstance(marked, dict) else None
+        if isinstance(marked, dict):
+            line = marked.get(LINE, line)
+    return line
+
+
+def _without_line(members: Document) -> Document:
+    return {name: each for name, each in members.items() if name != LINE}
+
+
+def _inlined(node: Any, contract: Document, above: tuple[str, ...] = ()) -> Any:
+    """Replace references by their targets; a recursive one by the schema that allows anything."""
+    if isinstance(node, list):
+        return [_inlined(each, contract, above) for each in node]
+    if not isinstance(node, dict):
+        return node
+    reference = node.get("$ref")
+    if isinstance(reference, str):
+        if reference in above:
+            return {}
+        return _inlined(local_target(contract, reference), contract, (*above, reference))
+    return {
+        key: _inlined(value, contract, above)
+        for key, value in node.items()
+        if key not in _NOT_READ or isinstance(value, dict)  # a property may have such a name
+    }
 
 
 def _findings(page: Page) -> Iterator[ReviewedFinding]:
@@ -82,29 +171,24 @@ def contradictions(page: Page) -> Iterator[Contradiction]:
     """Yield all contradictions of a page."""
     source = _slug(page.source)
     links = _slug(page.links) or source
-    verb = _VERBS.get(source.partition("-")[0].lower(), page.method)
-    if page.source and (links != source or page.method not in _methods(verb)):
+    methods = _VERBS.get(source.partition("-")[0].lower(), (page.method,))
+    if page.source and (links != source or page.method not in methods):
         about = links if links != source else f"{page.method} {page.path}"
         rule = "page-names-another-operation"
         yield Contradiction(rule, "the page's source", source, about, 1)
-    groups = [("body", page.body), *((each.status, each.fields) for each in page.responses)]
-    for place, fields in [*groups, *page.parameters.items()]:
-        for each in all_fields(fields):
+    for place in page.groups:
+        for each in all_fields(place.fields):
             if (shown := _type_shown(each)) is not None:
                 declared = f"{each.type}[]" if each.many and each.type != "array" else each.type
-                rule = "page-example-of-another-type"
-                yield Contradiction(rule, f"{place} {each.name}", declared, shown, each.line)
-    for each in page.parameters.get("header", ()) if page.sample else ():
-        if each.required and not re.search(rf"['\"]{each.name}:", page.sample, re.I):
-            rule = "page-sample-lacks-header"
-            yield Contradiction(rule, "the sample request", each.name, None, page.sample_line)
-    scopes = page.lists["scope"]
+                rule, subject = "page-example-of-another-type", f"{place.place} {each.name}"
+                yield Contradiction(rule, subject, declared, shown, each.line)
+            is_sent = re.search(rf"['\"]{each.name}:", page.sample, re.I) or not page.sample
+            if place.place == "header" and each.required and not is_sent:
+                rule, subject = "page-sample-lacks-header", "the sample request"
+                yield Contradiction(rule, subject, each.name, None, page.sample_line)
+    scopes = page.lists.get("scope")
     if page.granted and scopes and set(page.granted) != set(scopes):
         yield Contradiction("page-scopes-differ", "the page", scopes, page.granted, page.line)
-
-
-def _methods(verb: str) -> tuple[str, ...]:
-    return ("PUT", "PATCH") if verb == "PUT" else (verb,)
 
 
 def _slug(address: str) -> str:
@@ -120,7 +204,5 @@ def _type_shown(each: Field) -> str | None:
         value = json.loads(each.example)
     except ValueError:
         value = each.example
-    wanted = list if each.many else _KINDS.get(each.type, int)
-    if isinstance(value, wanted) and (wanted is bool or not isinstance(value, bool)):
-        return None
-    return _NAMES.get(type(value), "object")
+    shown, wanted = KINDS[type(value)], "array" if each.many else each.type
+    return None if shown == wanted or (shown, wanted) == ("integer", "number") else shown

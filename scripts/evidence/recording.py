@@ -13,7 +13,7 @@ from scripts.contract.places import FilePlace
 
 ANSWER_SEPARATOR = " / "  # between differing answers to one question
 VERSION = "2021-07-28"  # of an exchange of a witness that does not name one
-_KINDS = {
+KINDS = {
     bool: "boolean",
     dict: "object",
     float: "number",
@@ -56,7 +56,7 @@ class Shape:
             fields = value.items() if isinstance(value, dict) else ()
             items = cls.of(*value) if isinstance(value, list) and value else None
             members = {str(name): cls.of(each) for name, each in fields}
-            total.add(cls(1, {_KINDS[type(value)]: 1}, members, items))
+            total.add(cls(1, {KINDS[type(value)]: 1}, members, items))
         return total
 
     def add(self, other: "Shape") -> None:
