@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 from urllib.parse import quote
 
 from facade import APIConnectionError, APIStatusError, AssociationsClient, LocalPace
@@ -27,8 +27,7 @@ class Target:
     transport: Transport | None = None  # for tests
 
 
-@dataclass(frozen=True)
-class ProbeRequest:
+class ProbeRequest(NamedTuple):
     """An operation of the contract, or `METHOD /path`, with its path parameter, query and body.
 
     Words in braces stand for values of the run, such as {association}.
@@ -42,8 +41,7 @@ class ProbeRequest:
 
     def filled(self, values: Mapping[str, str]) -> "ProbeRequest":
         """Return the request with values instead of the words in braces."""
-        argument, query, body = (_filled(e, values) for e in (self.argument, self.query, self.body))
-        return ProbeRequest(self.operation, argument, query, body, self.version)
+        return ProbeRequest(*(_filled(each, values) for each in self))
 
 
 @dataclass(frozen=True)
@@ -74,6 +72,11 @@ class Reply:
                 yield each
             if isinstance(each, dict | list):
                 pending += each.values() if isinstance(each, dict) else each
+
+    def ids(self, **fields: str) -> list[str]:
+        """Return the ids of all objects that have these values."""
+        found = (each for each in self.objects("id") if each.items() >= fields.items())
+        return [each["id"] for each in found if isinstance(each["id"], str)]
 
 
 class ProbeClient:
@@ -113,13 +116,20 @@ class ProbeClient:
         try:
             response = http.request(method, path, params=request.query, json=request.body)
         except APIStatusError as error:
-            body, text = _split(error.body)
-            text = "; ".join(error.messages) or error.code or text
-            return Reply(error.status_code, body, dict(error.headers), text, type(error).__name__)
+            status, body, headers = error.status_code, error.body, error.headers
+            text, refusal = "; ".join(error.messages) or error.code, type(error).__name__
         except APIConnectionError as error:
             raise CannotRunError(f"no response: {type(error).__name__}; run it again") from error
-        body, _ = _split(parse_body(response.content))
-        return Reply(response.status_code, body, dict(response.headers))
+        else:
+            status, body, headers = (
+                response.status_code,
+                parse_body(response.content),
+                response.headers,
+            )
+            text = refusal = ""
+        if isinstance(body, str):  # is no JSON
+            body, text = None, text or (body if refusal else "")
+        return Reply(status, body, dict(headers), text or "", refusal)
 
     def _client(self, version: str, is_evidence: bool, unlimited: bool) -> AssociationsClient:
         key = (version, is_evidence, unlimited)
@@ -142,11 +152,6 @@ class ProbeClient:
     def __exit__(self, *_: object) -> None:
         for client in self._clients.values():
             client.close()
-
-
-def _split(body: Any) -> tuple[Any, str]:
-    """Return a body that is JSON, and one that is text."""
-    return (None, body) if isinstance(body, str) else (body, "")
 
 
 def _filled(value: Any, values: Mapping[str, str]) -> Any:

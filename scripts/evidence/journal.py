@@ -5,11 +5,13 @@ import os
 import tempfile
 from pathlib import Path
 
+from facade import NotFoundError
 from scripts.contract.errors import CannotRunError
-from scripts.evidence.client import ProbeClient, ProbeRequest, Reply
+from scripts.evidence.client import ProbeClient, ProbeRequest
 
 PREFIX = "probe_delete_me_"
-_MOST = 3  # associations of one key, which the API should not allow
+_NOT_FOUND = NotFoundError.__name__
+_MOST = 4  # times that something is found; the API should not allow two associations of one key
 
 
 class CleanupJournal:
@@ -36,26 +38,23 @@ class CleanupJournal:
         """Return the keys of associations that may still exist."""
         return list(self._remaining)
 
-    def creating(self, key: str) -> None:
-        """Record that an association is about to be created."""
-        self._remaining[key] = []
+    def add(self, key: str, *ids: str) -> None:
+        """Record that an association is about to be created, or the id of one that is."""
+        self._remaining.setdefault(key, []).extend(ids)
         self._save()
 
-    def created(self, key: str, association_id: str) -> None:
-        """Record the id of a created association."""
-        self._remaining.setdefault(key, []).append(association_id)
-        self._save()
-
-    def deleted(self, key: str) -> None:
-        """Record that nothing has the key; after the last one, remove the file."""
-        self._remaining.pop(key, None)
+    def remove(self, key: str, *ids: str) -> None:
+        """Record that these have been deleted; the key is kept as long as others have it."""
+        left = [each for each in self._remaining.pop(key, ()) if each not in ids]
+        if ids and left:
+            self._remaining[key] = left
         self._save()
 
     def clean_up(self, client: ProbeClient) -> list[str]:
         """Delete all remaining associations; return the keys of those that could not be deleted."""
         for key, known in list(self._remaining.items()):
-            if all(_delete(client, each) for each in known) and _delete_found(client, key, known):
-                self.deleted(key)
+            if _delete_all(client, key, known):
+                self.remove(key)
         return self.remaining()
 
     def _save(self) -> None:
@@ -70,43 +69,31 @@ class CleanupJournal:
         Path(name).replace(self._path)
 
 
-def find(client: ProbeClient, key: str) -> str | None:
-    """Return the id of an association, found by its key or in the list; None if there is none."""
+def find(client: ProbeClient, key: str) -> tuple[list[str], bool]:
+    """Return the ids of a key, looked up and looked for in the list.
+
+    The second value is whether the look-up says that there is none.
+    """
     location = {"locationId": client.location_id}
+    by_key = ProbeRequest("get_association_by_key", key, location)
     listed = ProbeRequest("list_associations", query={**location, "skip": 0, "limit": 100})
-    for reply in (_by_key(client, key), client.send(listed, is_evidence=False)):
-        for each in reply.objects("key", "id"):
-            if each["key"] == key and isinstance(each["id"], str):
-                return str(each["id"])
-    return None
+    replies = [client.send(each, is_evidence=False) for each in (by_key, listed)]
+    found = dict.fromkeys(each for reply in replies for each in reply.ids(key=key))
+    return list(found), replies[0].refusal == _NOT_FOUND
 
 
-def is_not_found(reply: Reply) -> bool:
-    """Return whether a reply says that the association does not exist."""
-    message = str(reply.get("message") or "").lower()
-    return reply.status == 404 or (reply.status == 400 and "not found" in message)
-
-
-def _by_key(client: ProbeClient, key: str) -> Reply:
-    query = {"locationId": client.location_id}
-    request = ProbeRequest("get_association_by_key", key, query)
-    return client.send(request, is_evidence=False)
-
-
-def _delete(client: ProbeClient, association_id: str) -> bool:
-    request = ProbeRequest("delete_association", association_id)
-    reply = client.send(request, is_evidence=False)
-    return reply.is_success or is_not_found(reply)
-
-
-def _delete_found(client: ProbeClient, key: str, known: list[str]) -> bool:
-    """Delete what has the key; return whether it is certain that nothing has it then."""
-    is_certain = bool(known)
+def _delete_all(client: ProbeClient, key: str, known: list[str]) -> bool:
+    """Delete what has a key; return whether it is certain that nothing has it then."""
+    deleted: list[str] = []
+    pending = known
     for _ in range(_MOST):
-        found = find(client, key)
-        if found is None:
-            return is_certain or is_not_found(_by_key(client, key))
-        if found in known or not _delete(client, found):
-            return found in known  # a list that lags behind shows what was deleted
-        known, is_certain = [*known, found], True
+        for each in pending:
+            reply = client.send(ProbeRequest("delete_association", each), is_evidence=False)
+            if not (reply.is_success or reply.refusal == _NOT_FOUND):
+                return False
+        deleted += pending
+        found, is_absent = find(client, key)
+        pending = [each for each in found if each not in deleted]  # a list may lag behind
+        if not pending:
+            return bool(deleted) or is_absent
     return False

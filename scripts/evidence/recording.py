@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,23 +31,19 @@ class Shape:
     """All observed values of one place: how many, of which types, with which fields."""
 
     n: int = 0
-    types: dict[str, int] = field(default_factory=dict)
+    types: Counter[str] = field(default_factory=Counter)
     fields: dict[str, "Shape"] = field(default_factory=dict)
     items: "Shape | None" = None
-    values: dict[str, int] = field(default_factory=dict)  # of closed vocabularies
+    values: Counter[str] = field(default_factory=Counter)  # of closed vocabularies
     unnamed: int = 0  # fields left out because their names may be data
 
     @classmethod
     def read(cls, data: Any) -> "Shape":
         """Read a saved shape."""
-        return cls(
-            int(data["n"]),
-            _counts(data["types"]),
-            {str(name): cls.read(each) for name, each in data.get("fields", {}).items()},
-            cls.read(data["items"]) if "items" in data else None,
-            _counts(data.get("values", {})),
-            int(data.get("unnamed", 0)),
-        )
+        fields = {str(name): cls.read(each) for name, each in data.get("fields", {}).items()}
+        items = cls.read(data["items"]) if "items" in data else None
+        types, values = (Counter(dict(data.get(name, {}))) for name in ("types", "values"))
+        return cls(int(data["n"]), types, fields, items, values, int(data.get("unnamed", 0)))
 
     @classmethod
     def of(cls, *values: Any) -> "Shape":
@@ -56,16 +53,15 @@ class Shape:
             fields = value.items() if isinstance(value, dict) else ()
             items = cls.of(*value) if isinstance(value, list) and value else None
             members = {str(name): cls.of(each) for name, each in fields}
-            total.add(cls(1, {KINDS[type(value)]: 1}, members, items))
+            total.add(cls(1, Counter([KINDS[type(value)]]), members, items))
         return total
 
     def add(self, other: "Shape") -> None:
         """Add the shape of the same place in another recording."""
         self.n += other.n
         self.unnamed += other.unnamed
-        for mine, others in ((self.types, other.types), (self.values, other.values)):
-            for name, count in others.items():
-                mine[name] = mine.get(name, 0) + count
+        self.types.update(other.types)
+        self.values.update(other.values)
         for name, each in other.fields.items():
             self.fields.setdefault(name, Shape()).add(each)
         if other.items is not None:
@@ -76,8 +72,8 @@ class Shape:
         """Return the shape of the values of one JSON type."""
         fields = self.fields if kind == "object" else {}
         items = self.items if kind == "array" else None
-        count = self.types.get(kind, 0)
-        return Shape(count, {kind: count}, fields, items, self.values, self.unnamed)
+        count = self.types[kind]
+        return Shape(count, Counter({kind: count}), fields, items, self.values, self.unnamed)
 
     def descendants(self, name: str = "") -> Iterator[tuple[str, "Shape"]]:
         """Yield this shape and all shapes inside it, each with the name of its field."""
@@ -183,10 +179,6 @@ def _add_fact(facts: dict[str, tuple[list[str], int]], data: Any) -> None:
     answers, n = facts.get(data["fact"], ([], 0))
     answers = sorted({*answers, *str(data["answer"]).split(ANSWER_SEPARATOR)})
     facts[data["fact"]] = answers, n + int(data["n"])
-
-
-def _counts(data: Any) -> dict[str, int]:
-    return {str(name): int(count) for name, count in data.items()}
 
 
 def _is_witness(path: Path) -> bool:

@@ -47,7 +47,6 @@ class Session:
         self._has_records = records is not None
         first, second = records or (f"{PREFIX}first", f"{PREFIX}second")
         self._values = {"location": client.location_id, "first": first, "second": second}
-        self._twice: set[str] = set()  # keys that a second association got
 
     def read(self) -> None:
         """Send requests that change nothing."""
@@ -76,8 +75,7 @@ class Session:
             created |= self._ask_of_a_kind(kind)
         for version, (key, association) in self._alternating(created.items()):
             if self._call("delete_association", version, association=association).is_success:
-                if key not in self._twice:
-                    self._journal.deleted(key)
+                self._journal.remove(key, association)
                 self._ask("each", version, missing=association, missing_key=key)
 
     def exhaust(self) -> None:
@@ -93,22 +91,19 @@ class Session:
         """Create an association; return its key and id, nothing if it was not created."""
         key = f"{PREFIX}{secrets.token_hex(6)}"
         request = ProbeRequest("create_association", body=body or ASSOCIATION)
-        self._journal.creating(key)
+        self._journal.add(key)
         # An answer with fields that only this body causes is no evidence.
         is_evidence = body is None
         filled = request.filled({**self._values, "key": key})
         reply = self._client.send(filled, version, is_evidence=is_evidence)
-        found = None if reply.is_success else find(self._client, key)
+        ids = reply.ids() or find(self._client, key)[0]
         if is_evidence:
             self._keep("create_association", reply, version)
-            self.evidence.created_despite_error.append(found is not None)
-        if not reply.is_success and found is None:
+            self.evidence.created_despite_error.append(bool(ids) and not reply.is_success)
+        if not ids:
             return {}  # the clean-up looks for it again
-        association = _id_in(reply) or found or find(self._client, key)
-        if association is None:
-            return {}
-        self._journal.created(key, association)
-        return {key: association}
+        self._journal.add(key, ids[0])
+        return {key: ids[0]}
 
     def _relate(self, associations: list[str]) -> None:
         created: list[Any] = []
@@ -152,9 +147,8 @@ class Session:
                 filled = request.filled({**self._values, **values})
                 reply = self._keep(question.fact, self._client.send(filled, version), version)
                 if request.operation == "create_association" and reply.is_success:
-                    self._twice.add(values["key"])
-                    if (second := _id_in(reply)) is not None:
-                        self._journal.created(values["key"], second)
+                    ids = reply.ids()[:1] or find(self._client, values["key"])[0]
+                    self._journal.add(values["key"], *ids)
 
     def _call(self, operation: str, version: str, **values: str) -> Reply:
         request = _CALLS[operation].filled({**self._values, **values})
@@ -167,8 +161,3 @@ class Session:
     def _alternating(self, items: Iterable[T]) -> Iterator[tuple[str, T]]:
         """Pair items with alternating Versions."""
         return zip(cycle(self._client.versions), items, strict=False)
-
-
-def _id_in(reply: Reply) -> str | None:
-    """Return the id in a created association, in an envelope or flat."""
-    return next((each["id"] for each in reply.objects("id") if isinstance(each["id"], str)), None)

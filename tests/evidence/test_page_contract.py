@@ -3,10 +3,10 @@
 from typing import Any
 
 import pytest
+from scripts.evidence.page_contract import find, line_of, page_contract, restricted
 
 from scripts.contract.errors import CannotRunError
 from scripts.evidence.page import read
-from scripts.evidence.page_contract import find, line_of, page_contract, restricted
 from tests.evidence.pages import CONTRACT, PAGE
 
 PATH = "/pets/{petId}"

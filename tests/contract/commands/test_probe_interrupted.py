@@ -73,7 +73,7 @@ def test_what_an_earlier_run_left_is_deleted_only_after_confirmation(
 ) -> None:
     sandbox.seed_association(key="probe_delete_me_1")
     place = (os.environ["HIGHLEVEL_BASE_URL"], sandbox.location_id)
-    CleanupJournal(Path(probe_files[1]), *place).creating("probe_delete_me_1")
+    CleanupJournal(Path(probe_files[1]), *place).add("probe_delete_me_1")
     monkeypatch.setattr(sys.stdin, "isatty", lambda: True, raising=False)
     for reply, left in (("n", ["probe_delete_me_1"]), ("y", [])):
         replies = iter([reply, "n"])
