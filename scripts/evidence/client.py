@@ -9,7 +9,7 @@ from urllib.parse import quote
 from facade import APIConnectionError, APIStatusError, AssociationsClient, LocalPace
 from facade._core.http import Transport
 from facade._core.mapping import parse_body
-from facade._core.operations import OPERATIONS
+from facade._core.operations import OPERATIONS, VERSIONS
 from facade.observe import Recorder
 from scripts.contract.errors import CannotRunError
 
@@ -24,6 +24,7 @@ class Target:
     token: str = field(repr=False)
     location_id: str
     base_url: str
+    versions: Sequence[str] = VERSIONS
     transport: Transport | None = None  # for tests
 
 
@@ -82,11 +83,9 @@ class Reply:
 class ProbeClient:
     """Clients for each Version that share a pace; `record` gets what is evidence."""
 
-    def __init__(self, target: Target, record: Recorder | None, versions: Sequence[str]) -> None:
-        self.versions = tuple(versions)
-        self.location_id = target.location_id
+    def __init__(self, target: Target, record: Recorder | None) -> None:
         self.sent = 0
-        self._target = target
+        self.target = target
         self._record = record
         self._pace = LocalPace(calls=_CALLS)
         self._clients: dict[tuple[str, bool, bool], AssociationsClient] = {}
@@ -110,7 +109,7 @@ class ProbeClient:
             method, path = known.method, known.path
         path = re.sub(r"\{\w+\}", lambda _: quote(request.argument, safe=""), path)
         client = self._client(
-            request.version or version or self.versions[0], is_evidence, unlimited
+            request.version or version or self.target.versions[0], is_evidence, unlimited
         )
         http = client.api.get_httpx_client()
         try:
@@ -135,10 +134,10 @@ class ProbeClient:
         key = (version, is_evidence, unlimited)
         if key not in self._clients:
             self._clients[key] = AssociationsClient(
-                self._target.token,
-                self.location_id,
-                base_url=self._target.base_url,
-                transport=self._target.transport,
+                self.target.token,
+                self.target.location_id,
+                base_url=self.target.base_url,
+                transport=self.target.transport,
                 on_event=self._record if is_evidence else None,
                 pace=None if unlimited else self._pace,
                 retries=0 if unlimited else _RETRIES,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from facade import NotFoundError
 from scripts.contract.errors import CannotRunError
-from scripts.evidence.client import ProbeClient, ProbeRequest
+from scripts.evidence.client import ProbeClient, ProbeRequest, Target
 
 PREFIX = "probe_delete_me_"
 _NOT_FOUND = NotFoundError.__name__
@@ -17,9 +17,9 @@ _MOST = 4  # times that something is found; the API should not allow two associa
 class CleanupJournal:
     """A JSON file of keys and known ids of associations, written before each request."""
 
-    def __init__(self, path: Path, base_url: str, location_id: str) -> None:
+    def __init__(self, path: Path, target: Target) -> None:
         self._path = path
-        self._place = {"base_url": base_url, "location": location_id}
+        self._place = {"base_url": target.base_url, "location": target.location_id}
         self._remaining: dict[str, list[str]] = {}
         if path.exists():
             try:
@@ -74,7 +74,7 @@ def find(client: ProbeClient, key: str) -> tuple[list[str], bool]:
 
     The second value is whether the look-up says that there is none.
     """
-    location = {"locationId": client.location_id}
+    location = {"locationId": client.target.location_id}
     by_key = ProbeRequest("get_association_by_key", key, location)
     listed = ProbeRequest("list_associations", query={**location, "skip": 0, "limit": 100})
     replies = [client.send(each, is_evidence=False) for each in (by_key, listed)]

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from facade.observe.shapes import TYPES
 from scripts.contract.diff.changes import Change, Difference, Scope
 from scripts.contract.diff.findings import group
 from scripts.contract.diff.load import Contract
@@ -23,7 +24,6 @@ from scripts.contract.openapi.pointers import split
 from scripts.contract.openapi.references import local_target
 from scripts.contract.places import FilePlace
 from scripts.evidence.page import LINE, Field, Page, all_fields, read
-from scripts.evidence.recording import KINDS
 
 _POSITION = Position(Direction.RESPONSE, in_code=False)
 _VERBS = {
@@ -204,5 +204,5 @@ def _type_shown(each: Field) -> str | None:
         value = json.loads(each.example)
     except ValueError:
         value = each.example
-    shown, wanted = KINDS[type(value)], "array" if each.many else each.type
+    shown, wanted = TYPES[type(value)], "array" if each.many else each.type
     return None if shown == wanted or (shown, wanted) == ("integer", "number") else shown

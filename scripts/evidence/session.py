@@ -41,17 +41,17 @@ class Session:
     def __init__(
         self, client: ProbeClient, journal: CleanupJournal, records: Sequence[str] | None
     ) -> None:
-        self.evidence = Evidence(private=(client.location_id, *(records or ())))
+        self.evidence = Evidence(private=(client.target.location_id, *(records or ())))
         self._client = client
         self._journal = journal
         self._has_records = records is not None
         first, second = records or (f"{PREFIX}first", f"{PREFIX}second")
-        self._values = {"location": client.location_id, "first": first, "second": second}
+        self._values = {"location": client.target.location_id, "first": first, "second": second}
 
     def read(self) -> None:
         """Send requests that change nothing."""
         record = self._values["first"] if self._has_records else NO_ID
-        for version in self._client.versions:
+        for version in self._client.target.versions:
             reply = self._call("list_associations", version)
             for each in islice(reply.objects("key"), 2):
                 self._get(version, each.get("id"), each.get("key"))
@@ -63,7 +63,7 @@ class Session:
     def write(self) -> None:
         """Create, update and delete associations and relations."""
         created: dict[str, str] = {}
-        for version in islice(cycle(self._client.versions), ASSOCIATIONS):
+        for version in islice(cycle(self._client.target.versions), ASSOCIATIONS):
             created |= self._create(version)
         for version, (key, association) in self._alternating(created.items()):
             self._get(version, association, key)
@@ -111,7 +111,7 @@ class Session:
             reply = self._call("create_relation", version, association=association)
             created += [reply.get("id")] if reply.is_success else []
         listed: list[Any] = []
-        for version in self._client.versions:
+        for version in self._client.target.versions:
             reply = self._call("list_relations", version, record=self._values["first"])
             listed = listed or [each.get("id") for each in reply.objects("firstRecordId")]
         if len(created) == ASSOCIATIONS:
@@ -155,9 +155,9 @@ class Session:
         return self._keep(operation, self._client.send(request, version), version)
 
     def _keep(self, step: str, reply: Reply, version: str = "") -> Reply:
-        self.evidence.replies.append((step, version or self._client.versions[0], reply))
+        self.evidence.replies.append((step, version or self._client.target.versions[0], reply))
         return reply
 
     def _alternating(self, items: Iterable[T]) -> Iterator[tuple[str, T]]:
         """Pair items with alternating Versions."""
-        return zip(cycle(self._client.versions), items, strict=False)
+        return zip(cycle(self._client.target.versions), items, strict=False)

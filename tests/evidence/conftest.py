@@ -2,20 +2,22 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from facade._core.operations import VERSIONS
 from facade.observe import Recorder
 from facade.testing import Sandbox
-from scripts.evidence.client import ProbeClient, Target
+from scripts.evidence.client import ProbeClient
 from scripts.evidence.journal import CleanupJournal
+from scripts.evidence.probe import Probe
 
 Reopen = Callable[[], CleanupJournal]
 
 
-def target_of(sandbox: Sandbox) -> Target:
-    return Target(sandbox.token, sandbox.location_id, "https://api.example", sandbox.transport())
+def probe_of(sandbox: Sandbox, **options: Any) -> Probe:
+    account = sandbox.token, sandbox.location_id, "https://api.example"
+    return Probe(*account, transport=sandbox.transport(), **options)
 
 
 @pytest.fixture
@@ -25,12 +27,12 @@ def sandbox() -> Sandbox:
 
 @pytest.fixture
 def client(sandbox: Sandbox) -> Iterator[ProbeClient]:
-    with ProbeClient(target_of(sandbox), Recorder(1), VERSIONS) as client:
+    with ProbeClient(probe_of(sandbox), Recorder(1)) as client:
         yield client
 
 
 @pytest.fixture
-def reopen(tmp_path: Path) -> Reopen:
+def reopen(tmp_path: Path, sandbox: Sandbox) -> Reopen:
     """Read the test's journal from its file."""
     path = tmp_path / "journal.json"
-    return lambda: CleanupJournal(path, "https://api.example", "sandbox-location")
+    return lambda: CleanupJournal(path, probe_of(sandbox))

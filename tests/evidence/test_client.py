@@ -13,7 +13,7 @@ from facade.testing.messages import Response
 from scripts.contract.errors import CannotRunError
 from scripts.evidence import client as module
 from scripts.evidence.client import ProbeClient, ProbeRequest, Reply, Target
-from tests.evidence.conftest import target_of
+from tests.evidence.conftest import probe_of
 from tests.evidence.faults import change_success
 
 LIST = ProbeRequest("list_associations", query={"locationId": "sandbox-location"})
@@ -117,7 +117,7 @@ def test_all_versions_share_a_pace_and_only_evidence_is_recorded(
 
     monkeypatch.setattr(module, "LocalPace", Counting)
     recorder = Recorder(1)
-    with ProbeClient(target_of(sandbox), recorder, VERSIONS) as client:
+    with ProbeClient(probe_of(sandbox), recorder) as client:
         client.send(LIST, unlimited=True)
         client.send(LIST)
         client.send(ProbeRequest("list_associations", version="v8"), "v9")
@@ -134,8 +134,10 @@ def test_leaving_the_client_closes_every_connection() -> None:
         def close(self) -> None:
             closed.append("closed")
 
-    target = Target("t", "l", "https://a.example", Transport(lambda _: httpx.Response(200)))
-    with ProbeClient(target, None, VERSIONS) as client:
+    target = Target(
+        "t", "l", "https://a.example", transport=Transport(lambda _: httpx.Response(200))
+    )
+    with ProbeClient(target, None) as client:
         client.send(LIST)
         client.send(LIST, unlimited=True)
         assert closed == []

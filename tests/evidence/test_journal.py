@@ -7,7 +7,7 @@ import pytest
 
 from facade.testing import Sandbox, faults
 from scripts.contract.errors import CannotRunError
-from scripts.evidence.client import ProbeClient
+from scripts.evidence.client import ProbeClient, Target
 from scripts.evidence.journal import CleanupJournal, find
 from tests.evidence.conftest import Reopen
 
@@ -46,7 +46,7 @@ def test_associations_of_another_location_are_not_deleted(
 ) -> None:
     reopen().add("one")
     with pytest.raises(CannotRunError, match="at another location or address: run the probe there"):
-        CleanupJournal(tmp_path / "journal.json", base_url, location)
+        CleanupJournal(tmp_path / "journal.json", Target("t", location, base_url))
     assert reopen().remaining() == ["one"]
 
 

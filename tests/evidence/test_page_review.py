@@ -1,5 +1,6 @@
 """A page of the documentation is compared with the contract and with itself."""
 
+import copy
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from scripts.contract.diff.review import Review
 from scripts.contract.errors import CannotRunError
 from scripts.contract.openapi.documents import dump
 from scripts.evidence.page import read
-from scripts.evidence.page_review import compare_page, contradictions
+from scripts.evidence.page_review import both, compare_page, contradictions
 from tests.evidence.pages import CONTRACT, PAGE, SPELLINGS
 
 
@@ -73,6 +74,47 @@ def test_a_difference_is_found_at_its_line_of_the_page(
     assert {each.new.column for each in findings} == {1}
     found = [(each.finding.rule, each.new.line) for each in findings]
     assert sorted(f"{rule} at {lines[line - 1].strip()}" for rule, line in found) == expected
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "why"),
+    [
+        ("PUT https", "PATCH https", r"page.md documents PATCH /pets/\{petId}, which the contract"),
+        ("/pets/:petId", "/cats", "page.md documents PUT /cats, which the contract does not have"),
+    ],
+)
+def test_an_operation_that_the_contract_lacks_is_refused(
+    tmp_path: Path, old: str, new: str, why: str
+) -> None:
+    with pytest.raises(CannotRunError, match=why):
+        compared(tmp_path, PAGE.replace(old, new))
+
+
+def test_only_what_a_page_documents_is_compared() -> None:
+    text = {"type": "string"}
+    said = {**text, "description": "words", "example": "e", "minimum": 1}
+    pet = {"description": said, "example": said, "mother": {"$ref": "#/components/schemas/Pet"}}
+    trace = {"name": "trace", "in": "header", "schema": text}
+    contract = copy.deepcopy(CONTRACT)
+    contract["components"]["schemas"]["Pet"] = {"type": "object", "properties": pet}
+    contract["paths"]["/pets/{petId}"]["parameters"] = [trace]
+    expected, marked = both(contract, read(RENAMED, "page.md"))
+    assert [each["paths"]["/pets/{petId}"]["parameters"] for each in (expected, marked)] == [
+        [trace]
+    ] * 2
+    (response,) = expected["paths"]["/pets/{petId}"]["put"]["responses"].values()
+    assert response["content"]["application/json"]["schema"] == {
+        "type": "object",
+        "properties": {"description": text, "example": text, "mother": {}},  # is recursive
+    }
+    names = [each["name"] for each in marked["paths"]["/pets/{petId}"]["put"]["parameters"]]
+    assert names == ["Version", "petId", "notify"]
+
+
+def test_tokens_are_compared_in_alphabetical_order(tmp_path: Path) -> None:
+    text = PAGE.replace("`Keeper Token`", "`Keeper Token`, `Admin Token`")
+    (found,) = compared(tmp_path, text).findings
+    assert found.finding.after == "Admin Token, Keeper Token"
 
 
 def test_a_page_that_cannot_be_read_is_one_clear_line(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from facade.testing import Fault, Response, Sandbox
 from scripts import probe
+from scripts.evidence.client import Target
 from scripts.evidence.journal import CleanupJournal
 from tests.contract.commands.conftest import created
 from tests.contract.published import TOP
@@ -72,8 +73,8 @@ def test_what_an_earlier_run_left_is_deleted_only_after_confirmation(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     sandbox.seed_association(key="probe_delete_me_1")
-    place = (os.environ["HIGHLEVEL_BASE_URL"], sandbox.location_id)
-    CleanupJournal(Path(probe_files[1]), *place).add("probe_delete_me_1")
+    target = Target("", sandbox.location_id, os.environ["HIGHLEVEL_BASE_URL"])
+    CleanupJournal(Path(probe_files[1]), target).add("probe_delete_me_1")
     monkeypatch.setattr(sys.stdin, "isatty", lambda: True, raising=False)
     for reply, left in (("n", ["probe_delete_me_1"]), ("y", [])):
         replies = iter([reply, "n"])
