@@ -41,10 +41,11 @@ READ = {
 }
 
 
+@pytest.mark.parametrize(("records", "record"), [(None, "0" * 24), (RECORDS, "contact-1")])
 def test_reading_asks_under_each_version_and_each_question_once(
-    start: Start, sandbox: Sandbox
+    start: Start, sandbox: Sandbox, records: Sequence[str] | None, record: str
 ) -> None:
-    session = start()
+    session = start(records)
     session.read()
     steps = [(step, version) for step, version, _ in session.evidence.replies]
     counts = Counter(steps)
@@ -52,6 +53,7 @@ def test_reading_asks_under_each_version_and_each_question_once(
         assert {step: counts[step, version] for step in READ} == READ
     assert {each.method for each in sandbox.requests} == {"GET"}
     requests = dict(zip((step for step, _ in steps), sandbox.requests, strict=True))
+    assert requests["list_relations"].path == f"/associations/relations/{record}"
     assert requests["trailing-slash"].path == "/associations"
     assert requests["paging"].query == {"locationId": ["sandbox-location"]}
     assert requests["other-location"].query["locationId"] == ["0" * 24]
@@ -61,23 +63,12 @@ def test_reading_asks_under_each_version_and_each_question_once(
     assert [each.query["limit"] for each in limits] == [[str(limit)] for limit in LIMITS]
 
 
-@pytest.mark.parametrize(("records", "record"), [(None, "0" * 24), (RECORDS, "contact-1")])
-def test_relations_are_read_for_the_first_record_or_for_an_absent_one(
-    start: Start, sandbox: Sandbox, records: Sequence[str] | None, record: str
-) -> None:
-    start(records).read()
-    paths = {each.path for each in sent(sandbox, "list_relations") if "page" not in each.query}
-    assert paths == {f"/associations/relations/{record}"}
-
-
-@pytest.mark.parametrize("envelope", ["associations", "items"])
 def test_at_most_two_associations_are_read_under_any_name_of_their_list(
-    start: Start, sandbox: Sandbox, envelope: str
+    start: Start, sandbox: Sandbox
 ) -> None:
-    renamed = faults.alter(
-        lambda body: {envelope: body["associations"]} if "associations" in body else body
-    )
-    sandbox.misbehave(renamed)
+    renamed = {"associations": "items"}
+    rename = faults.alter(lambda body: {renamed.get(name, name): body[name] for name in body})
+    sandbox.misbehave(rename)
     start().read()
     assert len(sent(sandbox, "get_association_by_key")) == 2 * (2 + 1)  # and one that is absent
 
@@ -117,7 +108,9 @@ def test_writing_calls_every_operation_and_causes_each_refusal(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_two_associations_are_filtered_in_three_ways(start: Start, sandbox: Sandbox) -> None:
+def test_two_associations_are_filtered_in_three_ways_if_all_have_relations(
+    start: Start, sandbox: Sandbox
+) -> None:
     session = start()
     session.write()
     ids = [each.body["associationId"] for each in sent(sandbox, "create_relation")][:2]
@@ -126,9 +119,6 @@ def test_two_associations_are_filtered_in_three_ways(start: Start, sandbox: Sand
     assert "associationIds" not in {*plain.query, *again.query}
     assert repeated.query["associationIds"] == brackets.query["associationIds[]"] == ids
     assert commas.query["associationIds"] == [",".join(ids)]
-
-
-def test_nothing_is_asked_of_relations_if_one_is_missing(start: Start, sandbox: Sandbox) -> None:
     sandbox.misbehave(refuse(422, "no"), on="create_relation", times=1)
     session = start()
     session.write()
@@ -169,8 +159,9 @@ def test_a_created_association_is_deleted_whatever_the_response(
     assert len(reopen().remaining()) == noted
 
 
+@pytest.mark.parametrize("has_id", [True, False])
 def test_an_association_that_should_have_been_refused_is_deleted_too(
-    start: Start, sandbox: Sandbox, client: ProbeClient, reopen: Reopen
+    start: Start, sandbox: Sandbox, client: ProbeClient, reopen: Reopen, has_id: bool
 ) -> None:
     keys: list[str] = []
 
@@ -179,7 +170,8 @@ def test_an_association_that_should_have_been_refused_is_deleted_too(
         return "Third" in str(received.body)
 
     def create() -> Response:
-        return json_response(201, sandbox.seed_association(key=keys[-1]))
+        created = sandbox.seed_association(key=keys[-1])
+        return json_response(201, created if has_id else {"traceId": "t"})
 
     sandbox.misbehave(Fault(instead=create), on=second)
     start().write()
