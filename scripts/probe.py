@@ -16,7 +16,7 @@ from scripts.contract.diff.load import load
 from scripts.contract.diff.review import CONTRACT
 from scripts.contract.errors import CannotRunError
 from scripts.evidence.observed import compare_observed
-from scripts.evidence.probe import JOURNAL, Probe, ProbeResult
+from scripts.evidence.probe import Probe, ProbeResult
 from scripts.reporting import apply, apply_option
 
 
@@ -31,19 +31,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         write=options.write,
         exhaust=options.exhaust,
         records=options.records,
-        journal=options.journal,
     )
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)  # so that created associations are deleted
-    if left := probe.left_behind():
-        print(f"An earlier run may have left {len(left)} associations: {', '.join(left)}")
-        if _confirm(options, "Delete them?"):
-            _print_remaining(probe.clean_up())
     print(f"The probe of {probe.base_url} will")
     print("".join(f"- {step}\n" for step in probe.plan()), end="")
     if not _confirm(options, "Continue?"):
         print("nothing was sent")
         return NOTHING
+    if left := probe.left_behind():
+        print(f"An earlier run has left {len(left)} associations: {', '.join(left)}")
+        if _confirm(options, "Delete them?"):
+            _print_remaining(probe.clean_up(left))
     contract = load(str(CONTRACT))
     result = probe.run(contract.document)
     result.save(options.output)
@@ -59,7 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _print_result(result: ProbeResult) -> None:
-    print(f"\n{result.sent} requests were sent.")
+    print(f"\nThe probe sent {result.sent} requests.")
     for each in result.results:
         print(f"\n{each.question}")
         print(f"  contract: {each.expected}")
@@ -118,8 +117,6 @@ def _parser() -> argparse.ArgumentParser:
     output = Path(f"observed-{date.today()}.jsonl")
     shapes = "where to save the shapes of the responses (default: %(default)s)"
     add("--output", metavar="FILE", type=Path, default=output, help=shapes)
-    created = "where to record what is created, until it is deleted (default: %(default)s)"
-    add("--journal", metavar="FILE", type=Path, default=JOURNAL, help=created)
     return parser
 
 

@@ -1,7 +1,7 @@
 """One run of the probe: its plan, its requests, and its result."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -10,12 +10,10 @@ from typing import Any
 from facade.observe import Recorder
 from scripts.contract.errors import CannotRunError
 from scripts.contract.files import write_whole
+from scripts.evidence.cleanup import PREFIX, clean_up, left_behind
 from scripts.evidence.client import ProbeClient, Target
-from scripts.evidence.journal import PREFIX, CleanupJournal
 from scripts.evidence.questions import QuestionResult, answer_questions
 from scripts.evidence.session import ASSOCIATIONS, MAX_REQUESTS, Session
-
-JOURNAL = Path(".probe-journal.json")
 
 
 @dataclass(frozen=True)
@@ -39,7 +37,6 @@ class Probe(Target):
     write: bool = False
     exhaust: bool = False
     records: Sequence[str] | None = None  # ids of two contacts to relate
-    journal: Path = JOURNAL
 
     def plan(self) -> list[str]:
         """Describe each step of a run."""
@@ -62,9 +59,8 @@ class Probe(Target):
     def run(self, contract: dict[str, Any], today: Callable[[], date] = date.today) -> ProbeResult:
         """Call every permitted operation; delete what was created, even after an error."""
         recorder = Recorder(1, today=today)
-        journal = CleanupJournal(self.journal, self)
         with ProbeClient(self, recorder) as client:
-            session = Session(client, journal, self.records)
+            session = Session(client, self.records)
             try:
                 session.read()
                 lists = session.evidence.of("list_associations")
@@ -77,7 +73,7 @@ class Probe(Target):
                 if self.write:
                     session.write()
             finally:
-                remaining = journal.clean_up(client) if journal.remaining() else []
+                remaining = clean_up(client, session.created)
             if self.exhaust:
                 session.exhaust()
             sent = client.sent
@@ -90,11 +86,12 @@ class Probe(Target):
         ]
         return ProbeResult(results, [*recorder.lines(), *answers], remaining, sent)
 
-    def left_behind(self) -> list[str]:
-        """Return the keys of associations that an earlier run may have left."""
-        return CleanupJournal(self.journal, self).remaining()
+    def left_behind(self) -> dict[str, list[str]]:
+        """Return the associations that an earlier run left, by their keys."""
+        with ProbeClient(self, None) as client:
+            return left_behind(client)
 
-    def clean_up(self) -> list[str]:
+    def clean_up(self, left: Mapping[str, Sequence[str]]) -> list[str]:
         """Delete what an earlier run left; return the keys that could not be deleted."""
         with ProbeClient(self, None) as client:
-            return CleanupJournal(self.journal, self).clean_up(client)
+            return clean_up(client, left)

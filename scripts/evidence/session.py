@@ -6,8 +6,8 @@ from itertools import cycle, islice
 from typing import Any, TypeVar
 
 from scripts.evidence.answers import Evidence
+from scripts.evidence.cleanup import PREFIX, find
 from scripts.evidence.client import ProbeClient, ProbeRequest, Reply
-from scripts.evidence.journal import PREFIX, CleanupJournal, find
 from scripts.evidence.questions import ASSOCIATION, LOCATION, NO_ID, PAGE, QUESTIONS, RELATION
 
 T = TypeVar("T")
@@ -38,12 +38,10 @@ _CALLS = {
 class Session:
     """A series of requests; the replies are in `evidence`."""
 
-    def __init__(
-        self, client: ProbeClient, journal: CleanupJournal, records: Sequence[str] | None
-    ) -> None:
+    def __init__(self, client: ProbeClient, records: Sequence[str] | None = None) -> None:
         self.evidence = Evidence(private=(client.target.location_id, *(records or ())))
+        self.created: dict[str, list[str]] = {}  # what may exist: ids by key
         self._client = client
-        self._journal = journal
         self._has_records = records is not None
         first, second = records or (f"{PREFIX}first", f"{PREFIX}second")
         self._values = {"location": client.target.location_id, "first": first, "second": second}
@@ -75,7 +73,9 @@ class Session:
             created |= self._ask_of_a_kind(kind)
         for version, (key, association) in self._alternating(created.items()):
             if self._call("delete_association", version, association=association).is_success:
-                self._journal.remove(key, association)
+                self.created[key].remove(association)
+                if not self.created[key]:
+                    del self.created[key]
                 self._ask("each", version, missing=association, missing_key=key)
 
     def exhaust(self) -> None:
@@ -91,7 +91,7 @@ class Session:
         """Create an association; return its key and id, nothing if it was not created."""
         key = f"{PREFIX}{secrets.token_hex(6)}"
         request = ProbeRequest("create_association", body=body or ASSOCIATION)
-        self._journal.add(key)
+        self.created[key] = []  # before the request, whose answer may be lost
         # An answer with fields that only this body causes is no evidence.
         is_evidence = body is None
         filled = request.filled({**self._values, "key": key})
@@ -102,7 +102,7 @@ class Session:
             self.evidence.created_despite_error.append(bool(ids) and not reply.is_success)
         if not ids:
             return {}  # the clean-up looks for it again
-        self._journal.add(key, ids[0])
+        self.created[key].append(ids[0])
         return {key: ids[0]}
 
     def _relate(self, associations: list[str]) -> None:
@@ -148,7 +148,7 @@ class Session:
                 reply = self._keep(question.fact, self._client.send(filled, version), version)
                 if request.operation == "create_association" and reply.is_success:
                     ids = reply.ids()[:1] or find(self._client, values["key"])[0]
-                    self._journal.add(values["key"], *ids)
+                    self.created[values["key"]] += ids
 
     def _call(self, operation: str, version: str, **values: str) -> Reply:
         request = _CALLS[operation].filled({**self._values, **values})

@@ -1,7 +1,6 @@
 """Fixtures of the tests of the probe."""
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -9,10 +8,7 @@ import pytest
 from facade.observe import Recorder
 from facade.testing import Sandbox
 from scripts.evidence.client import ProbeClient
-from scripts.evidence.journal import CleanupJournal
 from scripts.evidence.probe import Probe
-
-Reopen = Callable[[], CleanupJournal]
 
 
 def probe_of(sandbox: Sandbox, **options: Any) -> Probe:
@@ -29,10 +25,3 @@ def sandbox() -> Sandbox:
 def client(sandbox: Sandbox) -> Iterator[ProbeClient]:
     with ProbeClient(probe_of(sandbox), Recorder(1)) as client:
         yield client
-
-
-@pytest.fixture
-def reopen(tmp_path: Path, sandbox: Sandbox) -> Reopen:
-    """Read the test's journal from its file."""
-    path = tmp_path / "journal.json"
-    return lambda: CleanupJournal(path, probe_of(sandbox))

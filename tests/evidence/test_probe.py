@@ -28,10 +28,9 @@ PLANNED = "read associations and relations under Version"
 
 def probed(sandbox: Sandbox, folder: Path) -> Path:
     """Probe a sandbox, except for the rate limit; return the saved result."""
-    probe = probe_of(sandbox, write=True, journal=folder / "journal.json")
+    probe = probe_of(sandbox, write=True)
     found = probe.run(CONTRACT)
     assert found.remaining == []
-    assert not probe.journal.exists()
     assert len(sandbox.associations()) == 4  # the system associations
     assert sandbox.relations() == []
     found.save(folder / "observed.jsonl")
@@ -52,7 +51,7 @@ def test_the_plan_lists_the_requests() -> None:
 
 
 def test_an_answer_is_saved_with_its_day_and_its_number_of_replies(tmp_path: Path) -> None:
-    probe = probe_of(Sandbox(), journal=tmp_path / "journal.json")
+    probe = probe_of(Sandbox())
     found = probe.run(CONTRACT, lambda: date(2026, 11, 24))
     answers = {line["fact"]: line for line in found.lines if "fact" in line}
     assert answers["missing-id"] == {
@@ -88,7 +87,7 @@ def test_a_deviation_is_found_and_the_proposed_action_resolves_it(
 
 def test_what_was_created_is_deleted_after_an_error_and_by_a_clean_up(tmp_path: Path) -> None:
     sandbox = Sandbox()
-    probe = probe_of(sandbox, write=True, journal=tmp_path / "journal.json")
+    probe = probe_of(sandbox, write=True)
     with (
         sandbox.misbehave(faults.drop("before_work"), on="create_relation"),
         sandbox.misbehave(faults.fail(403), on="delete_association"),
@@ -96,7 +95,7 @@ def test_what_was_created_is_deleted_after_an_error_and_by_a_clean_up(tmp_path: 
     ):
         probe.run(CONTRACT)
     assert len(sandbox.associations()) == 4 + 3
-    assert probe.clean_up() == []
+    assert probe.clean_up(probe.left_behind()) == []
     assert len(sandbox.associations()) == 4
 
 
@@ -107,7 +106,7 @@ def test_a_token_that_is_refused_ends_the_run_before_anything_is_created(
     monkeypatch.setattr(concurrency, "sleep", lambda seconds: None)  # before a 401 is repeated
     sandbox = Sandbox()
     sandbox.misbehave(faults.fail(status))
-    probe = probe_of(sandbox, write=True, journal=tmp_path / "journal.json")
+    probe = probe_of(sandbox, write=True)
     with pytest.raises(CannotRunError, match=rf"the API refuses the token \({status}\)"):
         probe.run(CONTRACT)
     assert {each.method for each in sandbox.requests} == {"GET"}

@@ -1,19 +1,18 @@
 """The probe's requests: reading, creating, deleting; their order and their Versions."""
 
-import json
 from collections import Counter
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 import pytest
 
 from facade._core.operations import VERSIONS
 from facade.testing import Fault, Received, Response, Sandbox, faults
 from facade.testing.messages import json_response
+from scripts.contract.errors import CannotRunError
 from scripts.evidence.answers import LIMITS
+from scripts.evidence.cleanup import clean_up
 from scripts.evidence.client import ProbeClient
 from scripts.evidence.session import Session
-from tests.evidence.conftest import Reopen
 from tests.evidence.faults import refuse
 
 Start = Callable[..., Session]
@@ -21,8 +20,8 @@ RECORDS = ("contact-1", "contact-2")
 
 
 @pytest.fixture
-def start(client: ProbeClient, reopen: Reopen) -> Start:
-    return lambda records=None: Session(client, reopen(), records)
+def start(client: ProbeClient) -> Start:
+    return lambda records=None: Session(client, records)
 
 
 def sent(sandbox: Sandbox, operation: str) -> list[Received]:
@@ -74,7 +73,7 @@ def test_at_most_two_associations_are_read_under_any_name_of_their_list(
 
 
 def test_writing_calls_every_operation_and_causes_each_refusal(
-    start: Start, sandbox: Sandbox, tmp_path: Path
+    start: Start, sandbox: Sandbox
 ) -> None:
     session = start()
     session.write()
@@ -105,7 +104,7 @@ def test_writing_calls_every_operation_and_causes_each_refusal(
     }
     assert session.evidence.created_despite_error == [False] * 3
     assert (len(sandbox.associations()), sandbox.relations()) == (4, [])
-    assert list(tmp_path.iterdir()) == []
+    assert session.created == {}
 
 
 def test_two_associations_are_filtered_in_three_ways_if_all_have_relations(
@@ -126,18 +125,12 @@ def test_two_associations_are_filtered_in_three_ways_if_all_have_relations(
     assert session.evidence.of("association-ids", "duplicate-relation") == []
 
 
-def test_each_creation_is_recorded_first(start: Start, sandbox: Sandbox, tmp_path: Path) -> None:
-    noted: list[bool] = []
-
-    def look(received: Received) -> bool:
-        if received.operation == "create_association":
-            journal = json.loads((tmp_path / "journal.json").read_text())
-            noted.append(received.body["key"] in journal["associations"])
-        return False
-
-    sandbox.misbehave(Fault(), on=look)
-    start().write()
-    assert noted == [True] * 6  # a second one with the same key is not created
+def test_a_creation_whose_response_is_lost_is_known(start: Start, sandbox: Sandbox) -> None:
+    sandbox.misbehave(faults.drop("after_work"), on="create_association")
+    session = start()
+    with pytest.raises(CannotRunError):
+        session.write()
+    assert [each["key"] for each in sandbox.associations()][4:] == [*session.created]
 
 
 @pytest.mark.parametrize(
@@ -149,19 +142,19 @@ def test_each_creation_is_recorded_first(start: Start, sandbox: Sandbox, tmp_pat
     ],
 )
 def test_a_created_association_is_deleted_whatever_the_response(
-    start: Start, sandbox: Sandbox, reopen: Reopen, fault: Fault, despite_error: bool, noted: int
+    start: Start, sandbox: Sandbox, fault: Fault, despite_error: bool, noted: int
 ) -> None:
     sandbox.misbehave(fault, on="create_association")
     session = start()
     session.write()
     assert session.evidence.created_despite_error == [despite_error] * 3
     assert len(sandbox.associations()) == 4
-    assert len(reopen().remaining()) == noted
+    assert len(session.created) == noted
 
 
 @pytest.mark.parametrize("has_id", [True, False])
 def test_an_association_that_should_have_been_refused_is_deleted_too(
-    start: Start, sandbox: Sandbox, client: ProbeClient, reopen: Reopen, has_id: bool
+    start: Start, sandbox: Sandbox, client: ProbeClient, has_id: bool
 ) -> None:
     keys: list[str] = []
 
@@ -174,9 +167,10 @@ def test_an_association_that_should_have_been_refused_is_deleted_too(
         return json_response(201, created if has_id else {"traceId": "t"})
 
     sandbox.misbehave(Fault(instead=create), on=second)
-    start().write()
+    session = start()
+    session.write()
     assert len(sandbox.associations()) == 4 + 1
-    assert reopen().clean_up(client) == []
+    assert clean_up(client, session.created) == []
     assert len(sandbox.associations()) == 4
 
 

@@ -97,11 +97,12 @@ def test_nothing_of_the_account_is_printed_saved_or_reported(
     options = ["--write", "--records", "secretrecord", "r2"]
     assert probe.main(["--yes", *options, *probe_files]) == 1
     said = capsys.readouterr().out
-    assert f"{len(sandbox.requests)} requests were sent" in said
-    texts = {"screen": said, "file": Path(probe_files[3]).read_text()}
+    look = 1  # for what an earlier run has left
+    assert f"The probe sent {len(sandbox.requests) - look} requests" in said
+    texts = {"screen": said, "file": Path(probe_files[1]).read_text()}
     for form in FORMATS:
         report = tmp_path / form
-        observed.main([probe_files[3], "--format", form, "--output", str(report)])
+        observed.main([probe_files[1], "--format", form, "--output", str(report)])
         texts[form] = report.read_text()
     for text in texts.values():
         assert "secret" not in text.lower()
