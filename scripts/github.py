@@ -2,10 +2,13 @@
 
 import json
 import subprocess
+from pathlib import Path
 from typing import Any
 
 from scripts.contract.errors import CannotRunError
 
+EPILOG = """gh reads the repository and the token from GH_REPO and GH_TOKEN.
+Exit code: 0 all is up to date, 2 could not run."""
 LONGEST = 60_000  # characters of a body; GitHub refuses 65,536
 KINDS = {"pr": "pull request", "issue": "issue"}
 _TIMEOUT = 60.0  # seconds for one call
@@ -45,17 +48,11 @@ def _open(kind: str, label: str) -> dict[str, Any] | None:
     return min(listed, key=lambda each: int(each["number"]), default=None)
 
 
-def run_tool(*command: str, text: str = "") -> str:
+def run_tool(*command: str, text: str = "", cwd: Path = Path()) -> str:
     """Run a program, and return its output."""
+    options: Any = {"capture_output": True, "text": True, "timeout": _TIMEOUT}
     try:
-        done = subprocess.run(
-            command,
-            input=text,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=_TIMEOUT,
-        )
+        done = subprocess.run(command, input=text, cwd=cwd, check=False, **options)
     except (OSError, subprocess.TimeoutExpired) as error:
         raise CannotRunError(f"cannot run {command[0]}: {error}") from error
     if done.returncode:
