@@ -24,12 +24,8 @@ def test_a_request_is_an_operation_or_a_path_with_values_for_its_words(
 ) -> None:
     body = {"labels": ["{key}", 1], "more": {"id": "{id}"}}
     request = ProbeRequest("get_association_by_key", "a {key}", {"locationId": "{id}"}, body)
-    assert request.filled({"key": "k", "id": "/"}) == ProbeRequest(
-        "get_association_by_key",
-        "a k",
-        {"locationId": "/"},
-        {"labels": ["k", 1], "more": {"id": "/"}},
-    )
+    filled = request.filled({"key": "k", "id": "/"})
+    assert filled[1:4] == ("a k", {"locationId": "/"}, {"labels": ["k", 1], "more": {"id": "/"}})
     client.send(ProbeRequest("get_association_by_key", "a/b", {"locationId": "l"}))
     client.send(ProbeRequest("GET /associations"))
     paths = [(each.method, each.path) for each in sandbox.requests]
@@ -59,11 +55,8 @@ def test_a_refusal_is_a_reply_with_its_text_and_class_and_a_temporary_one_is_ret
 ) -> None:
     sandbox.misbehave(faults.rate_limit(retry_after=7), times=1)
     reply = client.send(LIST, unlimited=True)
-    assert (reply.status, reply.refusal, reply.headers["retry-after"]) == (
-        429,
-        "RateLimitError",
-        "7",
-    )
+    assert (reply.status, reply.refusal) == (429, "RateLimitError")
+    assert reply.headers["retry-after"] == "7"
     assert len(sandbox.requests) == 1  # no retry without a pace
     sandbox.misbehave(faults.fail(400, message=["one", "two"]), times=1)
     assert client.send(LIST).text == "one; two"
@@ -81,7 +74,7 @@ ASSOCIATION = {"id": "a", "key": "k", "firstObjectKey": "contact"}
         (200, ASSOCIATION, 1),
         (299, {"association": ASSOCIATION, "traceId": "t"}, 1),
         (200, {"data": {"items": [[ASSOCIATION], ASSOCIATION]}}, 2),
-        (200, [{"key": "k"}, "key id", None], 0),
+        (200, [{"key": "k"}, "key id", None, {"id": 1, "key": "k"}, {"id": "a", "key": "l"}], 0),
         (300, ASSOCIATION, 0),
         (404, ASSOCIATION, 0),
         (200, None, 0),
@@ -90,8 +83,10 @@ ASSOCIATION = {"id": "a", "key": "k", "firstObjectKey": "contact"}
 def test_objects_are_found_by_their_fields_anywhere_in_a_success(
     status: int, body: Any, found: int
 ) -> None:
-    assert list(Reply(status, body).objects("key", "id")) == [ASSOCIATION] * found
-    assert Reply(status, body).get("id") == ("a" if body is ASSOCIATION else None)
+    reply = Reply(status, body)
+    assert list(reply.objects("firstObjectKey", "id")) == [ASSOCIATION] * found
+    assert reply.ids(key="k") == ["a"] * found
+    assert reply.get("id") == ("a" if body is ASSOCIATION else None)
 
 
 def test_without_a_response_the_run_ends(client: ProbeClient, sandbox: Sandbox) -> None:
@@ -134,10 +129,8 @@ def test_leaving_the_client_closes_every_connection() -> None:
         def close(self) -> None:
             closed.append("closed")
 
-    target = Target(
-        "t", "l", "https://a.example", transport=Transport(lambda _: httpx.Response(200))
-    )
-    with ProbeClient(target, None) as client:
+    transport = Transport(lambda _: httpx.Response(200))
+    with ProbeClient(Target("t", "l", "https://a.example", transport=transport), None) as client:
         client.send(LIST)
         client.send(LIST, unlimited=True)
         assert closed == []
