@@ -22,6 +22,11 @@ def sandbox() -> Sandbox:
 
 
 @pytest.fixture
-def client(sandbox: Sandbox) -> Iterator[ProbeClient]:
-    with ProbeClient(probe_of(sandbox), Recorder(1)) as client:
+def recorder() -> Recorder:
+    return Recorder(1)
+
+
+@pytest.fixture
+def client(sandbox: Sandbox, recorder: Recorder) -> Iterator[ProbeClient]:
+    with ProbeClient(probe_of(sandbox), recorder) as client:
         yield client

@@ -2,7 +2,9 @@
 
 import pytest
 
-from facade.testing import Fault, Sandbox, faults
+from facade.observe import Recorder
+from facade.testing import Fault, Response, Sandbox, faults
+from facade.testing.messages import json_response
 from scripts.evidence.cleanup import clean_up, find, left_behind
 from scripts.evidence.client import ProbeClient
 
@@ -38,7 +40,7 @@ def test_a_server_that_ignores_the_page_is_asked_twice(
 
 
 def test_a_clean_up_deletes_by_id_or_by_key_and_nothing_else(
-    sandbox: Sandbox, client: ProbeClient
+    sandbox: Sandbox, client: ProbeClient, recorder: Recorder
 ) -> None:
     known, _, _ = (seed(sandbox, f"probe_{key}") for key in ("known", "other", "unknown"))
     created = {
@@ -50,6 +52,7 @@ def test_a_clean_up_deletes_by_id_or_by_key_and_nothing_else(
     assert clean_up(client, created) == []
     assert keys(sandbox) == ["probe_other"]
     assert [each.method for each in sandbox.requests].count("DELETE") == 3
+    assert recorder.lines() == []  # none of it is evidence
 
 
 @pytest.mark.parametrize("known", [1, 2])
@@ -76,6 +79,16 @@ def test_an_association_that_cannot_be_deleted_remains(
         assert clean_up(client, created) == remaining
     assert clean_up(client, created) == []
     assert keys(sandbox) == []
+
+
+def test_a_server_that_always_names_another_one_is_not_asked_for_ever(
+    sandbox: Sandbox, client: ProbeClient
+) -> None:
+    def answer() -> Response:
+        return json_response(200, {"id": str(len(sandbox.requests)), "key": "probe_one"})
+
+    sandbox.misbehave(Fault(instead=answer), on="get_association_by_key")
+    assert clean_up(client, {"probe_one": []}) == ["probe_one"]
 
 
 @pytest.mark.parametrize("on", ["get_association_by_key", "list_associations"])

@@ -149,6 +149,7 @@ def test_a_contradiction_does_not_concern_generated_code(
         ("Example:`Rex`", "Example:`[1]`", None),  # any text is a string
         ("boolean", "boolean\nExample: `yes`", ("page-example-of-another-type", "boolean")),
         ("boolean", "boolean\nExample: `true`", None),
+        ("boolean", "number\nExample: `1`", None),
         ("boolean", "number\nExample: `true`", ("page-example-of-another-type", "number")),
         ('Example:`["old"]`', "Example:`old`", ("page-example-of-another-type", "string[]")),
         ("-H 'Version: 1' \\\n", "", ("page-sample-lacks-header", "Version")),

@@ -136,3 +136,5 @@ def test_a_shape_of_several_types_has_a_shape_for_each() -> None:
     assert mixed.only("array") == shape_of([1], [])
     assert mixed.only("object") == shape_of({"key": "b"})
     assert mixed.only("string").n == 0
+    names = [name for name, _ in shape_of({"items": [{"key": 1}]}).descendants()]
+    assert names == ["", "items", "items", "key"]
