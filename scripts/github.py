@@ -50,9 +50,16 @@ def _open(kind: str, label: str) -> dict[str, Any] | None:
 
 def run_tool(*command: str, text: str = "", cwd: Path = Path()) -> str:
     """Run a program, and return its output."""
-    options: Any = {"capture_output": True, "text": True, "timeout": _TIMEOUT}
     try:
-        done = subprocess.run(command, input=text, cwd=cwd, check=False, **options)
+        done = subprocess.run(
+            command,
+            input=text,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=_TIMEOUT,
+            cwd=cwd,
+        )
     except (OSError, subprocess.TimeoutExpired) as error:
         raise CannotRunError(f"cannot run {command[0]}: {error}") from error
     if done.returncode:

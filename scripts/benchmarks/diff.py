@@ -5,7 +5,7 @@ import re
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -61,8 +61,8 @@ def _cost(folder: Path, name: str) -> tuple[float, float]:
 
 def write(folder: Path, copies: int) -> None:
     """Write pairs of documents, as `old-NAME` and `new-NAME`."""
-    as_json = partial(json.dumps, indent=2)
-    as_yaml = partial(yaml.dump, Dumper=yaml.CSafeDumper, sort_keys=False)
+    as_json: Callable[[Json], str] = partial(json.dumps, indent=2)
+    as_yaml: Callable[[Json], Any] = partial(yaml.dump, Dumper=yaml.CSafeDumper, sort_keys=False)
     for name, number, dump in (("json", copies, as_json), ("yaml", copies // 2, as_yaml)):
         large = _large(number)
         (folder / f"old-large.{name}").write_text(dump(large))

@@ -112,6 +112,7 @@ class ProbeClient:
             request.version or version or self.target.versions[0], is_evidence, unlimited
         )
         http = client.api.get_httpx_client()
+        headers: Mapping[str, str]
         try:
             response = http.request(method, path, params=request.query, json=request.body)
         except APIStatusError as error:

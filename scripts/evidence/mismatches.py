@@ -1,5 +1,6 @@
 """Compare a recording with the contract: each mismatch, with its counts."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -177,7 +178,7 @@ class Checker:
                 answers[name] = ", ".join(sorted(known | unknown)), n
         for name, (answer, n) in answers.items():
             if answer != _answer(facts, name):
-                yield Mismatch("fact", facts, name, Shape(n, values={answer: n}), n)
+                yield Mismatch("fact", facts, name, Shape(n, values=Counter({answer: n})), n)
 
     def _at(self, *keys: str) -> Node | None:
         node: Node | None = self._source.root

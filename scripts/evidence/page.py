@@ -76,8 +76,8 @@ class Page:
     server: str
     path: str
     line: int
-    source: str  # the address of the page
-    links: str  # the address in the page's own links
+    source: str = ""  # the address of the page
+    links: str = ""  # the address in the page's own links
     groups: list[Group] = field(default_factory=list)
     lists: dict[str, list[str]] = field(default_factory=dict)  # scope, auth method, token type
     granted: list[str] = field(default_factory=list)  # scopes, where the page repeats them
@@ -132,10 +132,11 @@ def read(text: str, name: str) -> Page:
             "`PUT https://.../path` with a heading `Responses` below it"
         )
     method, server, path = request.groups()
-    source = re.search(r"^source:\s*(\S+)", text, re.M)
-    links = re.search(r"\]\((https?://[^)#\s]+)#__docusaurus", text)
-    addresses = (each[1] if each else "" for each in (source, links))
-    page = Page(name, method, server, re.sub(r":(\w+)", r"{\1}", path), number, *addresses)
+    page = Page(name, method, server, re.sub(r":(\w+)", r"{\1}", path), number)
+    if source := re.search(r"^source:\s*(\S+)", text, re.M):
+        page.source = source[1]
+    if links := re.search(r"\]\((https?://[^)#\s]+)#__docusaurus", text):
+        page.links = links[1]
     _add_sections(page, pieces)
     return page
 

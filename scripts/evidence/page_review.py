@@ -105,7 +105,7 @@ def both(contract: Document, page: Page) -> tuple[Document, Document]:
     wire = contract.get("x-wire", {})
     facts = {fact: wire[fact] for fact in _TOKEN_FACTS if fact in wire}
     tokens = {fact: ", ".join(sorted(page.lists.get(_TOKEN_FACTS[fact], ()))) for fact in facts}
-    rest = {
+    rest: Document = {
         **{key: contract[key] for key in ("openapi", "info", "servers") if key in contract},
         "components": {"securitySchemes": {name: schemes[name] for name in used}},
     }
