@@ -24,7 +24,6 @@ HEADINGS = ("figure", "ratio", "middle half", "goal", "reached", "measured")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the benchmarks, with progress on stderr, and print a table of the figures."""
     options = _parser().parse_args(arguments)
     if options.list:
         for name, (description, _) in BENCHMARKS.items():

@@ -22,7 +22,6 @@ CONTACT, PET, OTHER_PET = (
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Show contract, code, sandbox, calls and diff; stop at the first wrong result."""
     command("demo", __doc__, "").parse_args(arguments)
     started = time.monotonic()
     _contract()

@@ -49,7 +49,6 @@ def _open(kind: str, label: str) -> dict[str, Any] | None:
 
 
 def run_tool(*command: str, text: str = "", cwd: Path = Path()) -> str:
-    """Run a program, and return its output."""
     try:
         done = subprocess.run(
             command,

@@ -11,7 +11,6 @@ from scripts.reporting import EXIT_CODES, apply, apply_option, report_review, re
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Read the recordings, compare, report; propose an overlay action for each mismatch."""
     parser = command("observed", __doc__, EXIT_CODES, review_options("any"))
     apply_option(parser)
     files = "a recording, or a witness of openapi/witnesses; several are merged"

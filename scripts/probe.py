@@ -21,7 +21,6 @@ from scripts.reporting import apply, apply_option
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Print the plan, ask for confirmation, probe, and print the result."""
     options = _parser().parse_args(arguments)
     probe = Probe(
         _variable("HIGHLEVEL_TOKEN"),

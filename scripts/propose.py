@@ -28,7 +28,6 @@ The next run replaces the branch as long as nobody else has committed to it.
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Push the branch of a finished update; open, update or close its pull request and issue."""
     parser = command("propose", __doc__, EPILOG)
     files = "outcome.json, drift.md, report.md and changes.patch of an update"
     parser.add_argument("folder", type=Path, help=files)

@@ -51,13 +51,11 @@ def review_options(fail_on: str) -> argparse.ArgumentParser:
 
 
 def apply_option(parser: argparse.ArgumentParser) -> None:
-    """Add the option that applies proposed actions."""
     text = "write the proposed actions into openapi/overlay.yaml, if the contract stays valid"
     parser.add_argument("--apply", action="store_true", help=text)
 
 
 def apply(compared: Review, options: argparse.Namespace) -> None:
-    """Apply the proposals of a review if the options say so."""
     if not options.apply:
         return
     from scripts.evidence.apply import apply_proposals  # slow to import
@@ -78,7 +76,6 @@ def completed(
 
 
 def report_review(compared: Review, options: argparse.Namespace) -> int:
-    """Complete a review and report it."""
     return report([completed(compared, options)], options)
 
 
@@ -97,7 +94,6 @@ def report(results: Sequence[Review], options: argparse.Namespace, nothing: str 
 
 
 def parse_until(options: argparse.Namespace) -> date | None:
-    """Parse --until, if given."""
     return accepted.parse_day(options.until, "--until") if options.until else None
 
 

@@ -10,7 +10,6 @@ LABEL = "weekly"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Open, update or close the issue."""
     parser = command("weekly_issue", __doc__, EPILOG)
     parser.add_argument("failed", type=Path, help="a file with the commands that failed, if any")
     parser.add_argument("outputs", type=Path, nargs="+", help="the output of each command")
@@ -26,7 +25,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _end_of(output: Path, characters: int) -> str:
-    """Return the end of a command's output, as Markdown."""
     end = output.read_text("utf-8", "replace")[100 - characters :]  # less what stands around it
     return f"{output.name}:\n\n```\n{end.strip()}\n```\n"
 

@@ -101,7 +101,6 @@ async def clients(url: str, mode: str) -> AsyncIterator[tuple[Any, Any]]:
 
 
 def _update(client: Any) -> Callable[[], Any]:
-    """Return how the facade updates an association."""
     labels = {"first_object_label": "Student", "second_object_label": "Tutor"}
     return partial(client.associations.update, ASSOCIATION, **labels)
 

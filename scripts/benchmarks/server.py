@@ -34,7 +34,6 @@ HEADERS = (
 
 
 def options(url: str) -> dict[str, Any]:
-    """Return the options of an httpx client."""
     headers = {"Authorization": f"Bearer {TOKEN}", "Version": "2021-07-28"}
     return {"base_url": url, "headers": headers}
 

@@ -50,7 +50,6 @@ class SharedRun:
 
     @property
     def rate(self) -> float:
-        """The share of the ideal rate."""
         return self.ideal / self.seconds
 
 

@@ -38,22 +38,18 @@ class Evidence:
         ]
 
     def bodies(self, *steps: str, is_success: bool | None = None) -> list[dict[str, Any]]:
-        """Return the bodies that are objects."""
         found = (each.body for each in self.of(*steps, is_success=is_success))
         return [each for each in found if isinstance(each, dict)]
 
     def lists(self) -> list[dict[str, Any]]:
-        """Return the bodies that have a list."""
         found = self.bodies(is_success=True)
         return [each for each in found if any(isinstance(one, list) for one in each.values())]
 
     def associations(self, version: str | None = None) -> list[dict[str, Any]]:
-        """Return all associations."""
         found = self.of(version=version)
         return [each for reply in found for each in reply.objects("firstObjectKey", "key")]
 
     def relations(self, version: str | None = None) -> list[dict[str, Any]]:
-        """Return all relations."""
         found = self.of(version=version)
         return [each for reply in found for each in reply.objects("firstRecordId")]
 

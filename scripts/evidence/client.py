@@ -41,7 +41,6 @@ class ProbeRequest(NamedTuple):
     version: str = ""
 
     def filled(self, values: Mapping[str, str]) -> "ProbeRequest":
-        """Return the request with values instead of the words in braces."""
         return ProbeRequest(*(_filled(each, values) for each in self))
 
 
@@ -57,11 +56,9 @@ class Reply:
 
     @property
     def is_success(self) -> bool:
-        """Whether the status is 2xx."""
         return 200 <= self.status < 300
 
     def get(self, name: str) -> Any:
-        """Return a field of the body; None if absent."""
         return self.body.get(name) if isinstance(self.body, dict) else None
 
     def objects(self, *fields: str) -> Iterator[dict[str, Any]]:

@@ -34,7 +34,6 @@ class Mismatch:
         return self.kind, self.node.pointer, self.name
 
     def add(self, other: "Mismatch", body: RecordedBody) -> None:
-        """Add the counts of the same mismatch in a recorded body."""
         self.shape.add(other.shape)
         self.of += other.of
         self.operations.add(body.operation)
@@ -42,8 +41,6 @@ class Mismatch:
 
 
 class Checker:
-    """A contract to check recordings against."""
-
     def __init__(self, document: dict[str, Any]) -> None:
         self._source = Source("the contract", document)
         self.notes: list[str] = []  # what no overlay action can correct

@@ -61,7 +61,6 @@ def compare_days(
 
 
 def _bodies(recording: Recording) -> dict[tuple[str, str], Shape]:
-    """Return the JSON bodies by operation and status."""
     found: dict[tuple[str, str], Shape] = {}
     for each in recording.bodies:
         if each.media == "json":

@@ -35,7 +35,6 @@ class Field:
     fields: "list[Field]" = field(default_factory=list)
 
     def schema(self) -> Document:
-        """Return the schema that the page describes."""
         kind = "string" if self.type == "date-time" else self.type
         is_open = kind == "any" or (self.many and kind in ("array", "object"))
         found: Document = {} if is_open else {"type": kind}
@@ -63,14 +62,11 @@ class Group:
 
     @property
     def content(self) -> Document:
-        """The content of a body, as OpenAPI has it."""
         return {"application/json": {"schema": _object(self.fields)}}
 
 
 @dataclass
 class Page:
-    """The contents of a page."""
-
     name: str
     method: str
     server: str
@@ -242,7 +238,6 @@ def _object(fields: list[Field]) -> Document:
 
 
 def all_fields(fields: list[Field]) -> Iterator[Field]:
-    """Yield fields and all nested ones."""
     for each in fields:
         yield each
         yield from all_fields(each.fields)

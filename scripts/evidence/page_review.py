@@ -168,7 +168,6 @@ def _findings(page: Page) -> Iterator[ReviewedFinding]:
 
 
 def contradictions(page: Page) -> Iterator[Contradiction]:
-    """Yield all contradictions of a page."""
     source = _slug(page.source)
     links = _slug(page.links) or source
     methods = _VERBS.get(source.partition("-")[0].lower(), (page.method,))

@@ -18,8 +18,6 @@ from scripts.evidence.session import ASSOCIATIONS, MAX_REQUESTS, Session
 
 @dataclass(frozen=True)
 class ProbeResult:
-    """The outcome of a run."""
-
     results: list[QuestionResult]
     lines: list[dict[str, Any]]  # the recorder's, and one for each answered question
     remaining: list[str]  # keys of associations that could not be deleted
@@ -39,7 +37,6 @@ class Probe(Target):
     records: Sequence[str] | None = None  # ids of two contacts to relate
 
     def plan(self) -> list[str]:
-        """Describe each step of a run."""
         steps = [
             f"read associations and relations under Version {', '.join(self.versions)}: "
             f"about {10 * (len(self.versions) + 1)} requests, below the rate limit"

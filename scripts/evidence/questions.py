@@ -70,7 +70,6 @@ class QuestionResult:
 
     @property
     def confidence(self) -> str:
-        """How reliable the observed answer is."""
         if not self.observed:
             return "not settled"
         if ANSWER_SEPARATOR in self.observed or self.observed == "sometimes":
@@ -79,12 +78,10 @@ class QuestionResult:
 
     @property
     def has_deviation(self) -> bool:
-        """Whether the observed answer differs from the contract's."""
         return bool(self.observed) and self.observed != self.expected
 
 
 def answer_questions(evidence: Evidence, contract: dict[str, Any]) -> list[QuestionResult]:
-    """Answer each question from the evidence."""
     facts = contract.get("x-wire", {})
     texts = (text for fact in facts.values() for text in fact.values())
     vocabulary = {word.lower() for text in texts for word in _WORD.findall(text)}

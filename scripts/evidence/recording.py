@@ -30,7 +30,6 @@ class Shape:
 
     @classmethod
     def read(cls, data: Any) -> "Shape":
-        """Read a saved shape."""
         fields = {str(name): cls.read(each) for name, each in data.get("fields", {}).items()}
         items = cls.read(data["items"]) if "items" in data else None
         types, values = (Counter(dict(data.get(name, {}))) for name in ("types", "values"))
@@ -97,8 +96,6 @@ class RecordedBody:
 
 @dataclass(slots=True)
 class Recording:
-    """All observations, merged."""
-
     bodies: list[RecordedBody]
     facts: dict[str, tuple[list[str], int]]  # the answers to each question, and their number
     days: tuple[str, str]  # first and last

@@ -59,7 +59,6 @@ class Session:
         self._ask("read")
 
     def write(self) -> None:
-        """Create, update and delete associations and relations."""
         created: dict[str, str] = {}
         for version in islice(cycle(self._client.target.versions), ASSOCIATIONS):
             created |= self._create(version)
@@ -159,5 +158,4 @@ class Session:
         return reply
 
     def _alternating(self, items: Iterable[T]) -> Iterator[tuple[str, T]]:
-        """Pair items with alternating Versions."""
         return zip(cycle(self._client.target.versions), items, strict=False)
