@@ -1,6 +1,5 @@
 """Compare a page with the contract, and with itself."""
 
-import copy
 import json
 import re
 from collections.abc import Iterator
@@ -84,14 +83,11 @@ def both(contract: Document, page: Page) -> tuple[Document, Document]:
         )
     item = contract["paths"][path]
     shared = {key: each for key, each in item.items() if key not in METHODS}
-    operation = _inlined(copy.deepcopy(item[method]), contract)
+    said, operation = page.operation(), _inlined(item[method], contract)
     for name in _NAMES:
         operation.pop(name, None)
-    said = page.operation()
-    responses = operation["responses"]
-    operation["responses"] = {
-        each: responses[each] for each in responses if each in said["responses"]
-    }
+    for status in operation["responses"].keys() - said["responses"].keys():
+        del operation["responses"][status]
     names = iter(arguments(path))
     for each in said["parameters"]:
         if each["in"] == "path":
@@ -100,23 +96,15 @@ def both(contract: Document, page: Page) -> tuple[Document, Document]:
     if security is not None:
         name = next(iter(security[0]), "bearer") if security else "bearer"
         said["security"] = [{name: scopes}] if scopes and security else security
-    schemes = contract.get("components", {}).get("securitySchemes", {})
-    used = sorted({name for each in security or () for name in each})
-    wire = contract.get("x-wire", {})
-    facts = {fact: wire[fact] for fact in _TOKEN_FACTS if fact in wire}
-    tokens = {fact: ", ".join(sorted(page.lists.get(_TOKEN_FACTS[fact], ()))) for fact in facts}
-    rest: Document = {
-        **{key: contract[key] for key in ("openapi", "info", "servers") if key in contract},
-        "components": {"securitySchemes": {name: schemes[name] for name in used}},
+    said_of = {fact: sorted(page.lists.get(word, ())) for fact, word in _TOKEN_FACTS.items()}
+    facts = {
+        fact: {**known, "answer": ", ".join(said_of.get(fact, ())) or known["answer"]}
+        for fact, known in contract.get("x-wire", {}).items()
     }
-    expected = {**rest, "paths": {path: {**shared, method: operation}}, "x-wire": facts}
-    answered = {
-        fact: {**each, "answer": tokens[fact] or each["answer"]} for fact, each in facts.items()
-    }
-    marked = {**rest, "paths": {path: {**shared, method: said}}, "x-wire": answered}
-    if "servers" in contract:
-        marked["servers"] = [{"url": page.server}]
-    return expected, marked
+    servers = {"servers": [{"url": page.server}]} if "servers" in contract else {}
+    expected = {**contract, "paths": {path: {**shared, method: operation}}}
+    paths = {path: {**shared, method: said}}
+    return expected, {**contract, **servers, "paths": paths, "x-wire": facts}
 
 
 def line_of(marked: Any, pointer: str) -> int:
