@@ -63,15 +63,15 @@ class Checker:
         if set(shape.types) == {"array"} and shape.items is not None:
             item = self.component(shape.items)
             return item and (item[0], {"type": "array", "items": item[1]})
-        fits, matching = [], set(self.matching)
-        named = set(shape.fields) - {_IN_EVERY_BODY}
-        schemas = self._at("components", "schemas")
-        for name, schema in schemas.members() if schemas is not None else ():
-            is_telling = len(named) > 1 or named & set(schema.value.get("required", ()))
-            if schema.get("properties") is None or not is_telling or set(shape.types) != {"object"}:
-                continue
-            if not list(self._schema(schema, shape)):
-                fits.append((len(schema.value["properties"]), name))
+        if set(shape.types) != {"object"}:
+            return None
+        matching, named = set(self.matching), set(shape.fields) - {_IN_EVERY_BODY}
+        fits = [
+            (len(object_at(schema.value, "properties")), name)
+            for name, schema in self._source.components("schemas").items()
+            if len(named) > 1 or named & set(schema.value.get("required", ()))
+            if "properties" in schema.value and not list(self._schema(schema, shape))
+        ]
         self.matching = matching  # trial matches do not count
         name = min(fits, default=(0, ""))[1]
         return (name, {"$ref": f"#/components/schemas/{name}"}) if name else None

@@ -1,10 +1,12 @@
 """Possible deviations of the real API from the contract, each as a sandbox."""
 
+import json
+from collections.abc import Callable
 from typing import Any
 
 from facade.testing import Fault, Received, Sandbox, Selection
-from facade.testing.faults import false_422
-from tests.evidence.faults import added, refuse, renamed, respond
+from facade.testing.faults import alter, fail, false_422
+from facade.testing.messages import json_response
 
 
 class Deviation:
@@ -53,9 +55,23 @@ def _has_equal_labels(received: Received) -> bool:
     return bool(body["firstObjectLabel"] == body.get("secondObjectLabel"))
 
 
-_NO_RELATIONS = respond(200, {"relations": [], "total": 0})
-_TOO_LARGE = refuse(422, "limit must not be greater than 100")
-_LISTED = respond(200, {"associations": [], "total": 0})
+def _respond(**body: Any) -> Fault:
+    return Fault(instead=lambda: json_response(200, {**body, "traceId": "t"}))
+
+
+def _each_object(change: Callable[[dict[str, Any]], object]) -> Fault:
+    """Change every object of a response."""
+    return alter(lambda body: json.loads(json.dumps(body), object_hook=change))
+
+
+def _with_label_object(body: dict[str, Any]) -> dict[str, Any]:
+    name = "firstObjectLabel"
+    return {**body, name: {"text": "x"}} if name in body else body
+
+
+def _renamed(body: dict[str, Any]) -> dict[str, Any]:
+    return {name.replace("firstObjectLabel", "firstLabel"): body[name] for name in body}
+
 
 # test_answers.py has the answers that differ by a body alone, test_propose.py the mismatches of
 # schemas.
@@ -63,7 +79,8 @@ DEVIATIONS: dict[str, Deviation] = {
     "update-flat": Deviation("update-body: flat", update_body="flat"),
     "missing-id-400": Deviation(
         "missing-id: 400 Association not found / 404 Association not found",
-        fault=refuse(400, "Association not found"),
+        "trace-id: sometimes",
+        fault=fail(400, message="Association not found"),
         on=_is_missing,
     ),
     "refusal-reworded": Deviation(
@@ -72,7 +89,7 @@ DEVIATIONS: dict[str, Deviation] = {
         answers={"relation_exists": (409, "These two are related, it's settled")},
     ),
     "labels-accepted": Deviation(
-        "equal-labels: 200 is accepted", fault=respond(200, {"id": "a"}), on=_has_equal_labels
+        "equal-labels: 200 is accepted", fault=_respond(id="a"), on=_has_equal_labels
     ),
     "refused-yet-made": Deviation(
         "duplicate-key: 422 The request could not be processed.",
@@ -85,19 +102,26 @@ DEVIATIONS: dict[str, Deviation] = {
         "property-added-optional: AssociationPayload.firstLabel",
         "versions: associations.another field, associations.firstObjectLabel, "
         "relations.associationKey",
-        fault=renamed("firstObjectLabel", "firstLabel"),
+        fault=_each_object(_renamed),
         on=lambda received: received.version == "v3",
     ),
-    "ids-repeated-only": Deviation("association-ids: repeated", fault=_NO_RELATIONS, on=_is_joined),
+    "ids-repeated-only": Deviation(
+        "association-ids: repeated", fault=_respond(relations=[], total=0), on=_is_joined
+    ),
     "paging-required": Deviation("default-limit: none", "paging: required", paging="required"),
-    "limit-refused": Deviation("largest-limit: up to 100, not 200", fault=_TOO_LARGE, on=_is_large),
+    "limit-refused": Deviation(
+        "largest-limit: up to 100, not 200",
+        "trace-id: sometimes",
+        fault=fail(422, message="limit must not be greater than 100"),
+        on=_is_large,
+    ),
     "no-slash": Deviation(
         "trailing-slash: answered",
-        fault=_LISTED,
+        fault=_respond(associations=[], total=0),
         on=lambda received: (received.method, received.path) == ("GET", "/associations"),
     ),
     "label-object": Deviation(
         "alternative-added: AssociationPayload.firstObjectLabel",
-        fault=added("firstObjectLabel", firstObjectLabel={"text": "x"}),
+        fault=_each_object(_with_label_object),
     ),
 }

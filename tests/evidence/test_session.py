@@ -13,7 +13,6 @@ from scripts.evidence.answers import LIMITS
 from scripts.evidence.cleanup import clean_up
 from scripts.evidence.client import ProbeClient
 from scripts.evidence.session import Session
-from tests.evidence.faults import refuse
 
 Start = Callable[..., Session]
 RECORDS = ("contact-1", "contact-2")
@@ -118,7 +117,7 @@ def test_two_associations_are_filtered_in_three_ways_if_all_have_relations(
     assert "associationIds" not in {*plain.query, *again.query}
     assert repeated.query["associationIds"] == brackets.query["associationIds[]"] == ids
     assert commas.query["associationIds"] == [",".join(ids)]
-    sandbox.misbehave(refuse(422, "no"), on="create_relation", times=1)
+    sandbox.misbehave(faults.fail(422), on="create_relation", times=1)
     session = start()
     session.write()
     assert session.evidence.filtered_by == set()
@@ -138,7 +137,7 @@ def test_a_creation_whose_response_is_lost_is_known(start: Start, sandbox: Sandb
     [
         (faults.false_422(), True, 0),  # created in spite of the error, and found by its key
         (faults.empty(), False, 0),  # created, but the response has no id
-        (refuse(422, "no"), False, 5),  # not created: the clean-up looks again
+        (faults.fail(422), False, 5),  # not created: the clean-up looks again
     ],
 )
 def test_a_created_association_is_deleted_whatever_the_response(

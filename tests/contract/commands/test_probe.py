@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from facade.testing import Sandbox
+from facade.testing import Sandbox, faults
 from scripts import observed, probe
 from scripts.contract.diff.report import FORMATS
 from scripts.contract.errors import CannotRunError
@@ -17,7 +17,6 @@ from scripts.contract.generate import Layout, build_contract
 from tests.contract.commands.conftest import ServeSandbox, created
 from tests.contract.published import TOP
 from tests.evidence.deviations import DEVIATIONS
-from tests.evidence.faults import refuse
 
 ACCOUNT: dict[str, Any] = {"token": "pit-secret-token", "location_id": "secret-location"}
 
@@ -70,7 +69,7 @@ def test_it_prints_its_plan_and_asks_for_confirmation_on_a_terminal(
 def test_an_association_that_cannot_be_deleted_is_named_and_is_a_finding(
     sandbox: Sandbox, probe_files: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    sandbox.misbehave(refuse(403, "no"), on="delete_association")
+    sandbox.misbehave(faults.fail(403, body="empty"), on="delete_association")
     assert probe.main(["--yes", "--write", *probe_files]) == 1
     written = capsys.readouterr()
     assert "\n0 findings against openapi/associations.json" in written.out
