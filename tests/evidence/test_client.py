@@ -43,6 +43,7 @@ def answer(response: Response) -> faults.Fault:
         (answer(Response(200, b"<html>", {})), 200, None, ""),
         (faults.fail(404, body="text", message="gone"), 404, None, "gone"),
         (faults.fail(500, body="empty"), 500, None, ""),
+        (answer(Response(400, b'{"code": "OLD"}', {})), 400, {"code": "OLD"}, "OLD"),
     ],
 )
 def test_every_response_is_a_reply(
@@ -126,15 +127,19 @@ def test_all_versions_share_a_pace_and_only_evidence_is_recorded(
 
 
 def test_leaving_the_client_closes_every_connection() -> None:
-    closed: list[str] = []
+    closed, hosts = list[str](), set[str]()
 
     class Transport(httpx.MockTransport):
         def close(self) -> None:
             closed.append("closed")
 
-    transport = Transport(lambda _: httpx.Response(200))
+    def respond(request: httpx.Request) -> httpx.Response:
+        hosts.add(request.url.host)
+        return httpx.Response(200)
+
+    transport = Transport(respond)
     with ProbeClient(Target("t", "l", "https://a.example", transport=transport), None) as client:
         client.send(LIST)
         client.send(LIST, unlimited=True)
         assert closed == []
-    assert len(closed) == 2
+    assert (len(closed), hosts) == (2, {"a.example"})
