@@ -105,22 +105,20 @@ class Session:
         return {key: ids[0]}
 
     def _relate(self, associations: list[str]) -> None:
-        created: list[Any] = []
-        for version, association in self._alternating(associations):
-            reply = self._call("create_relation", version, association=association)
-            created += [reply.get("id")] if reply.is_success else []
-        listed: list[Any] = []
-        for version in self._client.target.versions:
-            reply = self._call("list_relations", version, record=self._values["first"])
-            listed = listed or [each.get("id") for each in reply.objects("firstRecordId")]
-        if len(created) == ASSOCIATIONS:
+        made = [
+            self._call("create_relation", version, association=association)
+            for version, association in self._alternating(associations)
+        ]
+        first, versions = self._values["first"], self._client.target.versions
+        listed = [self._call("list_relations", version, record=first) for version in versions]
+        if sum(reply.is_success for reply in made) == ASSOCIATIONS:
             one, two, _ = associations
             self.evidence.filtered_by = {one, two}
             self._ask("related", association=one, one=one, two=two)
         # Given records may have relations of others; only the probe's own are deleted.
-        ids = [one for one in created if isinstance(one, str)] or (
-            [] if self._has_records else [one for one in listed if isinstance(one, str)]
-        )
+        ids = [each for reply in made for each in reply.ids()[:1]]
+        if not ids and not self._has_records:
+            ids = listed[0].ids()
         for version, relation in self._alternating(ids[:2]):
             self._call("delete_relation", version, relation=relation)
 
