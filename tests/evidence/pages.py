@@ -42,7 +42,9 @@ components:
         tags: {type: array, items: {type: string}}
     NewName: {type: object, required: [name], properties: {name: {type: string}}}
   securitySchemes: {bearer: {type: http, scheme: bearer}}
-x-wire: {token-types: {asks: "Whose token?", answer: Keeper Token}}
+x-wire:
+  token-types: {asks: "Whose token?", answer: Keeper Token}
+  total: {asks: "Does a list come with its total?", answer: always}
 """)
 
 PAGE = """---

@@ -31,6 +31,9 @@ RENAMED = PAGE.replace(":petId", ":id").replace("**petId**", "**id**")
     [
         *SPELLINGS.values(),
         RENAMED.replace("source: https://docs.example/pets/update-pet\n", ""),
+        PAGE.replace("#### Token Type(s)\n`Keeper Token`\n", ""),
+        PAGE.replace("scopes: pets.write", ""),
+        PAGE.partition("```lines")[0],  # without a sample
     ],
 )
 def test_a_page_that_agrees_with_the_contract_has_no_findings(tmp_path: Path, text: str) -> None:
