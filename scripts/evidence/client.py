@@ -105,28 +105,20 @@ class ProbeClient:
         if known is not None:
             method, path = known.method, known.path
         path = re.sub(r"\{\w+\}", lambda _: quote(request.argument, safe=""), path)
-        client = self._client(
-            request.version or version or self.target.versions[0], is_evidence, unlimited
-        )
-        http = client.api.get_httpx_client()
-        headers: Mapping[str, str]
+        version = request.version or version or self.target.versions[0]
+        http = self._client(version, is_evidence, unlimited).api.get_httpx_client()
         try:
             response = http.request(method, path, params=request.query, json=request.body)
         except APIStatusError as error:
-            status, body, headers = error.status_code, error.body, error.headers
-            text, refusal = "; ".join(error.messages) or error.code, type(error).__name__
+            body, text = error.body, "; ".join(error.messages) or error.code or ""
+            if isinstance(body, str):  # is no JSON
+                body, text = None, text or body
+            return Reply(error.status_code, body, dict(error.headers), text, type(error).__name__)
         except APIConnectionError as error:
             raise CannotRunError(f"no response: {type(error).__name__}; run it again") from error
-        else:
-            status, body, headers = (
-                response.status_code,
-                parse_body(response.content),
-                response.headers,
-            )
-            text = refusal = ""
-        if isinstance(body, str):  # is no JSON
-            body, text = None, text or (body if refusal else "")
-        return Reply(status, body, dict(headers), text or "", refusal)
+        body = parse_body(response.content)
+        body = None if isinstance(body, str) else body
+        return Reply(response.status_code, body, dict(response.headers))
 
     def _client(self, version: str, is_evidence: bool, unlimited: bool) -> AssociationsClient:
         key = (version, is_evidence, unlimited)
