@@ -110,9 +110,9 @@ class ProbeClient:
         try:
             response = http.request(method, path, params=request.query, json=request.body)
         except APIStatusError as error:
-            body, text = error.body, "; ".join(error.messages) or error.code or ""
-            if isinstance(body, str):  # is no JSON
-                body, text = None, text or body
+            text = error.body if isinstance(error.body, str) else ""  # is no JSON
+            body = None if isinstance(error.body, str) else error.body
+            text = "; ".join(error.messages) or error.code or text
             return Reply(error.status_code, body, dict(error.headers), text, type(error).__name__)
         except APIConnectionError as error:
             raise CannotRunError(f"no response: {type(error).__name__}; run it again") from error
