@@ -5,7 +5,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 
-from scripts.benchmarks import bulk, calls, concurrency, diff, memory, route, shared_pace, start
+from scripts.benchmarks import bulk, calls, diff, route, shared_pace, start
 from scripts.benchmarks.figures import Effort, Figure
 from scripts.console import FINDING, NOTHING, command, run
 
@@ -15,8 +15,8 @@ BENCHMARKS: dict[str, tuple[str, Callable[[Effort], Iterator[Figure]]]] = {
     "sdk": ("import and PUT against HighLevel's own SDK", start.sdk),
     "route": ("the files that a call passes", route.measure),
     "bulk": ("requests of bulk jobs as relations grow", bulk.measure),
-    "memory": ("peak bytes while iterating", memory.measure),
-    "concurrency": ("rate of concurrent calls", concurrency.measure),
+    "memory": ("peak bytes while iterating", calls.memory),
+    "concurrency": ("rate of concurrent calls", calls.concurrency),
     "shared": ("one rate limit for four processes, through Redis", shared_pace.measure),
     "diff": ("comparing large contracts", diff.measure),
 }
@@ -24,7 +24,6 @@ HEADINGS = ("figure", "ratio", "middle half", "goal", "reached", "measured")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the benchmarks, with progress on stderr, and print a table of the figures."""
     options = _parser().parse_args(arguments)
     if options.list:
         for name, (description, _) in BENCHMARKS.items():

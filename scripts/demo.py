@@ -1,17 +1,14 @@
 """Show every step, from HighLevel's document to calls through the facade, against the sandbox."""
 
-import argparse
-import subprocess
-import sys
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 
 import httpx
 
 from facade import AssociationsClient, AssociationsError, NotFoundError, UnprocessableEntityError
-from scripts.console import NOTHING, run
+from facade.testing import Sandbox
+from scripts.console import NOTHING, command, run
 from scripts.contract.generate import PACKAGE, Layout, build, stale
 from scripts.diff.load import load
 from scripts.diff.review import compare_contracts
@@ -25,15 +22,15 @@ CONTACT, PET, OTHER_PET = (
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Show contract, code, sandbox, calls and diff; stop at the first wrong result."""
-    parser = argparse.ArgumentParser(prog="python -m scripts.demo", description=__doc__)
-    parser.parse_args(arguments)
+    command("demo", __doc__, "").parse_args(arguments)
     started = time.monotonic()
     _contract()
-    with _sandbox() as (url, token, location):
-        _say("The sandbox", f"{url} replaces HighLevel: no token, no network")
+    sandbox = Sandbox()
+    account = sandbox.token, sandbox.location_id
+    with sandbox.serve() as server:
+        _say("The sandbox", f"{server.url} replaces HighLevel: no token, no network")
         direct = httpx.HTTPTransport()  # ignores the proxy of the environment
-        with AssociationsClient(token, location, base_url=url, transport=direct) as client:
+        with AssociationsClient(*account, base_url=server.url, transport=direct) as client:
             call_api(client)
     _diff()
     print(f"\nDone in {time.monotonic() - started:.1f} s. README.md has the next steps.")
@@ -51,6 +48,7 @@ def _contract() -> None:
 
 
 def call_api(client: AssociationsClient) -> None:
+    """Call the API; CannotRunError at the first wrong result."""
     try:
         _calls(client)
     except AssociationsError as error:
@@ -110,21 +108,6 @@ def _diff() -> None:
         found = [each.finding for each in compare_contracts(old, new).findings]
         said = f": {found[0].message}" if found else ""
         _say("The diff", f"{first} to {version}: {len(found)} finding(s){said}")
-
-
-@contextmanager
-def _sandbox() -> Iterator[tuple[str, str, str]]:
-    """Start the sandbox as a server, as a developer would; yield URL, token and location."""
-    command = [sys.executable, "-m", "facade.testing", "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
-        try:
-            assert server.stdout is not None  # noqa: S101 - it is a pipe
-            url, *named = server.stdout.readline().split() or [""]
-            values = dict(name.split("=", 1) for name in named)
-            _check(bool(url), "the sandbox did not start")
-            yield url, values["token"], values["location"]
-        finally:
-            server.terminate()
 
 
 def _say(step: str, what: str) -> None:

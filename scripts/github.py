@@ -2,10 +2,13 @@
 
 import json
 import subprocess
+from pathlib import Path
 from typing import Any
 
 from scripts.errors import CannotRunError
 
+EPILOG = """gh reads the repository and the token from GH_REPO and GH_TOKEN.
+Exit code: 0 all is up to date, 2 could not run."""
 LONGEST = 60_000  # characters of a body; GitHub refuses 65,536
 KINDS = {"pr": "pull request", "issue": "issue"}
 _TIMEOUT = 60.0  # seconds for one call
@@ -45,8 +48,7 @@ def _open(kind: str, label: str) -> dict[str, Any] | None:
     return min(listed, key=lambda each: int(each["number"]), default=None)
 
 
-def run_tool(*command: str, text: str = "") -> str:
-    """Run a program, and return its output."""
+def run_tool(*command: str, text: str = "", cwd: Path = Path()) -> str:
     try:
         done = subprocess.run(
             command,
@@ -55,6 +57,7 @@ def run_tool(*command: str, text: str = "") -> str:
             text=True,
             check=False,
             timeout=_TIMEOUT,
+            cwd=cwd,
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         raise CannotRunError(f"cannot run {command[0]}: {error}") from error

@@ -21,7 +21,6 @@ _SINCE = "HEAD~1"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Choose the bugs, try them with progress on stderr, and print what became of them."""
     options = _parser().parse_args(arguments)
     root = Path()
     seed = options.seed or bugs.last_commit(root)

@@ -5,14 +5,14 @@ from pathlib import Path
 
 from scripts.console import command, run
 from scripts.diff.load import load
-from scripts.diff.reporting import EXIT_CODES, evidence_options, report_evidence
+from scripts.diff.reporting import EXIT_CODES, apply, apply_option, report_review, review_options
 from scripts.diff.review import CONTRACT
 from scripts.evidence.observed import compare_days, compare_observed
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Read the recordings, compare, report; propose an overlay action for each mismatch."""
-    parser = command("observed", __doc__, EXIT_CODES, evidence_options())
+    parser = command("observed", __doc__, EXIT_CODES, review_options("any"))
+    apply_option(parser)
     files = "a recording, or a witness of openapi/witnesses; several are merged"
     parser.add_argument("files", metavar="FILE", nargs="+", type=Path, help=files)
     since = f"earlier recordings: compare with them instead of {CONTRACT}"
@@ -23,7 +23,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         compared = compare_days(contract, options.since, options.files, options.lens)
     else:
         compared = compare_observed(contract, options.files, options.lens)
-    return report_evidence(compared, options)
+    code = report_review(compared, options)
+    apply(compared, options)
+    return code
 
 
 if __name__ == "__main__":

@@ -11,7 +11,6 @@ from scripts.evidence.page_review import compare_page
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Read the page, compare it with the contract and with itself, report."""
     parser = command("page", __doc__, EXIT_CODES, review_options("any"))
     parser.add_argument("page", metavar="FILE", type=Path, help="a page of one operation")
     options = parser.parse_args(arguments)

@@ -16,34 +16,34 @@ from scripts.diff.load import load
 from scripts.diff.reporting import apply, apply_option
 from scripts.diff.review import CONTRACT
 from scripts.errors import CannotRunError
-from scripts.evidence.client import Target
-from scripts.evidence.journal import CleanupJournal
 from scripts.evidence.observed import compare_observed
-from scripts.evidence.probe import ProbeOptions, ProbeResult, clean_up, plan, probe
+from scripts.evidence.probe import Probe, ProbeResult
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Print the plan, ask for confirmation, probe, and print the result."""
     options = _parser().parse_args(arguments)
-    base_url = options.base_url or os.environ.get("HIGHLEVEL_BASE_URL") or BASE_URL
-    target = Target(_variable("HIGHLEVEL_TOKEN"), _variable("HIGHLEVEL_LOCATION_ID"), base_url)
-    chosen = ProbeOptions(
-        options.write, options.exhaust, options.records, options.journal, options.versions
+    probe = Probe(
+        _variable("HIGHLEVEL_TOKEN"),
+        _variable("HIGHLEVEL_LOCATION_ID"),
+        options.base_url or os.environ.get("HIGHLEVEL_BASE_URL") or BASE_URL,
+        versions=options.versions,
+        write=options.write,
+        exhaust=options.exhaust,
+        records=options.records,
     )
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)  # so that created associations are deleted
-    left = CleanupJournal(options.journal, target.base_url, target.location_id).remaining()
-    if left:
-        print(f"An earlier run may have left {len(left)} associations: {', '.join(left)}")
-        if _confirm(options, "Delete them?"):
-            _print_remaining(clean_up(target, chosen))
-    print(f"The probe of {target.base_url} will")
-    print("".join(f"- {step}\n" for step in plan(chosen)), end="")
+    print(f"The probe of {probe.base_url} will")
+    print("".join(f"- {step}\n" for step in probe.plan()), end="")
     if not _confirm(options, "Continue?"):
         print("nothing was sent")
         return NOTHING
+    if left := probe.left_behind():
+        print(f"An earlier run has left {len(left)} associations: {', '.join(left)}")
+        if _confirm(options, "Delete them?"):
+            _print_remaining(probe.clean_up(left))
     contract = load(str(CONTRACT))
-    result = probe(target, chosen, contract.document)
+    result = probe.run(contract.document)
     result.save(options.output)
     _print_result(result)
     compared = compare_observed(contract, [options.output])
@@ -57,7 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _print_result(result: ProbeResult) -> None:
-    print(f"\n{result.sent} requests were sent.")
+    print(f"\nThe probe sent {result.sent} requests.")
     for each in result.results:
         print(f"\n{each.question}")
         print(f"  contract: {each.expected}")
@@ -113,11 +113,9 @@ def _parser() -> argparse.ArgumentParser:
     add("--base-url", metavar="URL", help="probe another server, such as a sandbox")
     add("--yes", action="store_true", help="do not ask for confirmation")
     apply_option(parser)
-    output, journal = Path(f"observed-{date.today()}.jsonl"), ProbeOptions().journal
+    output = Path(f"observed-{date.today()}.jsonl")
     shapes = "where to save the shapes of the responses (default: %(default)s)"
     add("--output", metavar="FILE", type=Path, default=output, help=shapes)
-    created = "where to record what is created, until it is deleted (default: %(default)s)"
-    add("--journal", metavar="FILE", type=Path, default=journal, help=created)
     return parser
 
 

@@ -3,16 +3,17 @@
 It applies the update's patch and runs nothing of it, because it may write to the repository.
 """
 
-import argparse
 import json
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from scripts.console import NOTHING, run
+from scripts.console import NOTHING, command, run
 from scripts.errors import CannotRunError
-from scripts.github import KINDS, LONGEST, close, keep, run_tool
+from scripts.github import EPILOG, KINDS, LONGEST, close, keep, run_tool
 
+_git = partial(run_tool, "git")
 LABEL, BRANCH = "highlevel", "highlevel/update"
 PROPOSED = ("openapi/", "generated_client/", "facade/", "changes/", "README.md")
 BOT = ("github-actions[bot]", "41898282+github-actions[bot]@users.noreply.github.com")
@@ -27,8 +28,10 @@ The next run replaces the branch as long as nobody else has committed to it.
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Push the branch of a finished update; open, update or close its pull request and issue."""
-    folder: Path = _parser().parse_args(arguments).folder
+    parser = command("propose", __doc__, EPILOG)
+    files = "outcome.json, drift.md, report.md and changes.patch of an update"
+    parser.add_argument("folder", type=Path, help=files)
+    folder: Path = parser.parse_args(arguments).folder
     outcome: dict[str, Any] = json.loads((folder / "outcome.json").read_text("utf-8"))
     ending, title = outcome["ending"], outcome["title"]
     reports = [folder / name for name in ("drift.md", "report.md")]
@@ -88,25 +91,6 @@ def _push(patch: Path, message: str) -> str:
             return f"{BRANCH} is up to date"
     _git("push", "--quiet", f"--force-with-lease={BRANCH}:{there}", "origin", BRANCH)
     return f"pushed {BRANCH}"
-
-
-def _git(*arguments: str) -> str:
-    return run_tool("git", *arguments)
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m scripts.propose",
-        description=__doc__,
-        epilog="gh reads the repository and the token from GH_REPO and GH_TOKEN. "
-        "Exit code: 0 all is up to date, 2 could not run.",
-    )
-    parser.add_argument(
-        "folder",
-        type=Path,
-        help="outcome.json, drift.md, report.md and changes.patch of an update",
-    )
-    return parser
 
 
 if __name__ == "__main__":

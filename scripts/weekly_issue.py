@@ -1,18 +1,19 @@
 """Keep one open issue of this repository about the weekly tests that fail."""
 
-import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from scripts.console import NOTHING, run
-from scripts.github import LONGEST, close, keep
+from scripts.console import NOTHING, command, run
+from scripts.github import EPILOG, LONGEST, close, keep
 
 LABEL = "weekly"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Open, update or close the issue."""
-    options = _parser().parse_args(arguments)
+    parser = command("weekly_issue", __doc__, EPILOG)
+    parser.add_argument("failed", type=Path, help="a file with the commands that failed, if any")
+    parser.add_argument("outputs", type=Path, nargs="+", help="the output of each command")
+    options = parser.parse_args(arguments)
     failed = options.failed.read_text("utf-8").splitlines() if options.failed.exists() else []
     title = f"The weekly run fails: {', '.join(failed)}" if failed else ""
     body = "\n".join(_end_of(output, LONGEST // len(options.outputs)) for output in options.outputs)
@@ -24,21 +25,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _end_of(output: Path, characters: int) -> str:
-    """Return the end of a command's output, as Markdown."""
     end = output.read_text("utf-8", "replace")[100 - characters :]  # less what stands around it
     return f"{output.name}:\n\n```\n{end.strip()}\n```\n"
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m scripts.weekly_issue",
-        description=__doc__,
-        epilog="gh reads the repository and the token from GH_REPO and GH_TOKEN. "
-        "Exit code: 0 the issue is up to date, 2 could not run.",
-    )
-    parser.add_argument("failed", type=Path, help="a file with the commands that failed, if any")
-    parser.add_argument("outputs", type=Path, nargs="+", help="the output of each command")
-    return parser
 
 
 if __name__ == "__main__":

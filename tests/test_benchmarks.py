@@ -6,7 +6,7 @@ import pytest
 
 from scripts import bench
 from scripts.benchmarks import start
-from scripts.benchmarks.figures import Figure, Goal, compare
+from scripts.benchmarks.figures import Figure
 from scripts.errors import CannotRunError
 
 
@@ -22,15 +22,6 @@ def test_a_benchmark_has_figures(name: str, capsys: pytest.CaptureFixture[str]) 
     assert heading == ["figure", "ratio", "middle half", "goal", "reached", "measured"]
     assert figures
     assert [ratio for _, ratio, *_ in figures if not re.fullmatch(r"\d+\.\d{3}", ratio)] == []
-
-
-def test_a_figure_is_the_median_of_its_rounds_with_their_middle_half() -> None:
-    costs = {"facade": [0.001, 0.004, 0.002, 0.009, 0.003], "httpx": [0.001] * 5}
-    figure = compare("call", costs, ("facade", "httpx"), "ms", Goal("<=", 2.9))
-    assert (figure.name, figure.measured) == ("call: facade / httpx", "3 ms against 1 ms")
-    assert figure.ratio == pytest.approx(3)
-    assert figure.spread == pytest.approx((2, 4))
-    assert figure.reached is False
 
 
 def test_a_missed_goal_and_a_figure_that_cannot_be_measured_fail_a_check(

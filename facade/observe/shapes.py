@@ -22,7 +22,7 @@ KNOWN: Final = frozenset(chain.from_iterable(FIELDS.values()))
 _MAX_UNKNOWN, _MAX_ITEMS, _MAX_DEPTH = 8, 10, 8
 _IDENTIFIER = re.compile(r"[a-z]{2,20}(?:[A-Z][a-z]{1,19}){0,5}|[a-z]{2,20}(?:_[a-z]{2,20}){1,5}")
 _CONSTANT = re.compile(r"[A-Z]{2,20}(?:_[A-Z]{2,20}){1,4}")
-_TYPES = {
+TYPES = {
     str: "string",
     bool: "boolean",
     int: "integer",
@@ -59,7 +59,7 @@ class Shape:
 
     def add(self, value: Any, exchange: ExchangeValues, name: str = "", depth: int = 0) -> None:
         """Add a JSON value; `name` is its field name, and `depth` its depth in the body."""
-        kind = _TYPES[type(value)]
+        kind = TYPES[type(value)]
         self.n += 1
         self.types[kind] = self.types.get(kind, 0) + 1
         if kind == "string":

@@ -1,19 +1,32 @@
-"""The CPU time of one call, blocking and async: the facade and httpx alone.
+"""The cost of calls, blocking and async: the facade and httpx alone.
 
 The server is a separate process, so the CPU time of this one is the cost of the calls.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager
+import gc
+import time
+import tracemalloc
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
+from statistics import median
 from typing import Any
 
 import httpx
 
 from facade import AssociationsClient, AsyncAssociationsClient, LocalPace
 from scripts.benchmarks import server
-from scripts.benchmarks.figures import Costs, Effort, Figure, Goal, compare, cpu_of, interleave
+from scripts.benchmarks.figures import (
+    Costs,
+    Effort,
+    Figure,
+    Goal,
+    compare,
+    cpu_of,
+    interleave,
+    ratios,
+)
 from scripts.benchmarks.server import ASSOCIATION, LOCATION, TOKEN, serving
 
 FACADE, HTTPX = "facade", "httpx"
@@ -26,36 +39,68 @@ GOALS = {
     f"list of {RELATIONS}, blocking": Goal("<=", 1.2),
     f"list of {RELATIONS}, async": Goal("<=", 1.15),
 }
+DELAY = 0.05  # seconds until a slow server responds
+LEVELS = {1: None, 10: None, 50: Goal(">=", 1.5), 100: None}  # calls at once
+TURNS, CALLS = 8, 20  # turns, and consecutive calls in each
+FEW, MANY, PEAK = 10_000, 100_000, Goal("<=", 1.1)
 
 
 def measure(effort: Effort) -> Iterator[Figure]:
-    """Measure updating an association, and listing a page of relations."""
+    """Measure the CPU time of updating an association, and of listing a page of relations."""
     with serving() as url:
         for mode in ("blocking", "async"):
             for name, costs in asyncio.run(costs_of(url, mode, effort)).items():
                 yield compare(name, costs, (FACADE, HTTPX), "us", GOALS[name])
 
 
+def concurrency(effort: Effort) -> Iterator[Figure]:
+    """Measure the rate of concurrent calls to a slow server, on the wall clock."""
+    with serving(DELAY / 10 if effort.quick else DELAY) as url:
+        for at_once in [*LEVELS][: 2 if effort.quick else None]:
+            costs = asyncio.run(_costs_at_once(url, at_once, effort))
+            rate, plain_rate = (1 / median(costs[name]) for name in (FACADE, HTTPX))
+            yield Figure(
+                f"calls a second, {at_once} at once: {FACADE} / {HTTPX}",
+                ratios(costs, HTTPX, FACADE),  # inverted, because costs are seconds per call
+                f"{rate:.0f} against {plain_rate:.0f}",
+                LEVELS[at_once],
+            )
+
+
+def memory(effort: Effort) -> Iterator[Figure]:
+    """Measure the peak of Python's heap while iterating, which must not grow with the relations."""
+    few, many = effort.scaled(FEW), effort.scaled(MANY)
+    # The log of this pace is as long as in an app, but it never waits.
+    pace = LocalPace(calls=100, seconds=0.001)
+    with serving() as url, AssociationsClient(TOKEN, LOCATION, base_url=url, pace=pace) as client:
+        tracemalloc.start()
+        try:
+            _peak(client, many // 2)  # fills bounded caches and logs
+            peaks = {relations: _peak(client, relations) for relations in (few, many)}
+        finally:
+            tracemalloc.stop()
+    measured = f"{peaks[many] / 1e3:,.0f} kB against {peaks[few] / 1e3:,.0f} kB"
+    name = f"peak bytes while iterating: {many:,} relations / {few:,}"
+    yield Figure(name, [peaks[many] / peaks[few]], measured, PEAK)
+
+
 @asynccontextmanager
 async def clients(url: str, mode: str) -> AsyncIterator[tuple[Any, Any]]:
     """Make a client whose pace counts but never waits, and one of httpx."""
-    options: dict[str, Any] = {"base_url": url, "pace": LocalPace(calls=10**7)}
-    if mode == "blocking":
-        with (
-            AssociationsClient(TOKEN, LOCATION, **options) as client,
-            httpx.Client(**server.options(url)) as plain,
-        ):
-            yield client, plain
-    else:
-        async with (
-            AsyncAssociationsClient(TOKEN, LOCATION, **options) as async_client,
-            httpx.AsyncClient(**server.options(url)) as async_plain,
-        ):
-            yield async_client, async_plain
+    account, pace = (TOKEN, LOCATION), LocalPace(calls=10**7)
+    async with AsyncExitStack() as stack:
+        if mode == "blocking":
+            client = AssociationsClient(*account, base_url=url, pace=pace)
+            plain = httpx.Client(**server.options(url))
+            yield stack.enter_context(client), stack.enter_context(plain)
+        else:
+            async_client = AsyncAssociationsClient(*account, base_url=url, pace=pace)
+            async_plain = httpx.AsyncClient(**server.options(url))
+            enter = stack.enter_async_context
+            yield await enter(async_client), await enter(async_plain)
 
 
-def update(client: Any) -> Callable[[], Any]:
-    """Return how the facade updates an association."""
+def _update(client: Any) -> Callable[[], Any]:
     labels = {"first_object_label": "Student", "second_object_label": "Tutor"}
     return partial(client.associations.update, ASSOCIATION, **labels)
 
@@ -64,15 +109,42 @@ async def costs_of(url: str, mode: str, effort: Effort) -> dict[str, Costs]:
     """Measure both calls; the names of their figures have the mode."""
     async with clients(url, mode) as (client, plain):
         listing = partial(client.relations.list, str(RELATIONS), limit=RELATIONS)
+        listing_plain = server.page(plain, RELATIONS)
         measured: dict[str, tuple[int, dict[str, Any]]] = {
-            f"PUT, {mode}": (PUTS, {FACADE: update(client), HTTPX: server.put(plain)}),
-            f"list of {RELATIONS}, {mode}": (
-                LISTS,
-                {FACADE: listing, HTTPX: server.page(plain, RELATIONS)},
-            ),
+            f"PUT, {mode}": (PUTS, {FACADE: _update(client), HTTPX: server.put(plain)}),
+            f"list of {RELATIONS}, {mode}": (LISTS, {FACADE: listing, HTTPX: listing_plain}),
         }
         costs = {}
         for name, (calls, sides) in measured.items():
             turns = {side: cpu_of(call, effort.scaled(calls)) for side, call in sides.items()}
             costs[name] = await interleave(turns, effort.scaled(ROUNDS))
         return costs
+
+
+async def _costs_at_once(url: str, at_once: int, effort: Effort) -> Costs:
+    calls = effort.scaled(min(CALLS, 1000 // at_once))
+
+    async def turn(call: Callable[[], Awaitable[object]]) -> float:
+        """Make `at_once` times `calls` calls; return the seconds per call."""
+
+        async def one_after_another() -> None:
+            for _ in range(calls):
+                await call()
+
+        started = time.perf_counter()
+        await asyncio.gather(*(one_after_another() for _ in range(at_once)))
+        return (time.perf_counter() - started) / (at_once * calls)
+
+    async with clients(url, "async") as (client, plain):
+        sides = {FACADE: partial(turn, _update(client)), HTTPX: partial(turn, server.put(plain))}
+        return await interleave(sides, effort.scaled(TURNS))
+
+
+def _peak(client: AssociationsClient, relations: int) -> int:
+    gc.collect()
+    tracemalloc.reset_peak()
+    before, _ = tracemalloc.get_traced_memory()
+    count = sum(1 for _ in client.relations.iterate(str(relations), page_size=100))
+    _, peak = tracemalloc.get_traced_memory()
+    assert count == relations  # noqa: S101 - else the figure is of something else
+    return peak - before

@@ -1,14 +1,12 @@
-"""The cost of comparing large contracts: seconds and peak memory of a whole `scripts.diff`.
-
-`python -m scripts.benchmarks.diff FOLDER COPIES` writes the contracts, in a separate process: the
-peak memory of a child process includes that of a large parent.
-"""
+"""The cost of comparing large contracts: seconds and peak memory of a whole `scripts.diff`."""
 
 import json
+import re
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +20,10 @@ Json = dict[str, Any]
 ROUNDS, COPIES = 5, 335  # of our contract, in the large one
 SECONDS = {"large.json": 5.0, "large.yaml": 5.0, "diamond.json": 1.0}  # allowed
 MEGABYTES = {"large.json": 250.0}
+# Not getrusage, whose peak of a child process includes that of a large parent.
 COMPARE = """
-import atexit, resource, runpy
-atexit.register(lambda: print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss))
+import atexit, pathlib, runpy
+atexit.register(lambda: print(pathlib.Path("/proc/self/status").read_text()))
 runpy.run_module("scripts.diff", run_name="__main__")
 """
 
@@ -34,7 +33,7 @@ def measure(effort: Effort) -> Iterator[Figure]:
     copies, rounds = (3, 1) if effort.quick else (COPIES, ROUNDS)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        run([sys.executable, "-m", "scripts.benchmarks.diff", folder, str(copies)])
+        write(folder, copies)
         for document, seconds in SECONDS.items():
             costs = [_cost(folder, document) for _ in range(rounds)]
             size = f"of {(folder / f'old-{document}').stat().st_size / 1e6:.2g} MB"
@@ -55,13 +54,16 @@ def _cost(folder: Path, name: str) -> tuple[float, float]:
     arguments: list[str | Path] = [folder / f"{side}-{name}" for side in ("old", "new")]
     arguments += ["--fail-on", "never", "--output", folder / "report"]
     started = time.perf_counter()
-    peak = run([sys.executable, "-c", COMPARE, *arguments])
-    return time.perf_counter() - started, int(peak) / 1024
+    status = run([sys.executable, "-c", COMPARE, *arguments])
+    peak = re.search(r"VmHWM:\s*(\d+) kB", status)
+    return time.perf_counter() - started, int(peak[1]) / 1024 if peak else 0.0
 
 
 def write(folder: Path, copies: int) -> None:
     """Write pairs of documents, as `old-NAME` and `new-NAME`."""
-    for name, number, dump in (("json", copies, _json), ("yaml", copies // 2, _yaml)):
+    as_json: Callable[[Json], str] = partial(json.dumps, indent=2)
+    as_yaml: Callable[[Json], Any] = partial(yaml.dump, Dumper=yaml.CSafeDumper, sort_keys=False)
+    for name, number, dump in (("json", copies, as_json), ("yaml", copies // 2, as_yaml)):
         large = _large(number)
         (folder / f"old-large.{name}").write_text(dump(large))
         objects = [each for each in large["components"]["schemas"].values() if "properties" in each]
@@ -70,15 +72,7 @@ def write(folder: Path, copies: int) -> None:
             schema["properties"]["new"] = {"type": "string"}
         (folder / f"new-large.{name}").write_text(dump(large))
     for side, end in (("old", "string"), ("new", "integer")):
-        (folder / f"{side}-diamond.json").write_text(_json(_diamond(40, end)))
-
-
-def _json(document: Json) -> str:
-    return json.dumps(document, indent=2)
-
-
-def _yaml(document: Json) -> str:
-    return str(yaml.dump(document, Dumper=yaml.CSafeDumper, sort_keys=False))
+        (folder / f"{side}-diamond.json").write_text(as_json(_diamond(40, end)))
 
 
 def _large(copies: int) -> Json:
@@ -113,7 +107,3 @@ def _diamond(levels: int, end: str) -> Json:
         "paths": {"/it": {"get": {"responses": {"200": {"description": "", "content": content}}}}},
         "components": {"schemas": schemas},
     }
-
-
-if __name__ == "__main__":
-    write(Path(sys.argv[1]), int(sys.argv[2]))

@@ -17,8 +17,6 @@ _HOLDS = {"<=": operator.le, ">=": operator.ge, "<": operator.lt}
 
 @dataclass(frozen=True)
 class Goal:
-    """A bound for a ratio."""
-
     sign: Literal["<=", ">=", "<"]
     bound: float
 

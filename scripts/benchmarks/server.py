@@ -10,10 +10,10 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from functools import cache, partial
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
@@ -34,7 +34,6 @@ HEADERS = (
 
 
 def options(url: str) -> dict[str, Any]:
-    """Return the options of an httpx client."""
     headers = {"Authorization": f"Bearer {TOKEN}", "Version": "2021-07-28"}
     return {"base_url": url, "headers": headers}
 
@@ -84,41 +83,6 @@ def connections(url: str) -> int:
         return int(response.read())
 
 
-class Connection(asyncio.Protocol):
-    """A connection whose client sends a request only after the previous response."""
-
-    used: ClassVar[set["Connection"]] = set()  # all that carried a call
-
-    def __init__(self, delay: float) -> None:
-        self._delay = delay
-        self._received = b""
-
-    def connection_made(self, transport: Any) -> None:
-        """Store the transport for the responses."""
-        self._transport = transport
-
-    def data_received(self, data: bytes) -> None:
-        """Respond when a request is complete."""
-        self._received += data
-        head, end, body = self._received.partition(b"\r\n\r\n")
-        _, _, length = head.lower().partition(b"content-length:")
-        if not end or len(body) < int(length.split(b"\r\n")[0] or 0):
-            return
-        self._received = b""
-        method, target, _ = head.split(b"\r\n")[0].decode().split(" ")
-        if target == "/connections":
-            self._respond(str(len(self.used)).encode())
-            return
-        self.used.add(self)
-        loop = asyncio.get_running_loop()
-        loop.call_later(self._delay, self._respond, response_body(method, target))
-
-    def _respond(self, body: bytes) -> None:
-        if not self._transport.is_closing():
-            head = f"{HEADERS}Content-Length: {len(body)}\r\n\r\n"
-            self._transport.write(head.encode() + body)
-
-
 @cache
 def response_body(method: str, target: str) -> bytes:
     """Return an updated association, or a page with as many relations as the record's id says."""
@@ -143,8 +107,24 @@ def response_body(method: str, target: str) -> bytes:
 
 
 async def _serve(delay: float) -> None:
-    loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: Connection(delay), "127.0.0.1", 0, backlog=512)
+    used = set[asyncio.StreamWriter]()  # the connections that carried a call
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(asyncio.IncompleteReadError, ConnectionError), closing(writer):
+            while True:
+                head = await reader.readuntil(b"\r\n\r\n")
+                _, _, length = head.lower().partition(b"content-length:")
+                await reader.readexactly(int(length.split(b"\r\n")[0] or 0))
+                method, target, _ = head.split(b"\r\n")[0].decode().split(" ")
+                if target == "/connections":
+                    body = str(len(used)).encode()
+                else:
+                    used.add(writer)
+                    await asyncio.sleep(delay)
+                    body = response_body(method, target)
+                writer.write(f"{HEADERS}Content-Length: {len(body)}\r\n\r\n".encode() + body)
+
+    server = await asyncio.start_server(answer, "127.0.0.1", 0, backlog=512)
     sys.stdout.write(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}\n")
     sys.stdout.flush()
     await server.serve_forever()

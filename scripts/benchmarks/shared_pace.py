@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass
-from multiprocessing.synchronize import Barrier
+from threading import Barrier
 from typing import Any
 
 from facade import AssociationsClient
@@ -50,7 +50,6 @@ class SharedRun:
 
     @property
     def rate(self) -> float:
-        """The share of the ideal rate."""
         return self.ideal / self.seconds
 
 
@@ -73,12 +72,18 @@ def run_processes(
     pace = {"app": "measured", "calls": limit[0], "seconds": limit[1], **options}
     with (
         sandbox.serve() as server,
-        ProcessPoolExecutor(
-            processes, context, _keep_barrier, (context.Barrier(processes),)
-        ) as pool,
+        context.Manager() as manager,
+        ProcessPoolExecutor(processes, context) as pool,
     ):
         account = sandbox.token, sandbox.location_id, server.url
-        job = (account, association, redis_url, pace, calls // processes)
+        job = (
+            manager.Barrier(processes),
+            account,
+            association,
+            redis_url,
+            pace,
+            calls // processes,
+        )
         workers = [pool.submit(_work, *job) for _ in range(processes)]
         meanwhile()
         starts, ends, logs = zip(*(worker.result() for worker in workers), strict=True)
@@ -90,14 +95,8 @@ def run_processes(
     )
 
 
-_barriers: list[Barrier] = []  # of this worker process, for its start only
-
-
-def _keep_barrier(barrier: Barrier) -> None:
-    _barriers.append(barrier)
-
-
 def _work(
+    start: Barrier,
     account: tuple[str, str, str],
     association: str,
     redis_url: str,
@@ -115,7 +114,7 @@ def _work(
         AssociationsClient(token, location_id, base_url=url, pace=pace) as client,
         ThreadPoolExecutor(THREADS) as threads,
     ):
-        _barriers[0].wait(60)
+        start.wait(60)
         started = time.monotonic()
         list(threads.map(lambda _: client.associations.get(association), range(calls)))
         return started, time.monotonic(), log

@@ -105,7 +105,6 @@ def _sdk_puts(python: Path, effort: Effort) -> Figure:
 
 
 async def measure_sdk(url: str, rounds: int, calls: int) -> Costs:
-    """Measure updates by HighLevel's SDK and by httpx."""
     highlevel: Any = import_module("highlevel").HighLevel
     highlevel.BASE_URL = url
     associations = highlevel(private_integration_token=server.TOKEN).associations

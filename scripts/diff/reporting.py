@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from scripts.console import FINDING, NOTHING
 from scripts.diff import accepted
@@ -25,16 +25,11 @@ EXIT_CODES = "Exit code: 0 nothing to report, 1 a finding, 2 could not run."
 def report_options(fail_on: str) -> argparse.ArgumentParser:
     """Return the options of a report, as a parent of a command's parser."""
     parser = argparse.ArgumentParser(add_help=False)
-    parser.add_argument("--format", choices=list(FORMATS), default="text", help="default: text")
-    parser.add_argument(
-        "--output", metavar="FILE", type=Path, help="write to this file, not to the screen"
-    )
-    parser.add_argument(
-        "--fail-on",
-        choices=LEVELS,
-        default=fail_on,
-        help=f"exit 1 if there are findings of this severity or worse (default: {fail_on})",
-    )
+    add = parser.add_argument
+    add("--format", choices=list(FORMATS), default="text", help="default: text")
+    add("--output", metavar="FILE", type=Path, help="write to this file, not to the screen")
+    text = f"exit 1 if there are findings of this severity or worse (default: {fail_on})"
+    add("--fail-on", choices=LEVELS, default=fail_on, help=text)
     return parser
 
 
@@ -42,56 +37,25 @@ def review_options(fail_on: str) -> argparse.ArgumentParser:
     """Return the options of a report and of a review, as a parent of a command's parser."""
     parser = argparse.ArgumentParser(add_help=False, parents=[report_options(fail_on)])
     parser.add_argument("--lens", choices=LENSES, default="both", help="default: both")
-    parser.add_argument(
-        "--apps",
-        metavar="PATH",
-        nargs="+",
-        type=Path,
-        default=[],
-        help="Python code that imports facade: show which of its lines a finding affects",
-    )
-    group = parser.add_argument_group("accepting a finding")
-    group.add_argument(
-        "--accept", metavar="FINGERPRINT", action="append", default=[], help="repeatable"
-    )
-    group.add_argument("--owner", default="", help="who is responsible (default: you)")
-    group.add_argument("--reason", default="", help="why it is accepted")
+    apps = "Python code that imports facade: show which of its lines a finding affects"
+    parser.add_argument("--apps", metavar="PATH", nargs="+", type=Path, default=[], help=apps)
+    add = parser.add_argument_group("accepting a finding").add_argument
+    add("--accept", metavar="FINGERPRINT", action="append", default=[], help="repeatable")
+    add("--owner", default="", help="who is responsible (default: you)")
+    add("--reason", default="", help="why it is accepted")
     days = accepted.DEFAULT_PERIOD.days
-    group.add_argument(
-        "--until", metavar="YYYY-MM-DD", help=f"its last day (default: in {days} days)"
-    )
-    group.add_argument(
-        "--accepted",
-        metavar="FILE",
-        type=Path,
-        default=accepted.FILE,
-        help=f"default: {accepted.FILE}",
-    )
-    return parser
-
-
-def evidence_options() -> argparse.ArgumentParser:
-    """Return the options of a review that may propose actions, as a parent of a parser."""
-    parser = argparse.ArgumentParser(add_help=False, parents=[review_options("any")])
-    apply_option(parser)
+    add("--until", metavar="YYYY-MM-DD", help=f"its last day (default: in {days} days)")
+    file = accepted.FILE
+    add("--accepted", metavar="FILE", type=Path, default=file, help=f"default: {file}")
     return parser
 
 
 def apply_option(parser: argparse.ArgumentParser) -> None:
-    """Add the option that applies proposed actions."""
     text = "write the proposed actions into openapi/overlay.yaml, if the contract stays valid"
     parser.add_argument("--apply", action="store_true", help=text)
 
 
-def report_evidence(compared: Review, options: argparse.Namespace) -> int:
-    """Complete a review and report it, then apply its proposals if the options say so."""
-    code = report_review(compared, options)
-    apply(compared, options)
-    return code
-
-
 def apply(compared: Review, options: argparse.Namespace) -> None:
-    """Apply the proposals of a review if the options say so."""
     if not options.apply:
         return
     from scripts.evidence.apply import apply_proposals  # slow to import
@@ -112,7 +76,6 @@ def completed(
 
 
 def report_review(compared: Review, options: argparse.Namespace) -> int:
-    """Complete a review and report it."""
     return report([completed(compared, options)], options)
 
 
@@ -131,7 +94,6 @@ def report(results: Sequence[Review], options: argparse.Namespace, nothing: str 
 
 
 def parse_until(options: argparse.Namespace) -> date | None:
-    """Parse --until, if given."""
     return accepted.parse_day(options.until, "--until") if options.until else None
 
 
@@ -163,12 +125,6 @@ def _accept(compared: Review, options: argparse.Namespace, today: date) -> None:
     if not owner:
         raise CannotRunError("--accept needs --owner: who is responsible?")
     until = parse_until(options) or today + accepted.DEFAULT_PERIOD
+    about: dict[str, Any] = {"owner": owner, "reason": options.reason, "until": until}
     for fingerprint in options.accept:
-        accepted.accept(
-            options.accepted,
-            compared,
-            fingerprint,
-            owner=owner,
-            reason=options.reason,
-            until=until,
-        )
+        accepted.accept(options.accepted, compared, fingerprint, **about)

@@ -16,7 +16,6 @@ _LETTER = re.compile(r"^\| `(\w)` \| (.*?) \|$", re.MULTILINE)
 
 
 def operations(root: Path) -> str:
-    """Return a table of the contract's operations."""
     contract = _contract(root)
     rows = (
         (
@@ -73,7 +72,6 @@ def witnesses(root: Path) -> str:
 
 
 def _exchanges(witness: dict[str, Any]) -> str:
-    """List the exchanges of a witness, and state its strength."""
     lines = []
     for each in witness.get("exchanges", ()):
         status = each["status"]
@@ -103,7 +101,6 @@ def _witness_names(root: Path) -> list[str]:
 
 
 def _linked(text: str, root: Path) -> str:
-    """Turn the names of witnesses into links."""
     names = set(_witness_names(root))
 
     def link(found: re.Match[str]) -> str:

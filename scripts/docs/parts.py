@@ -52,7 +52,6 @@ def methods(root: Path) -> str:
 
 
 def redis_rights(root: Path) -> str:
-    """Return the command that gives a user of Redis the rights of facade.redis."""
     return f"```text\nACL SETUSER my-app on >password {RIGHTS}\n```"
 
 

@@ -1,14 +1,13 @@
 """Tables and sentences about retries, waits and deadlines, from the rules that calls follow.
 
-Each number is found by letting calls fail: what the guide says is what a client does.
+The waits are found by letting a call fail: what the guide says is what a client does.
 """
 
 import random
 import ssl
 from collections.abc import Iterator
-from itertools import groupby, product
+from itertools import groupby
 from pathlib import Path
-from typing import NamedTuple
 from unittest.mock import Mock, patch
 
 from facade import AssociationsClient, AssociationsError, errors
@@ -37,8 +36,7 @@ _COLUMNS = ("what happened", "carried out?", "read, update, deletion", "`create`
 
 def table(_: Path) -> str:
     """Return a table of the rules: what happened to a request, and what follows."""
-    failures = list(_failures())
-    return markdown_table(_COLUMNS, (_cells(rule, failures) for rule in RULES))
+    return markdown_table(_COLUMNS, map(_cells, RULES))
 
 
 def numbers(_: Path) -> str:
@@ -90,35 +88,19 @@ def patience(_: Path) -> str:
 
 
 def _patience(settings: CallSettings) -> float:
+    return sum(_waits(settings))
+
+
+def _waits(settings: CallSettings = _DEFAULT) -> list[float]:
     """Return the longest waits of a call whose server never responds."""
-    return sum(_follow(errors.APITimeoutError(""), _attempts(Action.READ, settings))[1])
-
-
-class _Failure(NamedTuple):
-    """What a rule says of a call whose attempts all fail with an error of a status, or 0.
-
-    `first` is done first after the first attempt, `waits` are the longest ones.
-    """
-
-    rule: Rule
-    status: int
-    action: Action
-    is_repeat: bool  # after an attempt that may have been carried out
-    may_be_done: bool
-    first: Then
-    waits: list[float]
-
-
-def _failures() -> Iterator[_Failure]:
-    """Yield each kind of failure; that of a first attempt is first."""
-    actions = (Action.READ, Action.DELETE, Action.CREATE_ONCE)
-    for is_repeat, (status, error), action in product((False, True), [*_errors()], actions):
-        attempts = _attempts(action)
-        attempts.outcome_unknown = is_repeat
-        rule = attempts.rule_for(error)
-        may_be_done = error.outcome_unknown or is_repeat
-        first, waits = _follow(error, attempts)
-        yield _Failure(rule, status, action, is_repeat, may_be_done, first, waits)
+    attempts, waits = _attempts(Action.READ, settings), list[float]()
+    with patch.object(random, "uniform", max):
+        while True:
+            attempts.made += 1
+            wait = attempts.after(errors.APITimeoutError("")).wait
+            if wait is None:
+                return waits
+            waits.append(wait)
 
 
 def _errors() -> Iterator[tuple[int, AssociationsError]]:
@@ -143,46 +125,27 @@ def _attempts(action: Action, settings: CallSettings = _DEFAULT) -> Attempts:
     return Attempts(Mock(), action, settings, clock=lambda: 0.0)
 
 
-def _follow(error: AssociationsError, attempts: Attempts) -> tuple[Then, list[float]]:
-    """Let all attempts fail with an error; return what came first, and the longest waits."""
-    first, waits = None, list[float]()
-    with patch.object(random, "uniform", max):
-        while True:
-            attempts.made += 1
-            step = attempts.after(error)
-            first = first or step.first
-            if step.wait is None:
-                return first, waits
-            waits.append(step.wait)
-
-
-def _cells(rule: Rule, failures: list[_Failure]) -> list[str]:
-    """Return the row of a rule, from the failures that it decides, of first attempts if any are."""
-    decided = [each for each in failures if each.rule is rule]
-    decided = [each for each in decided if each.is_repeat is decided[0].is_repeat]
-    by_action = {each.action: each for each in decided}
-    other = by_action.get(Action.READ) or by_action.get(Action.DELETE)
-    create = by_action.get(Action.CREATE_ONCE)
-    statuses = sorted({each.status for each in decided} - {0})
+def _cells(rule: Rule) -> list[str]:
+    decided = [(status, error) for status, error in _errors() if _decides(rule, error)]
+    statuses = sorted({status for status, _ in decided} - {0})
     listed = f" ({_ranges(statuses)})" if 0 < len(statuses) <= _MOST_STATUSES else ""
+    may_be_done = rule.action is not None or all(error.outcome_unknown for _, error in decided)
+    words = {None: "retried", 0: "not retried", 1: "once"}
+    often = words.get(rule.repeats, f"up to {rule.repeats} times")
     return [
         rule.happened + listed,
-        "perhaps" if all(each.may_be_done for each in decided) else "no",
-        _how_often(other),
-        _how_often(create),
-        _wait(max((each.waits for each in by_action.values()), key=len), statuses == [429]),
-        _first([each.first for each in (create, other) if each is not None]),
+        "perhaps" if may_be_done else "no",
+        "succeeds" if rule.first is Then.SUCCEED else often * (rule.action is None),
+        often * (rule.action is not Action.DELETE),
+        _wait(_waits()[: rule.repeats], statuses == [429]),
+        _first(rule),
     ]
 
 
-def _how_often(failure: _Failure | None) -> str:
-    if failure is None:
-        return ""
-    if failure.first is Then.SUCCEED:
-        return "succeeds"
-    count = len(failure.waits)
-    words = {0: "not retried", 1: "once", RETRIES: "retried"}
-    return words.get(count, f"up to {count} times")
+def _decides(rule: Rule, error: AssociationsError) -> bool:
+    """Return whether a rule decides about an error; one with an action does so in a repeat only."""
+    rules = (each for each in RULES if each.action is rule.action and each.applies(error))
+    return next(rules, None) is rule
 
 
 def _wait(waits: list[float], asks_for_one: bool) -> str:
@@ -194,10 +157,11 @@ def _wait(waits: list[float], asks_for_one: bool) -> str:
     return f"`Retry-After`, or {backoff}" if asks_for_one else backoff
 
 
-def _first(firsts: list[Then]) -> str:
-    if firsts[0] in (Then.NOTHING, Then.SUCCEED):
+def _first(rule: Rule) -> str:
+    if rule.first in (Then.NOTHING, Then.SUCCEED):
         return ""
-    return firsts[0].value if len({*firsts}) == 1 else f"for `create`: {firsts[0].value}"
+    is_for_all = rule.action is not None or rule.first is not Then.LOOK_UP
+    return rule.first.value if is_for_all else f"for `create`: {rule.first.value}"
 
 
 def _ranges(statuses: list[int]) -> str:

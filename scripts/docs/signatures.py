@@ -19,7 +19,6 @@ class Signatures(griffe.Extension):
     """Replaces names in the signatures of the facade's functions and attributes."""
 
     def on_package(self, *, pkg: griffe.Module, loader: griffe.GriffeLoader, **_: Any) -> None:
-        """Process a package after it is loaded."""
         if pkg.name == "facade":
             _Inliner(loader, _exported(pkg)).visit(pkg)
 
@@ -90,7 +89,6 @@ def _assigned(attribute: griffe.Attribute, owner: griffe.Module | griffe.Class) 
 
 
 def _replaced(expression: Any, name: str, value: Any) -> Any:
-    """Return an expression with a name replaced."""
     if isinstance(expression, list):
         return [_replaced(each, name, value) for each in expression]
     if isinstance(expression, griffe.ExprName):

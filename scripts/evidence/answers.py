@@ -2,10 +2,9 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any
 
-from facade._core.operations import OPERATIONS, VERSIONS
+from facade._core.operations import VERSIONS
 from facade.observe.shapes import KNOWN
 from scripts.evidence.client import Reply
 
@@ -15,9 +14,6 @@ FILTERS: dict[str, dict[str, Any]] = {
     "commas": {"associationIds": "{one},{two}"},
     "brackets": {"associationIds[]": ["{one}", "{two}"]},
 }
-_LISTS = tuple(name for name in OPERATIONS if name.startswith("list"))
-_ASSOCIATIONS = tuple(name for name in OPERATIONS if "association" in name)
-_RELATIONS = (*(name for name in OPERATIONS if "relation" in name), "association-ids")
 
 
 @dataclass
@@ -42,23 +38,19 @@ class Evidence:
         ]
 
     def bodies(self, *steps: str, is_success: bool | None = None) -> list[dict[str, Any]]:
-        """Return the bodies that are objects."""
         found = (each.body for each in self.of(*steps, is_success=is_success))
         return [each for each in found if isinstance(each, dict)]
 
     def lists(self) -> list[dict[str, Any]]:
-        """Return the bodies that have a list."""
-        found = self.bodies(*_LISTS, is_success=True)
+        found = self.bodies(is_success=True)
         return [each for each in found if any(isinstance(one, list) for one in each.values())]
 
     def associations(self, version: str | None = None) -> list[dict[str, Any]]:
-        """Return all associations."""
-        found = self.of(*_ASSOCIATIONS, version=version)
+        found = self.of(version=version)
         return [each for reply in found for each in reply.objects("firstObjectKey", "key")]
 
     def relations(self, version: str | None = None) -> list[dict[str, Any]]:
-        """Return all relations."""
-        found = self.of(*_RELATIONS, version=version)
+        found = self.of(version=version)
         return [each for reply in found for each in reply.objects("firstRecordId")]
 
 
@@ -81,21 +73,16 @@ def presence(found: list[bool]) -> list[str]:
     return ["always" if all(found) else "sometimes" if any(found) else "never"] * len(found)
 
 
-def _form(names: dict[str, str], reply: Reply) -> str:
-    """Return in which form the subject is in a body: names of the fields that tell it."""
-    if isinstance(reply.body, list):
-        return names.get("[]", "neither")
-    found = (form for name, form in names.items() if _tells(name, reply.get(name)))
-    return next(found, "neither")
-
-
-def _tells(name: str, value: Any) -> bool:
+def form(step: str, **forms: str) -> Read:
+    """Read in which form the subject is in a body: an `array`, or the one that a field tells."""
     kinds = {"association": dict, "associations": list}
-    return value is not None and isinstance(value, kinds.get(name, object))
 
+    def answer(reply: Reply) -> str:
+        body = {"array": reply.body} if isinstance(reply.body, list) else reply.body or {}
+        told = (name for name in forms if isinstance(body.get(name), kinds.get(name, str | list)))
+        return forms.get(next(told, ""), "neither")
 
-ENVELOPE = partial(_form, {"association": "enveloped", "id": "flat"})
-LIST_FORM = partial(_form, {"[]": "array", "associations": "list", "id": "single"})
+    return replies(answer, step, is_success=True)
 
 
 def association_key(evidence: Evidence) -> list[str]:
@@ -153,15 +140,13 @@ def largest_limit(evidence: Evidence) -> Iterator[str]:
 def versions(evidence: Evidence) -> Iterator[str]:
     """Yield the fields that only one Version has; unknown names are not printed."""
     different = set()
-    for noun, objects in (
-        ("associations", evidence.associations),
-        ("relations", evidence.relations),
-    ):
+    for objects in (evidence.associations, evidence.relations):
         fields = [{name for each in objects(one) for name in each} for one in VERSIONS]
         if not all(fields):
             return
         names = fields[0].union(*fields) - fields[0].intersection(*fields)
-        different |= {f"{noun}.{name if name in KNOWN else 'another field'}" for name in names}
+        shown = (name if name in KNOWN else "another field" for name in names)
+        different |= {f"{objects.__name__}.{name}" for name in shown}
     # Only objects outside lists have a traceId, so its presence depends on the requests.
     yield ", ".join(sorted(each for each in different if not each.endswith("traceId"))) or "none"
 

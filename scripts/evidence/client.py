@@ -3,13 +3,13 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 from urllib.parse import quote
 
 from facade import APIConnectionError, APIStatusError, AssociationsClient, LocalPace
 from facade._core.http import Transport
 from facade._core.mapping import parse_body
-from facade._core.operations import OPERATIONS
+from facade._core.operations import OPERATIONS, VERSIONS
 from facade.observe import Recorder
 from scripts.errors import CannotRunError
 
@@ -24,11 +24,11 @@ class Target:
     token: str = field(repr=False)
     location_id: str
     base_url: str
+    versions: Sequence[str] = VERSIONS
     transport: Transport | None = None  # for tests
 
 
-@dataclass(frozen=True)
-class ProbeRequest:
+class ProbeRequest(NamedTuple):
     """An operation of the contract, or `METHOD /path`, with its path parameter, query and body.
 
     Words in braces stand for values of the run, such as {association}.
@@ -41,9 +41,7 @@ class ProbeRequest:
     version: str = ""
 
     def filled(self, values: Mapping[str, str]) -> "ProbeRequest":
-        """Return the request with values instead of the words in braces."""
-        argument, query, body = (_filled(e, values) for e in (self.argument, self.query, self.body))
-        return ProbeRequest(self.operation, argument, query, body, self.version)
+        return ProbeRequest(*(_filled(each, values) for each in self))
 
 
 @dataclass(frozen=True)
@@ -58,11 +56,9 @@ class Reply:
 
     @property
     def is_success(self) -> bool:
-        """Whether the status is 2xx."""
         return 200 <= self.status < 300
 
     def get(self, name: str) -> Any:
-        """Return a field of the body; None if absent."""
         return self.body.get(name) if isinstance(self.body, dict) else None
 
     def objects(self, *fields: str) -> Iterator[dict[str, Any]]:
@@ -75,15 +71,18 @@ class Reply:
             if isinstance(each, dict | list):
                 pending += each.values() if isinstance(each, dict) else each
 
+    def ids(self, **fields: str) -> list[str]:
+        """Return the ids of all objects that have these values."""
+        found = (each for each in self.objects("id") if each.items() >= fields.items())
+        return [each["id"] for each in found if isinstance(each["id"], str)]
+
 
 class ProbeClient:
     """Clients for each Version that share a pace; `record` gets what is evidence."""
 
-    def __init__(self, target: Target, record: Recorder | None, versions: Sequence[str]) -> None:
-        self.versions = tuple(versions)
-        self.location_id = target.location_id
+    def __init__(self, target: Target, record: Recorder | None) -> None:
         self.sent = 0
-        self._target = target
+        self.target = target
         self._record = record
         self._pace = LocalPace(calls=_CALLS)
         self._clients: dict[tuple[str, bool, bool], AssociationsClient] = {}
@@ -106,29 +105,29 @@ class ProbeClient:
         if known is not None:
             method, path = known.method, known.path
         path = re.sub(r"\{\w+\}", lambda _: quote(request.argument, safe=""), path)
-        client = self._client(
-            request.version or version or self.versions[0], is_evidence, unlimited
-        )
-        http = client.api.get_httpx_client()
+        version = request.version or version or self.target.versions[0]
+        http = self._client(version, is_evidence, unlimited).api.get_httpx_client()
         try:
             response = http.request(method, path, params=request.query, json=request.body)
         except APIStatusError as error:
-            body, text = _split(error.body)
+            text = error.body if isinstance(error.body, str) else ""  # is no JSON
+            body = None if isinstance(error.body, str) else error.body
             text = "; ".join(error.messages) or error.code or text
             return Reply(error.status_code, body, dict(error.headers), text, type(error).__name__)
         except APIConnectionError as error:
             raise CannotRunError(f"no response: {type(error).__name__}; run it again") from error
-        body, _ = _split(parse_body(response.content))
+        body = parse_body(response.content)
+        body = None if isinstance(body, str) else body
         return Reply(response.status_code, body, dict(response.headers))
 
     def _client(self, version: str, is_evidence: bool, unlimited: bool) -> AssociationsClient:
         key = (version, is_evidence, unlimited)
         if key not in self._clients:
             self._clients[key] = AssociationsClient(
-                self._target.token,
-                self.location_id,
-                base_url=self._target.base_url,
-                transport=self._target.transport,
+                self.target.token,
+                self.target.location_id,
+                base_url=self.target.base_url,
+                transport=self.target.transport,
                 on_event=self._record if is_evidence else None,
                 pace=None if unlimited else self._pace,
                 retries=0 if unlimited else _RETRIES,
@@ -142,11 +141,6 @@ class ProbeClient:
     def __exit__(self, *_: object) -> None:
         for client in self._clients.values():
             client.close()
-
-
-def _split(body: Any) -> tuple[Any, str]:
-    """Return a body that is JSON, and one that is text."""
-    return (None, body) if isinstance(body, str) else (body, "")
 
 
 def _filled(value: Any, values: Mapping[str, str]) -> Any:

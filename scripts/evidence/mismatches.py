@@ -1,5 +1,6 @@
 """Compare a recording with the contract: each mismatch, with its counts."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -33,7 +34,6 @@ class Mismatch:
         return self.kind, self.node.pointer, self.name
 
     def add(self, other: "Mismatch", body: RecordedBody) -> None:
-        """Add the counts of the same mismatch in a recorded body."""
         self.shape.add(other.shape)
         self.of += other.of
         self.operations.add(body.operation)
@@ -41,8 +41,6 @@ class Mismatch:
 
 
 class Checker:
-    """A contract to check recordings against."""
-
     def __init__(self, document: dict[str, Any]) -> None:
         self._source = Source("the contract", document)
         self.notes: list[str] = []  # what no overlay action can correct
@@ -65,15 +63,15 @@ class Checker:
         if set(shape.types) == {"array"} and shape.items is not None:
             item = self.component(shape.items)
             return item and (item[0], {"type": "array", "items": item[1]})
-        fits, matching = [], set(self.matching)
-        named = set(shape.fields) - {_IN_EVERY_BODY}
-        schemas = self._at("components", "schemas")
-        for name, schema in schemas.members() if schemas is not None else ():
-            is_telling = len(named) > 1 or named & set(schema.value.get("required", ()))
-            if schema.get("properties") is None or not is_telling or set(shape.types) != {"object"}:
-                continue
-            if not list(self._schema(schema, shape)):
-                fits.append((len(schema.value["properties"]), name))
+        if set(shape.types) != {"object"}:
+            return None
+        matching, named = set(self.matching), set(shape.fields) - {_IN_EVERY_BODY}
+        fits = [
+            (len(object_at(schema.value, "properties")), name)
+            for name, schema in self._source.components("schemas").items()
+            if len(named) > 1 or named & set(schema.value.get("required", ()))
+            if "properties" in schema.value and not list(self._schema(schema, shape))
+        ]
         self.matching = matching  # trial matches do not count
         name = min(fits, default=(0, ""))[1]
         return (name, {"$ref": f"#/components/schemas/{name}"}) if name else None
@@ -177,7 +175,7 @@ class Checker:
                 answers[name] = ", ".join(sorted(known | unknown)), n
         for name, (answer, n) in answers.items():
             if answer != _answer(facts, name):
-                yield Mismatch("fact", facts, name, Shape(n, values={answer: n}), n)
+                yield Mismatch("fact", facts, name, Shape(n, values=Counter({answer: n})), n)
 
     def _at(self, *keys: str) -> Node | None:
         node: Node | None = self._source.root

@@ -18,7 +18,7 @@ _ROUNDS = 5  # one correction may reveal the next mismatch
 
 def compare_observed(contract: Contract, paths: Iterable[Path], lens: str = "both") -> Review:
     """Compare a contract with its correction by all observations."""
-    document, actions, notes = corrected(contract.document, read(paths, contract.document))
+    document, actions, notes = corrected(contract.document, read(paths))
     compared = compare_contracts(contract, _contract(WIRE, document), lens)
     problems = (*compared.problems, *(Problem("new", "", note) for note in notes))
     return replace(compared, problems=problems, proposals=tuple(actions))
@@ -47,7 +47,7 @@ def compare_days(
     contract: Contract, before: Iterable[Path], after: Iterable[Path], lens: str = "both"
 ) -> Review:
     """Compare recordings with earlier ones, for the responses that both contain."""
-    recordings = [read(each, contract.document) for each in (before, after)]
+    recordings = [read(each) for each in (before, after)]
     bodies = [_bodies(each) for each in recordings]
     both = sorted(bodies[0].keys() & bodies[1].keys())
     old, new = (
@@ -61,7 +61,6 @@ def compare_days(
 
 
 def _bodies(recording: Recording) -> dict[tuple[str, str], Shape]:
-    """Return the JSON bodies by operation and status."""
     found: dict[tuple[str, str], Shape] = {}
     for each in recording.bodies:
         if each.media == "json":

@@ -7,16 +7,18 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from scripts.errors import CannotRunError
+from scripts.openapi.documents import Document
 
+LINE = "x-line"  # where the page documents a part of its operation
 _REQUEST = re.compile(r"(GET|PUT|POST|DELETE|PATCH|HEAD|OPTIONS)\s+(https?://[^/\s]+)(/\S*)")
 _FIELD = re.compile(
     r"(?:- )?\*\*(?P<name>[\w.$\[\]-]+)\*\*\s*"
     r"(?P<type>string|object|number|integer|boolean|array|any|null|date-time)"
     r"(?P<many>\[\])?\s*(?P<required>required)?"
 )
+_PLACE = re.compile(r"(header|path|query)(?= param)|body")
+_LISTS = re.compile(r"scope|auth method|token type")
 _WITHOUT_BODY = ("204", "205", "304")
-_PLACES = ("header", "path", "query")
-_LISTS = ("scope", "auth method", "token type")
 
 
 @dataclass
@@ -32,138 +34,154 @@ class Field:
     example: str | None = None
     fields: "list[Field]" = field(default_factory=list)
 
+    def schema(self) -> Document:
+        kind = "string" if self.type == "date-time" else self.type
+        is_open = kind == "any" or (self.many and kind in ("array", "object"))
+        found: Document = {} if is_open else {"type": kind}
+        if self.fields:
+            found = _object(self.fields)
+        elif self.values and not self.many:
+            found["enum"] = self.values
+        return {"type": "array", "items": found} if self.many else found
+
 
 @dataclass
-class Response:
-    """One status, its fields, and its example."""
+class Group:
+    """What a page says of one place: header, path, query, body, or a status."""
 
-    status: str
+    place: str
     line: int
-    fields: list[Field] = field(default_factory=list)
+    lines: list[tuple[int, str]] = field(default_factory=list)
     example: Any = None
     has_body: bool = False
+
+    @property
+    def fields(self) -> list[Field]:
+        """The fields, nested as in the example."""
+        return _nested(_fields(self.lines), self.example)
+
+    @property
+    def content(self) -> Document:
+        return {"application/json": {"schema": _object(self.fields)}}
 
 
 @dataclass
 class Page:
-    """The contents of a page."""
-
     name: str
     method: str
     server: str
     path: str
     line: int
-    source: str = ""
+    source: str = ""  # the address of the page
     links: str = ""  # the address in the page's own links
-    parameters: dict[str, list[Field]] = field(default_factory=dict)
-    body: list[Field] = field(default_factory=list)
-    body_line: int = 0
-    responses: list[Response] = field(default_factory=list)
-    lists: dict[str, list[str]] = field(default_factory=lambda: {name: [] for name in _LISTS})
+    groups: list[Group] = field(default_factory=list)
+    lists: dict[str, list[str]] = field(default_factory=dict)  # scope, auth method, token type
     granted: list[str] = field(default_factory=list)  # scopes, where the page repeats them
     sample: str = ""  # a request for the command line
     sample_line: int = 0
 
+    def group(self, place: str, line: int = 0) -> Group:
+        """Return the group of a place; add it if there is none."""
+        found = next((each for each in self.groups if each.place == place), None)
+        if found is None:
+            self.groups.append(found := Group(place, line))
+        return found
 
-@dataclass
-class _Section:
-    """A heading, and its lines and code blocks with their line numbers."""
-
-    heading: str = ""
-    line: int = 0
-    content: list[tuple[int, str, bool]] = field(default_factory=list)
-
-    @property
-    def lines(self) -> list[tuple[int, str]]:
-        return [(number, text) for number, text, is_block in self.content if not is_block]
+    def operation(self) -> Document:
+        """Return the page's operation; each part of it that a line documents has that line."""
+        parameters: list[Document] = []
+        found: Document = {"parameters": parameters, "responses": {}, LINE: self.line}
+        for each in self.groups:
+            if each.place == "body":
+                body = {"required": True, "content": each.content, LINE: each.line}
+                found["requestBody"] = body
+            elif each.place.isdigit():
+                content = {"content": each.content} if each.has_body else {}
+                found["responses"][each.place] = {"description": "", **content, LINE: each.line}
+            else:
+                parameters += [
+                    {
+                        "name": one.name,
+                        "in": each.place,
+                        "required": one.required,
+                        "schema": one.schema(),
+                        LINE: one.line,
+                    }
+                    for one in each.fields
+                ]
+        return found
 
 
 def read(text: str, name: str) -> Page:
     """Read a page; CannotRunError if it is not the page of an operation."""
+    # A scraper escapes.
     lines = [
-        re.sub(r"\\([\[\]_#*\\-])", r"\1", each.rstrip("\\").rstrip()) for each in text.splitlines()
-    ]  # a scraper escapes
-    sections = list(_sections(lines))
+        re.sub(r"\\([\[\]_#*\\-])", r"\1", line.rstrip("\\").rstrip()) for line in text.splitlines()
+    ]
     requests = ((number, _REQUEST.match(each.strip())) for number, each in enumerate(lines, 1))
     number, request = next((each for each in requests if each[1]), (0, None))
-    if request is None or not any(each.heading.startswith("responses") for each in sections):
+    pieces = list(_pieces(lines))
+    headings = (text for _, kind, text in pieces if kind == "heading")
+    if request is None or not any(each.startswith("responses") for each in headings):
         raise CannotRunError(
             f"{name} is not the page of an operation: it has no line such as "
             "`PUT https://.../path` with a heading `Responses` below it"
         )
-    page = Page(name, request[1], request[2], re.sub(r":(\w+)", r"{\1}", request[3]), number)
-    for section in sections:
-        _add(section, page)
+    method, server, path = request.groups()
+    page = Page(name, method, server, re.sub(r":(\w+)", r"{\1}", path), number)
+    if source := re.search(r"^source:\s*(\S+)", text, re.M):
+        page.source = source[1]
+    if links := re.search(r"\]\((https?://[^)#\s]+)#__docusaurus", text):
+        page.links = links[1]
+    _add_sections(page, pieces)
     return page
 
 
-def _sections(lines: list[str]) -> Iterator[_Section]:
-    section = _Section()
-    block: list[str] | None = None
-    for number, line in enumerate(lines, start=1):
-        text = line.strip()
-        if text.startswith("```"):
-            if block is not None:
-                section.content.append((number - len(block), "\n".join(block), True))
-            block = [] if block is None else None
-        elif block is not None:
-            block.append(line)
-        elif text.startswith("#"):
-            yield section
-            section = _Section(text.strip("# ").replace("*", "").lower(), number)
-        else:
-            section.content.append((number, text, False))
-    yield section
-
-
-def _add(section: _Section, page: Page) -> None:
-    """Add what a section says."""
-    heading = section.heading
-    for place in _PLACES:
-        if heading.startswith(f"{place} param"):
-            page.parameters.setdefault(place, []).extend(_fields(section.lines))
-    if heading.startswith("body"):
-        page.body_line, page.body = section.line, [*page.body, *_fields(section.lines)]
-    if heading.startswith("responses"):
-        page.responses += _responses(section)
-    listed = next((each for each in _LISTS if heading.startswith(each)), "")
-    for number, text, is_block in section.content:
-        if is_block:
+def _add_sections(page: Page, pieces: list[tuple[int, str, str]]) -> None:
+    heading, group = "", None
+    for number, kind, text in pieces:
+        if kind == "heading":
+            heading = text
+            place = _PLACE.match(heading)
+            group = page.group(place[0], number) if place else None
+        elif kind == "block":
             if heading.startswith("authorization") and "scopes:" in text:
                 scopes = text.partition("scopes:")[2]
                 scopes = re.split(r"(?:scheme|bearerFormat|type|in|description):", scopes)[0]
                 page.granted = re.findall(r"[\w./-]+", scopes)
             if text.lstrip().startswith("curl"):
                 page.sample, page.sample_line = text, number
-            continue
-        if listed:
-            page.lists[listed] += re.findall(r"`([^`]+)`", text)
-        if text.startswith("source:"):
-            page.source = text.removeprefix("source:").strip()
-        if link := re.search(r"\]\((https?://[^)#\s]+)#__docusaurus", text):
-            page.links = link[1]
-
-
-def _responses(section: _Section) -> list[Response]:
-    """Read statuses; a schema belongs to the first one that may have a body and has none yet."""
-    found: list[Response] = []
-    schemas: list[tuple[Response, list[tuple[int, str]]]] = []
-    for number, text, is_block in section.content:
-        if is_block:
-            if schemas and schemas[-1][0].example is None:
-                schemas[-1][0].example = _json(text)
-        elif status := re.fullmatch(r"- (\d{3})", text):
-            found.append(Response(status[1], number))
+            if group is not None and group.has_body and group.example is None:
+                group.example = _json(text)
+        elif listed := _LISTS.match(heading):
+            page.lists.setdefault(listed[0], []).extend(re.findall(r"`([^`]+)`", text))
+        elif heading.startswith("responses") and (status := re.fullmatch(r"- (\d{3})", text)):
+            page.group(status[1], number)
         elif text == "**Schema**":
-            waiting = (e for e in found if not e.has_body and e.status not in _WITHOUT_BODY)
+            # It belongs to the first status that may have a body and has none yet.
+            statuses = (each for each in page.groups if each.place.isdigit())
+            waiting = (e for e in statuses if not e.has_body and e.place not in _WITHOUT_BODY)
             if (response := next(waiting, None)) is not None:
-                response.has_body, response.line = True, number
-                schemas.append((response, []))
-        elif schemas:
-            schemas[-1][1].append((number, text))
-    for response, lines in schemas:
-        response.fields = _nested(_fields(lines), response.example)
-    return found
+                group, response.has_body, response.line = response, True, number
+        elif group is not None:
+            group.lines.append((number, text))
+
+
+def _pieces(lines: list[str]) -> Iterator[tuple[int, str, str]]:
+    """Yield headings, blocks of code and other lines, each with the number of its first line."""
+    block: list[str] | None = None
+    for number, line in enumerate(lines, start=1):
+        text = line.strip()
+        if text.startswith("```"):
+            if block is not None:
+                yield number - len(block), "block", "\n".join(block)
+            block = [] if block is None else None
+        elif block is not None:
+            block.append(line)
+        elif text.startswith("#"):
+            yield number, "heading", text.strip("# ").replace("*", "").lower()
+        else:
+            yield number, "text", text
 
 
 def _fields(lines: list[tuple[int, str]]) -> list[Field]:
@@ -212,8 +230,14 @@ def _nested(fields: list[Field], example: Any) -> list[Field]:
     return found
 
 
+def _object(fields: list[Field]) -> Document:
+    properties = {each.name: {**each.schema(), LINE: each.line} for each in fields}
+    required = [each.name for each in fields if each.required]
+    found: Document = {"type": "object", "properties": properties}
+    return {**found, "required": required} if required else found
+
+
 def all_fields(fields: list[Field]) -> Iterator[Field]:
-    """Yield fields and all nested ones."""
     for each in fields:
         yield each
         yield from all_fields(each.fields)

@@ -130,7 +130,6 @@ def _widened(node: Node, why: str, new: dict[str, Any] | None) -> Iterator[_Corr
 
 
 def _quoted(text: str) -> str:
-    """Write a text as a string of a JSONPath."""
     escaped = text.replace("\\", "\\\\").replace("'", "\\'")
     return f"'{escaped}'"
 
@@ -140,7 +139,6 @@ def _step(name: str) -> str:
 
 
 def _path(pointer: str) -> str:
-    """Convert a JSON pointer to a JSONPath."""
     return "$" + "".join(
         f"[{step}]" if step.isdecimal() and len(step) < 3 else _step(step)
         for step in split(pointer)

@@ -4,12 +4,12 @@ The contract's `x-wire` has the words of each question and the expected answer.
 """
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from scripts.evidence import answers
-from scripts.evidence.answers import FILTERS, LIMITS, Evidence, Read, has, replies
+from scripts.evidence.answers import FILTERS, LIMITS, Evidence, Read, form, has, replies
 from scripts.evidence.client import ProbeRequest
 from scripts.evidence.recording import ANSWER_SEPARATOR
 
@@ -41,7 +41,7 @@ class Question:
 
     fact: str  # its name in x-wire, and the step of its requests
     read: Read | None = None
-    requests: tuple[ProbeRequest, ...] = ()
+    requests: Sequence[ProbeRequest] = ()
     when: str = "read"
     refusal: str = ""  # the facade's class of the refusal whose text is asked for
 
@@ -70,7 +70,6 @@ class QuestionResult:
 
     @property
     def confidence(self) -> str:
-        """How reliable the observed answer is."""
         if not self.observed:
             return "not settled"
         if ANSWER_SEPARATOR in self.observed or self.observed == "sometimes":
@@ -79,12 +78,10 @@ class QuestionResult:
 
     @property
     def has_deviation(self) -> bool:
-        """Whether the observed answer differs from the contract's."""
         return bool(self.observed) and self.observed != self.expected
 
 
 def answer_questions(evidence: Evidence, contract: dict[str, Any]) -> list[QuestionResult]:
-    """Answer each question from the evidence."""
     facts = contract.get("x-wire", {})
     texts = (text for fact in facts.values() for text in fact.values())
     vocabulary = {word.lower() for text in texts for word in _WORD.findall(text)}
@@ -119,21 +116,21 @@ def _list(**query: Any) -> ProbeRequest:
     return ProbeRequest("list_associations", query={**PAGE, **query})
 
 
-def _refusal(fact: str, kind: str, *requests: ProbeRequest, when: str = "read") -> Question:
+def _refusal(fact: str, kind: str, when: str = "", *requests: ProbeRequest) -> Question:
     return Question(fact, None, requests, when, f"{kind}Error")
 
 
 _SAME = {"firstObjectLabel": "{key}", "secondObjectLabel": "{key}"}
 _OTHER = {**ASSOCIATION, "firstObjectLabel": "Third {key}"}
 _RELATE = ProbeRequest("create_relation", body=RELATION)
-_MISSING_KEY = ProbeRequest("get_association_by_key", "{missing_key}", LOCATION)
+_OF_AN_OLD_VERSION = ProbeRequest("list_associations", query=PAGE, version="2000-01-01")
 
 QUESTIONS = (
-    Question("update-body", replies(answers.ENVELOPE, "update_association", is_success=True)),
-    Question("get-body", replies(answers.ENVELOPE, "get_association", is_success=True)),
+    Question("update-body", form("update_association", association="enveloped", id="flat")),
+    Question("get-body", form("get_association", association="enveloped", id="flat")),
     Question(
         "object-key-body",
-        replies(answers.LIST_FORM, "list_associations_by_object_key", is_success=True),
+        form("list_associations_by_object_key", array="array", associations="list", id="single"),
     ),
     Question(
         "deleted-relation-id",
@@ -150,51 +147,53 @@ QUESTIONS = (
     Question(
         "association-ids",
         answers.association_ids,
-        tuple(ProbeRequest("list_relations", "{first}", {**PAGE, **e}) for e in FILTERS.values()),
+        [ProbeRequest("list_relations", "{first}", {**PAGE, **each}) for each in FILTERS.values()],
         "related",
     ),
     Question(
         "paging",
         replies(lambda reply: "optional" if reply.is_success else "required", "paging"),
-        (ProbeRequest("list_associations", query=LOCATION),),
+        [ProbeRequest("list_associations", query=LOCATION)],
     ),
     Question("default-limit", answers.default_limit),
-    Question("largest-limit", answers.largest_limit, tuple(_list(limit=one) for one in LIMITS)),
+    Question("largest-limit", answers.largest_limit, [_list(limit=each) for each in LIMITS]),
     Question(
         "trailing-slash",
         replies(answers.outcome, "trailing-slash"),
-        (ProbeRequest("GET /associations", query=PAGE),),
+        [ProbeRequest("GET /associations", query=PAGE)],
     ),
     Question("versions", answers.versions),
     Question("refused-429", replies(answers.limit_refusal, "refused-429")),
-    _refusal("missing-id", "NotFound", ProbeRequest("get_association", "{missing}"), when="each"),
-    _refusal("missing-key", "NotFound", _MISSING_KEY, when="each"),
-    _refusal("other-location", "LocationAccess", _list(locationId=NO_ID)),
+    _refusal("missing-id", "NotFound", "each", ProbeRequest("get_association", "{missing}")),
     _refusal(
-        "unknown-version",
-        "VersionHeader",
-        ProbeRequest("list_associations", query=PAGE, version="2000-01-01"),
+        "missing-key",
+        "NotFound",
+        "each",
+        ProbeRequest("get_association_by_key", "{missing_key}", LOCATION),
     ),
+    _refusal("other-location", "LocationAccess", "read", _list(locationId=NO_ID)),
+    _refusal("unknown-version", "VersionHeader", "read", _OF_AN_OLD_VERSION),
     _refusal(
         "unknown-field",
         "UnprocessableEntity",
+        "read",
         ProbeRequest("list_relations", NO_ID, {**PAGE, "page": 1}),
     ),
     _refusal(
         "equal-labels",
         "EqualLabels",
+        "write",
         ProbeRequest("update_association", "{association}", body=_SAME),
-        when="write",
     ),
     _refusal(
         "duplicate-key",
         "DuplicateAssociation",
+        "write",
         ProbeRequest("create_association", body=_OTHER),
-        when="write",
     ),
-    _refusal("duplicate-relation", "DuplicateRelation", _RELATE, when="related"),
-    _refusal("relation-limit", "RelationLimit", _RELATE, when="limited"),
-    _refusal("invalid-record", "InvalidRecord", _RELATE, when="mixed"),
+    _refusal("duplicate-relation", "DuplicateRelation", "related", _RELATE),
+    _refusal("relation-limit", "RelationLimit", "limited", _RELATE),
+    _refusal("invalid-record", "InvalidRecord", "mixed", _RELATE),
     # The probe causes none of these: it would need an opportunity, or another token or network.
     _refusal("duplicate-opportunity", "DuplicateOpportunity"),
     _refusal("token-type", "TokenType"),

@@ -1,27 +1,19 @@
 """Read and merge observations: files of facade.observe and of the probe, and witnesses."""
 
 import json
-import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from facade._core.operations import VERSIONS
+from facade.observe import Recorder, ResponseReceived
 from scripts.errors import CannotRunError
-from scripts.openapi.documents import Document, parse
+from scripts.openapi.documents import parse
 from scripts.openapi.places import FilePlace
 
 ANSWER_SEPARATOR = " / "  # between differing answers to one question
-VERSION = "2021-07-28"  # of an exchange of a witness that does not name one
-_KINDS = {
-    bool: "boolean",
-    dict: "object",
-    float: "number",
-    int: "integer",
-    list: "array",
-    str: "string",
-    type(None): "null",
-}
 _MALFORMED = (LookupError, TypeError, ValueError, AttributeError, RecursionError)
 
 
@@ -30,42 +22,25 @@ class Shape:
     """All observed values of one place: how many, of which types, with which fields."""
 
     n: int = 0
-    types: dict[str, int] = field(default_factory=dict)
+    types: Counter[str] = field(default_factory=Counter)
     fields: dict[str, "Shape"] = field(default_factory=dict)
     items: "Shape | None" = None
-    values: dict[str, int] = field(default_factory=dict)  # of closed vocabularies
+    values: Counter[str] = field(default_factory=Counter)  # of closed vocabularies
     unnamed: int = 0  # fields left out because their names may be data
 
     @classmethod
     def read(cls, data: Any) -> "Shape":
-        """Read a saved shape."""
-        return cls(
-            int(data["n"]),
-            _counts(data["types"]),
-            {str(name): cls.read(each) for name, each in data.get("fields", {}).items()},
-            cls.read(data["items"]) if "items" in data else None,
-            _counts(data.get("values", {})),
-            int(data.get("unnamed", 0)),
-        )
-
-    @classmethod
-    def of(cls, *values: Any) -> "Shape":
-        """Return the shape of values."""
-        total = cls()
-        for value in values:
-            fields = value.items() if isinstance(value, dict) else ()
-            items = cls.of(*value) if isinstance(value, list) and value else None
-            members = {str(name): cls.of(each) for name, each in fields}
-            total.add(cls(1, {_KINDS[type(value)]: 1}, members, items))
-        return total
+        fields = {str(name): cls.read(each) for name, each in data.get("fields", {}).items()}
+        items = cls.read(data["items"]) if "items" in data else None
+        types, values = (Counter(dict(data.get(name, {}))) for name in ("types", "values"))
+        return cls(int(data["n"]), types, fields, items, values, int(data.get("unnamed", 0)))
 
     def add(self, other: "Shape") -> None:
         """Add the shape of the same place in another recording."""
         self.n += other.n
         self.unnamed += other.unnamed
-        for mine, others in ((self.types, other.types), (self.values, other.values)):
-            for name, count in others.items():
-                mine[name] = mine.get(name, 0) + count
+        self.types.update(other.types)
+        self.values.update(other.values)
         for name, each in other.fields.items():
             self.fields.setdefault(name, Shape()).add(each)
         if other.items is not None:
@@ -76,8 +51,8 @@ class Shape:
         """Return the shape of the values of one JSON type."""
         fields = self.fields if kind == "object" else {}
         items = self.items if kind == "array" else None
-        count = self.types.get(kind, 0)
-        return Shape(count, {kind: count}, fields, items, self.values, self.unnamed)
+        count = self.types[kind]
+        return Shape(count, Counter({kind: count}), fields, items, self.values, self.unnamed)
 
     def descendants(self, name: str = "") -> Iterator[tuple[str, "Shape"]]:
         """Yield this shape and all shapes inside it, each with the name of its field."""
@@ -121,8 +96,6 @@ class RecordedBody:
 
 @dataclass(slots=True)
 class Recording:
-    """All observations, merged."""
-
     bodies: list[RecordedBody]
     facts: dict[str, tuple[list[str], int]]  # the answers to each question, and their number
     days: tuple[str, str]  # first and last
@@ -140,17 +113,14 @@ class Recording:
         return ", ".join(self.witnesses) or f"observed on the wire {self.when}"
 
 
-def read(paths: Iterable[Path], document: Document | None = None) -> Recording:
-    """Read and merge recordings and witnesses; CannotRunError names an unreadable file.
-
-    `document` has the operations that witnesses refer to.
-    """
+def read(paths: Iterable[Path]) -> Recording:
+    """Read and merge recordings and witnesses; CannotRunError names an unreadable file."""
     paths = list(paths)
     bodies: dict[tuple[str, ...], RecordedBody] = {}
     facts: dict[str, tuple[list[str], int]] = {}
     days = set[str]()
     for path in paths:
-        found = _witness(path, document or {}) if _is_witness(path) else _lines(path)
+        found = _witness(path) if _is_witness(path) else _lines(path)
         for number, line in enumerate(found, start=1):
             try:
                 data = json.loads(line) if isinstance(line, bytes) else line
@@ -170,8 +140,7 @@ def _lines(path: Path) -> list[Any]:
 
 
 def _add_body(bodies: dict[tuple[str, ...], RecordedBody], data: Any) -> None:
-    body = data["body"]
-    shape = body if isinstance(body, Shape) else Shape.read(body)
+    shape = Shape.read(data["body"])
     top = " ".join(sorted(shape.fields)) or " ".join(shape.types)
     names = ("operation", "version", "status", "media")
     operation, version, status, media = (str(data[name]) for name in names)
@@ -185,55 +154,47 @@ def _add_fact(facts: dict[str, tuple[list[str], int]], data: Any) -> None:
     facts[data["fact"]] = answers, n + int(data["n"])
 
 
-def _counts(data: Any) -> dict[str, int]:
-    return {str(name): int(count) for name, count in data.items()}
-
-
 def _is_witness(path: Path) -> bool:
     """Return whether a file is a witness, by its name; recordings are JSON lines."""
     return path.suffix in (".yaml", ".yml")
 
 
-def _witness(path: Path, document: Document) -> list[Any]:
-    """Return the responses of a witness; those of an operation that `document` lacks keep a path.
+def _witness(path: Path) -> list[Any]:
+    """Return the responses of a witness, as a recorder records them.
 
     CannotRunError if it has none, or is not a witness.
     """
     data = FilePlace(path).read()
+    recorder = Recorder(1)
     try:
-        found = list(_responses(parse(data, str(path)), document))
+        witness = parse(data, str(path))
+        days = {"first": witness["since"], "last": witness["since"]}
+        for response in _responses(witness):
+            recorder(response)
     except _MALFORMED as error:
         why = f"{path} is not a witness; see openapi/witnesses/README.md: {error!r:.80}"
         raise CannotRunError(why) from error
-    if not found:
+    if not recorder.lines():
         raise CannotRunError(f"{path} has no response body: there is nothing to compare")
-    return found
+    return [{**line, **days} for line in recorder.lines()]
 
 
-def _responses(witness: dict[str, Any], document: Document) -> Iterator[dict[str, Any]]:
-    days = {"first": witness["since"], "last": witness["since"]}
+def _responses(witness: dict[str, Any]) -> Iterator[ResponseReceived]:
     for exchange in witness.get("exchanges", []):
-        text, statuses = exchange.get("text", ""), exchange["status"]
         if not {"body", "text"} & exchange.keys():
             continue  # only its status is known
-        media = "html" if text.startswith("<") else "other" if text else "empty"
-        has_body = "body" in exchange
+        method, target = exchange["request"].split(" ")
+        statuses = exchange["status"]
+        text = json.dumps(exchange["body"]) if "body" in exchange else exchange["text"]
         for status in statuses if isinstance(statuses, list) else [statuses]:
-            yield {
-                "operation": _operation(exchange["request"], document),
-                "version": exchange.get("version", VERSION),
-                "status": int(status),
-                "media": "json" if has_body else media,
-                "body": Shape.of(exchange["body"]) if has_body else Shape(),
-                **days,
-            }
-
-
-def _operation(request: str, document: Document) -> str:
-    method, _, target = request.partition(" ")
-    path = target.partition("?")[0]
-    for template, item in sorted(document.get("paths", {}).items()):  # literals before braces
-        pattern = re.sub(r"\\\{[^/]*\\\}", "[^/]+", re.escape(template))
-        if method.lower() in item and re.fullmatch(pattern, path):
-            return f"{method} {template}"
-    return f"{method} {path}"
+            yield ResponseReceived(
+                operation="",
+                location_id="",
+                method=method,
+                target=target,
+                version=exchange.get("version", VERSIONS[0]),
+                status_code=int(status),
+                headers={},
+                request_body=b"",
+                response_body=text.encode(),
+            )

@@ -6,8 +6,8 @@ from itertools import cycle, islice
 from typing import Any, TypeVar
 
 from scripts.evidence.answers import Evidence
+from scripts.evidence.cleanup import PREFIX, find
 from scripts.evidence.client import ProbeClient, ProbeRequest, Reply
-from scripts.evidence.journal import PREFIX, CleanupJournal, find
 from scripts.evidence.questions import ASSOCIATION, LOCATION, NO_ID, PAGE, QUESTIONS, RELATION
 
 T = TypeVar("T")
@@ -38,21 +38,18 @@ _CALLS = {
 class Session:
     """A series of requests; the replies are in `evidence`."""
 
-    def __init__(
-        self, client: ProbeClient, journal: CleanupJournal, records: Sequence[str] | None
-    ) -> None:
-        self.evidence = Evidence(private=(client.location_id, *(records or ())))
+    def __init__(self, client: ProbeClient, records: Sequence[str] | None = None) -> None:
+        self.evidence = Evidence(private=(client.target.location_id, *(records or ())))
+        self.created: dict[str, list[str]] = {}  # what may exist: ids by key
         self._client = client
-        self._journal = journal
         self._has_records = records is not None
         first, second = records or (f"{PREFIX}first", f"{PREFIX}second")
-        self._values = {"location": client.location_id, "first": first, "second": second}
-        self._twice: set[str] = set()  # keys that a second association got
+        self._values = {"location": client.target.location_id, "first": first, "second": second}
 
     def read(self) -> None:
         """Send requests that change nothing."""
         record = self._values["first"] if self._has_records else NO_ID
-        for version in self._client.versions:
+        for version in self._client.target.versions:
             reply = self._call("list_associations", version)
             for each in islice(reply.objects("key"), 2):
                 self._get(version, each.get("id"), each.get("key"))
@@ -62,9 +59,8 @@ class Session:
         self._ask("read")
 
     def write(self) -> None:
-        """Create, update and delete associations and relations."""
         created: dict[str, str] = {}
-        for version in islice(cycle(self._client.versions), ASSOCIATIONS):
+        for version in islice(cycle(self._client.target.versions), ASSOCIATIONS):
             created |= self._create(version)
         for version, (key, association) in self._alternating(created.items()):
             self._get(version, association, key)
@@ -76,8 +72,9 @@ class Session:
             created |= self._ask_of_a_kind(kind)
         for version, (key, association) in self._alternating(created.items()):
             if self._call("delete_association", version, association=association).is_success:
-                if key not in self._twice:
-                    self._journal.deleted(key)
+                self.created[key].remove(association)
+                if not self.created[key]:
+                    del self.created[key]
                 self._ask("each", version, missing=association, missing_key=key)
 
     def exhaust(self) -> None:
@@ -93,40 +90,35 @@ class Session:
         """Create an association; return its key and id, nothing if it was not created."""
         key = f"{PREFIX}{secrets.token_hex(6)}"
         request = ProbeRequest("create_association", body=body or ASSOCIATION)
-        self._journal.creating(key)
+        self.created[key] = []  # before the request, whose answer may be lost
         # An answer with fields that only this body causes is no evidence.
         is_evidence = body is None
         filled = request.filled({**self._values, "key": key})
         reply = self._client.send(filled, version, is_evidence=is_evidence)
-        found = None if reply.is_success else find(self._client, key)
+        ids = reply.ids() or find(self._client, key)[0]
         if is_evidence:
             self._keep("create_association", reply, version)
-            self.evidence.created_despite_error.append(found is not None)
-        if not reply.is_success and found is None:
+            self.evidence.created_despite_error.append(bool(ids) and not reply.is_success)
+        if not ids:
             return {}  # the clean-up looks for it again
-        association = _id_in(reply) or found or find(self._client, key)
-        if association is None:
-            return {}
-        self._journal.created(key, association)
-        return {key: association}
+        self.created[key].append(ids[0])
+        return {key: ids[0]}
 
     def _relate(self, associations: list[str]) -> None:
-        created: list[Any] = []
-        for version, association in self._alternating(associations):
-            reply = self._call("create_relation", version, association=association)
-            created += [reply.get("id")] if reply.is_success else []
-        listed: list[Any] = []
-        for version in self._client.versions:
-            reply = self._call("list_relations", version, record=self._values["first"])
-            listed = listed or [each.get("id") for each in reply.objects("firstRecordId")]
-        if len(created) == ASSOCIATIONS:
+        made = [
+            self._call("create_relation", version, association=association)
+            for version, association in self._alternating(associations)
+        ]
+        first, versions = self._values["first"], self._client.target.versions
+        listed = [self._call("list_relations", version, record=first) for version in versions]
+        if sum(reply.is_success for reply in made) == ASSOCIATIONS:
             one, two, _ = associations
             self.evidence.filtered_by = {one, two}
             self._ask("related", association=one, one=one, two=two)
         # Given records may have relations of others; only the probe's own are deleted.
-        ids = [one for one in created if isinstance(one, str)] or (
-            [] if self._has_records else [one for one in listed if isinstance(one, str)]
-        )
+        ids = [each for reply in made for each in reply.ids()[:1]]
+        if not ids and not self._has_records:
+            ids = listed[0].ids()
         for version, relation in self._alternating(ids[:2]):
             self._call("delete_relation", version, relation=relation)
 
@@ -152,23 +144,16 @@ class Session:
                 filled = request.filled({**self._values, **values})
                 reply = self._keep(question.fact, self._client.send(filled, version), version)
                 if request.operation == "create_association" and reply.is_success:
-                    self._twice.add(values["key"])
-                    if (second := _id_in(reply)) is not None:
-                        self._journal.created(values["key"], second)
+                    ids = reply.ids()[:1] or find(self._client, values["key"])[0]
+                    self.created[values["key"]] += ids
 
     def _call(self, operation: str, version: str, **values: str) -> Reply:
         request = _CALLS[operation].filled({**self._values, **values})
         return self._keep(operation, self._client.send(request, version), version)
 
     def _keep(self, step: str, reply: Reply, version: str = "") -> Reply:
-        self.evidence.replies.append((step, version or self._client.versions[0], reply))
+        self.evidence.replies.append((step, version or self._client.target.versions[0], reply))
         return reply
 
     def _alternating(self, items: Iterable[T]) -> Iterator[tuple[str, T]]:
-        """Pair items with alternating Versions."""
-        return zip(cycle(self._client.versions), items, strict=False)
-
-
-def _id_in(reply: Reply) -> str | None:
-    """Return the id in a created association, in an envelope or flat."""
-    return next((each["id"] for each in reply.objects("id") if isinstance(each["id"], str)), None)
+        return zip(cycle(self._client.target.versions), items, strict=False)

@@ -3,7 +3,6 @@
 import ast
 import hashlib
 import re
-import subprocess
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from scripts.errors import CannotRunError
+from scripts.github import run_tool
 from scripts.mutation.kinds import Edit, PythonSource, edits
 from scripts.openapi.documents import parse
 
@@ -147,11 +147,7 @@ def last_commit(root: Path) -> str:
 
 
 def _git(root: Path, *arguments: str) -> str:
-    words = ["git", "-c", "core.quotePath=off", *arguments]
-    done = subprocess.run(words, cwd=root, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise CannotRunError(f"git {arguments[0]}: {done.stderr.strip()}")
-    return done.stdout
+    return run_tool("git", "-c", "core.quotePath=off", *arguments, cwd=root)
 
 
 def equivalents(root: Path) -> dict[tuple[str, str, str], str]:

@@ -56,11 +56,9 @@ class PythonSource:
         return self.text(node) if isinstance(node, _ATOMS) else f"({self.text(node)})"
 
     def edited(self, edit: Edit) -> str:
-        """Return the whole text with a bug."""
         return (self.data[: edit.start] + edit.text.encode() + self.data[edit.end :]).decode()
 
     def replace(self, node: Any, text: str) -> Edit:
-        """Return the edit that replaces a node."""
         return Edit(*self.span(node), text)
 
     def remove(self, nodes: Sequence[Any], number: int) -> Edit:

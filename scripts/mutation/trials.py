@@ -31,8 +31,6 @@ _FAILED = re.compile(r"^(?:FAILED|ERROR) (.+?)(?: - .*)?$", re.MULTILINE)
 
 
 class BugOutcome(StrEnum):
-    """What became of a bug."""
-
     MIRROR = "killed by the mirrored test file"
     OTHERS = "killed by other tests only"
     TIME = "killed only by the time limit"
@@ -51,8 +49,6 @@ class Trial:
 
 @dataclass(frozen=True)
 class _Run:
-    """One run of a test file."""
-
     seconds: float
     failed: str  # the first test that failed
     is_late: bool
@@ -75,7 +71,6 @@ class Trials:
         return sorted(file for file, run in self._usual.items() if run.failed)
 
     def mirror(self, bug: Bug) -> str | None:
-        """Return the test file that mirrors a bug's module."""
         return self._suites.mirror(bug.file)
 
     def run(self, bugs: Sequence[Bug]) -> Generator[Trial, None, None]:

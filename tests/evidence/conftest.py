@@ -1,21 +1,19 @@
 """Fixtures of the tests of the probe."""
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
-from facade._core.operations import VERSIONS
 from facade.observe import Recorder
 from facade.testing import Sandbox
-from scripts.evidence.client import ProbeClient, Target
-from scripts.evidence.journal import CleanupJournal
-
-Reopen = Callable[[], CleanupJournal]
+from scripts.evidence.client import ProbeClient
+from scripts.evidence.probe import Probe
 
 
-def target_of(sandbox: Sandbox) -> Target:
-    return Target(sandbox.token, sandbox.location_id, "https://api.example", sandbox.transport())
+def probe_of(sandbox: Sandbox, **options: Any) -> Probe:
+    account = sandbox.token, sandbox.location_id, "https://api.example"
+    return Probe(*account, transport=sandbox.transport(), **options)
 
 
 @pytest.fixture
@@ -24,13 +22,11 @@ def sandbox() -> Sandbox:
 
 
 @pytest.fixture
-def client(sandbox: Sandbox) -> Iterator[ProbeClient]:
-    with ProbeClient(target_of(sandbox), Recorder(1), VERSIONS) as client:
-        yield client
+def recorder() -> Recorder:
+    return Recorder(1)
 
 
 @pytest.fixture
-def reopen(tmp_path: Path) -> Reopen:
-    """Read the test's journal from its file."""
-    path = tmp_path / "journal.json"
-    return lambda: CleanupJournal(path, "https://api.example", "sandbox-location")
+def client(sandbox: Sandbox, recorder: Recorder) -> Iterator[ProbeClient]:
+    with ProbeClient(probe_of(sandbox), recorder) as client:
+        yield client

@@ -1,11 +1,12 @@
 """Possible deviations of the real API from the contract, each as a sandbox."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
-from facade.testing import Fault, Received, Response, Sandbox, Selection
-from facade.testing.faults import false_422
-from tests.evidence.faults import added, change_success, refuse, renamed, respond
+from facade.testing import Fault, Received, Sandbox, Selection
+from facade.testing.faults import alter, fail, false_422
+from facade.testing.messages import json_response
 
 
 class Deviation:
@@ -17,7 +18,7 @@ class Deviation:
     def __init__(
         self,
         *findings: str,
-        fault: Fault | Callable[[Sandbox], Fault] | None = None,
+        fault: Fault | None = None,
         on: Selection | None = None,
         **options: Any,
     ) -> None:
@@ -30,13 +31,8 @@ class Deviation:
         """Create a sandbox that deviates; `options` are the sandbox's."""
         sandbox = Sandbox(**{**options, **self._options})
         if self._fault is not None:
-            fault = self._fault(sandbox) if callable(self._fault) else self._fault
-            sandbox.misbehave(fault, on=self._on)
+            sandbox.misbehave(self._fault, on=self._on)
         return sandbox
-
-
-_NO_RELATIONS = respond(200, {"relations": [], "total": 0})
-_LISTED = {"associations": [], "total": 0}
 
 
 def _is_joined(received: Received) -> bool:
@@ -50,14 +46,42 @@ def _is_large(received: Received) -> bool:
     return received.operation == "list_associations" and limit > 100
 
 
-# test_questions.py has the answers that differ by a body alone, test_mismatches.py the
-# mismatches of schemas.
+def _is_missing(received: Received) -> bool:
+    return received.path.endswith("0" * 24) and "relations" not in received.path
+
+
+def _has_equal_labels(received: Received) -> bool:
+    body = received.body if received.method == "PUT" else {"firstObjectLabel": 1}
+    return bool(body["firstObjectLabel"] == body.get("secondObjectLabel"))
+
+
+def _respond(**body: Any) -> Fault:
+    return Fault(instead=lambda: json_response(200, {**body, "traceId": "t"}))
+
+
+def _each_object(change: Callable[[dict[str, Any]], object]) -> Fault:
+    """Change every object of a response."""
+    return alter(lambda body: json.loads(json.dumps(body), object_hook=change))
+
+
+def _with_label_object(body: dict[str, Any]) -> dict[str, Any]:
+    name = "firstObjectLabel"
+    return {**body, name: {"text": "x"}} if name in body else body
+
+
+def _renamed(body: dict[str, Any]) -> dict[str, Any]:
+    return {name.replace("firstObjectLabel", "firstLabel"): body[name] for name in body}
+
+
+# test_answers.py has the answers that differ by a body alone, test_propose.py the mismatches of
+# schemas.
 DEVIATIONS: dict[str, Deviation] = {
     "update-flat": Deviation("update-body: flat", update_body="flat"),
     "missing-id-400": Deviation(
         "missing-id: 400 Association not found / 404 Association not found",
-        fault=refuse(400, "Association not found"),
-        on=lambda received: received.path.endswith("0" * 24) and "relations" not in received.path,
+        "trace-id: sometimes",
+        fault=fail(400, message="Association not found"),
+        on=_is_missing,
     ),
     "refusal-reworded": Deviation(
         "duplicate-relation: 409 These two are related, it's settled",
@@ -65,12 +89,7 @@ DEVIATIONS: dict[str, Deviation] = {
         answers={"relation_exists": (409, "These two are related, it's settled")},
     ),
     "labels-accepted": Deviation(
-        "equal-labels: 200 is accepted",
-        fault=respond(200, {"id": "a"}),
-        on=lambda received: (
-            received.method == "PUT"
-            and received.body["firstObjectLabel"] == received.body["secondObjectLabel"]
-        ),
+        "equal-labels: 200 is accepted", fault=_respond(id="a"), on=_has_equal_labels
     ),
     "refused-yet-made": Deviation(
         "duplicate-key: 422 The request could not be processed.",
@@ -79,47 +98,30 @@ DEVIATIONS: dict[str, Deviation] = {
         fault=false_422(),
         on="create_association",
     ),
-    "association-key-always": Deviation(
-        "association-key: always",
-        "versions: none",
-        fault=added("firstRecordId", associationKey="k"),
-    ),
     "v3-renames": Deviation(
         "property-added-optional: AssociationPayload.firstLabel",
         "versions: associations.another field, associations.firstObjectLabel, "
         "relations.associationKey",
-        fault=renamed("firstObjectLabel", "firstLabel"),
+        fault=_each_object(_renamed),
         on=lambda received: received.version == "v3",
     ),
-    "ids-repeated-only": Deviation("association-ids: repeated", fault=_NO_RELATIONS, on=_is_joined),
+    "ids-repeated-only": Deviation(
+        "association-ids: repeated", fault=_respond(relations=[], total=0), on=_is_joined
+    ),
     "paging-required": Deviation("default-limit: none", "paging: required", paging="required"),
     "limit-refused": Deviation(
         "largest-limit: up to 100, not 200",
-        fault=refuse(422, "limit must not be greater than 100"),
+        "trace-id: sometimes",
+        fault=fail(422, message="limit must not be greater than 100"),
         on=_is_large,
     ),
     "no-slash": Deviation(
         "trailing-slash: answered",
-        fault=respond(200, _LISTED),
-        on=lambda received: received.method == "GET" and received.path == "/associations",
-    ),
-    "list-renamed": Deviation(
-        "object-key-body: neither",
-        "property-added-optional: AssociationListPayload.items",
-        "property-became-optional: AssociationListPayload.associations",
-        fault=renamed("associations", "items"),
-    ),
-    "delete-204": Deviation(
-        "success-response-added: response",
-        fault=change_success(lambda _: Response(204, b"", {})),
-        on="delete_association",
+        fault=_respond(associations=[], total=0),
+        on=lambda received: (received.method, received.path) == ("GET", "/associations"),
     ),
     "label-object": Deviation(
         "alternative-added: AssociationPayload.firstObjectLabel",
-        fault=added("firstObjectLabel", firstObjectLabel={"text": "x"}),
-    ),
-    "association-new-field": Deviation(
-        "property-added-optional: AssociationPayload.syncState",
-        fault=added("firstObjectLabel", syncState=1),
+        fault=_each_object(_with_label_object),
     ),
 }

@@ -1,5 +1,7 @@
 """A page of an operation, and an equivalent contract."""
 
+import re
+
 import yaml
 
 from tests.diff.documents import Json
@@ -40,7 +42,9 @@ components:
         tags: {type: array, items: {type: string}}
     NewName: {type: object, required: [name], properties: {name: {type: string}}}
   securitySchemes: {bearer: {type: http, scheme: bearer}}
-x-wire: {token-types: {asks: "Whose token?", answer: Keeper Token}}
+x-wire:
+  token-types: {asks: "Whose token?", answer: Keeper Token}
+  total: {asks: "Does a list come with its total?", answer: always}
 """)
 
 PAGE = """---
@@ -91,17 +95,11 @@ Example:`["old"]`
 {
   "id": "p1",
   "name": "Rex",
-  "owner": {
-    "mail": "a@b.example"
-  },
+  "owner": {"mail": "a@b.example"},
   "toys": [\\
-    {\\
-      "kind": "ball"\\
-    }\\
+    {"kind": "ball"}\\
   ],
-  "tags": [\\
-    "old"\\
-  ]
+  "tags": ["old"]
 }
 ```
 ## Tell us
@@ -117,12 +115,7 @@ curl -X PUT 'https://pets.example/pets/:petId' \\
 """
 
 
-def _tight(page: str) -> str:
-    for kind in ("string", "object", "boolean"):
-        page = page.replace(f"** {kind}", f"**{kind}")
-    return page
-
-
 # As a page is published, its paragraphs stand apart.
 APART = PAGE.replace("\n**", "\n\n**").replace("\n#", "\n\n#").replace("\n- ", "\n\n- ")
-SPELLINGS = {"apart": APART, "tight": _tight(PAGE)}
+TIGHT = re.sub(r"\*\* (?=string|object|boolean)", "**", PAGE)
+SPELLINGS = {"apart": APART, "tight": TIGHT}

@@ -7,6 +7,7 @@ from typing import Any
 from facade.observe import Recorder
 from scripts.diff.load import load
 from scripts.diff.review import Review
+from scripts.evidence.recording import Shape
 from tests.diff.documents import Json
 from tests.diff.reviewing import ROOT
 from tests.facade.responding import received
@@ -30,6 +31,16 @@ def record(exchanges: Exchanges, path: Path, day: str = "2026-11-24") -> Path:
     assert recorder.failures == 0
     recorder.save(str(path))
     return path
+
+
+def shape_of(*values: Any) -> Shape:
+    """Return the shape of JSON values, as it is recorded."""
+    total = Shape()
+    for value in values:
+        recorder = Recorder(1)
+        recorder(received(value))
+        total.add(Shape.read(recorder.lines()[0]["body"]))
+    return total
 
 
 def findings(compared: Review) -> list[str]:

@@ -4,17 +4,20 @@ from typing import Any
 
 import pytest
 
+from facade._core.operations import VERSIONS
 from scripts.evidence.answers import Evidence
 from scripts.evidence.client import Reply
 from scripts.evidence.questions import QUESTIONS, QuestionResult, answer_questions
 
 Replies = list[tuple[str, Reply]]
 BY_KEY = "list_associations_by_object_key"
+ASSOCIATION = {"key": "k", "firstObjectKey": "contact"}
+CARDINALITIES = ASSOCIATION | {"firstObjectToSecondObjectCardinality": "ONE_TO_ONE"}
 
 
-def answered(fact: str, replies: Replies, version: str = "v3", **more: Any) -> QuestionResult:
+def answered(fact: str, replies: Replies, **more: Any) -> QuestionResult:
     """Answer one question from replies under one Version."""
-    evidence = Evidence([(step, version, reply) for step, reply in replies], **more)
+    evidence = Evidence([(step, "v3", reply) for step, reply in replies], **more)
     (result,) = [each for each in answer_questions(evidence, {}) if each.fact == fact]
     return result
 
@@ -23,18 +26,13 @@ def ok(step: str, *bodies: Any) -> Replies:
     return [(step, Reply(200, body)) for body in bodies]
 
 
-def read(fact: str, evidence: Evidence) -> list[str]:
-    (question,) = [each for each in QUESTIONS if each.fact == fact]
-    return question.observed(evidence, ())
-
-
-def refused(step: str, *statuses: int, **headers: str) -> Replies:
+def refused(step: str, status: int, **headers: str) -> Replies:
     named = {name.replace("_", "-"): text for name, text in headers.items()}
-    return [(step, Reply(status, {"error": "e"}, named)) for status in statuses]
+    return [(step, Reply(status, {"error": "e"}, named))]
 
 
 def associations(count: int, **more: Any) -> dict[str, Any]:
-    return {"associations": [{"key": "k", "firstObjectKey": "contact"}] * count, **more}
+    return {"associations": [ASSOCIATION] * count, **more}
 
 
 def relation(**more: Any) -> dict[str, Any]:
@@ -43,16 +41,16 @@ def relation(**more: Any) -> dict[str, Any]:
 
 def limits(*counts: int | None, total: int = 5_000) -> Replies:
     """Return the replies to limits 100, 200, 500, 1000; None stands for an error."""
-    found: Replies = []
-    for count in counts:
-        body = None if count is None else associations(count, total=total)
-        found += ok("largest-limit", body) if body else refused("largest-limit", 422)
-    return found
+    step = "largest-limit"
+    each = (
+        refused(step, 422) if n is None else ok(step, associations(n, total=total)) for n in counts
+    )
+    return [reply for replies in each for reply in replies]
 
 
-ASSOCIATION = {"key": "k", "firstObjectKey": "contact"}
-CARDINALITIES = ASSOCIATION | {"firstObjectToSecondObjectCardinality": "ONE_TO_ONE"}
 FORMS = ok(BY_KEY, [], associations(0), {"id": "a"}, {"associations": {}})
+WAIT = [("refused-429", Reply(429, None, {"retry-after": "1"}))]
+RATE = refused("refused-429", 429, X_RateLimit_Max="1")
 SOME_PRIMARY = ok("association-ids", {"relations": [relation(primary=True), relation()]})
 
 
@@ -91,18 +89,8 @@ SOME_PRIMARY = ok("association-ids", {"relations": [relation(primary=True), rela
         ("trailing-slash", [("trailing-slash", Reply(301, None))], "redirected", 1),
         ("trailing-slash", refused("trailing-slash", 400), "refused", 1),
         ("trailing-slash", ok("trailing-slash", {}), "answered", 1),
-        (
-            "refused-429",
-            [("refused-429", Reply(429, None, {"retry-after": "1"}))],
-            "no JSON, Retry-After, no X-RateLimit headers",
-            1,
-        ),
-        (
-            "refused-429",
-            refused("refused-429", 429, X_RateLimit_Max="1"),
-            "JSON, no Retry-After, X-RateLimit headers",
-            1,
-        ),
+        ("refused-429", WAIT, "no JSON, Retry-After, no X-RateLimit headers", 1),
+        ("refused-429", RATE, "JSON, no Retry-After, X-RateLimit headers", 1),
     ],
 )
 def test_an_answer_is_that_of_the_replies(
@@ -140,8 +128,14 @@ def test_a_notation_is_supported_if_it_lists_the_relations_of_all_given_ids_and_
     assert answered("association-ids", replies, filtered_by={"a", "b"}).observed == observed
 
 
-def in_both_versions(step: str, old: Any, new: Any) -> Evidence:
-    return Evidence([(step, "2021-07-28", Reply(200, old)), (step, "v3", Reply(200, new))])
+def in_both_versions(fact: str, old: list[Any], new: list[Any]) -> list[str]:
+    """Answer a question from the bodies under each Version."""
+    replies = [
+        (version, body) for version, each in zip(VERSIONS, (old, new), strict=True) for body in each
+    ]
+    evidence = Evidence([("x", version, Reply(200, body)) for version, body in replies])
+    (question,) = [each for each in QUESTIONS if each.fact == fact]
+    return question.observed(evidence, ())
 
 
 BARE, KEYED = relation(), relation(associationKey="k")
@@ -161,22 +155,19 @@ BARE, KEYED = relation(), relation(associationKey="k")
 def test_the_key_of_an_association_may_be_in_the_newest_version_only(
     old: list[Any], new: list[Any], observed: str
 ) -> None:
-    evidence = in_both_versions("list_relations", old, new)
-    assert read("association-key", evidence) == [observed] * len(old + new)
+    assert in_both_versions("association-key", old, new) == [observed] * len(old + new)
+
+
+OTHER_FIELDS = "associations.another field, associations.firstObjectLabel"
 
 
 @pytest.mark.parametrize(
     ("old", "new", "answer"),
     [
         ({}, {}, "none"),
-        (
-            {"firstObjectLabel": "A", "traceId": "t"},
-            {"secretName": "A"},
-            "associations.another field, associations.firstObjectLabel",
-        ),
+        ({"firstObjectLabel": "A", "traceId": "t"}, {"secretName": "A"}, OTHER_FIELDS),
     ],
 )
 def test_fields_of_one_version_are_named_unless_unknown(old: Any, new: Any, answer: str) -> None:
-    evidence = in_both_versions("list_associations", ASSOCIATION | old, ASSOCIATION | new)
-    evidence.replies += in_both_versions("list_relations", relation(), relation()).replies
-    assert read("versions", evidence) == [answer]
+    bodies = ([ASSOCIATION | each, BARE] for each in (old, new))
+    assert in_both_versions("versions", *bodies) == [answer]

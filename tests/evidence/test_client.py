@@ -13,8 +13,7 @@ from facade.testing.messages import Response
 from scripts.errors import CannotRunError
 from scripts.evidence import client as module
 from scripts.evidence.client import ProbeClient, ProbeRequest, Reply, Target
-from tests.evidence.conftest import target_of
-from tests.evidence.faults import change_success
+from tests.evidence.conftest import probe_of
 
 LIST = ProbeRequest("list_associations", query={"locationId": "sandbox-location"})
 
@@ -24,26 +23,27 @@ def test_a_request_is_an_operation_or_a_path_with_values_for_its_words(
 ) -> None:
     body = {"labels": ["{key}", 1], "more": {"id": "{id}"}}
     request = ProbeRequest("get_association_by_key", "a {key}", {"locationId": "{id}"}, body)
-    assert request.filled({"key": "k", "id": "/"}) == ProbeRequest(
-        "get_association_by_key",
-        "a k",
-        {"locationId": "/"},
-        {"labels": ["k", 1], "more": {"id": "/"}},
-    )
+    filled = request.filled({"key": "k", "id": "/"})
+    assert filled[1:4] == ("a k", {"locationId": "/"}, {"labels": ["k", 1], "more": {"id": "/"}})
     client.send(ProbeRequest("get_association_by_key", "a/b", {"locationId": "l"}))
     client.send(ProbeRequest("GET /associations"))
     paths = [(each.method, each.path) for each in sandbox.requests]
     assert paths == [("GET", "/associations/key/a%2Fb"), ("GET", "/associations")]
 
 
+def answer(response: Response) -> faults.Fault:
+    return faults.Fault(instead=lambda: response)
+
+
 @pytest.mark.parametrize(
     ("fault", "status", "body", "text"),
     [
-        (change_success(lambda _: Response(200, b'{"id": 1}', {})), 200, {"id": 1}, ""),
-        (change_success(lambda _: Response(204, b"", {})), 204, None, ""),
-        (change_success(lambda _: Response(200, b"<html>", {})), 200, None, ""),
+        (answer(Response(200, b'{"id": 1}', {})), 200, {"id": 1}, ""),
+        (answer(Response(204, b"", {})), 204, None, ""),
+        (answer(Response(200, b"<html>", {})), 200, None, ""),
         (faults.fail(404, body="text", message="gone"), 404, None, "gone"),
         (faults.fail(500, body="empty"), 500, None, ""),
+        (answer(Response(400, b'{"code": "OLD"}', {})), 400, {"code": "OLD"}, "OLD"),
     ],
 )
 def test_every_response_is_a_reply(
@@ -59,11 +59,8 @@ def test_a_refusal_is_a_reply_with_its_text_and_class_and_a_temporary_one_is_ret
 ) -> None:
     sandbox.misbehave(faults.rate_limit(retry_after=7), times=1)
     reply = client.send(LIST, unlimited=True)
-    assert (reply.status, reply.refusal, reply.headers["retry-after"]) == (
-        429,
-        "RateLimitError",
-        "7",
-    )
+    assert (reply.status, reply.refusal) == (429, "RateLimitError")
+    assert reply.headers["retry-after"] == "7"
     assert len(sandbox.requests) == 1  # no retry without a pace
     sandbox.misbehave(faults.fail(400, message=["one", "two"]), times=1)
     assert client.send(LIST).text == "one; two"
@@ -81,7 +78,7 @@ ASSOCIATION = {"id": "a", "key": "k", "firstObjectKey": "contact"}
         (200, ASSOCIATION, 1),
         (299, {"association": ASSOCIATION, "traceId": "t"}, 1),
         (200, {"data": {"items": [[ASSOCIATION], ASSOCIATION]}}, 2),
-        (200, [{"key": "k"}, "key id", None], 0),
+        (200, [{"key": "k"}, "key id", None, {"id": 1, "key": "k"}, {"id": "a", "key": "l"}], 0),
         (300, ASSOCIATION, 0),
         (404, ASSOCIATION, 0),
         (200, None, 0),
@@ -90,8 +87,10 @@ ASSOCIATION = {"id": "a", "key": "k", "firstObjectKey": "contact"}
 def test_objects_are_found_by_their_fields_anywhere_in_a_success(
     status: int, body: Any, found: int
 ) -> None:
-    assert list(Reply(status, body).objects("key", "id")) == [ASSOCIATION] * found
-    assert Reply(status, body).get("id") == ("a" if body is ASSOCIATION else None)
+    reply = Reply(status, body)
+    assert list(reply.objects("firstObjectKey", "id")) == [ASSOCIATION] * found
+    assert reply.ids(key="k") == ["a"] * found
+    assert reply.get("id") == ("a" if body is ASSOCIATION else None)
 
 
 def test_without_a_response_the_run_ends(client: ProbeClient, sandbox: Sandbox) -> None:
@@ -117,7 +116,7 @@ def test_all_versions_share_a_pace_and_only_evidence_is_recorded(
 
     monkeypatch.setattr(module, "LocalPace", Counting)
     recorder = Recorder(1)
-    with ProbeClient(target_of(sandbox), recorder, VERSIONS) as client:
+    with ProbeClient(probe_of(sandbox), recorder) as client:
         client.send(LIST, unlimited=True)
         client.send(LIST)
         client.send(ProbeRequest("list_associations", version="v8"), "v9")
@@ -128,15 +127,19 @@ def test_all_versions_share_a_pace_and_only_evidence_is_recorded(
 
 
 def test_leaving_the_client_closes_every_connection() -> None:
-    closed: list[str] = []
+    closed, hosts = list[str](), set[str]()
 
     class Transport(httpx.MockTransport):
         def close(self) -> None:
             closed.append("closed")
 
-    target = Target("t", "l", "https://a.example", Transport(lambda _: httpx.Response(200)))
-    with ProbeClient(target, None, VERSIONS) as client:
+    def respond(request: httpx.Request) -> httpx.Response:
+        hosts.add(request.url.host)
+        return httpx.Response(200)
+
+    transport = Transport(respond)
+    with ProbeClient(Target("t", "l", "https://a.example", transport=transport), None) as client:
         client.send(LIST)
         client.send(LIST, unlimited=True)
         assert closed == []
-    assert len(closed) == 2
+    assert (len(closed), hosts) == (2, {"a.example"})

@@ -1,36 +1,64 @@
-"""Reading a page of an operation."""
+"""Reading a page of an operation, and the operation that it documents."""
+
+from typing import Any
 
 import pytest
 
 from scripts.errors import CannotRunError
-from scripts.evidence.page import read
+from scripts.evidence.page import LINE, read
 from tests.evidence.pages import PAGE, SPELLINGS
+
+
+def schema_of(text: str) -> Any:
+    """Return the properties of the one body that a page's responses have."""
+    responses = read(text, "page.md").operation()["responses"]
+    (body,) = [each["content"] for each in responses.values() if "content" in each]
+    return body["application/json"]["schema"]
+
+
+def unmarked(node: Any) -> Any:
+    if isinstance(node, dict):
+        return {name: unmarked(each) for name, each in node.items() if name != LINE}
+    return [unmarked(each) for each in node] if isinstance(node, list) else node
+
+
+TEXT = {"type": "string"}
+PET = {
+    "type": "object",
+    "properties": {
+        "id": TEXT,
+        "name": TEXT,
+        "owner": {"type": "object", "properties": {"mail": TEXT}},
+        "toys": {
+            "type": "array",
+            "items": {"type": "object", "properties": {"kind": TEXT}, "required": ["kind"]},
+        },
+        "tags": {"type": "array", "items": TEXT},
+    },
+    "required": ["id", "name"],
+}
 
 
 @pytest.mark.parametrize("text", SPELLINGS.values(), ids=SPELLINGS.keys())
 def test_all_of_a_page_is_read(text: str) -> None:
     page = read(text, "page.md")
     assert (page.method, page.server, page.path) == ("PUT", "https://pets.example", "/pets/{petId}")
-    assert (page.lists["scope"], page.granted) == (["pets.write"], ["pets.write"])
-    assert page.lists["token type"] == ["Keeper Token"]
-    assert {place: [each.name for each in fields] for place, fields in page.parameters.items()} == {
-        "header": ["Version"],
-        "path": ["petId"],
-        "query": ["notify"],
-    }
-    (response,) = page.responses
-    assert [(each.name, each.type, each.many, each.required) for each in response.fields] == [
-        ("id", "string", False, True),
-        ("name", "string", False, True),
-        ("owner", "object", False, False),
-        ("toys", "object", True, False),
-        ("tags", "string", True, False),
+    assert page.source == page.links.removesuffix("/index.html")
+    assert page.lists == {"scope": ["pets.write"], "token type": ["Keeper Token"]}
+    assert (page.granted, page.sample.partition(" ")[0]) == (["pets.write"], "curl")
+    operation = page.operation()
+    assert [each["in"] + " " + each["name"] for each in operation["parameters"]] == [
+        "header Version",
+        "path petId",
+        "query notify",
     ]
-    owner, toys = response.fields[2:4]
-    assert [each.name for each in owner.fields] == ["mail"]
-    assert [each.name for each in toys.fields] == ["kind"]
-    assert response.example["toys"] == [{"kind": "ball"}]
-    assert page.sample.startswith("curl")
+    assert [each["required"] for each in operation["parameters"]] == [True, True, False]
+    body = unmarked(operation["requestBody"]["content"]["application/json"]["schema"])
+    assert body == {"type": "object", "properties": {"name": TEXT}, "required": ["name"]}
+    assert unmarked(schema_of(text)) == PET
+    lines = text.splitlines()
+    kind = schema_of(text)["properties"]["toys"]["items"]["properties"]["kind"]
+    assert lines[kind[LINE] - 1] in ("**kind** stringrequired", "**kind**stringrequired")
 
 
 @pytest.mark.parametrize(
@@ -47,19 +75,32 @@ def test_a_text_that_is_not_the_page_of_an_operation_is_refused(text: str) -> No
         read(text, "page.md")
 
 
-def fields_of(text: str) -> list[tuple[str, list[str]]]:
-    """Return the fields of the one response that has some, each with the names below it."""
-    (response,) = [each for each in read(text, "page.md").responses if each.has_body]
-    assert response.status == "200"
-    return [(each.name, [one.name for one in each.fields]) for each in response.fields]
-
-
 def test_a_schema_belongs_to_the_first_status_that_may_have_a_body() -> None:
     text = PAGE.replace("- 200\n", "- 204\n- 200\n- 404\n")
-    assert [each.status for each in read(text, "page.md").responses] == ["204", "200", "404"]
-    assert fields_of(text) == fields_of(PAGE)
+    responses = read(text, "page.md").operation()["responses"]
+    assert [*responses] == ["204", "200", "404"]
+    assert "content" in responses["200"]
+    assert unmarked(schema_of(text)) == PET
 
 
 def test_a_repeated_name_belongs_to_the_enclosing_object() -> None:
     text = PAGE.replace("**mail** string", "**mail** string\n**mail** number", 1)
-    assert fields_of(text)[2:4] == [("owner", ["mail"]), ("mail", [])]
+    properties = schema_of(text)["properties"]
+    assert properties["owner"]["properties"]["mail"]["type"] == "string"
+    assert properties["mail"]["type"] == "number"
+
+
+@pytest.mark.parametrize(
+    ("field", "schema"),
+    [
+        ("date-time", TEXT),
+        ("any", {}),
+        ("string\n**Possible values:** \\[`a`, `b`\\]", {"type": "string", "enum": ["a", "b"]}),
+        ("number\\[\\]", {"type": "array", "items": {"type": "number"}}),
+        ("object\\[\\]", {"type": "array", "items": {}}),
+        ("array", {"type": "array", "items": {}}),
+    ],
+)
+def test_a_field_has_the_schema_described_by_the_page(field: str, schema: object) -> None:
+    found = schema_of(PAGE.replace("**id** stringrequired", f"**it** {field}", 1))
+    assert unmarked(found["properties"]["it"]) == schema

@@ -1,5 +1,6 @@
 """A page of the documentation is compared with the contract and with itself."""
 
+import copy
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from scripts.diff.load import Contract
 from scripts.diff.review import Review
 from scripts.errors import CannotRunError
 from scripts.evidence.page import read
-from scripts.evidence.page_review import compare_page, contradictions
+from scripts.evidence.page_review import both, compare_page, contradictions
 from scripts.openapi.documents import dump
 from tests.evidence.pages import CONTRACT, PAGE, SPELLINGS
 
@@ -30,6 +31,9 @@ RENAMED = PAGE.replace(":petId", ":id").replace("**petId**", "**id**")
     [
         *SPELLINGS.values(),
         RENAMED.replace("source: https://docs.example/pets/update-pet\n", ""),
+        PAGE.replace("#### Token Type(s)\n`Keeper Token`\n", ""),
+        PAGE.replace("scopes: pets.write", ""),
+        PAGE.partition("```lines")[0],  # without a sample
     ],
 )
 def test_a_page_that_agrees_with_the_contract_has_no_findings(tmp_path: Path, text: str) -> None:
@@ -75,6 +79,47 @@ def test_a_difference_is_found_at_its_line_of_the_page(
     assert sorted(f"{rule} at {lines[line - 1].strip()}" for rule, line in found) == expected
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "why"),
+    [
+        ("PUT https", "PATCH https", r"page.md documents PATCH /pets/\{petId}, which the contract"),
+        ("/pets/:petId", "/cats", "page.md documents PUT /cats, which the contract does not have"),
+    ],
+)
+def test_an_operation_that_the_contract_lacks_is_refused(
+    tmp_path: Path, old: str, new: str, why: str
+) -> None:
+    with pytest.raises(CannotRunError, match=why):
+        compared(tmp_path, PAGE.replace(old, new))
+
+
+def test_only_what_a_page_documents_is_compared() -> None:
+    text = {"type": "string"}
+    said = {**text, "description": "words", "example": "e", "minimum": 1}
+    pet = {"description": said, "example": said, "mother": {"$ref": "#/components/schemas/Pet"}}
+    trace = {"name": "trace", "in": "header", "schema": text}
+    contract = copy.deepcopy(CONTRACT)
+    contract["components"]["schemas"]["Pet"] = {"type": "object", "properties": pet}
+    contract["paths"]["/pets/{petId}"]["parameters"] = [trace]
+    expected, marked = both(contract, read(RENAMED, "page.md"))
+    assert [each["paths"]["/pets/{petId}"]["parameters"] for each in (expected, marked)] == [
+        [trace]
+    ] * 2
+    (response,) = expected["paths"]["/pets/{petId}"]["put"]["responses"].values()
+    assert response["content"]["application/json"]["schema"] == {
+        "type": "object",
+        "properties": {"description": text, "example": text, "mother": {}},  # is recursive
+    }
+    names = [each["name"] for each in marked["paths"]["/pets/{petId}"]["put"]["parameters"]]
+    assert names == ["Version", "petId", "notify"]
+
+
+def test_tokens_are_compared_in_alphabetical_order(tmp_path: Path) -> None:
+    text = PAGE.replace("`Keeper Token`", "`Keeper Token`, `Admin Token`")
+    (found,) = compared(tmp_path, text).findings
+    assert found.finding.after == "Admin Token, Keeper Token"
+
+
 def test_a_page_that_cannot_be_read_is_one_clear_line(tmp_path: Path) -> None:
     contract = Contract("pets.json", CONTRACT, {"": dump(CONTRACT)})
     with pytest.raises(CannotRunError, match=r"^cannot read .*none.md: No such file"):
@@ -107,6 +152,7 @@ def test_a_contradiction_does_not_concern_generated_code(
         ("Example:`Rex`", "Example:`[1]`", None),  # any text is a string
         ("boolean", "boolean\nExample: `yes`", ("page-example-of-another-type", "boolean")),
         ("boolean", "boolean\nExample: `true`", None),
+        ("boolean", "number\nExample: `1`", None),
         ("boolean", "number\nExample: `true`", ("page-example-of-another-type", "number")),
         ('Example:`["old"]`', "Example:`old`", ("page-example-of-another-type", "string[]")),
         ("-H 'Version: 1' \\\n", "", ("page-sample-lacks-header", "Version")),

@@ -15,22 +15,22 @@ from scripts.diff.load import Contract
 from scripts.diff.review import Review
 from scripts.errors import CannotRunError
 from scripts.evidence.observed import compare_observed
-from scripts.evidence.probe import ProbeOptions, clean_up, plan, probe
+from scripts.evidence.probe import Probe
 from scripts.openapi.documents import dump
-from tests.evidence.conftest import target_of
+from tests.evidence.conftest import probe_of
 from tests.evidence.deviations import DEVIATIONS
 from tests.evidence.recordings import findings
 
 CONTRACT = json.loads((Path(__file__).parents[2] / "openapi" / "associations.json").read_text())
+ACCOUNT = ("t", "l", "https://api.example")
 PLANNED = "read associations and relations under Version"
 
 
 def probed(sandbox: Sandbox, folder: Path) -> Path:
     """Probe a sandbox, except for the rate limit; return the saved result."""
-    options = ProbeOptions(write=True, journal=folder / "journal.json")
-    found = probe(target_of(sandbox), options, CONTRACT)
+    probe = probe_of(sandbox, write=True)
+    found = probe.run(CONTRACT)
     assert found.remaining == []
-    assert not options.journal.exists()
     assert len(sandbox.associations()) == 4  # the system associations
     assert sandbox.relations() == []
     found.save(folder / "observed.jsonl")
@@ -42,18 +42,17 @@ def compared(saved: Path, contract: Any) -> Review:
 
 
 def test_the_plan_lists_the_requests() -> None:
-    (read,) = plan(ProbeOptions())
+    (read,) = Probe(*ACCOUNT).plan()
     assert read.startswith(f"{PLANNED} {', '.join(VERSIONS)}: about 30 requests")
-    read, write, exhaust = plan(ProbeOptions(write=True, exhaust=True, versions=("v4",)))
+    read, write, exhaust = Probe(*ACCOUNT, versions=("v4",), write=True, exhaust=True).plan()
     assert read.startswith(f"{PLANNED} v4: about 20 requests")
     assert write.startswith("create, update and delete 5 associations named probe_delete_me_.")
     assert exhaust.startswith("send up to 150 requests at once until one is refused")
 
 
 def test_an_answer_is_saved_with_its_day_and_its_number_of_replies(tmp_path: Path) -> None:
-    options = ProbeOptions(journal=tmp_path / "journal.json")
-    day = date(2026, 11, 24)
-    found = probe(target_of(Sandbox()), options, CONTRACT, lambda: day)
+    probe = probe_of(Sandbox())
+    found = probe.run(CONTRACT, lambda: date(2026, 11, 24))
     answers = {line["fact"]: line for line in found.lines if "fact" in line}
     assert answers["missing-id"] == {
         "fact": "missing-id",
@@ -88,15 +87,15 @@ def test_a_deviation_is_found_and_the_proposed_action_resolves_it(
 
 def test_what_was_created_is_deleted_after_an_error_and_by_a_clean_up(tmp_path: Path) -> None:
     sandbox = Sandbox()
-    options = ProbeOptions(write=True, journal=tmp_path / "journal.json")
+    probe = probe_of(sandbox, write=True)
     with (
         sandbox.misbehave(faults.drop("before_work"), on="create_relation"),
         sandbox.misbehave(faults.fail(403), on="delete_association"),
         pytest.raises(CannotRunError, match="no response"),
     ):
-        probe(target_of(sandbox), options, CONTRACT)
+        probe.run(CONTRACT)
     assert len(sandbox.associations()) == 4 + 3
-    assert clean_up(target_of(sandbox), options) == []
+    assert probe.clean_up(probe.left_behind()) == []
     assert len(sandbox.associations()) == 4
 
 
@@ -107,7 +106,7 @@ def test_a_token_that_is_refused_ends_the_run_before_anything_is_created(
     monkeypatch.setattr(concurrency, "sleep", lambda seconds: None)  # before a 401 is repeated
     sandbox = Sandbox()
     sandbox.misbehave(faults.fail(status))
-    options = ProbeOptions(write=True, journal=tmp_path / "journal.json")
+    probe = probe_of(sandbox, write=True)
     with pytest.raises(CannotRunError, match=rf"the API refuses the token \({status}\)"):
-        probe(target_of(sandbox), options, CONTRACT)
+        probe.run(CONTRACT)
     assert {each.method for each in sandbox.requests} == {"GET"}

@@ -1,28 +1,26 @@
 """The probe's requests: reading, creating, deleting; their order and their Versions."""
 
-import json
 from collections import Counter
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 import pytest
 
 from facade._core.operations import VERSIONS
 from facade.testing import Fault, Received, Response, Sandbox, faults
 from facade.testing.messages import json_response
+from scripts.errors import CannotRunError
 from scripts.evidence.answers import LIMITS
+from scripts.evidence.cleanup import clean_up
 from scripts.evidence.client import ProbeClient
 from scripts.evidence.session import Session
-from tests.evidence.conftest import Reopen
-from tests.evidence.faults import refuse
 
 Start = Callable[..., Session]
 RECORDS = ("contact-1", "contact-2")
 
 
 @pytest.fixture
-def start(client: ProbeClient, reopen: Reopen) -> Start:
-    return lambda records=None: Session(client, reopen(), records)
+def start(client: ProbeClient) -> Start:
+    return lambda records=None: Session(client, records)
 
 
 def sent(sandbox: Sandbox, operation: str) -> list[Received]:
@@ -41,10 +39,11 @@ READ = {
 }
 
 
+@pytest.mark.parametrize(("records", "record"), [(None, "0" * 24), (RECORDS, "contact-1")])
 def test_reading_asks_under_each_version_and_each_question_once(
-    start: Start, sandbox: Sandbox
+    start: Start, sandbox: Sandbox, records: Sequence[str] | None, record: str
 ) -> None:
-    session = start()
+    session = start(records)
     session.read()
     steps = [(step, version) for step, version, _ in session.evidence.replies]
     counts = Counter(steps)
@@ -52,6 +51,7 @@ def test_reading_asks_under_each_version_and_each_question_once(
         assert {step: counts[step, version] for step in READ} == READ
     assert {each.method for each in sandbox.requests} == {"GET"}
     requests = dict(zip((step for step, _ in steps), sandbox.requests, strict=True))
+    assert requests["list_relations"].path == f"/associations/relations/{record}"
     assert requests["trailing-slash"].path == "/associations"
     assert requests["paging"].query == {"locationId": ["sandbox-location"]}
     assert requests["other-location"].query["locationId"] == ["0" * 24]
@@ -61,29 +61,18 @@ def test_reading_asks_under_each_version_and_each_question_once(
     assert [each.query["limit"] for each in limits] == [[str(limit)] for limit in LIMITS]
 
 
-@pytest.mark.parametrize(("records", "record"), [(None, "0" * 24), (RECORDS, "contact-1")])
-def test_relations_are_read_for_the_first_record_or_for_an_absent_one(
-    start: Start, sandbox: Sandbox, records: Sequence[str] | None, record: str
-) -> None:
-    start(records).read()
-    paths = {each.path for each in sent(sandbox, "list_relations") if "page" not in each.query}
-    assert paths == {f"/associations/relations/{record}"}
-
-
-@pytest.mark.parametrize("envelope", ["associations", "items"])
 def test_at_most_two_associations_are_read_under_any_name_of_their_list(
-    start: Start, sandbox: Sandbox, envelope: str
+    start: Start, sandbox: Sandbox
 ) -> None:
-    renamed = faults.alter(
-        lambda body: {envelope: body["associations"]} if "associations" in body else body
-    )
-    sandbox.misbehave(renamed)
+    renamed = {"associations": "items"}
+    rename = faults.alter(lambda body: {renamed.get(name, name): body[name] for name in body})
+    sandbox.misbehave(rename)
     start().read()
     assert len(sent(sandbox, "get_association_by_key")) == 2 * (2 + 1)  # and one that is absent
 
 
 def test_writing_calls_every_operation_and_causes_each_refusal(
-    start: Start, sandbox: Sandbox, tmp_path: Path
+    start: Start, sandbox: Sandbox
 ) -> None:
     session = start()
     session.write()
@@ -114,10 +103,12 @@ def test_writing_calls_every_operation_and_causes_each_refusal(
     }
     assert session.evidence.created_despite_error == [False] * 3
     assert (len(sandbox.associations()), sandbox.relations()) == (4, [])
-    assert list(tmp_path.iterdir()) == []
+    assert session.created == {}
 
 
-def test_two_associations_are_filtered_in_three_ways(start: Start, sandbox: Sandbox) -> None:
+def test_two_associations_are_filtered_in_three_ways_if_all_have_relations(
+    start: Start, sandbox: Sandbox
+) -> None:
     session = start()
     session.write()
     ids = [each.body["associationId"] for each in sent(sandbox, "create_relation")][:2]
@@ -126,28 +117,19 @@ def test_two_associations_are_filtered_in_three_ways(start: Start, sandbox: Sand
     assert "associationIds" not in {*plain.query, *again.query}
     assert repeated.query["associationIds"] == brackets.query["associationIds[]"] == ids
     assert commas.query["associationIds"] == [",".join(ids)]
-
-
-def test_nothing_is_asked_of_relations_if_one_is_missing(start: Start, sandbox: Sandbox) -> None:
-    sandbox.misbehave(refuse(422, "no"), on="create_relation", times=1)
+    sandbox.misbehave(faults.fail(422), on="create_relation", times=1)
     session = start()
     session.write()
     assert session.evidence.filtered_by == set()
     assert session.evidence.of("association-ids", "duplicate-relation") == []
 
 
-def test_each_creation_is_recorded_first(start: Start, sandbox: Sandbox, tmp_path: Path) -> None:
-    noted: list[bool] = []
-
-    def look(received: Received) -> bool:
-        if received.operation == "create_association":
-            journal = json.loads((tmp_path / "journal.json").read_text())
-            noted.append(received.body["key"] in journal["associations"])
-        return False
-
-    sandbox.misbehave(Fault(), on=look)
-    start().write()
-    assert noted == [True] * 6  # a second one with the same key is not created
+def test_a_creation_whose_response_is_lost_is_known(start: Start, sandbox: Sandbox) -> None:
+    sandbox.misbehave(faults.drop("after_work"), on="create_association")
+    session = start()
+    with pytest.raises(CannotRunError):
+        session.write()
+    assert [each["key"] for each in sandbox.associations()][4:] == [*session.created]
 
 
 @pytest.mark.parametrize(
@@ -155,22 +137,23 @@ def test_each_creation_is_recorded_first(start: Start, sandbox: Sandbox, tmp_pat
     [
         (faults.false_422(), True, 0),  # created in spite of the error, and found by its key
         (faults.empty(), False, 0),  # created, but the response has no id
-        (refuse(422, "no"), False, 5),  # not created: the clean-up looks again
+        (faults.fail(422), False, 5),  # not created: the clean-up looks again
     ],
 )
 def test_a_created_association_is_deleted_whatever_the_response(
-    start: Start, sandbox: Sandbox, reopen: Reopen, fault: Fault, despite_error: bool, noted: int
+    start: Start, sandbox: Sandbox, fault: Fault, despite_error: bool, noted: int
 ) -> None:
     sandbox.misbehave(fault, on="create_association")
     session = start()
     session.write()
     assert session.evidence.created_despite_error == [despite_error] * 3
     assert len(sandbox.associations()) == 4
-    assert len(reopen().remaining()) == noted
+    assert len(session.created) == noted
 
 
+@pytest.mark.parametrize("has_id", [True, False])
 def test_an_association_that_should_have_been_refused_is_deleted_too(
-    start: Start, sandbox: Sandbox, client: ProbeClient, reopen: Reopen
+    start: Start, sandbox: Sandbox, client: ProbeClient, has_id: bool
 ) -> None:
     keys: list[str] = []
 
@@ -179,12 +162,14 @@ def test_an_association_that_should_have_been_refused_is_deleted_too(
         return "Third" in str(received.body)
 
     def create() -> Response:
-        return json_response(201, sandbox.seed_association(key=keys[-1]))
+        created = sandbox.seed_association(key=keys[-1])
+        return json_response(201, created if has_id else {"traceId": "t"})
 
     sandbox.misbehave(Fault(instead=create), on=second)
-    start().write()
+    session = start()
+    session.write()
     assert len(sandbox.associations()) == 4 + 1
-    assert reopen().clean_up(client) == []
+    assert clean_up(client, session.created) == []
     assert len(sandbox.associations()) == 4
 
 

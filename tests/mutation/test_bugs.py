@@ -88,7 +88,7 @@ def test_changed_functions_are_those_with_a_line_that_differs(project: Path) -> 
     assert changed_lines(project, "HEAD~1").keys() == {PACE, "facade/new.py"}
     change(project, "LIMIT = 10\n", "LIMIT = 1\n# two\n# lines\n")
     assert set(changed_lines(project, "HEAD")[PACE]) == {3, 4, 5}
-    with pytest.raises(CannotRunError, match=r"git diff: .*nowhere"):
+    with pytest.raises(CannotRunError, match="nowhere"):
         changed_lines(project, "nowhere")
 
 

@@ -8,6 +8,13 @@ from scripts.diff.reporting import parse_until
 from scripts.diff.rules import WIRE
 from scripts.errors import CannotRunError
 
+_FLAGS = {
+    "removal-after-sunset": "removing a deprecated item is not breaking after its x-sunset",
+    "unstable-may-break": "accept breaking changes of operations whose x-stability-level was "
+    "alpha or draft",
+    "major-version-may-break": "accept breaking changes if the major of info.version rises",
+}
+
 
 def policy_options() -> argparse.ArgumentParser:
     """Return the options of policies, as a parent of a command's parser."""
@@ -15,42 +22,15 @@ def policy_options() -> argparse.ArgumentParser:
     group = parser.add_argument_group("policies", "each is off by default and named in the report")
     add = group.add_argument
     add("--policy", metavar="FILE", type=Path, help=f"default: {policies.FILE}, if it exists")
-    add(
-        "--severity",
-        metavar="RULE=LEVEL",
-        action="append",
-        default=[],
-        help=f"give a rule another severity: {', '.join(reversed(WIRE))}; repeatable",
-    )
-    add(
-        "--exclude-path",
-        metavar="PATTERN",
-        action="append",
-        default=[],
-        help="ignore paths, such as /internal/**; repeatable",
-    )
-    add(
-        "--accept-rule",
-        metavar="RULE[@PLACE]",
-        action="append",
-        default=[],
-        help='accept in this run, with --reason: "enum-*@GET /pets/**"; repeatable',
-    )
-    add(
-        "--removal-after-sunset",
-        action="store_true",
-        help="removing a deprecated item is not breaking after its x-sunset",
-    )
-    add(
-        "--unstable-may-break",
-        action="store_true",
-        help="accept breaking changes of operations whose x-stability-level was alpha or draft",
-    )
-    add(
-        "--major-version-may-break",
-        action="store_true",
-        help="accept breaking changes if the major of info.version rises",
-    )
+    levels = ", ".join(reversed(WIRE))
+    for name, value, text in (
+        ("--severity", "RULE=LEVEL", f"give a rule another severity: {levels}"),
+        ("--exclude-path", "PATTERN", "ignore paths, such as /internal/**"),
+        ("--accept-rule", "RULE[@PLACE]", 'accept in this run, with --reason: "enum-*@GET /a/**"'),
+    ):
+        add(name, metavar=value, action="append", default=[], help=f"{text}; repeatable")
+    for name, text in _FLAGS.items():
+        add(f"--{name}", action="store_true", help=text)
     return parser
 
 

@@ -38,7 +38,7 @@ def sandbox(serve_sandbox: ServeSandbox) -> Sandbox:
 
 @pytest.fixture
 def probe_files(tmp_path: Path) -> list[str]:
-    return ["--journal", f"{tmp_path}/journal.json", "--output", f"{tmp_path}/observed.jsonl"]
+    return ["--output", f"{tmp_path}/observed.jsonl"]
 
 
 def created(sandbox: Sandbox) -> list[str]:
