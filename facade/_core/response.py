@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from facade import errors
+from facade._core.advice import Address, connection_cause, told_of
 from facade._core.http import error_kind
 from facade._core.interrupts import interrupt_in
 from facade._core.mapping import parse_body
@@ -32,7 +33,6 @@ class _ErrorPattern(NamedTuple):
     pattern: str
     kind: type[errors.APIStatusError]
     path: str = _ANY_PATH
-    hint: str = ""  # instead of the one of the class
 
 
 # The first match wins. The underscores of a code are spaces.
@@ -64,31 +64,13 @@ _PATTERNS = (
     _ErrorPattern((403,), r"\berror\b.{0,9}\b1010\b|cloudflare", errors.EdgeRefusalError),
     _ErrorPattern(_TOKEN, r"\bscopes?\b", errors.MissingScopeError),
     _ErrorPattern(_REQUEST, r"not found", errors.NotFoundError),
-    _ErrorPattern(
-        (422,),
-        r"property \S+ should not exist",
-        errors.UnprocessableEntityError,
-        hint="a token that lacks the scope of the operation is told this, too: check its scopes",
-    ),
 )
-# What to do, if HighLevel's own message does not say it.
-_HINTS: dict[type[errors.APIStatusError], str] = {
-    errors.EdgeRefusalError: "the network in front of HighLevel refuses this client, not its "
-    "token: keep its User-Agent (a proxy may change it), or use another network",
-    errors.InvalidRecordError: "HighLevel may have swapped the sides of the association: "
-    "relations.link finds them",
-    errors.RateLimitError: "a developer's account is limited to 25 calls in 10 seconds: "
-    "pass pace=LocalPace(calls=25)",
-    errors.TokenTypeError: "the token belongs to an agency: use a sub-account's token, or "
-    "OAuth.add_location",
-    errors.VersionHeaderError: "pass another `version` to the client",
-}
 # By what an error of the HTTP library means.
 _FAILURES: dict[str, tuple[type[errors.APIConnectionError], str]] = {
-    "connect": (errors.ConnectFailedError, "cannot connect: {}"),
-    "size": (errors.ResponseTooLargeError, "{}"),
-    "timeout": (errors.APITimeoutError, "no response in time"),
-    "lost": (errors.ConnectionLostError, "connection lost: {}"),
+    "connect": (errors.ConnectFailedError, "cannot connect: {cause}"),
+    "size": (errors.ResponseTooLargeError, "{error}"),
+    "timeout": (errors.APITimeoutError, "no response in time from {address}"),
+    "lost": (errors.ConnectionLostError, "connection lost: {cause}"),
 }
 _TAG = re.compile(r"<[^>]*>")  # whose attributes, such as scope, say nothing
 _MAX_TEXT = 10_000  # characters of a page that are searched
@@ -138,10 +120,15 @@ def failure_of(
     if not kind:
         return error
     failure, text = _FAILURES[kind]
+    address = Address.of(str(getattr(target, "url", "")))
     why = str(error) or ("no connection in time" if kind == "connect" else type(error).__name__)
+    found = connection_cause(error, address)
+    cause, do = found or (f"{why} ({address})", told_of(failure("")).do)
+    message = text.format(cause=cause, address=address, error=error)
     method, path = target.method, target.path
-    message = f"{method} {path}: {text.format(why)}"
-    return interrupt_in(error, before) or failure(message, method=method, path=path)
+    made = failure(f"{method} {path}: {message}", method=method, path=path)
+    made.advice = do
+    return interrupt_in(error, before) or made
 
 
 def status_error(
@@ -151,10 +138,10 @@ def status_error(
     reasons = read_reasons(body)
     # The network in front of HighLevel sends plain text or an HTML page.
     text = _TAG.sub(" ", body[:_MAX_TEXT]) if isinstance(body, str) else reasons.text
-    kind, hint = _class_for(_status_of(status_code, reasons.status), path, text, headers)
-    why = [reasons.summary or "the response gives no reason", hint]
+    kind = _class_for(_status_of(status_code, reasons.status), path, text, headers)
     error = kind(
-        f"{method} {path} returned {status_code}: {' - '.join(filter(None, why))}",
+        f"{method} {path} returned {status_code}: "
+        f"{reasons.summary or 'the response gives no reason'}",
         method=method,
         path=path,
         status_code=status_code,
@@ -184,14 +171,19 @@ def response_error(
     `why` says why the body of a success cannot be read, and may quote it.
     """
     exchange = redacted(target, request, response)
-    if not why:
-        return status_error(**exchange)
-    why = why.replace(token_of(request) or "\0", "***")
-    return errors.ContractError(
-        f"{target.method} {target.path} returned {response.status_code}, "
-        f"but its body does not match the contract: {why}",
-        **exchange,
-    )
+    error: errors.APIStatusError | errors.ContractError
+    if why:
+        why = why.replace(token_of(request) or "\0", "***")
+        error = errors.ContractError(
+            f"{target.method} {target.path} returned {response.status_code}, "
+            f"but its body does not match the contract: {why}",
+            **exchange,
+        )
+    else:
+        error = status_error(**exchange)
+    # In one expression, so that no local variable holds the token.
+    error.advice = told_of(error, target.operation, token=token_of(request)).do
+    return error
 
 
 def _status_of(status_code: int, in_body: int) -> int:
@@ -205,21 +197,19 @@ def _status_of(status_code: int, in_body: int) -> int:
 
 def _class_for(
     status_code: int, path: str, text: str, headers: Mapping[str, str]
-) -> tuple[type[errors.APIStatusError], str]:
-    """Return the class of an error, and what to do."""
-    for statuses, pattern, kind, path_pattern, hint in _PATTERNS:
+) -> type[errors.APIStatusError]:
+    """Return the class of an error."""
+    for statuses, pattern, kind, path_pattern in _PATTERNS:
         if (
             status_code in statuses
             and re.search(path_pattern, path)
             and re.search(pattern, text, re.IGNORECASE | re.MULTILINE)
         ):
-            return kind, hint or _HINTS.get(kind, "")
+            return kind
     if status_code == 429 and headers.get("x-ratelimit-daily-remaining") == "0":
-        kind = errors.DailyLimitError
-    else:
-        default = errors.ServerError if status_code in _SERVER_ERRORS else errors.APIStatusError
-        kind = _BY_STATUS.get(status_code, default)
-    return kind, _HINTS.get(kind, "")
+        return errors.DailyLimitError
+    default = errors.ServerError if status_code in _SERVER_ERRORS else errors.APIStatusError
+    return _BY_STATUS.get(status_code, default)
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:

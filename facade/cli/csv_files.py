@@ -1,0 +1,220 @@
+"""CSV files, and lists of records: read on demand in all common formats; failed rows written."""
+
+import csv
+import re
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import nullcontext
+from io import TextIOWrapper
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from attrs import frozen
+
+from facade._core.files import atomic_writer, naming
+from facade.cli.console import name_of
+
+if TYPE_CHECKING:
+    from _csv import Reader
+
+_DELIMITERS = (",", ";", "\t")  # Excel writes the first two, by country; copied cells have tabs
+_MARK = "\ufeff"  # with which Excel begins what it saves as CSV UTF-8
+_UNDECODABLE = re.compile("[\udc80-\udcff]")
+# What a spreadsheet runs as a formula; the quotes that keep it text, as in a cell of a spreadsheet.
+_FORMULA = re.compile(r"'*[=+\-@\t\r]")
+
+
+class TableError(ValueError):
+    """The CSV as a whole cannot be used."""
+
+
+@frozen
+class Record:
+    """A record id, empty if a line has none, and where it was found."""
+
+    id: str
+    place: str
+
+
+@frozen
+class Table:
+    """A CSV: its rows are not blank, and come with the line on which they begin."""
+
+    name: str
+    delimiter: str
+    encoding: str
+    header: tuple[str, ...]
+    rows: Iterator[tuple[int, tuple[str, ...]]]
+
+    def index(self, column: str) -> int:
+        """Return the index of a column; raise TableError if it is missing, or there twice."""
+        found = _indexes(self.header, column)
+        if not found:
+            columns = ", ".join(self.header)
+            raise TableError(f"{self.name} has no column {column!r}; it has {columns:.100}")
+        if len(found) > 1:
+            raise TableError(f"{self.name} has the column {column!r} twice")
+        return found[0]
+
+
+@frozen
+class Row:
+    """A row: the line on which it begins, its fields, and its pair or else its `problem`."""
+
+    line: int
+    fields: tuple[str, ...]
+    pair: tuple[str, str]
+    problem: str = ""
+
+
+def read_csv(path: str, columns: Sequence[str], encoding: str = "utf-8") -> Table:
+    """Open a CSV; raise TableError, in one line, if it cannot be used, also when a row is read.
+
+    `path` may be - for standard input. The delimiter is that whose header has most of the wanted
+    columns, then most columns. No cell has a quote that keeps it from being a formula.
+    """
+    name, line, first = name_of(path), 0, ""
+    lines = _lines_of(path, encoding)
+    for line, first in enumerate(lines, 1):  # noqa: B007 - both are used below
+        if first.strip(f"{_MARK} \t\r\n"):
+            break
+    else:
+        raise TableError(f"{name} is empty")
+    if line == 1 and first.startswith(_MARK):
+        encoding, first = "utf-8-sig", first.removeprefix(_MARK)
+
+    def score(delimiter: str) -> tuple[int, int]:
+        header = next(csv.reader([first], delimiter=delimiter))
+        return sum(bool(_indexes(header, column)) for column in columns), len(header)
+
+    delimiter = max(_DELIMITERS, key=score)
+    rows = _rows(csv.reader(chain([first], lines), delimiter=delimiter, strict=True), line, name)
+    _, header = next(rows, (0, ()))
+    return Table(name, delimiter, encoding, tuple(map(str.strip, header)), rows)
+
+
+def read_records(
+    arguments: Iterable[str], path: str | None, column: str | None, encoding: str = "utf-8"
+) -> Iterator[Record]:
+    """Yield each record once: those of the arguments, then of the lines or of a column of a file.
+
+    Raises TableError, in one line, for an invalid file; OSError if it cannot be opened.
+    """
+    listed = (Record(one, f"record {one}") for one in arguments)
+    if path is not None:
+        in_file = (
+            _in_lines(path, encoding) if column is None else _in_column(path, column, encoding)
+        )
+        listed = chain(listed, (Record(text, f"line {line}") for line, text in in_file))
+    known: set[str] = set()
+    for record in listed:
+        if record.id not in known or not record.id:
+            known.add(record.id)
+            yield record
+
+
+def read_pairs(table: Table, columns: tuple[str, str]) -> list[Row]:
+    """Return the rows of a CSV with the pairs of record ids in two columns."""
+    header, indexes = table.header, [table.index(column) for column in columns]
+
+    def row(line: int, fields: tuple[str, ...]) -> Row:
+        if any(field.strip() for field in fields[len(header) :]):
+            # One of them may belong to another column.
+            problem = f"line {line} has {len(fields)} fields, the header {len(header)}"
+            return Row(line, fields, ("", ""), problem)
+        kept = fields[: len(header)]
+        first, second = (kept[index].strip() if index < len(kept) else "" for index in indexes)
+        empty = [header[at] for at, one in zip(indexes, (first, second), strict=True) if not one]
+        problem = f"line {line} has no {' and no '.join(empty)}" if empty else ""
+        return Row(line, kept, (first, second), problem)
+
+    return [row(*each) for each in table.rows]
+
+
+def write_failures(table: Table, failures: Iterable[tuple[Row, str]], path: Path | None) -> None:
+    """Write the failed rows unchanged, with an `error` column; the file is replaced atomically.
+
+    Without a `path`, they are written to standard error.
+    """
+    header, width = table.header, len(table.header)
+    with atomic_writer(path, table.encoding) if path else nullcontext(sys.stderr) as file:
+        end = "\r\n" if path else "\n"
+        writer = csv.writer(file, delimiter=table.delimiter, lineterminator=end)
+        error_index = next(iter(_indexes(header, "error")), None)
+        writer.writerow(harmless(header if error_index is not None else (*header, "error")))
+        for row, error in failures:
+            fields = [*row.fields, *[""] * (width - len(row.fields))]
+            said = error.encode(table.encoding, "backslashreplace").decode(table.encoding)
+            if error_index is None:
+                fields.insert(width, said)
+            else:
+                fields[error_index] = said
+            writer.writerow(harmless(fields))
+
+
+def harmless(cells: Iterable[str | None]) -> list[str]:
+    """Return cells that no spreadsheet runs as a formula; None becomes an empty one."""
+    texts = (cell or "" for cell in cells)
+    return [f"'{text}" if _FORMULA.match(text) else text for text in texts]
+
+
+def _unquoted(cell: str) -> str:
+    """Return a cell as `harmless` was given it."""
+    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
+
+
+def _lines_of(path: str, encoding: str) -> Iterator[str]:
+    name, options = name_of(path), {"encoding": encoding, "errors": "surrogateescape"}
+    with naming(name):
+        if path == "-":
+            cast("TextIOWrapper", sys.stdin).reconfigure(**options, newline="")
+            opened = nullcontext(sys.stdin)
+        else:
+            opened = Path(path).open(newline="", **options)  # noqa: SIM115 - closed below
+        with opened as file:
+            for number, line in enumerate(file, 1):
+                if not line.isascii() and _UNDECODABLE.search(line):
+                    said = "UTF-8" if encoding == "utf-8" else encoding
+                    raise TableError(
+                        f"{name}, line {number}, is not {said}: save it as CSV UTF-8, or name its "
+                        "encoding, such as --encoding cp1252"
+                    )
+                yield line
+
+
+def _in_lines(path: str, encoding: str) -> Iterator[tuple[int, str]]:
+    for number, line in enumerate(_lines_of(path, encoding), 1):
+        text = line.removeprefix(_MARK).strip()
+        if any(delimiter in text for delimiter in _DELIMITERS):
+            raise TableError(
+                f"{name_of(path)}, line {number}, has several fields: name the column of the "
+                "records with --column"
+            )
+        if text:
+            yield number, text
+
+
+def _in_column(path: str, column: str, encoding: str) -> Iterator[tuple[int, str]]:
+    table = read_csv(path, (column,), encoding)
+    index = table.index(column)
+    for number, fields in table.rows:
+        yield number, fields[index].strip() if index < len(fields) else ""
+
+
+def _rows(reader: "Reader", line: int, name: str) -> Iterator[tuple[int, tuple[str, ...]]]:
+    before = line
+    try:
+        for fields in reader:
+            if any(field.strip() for field in fields):
+                yield before, tuple(map(_unquoted, fields))
+            before = line + reader.line_num
+    except csv.Error as error:
+        what = "is a quotation mark left open?"
+        raise TableError(f"{name} is not a valid CSV: {error}; {what}") from error
+
+
+def _indexes(header: Sequence[str], column: str) -> list[int]:
+    """Return where a column is, ignoring case and surrounding spaces."""
+    wanted = column.strip().casefold()
+    return [index for index, name in enumerate(header) if name.strip().casefold() == wanted]
