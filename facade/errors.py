@@ -14,8 +14,8 @@ class AssociationsError(Exception):
 
     `repeated` is True if the outcome of an earlier attempt of the same call is unknown. `attempts`
     is how often the call sent its request or tried to, without the lookups of a creation; 0 if it
-    did not. `elapsed` is the seconds from its start to this error. `advice` is what to do, the end of
-    its text; it is empty if the text says it.
+    did not. `elapsed` is the seconds from its start to this error. `advice` is what to do, the
+    end of its text; it is empty if the text says it.
     """
 
     def __init__(self, message: str, *, method: str = "", path: str = "") -> None:

@@ -7,9 +7,11 @@ import re
 import socket
 import ssl
 from base64 import urlsafe_b64decode
+from collections.abc import Container
+from contextlib import suppress
 from datetime import UTC, datetime
 from json import loads
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, cast
 from urllib.parse import urlsplit
 
 from facade import errors
@@ -279,101 +281,95 @@ def told_of(
     scopes = [scope for name in operations for scope in OPERATIONS[name].scopes]
     values = {
         "scopes": " and ".join(scopes) or "the scope of the operation",
-        "renewal": renewal(token),
+        "renewal": kind_of(token)[1],
         "seconds": getattr(error, "retry_after", None) or limits.seconds or 10,
         "calls": f"calls={limits.limit}, " if limits.limit not in (None, 100) else "",
     }
     return Told(row.setting, row.means.format_map(values), row.do.format_map(values))
 
 
-def kind_of(token: str) -> str:
-    """Return the kind of a token, and its expiry if it contains one."""
+def kind_of(token: str) -> tuple[str, str]:
+    """Return the kind of a token, with its expiry if it contains one, and how to get another."""
     if token.startswith("pit-"):
-        return "a Private Integration token"
-    claims = _claims(token)
-    if _is_v1(claims):
-        return "an API key of v1"
-    expiry = _expiry(claims)
-    if expiry is None:
-        return "an OAuth access token" if token.startswith("eyJ") else "a token of unknown kind"
-    is_over = expiry <= datetime.now(UTC)
-    when = expiry.strftime("%Y-%m-%d %H:%M UTC")
-    return f"an OAuth access token that {'expired' if is_over else 'is valid until'} {when}"
-
-
-def renewal(token: str) -> str:
-    """Return how to get a token that is accepted."""
-    if token.startswith("pit-"):
-        return (
+        return "a Private Integration token", (
             "copy the complete token: sub-account, Settings, Private Integrations; a deleted one "
             "is not valid, and a rotated one for 7 days at most"
         )
-    if _is_v1(_claims(token)):
-        return "an API key of v1 is not accepted: create a Private Integration in the sub-account"
-    if token.startswith("eyJ"):
-        return "refresh it, or install the app again; an access token lives a day"
-    return (
-        "pass only the complete token: a Private Integration's starts with pit-, OAuth's with eyJ"
-    )
-
-
-def _claims(token: str) -> dict[str, Any]:
-    """Return the claims of a JSON Web Token; empty if it is none."""
-    try:
-        claims = loads(urlsafe_b64decode(token.split(".")[1] + "=="))
+    try:  # a JSON Web Token
+        claims: object = loads(urlsafe_b64decode(token.split(".")[1] + "=="))
     except (IndexError, ValueError):
-        return {}
-    return claims if isinstance(claims, dict) else {}
+        claims = None
+    known = cast("dict[str, Any]", claims) if isinstance(claims, dict) else {}
+    if "location_id" in known and "exp" not in known:
+        return "an API key of v1", (
+            "an API key of v1 is not accepted: create a Private Integration in the sub-account"
+        )
+    if not token.startswith("eyJ"):
+        return "a token of unknown kind", (
+            "pass only the complete token: a Private Integration's starts with pit-, OAuth's with "
+            "eyJ"
+        )
+    time = ""
+    with suppress(KeyError, OverflowError, OSError, TypeError, ValueError):
+        expiry = datetime.fromtimestamp(known["exp"], UTC)
+        verb = "expired" if expiry <= datetime.now(UTC) else "is valid until"
+        time = f" that {verb} {expiry:%Y-%m-%d %H:%M} UTC"
+    renewal = "refresh it, or install the app again; an access token lives a day"
+    return f"an OAuth access token{time}", renewal
 
 
-def _is_v1(claims: dict[str, Any]) -> bool:
-    return "location_id" in claims and "exp" not in claims
-
-
-def _expiry(claims: dict[str, Any]) -> datetime | None:
-    try:
-        return datetime.fromtimestamp(claims["exp"], UTC)
-    except (KeyError, OverflowError, OSError, TypeError, ValueError):
-        return None
-
-
-# Of OpenSSL's X509_V_ERR_*, by what the certificate is: `{host}` is not the proxy's.
-_CERTIFICATES: tuple[tuple[tuple[int, ...], str, str], ...] = (
-    ((9,), "the certificate of {host} is not valid yet", "check the clock of this machine"),
+# By class, and the numbers of OpenSSL's X509_V_ERR_* or of the system: what failed, and what to do.
+_CAUSES: tuple[tuple[type[Exception], Container[int], str, str], ...] = (
     (
+        ssl.SSLCertVerificationError,
+        (9,),
+        "the certificate of {server} is not valid yet",
+        "check the clock of this machine",
+    ),
+    (
+        ssl.SSLCertVerificationError,
         (10,),
-        "the certificate of {host} has expired",
+        "the certificate of {server} has expired",
         "check the clock of this machine; if it is right, the server's owner must renew it",
     ),
-    ((62, 64), "the certificate is not valid for {host}", _ADDRESS),
     (
-        tuple(range(79, 94)),
-        "the certificate of {host} lacks what Python 3.13 requires: {message}",
+        ssl.SSLCertVerificationError,
+        (62, 64),
+        "the certificate is not valid for {server}",
+        _ADDRESS,
+    ),
+    (
+        ssl.SSLCertVerificationError,
+        range(79, 94),
+        "the certificate of {server} lacks what Python 3.13 requires: {reason}",
         "its authority, often that of a proxy that inspects TLS, must issue a new one; until then, "
         "pass transport=httpx.HTTPTransport(verify=context) with a context whose verify_flags "
         "lack ssl.VERIFY_X509_STRICT",
     ),
     (
-        (),
-        "the certificate of {host} is not trusted: {message}",
+        ssl.SSLCertVerificationError,
+        range(1000),
+        "the certificate of {server} is not trusted: {reason}",
         "if a proxy inspects TLS, set SSL_CERT_FILE to the certificate of its authority",
     ),
-)
-# By class, and for an OSError its numbers.
-_CAUSES: tuple[tuple[type[Exception], tuple[int, ...], str, str], ...] = (
     (
         ssl.SSLError,
-        (),
-        "{address} does not speak TLS: {error}",
+        range(1000),
+        "{address} does not speak TLS: {reason}",
         f"{_ADDRESS}: https instead of http, or a wrong port? Or {_PROXY}",
     ),
     (
         socket.gaierror,
-        (),
-        "the host name {name} cannot be resolved",
+        range(-1000, 20_000),
+        "the host name {host} cannot be resolved",
         f"{_ADDRESS}, and this machine's network and DNS",
     ),
-    (ConnectionRefusedError, (), "nothing listens at {address}", f"{_ADDRESS}; {_PROXY}"),
+    (
+        OSError,
+        (errno.ECONNREFUSED,),
+        "nothing listens at {address}",
+        f"{_ADDRESS}; {_PROXY}",
+    ),
     (
         OSError,
         (errno.ENETUNREACH, errno.EHOSTUNREACH),
@@ -383,35 +379,23 @@ _CAUSES: tuple[tuple[type[Exception], tuple[int, ...], str, str], ...] = (
 )
 
 
-class Address(NamedTuple):
-    """Where a request is sent: the server, or the proxy before it."""
-
-    server: str
-    host: str
-    port: int
-    is_proxy: bool
-
-    @classmethod
-    def of(cls, url: str) -> Address:
-        """Return the address for a URL."""
-        proxy = proxy_for(url)
-        parts = urlsplit(proxy or url)
-        port = parts.port or (443 if parts.scheme == "https" else 80)
-        return cls(urlsplit(url).hostname or "", parts.hostname or "", port, proxy is not None)
-
-    def __str__(self) -> str:
-        return f"{'the proxy ' * self.is_proxy}{self.host}, port {self.port}"
+def address_of(url: str) -> str:
+    """Return the host and the port to which a request is sent, or of the proxy before it."""
+    proxy = proxy_for(url)
+    parts = urlsplit(proxy or url)
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    return f"{'the proxy ' if proxy else ''}{parts.hostname}, port {port}"
 
 
-def connection_cause(error: BaseException, address: Address) -> tuple[str, str] | None:
+def connection_cause(error: BaseException, url: str) -> tuple[str, str] | None:
     """Return why a connection failed, and what to do; None if the cause is not a known one."""
+    address, server = address_of(url), urlsplit(url).hostname
+    host = address.partition(",")[0].removeprefix("the proxy ")
     for cause in causes(error):
-        if isinstance(cause, ssl.SSLCertVerificationError):
-            code = cause.verify_code
-            _, means, do = next(row for row in _CERTIFICATES if code in row[0] or not row[0])
-            return means.format(host=address.server, message=cause.verify_message), do
+        number = getattr(cause, "verify_code", getattr(cause, "errno", None))
         for kind, numbers, means, do in _CAUSES:
-            if isinstance(cause, kind) and (not numbers or getattr(cause, "errno", 0) in numbers):
-                reason = getattr(cause, "reason", None) or cause
-                return means.format(error=reason, address=address, name=address.host), do
+            if isinstance(cause, kind) and number in numbers:
+                told = getattr(cause, "verify_message", None) or getattr(cause, "reason", None)
+                names = {"address": address, "server": server, "host": host}
+                return means.format(reason=told or cause, **names), do
     return None

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypedDict, cast
 from urllib.parse import urlsplit
 
 from facade._core import http, numbers
-from facade._core.tokens import CallableToken, Token, TokenSource, is_header_text
+from facade._core.tokens import CallableToken, Token, TokenSource, mistake_in_text
 from facade.pace import Pace
 
 if TYPE_CHECKING:
@@ -146,13 +146,10 @@ def _token_mistake(token: object) -> Exception | None:
 
 def location_mistake(location_id: object) -> Exception | None:
     """Return the error for an invalid location id, without its value, or None."""
-    if not isinstance(location_id, str) or not location_id or not is_header_text(location_id):
-        what = f"a text of {len(location_id)} characters" if isinstance(location_id, str) else ""
-        given = what or type(location_id).__name__
-        return ValueError(f"location_id must be the id of a sub-account, not {given}")
-    if location_id.startswith(("pit-", "eyJ")):
+    if isinstance(location_id, str) and location_id.startswith(("pit-", "eyJ")):
         return ValueError("location_id is a token: pass the token first, then the location_id")
-    return None
+    why = mistake_in_text(location_id)
+    return ValueError(f"location_id {why}") if why else None
 
 
 def _base_url_mistake(base_url: object) -> Exception | None:
@@ -177,7 +174,19 @@ def with_environment(options: Mapping[str, Any]) -> dict[str, Any]:
         "version": "HIGHLEVEL_VERSION",
     }
     for option in ("token", "location_id"):
-        if option not in options and not os.environ.get(names[option]):
-            raise ValueError(f"the environment variable {names[option]} is not set")
+        if option not in options and (why := _mistake_in_variable(names[option], option)):
+            raise ValueError(why)
     found = {option: os.environ.get(name) for option, name in names.items()}
     return {**{option: value for option, value in found.items() if value}, **options}
+
+
+def _mistake_in_variable(name: str, option: str) -> str:
+    """Return what is wrong with a variable, which may be a secret; empty text if nothing is."""
+    value = os.environ.get(name)
+    if not value:
+        return f"the environment variable {name} is not set: set it, or pass {option}"
+    if option == "location_id":
+        why = str(location_mistake(value) or "")
+    else:
+        why = f"the token {found}" if (found := mistake_in_text(value)) else ""
+    return why and f"the environment variable {name}: {why}"

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from facade import errors
-from facade._core.advice import Address, connection_cause, told_of
+from facade._core.advice import address_of, connection_cause, told_of
 from facade._core.http import error_kind
 from facade._core.interrupts import interrupt_in
 from facade._core.mapping import parse_body
@@ -120,11 +120,11 @@ def failure_of(
     if not kind:
         return error
     failure, text = _FAILURES[kind]
-    address = Address.of(str(getattr(target, "url", "")))
+    url = str(getattr(target, "url", ""))
     why = str(error) or ("no connection in time" if kind == "connect" else type(error).__name__)
-    found = connection_cause(error, address)
-    cause, do = found or (f"{why} ({address})", told_of(failure("")).do)
-    message = text.format(cause=cause, address=address, error=error)
+    found = connection_cause(error, url)
+    cause, do = found or (f"{why} ({address_of(url)})", told_of(failure("")).do)
+    message = text.format(cause=cause, address=address_of(url), error=error)
     method, path = target.method, target.path
     made = failure(f"{method} {path}: {message}", method=method, path=path)
     made.advice = do

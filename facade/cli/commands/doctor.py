@@ -128,14 +128,13 @@ def _of_responses(client: AssociationsClient, settings: Settings) -> Iterator[Ch
         yield Check("network", "ok", f"{settings.base_url} responds in {took}")
     if error is not None and not isinstance(error, MissingScopeError):
         if isinstance(error, LocationAccessError):
-            yield Check("token", "ok", kind_of(settings.token))
+            yield Check("token", "ok", kind_of(settings.token)[0])
         yield _of_error(error, settings)  # which may replace that of the network
         return
-    yield Check("token", "ok", kind_of(settings.token))
+    yield Check("token", "ok", kind_of(settings.token)[0])
     if first is None or second is None:
-        newest = PUBLISHED_VERSIONS[-1]
-        is_older = _age(settings.version) < _age(newest)
-        newer = f"; HighLevel's newest is {newest}" if is_older else ""
+        *older, newest = PUBLISHED_VERSIONS
+        newer = f"; HighLevel's newest is {newest}" if settings.version in older else ""
         yield Check("version", "ok", settings.version + newer)
         known = "" if page is None or page.total is None else f", {page.total:,} associations"
         yield Check("location", "ok", f"{settings.location_id}{known}")
@@ -157,7 +156,7 @@ def _of_error(error: AssociationsError, settings: Settings) -> Check:
     name = told.setting or "network"
     value = {
         "network": settings.base_url,
-        "token": kind_of(settings.token),
+        "token": kind_of(settings.token)[0],
         "version": settings.version,
         "location": settings.location_id,
     }.get(name)
@@ -170,19 +169,13 @@ def _of_error(error: AssociationsError, settings: Settings) -> Check:
 def _of_limits(limits: RateLimits) -> Check:
     left, most, seconds = limits.remaining, limits.limit, limits.seconds or 10
     today, a_day = limits.daily_remaining, limits.daily_limit
-    for kind, used in ((facade.DailyLimitError, today), (facade.RateLimitError, left)):
-        if used == 0:
+    for kind, count in ((facade.DailyLimitError, today), (facade.RateLimitError, left)):
+        if count == 0:
             told = told_of(kind(""), limits=limits)
             return Check("limits", "wrong", told.means, told.do)
     parts = [f"{left:,} of {most:,} requests left in {seconds:g} s"] if left and most else []
     parts += [f"{today:,} of {a_day:,} today"] if today and a_day else []
     return Check("limits", "ok", ", ".join(parts) or "the responses have no rate limit headers")
-
-
-def _age(version: str) -> tuple[bool, bool, int, str]:
-    """Return what sorts Versions: legacy, then dates, then numbers."""
-    is_number = version.startswith("v")
-    return version != "legacy", is_number, int(version[1:]) if is_number else 0, version
 
 
 def _outcome(
