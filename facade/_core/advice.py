@@ -142,8 +142,8 @@ ADVICE = (
         errors.InvalidRecordError,
         None,
         "a record does not exist, or is not of the object on its side",
-        "check both ids; if they are given by side, they may be swapped: relations.link takes them "
-        "by object key",
+        "check both ids and the objects of their records (if they are given by side, they may be "
+        "swapped: relations.link takes them by object key)",
     ),
     Advice(
         errors.EqualLabelsError,

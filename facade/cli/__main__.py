@@ -20,20 +20,14 @@ PROGRAM = "highlevel-associations"
 _OURS = "facade.cli.commands."
 # The modules, and what they do.
 COMMANDS = {
-    "doctor": (
-        _OURS + "doctor",
-        "find out why it does not work: token, scopes, location, network",
-    ),
+    "doctor": (_OURS + "doctor", "find out which setting is wrong, such as the token"),
     "list": (_OURS + "list", "list the association definitions"),
     "relations": (_OURS + "list_relations", "list the relations of a record"),
     "export": (_OURS + "export", "write the relations of records as a CSV"),
     "ensure-association": (_OURS + "ensure_association", "create an association, once"),
     "link": (_OURS + "link", "relate the pairs of a CSV, each once"),
     "unlink": (_OURS + "unlink", "delete the relations of the pairs of a CSV"),
-    "sandbox": (
-        "facade.testing.__main__",
-        "serve a stand-in of the API, to try all this",
-    ),
+    "sandbox": ("facade.testing.__main__", "serve a stand-in of the API, to try all this"),
     "completion": (_OURS + "completion", "complete commands in bash, zsh or fish"),
 }
 _DESCRIPTION = "Look at, copy, make and delete the relations of a HighLevel location."

@@ -31,11 +31,11 @@ complete -c {program} -a '(_highlevel_associations)'
 }
 EPILOG = """
 examples:
-  source <({program} completion bash)        # in ~/.bashrc
-  source <({program} completion zsh)         # in ~/.zshrc, after compinit
-  {program} completion fish | source         # in config.fish
+  {command} fish | source    # in config.fish
+  source <({command} bash)   # in .bashrc
+  source <({command} zsh)    # in .zshrc, after compinit
 
-It completes nothing secret: the token is read from HIGHLEVEL_TOKEN.
+It reads no settings, such as HIGHLEVEL_TOKEN, and sends nothing.
 """
 
 

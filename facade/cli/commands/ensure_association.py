@@ -15,7 +15,8 @@ output:
   HighLevel may store the key in lower case, and swap the two sides.
 
 examples:
-  {command} owner_pet --first contact=Owner --second custom_objects.pet=Pet
+  {command} owner_pet \\
+    --first contact=Owner --second custom_objects.pet=Pet
 """
 
 

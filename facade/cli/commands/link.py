@@ -28,8 +28,8 @@ not_done. Messages are on standard error.
 {pairs.ENDINGS}
 examples:
   {{command}} pets.csv --association owner_pet --dry-run
-  {{command}} pets.csv --association owner_pet --encoding cp1252 \\
-    --column contact=Kunde --column custom_objects.pet=Tier
+  {{command}} pets.csv --association owner_pet \\
+    --encoding cp1252 --column contact=Kunde --column custom_objects.pet=Tier
   cut -d, -f2,3 pets.csv | {{command}} - --association owner_pet
 """
 

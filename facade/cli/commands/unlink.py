@@ -1,4 +1,4 @@
-"""Delete the relations of the pairs of records in a CSV under an association: undo link."""
+"""Delete the relations of the pairs in a CSV under an association: undo link."""
 
 import argparse
 from collections import defaultdict

@@ -1,23 +1,34 @@
-"""The CSV: all common formats are read, and failed rows can be corrected and linked again."""
+"""CSV files: common formats are read on demand; failed rows can be corrected and linked again."""
 
 import csv
+import io
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from facade import Association
-from facade.link.__main__ import main
-from facade.link.table import Row, Table, TableError, pair_columns, read, write
+from facade.cli.csv_files import (
+    Record,
+    Row,
+    Table,
+    TableError,
+    read_csv,
+    read_pairs,
+    read_records,
+    write_failures,
+)
 from facade.testing import Sandbox
 from tests.facade.bulk.runs import related_pairs
-from tests.facade.link.conftest import HEADER, KEY
+from tests.facade.cli.conftest import HEADER, KEY, Command
+
+COLUMNS = ("contact", "custom_objects.pet")
 
 
-def table_of(folder: Path, content: str | bytes) -> Table:
+def rows_of(folder: Path, content: str | bytes, encoding: str = "utf-8") -> list[Row]:
     path = folder / "pets.csv"
-    path.write_bytes(content.encode() if isinstance(content, str) else content)
-    return read(str(path), ("contact", "custom_objects.pet"))
+    path.write_bytes(content.encode(encoding) if isinstance(content, str) else content)
+    return read_pairs(read_csv(str(path), COLUMNS, encoding), COLUMNS)
 
 
 @pytest.mark.parametrize(
@@ -35,7 +46,7 @@ def table_of(folder: Path, content: str | bytes) -> Table:
     ],
 )
 def test_a_csv_is_read_as_people_and_spreadsheets_write_it(tmp_path: Path, content: str) -> None:
-    (row,) = table_of(tmp_path, content).rows
+    (row,) = rows_of(tmp_path, content)
     assert (row.pair, row.problem) == (("c1", "p1"), "")
 
 
@@ -46,14 +57,14 @@ def test_a_csv_is_read_as_people_and_spreadsheets_write_it(tmp_path: Path, conte
         ("a;b\n", " has no column 'contact'; it has a, b"),
         (",\n", " has no column 'contact'; it has "),
         ("contact,custom_objects.pet,Contact\n", " has the column 'contact' twice"),
-        (b"\xef\xbb\xbfcontact\rc1\n\xdcber,p2\n", ", line 3, is not UTF-8: save it as CSV UTF-8"),
-        (HEADER.encode("utf-16"), ", line 1, is not UTF-8"),
+        (f"\ufeff{HEADER}".encode() + b"c1\r\xdcber\n", ", line 3, is not UTF-8: save it as"),
+        (HEADER.encode("utf-16"), ", line 1, is not UTF-8: save it as CSV UTF-8, or name its enco"),
         (f'{HEADER}"c1,p1\n', " is not a valid CSV: unexpected end of data; is a quotation mark"),
     ],
 )
 def test_an_unusable_csv_is_an_error(tmp_path: Path, content: str | bytes, message: str) -> None:
     with pytest.raises(TableError, match=f"pets.csv{message}"):
-        table_of(tmp_path, content)
+        rows_of(tmp_path, content)
 
 
 @pytest.mark.parametrize(
@@ -70,35 +81,28 @@ def test_an_unusable_csv_is_an_error(tmp_path: Path, content: str | bytes, messa
 def test_a_problem_names_the_line_of_the_file_on_which_its_row_begins(
     tmp_path: Path, content: str, problems: list[str]
 ) -> None:
-    found = [one.problem for one in table_of(tmp_path, content).rows if one.problem]
+    found = [one.problem for one in rows_of(tmp_path, content) if one.problem]
     assert len(found) == len(problems)
     assert all(one.startswith(problem) for one, problem in zip(found, problems, strict=True))
 
 
-@pytest.mark.parametrize(
-    ("first", "second", "columns"),
-    [
-        ("contact", "business", ("contact", "business")),
-        ("contact", "contact", ("first", "second")),
-        (None, "contact", ("first", "second")),
-        ("contact", None, ("first", "second")),
-    ],
-)
-def test_the_columns_are_the_object_keys_unless_both_are_the_same(
-    first: str | None, second: str | None, columns: tuple[str, str]
-) -> None:
-    association = Association(id="a1", first_object_key=first, second_object_key=second)
-    assert pair_columns(association) == columns
+@pytest.mark.parametrize("encoding", ["cp1252", "utf-16", "mac-roman"])
+def test_a_csv_in_another_encoding_is_read_if_that_is_named(tmp_path: Path, encoding: str) -> None:
+    content = "Größe;contact;custom_objects.pet\nüber;c1;p1\n"
+    (row,) = rows_of(tmp_path, content, encoding)
+    assert (row.fields, row.pair) == (("über", "c1", "p1"), ("c1", "p1"))
+    with pytest.raises(TableError, match="line 2, is not ascii: save it as CSV UTF-8, or name"):
+        rows_of(tmp_path, "contact,custom_objects.pet\nc1,ü\n".encode(), "ascii")
 
 
 FAILING = "Name;contact;custom_objects.pet\nAnna;p9;c9\nBo;c2;p2\nCy;;p3\nDi;c4;p4;x\nEd;c5\n"
 
 
 def test_failed_rows_are_written_with_their_errors_and_can_be_linked_again(
-    link: Any, sandbox: Sandbox, folder: Path
+    command: Command, on_csv: Command, sandbox: Sandbox, folder: Path
 ) -> None:
     sandbox.declare_record("p9", "custom_objects.pet")
-    assert link(f"\ufeff{FAILING}")[0] == 1
+    assert on_csv("link", f"\ufeff{FAILING}")[0] == 1
     failures = folder / "pets.csv.failures.csv"
     content = failures.read_bytes().decode()
     assert content.startswith("\ufeffName;contact;custom_objects.pet;error\r\n")
@@ -110,7 +114,7 @@ def test_failed_rows_are_written_with_their_errors_and_can_be_linked_again(
         "Ed;c5;;line 6 has no custom_objects.pet",
     ]
     failures.write_bytes(content.replace("p9;c9", "c9;p9").replace("Cy;;", "Cy;c3;").encode())
-    assert main([str(failures), *KEY]) == 1
+    assert command("link", str(failures), *KEY)[0] == 1
     assert related_pairs(sandbox) == [("c2", "p2"), ("c3", "p3"), ("c9", "p9")]
     again = (folder / "pets.csv.failures.csv.failures.csv").read_text("utf-8-sig").splitlines()
     assert [line.split(";")[0] for line in again] == ["Name", "Di", "Ed"]
@@ -124,11 +128,109 @@ def test_a_cell_that_a_spreadsheet_would_run_is_written_as_text_and_read_unchang
     tmp_path: Path,
 ) -> None:
     path = tmp_path / "failures.csv"
+    table = Table("x", ",", "utf-8", ("contact", "pet", "=note"), iter(()))
     rows = [(Row(2, ("c1", "p1", cell), ("c1", "p1")), cell) for cell in CELLS]
-    write(Table(",", "utf-8", ("contact", "pet", "=note"), ()), rows, path)
+    write_failures(table, rows, path)
     with path.open(newline="") as file:
         cells = [cell for row in csv.reader(file) for cell in row]
     assert [cell for cell in cells if cell[:1] and cell[0] in "=+-@\t\r"] == []
-    again = read(str(path), ("contact", "pet"))
+    again = read_csv(str(path), ("contact", "pet"))
     assert again.header == ("contact", "pet", "=note", "error")
-    assert [one.fields for one in again.rows] == [("c1", "p1", cell, cell) for cell in CELLS]
+    assert [fields for _, fields in again.rows] == [("c1", "p1", cell, cell) for cell in CELLS]
+
+
+def test_an_error_is_written_in_the_encoding_of_the_csv(tmp_path: Path) -> None:
+    path = tmp_path / "failures.csv"
+    table = Table("x", ";", "cp1252", ("contact", "ü"), iter(()))
+    write_failures(table, [(Row(2, ("c1", "ä"), ("c1", "ä")), "→ €")], path)
+    assert path.read_text("cp1252").splitlines() == ["contact;ü;error", "c1;ä;\\u2192 €"]
+
+
+@pytest.fixture
+def found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Read the records of a file and of standard input, which are the same."""
+    monkeypatch.chdir(tmp_path)
+
+    def read(content: str | bytes, column: str | None) -> list[Record]:
+        data = content.encode() if isinstance(content, str) else content
+        Path("records").write_bytes(data)
+        # In a locale that is not UTF-8.
+        piped = io.TextIOWrapper(io.BytesIO(data), encoding="latin-1")
+        monkeypatch.setattr(sys, "stdin", piped)
+        try:
+            of_file = list(read_records([], "records", column))
+        except TableError as error:
+            said = str(error).removeprefix("records")
+            with pytest.raises(TableError) as raised:
+                list(read_records([], "-", column))
+            assert str(raised.value) == f"standard input{said}"
+            raise
+        assert list(read_records([], "-", column)) == of_file
+        return of_file
+
+    return read
+
+
+@pytest.mark.parametrize(
+    ("content", "column", "lines"),
+    [
+        ("c1\nc2\n", None, (1, 2)),
+        ("\ufeffc1\r\n\r\n  c2  \r\nc1", None, (1, 3)),
+        ('\ufeff\nName;Contact Id\n"a;\nb";c1\nb; c2 \n;\n', "contact id", (3, 5)),
+        ("x\tid\n1\tc1\n2\tc2\n", "id", (2, 3)),
+        (",,\nid,ü\nc1,\nc2,\n", "id", (3, 4)),
+        ("id\rc1\r\r\rc2\r", "id", (2, 5)),
+        ('id,"a\n\n\nb"\nc1,x\nc2\n', "id", (5, 6)),
+    ],
+)
+def test_records_are_read_from_a_list_or_a_column_with_the_lines_where_they_begin(
+    found: Any, content: str, column: str | None, lines: tuple[int, int]
+) -> None:
+    wanted = [Record(f"c{number}", f"line {line}") for number, line in enumerate(lines, 1)]
+    assert [one for one in found(content, column) if one.id] == wanted
+
+
+def test_each_record_comes_once_and_each_line_without_an_id_is_one(tmp_path: Path) -> None:
+    path = tmp_path / "records"
+    path.write_text('name,id\n"a\nb",c2\nx,c1\ny,\nz\n,\n')
+    assert list(read_records(["c1", "c0", "c1"], str(path), "id")) == [
+        Record("c1", "record c1"),
+        Record("c0", "record c0"),
+        Record("c2", "line 2"),
+        Record("", "line 5"),
+        Record("", "line 6"),
+    ]
+
+
+def test_standard_input_is_read_as_records_are_needed(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Endless(io.RawIOBase):
+        numbers = 0
+
+        def readable(self) -> bool:
+            return True
+
+        def readinto(self, buffer: Any) -> int:
+            self.numbers += 1
+            buffer[:3] = f"c{self.numbers}\n".encode()
+            return 3
+
+    endless = Endless()
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BufferedReader(endless)))
+    records = read_records([], "-", None)
+    assert [next(records).id for _ in range(3)] == ["c1", "c2", "c3"]
+    assert endless.numbers == 3
+
+
+@pytest.mark.parametrize(
+    ("content", "column", "said"),
+    [
+        (b"id,name\nc1,x\n", None, ", line 1, has several fields: name the column of the"),
+        (b"", "contact", " is empty"),
+        (b"id\nJos\xe9\n", "id", ", line 2, is not UTF-8: save it as CSV UTF-8"),
+    ],
+)
+def test_an_unusable_file_is_an_error_that_names_it(
+    found: Any, content: bytes, column: str | None, said: str
+) -> None:
+    with pytest.raises(TableError, match=f"^records{said}"):
+        found(content, column)

@@ -111,7 +111,7 @@ def test_an_error_that_every_record_would_meet_ends_it_and_no_file_appears(
     assert (status, out, err.count("\n")) == (2, "", 1)
     assert err.startswith("error: GET /associations/relations/c1 returned 403: ")
     assert list(folder.iterdir()) == []
-    assert not [one for one in threading.enumerate() if one.name.startswith("export")]
+    assert not [one for one in threading.enumerate() if one.name.startswith("command")]
 
 
 def test_records_are_read_as_they_come_and_written_as_they_are_read(rows: list[str]) -> None:

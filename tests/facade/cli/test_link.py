@@ -11,15 +11,15 @@ import pytest
 from facade.bulk import ensure_many
 from facade.testing import Sandbox, faults
 from tests.facade.bulk.runs import held_process, related_pairs, seed_owner_pet
-from tests.facade.link.conftest import HEADER, KEY, csv_of
+from tests.facade.cli.conftest import HEADER, KEY, Command, csv_of
 
 AGAIN = "Run the same command again: it resumes here."
 
 
-def test_all_pairs_are_linked_and_counted(link: Any, sandbox: Sandbox, folder: Path) -> None:
+def test_all_pairs_are_linked_and_counted(on_csv: Command, sandbox: Sandbox, folder: Path) -> None:
     sandbox.seed_relation(sandbox.associations()[-1]["id"], "c1", "p1")
     before = signal.getsignal(signal.SIGINT)
-    status, out, err = link(f"{HEADER}c1,p1\nc2,p2\n")
+    status, out, err = on_csv("link", f"{HEADER}c1,p1\nc2,p2\n")
     assert signal.getsignal(signal.SIGINT) is before
     assert related_pairs(sandbox) == [("c1", "p1"), ("c2", "p2")]
     assert (status, err) == (0, "")
@@ -32,23 +32,25 @@ def test_all_pairs_are_linked_and_counted(link: Any, sandbox: Sandbox, folder: P
 
 
 def test_an_association_is_found_by_its_key_or_id_and_shown_without_hidden_characters(
-    link: Any, sandbox: Sandbox
+    on_csv: Command, sandbox: Sandbox
 ) -> None:
     made = sandbox.seed_association(key="a\x1b[2J", second_object_key="custom_objects.pet")
-    out = link(csv_of(1), "--dry-run", key=made["id"])[1]
+    out = on_csv("link", csv_of(1), "--dry-run", key=made["id"])[1]
     assert out.startswith("a\\x1b[2J in location sandbox-location: ")
-    assert link("contact,business\nc1,b1\n", key="BUSINESSES_CONTACTS_ASSOCIATION")[0] == 0
+    assert (
+        on_csv("link", "contact,business\nc1,b1\n", key="BUSINESSES_CONTACTS_ASSOCIATION")[0] == 0
+    )
     assert related_pairs(sandbox) == [("b1", "c1")]
-    status, out, err = link(HEADER, key="pets")
+    status, out, err = on_csv("link", HEADER, key="pets")
     assert (status, out) == (2, "")
-    assert err.startswith("error: there is no association 'pets' in sandbox-location; there are ")
+    assert err.startswith("error: there is no association 'pets' in sandbox-location: ensure-assoc")
     assert err.endswith("ASSOCIATION, owner_pet, a\\x1b[2J\n")
 
 
 def test_a_dry_run_checks_the_csv_and_writes_nothing(
-    link: Any, sandbox: Sandbox, folder: Path
+    on_csv: Command, sandbox: Sandbox, folder: Path
 ) -> None:
-    status, out, err = link(f"{HEADER}c1,p1\nc1,p1\nc2,\n", "--dry-run")
+    status, out, err = on_csv("link", f"{HEADER}c1,p1\nc1,p1\nc2,\n", "--dry-run")
     assert (status, err) == (1, "")
     assert out.splitlines()[1:] == [
         "1 pair, 1 repeated left out, 1 unusable",
@@ -57,7 +59,7 @@ def test_a_dry_run_checks_the_csv_and_writes_nothing(
     ]
     assert [one.method for one in sandbox.requests] == ["GET"]
     assert [one.name for one in folder.iterdir()] == ["pets.csv"]
-    assert link(csv_of(1), "--dry-run")[0] == 0
+    assert on_csv("link", csv_of(1), "--dry-run")[0] == 0
 
 
 @pytest.mark.parametrize(
@@ -69,43 +71,45 @@ def test_a_dry_run_checks_the_csv_and_writes_nothing(
     ],
 )
 def test_an_impossible_option_is_an_error_in_one_line(
-    link: Any, folder: Path, options: list[str], message: str
+    on_csv: Command, folder: Path, options: list[str], message: str
 ) -> None:
     (folder / "notes").write_text("my notes\n")
-    status, out, err = link(f"{HEADER}c1,p1\nc2,\n", *options)
+    status, out, err = on_csv("link", f"{HEADER}c1,p1\nc2,\n", *options)
     assert (status, err) == (2, f"error: {message}\n")
     assert "Run the same command again" not in out
     assert (folder / "notes").read_text() == "my notes\n"
 
 
-def test_a_run_that_stops_says_how_to_resume(link: Any, sandbox: Sandbox, folder: Path) -> None:
+def test_a_run_that_stops_says_how_to_resume(
+    on_csv: Command, sandbox: Sandbox, folder: Path
+) -> None:
     posts = iter(range(999))
     (folder / "pets.csv.failures.csv").write_text("earlier")
     stop = sandbox.misbehave(
         faults.fail(403, message="The token does not have access to this location."),
         on=lambda one: one.method == "POST" and next(posts) >= 30,
     )
-    status, out, err = link(csv_of(50))
+    status, out, err = on_csv("link", csv_of(50))
     assert status == 2
     assert err.startswith("error: POST /associations/relations returned 403: ")
     done = "30 created, 0 existing, 0 failed, 20 not done yet"
     assert out.splitlines()[-2:] == [f"Stopped. {AGAIN}", done]
     assert (folder / "pets.csv.failures.csv").read_text() == "earlier"
     stop.stop()
-    status, out, err = link(csv_of(50), "--json")
+    status, out, err = on_csv("link", csv_of(50), "--json")
     assert (status, len(related_pairs(sandbox))) == (0, 50)
     assert "20 created, 0 existing, 30 done before, 0 failed" in err
     assert json.loads(out)["done_before"] == 30
 
 
 def test_after_the_daily_limit_the_run_is_to_be_resumed_tomorrow(
-    link: Any, monkeypatch: pytest.MonkeyPatch
+    on_csv: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sandbox = Sandbox(limit=(1000, 10.0), daily_limit=11)
     seed_owner_pet(sandbox)
     with sandbox.serve() as server:
         monkeypatch.setenv("HIGHLEVEL_BASE_URL", server.url)
-        status, out, _ = link(csv_of(50))
+        status, out, _ = on_csv("link", csv_of(50))
     assert status == 2
     assert out.splitlines()[-2:] == [
         "Stopped. Run the same command again tomorrow: it resumes here.",
@@ -149,28 +153,28 @@ def test_ctrl_c_finishes_the_requests_in_flight_and_a_second_one_exits_at_once(
 
 
 def test_the_failed_rows_are_written_though_nobody_reads_the_summary(
-    link: Any, folder: Path, monkeypatch: pytest.MonkeyPatch
+    on_csv: Command, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def say(link: object, text: str) -> None:
         if "failed" in text:
             raise BrokenPipeError
 
-    monkeypatch.setattr("facade.link.command._Link.say", say)
+    monkeypatch.setattr("facade.cli.pairs.Run._say", say)
     with pytest.raises(BrokenPipeError):
-        link(f"{HEADER}contact-1,\n")
+        on_csv("link", f"{HEADER}contact-1,\n")
     assert "no custom_objects.pet" in (folder / "pets.csv.failures.csv").read_text()
 
 
 def test_a_run_without_failures_removes_the_failures_of_an_earlier_one(
-    link: Any, folder: Path
+    on_csv: Command, folder: Path
 ) -> None:
     failures = folder / "pets.csv.failures.csv"
-    assert link(f"{HEADER}c1,\nc2,p2\n")[0] == 1
+    assert on_csv("link", f"{HEADER}c1,\nc2,p2\n")[0] == 1
     assert failures.exists()
     (folder / "null").symlink_to(os.devnull)  # no earlier run's failures
-    assert link(csv_of(1), "--failures", "null", "--journal", "of-null")[0] == 0
+    assert on_csv("link", csv_of(1), "--failures", "null", "--journal", "of-null")[0] == 0
     assert (folder / "null").is_symlink()
-    status, out, _ = link(f"{HEADER}c1,p1\nc2,p2\n")
+    status, out, _ = on_csv("link", f"{HEADER}c1,p1\nc2,p2\n")
     assert status == 0
     assert out.endswith("1 created, 1 existing, 0 failed\n")
     assert not failures.exists()
@@ -186,23 +190,29 @@ def test_a_run_without_failures_removes_the_failures_of_an_earlier_one(
     ],
 )
 def test_with_json_the_output_is_the_numbers_and_the_sentences_are_on_standard_error(
-    link: Any, sandbox: Sandbox, rows: str, options: list[str], status: int, said: str, numbers: Any
+    on_csv: Command,
+    sandbox: Sandbox,
+    rows: str,
+    options: list[str],
+    status: int,
+    said: str,
+    numbers: Any,
 ) -> None:
     names = ("created", "existing", "related", "done_before", "failed", "not_done")
     wanted = {"pairs": 3} | dict(zip(names, numbers, strict=True))
     sandbox.seed_relation(sandbox.associations()[-1]["id"], "contact-0", "pet-0")
     given = csv_of(3) + "contact-1,pet-1\n" + rows, "--json", *options
-    found, out, err = link(*given)
+    found, out, err = on_csv("link", *given)
     assert (found, json.loads(out)) == (status, wanted)
     assert "3 pairs, 1 repeated left out" in err
     assert said in err
     if "--dry-run" not in options:
         unsent = {"created": 0, "existing": 0, "related": 0, "done_before": 3}
-        assert json.loads(link(*given, "--failed-only")[1]) == wanted | unsent
+        assert json.loads(on_csv("link", *given, "--failed-only")[1]) == wanted | unsent
 
 
 def test_the_pairs_at_once_are_as_many_as_are_asked_for(
-    link: Any, monkeypatch: pytest.MonkeyPatch
+    on_csv: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     given: dict[str, Any] = {}
 
@@ -210,6 +220,6 @@ def test_the_pairs_at_once_are_as_many_as_are_asked_for(
         given.update(options)
         return ensure_many(*arguments, **options)
 
-    monkeypatch.setattr("facade.link.command.ensure_many", ensuring)
-    link(csv_of(1), "--concurrency", "3", "--batch", "5")
+    monkeypatch.setattr("facade.cli.commands.link.ensure_many", ensuring)
+    on_csv("link", csv_of(1), "--concurrency", "3", "--batch", "5")
     assert (given["concurrency"], given["batch"]) == (3, 5)

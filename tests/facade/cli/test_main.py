@@ -1,7 +1,6 @@
 """The command: its help, misspelled commands, and exit codes."""
 
 import logging
-import sys
 
 import pytest
 
@@ -51,14 +50,6 @@ def test_a_typo_is_told_what_was_meant(command: Command, typed: str, said: str) 
 
 def test_the_token_of_the_environment_is_not_repeated_whatever_its_form(command: Command) -> None:
     assert "unrecognized arguments: ***" in command("list", "5e-cret", TOKEN="5e-cret")[2]
-
-
-def test_without_rich_the_error_says_what_to_install(
-    command: Command, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setitem(sys.modules, "rich", None)
-    said = 'error: a package is missing: pip install "highlevel-associations[cli]"\n'
-    assert command("doctor") == (2, "", said)
 
 
 def test_a_long_wait_is_told_and_a_short_one_is_not(command: Command, sandbox: Sandbox) -> None:

@@ -1,72 +1,65 @@
-"""The progress: a bar on a terminal, otherwise lines."""
+"""The progress: one changing line on a terminal, otherwise a line every ten seconds."""
 
-import io
-import sys
-from typing import Any
+from collections import Counter
+from collections.abc import Iterator
+from types import SimpleNamespace
 
 import pytest
 
-from facade.bulk import Progress
-from facade.link.progress import Bar, display, summary
-
-
-class Terminal(io.StringIO):
-    """A terminal of 80 columns."""
-
-    def isatty(self) -> bool:
-        return True
-
-
-def progress(**fields: Any) -> Progress:
-    none = dict.fromkeys(("done", "created", "existing", "failed"), 0)
-    return Progress(**{**none, "total": 1000, "seconds": 0.0, **fields})
+from facade.cli import progress
+from facade.cli.progress import Progress, summary
 
 
 @pytest.mark.parametrize(
-    ("fields", "text"),
+    ("counts", "total", "seconds", "text"),
     [
-        ({"done": 100, "seconds": 10.0}, "10.0/s, 2 min left"),
-        ({"done": 100, "seconds": 0.3}, "10.0/s, 2 min left"),
-        ({"done": 200, "seconds": 10.3}, "10.0/s, 1 min left"),
-        ({"done": 200, "seconds": 19.9}, "10.0/s, 1 min left"),
-        ({"done": 10, "seconds": 10.0, "total": 69}, "1.0/s, 59 s left"),
-        ({"done": 10, "seconds": 10.0, "total": 70}, "1.0/s, 1 min left"),
-        ({"done": 10, "seconds": 10.0, "total": 3610}, "1.0/s, 1 h 00 min left"),
-        ({"done": 100, "seconds": 1000.0, "failed": 3}, "0.1/s, 2 h 30 min left, 3 failed"),
-        ({"done": 500, "done_before": 400, "seconds": 10.0}, "10.0/s, 50 s left"),
-        ({"done": 400, "done_before": 400, "seconds": 1.0}, "from the journal"),
-        ({"done": 1000, "seconds": 10.0}, "100.0/s"),
-        ({"done": 10, "seconds": 10.0, "total": None}, "1.0/s"),
-        ({"done": 10, "seconds": 0.0}, "from the journal"),
+        ({"created": 100}, 1000, 10.0, "10.0/s, 2 min left"),
+        ({"created": 100}, 1000, 0.3, "10.0/s, 2 min left"),
+        ({"created": 200}, 1000, 10.3, "10.0/s, 1 min left"),
+        ({"created": 150, "existing": 50}, 1000, 19.9, "10.0/s, 1 min left"),
+        ({"created": 10}, 69, 10.0, "1.0/s, 59 s left"),
+        ({"created": 10}, 70, 10.0, "1.0/s, 1 min left"),
+        ({"created": 10}, 3610, 10.0, "1.0/s, 1 h 00 min left"),
+        ({"created": 97, "failed": 3}, 1000, 1000.0, "0.1/s, 2 h 30 min left, 3 failed"),
+        ({"created": 100, "done_before": 400}, 1000, 10.0, "10.0/s, 50 s left"),
+        ({"done_before": 400}, 1000, 1.0, "from the journal"),
+        ({"created": 1000}, 1000, 10.0, "100.0/s"),
+        ({"created": 10}, 1000, 0.0, "from the journal"),
     ],
 )
 def test_the_summary_has_the_rate_and_the_remaining_time_of_sent_pairs(
-    fields: dict[str, Any], text: str
+    counts: dict[str, int], total: int, seconds: float, text: str
 ) -> None:
-    assert summary(progress(**fields)) == text
+    assert summary(Counter(counts), total, seconds) == text
 
 
-def test_a_terminal_gets_a_bar(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("COLUMNS", "80")
-    monkeypatch.setenv("TERM", "xterm")
-    terminal = Terminal()
-    with display(1000, terminal) as shown:
-        assert isinstance(shown, Bar)
-        shown.show(progress(done=250, seconds=10.0))
-        shown.print("[nothing] is markup")
-    assert "250/1,000" in terminal.getvalue()
-    assert "25.0/s, 30 s left" in terminal.getvalue()
-    assert "[nothing] is markup" in terminal.getvalue()
+TIMES = [0.0, 1.0, 10.0, 15.0, 19.9, 25.0, 34.9]
+LINES = ["100 of 1,000, 10.0/s, 2 min left", "250 of 1,000, 8.3/s, 2 min left"]
+CHANGING = [f"\r\x1b[K{line}" for line in ("10 of 1,000, 1.0/s, 16 min left", LINES[0])]
 
 
-def test_a_terminal_without_rich_gets_lines_and_one_hint(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "rich.console", None)
-    terminal = Terminal()
-    with display(1000, terminal) as shown:
-        for seconds in (1.0, 10.0, 15.0, 19.9, 25.0, 34.9):
-            shown.show(progress(done=int(seconds * 10), seconds=seconds))
-    assert terminal.getvalue().splitlines() == [
-        'no progress bar, a package is missing: pip install "highlevel-associations[cli]"',
-        "100 of 1,000, 10.0/s, 2 min left",
-        "250 of 1,000, 8.3/s, 2 min left",
-    ]
+@pytest.mark.parametrize(
+    ("is_terminal", "written"),
+    [(False, "".join(f"{line}\n" for line in LINES)), (True, "".join(CHANGING))],
+)
+def test_a_log_gets_a_line_every_ten_seconds_and_a_terminal_one_that_changes(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    is_terminal: bool,
+    written: str,
+) -> None:
+    import sys
+
+    def clock() -> Iterator[float]:
+        yield from TIMES
+
+    monkeypatch.setattr(type(sys.stderr), "isatty", lambda stream: is_terminal)
+    monkeypatch.setattr(progress, "time", SimpleNamespace(monotonic=clock().__next__))
+    shown = Progress(1000)
+    for seconds in TIMES[1:3] if is_terminal else TIMES[1:]:
+        shown.show(Counter(created=int(seconds * 10)))
+    assert capsys.readouterr().err == written
+    shown.print("a note")
+    shown.close()
+    cleared = "\r\x1b[K" * is_terminal
+    assert capsys.readouterr().err == f"{cleared}a note\n{cleared}"

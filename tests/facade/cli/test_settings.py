@@ -1,5 +1,6 @@
 """The settings of a command: no token as an argument; options override variables."""
 
+import argparse
 import errno
 import io
 import os
@@ -10,12 +11,19 @@ from typing import Any
 import pytest
 
 from facade.cli.__main__ import COMMANDS
+from facade.cli.settings import add_settings, read_settings
 from facade.testing import Sandbox
 from tests.facade.cli.conftest import Command
 
-WITH_A_CLIENT = sorted(COMMANDS.keys() - {"sandbox"})
+WITH_A_CLIENT = sorted(COMMANDS.keys() - {"sandbox", "completion"})
 LINK = ("-", "--association", "owner_pet")
-NEEDED = {"export": ("record",), "link": LINK, "relations": ("record",)}
+NEEDED = {
+    "ensure-association": ("a", "--first", "contact=A", "--second", "contact=B"),
+    "export": ("record",),
+    "link": LINK,
+    "relations": ("record",),
+    "unlink": LINK,
+}
 
 
 @pytest.mark.parametrize("name", WITH_A_CLIENT)
@@ -34,8 +42,8 @@ def test_a_token_is_no_argument_and_is_not_repeated(
     ("variable", "value", "said"),
     [
         ("TOKEN", "", "token: there is none: set HIGHLEVEL_TOKEN, or give --token-file"),
-        ("TOKEN", "Bearer pit-5e-cret", "token: the token must be visible ASCII text"),
-        ("TOKEN", "pit-5e-cret", "GET /associations/ returned 401: Invalid Private"),
+        ("TOKEN", "Bearer pit-5e-cret", "token: the token begins with Bearer: pass only"),
+        ("TOKEN", "pit-5e-cret", "GET /associations/"),
         ("LOCATION_ID", "", "location: there is none: set HIGHLEVEL_LOCATION_ID, or"),
         ("LOCATION_ID", "pit-5e-cret", "location: location_id is a token"),
         ("BASE_URL", "localhost", "network: base_url is not an http(s) address"),
@@ -119,3 +127,73 @@ def test_the_token_may_come_from_standard_input(
 ) -> None:
     monkeypatch.setattr(sys, "stdin", io.StringIO(f"{sandbox.token}\r\nmore\n"))
     assert command("list", "--token-file", "-", TOKEN="wrong")[0] == 0
+
+
+PROFILES = """
+[berlin]
+token-file = "berlin.token"
+location = "second"
+pace = "off"
+[odd]
+loaction = "x"
+"""
+
+
+def test_a_profile_has_the_settings_of_a_location_and_an_option_wins_over_it(
+    command: Command, sandbox: Sandbox, folder: Path
+) -> None:
+    sandbox.add_location("second")
+    sandbox.seed_association(key="of_second", location_id="second")
+    (folder / "app").mkdir()
+    (folder / "app" / "profiles.toml").write_text(PROFILES)
+    (folder / "app" / "berlin.token").write_text(sandbox.token)
+    given = {"PROFILES": "app/profiles.toml", "TOKEN": "wrong"}
+    assert "of_second" in command("list", "--profile", "berlin", **given)[1]
+    assert "of_second" in command("list", **given, PROFILE="berlin")[1]
+    location = ["--location", sandbox.location_id]
+    status, out, _ = command("list", "--profile", "berlin", *location, **given)
+    assert (status, "of_second" in out) == (0, False)
+
+
+@pytest.mark.parametrize(
+    ("name", "profiles", "said"),
+    [
+        ("rome", "app.toml", "app.toml has no profile 'rome'; there are: berlin, odd"),
+        ("odd", "app.toml", "app.toml, [odd]: loaction is not one of token-file, location, base-"),
+        ("berlin", "app.toml", "berlin.token: No such file or directory"),
+        ("x", "broken.toml", "broken.toml is not valid TOML: "),
+        ("x", "no.toml", "no.toml: No such file or directory"),
+        ("x", "", "home/.highlevel-associations.toml: No such file or directory"),
+    ],
+)
+def test_a_profile_that_cannot_be_is_an_error_in_one_line(
+    command: Command,
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    profiles: str,
+    said: str,
+) -> None:
+    monkeypatch.setenv("HOME", "home")
+    (folder / "app.toml").write_text(PROFILES)
+    (folder / "broken.toml").write_text("[x")
+    status, out, err = command("list", "--profile", name, PROFILES=profiles)
+    assert (status, out, err.count("\n")) == (2, "", 1)
+    assert err.startswith(f"error: {said}")
+
+
+@pytest.mark.parametrize(
+    ("given", "share"),
+    [([], 1.0), (["--share", "0.5"], 0.5), (["--pace", "off"], None), (["--pace", "on"], 1.0)],
+)
+def test_requests_are_paced_at_the_share_unless_the_pace_is_off(
+    command: Command, given: list[str], share: float | None
+) -> None:
+    parser = argparse.ArgumentParser()
+    add_settings(parser)
+    settings = read_settings(parser.parse_args(given))
+    with settings.client() as client:
+        assert (client._pipeline._options.pace is None) == (share is None)
+    assert settings.share == share
+    said = "error: share must be a number, not 'x'\n"
+    assert command("list", "--share", "x") == (2, "", said)
