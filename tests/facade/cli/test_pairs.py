@@ -1,0 +1,198 @@
+"""Runs over the pairs of a CSV: its files, its columns, and what a German CRM exports."""
+
+import argparse
+import io
+import json
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from facade import Association
+from facade.cli.pairs import Files, add_arguments, pair_names
+from facade.testing import Sandbox, faults
+from tests.facade.bulk.runs import related_pairs, seed_owner_pet
+from tests.facade.cli.conftest import HEADER, KEY, Command, started
+
+
+def files_of(*arguments: str) -> Files:
+    parser = argparse.ArgumentParser()
+    add_arguments(parser)
+    return Files.of(parser.parse_args([*arguments, *KEY]))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "journal", "failures"),
+    [
+        (["pets.csv", "--json", "--dry-run"], "pets.csv.journal", "pets.csv.failures.csv"),
+        (["pets.csv", "--journal", "j", "--failures", "f.csv"], "j", "f.csv"),
+        (["pets.csv", "--journal", "-", "--failures", "-"], None, None),
+        (["-"], None, None),
+        ([os.devnull], None, None),  # a stream, such as a pipe
+        (["-", "--journal", "j", "--failures", "f.csv"], "j", "f.csv"),
+    ],
+)
+def test_a_run_has_files_beside_its_csv_or_where_they_are_named(
+    folder: Path, arguments: list[str], journal: str | None, failures: str | None
+) -> None:
+    (folder / "pets.csv").touch()
+    files = files_of(*arguments)
+    assert files.journal == (journal and Path(journal))
+    assert files.failures == (failures and Path(failures))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "why"),
+    [
+        (["pets.csv", "--failures", "no/f.csv"], FileNotFoundError, "no/f.csv"),
+        (["pets.csv", "--failures", "."], IsADirectoryError, "'.'"),
+        (["pets.csv", "--failures", "./pets.csv"], ValueError, "must be three files"),
+        (["pets.csv", "--journal", "no/j"], FileNotFoundError, "no/j"),
+        (["no/pets.csv"], FileNotFoundError, "no/pets.csv"),
+        (["-", "--journal", "j", "--failures", "./j"], ValueError, "must be three files"),
+        (["-", "--token-file", "-"], ValueError, "can have the CSV or the token, not both"),
+    ],
+)
+def test_files_that_cannot_be_are_refused_and_none_is_made(
+    folder: Path, arguments: list[str], error: type[Exception], why: str
+) -> None:
+    (folder / "pets.csv").touch()
+    with pytest.raises(error, match=why):
+        files_of(*arguments)
+    assert [one.name for one in folder.iterdir()] == ["pets.csv"]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "names"),
+    [
+        ("contact", "business", ("contact", "business")),
+        ("contact", "contact", ("first", "second")),
+        (None, "contact", ("first", "second")),
+        ("contact", None, ("first", "second")),
+    ],
+)
+def test_the_names_of_a_pair_are_the_object_keys_unless_both_are_the_same(
+    first: str | None, second: str | None, names: tuple[str, str]
+) -> None:
+    association = Association(id="a1", first_object_key=first, second_object_key=second)
+    assert pair_names(association) == names
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--concurrency", "0"], "0 is not a number of pairs: 1 or more"),
+        (["--batch", "0"], "0 is not a number of pairs: 1 or more"),
+        (["--batch", "1001"], "batch must be 1 to 1,000"),
+        (["--column", "Kunde"], "Kunde is not NAME=COLUMN, such as contact=Customer"),
+        (["--column", "contact= "], "contact=  is not NAME=COLUMN"),
+        (["--encoding", "cp125"], "cp125 is not an encoding, such as cp1252"),
+        (["--encoding", "hex"], "hex is not an encoding"),
+    ],
+)
+def test_an_invalid_option_prints_the_usage_and_what_is_wrong(
+    command: Command, options: list[str], said: str
+) -> None:
+    status, out, err = command("link", "pets.csv", *KEY, *options)
+    assert (status, out) == (2, "")
+    assert err.startswith("usage: highlevel-associations link [-h] --association KEY")
+    assert said in err
+
+
+@pytest.mark.parametrize(
+    ("options", "goes_on"), [([], "it does what is left"), (["--journal", "j"], "it resumes here")]
+)
+def test_standard_input_is_linked_and_what_stops_says_what_the_same_command_does(
+    command: Command,
+    sandbox: Sandbox,
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    options: list[str],
+    goes_on: str,
+) -> None:
+    def piped() -> tuple[int, list[str], list[str]]:
+        given = io.TextIOWrapper(io.BytesIO(f"{HEADER}c1,p1\nc3,\n".encode()))
+        monkeypatch.setattr(sys, "stdin", given)
+        status, out, err = command("link", "-", *KEY, *options)
+        return status, out.splitlines(), err.splitlines()
+
+    seed_owner_pet(sandbox)
+    with sandbox.misbehave(faults.fail(401, message="Invalid JWT"), on="create_relation"):
+        status, out, _ = piped()
+    assert (status, out[-2]) == (2, f"Stopped. Run the same command again: {goes_on}.")
+    status, out, err = piped()
+    assert (status, out[-1]) == (1, "1 created, 0 existing, 1 failed")
+    assert err == ["contact,custom_objects.pet,error", "c3,,line 3 has no custom_objects.pet"]
+    assert related_pairs(sandbox) == [("c1", "p1")]
+    assert [one.name for one in folder.iterdir()] == options[1:]
+
+
+CRM = "Nr;Kunde;Tier\n1;c1;Rüde 1\n2;c2;p2\n3;c2;\n4;c2;p3\n"
+OF_CRM = [*KEY, "--encoding", "cp1252", "--column", "contact=Kunde"]
+OF_CRM += ["--column", "custom_objects.pet=tier"]
+CREATED = ["owner_pet", "--first", "contact=Kunde", "--second", "custom_objects.pet=Tier"]
+LEFT_OUT = (
+    "The failed rows and their errors: crm.csv.failures.csv. Correct it and pass it as the CSV."
+)
+
+
+def test_what_a_german_crm_exports_is_linked_resumed_and_undone_by_the_command_alone(
+    command: Command, sandbox: Sandbox, folder: Path
+) -> None:
+    (folder / "crm.csv").write_bytes(CRM.encode("cp1252"))
+    made, again = (command("ensure-association", *CREATED)[1] for _ in range(2))
+    assert made.startswith("owner_pet created: contact to custom_objects.pet (")
+    assert again.startswith("owner_pet exists already: contact to custom_objects.pet (")
+    whole = json.loads(command("ensure-association", *CREATED, "--json")[1])
+    assert (whole["created"], whole["item"]["second_object_label"]) == (False, "Tier")
+
+    refusal = faults.fail(401, message="Invalid JWT")
+    posts = iter(range(9))
+    stopped = sandbox.misbehave(refusal, on=lambda one: one.method == "POST" and next(posts) > 0)
+    status, out, err = command("link", "crm.csv", *OF_CRM, "--concurrency", "1")
+    assert (status, "1 created, 0 existing, 1 failed, 2 not done yet" in out) == (2, True)
+    assert "Invalid JWT" in err
+    stopped.stop()
+    status, out, _ = command("link", "crm.csv", *OF_CRM)
+    assert (status, out.splitlines()[-1]) == (1, LEFT_OUT)
+    assert "2 created, 0 existing, 1 done before, 1 failed" in out
+    assert related_pairs(sandbox) == [("c1", "Rüde 1"), ("c2", "p2"), ("c2", "p3")]
+    failures = (folder / "crm.csv.failures.csv").read_text("cp1252")
+    assert failures.splitlines() == ["Nr;Kunde;Tier;error", "3;c2;;line 4 has no Tier"]
+
+    status, out, _ = command("unlink", "crm.csv", *OF_CRM, "--json")
+    numbers = {"pairs": 3, "deleted": 3, "not_related": 0, "failed": 1, "not_done": 0}
+    assert (status, json.loads(out), related_pairs(sandbox)) == (1, numbers, [])
+    assert command("link", "crm.csv", *OF_CRM)[1].splitlines()[-2].startswith("3 created")
+
+
+def test_a_column_of_another_object_is_refused(on_csv: Command) -> None:
+    said = "error: --column pet=: a pair has contact and custom_objects.pet\n"
+    assert on_csv("link", HEADER, "--column", "pet=Tier") == (2, "", said)
+
+
+def test_the_settings_of_the_command_are_those_of_a_run(
+    command: Command, sandbox: Sandbox, folder: Path
+) -> None:
+    seed_owner_pet(sandbox)
+    (folder / "token").write_text(sandbox.token)
+    (folder / "pets.csv").write_text(f"{HEADER}c1,p1\n")
+    assert command("link", "pets.csv", *KEY, "--token-file", "token", TOKEN="wrong")[0] == 0
+    assert related_pairs(sandbox) == [("c1", "p1")]
+
+
+def test_the_sandbox_prints_where_it_is_as_json_and_ends_quietly() -> None:
+    with started("sandbox", "--json", "--token", "t", "--location", "l") as process:
+        assert process.stdout is not None
+        found: Any = json.loads(process.stdout.readline())
+        assert (found["token"], found["location_id"]) == ("t", "l")
+        headers = {"Authorization": "Bearer t", "Version": "v3"}
+        url = f"{found['url']}/associations/?locationId=l"
+        assert httpx.get(url, headers=headers).json()["total"] == 4
+        process.send_signal(signal.SIGINT)
+        assert process.communicate(timeout=60) == ("", "")
+        assert process.returncode == 0
