@@ -318,8 +318,9 @@ def kind_of(token: str) -> tuple[str, str]:
     return f"an OAuth access token{time}", renewal
 
 
-# By class, and the numbers of OpenSSL's X509_V_ERR_* or of the system: what failed, and what to do.
-_CAUSES: tuple[tuple[type[Exception], Container[int], str, str], ...] = (
+# By class, and numbers of OpenSSL's X509_V_ERR_* or of the system (None: any), why a connection
+# failed, and what to do.
+_CAUSES: tuple[tuple[type[Exception], Container[int] | None, str, str], ...] = (
     (
         ssl.SSLCertVerificationError,
         (9,),
@@ -348,19 +349,19 @@ _CAUSES: tuple[tuple[type[Exception], Container[int], str, str], ...] = (
     ),
     (
         ssl.SSLCertVerificationError,
-        range(1000),
+        None,
         "the certificate of {server} is not trusted: {reason}",
         "if a proxy inspects TLS, set SSL_CERT_FILE to the certificate of its authority",
     ),
     (
         ssl.SSLError,
-        range(1000),
+        None,
         "{address} does not speak TLS: {reason}",
         f"{_ADDRESS}: https instead of http, or a wrong port? Or {_PROXY}",
     ),
     (
         socket.gaierror,
-        range(-1000, 20_000),
+        None,
         "the host name {host} cannot be resolved",
         f"{_ADDRESS}, and this machine's network and DNS",
     ),
@@ -394,7 +395,7 @@ def connection_cause(error: BaseException, url: str) -> tuple[str, str] | None:
     for cause in causes(error):
         number = getattr(cause, "verify_code", getattr(cause, "errno", None))
         for kind, numbers, means, do in _CAUSES:
-            if isinstance(cause, kind) and number in numbers:
+            if isinstance(cause, kind) and (numbers is None or number in numbers):
                 told = getattr(cause, "verify_message", None) or getattr(cause, "reason", None)
                 names = {"address": address, "server": server, "host": host}
                 return means.format(reason=told or cause, **names), do

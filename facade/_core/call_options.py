@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from math import inf
 from typing import Any, NamedTuple, TypedDict, cast
@@ -91,6 +91,28 @@ def fields_and_options(options: AssociationOptions) -> tuple[dict[str, Any], Cal
     return fields, cast("CallOptions", given)
 
 
+class NoOthers(TypedDict, total=False):
+    """Arguments that a client does not have: a type checker accepts none."""
+
+
+# What other libraries call it, in lower case without underscores.
+_OTHER_NAMES = {
+    "maxretries": "retries",
+    "limit": "page_size, the size of a page; list has limit, and reads one page",
+    "pagesize": "limit; iterate has page_size, and reads all pages",
+    "apikey": "token",
+    "accesstoken": "token",
+    "privateintegrationtoken": "token",
+    "location": "location_id",
+    "locationid": "location_id",
+    "apiversion": "version",
+    "url": "base_url",
+    "host": "base_url",
+    "headers": "extra_headers, of each call",
+    "proxy": "transport=httpx.HTTPTransport(proxy=...)",
+    "proxies": "transport=httpx.HTTPTransport(proxy=...)",
+    "verify": "transport=httpx.HTTPTransport(verify=...)",
+}
 # Headers that the client or the HTTP library sets.
 _OWN_HEADERS = frozenset(
     "accept accept-encoding authorization connection content-length content-type host "
@@ -105,8 +127,20 @@ def settings_of(options: CallOptions, client: CallSettings) -> CallSettings:
     for name in options:
         if name not in CallOptions.__annotations__:
             known = ", ".join(CallOptions.__annotations__)
-            raise TypeError(f"{name!r} is not an option of a call; the options are {known}")
+            raise TypeError(f"{name!r} is not an option of a call; {meant_by(name, known)}")
     return changed_settings(client, options)
+
+
+def refuse_others(others: Mapping[str, object], known: Iterable[str]) -> None:
+    """Raise TypeError, with the name that it has here, for an argument that a client has not."""
+    for name in others:
+        raise TypeError(f"a client has no argument {name!r}; {meant_by(name, ', '.join(known))}")
+
+
+def meant_by(name: str, known: str) -> str:
+    """Return what a name of other libraries is called here, otherwise the known ones."""
+    meant = _OTHER_NAMES.get(name.replace("_", "").lower())
+    return f"it is {meant}" if meant else f"there are {known}"
 
 
 def changed_settings(settings: CallSettings, options: Mapping[str, Any]) -> CallSettings:

@@ -157,9 +157,9 @@ def _base_url_mistake(base_url: object) -> Exception | None:
         url = http.URL(str(base_url))
         url.host.encode("idna")  # as the look-up of the name does
     except (ValueError, http.InvalidURL):
-        return ValueError("base_url is not an http(s) address")
+        return ValueError(f"base_url is not an http(s) address, such as {BASE_URL}")
     if url.scheme not in ("http", "https") or not url.host or url.port == 0:
-        return ValueError("base_url is not an http(s) address")
+        return ValueError(f"base_url is not an http(s) address, such as {BASE_URL}")
     if url.query or url.fragment or url.userinfo:
         return ValueError(f"base_url must be an address only: pass https://{url.host} alone")
     return None

@@ -52,7 +52,8 @@ class Table:
         found = _indexes(self.header, column)
         if not found:
             columns = ", ".join(self.header)
-            raise TableError(f"{self.name} has no column {column!r}; it has {columns:.100}")
+            said = f"{self.name} has no column {column!r}; it has {columns:.100}"
+            raise TableError(f"{said}: name yours with --column")
         if len(found) > 1:
             raise TableError(f"{self.name} has the column {column!r} twice")
         return found[0]
@@ -101,7 +102,7 @@ def read_records(
 
     Raises TableError, in one line, for an invalid file; OSError if it cannot be opened.
     """
-    listed = (Record(one, f"record {one}") for one in arguments)
+    listed: Iterator[Record] = (Record(one, f"record {one}") for one in arguments)
     if path is not None:
         in_file = (
             _in_lines(path, encoding) if column is None else _in_column(path, column, encoding)
@@ -165,14 +166,16 @@ def _unquoted(cell: str) -> str:
 
 
 def _lines_of(path: str, encoding: str) -> Iterator[str]:
-    name, options = name_of(path), {"encoding": encoding, "errors": "surrogateescape"}
+    name, errors = name_of(path), "surrogateescape"
     with naming(name):
         if path == "-":
-            cast("TextIOWrapper", sys.stdin).reconfigure(**options, newline="")
-            opened = nullcontext(sys.stdin)
-        else:
-            opened = Path(path).open(newline="", **options)  # noqa: SIM115 - closed below
-        with opened as file:
+            given = cast("TextIOWrapper", sys.stdin)
+            given.reconfigure(encoding=encoding, errors=errors, newline="")
+        with (
+            nullcontext(sys.stdin)
+            if path == "-"
+            else Path(path).open(encoding=encoding, errors=errors, newline="") as file
+        ):
             for number, line in enumerate(file, 1):
                 if not line.isascii() and _UNDECODABLE.search(line):
                     said = "UTF-8" if encoding == "utf-8" else encoding

@@ -1,24 +1,30 @@
-"""connection_cause: why no response came, and what to do."""
+"""What errors mean and what to do: a row for each class, and why a connection failed."""
 
 import errno
 import socket
 import ssl
+from types import SimpleNamespace
+from typing import Any
 
+import httpx
 import pytest
 
-from facade import APITimeoutError, AssociationsError, ConnectFailedError, ConnectionLostError
-from facade.cli.causes import connection_cause
-from facade.testing import Sandbox
-from tests.facade.cli.conftest import Doctor, statuses
+from facade import AssociationsError, errors
+from facade._core.advice import ADVICE, told_of
+from facade._core.response import failure_of
+
+
+def test_each_error_has_a_row_whose_placeholders_can_be_filled() -> None:
+    classes = {one for one in vars(errors).values() if isinstance(one, type)}
+    concrete = {one for one in classes if issubclass(one, AssociationsError)}
+    rows = {row.kind for row in ADVICE}
+    assert rows <= concrete
+    for kind in concrete:
+        told = told_of(kind(""), "list_relations")
+        assert "{" not in told.means + told.do
+
 
 AT = "api.test, port 443"
-
-
-@pytest.fixture(autouse=True)
-def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("https_proxy", "http_proxy", "all_proxy"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.upper(), raising=False)
 
 
 def certificate(code: int) -> ssl.SSLCertVerificationError:
@@ -32,53 +38,52 @@ def certificate(code: int) -> ssl.SSLCertVerificationError:
     [
         (OSError(errno.ENETUNREACH, "x"), f"there is no route to {AT}", "network"),
         (OSError(errno.EHOSTUNREACH, "x"), f"there is no route to {AT}", "network"),
-        (OSError(errno.EMFILE, "many"), f"{AT} cannot be reached: of httpx", "address"),
-        (ConnectionRefusedError(), f"nothing listens at {AT}", "a proxy or a firewall"),
+        (OSError(errno.EMFILE, "many"), f"of httpx ({AT})", "check base_url"),
+        (ConnectionRefusedError(errno.ECONNREFUSED, "x"), f"nothing listens at {AT}", "a proxy or"),
         (socket.gaierror(socket.EAI_NONAME, "x"), "the host name api.test cannot be resol", "DNS"),
+        (ssl.SSLError("odd"), f"{AT} does not speak TLS: ", "https instead of http"),
         (certificate(9), "the certificate of api.test is not valid yet", "clock of this machine"),
         (certificate(10), "the certificate of api.test has expired", "clock of this machine"),
-        (certificate(62), "the certificate is not valid for api.test", "Check the address"),
-        (certificate(64), "the certificate is not valid for api.test", "Check the address"),
+        (certificate(62), "the certificate is not valid for api.test", "check base_url"),
+        (certificate(64), "the certificate is not valid for api.test", "check base_url"),
         (certificate(18), "the certificate of api.test is not trusted: self", "SSL_CERT_FILE"),
+        (certificate(79), "the certificate of api.test lacks what Python 3.13", "X509_STRICT"),
+        (certificate(93), "the certificate of api.test lacks what Python 3.13", "X509_STRICT"),
+        (certificate(94), "the certificate of api.test is not trusted: self", "SSL_CERT_FILE"),
     ],
 )
-def test_the_cause_is_named_with_what_to_do(cause: OSError, found: str, advice: str) -> None:
-    error = ConnectFailedError("GET /associations/: cannot connect: refused")
-    error.__cause__ = RuntimeError("of httpx")
-    error.__cause__.__cause__ = cause
-    said, what_to_do = connection_cause(error, "https://api.test")
-    assert said.startswith(found)
-    assert advice in what_to_do
-
-
-SILENT = "accepts the connection but does not respond:"
+def test_the_cause_of_a_failed_connection_is_named_with_what_to_do(
+    monkeypatch: pytest.MonkeyPatch, cause: OSError, found: str, advice: str
+) -> None:
+    for name in ("https_proxy", "all_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+    error = httpx.ConnectError("of httpx")
+    error.__cause__ = cause
+    target: Any = SimpleNamespace(method="GET", path="/a", url="https://api.test/a")
+    made = failure_of(error, target, None, expired=False)
+    assert isinstance(made, errors.ConnectFailedError)
+    assert str(made).startswith(f"GET /a: cannot connect: {found}")
+    assert advice in made.advice
 
 
 @pytest.mark.parametrize(
-    ("error", "base_url", "found"),
+    ("error", "url", "found"),
     [
-        (ConnectFailedError("GET /x: late"), "http://api.test", ", port 80 cannot be reached:"),
-        (APITimeoutError("GET /x: late"), "http://api.test:8/b", f", port 8 {SILENT} late"),
-        (ConnectionLostError("GET /x: lost: closed"), "https://api.test", f", port 443 {SILENT} c"),
+        (httpx.ReadTimeout(""), "http://api.test:8/b", "no response in time from api.test, port 8"),
+        (
+            httpx.ReadError("closed"),
+            "http://api.test",
+            "connection lost: closed (api.test, port 80",
+        ),
+        (
+            httpx.ConnectTimeout(""),
+            "http://api.test",
+            "cannot connect: no connection in time (api.",
+        ),
     ],
 )
-def test_without_a_known_cause_the_reason_of_the_error_is_quoted(
-    error: AssociationsError, base_url: str, found: str
-) -> None:
-    assert connection_cause(error, base_url)[0].startswith(f"api.test{found}")
-
-
-def test_a_proxy_that_cannot_be_reached_is_named_without_its_password(
-    doctor: Doctor, monkeypatch: pytest.MonkeyPatch, closed_port: int
-) -> None:
-    monkeypatch.setenv("HTTPS_PROXY", f"http://user:5e-cret@127.0.0.1:{closed_port}")
-    found = doctor("--base-url", "https://services.leadconnectorhq.invalid")["network"]["found"]
-    assert found == f"nothing listens at the proxy 127.0.0.1, port {closed_port}"
-
-
-def test_a_server_without_tls_is_named(doctor: Doctor, sandbox: Sandbox) -> None:
-    with sandbox.serve() as server:
-        checks = doctor("--base-url", server.url.replace("http", "https"))
-    assert statuses(checks) == "W-----"
-    assert f"127.0.0.1, port {server.port} does not speak TLS: " in checks["network"]["found"]
-    assert "https instead of http" in checks["network"]["advice"]
+def test_without_a_known_cause_the_address_is_named(error: Exception, url: str, found: str) -> None:
+    target: Any = SimpleNamespace(method="GET", path="/a", url=url)
+    made = failure_of(error, target, None, expired=False)
+    assert str(made).startswith(f"GET /a: {found}")

@@ -94,10 +94,10 @@ def run(options: argparse.Namespace) -> int:
 
 def _checks(settings: Settings) -> Iterator[Check]:
     """Yield the checks of settings, then those of the responses if they could be asked for."""
-    ours, found = Path(facade.__path__[0]).parent, Path(generated_client.__path__[0])
-    if found.parent != ours:
+    ours, imported = Path(facade.__path__[0]).parent, Path(generated_client.__path__[0])
+    if imported.parent != ours:
         advice = "Rename that one, or run from another folder"
-        yield Check("package", "wrong", f"{found} is not the one of {ours}", advice)
+        yield Check("package", "wrong", f"{imported} is not the one of {ours}", advice)
         return
     yield Check("package", "ok", f"highlevel-associations {facade.__version__} in {ours}")
     mistakes = settings.mistakes()

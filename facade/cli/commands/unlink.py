@@ -44,8 +44,10 @@ class _Unlinking(pairs.Run):
         work = outcomes_of(self._delete, self._found(), self.options.concurrency)
         with closing(work) as outcomes:
             for (index, _), outcome in outcomes:
-                is_error = isinstance(outcome, Exception)
-                yield (index, "failed", outcome) if is_error else (index, outcome, None)
+                if isinstance(outcome, Exception):
+                    yield index, "failed", outcome
+                else:
+                    yield index, outcome, None
 
     def _found(self) -> Generator[tuple[int, str | Exception | None]]:
         """Yield the index of each pair, and the id of its relation: None if there is none."""
