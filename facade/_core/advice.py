@@ -161,7 +161,7 @@ ADVICE = (
         errors.UnprocessableEntityError,
         None,
         "HighLevel refuses the request, or the token lacks a scope",
-        "check the scopes of the token ({scopes}): one that lacks them is told this, too",
+        "check that the token has {scopes}: without it, one is told this, too",
         pattern="property \\S+ should not exist",
     ),
     Advice(

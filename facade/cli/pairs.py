@@ -25,7 +25,7 @@ from facade.cli.console import (
     require_writable,
 )
 from facade.cli.csv_files import Row, Table, read_csv, read_pairs, write_failures
-from facade.cli.progress import Progress
+from facade.cli.progress import ProgressLine
 from facade.cli.settings import SettingsError, add_settings
 
 THE_CSV = """
@@ -153,7 +153,7 @@ class Files:
         return files
 
 
-class Run:
+class PairsRun:
     """A run over the pairs of a CSV; a repeated pair is sent once.
 
     `STATUSES` are the outcomes of a pair that has not failed, of which the first two are always
@@ -184,7 +184,7 @@ class Run:
         self._repeated = len(all_rows) - len(self.rows) - len(self._failures)
         self._say(f"{self.association.key} in location {client.location_id}: {' to '.join(names)}")
 
-    def outcomes(self, shown: Progress) -> Iterable[Outcome]:
+    def outcomes(self, shown: ProgressLine) -> Iterable[Outcome]:
         """Do the work; yield the outcomes of pairs."""
         raise NotImplementedError
 
@@ -199,7 +199,7 @@ class Run:
             return _SOME_FAILED if self._failures else _DONE
         status = COULD_NOT_RUN
         try:
-            with closing(Progress(len(self.rows))) as shown:
+            with closing(ProgressLine(len(self.rows))) as shown:
                 for index, outcome, error in self.outcomes(shown):
                     self._counts[outcome] += 1
                     if error is not None:

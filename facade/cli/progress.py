@@ -11,7 +11,7 @@ _INTERVAL = 10.0  # seconds between two lines
 _CLEAR = "\r\x1b[K"  # goes to the start of the line of a terminal, and clears it
 
 
-class Progress:
+class ProgressLine:
     """Shows how far a run towards `total` is, on standard error."""
 
     def __init__(self, total: int) -> None:

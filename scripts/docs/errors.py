@@ -5,7 +5,59 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
+from facade._core.advice import ADVICE
+from scripts.docs.contract import markdown_table
+
 Classes = Mapping[str, ast.ClassDef]
+
+# The sections of the advice, and what is wrong with each.
+_SECTIONS = {
+    "### The token { #the-token }": ("token", "scopes", "version", "location"),
+    "### The request": (None,),
+    "### HighLevel and the network": ("network", "limits"),
+}
+_WITNESSES = {
+    "AuthenticationError": (
+        "e17-invalid-access-token",
+        "r06-passing-401",
+        "o14-private-token-rotated",
+    ),
+    "EdgeRefusalError": ("r05-edge-page", "r05-edge-fingerprint"),
+    "ServerError": ("e23-outage",),
+    "VersionHeaderError": ("e16-version-invalid", "e16-version-missing"),
+}
+_PAGES = {
+    "associations.ensure": "ensure.md",
+    "relations.ensure": "ensure.md",
+    "relations.link": "associations.md#sides",
+    "facade.bulk.replace": "bulk.md#the-relations-of-one-record",
+    "`version`": "versions.md",
+    "`deadline`": "waits.md#patience",
+    "facade.redis": "workers.md",
+}
+
+
+def advice(_: Path) -> str:
+    """Return what each error means and what to do, as tables; the texts are those of the errors."""
+    parts = []
+    for heading, settings in _SECTIONS.items():
+        rows = []
+        for row in ADVICE:
+            name = row.kind.__name__
+            if row.setting in settings and name != "AssociationsError":
+                links = [
+                    f"[{one[:3]}](../contract/witnesses.md#{one})"
+                    for one in _WITNESSES.get(name, ())
+                ]
+                means = row.means.replace("{scopes}", "a scope") + f" ({', '.join(links)})" * bool(
+                    links
+                )
+                do = (row.guide or row.do).replace("add {scopes}", "add it").replace("{scopes}", "the scope")
+                for text, page in _PAGES.items():
+                    do = do.replace(text, f"[{text}]({page})")
+                rows.append((f"`{name}`", means, do))
+        parts.append(f"{heading}\n\n{markdown_table(('error', 'it means', 'do'), rows)}")
+    return "\n\n".join(parts)
 
 
 def tree(module: str) -> Callable[[Path], str]:

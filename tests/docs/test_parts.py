@@ -9,6 +9,11 @@ TEMPORARY = "no response, or a temporary status (408, 502 to 504, 520 to 527)"
 LOOKUP = "a lookup whether it was carried out"
 WAITS = "up to 0.5 s, 1 s, 2 s, then 3 s"
 SHOWN = {
+    "advice": [
+        "### The request\n\n| error | it means | do |",
+        "| `MissingScopeError` | the token lacks a scope | add it to the Private Integration, or",
+        "| the two records are related already | use [relations.ensure](ensure.md), which returns",
+    ],
     "call-options": [
         "| `timeout` | each part of a request: connecting, sending, each wait for data |",
         "| 10 s to connect, 30 s for the rest | not allowed |",

@@ -11,7 +11,7 @@ from facade.bulk import Outcomes, ensure_many
 from facade.bulk.outcomes import checked_batch
 from facade.cli import pairs
 from facade.cli.console import INTERRUPTED, argument_type, number_of
-from facade.cli.progress import Progress
+from facade.cli.progress import ProgressLine
 from facade.cli.settings import read_settings
 
 EPILOG = f"""{pairs.THE_CSV}
@@ -51,10 +51,10 @@ def run(options: argparse.Namespace) -> int:
         return _Linking(client, options).run()
 
 
-class _Linking(pairs.Run):
+class _Linking(pairs.PairsRun):
     STATUSES = ("created", "existing", "related", "done_before")
 
-    def outcomes(self, shown: Progress) -> Iterable[pairs.Outcome]:
+    def outcomes(self, shown: ProgressLine) -> Iterable[pairs.Outcome]:
         outcomes = ensure_many(
             self.client,
             [row.pair for row in self.rows],
@@ -71,7 +71,7 @@ class _Linking(pairs.Run):
 
 
 @contextmanager
-def _interruptible(outcomes: Outcomes, shown: Progress) -> Generator[None]:
+def _interruptible(outcomes: Outcomes, shown: ProgressLine) -> Generator[None]:
     """Let Ctrl-C finish the requests in flight, and a second Ctrl-C exit at once."""
 
     def interrupt(number: int, frame: FrameType | None) -> None:

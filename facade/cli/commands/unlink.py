@@ -9,7 +9,7 @@ from facade import NotFoundError
 from facade.bulk.journal import Journal
 from facade.cli import pairs
 from facade.cli.pooled import outcomes_of
-from facade.cli.progress import Progress
+from facade.cli.progress import ProgressLine
 from facade.cli.settings import read_settings
 
 EPILOG = f"""{pairs.THE_CSV}
@@ -32,10 +32,10 @@ def run(options: argparse.Namespace) -> int:
         return _Unlinking(client, options).run()
 
 
-class _Unlinking(pairs.Run):
+class _Unlinking(pairs.PairsRun):
     STATUSES = ("deleted", "not_related")
 
-    def outcomes(self, shown: Progress) -> Iterable[pairs.Outcome]:
+    def outcomes(self, shown: ProgressLine) -> Iterable[pairs.Outcome]:
         path = self.files.journal
         if path and path.exists():
             location_id = self.client.location_id

@@ -123,7 +123,7 @@ MISTAKES: dict[str, tuple[Callable[[World], object], str, str]] = {
     "no scope, said as a property": (
         lambda w: w.refused(422, "property x should not exist"),
         "property x should not exist",
-        "check the scopes of the token (associations.readonly)",
+        "check that the token has associations.readonly",
     ),
     "no variable for the token": (
         lambda w: w.from_env(TOKEN=""),

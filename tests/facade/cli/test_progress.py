@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from facade.cli import progress
-from facade.cli.progress import Progress, summary
+from facade.cli.progress import ProgressLine, summary
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_a_log_gets_a_line_every_ten_seconds_and_a_terminal_one_that_changes(
 
     monkeypatch.setattr(type(sys.stderr), "isatty", lambda stream: is_terminal)
     monkeypatch.setattr(progress, "time", SimpleNamespace(monotonic=clock().__next__))
-    shown = Progress(1000)
+    shown = ProgressLine(1000)
     for seconds in TIMES[1:3] if is_terminal else TIMES[1:]:
         shown.show(Counter(created=int(seconds * 10)))
     assert capsys.readouterr().err == written
