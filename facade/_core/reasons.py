@@ -8,6 +8,10 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple, cast
 
+# Parts of what to do about an error.
+CHECK_ADDRESS = "check base_url (HIGHLEVEL_BASE_URL)"
+CHECK_PROXY = "is there a proxy or a firewall in between (HTTPS_PROXY)?"
+
 
 class Reasons(NamedTuple):
     """What an error body says; an attribute that the body lacks is empty or None.

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from facade import errors
-from facade._core.advice import address_of, connection_cause, told_of
+from facade._core.advice import address_of, advice_for, connection_cause
 from facade._core.http import error_kind
 from facade._core.interrupts import interrupt_in
 from facade._core.mapping import parse_body
@@ -123,7 +123,7 @@ def failure_of(
     url = str(getattr(target, "url", ""))
     why = str(error) or ("no connection in time" if kind == "connect" else type(error).__name__)
     found = connection_cause(error, url)
-    cause, do = found or (f"{why} ({address_of(url)})", told_of(failure("")).do)
+    cause, do = found or (f"{why} ({address_of(url)})", failure.advice)
     message = text.format(cause=cause, address=address_of(url), error=error)
     method, path = target.method, target.path
     made = failure(f"{method} {path}: {message}", method=method, path=path)
@@ -182,7 +182,7 @@ def response_error(
     else:
         error = status_error(**exchange)
     # In one expression, so that no local variable holds the token.
-    error.advice = told_of(error, target.operation, token=token_of(request)).do
+    error.advice = advice_for(error, target.operation, token_of(request))
     return error
 
 

@@ -6,12 +6,11 @@ import sys
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from attrs import field, frozen
 
 from facade import AssociationsClient, LocalPace
-from facade._core.advice import Setting
 from facade._core.client_options import (
     BASE_URL,
     VERSION,
@@ -24,6 +23,9 @@ from facade._core.client_options import (
 from facade._core.files import naming
 from facade._core.tokens import checked_token
 from facade.cli.console import name_of
+
+Setting = Literal["package", "network", "token", "version", "location", "scopes", "limits"]
+"""What doctor checks; some are settings."""
 
 _HELP = """\
   The token comes from the environment variable HIGHLEVEL_TOKEN, or from a

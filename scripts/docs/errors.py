@@ -5,17 +5,11 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from facade._core.advice import ADVICE
+import facade.errors
 from scripts.docs.contract import markdown_table
 
 Classes = Mapping[str, ast.ClassDef]
 
-# The sections of the advice, and what is wrong with each.
-_SECTIONS = {
-    "### The token { #the-token }": ("token", "scopes", "version", "location"),
-    "### The request": (None,),
-    "### HighLevel and the network": ("network", "limits"),
-}
 _WITNESSES = {
     "AuthenticationError": (
         "e17-invalid-access-token",
@@ -37,27 +31,19 @@ _PAGES = {
 }
 
 
-def advice(_: Path) -> str:
-    """Return what each error means and what to do, as tables; the texts are those of the errors."""
-    parts = []
-    for heading, settings in _SECTIONS.items():
-        rows = []
-        for row in ADVICE:
-            name = row.kind.__name__
-            if row.setting in settings and name != "AssociationsError":
-                links = [
-                    f"[{one[:3]}](../contract/witnesses.md#{one})"
-                    for one in _WITNESSES.get(name, ())
-                ]
-                means = row.means.replace("{scopes}", "a scope") + f" ({', '.join(links)})" * bool(
-                    links
-                )
-                do = (row.guide or row.do).replace("add {scopes}", "add it").replace("{scopes}", "the scope")
-                for text, page in _PAGES.items():
-                    do = do.replace(text, f"[{text}]({page})")
-                rows.append((f"`{name}`", means, do))
-        parts.append(f"{heading}\n\n{markdown_table(('error', 'it means', 'do'), rows)}")
-    return "\n\n".join(parts)
+def advice(root: Path) -> str:
+    """Return a table of what each error means, and of what to do by its own text."""
+    rows = []
+    classes = _classes(root / "facade/errors.py")
+    for name in _public(classes):
+        means, do = _summary(classes[name]), getattr(facade.errors, name).advice
+        if name in _WITNESSES:
+            links = [f"[{one[:3]}](../contract/witnesses.md#{one})" for one in _WITNESSES[name]]
+            means += f" ({', '.join(links)})"
+        for text, page in _PAGES.items():
+            do = do.replace(text, f"[{text}]({page})")
+        rows.append((f"`{name}`", means, do or "read its text"))
+    return markdown_table(("error", "it means", "do"), rows)
 
 
 def tree(module: str) -> Callable[[Path], str]:

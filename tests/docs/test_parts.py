@@ -10,9 +10,8 @@ LOOKUP = "a lookup whether it was carried out"
 WAITS = "up to 0.5 s, 1 s, 2 s, then 3 s"
 SHOWN = {
     "advice": [
-        "### The request\n\n| error | it means | do |",
-        "| `MissingScopeError` | the token lacks a scope | add it to the Private Integration, or",
-        "| the two records are related already | use [relations.ensure](ensure.md), which returns",
+        "| `DuplicateRelationError` | The two records are already related under this association |"
+        " use [relations.ensure](ensure.md), which returns the relation |",
     ],
     "call-options": [
         "| `timeout` | each part of a request: connecting, sending, each wait for data |",

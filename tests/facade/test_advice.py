@@ -1,4 +1,4 @@
-"""What errors mean and what to do: a row for each class, and why a connection failed."""
+"""Why a connection failed, and what to do; test_first_day has the advice of other errors."""
 
 import errno
 import socket
@@ -9,20 +9,8 @@ from typing import Any
 import httpx
 import pytest
 
-from facade import AssociationsError, errors
-from facade._core.advice import ADVICE, told_of
+from facade import errors
 from facade._core.response import failure_of
-
-
-def test_each_error_has_a_row_whose_placeholders_can_be_filled() -> None:
-    classes = {one for one in vars(errors).values() if isinstance(one, type)}
-    concrete = {one for one in classes if issubclass(one, AssociationsError)}
-    rows = {row.kind for row in ADVICE}
-    assert rows <= concrete
-    for kind in concrete:
-        told = told_of(kind(""), "list_relations")
-        assert "{" not in told.means + told.do
-
 
 AT = "api.test, port 443"
 

@@ -5,6 +5,7 @@ It sends two read requests.
 
 import argparse
 import json
+import re
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -19,15 +20,21 @@ from facade import (
     APIStatusError,
     AssociationsClient,
     AssociationsError,
+    AuthenticationError,
+    DailyLimitError,
+    EdgeRefusalError,
     LocationAccessError,
     MissingScopeError,
+    PermissionDeniedError,
+    RateLimitError,
+    VersionHeaderError,
 )
-from facade._core.advice import Setting, kind_of, told_of
+from facade._core.advice import kind_of, limit_advice, scope_advice
 from facade._core.client_options import BASE_URL, PUBLISHED_VERSIONS, is_unencrypted
 from facade._core.operations import OPERATIONS
 from facade._core.reasons import visible
 from facade._core.response import quoted
-from facade.cli.settings import Settings, add_settings, read_settings
+from facade.cli.settings import Setting, Settings, add_settings, read_settings
 from facade.rate_limits import RateLimits, rate_limit_of
 
 EPILOG = """
@@ -44,7 +51,17 @@ examples:
   {command} --json | jq .ok
 """
 _WORDS = {"ok": "ok", "wrong": "wrong", "not_checked": "-"}
-_SCOPES = {name: OPERATIONS[name].scopes[0] for name in ("list_associations", "list_relations")}
+_SCOPES = (*OPERATIONS["list_associations"].scopes, *OPERATIONS["list_relations"].scopes)
+# Subclasses first.
+_SETTINGS: dict[type[AssociationsError], Setting] = {
+    VersionHeaderError: "version",
+    AuthenticationError: "token",
+    EdgeRefusalError: "network",
+    LocationAccessError: "location",
+    PermissionDeniedError: "token",
+    RateLimitError: "limits",
+    AssociationsError: "network",
+}
 _NO_RECORD = "0" * 24  # in the format of an id; no such record exists
 # For each part of a request, and for a call: less than the 10 s of the rate limit.
 _TIMEOUT, _DEADLINE = 6.0, 9.0
@@ -139,12 +156,12 @@ def _of_responses(client: AssociationsClient, settings: Settings) -> Iterator[Ch
         known = "" if page is None or page.total is None else f", {page.total:,} associations"
         yield Check("location", "ok", f"{settings.location_id}{known}")
     failures = zip(_SCOPES, (first, second), strict=True)
-    missing = [operation for operation, failure in failures if failure is not None]
+    missing = [scope for scope, failure in failures if failure is not None]
     if missing:
-        told = told_of(MissingScopeError(""), *missing)
-        yield Check("scopes", "wrong", told.means, told.do)
+        scopes = " and ".join(missing)
+        yield Check("scopes", "wrong", f"the token lacks {scopes}", scope_advice(scopes))
     else:
-        granted = " and ".join(_SCOPES.values())
+        granted = " and ".join(_SCOPES)
         yield Check("scopes", "ok", f"{granted}; write scopes are not checked")
     yield _of_limits(client.rate_limit or rate_limit_of({}))
 
@@ -152,15 +169,15 @@ def _of_responses(client: AssociationsClient, settings: Settings) -> Iterator[Ch
 def _of_error(error: AssociationsError, settings: Settings) -> Check:
     if isinstance(error, APIConnectionError):
         return Check("network", "wrong", error.args[0].partition(": ")[2], error.advice)
-    told = told_of(error, "list_associations")
-    name = told.setting or "network"
-    value = {
+    name = next(setting for kind, setting in _SETTINGS.items() if isinstance(error, kind))
+    values = {
         "network": settings.base_url,
         "token": kind_of(settings.token)[0],
         "version": settings.version,
         "location": settings.location_id,
-    }.get(name)
-    found = ": ".join(filter(None, [value, told.means]))
+        "limits": "",
+    }
+    found = ": ".join(filter(None, [values[name], meaning_of(type(error))]))
     if isinstance(error, APIStatusError):
         found += f" (HTTP {error.status_code}: {quoted(error) or 'no text'})"
     return Check(name, "wrong", found, error.advice)
@@ -169,13 +186,20 @@ def _of_error(error: AssociationsError, settings: Settings) -> Check:
 def _of_limits(limits: RateLimits) -> Check:
     left, most, seconds = limits.remaining, limits.limit, limits.seconds or 10
     today, a_day = limits.daily_remaining, limits.daily_limit
-    for kind, count in ((facade.DailyLimitError, today), (facade.RateLimitError, left)):
-        if count == 0:
-            told = told_of(kind(""), limits=limits)
-            return Check("limits", "wrong", told.means, told.do)
+    if today == 0:
+        used = meaning_of(DailyLimitError)
+        return Check("limits", "wrong", used, DailyLimitError.advice)
+    if left == 0:
+        used = meaning_of(RateLimitError)
+        return Check("limits", "wrong", used, limit_advice(limits))
     parts = [f"{left:,} of {most:,} requests left in {seconds:g} s"] if left and most else []
     parts += [f"{today:,} of {a_day:,} today"] if today and a_day else []
     return Check("limits", "ok", ", ".join(parts) or "the responses have no rate limit headers")
+
+
+def meaning_of(kind: type[AssociationsError]) -> str:
+    """Return what errors of a class mean: the first sentence of its description."""
+    return re.split(r"[.;](?:\s|$)", kind.__doc__ or kind.__name__, maxsplit=1)[0]
 
 
 def _outcome(

@@ -32,7 +32,7 @@ def test_a_person_gets_lines_and_what_is_wrong_at_the_end(command: Command) -> N
     lines = out.splitlines()
     assert (status, lines[-1]) == (1, "Wrong: location.")
     assert lines[3] == "-      version   not checked: fix location first"
-    assert lines[4].startswith("wrong  location  other: the token has no access to the location (H")
+    assert lines[4].startswith("wrong  location  other: The token has no access to the location (H")
     assert lines[5].startswith("                 check location_id (HIGHLEVEL_LOCATION_ID)")
     assert command("doctor")[1].endswith("\n\nAll checks passed.\n")
 
@@ -161,28 +161,38 @@ OLD = {"VERSION": "2020-01-01"}
         ("pit-no", "oW----", f"a Private Integration token: {REFUSED}", "copy"),
         ("eyJ-no", "oW----", f"an OAuth access token: {REFUSED}", "refresh"),
         ("X=pit-no", "oW----", "a token of unknown kind: HighLevel", "pass only the"),
-        (AGENCY, "oW----", "the token belongs to an agency, not", "create a Private"),
-        ({"locations": ["far"]}, "oo-W--", "the token has no access to", "check location_id"),
+        (AGENCY, "oW----", "The token belongs to an agency or", "create a Private"),
+        ({"locations": ["far"]}, "oo-W--", "The token has no access to", "check location_id"),
         ({"scopes": READ[:1]}, "ooooWo", f"the token lacks {READ[1]}", f"add {READ[1]} to"),
         ({"scopes": READ[1:]}, "ooooWo", f"the token lacks {READ[0]}", f"add {READ[0]} to"),
         ({"scopes": []}, "oo--Wo", f"the token lacks {BOTH}", f"add {BOTH} to"),
-        (EDGE, "W-----", "whatever the token (HTTP 403: error code: 1010)", "use another network"),
-        (faults.fail(502), "W-----", "HighLevel fails at the moment (HTTP 502: Bad", "try again"),
+        (EDGE, "W-----", "not its token (HTTP 403: error code: 1010)", "use another network"),
+        (faults.fail(502), "W-----", "fails at the moment (HTTP 502: Bad", "try again"),
         (faults.html(), "W-----", "does not match the contract", "check base_url"),
-        (faults.fail(404), "W-----", " has no Associations API (HTTP 404: ", "check base_url"),
-        (faults.fail(301, body="empty"), "W-----", " is not HighLevel's (HTTP 301: no text)", ""),
+        (faults.fail(404), "W-----", "Nothing has this id", "check base_url"),
+        (faults.fail(301, body="empty"), "W-----", " (HTTP 301: no text)", ""),
         (faults.drop("before_work"), "W-----", "connection lost: ", "look the item up"),
-        (faults.fail(403, message="no"), "oW----", "has no permission for this (HTTP 403: n", ""),
-        (faults.rate_limit(retry_after=40), "o----W", "too many requests in a sho", "wait 40 seco"),
-        (faults.add_headers({LEFT: "0"}), "oooooW", "too many requests", "wait 10 seconds;"),
-        (faults.add_headers(OF_5_S), "oooooW", "too many requests", "wait 5 seconds;"),
+        (
+            faults.fail(403, message="no"),
+            "oW----",
+            "has no permission for this (HTTP 403: n",
+            "",
+        ),
+        (
+            faults.rate_limit(retry_after=40),
+            "o----W",
+            "Too many requests for this loc",
+            "wait 40 seco",
+        ),
+        (faults.add_headers({LEFT: "0"}), "oooooW", "Too many requests", "wait 10 seconds;"),
+        (faults.add_headers(OF_5_S), "oooooW", "Too many requests", "wait 5 seconds;"),
         (
             faults.add_headers(TODAY),
             "oooooW",
-            "the limit of requests a day is",
+            "in a day",
             "continue tomorrow",
         ),
-        (OLD, "o-W---", "2020-01-01: HighLevel does not accept the Version (HTTP 401", "omit"),
+        (OLD, "o-W---", "2020-01-01: The Version header is not accepted (HTTP 401", "omit"),
     ],
 )
 def test_what_is_wrong_is_named_with_what_to_do(
@@ -211,7 +221,7 @@ def test_what_is_wrong_is_named_with_what_to_do(
     ("options", "expected", "limits"),
     [
         ({}, "oooooo", "98 of 100 requests left in 10 s, 199,998 of 200,000 today"),
-        ({"daily_limit": 1}, "o----W", "the limit of requests a day is used up"),
+        ({"daily_limit": 1}, "o----W", "Too many requests for this location in a day"),
     ],
 )
 def test_what_is_left_of_the_limits_is_named(
