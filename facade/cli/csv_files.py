@@ -30,14 +30,6 @@ class TableError(ValueError):
 
 
 @frozen
-class Record:
-    """A record id, empty if a line has none, and where it was found."""
-
-    id: str
-    place: str
-
-
-@frozen
 class Table:
     """A CSV: its rows are not blank, and come with the line on which they begin."""
 
@@ -97,22 +89,23 @@ def read_csv(path: str, columns: Sequence[str], encoding: str = "utf-8") -> Tabl
 
 def read_records(
     arguments: Iterable[str], path: str | None, column: str | None, encoding: str = "utf-8"
-) -> Iterator[Record]:
-    """Yield each record once: those of the arguments, then of the lines or of a column of a file.
+) -> Iterator[tuple[str, str]]:
+    """Yield each record id once, with where it was found; an id is empty if a line has none.
 
-    Raises TableError, in one line, for an invalid file; OSError if it cannot be opened.
+    They are those of the arguments, then of the lines or of a column of a file. Raises TableError,
+    in one line, for an invalid file; OSError if it cannot be opened.
     """
-    listed: Iterator[Record] = (Record(one, f"record {one}") for one in arguments)
+    found: Iterator[tuple[str, str]] = ((one, f"record {one}") for one in arguments)
     if path is not None:
-        in_file = (
+        of_file = (
             _in_lines(path, encoding) if column is None else _in_column(path, column, encoding)
         )
-        listed = chain(listed, (Record(text, f"line {line}") for line, text in in_file))
+        found = chain(found, ((text, f"line {line}") for line, text in of_file))
     known: set[str] = set()
-    for record in listed:
-        if record.id not in known or not record.id:
-            known.add(record.id)
-            yield record
+    for record_id, place in found:
+        if record_id not in known or not record_id:
+            known.add(record_id)
+            yield record_id, place
 
 
 def read_pairs(table: Table, columns: tuple[str, str]) -> list[Row]:

@@ -5,7 +5,6 @@ It sends two read requests.
 
 import argparse
 import json
-import re
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,25 +14,11 @@ from attrs import asdict, frozen
 
 import facade
 import generated_client
-from facade import (
-    APIConnectionError,
-    APIStatusError,
-    AssociationsClient,
-    AssociationsError,
-    AuthenticationError,
-    DailyLimitError,
-    EdgeRefusalError,
-    LocationAccessError,
-    MissingScopeError,
-    PermissionDeniedError,
-    RateLimitError,
-    VersionHeaderError,
-)
+from facade import AssociationsClient, errors
 from facade._core.advice import kind_of, limit_advice, scope_advice
 from facade._core.client_options import BASE_URL, PUBLISHED_VERSIONS, is_unencrypted
 from facade._core.operations import OPERATIONS
 from facade._core.reasons import visible
-from facade._core.response import quoted
 from facade.cli.settings import Setting, Settings, add_settings, read_settings
 from facade.rate_limits import RateLimits, rate_limit_of
 
@@ -53,14 +38,14 @@ examples:
 _WORDS = {"ok": "ok", "wrong": "wrong", "not_checked": "-"}
 _SCOPES = (*OPERATIONS["list_associations"].scopes, *OPERATIONS["list_relations"].scopes)
 # Subclasses first.
-_SETTINGS: dict[type[AssociationsError], Setting] = {
-    VersionHeaderError: "version",
-    AuthenticationError: "token",
-    EdgeRefusalError: "network",
-    LocationAccessError: "location",
-    PermissionDeniedError: "token",
-    RateLimitError: "limits",
-    AssociationsError: "network",
+_SETTINGS: dict[type[errors.AssociationsError], Setting] = {
+    errors.VersionHeaderError: "version",
+    errors.AuthenticationError: "token",
+    errors.EdgeRefusalError: "network",
+    errors.LocationAccessError: "location",
+    errors.PermissionDeniedError: "token",
+    errors.RateLimitError: "limits",
+    errors.AssociationsError: "network",
 }
 _NO_RECORD = "0" * 24  # in the format of an id; no such record exists
 # For each part of a request, and for a call: less than the 10 s of the rate limit.
@@ -136,15 +121,15 @@ def _of_responses(client: AssociationsClient, settings: Settings) -> Iterator[Ch
     page, first = _outcome(lambda: associations.list(limit=1))
     took = f"{(time.monotonic() - started) * 1000:,.0f} ms"
     second = None
-    if first is None or isinstance(first, MissingScopeError):
+    if first is None or isinstance(first, errors.MissingScopeError):
         _, second = _outcome(lambda: client.relations.list(_NO_RECORD, limit=1))
-        if isinstance(second, APIStatusError) and second.status_code in (400, 404, 422):
+        if isinstance(second, errors.APIStatusError) and second.status_code in (400, 404, 422):
             second = None  # there is no such record
     error = second or first
-    if not isinstance(error, APIConnectionError):
+    if not isinstance(error, errors.APIConnectionError):
         yield Check("network", "ok", f"{settings.base_url} responds in {took}")
-    if error is not None and not isinstance(error, MissingScopeError):
-        if isinstance(error, LocationAccessError):
+    if error is not None and not isinstance(error, errors.MissingScopeError):
+        if isinstance(error, errors.LocationAccessError):
             yield Check("token", "ok", kind_of(settings.token)[0])
         yield _of_error(error, settings)  # which may replace that of the network
         return
@@ -166,20 +151,14 @@ def _of_responses(client: AssociationsClient, settings: Settings) -> Iterator[Ch
     yield _of_limits(client.rate_limit or rate_limit_of({}))
 
 
-def _of_error(error: AssociationsError, settings: Settings) -> Check:
-    if isinstance(error, APIConnectionError):
-        return Check("network", "wrong", error.args[0].partition(": ")[2], error.advice)
+def _of_error(error: errors.AssociationsError, settings: Settings) -> Check:
     name = next(setting for kind, setting in _SETTINGS.items() if isinstance(error, kind))
     values = {
-        "network": settings.base_url,
         "token": kind_of(settings.token)[0],
         "version": settings.version,
         "location": settings.location_id,
-        "limits": "",
     }
-    found = ": ".join(filter(None, [values[name], meaning_of(type(error))]))
-    if isinstance(error, APIStatusError):
-        found += f" (HTTP {error.status_code}: {quoted(error) or 'no text'})"
+    found = ": ".join(filter(None, [values.get(name), error.args[0]]))
     return Check(name, "wrong", found, error.advice)
 
 
@@ -187,25 +166,20 @@ def _of_limits(limits: RateLimits) -> Check:
     left, most, seconds = limits.remaining, limits.limit, limits.seconds or 10
     today, a_day = limits.daily_remaining, limits.daily_limit
     if today == 0:
-        used = meaning_of(DailyLimitError)
-        return Check("limits", "wrong", used, DailyLimitError.advice)
+        used = "no requests are left today"
+        return Check("limits", "wrong", used, errors.DailyLimitError.advice)
     if left == 0:
-        used = meaning_of(RateLimitError)
+        used = f"no requests are left in {seconds:g} s"
         return Check("limits", "wrong", used, limit_advice(limits))
     parts = [f"{left:,} of {most:,} requests left in {seconds:g} s"] if left and most else []
     parts += [f"{today:,} of {a_day:,} today"] if today and a_day else []
     return Check("limits", "ok", ", ".join(parts) or "the responses have no rate limit headers")
 
 
-def meaning_of(kind: type[AssociationsError]) -> str:
-    """Return what errors of a class mean: the first sentence of its description."""
-    return re.split(r"[.;](?:\s|$)", kind.__doc__ or kind.__name__, maxsplit=1)[0]
-
-
 def _outcome(
     call: Callable[[], Result],
-) -> tuple[Result, None] | tuple[None, AssociationsError]:
+) -> tuple[Result, None] | tuple[None, errors.AssociationsError]:
     try:
         return call(), None
-    except AssociationsError as error:
+    except errors.AssociationsError as error:
         return None, error

@@ -3,15 +3,17 @@
 import argparse
 import sys
 import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from contextlib import closing, nullcontext
 from pathlib import Path
+from typing import TextIO
 
 from facade import Relation
 from facade._core.files import atomic_writer
 from facade.cli.commands.list_relations import relation_writer, wanted_association
 from facade.cli.console import number_of, print_note
-from facade.cli.csv_files import Record, read_records
+from facade.cli.csv_files import read_records
 from facade.cli.output import begin
 from facade.cli.pairs import add_encoding
 from facade.cli.pooled import outcomes_of
@@ -66,11 +68,11 @@ def run(options: argparse.Namespace) -> int:
     with read_settings(options).client() as client:
         wanted, keys = wanted_association(client, options.association)
 
-        def read(record: Record) -> list[Relation]:
-            if not record.id:
+        def read(record: tuple[str, str]) -> list[Relation]:
+            if not record[0]:
                 raise ValueError("there is no id")
             ids = [wanted.id] if wanted else None
-            return list(client.relations.iterate(record.id, association_ids=ids))
+            return list(client.relations.iterate(record[0], association_ids=ids))
 
         outcomes = outcomes_of(read, records, options.concurrency)
         path: Path = options.output
@@ -79,54 +81,39 @@ def run(options: argparse.Namespace) -> int:
             closing(outcomes),
         ):
             begun = begin(outcomes)
-            export = _Export(relation_writer(file, wanted, keys, as_json=options.json))
-            for record, outcome in begun:
-                export.add(record, outcome)
-                file.flush()  # for a reader that waits, such as head
-            return export.end()
+            return _write(begun, relation_writer(file, wanted, keys, as_json=options.json), file)
 
 
-class _Export:
-    """Writes each relation once, and counts."""
+def _write(
+    outcomes: Iterable[tuple[tuple[str, str], list[Relation] | Exception]],
+    write: Callable[[Relation, str], None],
+    file: TextIO,
+) -> int:
+    """Write each relation once, and print a summary; return the exit status."""
+    records, counts, end = set[str](), Counter[str](), time.monotonic() + _INTERVAL
 
-    def __init__(self, write: Callable[[Relation, str], None]) -> None:
-        self._write = write
-        self._read: set[str] = set()
-        self._relations = self._problems = 0
-        self._next = time.monotonic() + _INTERVAL
+    def summary() -> str:
+        return f"records: {len(records):,}, relations: {counts['relations']:,}"
 
-    def add(self, record: Record, outcome: list[Relation] | Exception) -> None:
-        """Write the relations of a record, except those that were written for another record."""
-        if isinstance(outcome, Exception):
-            self._report(record, outcome)
-            return
-        for relation in outcome:
-            if self._read.isdisjoint(relation.record_ids):
+    for (record_id, place), outcome in outcomes:
+        relations = [] if isinstance(outcome, Exception) else outcome
+        problems = [outcome] if isinstance(outcome, Exception) else []
+        for relation in relations:
+            if records.isdisjoint(relation.record_ids):  # it was not written for another record
                 try:
-                    self._write(relation, record.id)
-                    self._relations += 1
+                    write(relation, record_id)
+                    counts["relations"] += 1
                 except ValueError as error:
-                    self._report(record, error)
-        self._read.add(record.id)
-        if time.monotonic() >= self._next:
-            self._next = time.monotonic() + _INTERVAL
-            print_note(self._summary)
-
-    def end(self) -> int:
-        """Print a summary; return the exit status."""
-        problems = f", {self._problems:,} could not be read" if self._problems else ""
-        print_note(self._summary + problems)
-        return 1 if self._problems else 0
-
-    def _report(self, record: Record, error: Exception) -> None:
-        self._problems += 1
-        print_note(f"{record.place}: {error}")
-
-    @property
-    def _summary(self) -> str:
-        records = _counted(len(self._read), "record")
-        return f"{records}, {_counted(self._relations, 'relation')}"
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+                    problems.append(error)
+        file.flush()  # for a reader that waits, such as head
+        for problem in problems:
+            counts["problems"] += 1
+            print_note(f"{place}: {problem}")
+        if not isinstance(outcome, Exception):
+            records.add(record_id)
+            if time.monotonic() >= end:
+                end = time.monotonic() + _INTERVAL
+                print_note(summary())
+    unread = f", not read: {counts['problems']:,}" if counts["problems"] else ""
+    print_note(summary() + unread)
+    return 1 if unread else 0

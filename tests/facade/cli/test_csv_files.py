@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from facade.cli.csv_files import (
-    Record,
     Row,
     Table,
     TableError,
@@ -151,7 +150,7 @@ def found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     """Read the records of a file and of standard input, which are the same."""
     monkeypatch.chdir(tmp_path)
 
-    def read(content: str | bytes, column: str | None) -> list[Record]:
+    def read(content: str | bytes, column: str | None) -> list[tuple[str, str]]:
         data = content.encode() if isinstance(content, str) else content
         Path("records").write_bytes(data)
         # In a locale that is not UTF-8.
@@ -186,19 +185,19 @@ def found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
 def test_records_are_read_from_a_list_or_a_column_with_the_lines_where_they_begin(
     found: Any, content: str, column: str | None, lines: tuple[int, int]
 ) -> None:
-    wanted = [Record(f"c{number}", f"line {line}") for number, line in enumerate(lines, 1)]
-    assert [one for one in found(content, column) if one.id] == wanted
+    wanted = [(f"c{number}", f"line {line}") for number, line in enumerate(lines, 1)]
+    assert [one for one in found(content, column) if one[0]] == wanted
 
 
 def test_each_record_comes_once_and_each_line_without_an_id_is_one(tmp_path: Path) -> None:
     path = tmp_path / "records"
     path.write_text('name,id\n"a\nb",c2\nx,c1\ny,\nz\n,\n')
     assert list(read_records(["c1", "c0", "c1"], str(path), "id")) == [
-        Record("c1", "record c1"),
-        Record("c0", "record c0"),
-        Record("c2", "line 2"),
-        Record("", "line 5"),
-        Record("", "line 6"),
+        ("c1", "record c1"),
+        ("c0", "record c0"),
+        ("c2", "line 2"),
+        ("", "line 5"),
+        ("", "line 6"),
     ]
 
 
@@ -217,7 +216,7 @@ def test_standard_input_is_read_as_records_are_needed(monkeypatch: pytest.Monkey
     endless = Endless()
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BufferedReader(endless)))
     records = read_records([], "-", None)
-    assert [next(records).id for _ in range(3)] == ["c1", "c2", "c3"]
+    assert [next(records)[0] for _ in range(3)] == ["c1", "c2", "c3"]
     assert endless.numbers == 3
 
 

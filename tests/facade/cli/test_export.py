@@ -33,7 +33,7 @@ def test_the_relations_of_records_are_rows_each_once(
     made = sandbox.seed_relation(other["id"], "c2", "p9")["id"]
     assert made in command("export", "c2")[1]
     status, out, err = command("export", "c1", "p1", "c2", "c1", *OWNER_PET, "--output", "-")
-    assert (status, err) == (0, "3 records, 3 relations\n")
+    assert (status, err) == (0, "records: 3, relations: 3\n")
     assert out.splitlines() == [HEADER, *rows]
     exported = command("export", "c1", "--json")[1]
     assert exported == command("relations", "c1", "--json")[1]
@@ -97,7 +97,7 @@ def test_a_record_that_cannot_be_read_is_said_and_the_others_are_written(
         "line 2: GET /associations/relations/bad returned 400: odd",
         "line 3: there is no id",
         "line 4: not a valid id or key: '..'",
-        "1 record, 1 relation, 3 could not be read",
+        "records: 1, relations: 1, not read: 3",
     ]
     assert (folder / "pets.csv").read_text().splitlines() == [HEADER, rows[2]]
 
@@ -131,7 +131,7 @@ def test_the_progress_is_said_now_and_then(
     command: Command, rows: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(export, "_INTERVAL", 0.0)
-    said = ["1 record, 2 relations", "2 records, 2 relations", "2 records, 2 relations"]
+    said = ["records: 1, relations: 2", "records: 2, relations: 2", "records: 2, relations: 2"]
     assert command("export", "c1", "c3")[2].splitlines() == said
 
 
