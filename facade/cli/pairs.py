@@ -26,7 +26,7 @@ from facade.cli.console import (
 )
 from facade.cli.csv_files import Row, Table, read_csv, read_pairs, write_failures
 from facade.cli.progress import ProgressLine
-from facade.cli.settings import SettingsError, add_settings
+from facade.cli.settings import SettingsError, add_settings, read_settings
 
 THE_CSV = """
 The CSV has a header; it is in UTF-8, or in the --encoding. The columns of the
@@ -162,10 +162,12 @@ class PairsRun:
 
     STATUSES: ClassVar[tuple[str, ...]]
 
-    def __init__(self, client: AssociationsClient, options: argparse.Namespace) -> None:
+    def __init__(
+        self, client: AssociationsClient, files: Files, options: argparse.Namespace
+    ) -> None:
         self.client = client
+        self.files = files
         self.options = options
-        self.files = Files.of(options)
         self.association = find_association(client, options.association)
         names = pair_names(self.association)
         columns = dict(options.column)
@@ -183,6 +185,13 @@ class PairsRun:
         self._counts: Counter[str] = Counter()
         self._repeated = len(all_rows) - len(self.rows) - len(self._failures)
         self._say(f"{self.association.key} in location {client.location_id}: {' to '.join(names)}")
+
+    @classmethod
+    def of(cls, options: argparse.Namespace) -> int:
+        """Run with these options; return the exit status."""
+        files = Files.of(options)
+        with read_settings(options).client() as client:
+            return cls(client, files, options).run()
 
     def outcomes(self, shown: ProgressLine) -> Iterable[Outcome]:
         """Do the work; yield the outcomes of pairs."""

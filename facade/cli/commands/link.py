@@ -12,7 +12,6 @@ from facade.bulk.outcomes import checked_batch
 from facade.cli import pairs
 from facade.cli.console import INTERRUPTED, argument_type, number_of
 from facade.cli.progress import ProgressLine
-from facade.cli.settings import read_settings
 
 EPILOG = f"""{pairs.THE_CSV}
 Run the command again to resume an interrupted run: the journal lists the done
@@ -44,11 +43,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--batch", type=batch, metavar="N", help=experimental)
     again = "send only the pairs that failed in the complete run of the journal, or are new"
     parser.add_argument("--failed-only", action="store_true", help=again)
-
-
-def run(options: argparse.Namespace) -> int:
-    with read_settings(options).client() as client:
-        return _Linking(client, options).run()
 
 
 class _Linking(pairs.PairsRun):
@@ -84,3 +78,6 @@ def _interruptible(outcomes: Outcomes, shown: ProgressLine) -> Generator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+run = _Linking.of

@@ -1,6 +1,5 @@
 """Delete the relations of the pairs in a CSV under an association: undo link."""
 
-import argparse
 from collections import defaultdict
 from collections.abc import Generator, Iterable
 from contextlib import closing
@@ -10,7 +9,6 @@ from facade.bulk.journal import Journal
 from facade.cli import pairs
 from facade.cli.pooled import outcomes_of
 from facade.cli.progress import ProgressLine
-from facade.cli.settings import read_settings
 
 EPILOG = f"""{pairs.THE_CSV}
 Records and the association stay. Run the command again to resume it: a pair
@@ -25,11 +23,6 @@ examples:
   {{command}} pets.csv --association owner_pet
 """
 add_arguments = pairs.add_arguments
-
-
-def run(options: argparse.Namespace) -> int:
-    with read_settings(options).client() as client:
-        return _Unlinking(client, options).run()
 
 
 class _Unlinking(pairs.PairsRun):
@@ -76,3 +69,6 @@ class _Unlinking(pairs.PairsRun):
         except NotFoundError:  # another process deleted it
             return "not_related"
         return "deleted"
+
+
+run = _Unlinking.of

@@ -1,7 +1,6 @@
 """export: the relations of many records, each once; read errors are reported."""
 
 import json
-import os
 import signal
 import threading
 from pathlib import Path
@@ -62,27 +61,6 @@ def test_a_relation_without_sides_is_said_and_no_row(command: Command) -> None:
         assert " has no sides: use --json or another --api-version\n" in err
         (line,) = command("export", "c1", "--json", **given)[1].splitlines()
     assert json.loads(line)["other_record_id"] == "p1"
-
-
-@pytest.mark.parametrize(
-    ("given", "said"),
-    [
-        ([], "there is no record: pass ids, or --records PATH"),
-        (["c1", "--column", "id"], "--column needs a CSV: pass --records, too"),
-        (["--records", "-", "--token-file", "-"], "standard input can have the records or the"),
-        (["--records", "no"], "no: No such file or directory"),
-        (["--records", os.devnull, "--column", "id"], f"{os.devnull} is empty"),
-        (["c1", "--output", "no/file.csv"], "no/file.csv: No such file or"),
-        (["c1", "--association", ""], "there is no association '' in sandbox-location"),
-        (["c1", "--output", "/dev/full"], "/dev/full: No space left on device"),
-    ],
-)
-def test_an_impossible_option_is_an_error_in_one_line(
-    command: Command, given: list[str], said: str
-) -> None:
-    status, out, err = command("export", *given)
-    assert (status, out, err.count("\n")) == (2, "", 1)
-    assert err.startswith(f"error: {said}")
 
 
 def test_a_record_that_cannot_be_read_is_said_and_the_others_are_written(

@@ -65,7 +65,6 @@ def test_a_dry_run_checks_the_csv_and_writes_nothing(
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (["--share", "7"], "share must be 0 to 1, not 7.0"),
         (["--journal", "notes"], "notes is not a journal: pass another journal"),
         (["--failures", "/dev/full"], "/dev/full: No space left on device"),
     ],

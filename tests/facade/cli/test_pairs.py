@@ -46,27 +46,6 @@ def test_a_run_has_files_beside_its_csv_or_where_they_are_named(
 
 
 @pytest.mark.parametrize(
-    ("arguments", "error", "why"),
-    [
-        (["pets.csv", "--failures", "no/f.csv"], FileNotFoundError, "no/f.csv"),
-        (["pets.csv", "--failures", "."], IsADirectoryError, "'.'"),
-        (["pets.csv", "--failures", "./pets.csv"], ValueError, "must be three files"),
-        (["pets.csv", "--journal", "no/j"], FileNotFoundError, "no/j"),
-        (["no/pets.csv"], FileNotFoundError, "no/pets.csv"),
-        (["-", "--journal", "j", "--failures", "./j"], ValueError, "must be three files"),
-        (["-", "--token-file", "-"], ValueError, "can have the CSV or the token, not both"),
-    ],
-)
-def test_files_that_cannot_be_are_refused_and_none_is_made(
-    folder: Path, arguments: list[str], error: type[Exception], why: str
-) -> None:
-    (folder / "pets.csv").touch()
-    with pytest.raises(error, match=why):
-        files_of(*arguments)
-    assert [one.name for one in folder.iterdir()] == ["pets.csv"]
-
-
-@pytest.mark.parametrize(
     ("first", "second", "names"),
     [
         ("contact", "business", ("contact", "business")),
@@ -80,27 +59,6 @@ def test_the_names_of_a_pair_are_the_object_keys_unless_both_are_the_same(
 ) -> None:
     association = Association(id="a1", first_object_key=first, second_object_key=second)
     assert pair_names(association) == names
-
-
-@pytest.mark.parametrize(
-    ("options", "said"),
-    [
-        (["--concurrency", "0"], "0 is not a number of pairs: 1 or more"),
-        (["--batch", "0"], "0 is not a number of pairs: 1 or more"),
-        (["--batch", "1001"], "batch must be 1 to 1,000"),
-        (["--column", "Kunde"], "Kunde is not NAME=COLUMN, such as contact=Customer"),
-        (["--column", "contact= "], "contact=  is not NAME=COLUMN"),
-        (["--encoding", "cp125"], "cp125 is not an encoding, such as cp1252"),
-        (["--encoding", "hex"], "hex is not an encoding"),
-    ],
-)
-def test_an_invalid_option_prints_the_usage_and_what_is_wrong(
-    command: Command, options: list[str], said: str
-) -> None:
-    status, out, err = command("link", "pets.csv", *KEY, *options)
-    assert (status, out) == (2, "")
-    assert err.startswith("usage: highlevel-associations link [-h] --association KEY")
-    assert said in err
 
 
 @pytest.mark.parametrize(
@@ -168,11 +126,6 @@ def test_what_a_german_crm_exports_is_linked_resumed_and_undone_by_the_command_a
     numbers = {"pairs": 3, "deleted": 3, "not_related": 0, "failed": 1, "not_done": 0}
     assert (status, json.loads(out), related_pairs(sandbox)) == (1, numbers, [])
     assert command("link", "crm.csv", *OF_CRM)[1].splitlines()[-2].startswith("3 created")
-
-
-def test_a_column_of_another_object_is_refused(on_csv: Command) -> None:
-    said = "error: --column pet=: a pair has contact and custom_objects.pet\n"
-    assert on_csv("link", HEADER, "--column", "pet=Tier") == (2, "", said)
 
 
 def test_the_settings_of_the_command_are_those_of_a_run(

@@ -10,77 +10,9 @@ from typing import Any
 
 import pytest
 
-from facade.cli.__main__ import COMMANDS
 from facade.cli.settings import add_settings, read_settings
 from facade.testing import Sandbox
 from tests.facade.cli.conftest import Command
-
-WITH_A_CLIENT = sorted(COMMANDS.keys() - {"sandbox", "completion"})
-LINK = ("-", "--association", "owner_pet")
-NEEDED = {
-    "ensure-association": ("a", "--first", "contact=A", "--second", "contact=B"),
-    "export": ("record",),
-    "link": LINK,
-    "relations": ("record",),
-    "unlink": LINK,
-}
-
-
-@pytest.mark.parametrize("name", WITH_A_CLIENT)
-@pytest.mark.parametrize("given", [["--token", "pit-5e-cret"], ["--token"]])
-def test_a_token_is_no_argument_and_is_not_repeated(
-    command: Command, name: str, given: list[str]
-) -> None:
-    status, out, err = command(name, *NEEDED.get(name, ()), *given)
-    assert (status, out) == (2, "")
-    assert "a token is no argument" in err
-    assert "--token-file" in err
-    assert "cret" not in err
-
-
-@pytest.mark.parametrize(
-    ("variable", "value", "said"),
-    [
-        ("TOKEN", "", "token: there is none: set HIGHLEVEL_TOKEN, or give --token-file"),
-        ("TOKEN", "Bearer pit-5e-cret", "token: the token begins with Bearer: pass only"),
-        ("TOKEN", "pit-5e-cret", "GET /associations/"),
-        ("LOCATION_ID", "", "location: there is none: set HIGHLEVEL_LOCATION_ID, or"),
-        ("LOCATION_ID", "pit-5e-cret", "location: location_id is a token"),
-        ("BASE_URL", "localhost", "network: base_url is not an http(s) address"),
-        ("VERSION", "pit-5e-cret", "version: a Version is a date like"),
-    ],
-)
-def test_a_wrong_setting_is_an_error_in_one_line_without_the_token(
-    command: Command, variable: str, value: str, said: str
-) -> None:
-    for name in WITH_A_CLIENT:
-        if name != "doctor":
-            status, out, err = command(name, *NEEDED.get(name, ()), **{variable: value})
-            assert (status, out, err.count("\n")) == (2, "", 1)
-            assert err.startswith(f"error: {said}")
-            assert "cret" not in err
-
-
-@pytest.mark.parametrize(
-    ("given", "said"),
-    [
-        (["--location", ""], "location: there is none: set HIGHLEVEL_LOCATION_ID, or give"),
-        (["--base-url", ""], "network: base_url is not an http(s) address"),
-        (["--token-file", ""], ".: Is a directory"),
-        (["--token-file", "no"], "no: No such file or directory"),
-        (["--token-file", "other"], "token: the token must be visible ASCII text"),
-        (["--token-file", "empty"], "token: there is none"),
-        (["--object", ""], "not a valid id or key: ''"),
-    ],
-)
-def test_an_option_that_is_empty_is_not_left_out_and_a_token_that_is_none_not_shown(
-    command: Command, folder: Path, given: list[str], said: str
-) -> None:
-    (folder / "other").write_bytes("pit-5e-cret".encode("utf-16"))
-    (folder / "empty").write_text("\n\n")
-    status, out, err = command("list", *given)
-    assert (status, out, err.count("\n")) == (2, "", 1)
-    assert err.startswith(f"error: {said}")
 
 
 class Failing(io.RawIOBase):
@@ -187,7 +119,7 @@ def test_a_profile_that_cannot_be_is_an_error_in_one_line(
     [([], 1.0), (["--share", "0.5"], 0.5), (["--pace", "off"], None), (["--pace", "on"], 1.0)],
 )
 def test_requests_are_paced_at_the_share_unless_the_pace_is_off(
-    command: Command, given: list[str], share: float | None
+    folder: Path, given: list[str], share: float | None
 ) -> None:
     parser = argparse.ArgumentParser()
     add_settings(parser)
@@ -195,5 +127,3 @@ def test_requests_are_paced_at_the_share_unless_the_pace_is_off(
     with settings.client() as client:
         assert (client._pipeline._options.pace is None) == (share is None)
     assert settings.share == share
-    said = "error: share must be a number, not 'x'\n"
-    assert command("list", "--share", "x") == (2, "", said)
