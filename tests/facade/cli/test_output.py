@@ -1,4 +1,4 @@
-"""The output of a listing: text on a terminal, otherwise lines for a program, as they are read."""
+"""The output of a listing: what a program and a terminal get, when it is read."""
 
 import io
 import sys
@@ -9,6 +9,8 @@ import pytest
 from facade.cli.output import Item, print_items
 
 ITEMS: list[Item] = [{"id": "1", "label": "a\tb\x1b[31m"}, {"id": "2", "label": None}]
+HEADER, TSV = "id\tlabel\n", "1\ta\\tb\\x1b[31m\n"
+JSON = '{"id": "1", "label": "a\\tb\\u001b[31m"}\n'
 
 
 def show(items: Iterable[Item], *, as_json: bool = False) -> None:
@@ -18,45 +20,29 @@ def show(items: Iterable[Item], *, as_json: bool = False) -> None:
     print_items(items, ["id", "label"], as_json=as_json, lines=lines, none="There is none.")
 
 
-def test_without_a_terminal_items_are_tab_separated_lines_beneath_a_header(
-    capsys: pytest.CaptureFixture[str],
+@pytest.mark.parametrize("is_terminal", [False, True])
+def test_a_program_gets_a_header_and_a_terminal_that_there_is_none(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], is_terminal: bool
 ) -> None:
-    def failing() -> Iterator[Item]:
-        raise LookupError
-        yield {}
-
+    monkeypatch.setattr(type(sys.stdout), "isatty", lambda stream: is_terminal)
     show(ITEMS)
-    assert capsys.readouterr().out == "id\tlabel\n1\ta\\tb\\x1b[31m\n2\t\n"
+    of_terminal = "1\n  a\\tb\\x1b[31m\n2\n  \n"
+    assert capsys.readouterr().out == (of_terminal if is_terminal else f"{HEADER}{TSV}2\t\n")
     show([])
-    assert capsys.readouterr().out == "id\tlabel\n"
-    with pytest.raises(LookupError):  # before the header
-        show(failing())
-    assert capsys.readouterr().out == ""
+    assert capsys.readouterr().out == ("There is none.\n" if is_terminal else HEADER)
 
 
-def test_a_terminal_gets_lines_for_each_item_or_that_there_is_none(
-    terminal: None, capsys: pytest.CaptureFixture[str]
-) -> None:
-    show(ITEMS)
-    assert capsys.readouterr().out == "1\n  a\\tb\\x1b[31m\n2\n  \n"
-    show([])
-    assert capsys.readouterr().out == "There is none.\n"
-
-
-JSON_LINE = '{"id": "1", "label": "a\\tb\\u001b[31m"}\n'
-
-
-@pytest.mark.parametrize(
-    ("as_json", "first"), [(True, JSON_LINE), (False, "id\tlabel\n1\ta\\tb\\x1b[31m\n")]
-)
-def test_an_item_reaches_a_pipe_whole_before_the_next_one_is_there(
+@pytest.mark.parametrize(("as_json", "first"), [(True, JSON), (False, HEADER + TSV)])
+def test_an_item_reaches_a_pipe_whole_before_the_next_one_and_an_error_before_the_header(
     monkeypatch: pytest.MonkeyPatch, as_json: bool, first: str
 ) -> None:
-    pipe = io.BytesIO()
-    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(pipe, newline="\n"))
+    def items(*items: Item) -> Iterator[Item]:
+        yield from items
+        assert pipe.getvalue().decode() == (first if items else "")
+        raise LookupError
 
-    def items() -> Iterator[Item]:
-        yield ITEMS[0]
-        assert pipe.getvalue().decode() == first
-
-    show(items(), as_json=as_json)
+    for given in ([], ITEMS[:1]):
+        pipe = io.BytesIO()
+        monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(pipe, newline="\n"))
+        with pytest.raises(LookupError):
+            show(items(*given), as_json=as_json)
