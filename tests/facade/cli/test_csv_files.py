@@ -145,31 +145,16 @@ def test_an_error_is_written_in_the_encoding_of_the_csv(tmp_path: Path) -> None:
     assert path.read_text("cp1252").splitlines() == ["contact;ü;error", "c1;ä;\\u2192 €"]
 
 
-@pytest.fixture
-def found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Read the records of a file and of standard input, which are the same."""
-    monkeypatch.chdir(tmp_path)
-
-    def read(content: str | bytes, column: str | None) -> list[tuple[str, str]]:
-        data = content.encode() if isinstance(content, str) else content
-        Path("records").write_bytes(data)
-        # In a locale that is not UTF-8.
-        piped = io.TextIOWrapper(io.BytesIO(data), encoding="latin-1")
-        monkeypatch.setattr(sys, "stdin", piped)
-        try:
-            of_file = list(read_records([], "records", column))
-        except TableError as error:
-            said = str(error).removeprefix("records")
-            with pytest.raises(TableError) as raised:
-                list(read_records([], "-", column))
-            assert str(raised.value) == f"standard input{said}"
-            raise
-        assert list(read_records([], "-", column)) == of_file
-        return of_file
-
-    return read
+def records_of(patch: pytest.MonkeyPatch, path: str, content: bytes, column: str | None) -> Any:
+    """Read the records of a file or, for -, of standard input in a locale that is not UTF-8."""
+    if path == "-":
+        patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(content), encoding="latin-1"))
+    else:
+        Path(path).write_bytes(content)
+    return list(read_records([], path, column))
 
 
+@pytest.mark.parametrize("path", ["records", "-"])
 @pytest.mark.parametrize(
     ("content", "column", "lines"),
     [
@@ -183,10 +168,40 @@ def found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     ],
 )
 def test_records_are_read_from_a_list_or_a_column_with_the_lines_where_they_begin(
-    found: Any, content: str, column: str | None, lines: tuple[int, int]
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    path: str,
+    content: str,
+    column: str | None,
+    lines: tuple[int, int],
 ) -> None:
+    monkeypatch.chdir(tmp_path)
+    found = records_of(monkeypatch, path, content.encode(), column)
     wanted = [(f"c{number}", f"line {line}") for number, line in enumerate(lines, 1)]
-    assert [one for one in found(content, column) if one[0]] == wanted
+    assert [one for one in found if one[0]] == wanted
+
+
+@pytest.mark.parametrize(("path", "name"), [("records", "records"), ("-", "standard input")])
+@pytest.mark.parametrize(
+    ("content", "column", "said"),
+    [
+        (b"id,name\nc1,x\n", None, ", line 1, has several fields: name the column of the"),
+        (b"", "contact", " is empty"),
+        (b"id\nJos\xe9\n", "id", ", line 2, is not UTF-8: save it as CSV UTF-8"),
+    ],
+)
+def test_an_unusable_file_is_an_error_that_names_it(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    path: str,
+    name: str,
+    content: bytes,
+    column: str | None,
+    said: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(TableError, match=f"^{name}{said}"):
+        records_of(monkeypatch, path, content, column)
 
 
 def test_each_record_comes_once_and_each_line_without_an_id_is_one(tmp_path: Path) -> None:
@@ -218,18 +233,3 @@ def test_standard_input_is_read_as_records_are_needed(monkeypatch: pytest.Monkey
     records = read_records([], "-", None)
     assert [next(records)[0] for _ in range(3)] == ["c1", "c2", "c3"]
     assert endless.numbers == 3
-
-
-@pytest.mark.parametrize(
-    ("content", "column", "said"),
-    [
-        (b"id,name\nc1,x\n", None, ", line 1, has several fields: name the column of the"),
-        (b"", "contact", " is empty"),
-        (b"id\nJos\xe9\n", "id", ", line 2, is not UTF-8: save it as CSV UTF-8"),
-    ],
-)
-def test_an_unusable_file_is_an_error_that_names_it(
-    found: Any, content: bytes, column: str | None, said: str
-) -> None:
-    with pytest.raises(TableError, match=f"^records{said}"):
-        found(content, column)

@@ -12,6 +12,8 @@ from facade.testing import Sandbox, faults
 from tests.facade.bulk.runs import seed_owner_pet
 from tests.facade.cli.conftest import HEADER, KEY, Command
 
+ROME, ODD = ["list", "--profile", "rome"], {"PROFILES": "app.toml"}
+PROFILES = '[berlin]\ntoken-file = "berlin.token"\n[odd]\nloaction = "x"\n'
 LINK, EXPORT = ["link", "pets.csv", *KEY], ["export", "c1"]
 
 
@@ -83,6 +85,12 @@ def test_words_that_mean_nothing_are_told_without_a_token(
         (["list", "--token-file", "empty"], {}, "token: there is none"),
         (["list", "--share", "x"], {}, "share must be a number, not 'x'"),
         (["list", "--share", "7"], {}, "share must be 0 to 1, not 7.0"),
+        (ROME, ODD, "app.toml has no profile 'rome'; there are: berlin, odd"),
+        (ROME, {"PROFILES": "pets.csv"}, "pets.csv is not valid TOML: "),
+        (ROME, {"PROFILES": "no.toml"}, "no.toml: No such file or directory"),
+        (ROME, {"PROFILES": ""}, "home/.highlevel-associations.toml: No such file or directory"),
+        (["list"], {**ODD, "PROFILE": "odd"}, "app.toml, [odd]: loaction is not one of token-fi"),
+        (["list"], {**ODD, "PROFILE": "berlin"}, "berlin.token: No such file or directory"),
         (["list", "--object", ""], {}, "not a valid id or key: ''"),
         (["relations", "c1", "--association", "pets"], {}, "there is no association 'pets' in s"),
         (["export"], {}, "there is no record: pass ids, or --records PATH"),
@@ -111,19 +119,22 @@ def test_what_cannot_be_done_is_an_error_in_one_line_without_the_token(
     command: Command,
     sandbox: Sandbox,
     folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
     given: list[str],
     variables: dict[str, str],
     said: str,
 ) -> None:
+    monkeypatch.setenv("HOME", "home")
     seed_owner_pet(sandbox)
     (folder / "pets.csv").write_text(HEADER)
     (folder / "utf-16").write_bytes("pit-5e-cret".encode("utf-16"))
     (folder / "empty").write_text("\n\n")
+    (folder / "app.toml").write_text(PROFILES)
     status, out, err = command(*given, **variables)
     assert (status, out, err.count("\n")) == (2, "", 1)
     assert err.startswith(f"error: {said}")
     assert "cret" not in err
-    assert sorted(one.name for one in folder.iterdir()) == ["empty", "pets.csv", "utf-16"]
+    assert len(list(folder.iterdir())) == 4
 
 
 def test_the_token_of_the_environment_is_not_repeated_whatever_its_form(command: Command) -> None:

@@ -108,13 +108,11 @@ def test_what_a_german_crm_exports_is_linked_resumed_and_undone_by_the_command_a
     whole = json.loads(command("ensure-association", *CREATED, "--json")[1])
     assert (whole["created"], whole["item"]["second_object_label"]) == (False, "Tier")
 
-    refusal = faults.fail(401, message="Invalid JWT")
     posts = iter(range(9))
-    stopped = sandbox.misbehave(refusal, on=lambda one: one.method == "POST" and next(posts) > 0)
-    status, out, err = command("link", "crm.csv", *OF_CRM, "--concurrency", "1")
+    refusal = faults.fail(401, message="Invalid JWT")
+    with sandbox.misbehave(refusal, on=lambda one: one.method == "POST" and next(posts) > 0):
+        status, out, _ = command("link", "crm.csv", *OF_CRM, "--concurrency", "1")
     assert (status, "1 created, 0 existing, 1 failed, 2 not done yet" in out) == (2, True)
-    assert "Invalid JWT" in err
-    stopped.stop()
     status, out, _ = command("link", "crm.csv", *OF_CRM)
     assert (status, out.splitlines()[-1]) == (1, LEFT_OUT)
     assert "2 created, 0 existing, 1 done before, 1 failed" in out
@@ -126,16 +124,6 @@ def test_what_a_german_crm_exports_is_linked_resumed_and_undone_by_the_command_a
     numbers = {"pairs": 3, "deleted": 3, "not_related": 0, "failed": 1, "not_done": 0}
     assert (status, json.loads(out), related_pairs(sandbox)) == (1, numbers, [])
     assert command("link", "crm.csv", *OF_CRM)[1].splitlines()[-2].startswith("3 created")
-
-
-def test_the_settings_of_the_command_are_those_of_a_run(
-    command: Command, sandbox: Sandbox, folder: Path
-) -> None:
-    seed_owner_pet(sandbox)
-    (folder / "token").write_text(sandbox.token)
-    (folder / "pets.csv").write_text(f"{HEADER}c1,p1\n")
-    assert command("link", "pets.csv", *KEY, "--token-file", "token", TOKEN="wrong")[0] == 0
-    assert related_pairs(sandbox) == [("c1", "p1")]
 
 
 def test_the_sandbox_prints_where_it_is_as_json_and_ends_quietly() -> None:

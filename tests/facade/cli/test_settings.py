@@ -40,8 +40,8 @@ def test_standard_input_that_cannot_be_read_is_named(
     assert command(*given) == (2, "", "error: standard input: Input/output error\n")
 
 
-def test_an_option_wins_over_its_variable_and_a_token_file_may_have_a_mark(
-    command: Command, sandbox: Sandbox, folder: Path
+def test_an_option_wins_over_its_variable_and_a_token_may_be_in_a_file_or_in_standard_input(
+    command: Command, sandbox: Sandbox, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sandbox.add_location("second")
     sandbox.seed_association(key="of_second", location_id="second")
@@ -52,11 +52,6 @@ def test_an_option_wins_over_its_variable_and_a_token_file_may_have_a_mark(
     status, out, _ = command("list", "--json", *given, "--token-file", "token", **wrong)
     assert (status, "of_second" in out) == (0, True)
     assert {one.version for one in sandbox.requests} == {"v3"}
-
-
-def test_the_token_may_come_from_standard_input(
-    command: Command, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
-) -> None:
     monkeypatch.setattr(sys, "stdin", io.StringIO(f"{sandbox.token}\r\nmore\n"))
     assert command("list", "--token-file", "-", TOKEN="wrong")[0] == 0
 
@@ -66,8 +61,6 @@ PROFILES = """
 token-file = "berlin.token"
 location = "second"
 pace = "off"
-[odd]
-loaction = "x"
 """
 
 
@@ -85,33 +78,6 @@ def test_a_profile_has_the_settings_of_a_location_and_an_option_wins_over_it(
     location = ["--location", sandbox.location_id]
     status, out, _ = command("list", "--profile", "berlin", *location, **given)
     assert (status, "of_second" in out) == (0, False)
-
-
-@pytest.mark.parametrize(
-    ("name", "profiles", "said"),
-    [
-        ("rome", "app.toml", "app.toml has no profile 'rome'; there are: berlin, odd"),
-        ("odd", "app.toml", "app.toml, [odd]: loaction is not one of token-file, location, base-"),
-        ("berlin", "app.toml", "berlin.token: No such file or directory"),
-        ("x", "broken.toml", "broken.toml is not valid TOML: "),
-        ("x", "no.toml", "no.toml: No such file or directory"),
-        ("x", "", "home/.highlevel-associations.toml: No such file or directory"),
-    ],
-)
-def test_a_profile_that_cannot_be_is_an_error_in_one_line(
-    command: Command,
-    folder: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    name: str,
-    profiles: str,
-    said: str,
-) -> None:
-    monkeypatch.setenv("HOME", "home")
-    (folder / "app.toml").write_text(PROFILES)
-    (folder / "broken.toml").write_text("[x")
-    status, out, err = command("list", "--profile", name, PROFILES=profiles)
-    assert (status, out, err.count("\n")) == (2, "", 1)
-    assert err.startswith(f"error: {said}")
 
 
 @pytest.mark.parametrize(
