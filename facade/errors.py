@@ -187,10 +187,7 @@ class AuthenticationError(APIStatusError):
 class MissingScopeError(AuthenticationError):
     """The token lacks the scope of this operation."""
 
-    advice = (
-        "add the scope to the Private Integration, or to the app and install that again; then use "
-        "the new token"
-    )
+    advice = "add the scope to the Private Integration, or to the app and install that again"
 
 
 class TokenTypeError(AuthenticationError):

@@ -93,29 +93,19 @@ def kind_of(token: str) -> tuple[str, str]:
     return f"an OAuth access token{time}", renewal
 
 
+_REFUSED = ssl.SSLCertVerificationError
+_UNREACHABLE = (errno.ENETUNREACH, errno.EHOSTUNREACH)
+_CLOCK = "check the clock of this machine"
+_HTTPS = f"{CHECK_ADDRESS}: https instead of http, or a wrong port? Or"
+_CONNECT = errors.ConnectFailedError.advice
 # By class, and numbers of OpenSSL's X509_V_ERR_* or of the system (None: any), why a connection
 # failed, and what to do.
 _CAUSES: tuple[tuple[type[Exception], Container[int] | None, str, str], ...] = (
+    (_REFUSED, (9,), "the certificate of {server} is not valid yet", _CLOCK),
+    (_REFUSED, (10,), "the certificate of {server} has expired", f"{_CLOCK}, or renew it"),
+    (_REFUSED, (62, 64), "the certificate is not valid for {server}", CHECK_ADDRESS),
     (
-        ssl.SSLCertVerificationError,
-        (9,),
-        "the certificate of {server} is not valid yet",
-        "check the clock of this machine",
-    ),
-    (
-        ssl.SSLCertVerificationError,
-        (10,),
-        "the certificate of {server} has expired",
-        "check the clock of this machine; if it is right, the server's owner must renew it",
-    ),
-    (
-        ssl.SSLCertVerificationError,
-        (62, 64),
-        "the certificate is not valid for {server}",
-        CHECK_ADDRESS,
-    ),
-    (
-        ssl.SSLCertVerificationError,
+        _REFUSED,
         range(79, 94),
         "the certificate of {server} lacks what Python 3.13 requires: {reason}",
         "its authority, often that of a proxy that inspects TLS, must issue a new one; until then, "
@@ -123,35 +113,15 @@ _CAUSES: tuple[tuple[type[Exception], Container[int] | None, str, str], ...] = (
         "lack ssl.VERIFY_X509_STRICT",
     ),
     (
-        ssl.SSLCertVerificationError,
+        _REFUSED,
         None,
         "the certificate of {server} is not trusted: {reason}",
         "if a proxy inspects TLS, set SSL_CERT_FILE to the certificate of its authority",
     ),
-    (
-        ssl.SSLError,
-        None,
-        "{address} does not speak TLS: {reason}",
-        f"{CHECK_ADDRESS}: https instead of http, or a wrong port? Or {CHECK_PROXY}",
-    ),
-    (
-        socket.gaierror,
-        None,
-        "the host name {host} cannot be resolved",
-        f"{CHECK_ADDRESS}, and this machine's network and DNS",
-    ),
-    (
-        OSError,
-        (errno.ECONNREFUSED,),
-        "nothing listens at {address}",
-        f"{CHECK_ADDRESS}; {CHECK_PROXY}",
-    ),
-    (
-        OSError,
-        (errno.ENETUNREACH, errno.EHOSTUNREACH),
-        "there is no route to {address}",
-        f"check this machine's network; {CHECK_PROXY}",
-    ),
+    (ssl.SSLError, None, "{address} does not speak TLS: {reason}", f"{_HTTPS} {CHECK_PROXY}"),
+    (socket.gaierror, None, "the host name {host} cannot be resolved", f"{CHECK_ADDRESS} and DNS"),
+    (OSError, (errno.ECONNREFUSED,), "nothing listens at {address}", _CONNECT),
+    (OSError, _UNREACHABLE, "there is no route to {address}", f"check the network; {CHECK_PROXY}"),
 )
 
 

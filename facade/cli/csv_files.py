@@ -53,11 +53,11 @@ class Table:
 
 @frozen
 class Row:
-    """A row: the line on which it begins, its fields, and its pair or else its `problem`."""
+    """A row: the line on which it begins, its fields, the wanted ones, and its `problem`."""
 
     line: int
     fields: tuple[str, ...]
-    pair: tuple[str, str]
+    wanted: tuple[str, ...]
     problem: str = ""
 
 
@@ -97,9 +97,10 @@ def read_records(
     """
     found: Iterator[tuple[str, str]] = ((one, f"record {one}") for one in arguments)
     if path is not None:
-        of_file = (
-            _in_lines(path, encoding) if column is None else _in_column(path, column, encoding)
-        )
+        of_file = _in_lines(path, encoding)
+        if column is not None:
+            rows = rows_of(read_csv(path, (column,), encoding), (column,))
+            of_file = ((row.line, row.wanted[0]) for row in rows)
         found = chain(found, ((text, f"line {line}") for line, text in of_file))
     known: set[str] = set()
     for record_id, place in found:
@@ -108,22 +109,19 @@ def read_records(
             yield record_id, place
 
 
-def read_pairs(table: Table, columns: tuple[str, str]) -> list[Row]:
-    """Return the rows of a CSV with the pairs of record ids in two columns."""
+def rows_of(table: Table, columns: Sequence[str]) -> Iterator[Row]:
+    """Yield the rows of a CSV, with what they have in these columns: '' for nothing."""
     header, indexes = table.header, [table.index(column) for column in columns]
-
-    def row(line: int, fields: tuple[str, ...]) -> Row:
-        if any(field.strip() for field in fields[len(header) :]):
-            # One of them may belong to another column.
+    for line, fields in table.rows:
+        kept, surplus = fields[: len(header)], fields[len(header) :]
+        wanted = tuple(kept[at].strip() if at < len(kept) else "" for at in indexes)
+        if any(field.strip() for field in surplus):  # one of them may belong to another column
             problem = f"line {line} has {len(fields)} fields, the header {len(header)}"
-            return Row(line, fields, ("", ""), problem)
-        kept = fields[: len(header)]
-        first, second = (kept[index].strip() if index < len(kept) else "" for index in indexes)
-        empty = [header[at] for at, one in zip(indexes, (first, second), strict=True) if not one]
-        problem = f"line {line} has no {' and no '.join(empty)}" if empty else ""
-        return Row(line, kept, (first, second), problem)
-
-    return [row(*each) for each in table.rows]
+            yield Row(line, fields, wanted, problem)
+        else:
+            empty = [header[at] for at, one in zip(indexes, wanted, strict=True) if not one]
+            problem = f"line {line} has no {' and no '.join(empty)}" if empty else ""
+            yield Row(line, kept, wanted, problem)
 
 
 def write_failures(table: Table, failures: Iterable[tuple[Row, str]], path: Path | None) -> None:
@@ -189,13 +187,6 @@ def _in_lines(path: str, encoding: str) -> Iterator[tuple[int, str]]:
             )
         if text:
             yield number, text
-
-
-def _in_column(path: str, column: str, encoding: str) -> Iterator[tuple[int, str]]:
-    table = read_csv(path, (column,), encoding)
-    index = table.index(column)
-    for number, fields in table.rows:
-        yield number, fields[index].strip() if index < len(fields) else ""
 
 
 def _rows(reader: "Reader", line: int, name: str) -> Iterator[tuple[int, tuple[str, ...]]]:

@@ -4,12 +4,19 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, islice
+from textwrap import fill
 from typing import Any, TypeVar
 
 from facade._core.reasons import visible
 
 Item = dict[str, Any]
 Value = TypeVar("Value")
+
+
+def listing_help(keys: Iterable[str]) -> str:
+    """Return the help about the output of a listing, whose items have these keys."""
+    named = f"With --json, one JSON object a line, with the keys {', '.join(keys)}."
+    return fill(f"On a terminal text, otherwise tab-separated lines with a header. {named}", 78)
 
 
 def print_items(

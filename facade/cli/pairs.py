@@ -8,9 +8,7 @@ from collections.abc import Iterable
 from contextlib import closing
 from difflib import get_close_matches
 from pathlib import Path
-from typing import ClassVar
-
-from attrs import frozen
+from typing import ClassVar, NamedTuple
 
 from facade import Association, AssociationsClient, AssociationsError, DailyLimitError
 from facade._core.reasons import visible
@@ -24,7 +22,7 @@ from facade.cli.console import (
     print_error,
     require_writable,
 )
-from facade.cli.csv_files import Row, Table, read_csv, read_pairs, write_failures
+from facade.cli.csv_files import Row, Table, read_csv, rows_of, write_failures
 from facade.cli.progress import ProgressLine
 from facade.cli.settings import SettingsError, add_settings, read_settings
 
@@ -110,8 +108,7 @@ def add_encoding(parser: argparse.ArgumentParser, what: str) -> None:
     )
 
 
-@frozen
-class Files:
+class Files(NamedTuple):
     """Where a run reads and writes; a stream has no journal and no file of failures unless named.
 
     It may have other rows the next time: a journal of the same name would say that they are done.
@@ -127,30 +124,26 @@ class Files:
 
         Raises ValueError if two are the same, OSError if one is missing or not writable.
         """
-        is_stream = options.csv == "-"
         if options.csv == options.token_file == "-":
             raise SettingsError("standard input can have the CSV or the token, not both")
-        has_others = not is_stream and Path(options.csv).is_file()
+        csv = None if options.csv == "-" else Path(options.csv)
+        if csv is not None:
+            csv.stat()  # it must exist
+        has_others = csv is not None and csv.is_file()
 
         def named(given: Path | None, ending: str) -> Path | None:
             if given is None:
                 return Path(options.csv + ending) if has_others else None
             return None if given == Path("-") else given
 
-        files = cls(
-            options.csv,
-            named(options.journal, ".journal"),
-            named(options.failures, ".failures.csv"),
-        )
-        if not is_stream:
-            Path(options.csv).stat()
-        all_files = [None if is_stream else Path(options.csv), files.journal, files.failures]
-        given = [one.resolve() for one in all_files if one]
+        journal = named(options.journal, ".journal")
+        failures = named(options.failures, ".failures.csv")
+        given = [one.resolve() for one in (csv, journal, failures) if one]
         if len({*given}) < len(given):
             raise ValueError("the CSV, the journal and the failures must be three files")
-        for path in filter(None, all_files[1:]):
+        for path in filter(None, (journal, failures)):
             require_writable(path)
-        return files
+        return cls(options.csv, journal, failures)
 
 
 class PairsRun:
@@ -175,11 +168,11 @@ class PairsRun:
             raise ValueError(f"--column {name}=: a pair has {names[0]} and {names[1]}")
         first, second = (columns.get(name, name) for name in names)
         self._table: Table = read_csv(self.files.csv, (first, second), options.encoding)
-        all_rows = read_pairs(self._table, (first, second))
-        by_pair: dict[tuple[str, str], Row] = {}
+        all_rows = list(rows_of(self._table, (first, second)))
+        by_pair: dict[tuple[str, ...], Row] = {}
         for row in all_rows:
             if not row.problem:
-                by_pair.setdefault(row.pair, row)
+                by_pair.setdefault(row.wanted, row)
         self.rows = [*by_pair.values()]
         self._failures = [(row, row.problem) for row in all_rows if row.problem]
         self._counts: Counter[str] = Counter()

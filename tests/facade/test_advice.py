@@ -24,8 +24,8 @@ def certificate(code: int) -> ssl.SSLCertVerificationError:
 @pytest.mark.parametrize(
     ("cause", "found", "advice"),
     [
-        (OSError(errno.ENETUNREACH, "x"), f"there is no route to {AT}", "network"),
-        (OSError(errno.EHOSTUNREACH, "x"), f"there is no route to {AT}", "network"),
+        (OSError(errno.ENETUNREACH, "x"), f"there is no route to {AT}", "check the network"),
+        (OSError(errno.EHOSTUNREACH, "x"), f"there is no route to {AT}", "check the network"),
         (OSError(errno.EMFILE, "many"), f"of httpx ({AT})", "check base_url"),
         (ConnectionRefusedError(errno.ECONNREFUSED, "x"), f"nothing listens at {AT}", "a proxy or"),
         (socket.gaierror(socket.EAI_NONAME, "x"), "the host name api.test cannot be resol", "DNS"),

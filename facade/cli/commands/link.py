@@ -51,7 +51,7 @@ class _Linking(pairs.PairsRun):
     def outcomes(self, shown: ProgressLine) -> Iterable[pairs.Outcome]:
         outcomes = ensure_many(
             self.client,
-            [row.pair for row in self.rows],
+            [(row.wanted[0], row.wanted[1]) for row in self.rows],
             association=self.association,
             concurrency=self.options.concurrency,
             batch=self.options.batch,

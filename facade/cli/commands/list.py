@@ -2,21 +2,17 @@
 
 import argparse
 
-from facade.cli.output import Item, print_items
+from facade import Association
+from facade.cli.output import Item, listing_help, print_items
 from facade.cli.settings import add_settings, read_settings
 
-EPILOG = """
-output:
-  On a terminal text, otherwise tab-separated lines with a header. With
-  --json one JSON object a line, with the keys id, key, first_object_key,
-  first_object_label, second_object_key, second_object_label,
-  association_type, location_id, the two cardinalities and maximum numbers of
-  relations, and extra for other fields of the response.
+EPILOG = f"""
+{listing_help(Association(id="").to_dict())}
 
 examples:
-  {command}
-  {command} --object contact
-  {command} --json | jq -r .key
+  {{command}}
+  {{command}} --object contact
+  {{command}} --json | jq -r .key
 """
 _COLUMNS = (
     "key",

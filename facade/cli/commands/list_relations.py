@@ -8,22 +8,17 @@ from typing import TextIO
 
 from facade import Association, AssociationsClient, MissingScopeError, Relation
 from facade.cli.csv_files import harmless
-from facade.cli.output import Item, print_items
+from facade.cli.output import Item, listing_help, print_items
 from facade.cli.pairs import find_association, pair_names
 from facade.cli.settings import add_settings, read_settings
 
-EPILOG = """
-output:
-  On a terminal text, otherwise tab-separated lines with a header. With
-  --json one JSON object a line, with the keys id, association_id,
-  association_key, first_object_key, first_record_id, second_object_key,
-  second_record_id, other_record_id, location_id, primary, record_ids, and
-  extra for other fields of the response.
+EPILOG = f"""
+{listing_help([*Relation(id="").to_dict(), "other_record_id"])}
 
 examples:
-  {command} Kd7RmQ2xVbT9wLpN4sHf
-  {command} Kd7RmQ2xVbT9wLpN4sHf --association owner_pet
-  {command} Kd7RmQ2xVbT9wLpN4sHf --json | jq -r .id
+  {{command}} Kd7RmQ2xVbT9wLpN4sHf
+  {{command}} Kd7RmQ2xVbT9wLpN4sHf --association owner_pet
+  {{command}} Kd7RmQ2xVbT9wLpN4sHf --json | jq -r .id
 """
 _WRITTEN = (
     "association_key",

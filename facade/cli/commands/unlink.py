@@ -46,7 +46,8 @@ class _Unlinking(pairs.PairsRun):
         """Yield the index of each pair, and the id of its relation: None if there is none."""
         by_record: defaultdict[str, dict[str, int]] = defaultdict(dict)
         for index, row in enumerate(self.rows):
-            by_record[row.pair[0]][row.pair[1]] = index
+            first, second = row.wanted
+            by_record[first][second] = index
         work = outcomes_of(self._listed, by_record, self.options.concurrency)
         with closing(work) as outcomes:
             for record, found in outcomes:

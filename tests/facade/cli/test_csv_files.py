@@ -13,8 +13,8 @@ from facade.cli.csv_files import (
     Table,
     TableError,
     read_csv,
-    read_pairs,
     read_records,
+    rows_of,
     write_failures,
 )
 from facade.testing import Sandbox
@@ -24,10 +24,10 @@ from tests.facade.cli.conftest import HEADER, KEY, Command
 COLUMNS = ("contact", "custom_objects.pet")
 
 
-def rows_of(folder: Path, content: str | bytes, encoding: str = "utf-8") -> list[Row]:
+def pairs_of(folder: Path, content: str | bytes, encoding: str = "utf-8") -> list[Row]:
     path = folder / "pets.csv"
     path.write_bytes(content.encode(encoding) if isinstance(content, str) else content)
-    return read_pairs(read_csv(str(path), COLUMNS, encoding), COLUMNS)
+    return list(rows_of(read_csv(str(path), COLUMNS, encoding), COLUMNS))
 
 
 @pytest.mark.parametrize(
@@ -45,8 +45,8 @@ def rows_of(folder: Path, content: str | bytes, encoding: str = "utf-8") -> list
     ],
 )
 def test_a_csv_is_read_as_people_and_spreadsheets_write_it(tmp_path: Path, content: str) -> None:
-    (row,) = rows_of(tmp_path, content)
-    assert (row.pair, row.problem) == (("c1", "p1"), "")
+    (row,) = pairs_of(tmp_path, content)
+    assert (row.wanted, row.problem) == (("c1", "p1"), "")
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_a_csv_is_read_as_people_and_spreadsheets_write_it(tmp_path: Path, conte
 )
 def test_an_unusable_csv_is_an_error(tmp_path: Path, content: str | bytes, message: str) -> None:
     with pytest.raises(TableError, match=f"pets.csv{message}"):
-        rows_of(tmp_path, content)
+        pairs_of(tmp_path, content)
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def test_an_unusable_csv_is_an_error(tmp_path: Path, content: str | bytes, messa
 def test_a_problem_names_the_line_of_the_file_on_which_its_row_begins(
     tmp_path: Path, content: str, problems: list[str]
 ) -> None:
-    found = [one.problem for one in rows_of(tmp_path, content) if one.problem]
+    found = [one.problem for one in pairs_of(tmp_path, content) if one.problem]
     assert len(found) == len(problems)
     assert all(one.startswith(problem) for one, problem in zip(found, problems, strict=True))
 
@@ -88,10 +88,10 @@ def test_a_problem_names_the_line_of_the_file_on_which_its_row_begins(
 @pytest.mark.parametrize("encoding", ["cp1252", "utf-16", "mac-roman"])
 def test_a_csv_in_another_encoding_is_read_if_that_is_named(tmp_path: Path, encoding: str) -> None:
     content = "Größe;contact;custom_objects.pet\nüber;c1;p1\n"
-    (row,) = rows_of(tmp_path, content, encoding)
-    assert (row.fields, row.pair) == (("über", "c1", "p1"), ("c1", "p1"))
+    (row,) = pairs_of(tmp_path, content, encoding)
+    assert (row.fields, row.wanted) == (("über", "c1", "p1"), ("c1", "p1"))
     with pytest.raises(TableError, match="line 2, is not ascii: save it as CSV UTF-8, or name"):
-        rows_of(tmp_path, "contact,custom_objects.pet\nc1,ü\n".encode(), "ascii")
+        pairs_of(tmp_path, "contact,custom_objects.pet\nc1,ü\n".encode(), "ascii")
 
 
 FAILING = "Name;contact;custom_objects.pet\nAnna;p9;c9\nBo;c2;p2\nCy;;p3\nDi;c4;p4;x\nEd;c5\n"

@@ -10,11 +10,6 @@ from tests.facade.bulk.runs import seed_owner_pet
 from tests.facade.cli.conftest import Command
 
 
-def keys_of_help(command: Command, name: str, item: dict[str, object]) -> set[str]:
-    said = command(name, "--help")[1]
-    return {key for key in item if key in said or "cardinality" in key or "max" in key}
-
-
 def test_each_association_is_a_json_line_with_the_keys_of_the_help(
     command: Command, sandbox: Sandbox
 ) -> None:
@@ -23,7 +18,7 @@ def test_each_association_is_a_json_line_with_the_keys_of_the_help(
     lines = [json.loads(line) for line in out.splitlines()]
     assert (status, err, len(lines)) == (0, "", 5)
     assert (lines[-1]["id"], lines[-1]["key"]) == (made.id, "owner_pet")
-    assert keys_of_help(command, "list", lines[-1]) == set(lines[-1])
+    assert ", ".join(lines[-1]) in " ".join(command("list", "--help")[1].split())
     of_one = command("list", "--object", "custom_objects.pet", "--json")[1]
     assert json.loads(of_one) == lines[-1]
 
@@ -74,7 +69,7 @@ def test_each_relation_is_a_json_line_with_the_key_of_its_association(
     assert found["association_key"] == "owner_pet"
     assert found["other_record_id"] == ("p1" if record == "c1" else "c1")
     assert found["record_ids"] == ["c1", "p1"]
-    assert keys_of_help(command, "relations", found) == set(found)
+    assert ", ".join(found) in " ".join(command("relations", "--help")[1].split())
 
 
 def test_relations_under_one_association_may_be_asked_for(
