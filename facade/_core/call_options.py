@@ -98,20 +98,14 @@ class NoOthers(TypedDict, total=False):
 # What other libraries call it, in lower case without underscores.
 _OTHER_NAMES = {
     "maxretries": "retries",
-    "limit": "page_size, the size of a page; list has limit, and reads one page",
-    "pagesize": "limit; iterate has page_size, and reads all pages",
+    "limit": "page_size, of each request; list reads one page, and has limit",
     "apikey": "token",
     "accesstoken": "token",
-    "privateintegrationtoken": "token",
     "location": "location_id",
     "locationid": "location_id",
     "apiversion": "version",
-    "url": "base_url",
-    "host": "base_url",
     "headers": "extra_headers, of each call",
     "proxy": "transport=httpx.HTTPTransport(proxy=...)",
-    "proxies": "transport=httpx.HTTPTransport(proxy=...)",
-    "verify": "transport=httpx.HTTPTransport(verify=...)",
 }
 # Headers that the client or the HTTP library sets.
 _OWN_HEADERS = frozenset(

@@ -3,6 +3,7 @@
 import sys
 import time
 from collections import Counter
+from datetime import timedelta
 from math import ceil
 
 from facade.pace import SECONDS
@@ -49,15 +50,7 @@ def summary(counts: Counter[str], total: int, seconds: float) -> str:
         rate = sent / (ceil(seconds / SECONDS) * SECONDS)
         parts.append(f"{rate:,.1f}/s")
         if done < total:
-            parts.append(f"{_duration((total - done) / rate)} left")
+            parts.append(f"{timedelta(seconds=round((total - done) / rate))} left")
     if counts["failed"]:
         parts.append(f"{counts['failed']:,} failed")
     return ", ".join(parts) or "from the journal"
-
-
-def _duration(seconds: float) -> str:
-    """Format a duration in its largest unit, from seconds to hours."""
-    if seconds < 60:
-        return f"{seconds:.0f} s"
-    minutes = round(seconds / 60)
-    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60:02} min"

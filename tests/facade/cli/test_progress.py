@@ -13,15 +13,12 @@ from facade.cli.progress import ProgressLine, summary
 @pytest.mark.parametrize(
     ("counts", "total", "seconds", "text"),
     [
-        ({"created": 100}, 1000, 10.0, "10.0/s, 2 min left"),
-        ({"created": 100}, 1000, 0.3, "10.0/s, 2 min left"),
-        ({"created": 200}, 1000, 10.3, "10.0/s, 1 min left"),
-        ({"created": 150, "existing": 50}, 1000, 19.9, "10.0/s, 1 min left"),
-        ({"created": 10}, 69, 10.0, "1.0/s, 59 s left"),
-        ({"created": 10}, 70, 10.0, "1.0/s, 1 min left"),
-        ({"created": 10}, 3610, 10.0, "1.0/s, 1 h 00 min left"),
-        ({"created": 97, "failed": 3}, 1000, 1000.0, "0.1/s, 2 h 30 min left, 3 failed"),
-        ({"created": 100, "done_before": 400}, 1000, 10.0, "10.0/s, 50 s left"),
+        ({"created": 100}, 1000, 10.0, "10.0/s, 0:01:30 left"),
+        ({"created": 100}, 1000, 0.3, "10.0/s, 0:01:30 left"),
+        ({"created": 200}, 1000, 10.3, "10.0/s, 0:01:20 left"),
+        ({"created": 150, "existing": 50}, 1000, 19.9, "10.0/s, 0:01:20 left"),
+        ({"created": 97, "failed": 3}, 1000, 1000.0, "0.1/s, 2:30:00 left, 3 failed"),
+        ({"created": 100, "done_before": 400}, 1000, 10.0, "10.0/s, 0:00:50 left"),
         ({"done_before": 400}, 1000, 1.0, "from the journal"),
         ({"created": 1000}, 1000, 10.0, "100.0/s"),
         ({"created": 10}, 1000, 0.0, "from the journal"),
@@ -34,8 +31,8 @@ def test_the_summary_has_the_rate_and_the_remaining_time_of_sent_pairs(
 
 
 TIMES = [0.0, 1.0, 10.0, 15.0, 19.9, 25.0, 34.9]
-LINES = ["100 of 1,000, 10.0/s, 2 min left", "250 of 1,000, 8.3/s, 2 min left"]
-CHANGING = [f"\r\x1b[K{line}" for line in ("10 of 1,000, 1.0/s, 16 min left", LINES[0])]
+LINES = ["100 of 1,000, 10.0/s, 0:01:30 left", "250 of 1,000, 8.3/s, 0:01:30 left"]
+CHANGING = [f"\r\x1b[K{line}" for line in ("10 of 1,000, 1.0/s, 0:16:30 left", LINES[0])]
 
 
 @pytest.mark.parametrize(

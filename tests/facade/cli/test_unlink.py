@@ -7,7 +7,7 @@ import pytest
 
 from facade.testing import Sandbox, faults
 from tests.facade.bulk.runs import related_pairs
-from tests.facade.cli.conftest import HEADER, Command, csv_of
+from tests.facade.cli.conftest import Command, csv_of
 
 OTHERS = [("contact-0", "pet-9"), ("contact-9", "pet-0")]
 
@@ -63,11 +63,3 @@ def test_a_refused_token_stops_the_run(on_csv: Command, sandbox: Sandbox) -> Non
     assert (status, "0 failed, 3 not done yet" in out) == (2, True)
     assert err.startswith("error: DELETE /associations/relations/")
     assert "Stopped. Run the same command again" in out
-
-
-@pytest.mark.usefixtures("related")
-def test_the_journal_of_another_run_is_left_alone(on_csv: Command, folder: Path) -> None:
-    (folder / "notes").write_text("my notes\n")
-    status, _, err = on_csv("unlink", HEADER, "--journal", "notes")
-    assert (status, (folder / "notes").read_text()) == (2, "my notes\n")
-    assert err == "error: notes is not a journal: pass another journal\n"
