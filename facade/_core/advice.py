@@ -138,7 +138,7 @@ def connection_cause(error: BaseException, url: str) -> tuple[str, str] | None:
     address, server = address_of(url), urlsplit(url).hostname
     host = address.partition(",")[0].removeprefix("the proxy ")
     for cause in causes(error):
-        number = getattr(cause, "verify_code", getattr(cause, "errno", None))
+        number: Any = getattr(cause, "verify_code", getattr(cause, "errno", None))
         for kind, numbers, means, do in _CAUSES:
             if isinstance(cause, kind) and (numbers is None or number in numbers):
                 told = getattr(cause, "verify_message", None) or getattr(cause, "reason", None)

@@ -85,8 +85,8 @@ class Settings:
         for name, mistake in self.mistakes().items():
             raise SettingsError(f"{name}: {mistake}")
         pace = None if self.share is None else LocalPace(share=self.share)
-        given = {"base_url": self.base_url, "version": self.version, "pace": pace}
-        return AssociationsClient(self.token, self.location_id, **{**given, **options})
+        options = {"base_url": self.base_url, "version": self.version, "pace": pace, **options}
+        return AssociationsClient(self.token, self.location_id, **options)
 
 
 def add_settings(parser: argparse.ArgumentParser) -> None:
@@ -102,7 +102,7 @@ def add_settings(parser: argparse.ArgumentParser) -> None:
 def read_settings(options: argparse.Namespace) -> Settings:
     """Read the settings; raise OSError if a file cannot be read."""
     name = options.profile or os.environ.get("HIGHLEVEL_PROFILE")
-    profile = _profile(name) if name else {}
+    profile: Mapping[str, str] = _profile(name) if name else {}
 
     def value(option: str, default: str = "") -> str:
         given = getattr(options, option.replace("-", "_"))
@@ -135,10 +135,10 @@ def _profile(name: str) -> Mapping[str, str]:
             profiles = tomllib.loads(path.read_text("utf-8"))
     except ValueError as error:
         raise SettingsError(f"{path} is not valid TOML: {error}") from error
-    profile = profiles.get(name)
-    if not isinstance(profile, dict):
+    if not isinstance(profiles.get(name), dict):
         known = ", ".join(profiles) or "none"
         raise SettingsError(f"{path} has no profile {name!r}; there are: {known}")
+    profile: dict[str, object] = profiles[name]
     for option in profile:
         if option not in _OPTIONS:
             known = ", ".join(_OPTIONS)

@@ -152,7 +152,7 @@ def _of_responses(client: AssociationsClient, settings: Settings) -> Iterator[Ch
 
 
 def _of_error(error: errors.AssociationsError, settings: Settings) -> Check:
-    name = next(setting for kind, setting in _SETTINGS.items() if isinstance(error, kind))
+    name: Setting = next(name for kind, name in _SETTINGS.items() if isinstance(error, kind))
     values = {
         "token": kind_of(settings.token)[0],
         "version": settings.version,
