@@ -28,28 +28,24 @@ Setting = Literal["package", "network", "token", "version", "location", "scopes"
 """What doctor checks; some are settings."""
 
 _HELP = """\
-  The token comes from the environment variable HIGHLEVEL_TOKEN, or from a
-  file or standard input with --token-file. It is no argument, because every
-  user of a machine sees the arguments of its processes. The location comes
-  from HIGHLEVEL_LOCATION_ID, another address than HighLevel's from
-  HIGHLEVEL_BASE_URL, another Version of its API than the default from
-  HIGHLEVEL_VERSION, a profile from HIGHLEVEL_PROFILE. An option wins over the
-  profile, which wins over the variables.
-
-  A profile is a table of ~/.highlevel-associations.toml, or of the file that
-  HIGHLEVEL_PROFILES names, with the options below:
+  The token comes from the environment variable HIGHLEVEL_TOKEN, or with
+  --token-file from a file or standard input. It is no argument, because every
+  user of a machine sees the arguments of its processes. Others come from the
+  variables in brackets. A profile has the options below: it is a table of the
+  file that HIGHLEVEL_PROFILES names, or of ~/.highlevel-associations.toml. It
+  wins over the variables, and an option over it:
 
     [berlin]
     token-file = "berlin.token"
-    location = "ve9EPM428h8vShlRW1KT"
+    location = "Lw3TnB8yQkE5cZhV1mRp"
 """
 # By option: what follows it, its help, and the variable with its value.
 _OPTIONS = {
     "token-file": ("PATH", "read the token from a file; - is standard input", ""),
     "location": ("ID", "the id of the location, a sub-account", "HIGHLEVEL_LOCATION_ID"),
-    "base-url": ("URL", f"the address of the API (default: {BASE_URL})", "HIGHLEVEL_BASE_URL"),
-    "api-version": ("V", f"HighLevel's Version (default: {VERSION})", "HIGHLEVEL_VERSION"),
-    "share": ("X", "this program's share of HighLevel's rate limit (default: 1)", ""),
+    "base-url": ("URL", f"the address of the API, by default {BASE_URL}", "HIGHLEVEL_BASE_URL"),
+    "api-version": ("V", f"HighLevel's Version, by default {VERSION}", "HIGHLEVEL_VERSION"),
+    "share": ("X", "this program's share of HighLevel's rate limit, by default 1", ""),
     "pace": ("off", "keep no rate limit, such as at a sandbox", ""),
 }
 
@@ -92,10 +88,15 @@ class Settings:
 def add_settings(parser: argparse.ArgumentParser) -> None:
     """Add the options that every command with a client has."""
     add = parser.add_argument_group("settings", _HELP).add_argument
-    add("--profile", metavar="NAME", help="take the settings below from a profile")
-    for name, (metavar, text, _) in _OPTIONS.items():
-        choices = ["off", "on"] if name == "pace" else None
-        add(f"--{name}", metavar=metavar, help=text, choices=choices)
+    add("--profile", metavar="NAME", help="a profile of the settings below [HIGHLEVEL_PROFILE]")
+    for name, (metavar, text, variable) in _OPTIONS.items():
+        named = f"{text} [{variable}]" if variable else text
+        add(
+            f"--{name}",
+            metavar=metavar,
+            help=named,
+            choices=["off", "on"] * (name == "pace") or None,
+        )
     add("--token", nargs="?", action=_RefusedToken, help=argparse.SUPPRESS)
 
 
