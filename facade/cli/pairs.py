@@ -122,13 +122,11 @@ class Files(NamedTuple):
     def of(cls, options: argparse.Namespace) -> "Files":
         """Return the files of the options, by default next to the CSV.
 
-        Raises ValueError if two are the same, OSError if one is missing or not writable.
+        Raises ValueError if two are the same, OSError if one is not writable.
         """
         if options.csv == options.token_file == "-":
             raise SettingsError("standard input can have the CSV or the token, not both")
         csv = None if options.csv == "-" else Path(options.csv)
-        if csv is not None:
-            csv.stat()  # it must exist
         has_others = csv is not None and csv.is_file()
 
         def named(given: Path | None, ending: str) -> Path | None:
