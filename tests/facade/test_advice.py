@@ -53,25 +53,3 @@ def test_the_cause_of_a_failed_connection_is_named_with_what_to_do(
     assert isinstance(made, errors.ConnectFailedError)
     assert str(made).startswith(f"GET /a: cannot connect: {found}")
     assert advice in made.advice
-
-
-@pytest.mark.parametrize(
-    ("error", "url", "found"),
-    [
-        (httpx.ReadTimeout(""), "http://api.test:8/b", "no response in time from api.test, port 8"),
-        (
-            httpx.ReadError("closed"),
-            "http://api.test",
-            "connection lost: closed (api.test, port 80",
-        ),
-        (
-            httpx.ConnectTimeout(""),
-            "http://api.test",
-            "cannot connect: no connection in time (api.",
-        ),
-    ],
-)
-def test_without_a_known_cause_the_address_is_named(error: Exception, url: str, found: str) -> None:
-    target: Any = SimpleNamespace(method="GET", path="/a", url=url)
-    made = failure_of(error, target, None, expired=False)
-    assert str(made).startswith(f"GET /a: {found}")

@@ -144,7 +144,7 @@ def test_an_error_has_all_that_a_response_says(answering: Callable[..., Any]) ->
     assert str(error).startswith(f"GET {ONE} returned 404: gone - check the id and the location")
     page = response_error(520, "<html></html>")
     assert (page.body, page.messages, page.trace_id) == ("<html></html>", (), None)
-    assert str(page) == f"GET {ONE} returned 520: the response gives no reason"
+    assert page.args[0] == f"GET {ONE} returned 520: the response gives no reason"
 
 
 @pytest.mark.parametrize(
@@ -187,11 +187,23 @@ def test_a_response_is_quoted_in_one_line(body: Any, line: str) -> None:
 @pytest.mark.parametrize(
     ("raised", "kind", "says"),
     [
-        (httpx.ConnectError("refused"), errors.ConnectFailedError, "cannot connect: refused"),
-        (httpx.PoolTimeout(""), errors.ConnectFailedError, "cannot connect: no connection in"),
-        (httpx.ReadTimeout(""), errors.APITimeoutError, "no response in time"),
-        (httpx.ReadError(""), errors.ConnectionLostError, "connection lost: ReadError"),
-        (httpx.RemoteProtocolError("no"), errors.ConnectionLostError, "connection lost: no"),
+        (
+            httpx.ConnectError("refused"),
+            errors.ConnectFailedError,
+            "cannot connect: refused (AT) - check b",
+        ),
+        (
+            httpx.PoolTimeout(""),
+            errors.ConnectFailedError,
+            "cannot connect: no connection in time (AT)",
+        ),
+        (
+            httpx.ReadTimeout(""),
+            errors.APITimeoutError,
+            "no response in time from AT - pass a longer",
+        ),
+        (httpx.ReadError(""), errors.ConnectionLostError, "connection lost: ReadError (AT) - look"),
+        (httpx.RemoteProtocolError("no"), errors.ConnectionLostError, "connection lost: no (AT)"),
     ],
 )
 def test_each_way_of_getting_no_answer_is_an_error_of_its_class(
@@ -199,7 +211,8 @@ def test_each_way_of_getting_no_answer_is_an_error_of_its_class(
 ) -> None:
     error = error_of(answering(raised))
     assert (type(error), error.__cause__) == (kind, raised)
-    assert str(error).startswith(f"GET {ONE}: {says}")
+    at = "services.leadconnectorhq.com, port 443"
+    assert str(error).startswith(f"GET {ONE}: {says.replace('AT', at)}")
     assert (error.method, error.path) == ("GET", ONE)
 
 

@@ -52,19 +52,6 @@ def test_what_is_exported_can_be_linked_in_another_location(
     assert related_pairs(other) == sorted(PAIRS)
 
 
-def test_a_relation_without_sides_is_said_and_no_row(command: Command) -> None:
-    by_record = Sandbox(relation_list_body="by_record")
-    by_record.seed_relation(seed_owner_pet(by_record).id, "c1", "p1")
-    with by_record.serve() as server:
-        given = {"BASE_URL": server.url, "VERSION": "v3"}
-        status, out, err = command("export", "c1", **given)
-        assert (status, len(out.splitlines())) == (1, 1)
-        assert err.startswith("record c1: relation ")
-        assert " has no sides: use --json or another --api-version\n" in err
-        (line,) = command("export", "c1", "--json", **given)[1].splitlines()
-    assert json.loads(line)["other_record_id"] == "p1"
-
-
 def test_a_record_that_cannot_be_read_is_said_and_the_others_are_written(
     command: Command, sandbox: Sandbox, rows: list[str], folder: Path
 ) -> None:
