@@ -46,7 +46,7 @@ class World:
 
     def create(self, key: str = "other", label: str = "B") -> object:
         sides: Any = {f"{side}_object_key": "contact" for side in ("first", "second")}
-        labels = {"first_object_label": "A", "second_object_label": label}
+        labels: Any = {"first_object_label": "A", "second_object_label": label}
         return self.client().associations.create(key=key, **sides, **labels)
 
     def link(self, **records: str) -> object:
