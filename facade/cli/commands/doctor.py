@@ -12,9 +12,8 @@ from typing import Literal, TypeVar, get_args
 
 from attrs import asdict, frozen
 
-import facade
 import generated_client
-from facade import AssociationsClient, errors
+from facade import AssociationsClient, __version__, errors
 from facade._core.advice import kind_of, limit_advice, scope_advice
 from facade._core.client_options import BASE_URL, PUBLISHED_VERSIONS, is_unencrypted
 from facade._core.operations import OPERATIONS
@@ -96,12 +95,12 @@ def run(options: argparse.Namespace) -> int:
 
 def _checks(settings: Settings) -> Iterator[Check]:
     """Yield the checks of settings, then those of the responses if they could be asked for."""
-    ours, imported = Path(facade.__path__[0]).parent, Path(generated_client.__path__[0])
+    ours, imported = Path(errors.__file__).parents[1], Path(generated_client.__path__[0])
     if imported.parent != ours:
         advice = "Rename that one, or run from another folder"
         yield Check("package", "wrong", f"{imported} is not the one of {ours}", advice)
         return
-    yield Check("package", "ok", f"highlevel-associations {facade.__version__} in {ours}")
+    yield Check("package", "ok", f"highlevel-associations {__version__} in {ours}")
     mistakes = settings.mistakes()
     for name, mistake in mistakes.items():
         yield Check(name, "wrong", mistake, f"Use one such as {BASE_URL}" * (name == "network"))
