@@ -14,26 +14,21 @@ from typing import Annotated, Any
 from fastapi import Cookie, Depends, FastAPI, Request, Response
 from fastapi.responses import RedirectResponse
 
-from facade import AssociationsClient
-from facade.oauth import SCOPES, OAuth, ReauthorizationError, SqliteTokenStore, StateMismatchError
-from facade.webhooks import (
-    PUBLIC_KEY,
-    RETRY_STATUS,
-    AppInstalled,
-    AppUninstalled,
-    Event,
-    Guard,
-    WebhookError,
-    parse,
-    verify,
+from highlevel_associations import AssociationsClient, webhooks
+from highlevel_associations.oauth import (
+    SCOPES,
+    OAuth,
+    ReauthorizationError,
+    SqliteTokenStore,
+    StateMismatchError,
 )
 
 host, tokens = os.environ.get("HOST_URL", "https://your.host"), os.environ.get("TOKENS")
 app_id, secret = os.environ.get("CLIENT_ID", "my-app"), os.environ.get("CLIENT_SECRET", "secret")
 store = SqliteTokenStore(tokens) if tokens else None
 oauth = OAuth(app_id, secret, store=store, redirect_uri=f"{host}/installed")
-guard = Guard()
-public_key = PUBLIC_KEY  # tests replace it and the next one with those of the sandbox
+guard = webhooks.Guard()
+public_key = webhooks.PUBLIC_KEY  # tests replace it and the next one with those of the sandbox
 transport: Any = None
 app = FastAPI()
 
@@ -79,13 +74,13 @@ def first_call(location_id: str) -> int:
         return len(list(client.associations.iterate()))
 
 
-def handle(event: Event) -> None:
+def handle(event: webhooks.Event) -> None:
     """Follow installations and uninstallations; after an error, HighLevel delivers it again."""
-    if isinstance(event, AppUninstalled) and event.location_id:
+    if isinstance(event, webhooks.AppUninstalled) and event.location_id:
         oauth.forget(location_id=event.location_id, before=event.occurred_at)
-    elif isinstance(event, AppUninstalled):
+    elif isinstance(event, webhooks.AppUninstalled):
         oauth.forget(company_id=event.company_id, before=event.occurred_at)
-    elif isinstance(event, AppInstalled) and event.location_id and event.company_id:
+    elif isinstance(event, webhooks.AppInstalled) and event.location_id and event.company_id:
         grants = oauth.installations()
         is_of_agency = any(
             one.company_id == event.company_id and not one.location_id for one in grants
@@ -103,16 +98,16 @@ async def raw_body(request: Request) -> bytes:
 
 
 @app.post("/webhooks")
-def webhooks(request: Request, body: Annotated[bytes, Depends(raw_body)]) -> Response:
+def received(request: Request, body: Annotated[bytes, Depends(raw_body)]) -> Response:
     """Verify, parse and handle a delivery."""
     try:
-        verify(request.headers, body, public_key=public_key)
-        if (event := parse(body, headers=request.headers)) is not None:
+        webhooks.verify(request.headers, body, public_key=public_key)
+        if (event := webhooks.parse(body, headers=request.headers)) is not None:
             with guard.once(event):
                 handle(event)
-    except WebhookError as error:
+    except webhooks.WebhookError as error:
         return Response(str(error), status_code=error.status_code)
     except Exception:  # of the handler
         logging.exception("a webhook was not handled")
-        return Response(status_code=RETRY_STATUS)
+        return Response(status_code=webhooks.RETRY_STATUS)
     return Response(status_code=204)

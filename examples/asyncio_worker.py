@@ -15,7 +15,7 @@ from typing import Any
 
 from redis.asyncio import Redis
 
-from facade import (
+from highlevel_associations import (
     APIConnectionError,
     Association,
     AssociationsError,

@@ -15,10 +15,10 @@ from celery import Celery, Signature
 from celery.exceptions import TimeoutError
 from celery.result import AsyncResult
 
-from facade import Association, AssociationsClient
-from facade.bulk import Outcome, ensure_shard
-from facade.oauth import OAuth
-from facade.redis import RedisPace, RedisTokenStore
+from highlevel_associations import Association, AssociationsClient
+from highlevel_associations.bulk import Outcome, ensure_shard
+from highlevel_associations.oauth import OAuth
+from highlevel_associations.redis import RedisPace, RedisTokenStore
 
 REDIS_URL = os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/0")
 BASE_URL = os.environ.get("HIGHLEVEL_BASE_URL", "https://services.leadconnectorhq.com")

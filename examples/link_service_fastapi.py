@@ -12,8 +12,8 @@ from typing import Annotated, Any
 
 from fastapi import Body, Depends, FastAPI, Request, Response
 
-import facade
-from facade.webhooks import (
+import highlevel_associations as highlevel
+from highlevel_associations.webhooks import (
     PUBLIC_KEY,
     RETRY_STATUS,
     Event,
@@ -32,7 +32,7 @@ guard = Guard()
 @asynccontextmanager
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Create one client for all requests, with a deadline of 10 s for callers of this service."""
-    async with facade.AsyncAssociationsClient.from_env(deadline=10) as client:
+    async with highlevel.AsyncAssociationsClient.from_env(deadline=10) as client:
         app.state.relations = client.relations
         app.state.association, _ = await client.associations.ensure(
             key="owner_pet",
@@ -55,12 +55,12 @@ async def link(contact: Id, pet: Id) -> dict[str, Any]:
     return {"relation_id": ensured.item.id, "created": ensured.created}
 
 
-@app.exception_handler(facade.AssociationsError)
-def failed(request: Request, error: facade.AssociationsError) -> Response:
+@app.exception_handler(highlevel.AssociationsError)
+def failed(request: Request, error: highlevel.AssociationsError) -> Response:
     """Respond with 4xx to a wrong pair, 503 if a retry may help, otherwise 502."""
-    outages = facade.APIConnectionError | facade.RateLimitError | facade.ServerError
+    outages = highlevel.APIConnectionError | highlevel.RateLimitError | highlevel.ServerError
     status = 503 if isinstance(error, outages) else 502
-    if isinstance(error, facade.BadRequestError | facade.UnprocessableEntityError):
+    if isinstance(error, highlevel.BadRequestError | highlevel.UnprocessableEntityError):
         status = error.status_code
     return Response(str(error), status)
 

@@ -12,8 +12,8 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-from facade import AssociationsClient, AssociationsError
-from facade.bulk import ensure_many
+from highlevel_associations import AssociationsClient, AssociationsError
+from highlevel_associations.bulk import ensure_many
 
 log = logging.getLogger("nightly_sync")
 

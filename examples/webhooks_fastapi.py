@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from fastapi import FastAPI, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
-from facade.redis import RedisReplayStore
-from facade.webhooks import (
+from highlevel_associations.redis import RedisReplayStore
+from highlevel_associations.webhooks import (
     PUBLIC_KEY,
     RETRY_STATUS,
     Event,

@@ -9,8 +9,8 @@ import os
 
 from flask import Flask, Response, request
 
-from facade.redis import RedisReplayStore
-from facade.webhooks import (
+from highlevel_associations.redis import RedisReplayStore
+from highlevel_associations.webhooks import (
     PUBLIC_KEY,
     RETRY_STATUS,
     Event,

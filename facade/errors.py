@@ -6,7 +6,10 @@ All of them can be pickled. None holds the token.
 from collections.abc import Mapping
 from typing import Any
 
-from facade._core.reasons import read_reasons
+from facade._core.operations import VERSIONS
+from facade._core.reasons import CHECK_ADDRESS, CHECK_PROXY, read_reasons
+
+_SHARED = "programs with the same app and location share the limit"
 
 
 class AssociationsError(Exception):
@@ -14,9 +17,11 @@ class AssociationsError(Exception):
 
     `repeated` is True if the outcome of an earlier attempt of the same call is unknown. `attempts`
     is how often the call sent its request or tried to, without the lookups of a creation; 0 if it
-    did not. `elapsed` is the seconds from its start to this error.
+    did not. `elapsed` is the seconds from its start to this error. `advice` is what to do, the
+    end of its text; it is empty if the text says it.
     """
 
+    advice = ""
     _outcome_unknown = False
 
     def __init__(self, message: str, *, method: str = "", path: str = "") -> None:
@@ -27,6 +32,9 @@ class AssociationsError(Exception):
         self.repeated = False
         self.attempts = 0
         self.elapsed = 0.0
+
+    def __str__(self) -> str:
+        return " - ".join(filter(None, [super().__str__(), self.advice]))
 
     @property
     def outcome_unknown(self) -> bool:
@@ -43,9 +51,13 @@ class APIConnectionError(AssociationsError):
 class APITimeoutError(APIConnectionError):
     """No response was received in time."""
 
+    advice = f"pass a longer `timeout`; {CHECK_ADDRESS}: http instead of https? Or {CHECK_PROXY}"
+
 
 class DeadlineError(APITimeoutError):
     """The deadline of the call left no time to send the request, or to retry it."""
+
+    advice = "pass a longer `deadline`, or send fewer requests at once"
 
     @property
     def outcome_unknown(self) -> bool:
@@ -56,15 +68,22 @@ class DeadlineError(APITimeoutError):
 class ConnectFailedError(APIConnectionError):
     """No connection was made, so nothing was done."""
 
+    advice = f"{CHECK_ADDRESS}; {CHECK_PROXY}"
     _outcome_unknown = False
 
 
 class ConnectionLostError(APIConnectionError):
     """The connection broke; the request may have been carried out."""
 
+    advice = (
+        f"look the item up before you repeat a write, or use ensure; {CHECK_ADDRESS}; {CHECK_PROXY}"
+    )
+
 
 class ResponseTooLargeError(APIConnectionError):
     """The response is longer than the client's `max_response_bytes`."""
+
+    advice = "use a smaller `limit` or `page_size`"
 
 
 class _ResponseError(AssociationsError):
@@ -129,9 +148,13 @@ class BadRequestError(APIStatusError):
 class DuplicateAssociationError(BadRequestError):
     """An association with this key exists already; the status is 400, 409 or 422."""
 
+    advice = "use associations.ensure, which returns it"
+
 
 class DuplicateRelationError(BadRequestError):
     """The two records are already related under this association; 400, 409 or 422."""
+
+    advice = "use relations.ensure, which returns the relation"
 
 
 class DuplicateOpportunityError(BadRequestError):
@@ -141,17 +164,28 @@ class DuplicateOpportunityError(BadRequestError):
     `details` may name the opportunity.
     """
 
+    advice = "relate the existing one, or allow duplicates in HighLevel's settings of opportunities"
+
 
 class RelationLimitError(BadRequestError):
     """A record has reached its limit of relations under this association."""
 
+    advice = "delete one first; facade.bulk.replace does both"
+
 
 class AuthenticationError(APIStatusError):
-    """401: the token, its scope or the Version header is not accepted."""
+    """HighLevel does not accept the token; 401."""
+
+    advice = (
+        "check HIGHLEVEL_TOKEN, or create a new token; a rotated Private Integration token is "
+        "valid for 7 days at most, and an unused one expires after 90 days"
+    )
 
 
 class MissingScopeError(AuthenticationError):
-    """The token lacks the scope of this operation; README.md has a table of scopes."""
+    """The token lacks the scope of this operation."""
+
+    advice = "add the scope to the Private Integration, or to the app and install that again"
 
 
 class TokenTypeError(AuthenticationError):
@@ -160,13 +194,19 @@ class TokenTypeError(AuthenticationError):
     Another scope, or another token of the same kind, does not help.
     """
 
+    advice = "create a Private Integration in the sub-account; with OAuth, use OAuth.add_location"
+
 
 class VersionHeaderError(AuthenticationError):
     """The Version header is not accepted; the status is 401 or 400."""
 
+    advice = f"omit `version` (HIGHLEVEL_VERSION), or pass one of {', '.join(VERSIONS)}"
+
 
 class PermissionDeniedError(APIStatusError):
-    """403: the token has no permission for this."""
+    """The token has no permission for this; 403."""
+
+    advice = "use a token of the sub-account, and check its scopes"
 
 
 class EdgeRefusalError(PermissionDeniedError):
@@ -175,13 +215,19 @@ class EdgeRefusalError(PermissionDeniedError):
     It decides by the User-Agent and the IP address of the client.
     """
 
+    advice = "use another network, and make sure that no proxy changes the User-Agent"
+
 
 class LocationAccessError(PermissionDeniedError):
     """The token has no access to the location."""
 
+    advice = "check location_id (HIGHLEVEL_LOCATION_ID), or use a token of that sub-account"
+
 
 class NotFoundError(APIStatusError):
-    """404, or a 400 that says so: nothing has this id or key."""
+    """Nothing has this id or key: 404, or a 400 that says so."""
+
+    advice = "check the id and the location"
 
 
 class UnprocessableEntityError(APIStatusError):
@@ -207,26 +253,45 @@ class InvalidRecordError(UnprocessableEntityError):
     The sides are those of the association that HighLevel returned.
     """
 
+    advice = (
+        "check both ids and the objects of their records (if they are given by side, they may be "
+        "swapped: relations.link takes them by object key)"
+    )
+
 
 class EqualLabelsError(UnprocessableEntityError):
     """Both labels are the same."""
 
+    advice = "choose different labels"
+
 
 class RateLimitError(APIStatusError):
-    """429: too many requests for this location in a short time."""
+    """Too many requests for this location in a short time; 429."""
+
+    advice = (
+        f"{_SHARED}: LocalPace(share=) or facade.redis divides it among them; for a developer's "
+        "account, pass `pace=LocalPace(calls=25)`"
+    )
 
 
 class DailyLimitError(RateLimitError):
-    """429: too many requests for this location in a day; a retry on the same day does not help.
+    """Too many requests for this location in a day; 429, and a retry on the same day does not help.
 
     `resets_in` is the number of seconds until the limit is reset; None if the response has none.
     """
+
+    advice = f"continue tomorrow; {_SHARED}"
 
     resets_in: float | None = None
 
 
 class ServerError(APIStatusError):
-    """5xx: HighLevel, or the network in front of it, failed."""
+    """HighLevel, or the network in front of it, fails at the moment; 5xx."""
+
+    advice = (
+        "try again later, the settings are not the cause; look up what a write may have done if "
+        "`outcome_unknown`"
+    )
 
     _outcome_unknown = True
 
@@ -238,6 +303,8 @@ class ContractError(_ResponseError):
     status is enough, and the item is looked up.
     """
 
+    advice = f"{CHECK_ADDRESS}; if it is HighLevel's, see `body` and report it"
+
     _outcome_unknown = True
 
 
@@ -247,3 +314,5 @@ class PaceError(AssociationsError):
 
 class AssociationConflictError(AssociationsError):
     """The key belongs to an association of other objects than the given ones."""
+
+    advice = "choose another key"

@@ -180,6 +180,9 @@ class Page(Generic[Item]):
     def __len__(self) -> int:
         return len(self.items)
 
+    def __getitem__(self, index: int) -> Item:
+        return self.items[index]
+
     def to_dict(self) -> dict[str, Any]:
         """Return a dict of JSON values: `items`, as dicts, `total` and `extra`."""
         items = [_plain(item) for item in self.items]

@@ -53,7 +53,14 @@ class _Finder(MetaPathFinder, Loader):
 
 
 if not TYPE_CHECKING:
-    _require_ours()
+    try:
+        _require_ours()
+    except ImportError as error:
+        # The command says it in one line: `python -m` finds this package with an argument of "-m".
+        if sys.argv[0] != "-m" and Path(sys.argv[0]).stem != "highlevel-associations":
+            raise
+        sys.stderr.write(f"error: {error}\n")
+        sys.exit(2)
     sys.meta_path.insert(0, _Finder())
     import facade
 

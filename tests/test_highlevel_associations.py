@@ -62,6 +62,9 @@ def test_a_project_with_a_package_of_that_name_is_told_which_file_shadows_ours(
         f"ImportError: highlevel-associations needs its own package {name!r}, and Python finds "
         f"{tmp_path}/{name}/__init__.py: rename that one, or run from another folder"
     )
+    of_command = in_project(tmp_path, "-m", NEW, "doctor")
+    said = done.stderr.splitlines()[-1].replace("ImportError", "error")
+    assert (of_command.returncode, of_command.stderr) == (2, f"{said}\n")
     (tmp_path / "test_own.py").write_text(f"from {name} import VALUE\n\ndef test(): assert VALUE\n")
     options = ["-p", "pytest_highlevel_associations", "-p", "no:cacheprovider"]
     tested = in_project(tmp_path, "-m", "pytest", *options)

@@ -8,7 +8,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Literal, Self, TypedDict, Unpack
 
 from facade._async.pipeline import AsyncPipeline
-from facade._core.call_options import CallSettings, changed_settings, default_deadline
+from facade._core.call_options import (
+    CallSettings,
+    NoOthers,
+    changed_settings,
+    default_deadline,
+    refuse_others,
+)
 from facade._core.client_options import (
     BASE_URL,
     TIMEOUT,
@@ -100,7 +106,9 @@ class AsyncAssociationsClient:
         max_response_bytes: int = MAX_BODY,
         transport: AsyncTransport | None = None,
         http_client: AsyncHTTPClient | None = None,
+        **others: Unpack[NoOthers],
     ) -> None:
+        refuse_others(others, AsyncClientArguments.__annotations__)
         mistake = mistake_in(token, location_id, base_url)
         source = None if mistake else token_source(token)
         del token  # a traceback that prints local variables must not print it

@@ -150,7 +150,9 @@ class AsyncPipeline:
                 request, auth=None, follow_redirects=False, stream=True
             )
         elif self.is_closed:
-            raise RuntimeError("this client is closed")
+            raise RuntimeError(
+                "this client is closed: call it within its `with`, or make another one"
+            )
         elif self._transport is not None:
             response = await self._transport.handle_async_request(request)
         else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from math import inf
 from typing import Any, NamedTuple, TypedDict, cast
@@ -85,6 +85,22 @@ def fields_and_options(options: AssociationOptions) -> tuple[dict[str, Any], Cal
     return fields, cast("CallOptions", given)
 
 
+class NoOthers(TypedDict, total=False):
+    """Arguments that a client does not have: a type checker accepts none."""
+
+
+# What other libraries call it, in lower case without underscores.
+_OTHER_NAMES = {
+    "maxretries": "retries",
+    "limit": "page_size, of each request; list reads one page, and has limit",
+    "apikey": "token",
+    "accesstoken": "token",
+    "location": "location_id",
+    "locationid": "location_id",
+    "apiversion": "version",
+    "headers": "extra_headers, of each call",
+    "proxy": "transport=httpx.HTTPTransport(proxy=...)",
+}
 # Headers that the client or the HTTP library sets.
 _OWN_HEADERS = frozenset(
     "accept accept-encoding authorization connection content-length content-type host "
@@ -92,6 +108,18 @@ _OWN_HEADERS = frozenset(
 )
 _HEADER_NAME = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 _MAX_RETRIES = 10_000
+
+
+def refuse_others(others: Mapping[str, object], known: Iterable[str]) -> None:
+    """Raise TypeError, with the name that it has here, for an argument that a client has not."""
+    for name in others:
+        raise TypeError(f"a client has no argument {name!r}; {meant_by(name, ', '.join(known))}")
+
+
+def meant_by(name: str, known: str) -> str:
+    """Return what a name of other libraries is called here, otherwise the known ones."""
+    meant = _OTHER_NAMES.get(name.replace("_", "").lower())
+    return f"it is {meant}" if meant else f"there are {known}"
 
 
 def changed_settings(settings: CallSettings, options: Mapping[str, Any]) -> CallSettings:
@@ -103,7 +131,7 @@ def changed_settings(settings: CallSettings, options: Mapping[str, Any]) -> Call
     for name, value in options.items():
         if name not in _CHECKS:
             known = ", ".join(CallOptions.__annotations__)
-            raise TypeError(f"{name!r} is not an option of a call; the options are {known}")
+            raise TypeError(f"{name!r} is not an option of a call; {meant_by(name, known)}")
         changes[name] = _CHECKS[name](name, value)
     return settings._replace(**changes)
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 from facade._core import http, numbers
-from facade._core.tokens import CallableToken, TokenSource, is_header_text
+from facade._core.tokens import CallableToken, TokenSource, mistake_in_text
 
 if TYPE_CHECKING:
     from facade._core.events import OnEvent
@@ -115,13 +115,10 @@ def mistake_in(token: object, location_id: object, base_url: object) -> Exceptio
 
 def location_mistake(location_id: object) -> Exception | None:
     """Return the error for an invalid location id, without its value, or None."""
-    if not isinstance(location_id, str) or not location_id or not is_header_text(location_id):
-        what = f"a text of {len(location_id)} characters" if isinstance(location_id, str) else ""
-        given = what or type(location_id).__name__
-        return ValueError(f"location_id must be the id of a sub-account, not {given}")
-    if location_id.startswith(("pit-", "eyJ")):
+    if isinstance(location_id, str) and location_id.startswith(("pit-", "eyJ")):
         return ValueError("location_id is a token: pass the token first, then the location_id")
-    return None
+    why = mistake_in_text(location_id)
+    return ValueError(f"location_id {why}") if why else None
 
 
 def _base_url_mistake(base_url: object) -> Exception | None:
@@ -132,7 +129,7 @@ def _base_url_mistake(base_url: object) -> Exception | None:
             if not (url.query or url.fragment or url.userinfo):
                 return None
             return ValueError(f"base_url must be an address only: pass https://{url.host} alone")
-    return ValueError("base_url is not an http(s) address")
+    return ValueError(f"base_url is not an http(s) address, such as {BASE_URL}")
 
 
 def with_environment(options: Mapping[str, Any]) -> dict[str, Any]:
@@ -140,7 +137,19 @@ def with_environment(options: Mapping[str, Any]) -> dict[str, Any]:
     options_from = "token", "location_id", "base_url", "version"
     names = {option: f"HIGHLEVEL_{option.upper()}" for option in options_from}
     for option in ("token", "location_id"):
-        if option not in options and not os.environ.get(names[option]):
-            raise ValueError(f"the environment variable {names[option]} is not set")
+        if option not in options and (why := _mistake_in_variable(names[option], option)):
+            raise ValueError(why)
     found = {option: os.environ[name] for option, name in names.items() if os.environ.get(name)}
     return {**found, **options}
+
+
+def _mistake_in_variable(name: str, option: str) -> str:
+    """Return what is wrong with a variable, which may be a secret; empty text if nothing is."""
+    value = os.environ.get(name)
+    if not value:
+        return f"the environment variable {name} is not set: set it, or pass {option}"
+    if option == "location_id":
+        why = str(location_mistake(value) or "")
+    else:
+        why = f"the token {found}" if (found := mistake_in_text(value)) else ""
+    return why and f"the environment variable {name}: {why}"

@@ -10,6 +10,9 @@ import re
 from typing import Any, NamedTuple, cast
 
 MAX_TEXT = 10_000  # characters of a page that are searched
+# Parts of what to do about an error.
+CHECK_ADDRESS = "check base_url (HIGHLEVEL_BASE_URL)"
+CHECK_PROXY = "is there a proxy or a firewall in between (HTTPS_PROXY)?"
 
 
 class Reasons(NamedTuple):

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from facade import errors
+from facade._core.advice import address_of, advice_for, connection_cause
 from facade._core.http import error_kind
 from facade._core.interrupts import interrupt_in
 from facade._core.mapping import parse_body
@@ -33,7 +34,6 @@ class _ErrorPattern(NamedTuple):
     pattern: str
     kind: type[errors.APIStatusError]
     path: str = _ANY_PATH
-    hint: str = ""  # instead of the one of the class
 
 
 # The first match wins. The underscores of a code are spaces.
@@ -65,31 +65,13 @@ _PATTERNS = (
     _ErrorPattern((403,), r"\berror\b.{0,9}\b1010\b|cloudflare", errors.EdgeRefusalError),
     _ErrorPattern(_TOKEN, r"\bscopes?\b", errors.MissingScopeError),
     _ErrorPattern(_REQUEST, r"not found", errors.NotFoundError),
-    _ErrorPattern(
-        (422,),
-        r"property \S+ should not exist",
-        errors.UnprocessableEntityError,
-        hint="a token that lacks the scope of the operation is told this, too: check its scopes",
-    ),
 )
-# What to do, if HighLevel's own message does not say it.
-_HINTS: dict[type[errors.APIStatusError], str] = {
-    errors.EdgeRefusalError: "the network in front of HighLevel refuses this client, not its "
-    "token: keep its User-Agent (a proxy may change it), or use another network",
-    errors.InvalidRecordError: "HighLevel may have swapped the sides of the association: "
-    "relations.link finds them",
-    errors.RateLimitError: "a developer's account is limited to 25 calls in 10 seconds: "
-    "pass pace=LocalPace(calls=25)",
-    errors.TokenTypeError: "the token belongs to an agency: use a sub-account's token, or "
-    "OAuth.add_location",
-    errors.VersionHeaderError: "pass another `version` to the client",
-}
 # By what an error of the HTTP library means.
 _FAILURES: dict[str, tuple[type[errors.APIConnectionError], str]] = {
-    "connect": (errors.ConnectFailedError, "cannot connect: {}"),
-    "size": (errors.ResponseTooLargeError, "{}"),
-    "timeout": (errors.APITimeoutError, "no response in time"),
-    "lost": (errors.ConnectionLostError, "connection lost: {}"),
+    "connect": (errors.ConnectFailedError, "cannot connect: {cause}"),
+    "size": (errors.ResponseTooLargeError, "{error}"),
+    "timeout": (errors.APITimeoutError, "no response in time from {address}"),
+    "lost": (errors.ConnectionLostError, "connection lost: {cause}"),
 }
 _TAG = re.compile(r"<[^>]*>")  # whose attributes, such as scope, say nothing
 _BY_STATUS: dict[int, type[errors.APIStatusError]] = {
@@ -138,10 +120,15 @@ def failure_of(
     if not kind:
         return error
     failure, text = _FAILURES[kind]
+    url = str(getattr(target, "url", ""))
     why = str(error) or ("no connection in time" if kind == "connect" else type(error).__name__)
+    found = connection_cause(error, url)
+    cause, do = found or (f"{why} ({address_of(url)})", failure.advice)
+    message = text.format(cause=cause, address=address_of(url), error=error)
     method, path = target.method, target.path
-    message = f"{method} {path}: {text.format(why)}"
-    return interrupt_in(error, before) or failure(message, method=method, path=path)
+    made = failure(f"{method} {path}: {message}", method=method, path=path)
+    made.advice = do
+    return interrupt_in(error, before) or made
 
 
 def status_error(
@@ -160,17 +147,16 @@ def status_error(
             and re.search(row.path, path)
             and re.search(row.pattern, text, re.IGNORECASE | re.MULTILINE)
         ):
-            kind, hint = row.kind, row.hint
+            kind = row.kind
             break
     else:
         default = errors.ServerError if status in _SERVER_ERRORS else errors.APIStatusError
-        kind, hint = _BY_STATUS.get(status, default), ""
+        kind = _BY_STATUS.get(status, default)
         if status == 429 and headers.get("x-ratelimit-daily-remaining") == "0":
             kind = errors.DailyLimitError
-    hint = hint or _HINTS.get(kind, "")
-    why = [reasons.summary or "the response gives no reason", hint]
     error = kind(
-        f"{method} {path} returned {status_code}: {' - '.join(filter(None, why))}",
+        f"{method} {path} returned {status_code}: "
+        f"{reasons.summary or 'the response gives no reason'}",
         method=method,
         path=path,
         status_code=status_code,
@@ -191,14 +177,19 @@ def response_error(
     `why` says why the body of a success cannot be read, and may quote it.
     """
     exchange = redacted(target, request, response)
-    if not why:
-        return status_error(**exchange)
-    why = why.replace(token_of(request) or "\0", "***")
-    return errors.ContractError(
-        f"{target.method} {target.path} returned {response.status_code}, "
-        f"but its body does not match the contract: {why}",
-        **exchange,
-    )
+    error: errors.APIStatusError | errors.ContractError
+    if why:
+        why = why.replace(token_of(request) or "\0", "***")
+        error = errors.ContractError(
+            f"{target.method} {target.path} returned {response.status_code}, "
+            f"but its body does not match the contract: {why}",
+            **exchange,
+        )
+    else:
+        error = status_error(**exchange)
+    # In one expression, so that no local variable holds the token.
+    error.advice = advice_for(error, target.operation, token_of(request))
+    return error
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:

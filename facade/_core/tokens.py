@@ -54,11 +54,26 @@ def token_source(token: Token) -> TokenSource:
 
 def checked_token(token: object) -> str:
     """Return a token if it is valid in a header; raise a ValueError without the token if not."""
-    if isinstance(token, str) and token and is_header_text(token):
+    why = mistake_in_text(token)
+    if isinstance(token, str) and not why:
         return token
-    why = "must be visible ASCII text without spaces or line ends" if token else "is empty"
     del token  # a traceback that prints local variables must not print it
     raise ValueError(f"the token {why}")
+
+
+def mistake_in_text(text: object) -> str:
+    """Return what is wrong with a token or an id, and what to do; empty text if nothing is."""
+    if not text:
+        return "is empty: is a variable unset?"
+    if not isinstance(text, str):
+        return "must be text"
+    if text[0] in "'\"" or text[-1] in "'\"":
+        return "is in quotation marks: pass it without them"
+    if text.lower().startswith("bearer "):
+        return "begins with Bearer: pass only what comes after it"
+    if not is_header_text(text):
+        return "must be visible ASCII text without spaces or line ends: copy it once more"
+    return ""
 
 
 def is_header_text(text: object) -> bool:

@@ -8,7 +8,13 @@ from copy import copy
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, Self, TypedDict, Unpack
 
-from facade._core.call_options import CallSettings, changed_settings, default_deadline
+from facade._core.call_options import (
+    CallSettings,
+    NoOthers,
+    changed_settings,
+    default_deadline,
+    refuse_others,
+)
 from facade._core.client_options import (
     BASE_URL,
     TIMEOUT,
@@ -103,7 +109,9 @@ class AssociationsClient:
         max_response_bytes: int = MAX_BODY,
         transport: Transport | None = None,
         http_client: HTTPClient | None = None,
+        **others: Unpack[NoOthers],
     ) -> None:
+        refuse_others(others, ClientArguments.__annotations__)
         mistake = mistake_in(token, location_id, base_url)
         source = None if mistake else token_source(token)
         del token  # a traceback that prints local variables must not print it

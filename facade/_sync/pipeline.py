@@ -154,7 +154,9 @@ class Pipeline:
                 request, auth=None, follow_redirects=False, stream=True
             )
         elif self.is_closed:
-            raise RuntimeError("this client is closed")
+            raise RuntimeError(
+                "this client is closed: call it within its `with`, or make another one"
+            )
         elif self._transport is not None:
             response = self._transport.handle_request(request)
         else:

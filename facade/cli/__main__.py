@@ -11,30 +11,26 @@ from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from difflib import get_close_matches
 from importlib import import_module
-from importlib.util import find_spec
 from typing import NoReturn, Protocol, cast
 
 from facade import __version__
-from facade._core.lazy import missing_extra
-from facade.link.console import COULD_NOT_RUN, leave, print_error, print_note, status_of
+from facade.cli.console import leave, print_note, status_of
 
 PROGRAM = "highlevel-associations"
+_OURS = "facade.cli.commands."
 # The modules, and what they do.
 COMMANDS = {
-    "doctor": (
-        "facade.cli.commands.doctor",
-        "find out why it does not work: token, scopes, location, network",
-    ),
-    "list": ("facade.cli.commands.list", "list the association definitions"),
-    "relations": ("facade.cli.commands.list_relations", "list the relations of a record"),
-    "export": ("facade.cli.commands.export", "write the relations of records as a CSV"),
-    "link": ("facade.cli.commands.link", "relate the pairs of a CSV, each once"),
-    "sandbox": (
-        "facade.testing.__main__",
-        "serve a stand-in of the API on this machine, to try all this",
-    ),
+    "doctor": (_OURS + "doctor", "find out which setting is wrong, such as the token"),
+    "list": (_OURS + "list", "list the association definitions"),
+    "relations": (_OURS + "list_relations", "list the relations of a record"),
+    "export": (_OURS + "export", "write the relations of records as a CSV"),
+    "ensure-association": (_OURS + "ensure_association", "create an association, once"),
+    "link": (_OURS + "link", "relate the pairs of a CSV, each once"),
+    "unlink": (_OURS + "unlink", "delete the relations of the pairs of a CSV"),
+    "sandbox": ("facade.testing.__main__", "serve a stand-in of the API, to try all this"),
+    "completion": (_OURS + "completion", "complete commands in bash, zsh or fish"),
 }
-_DESCRIPTION = "Look at, copy and make the relations of a HighLevel location."
+_DESCRIPTION = "Look at, copy, make and delete the relations of a HighLevel location."
 _EPILOG = """
 examples:
   {program} doctor
@@ -71,24 +67,27 @@ class _Parser(argparse.ArgumentParser):
         super().error(re.sub(r"\b(pit-|eyJ)[^\s'\"]+", "***", message))
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    given = [*(sys.argv[1:] if arguments is None else arguments)]
-    if given[:1] == ["help"]:
-        given = [*given[1:2], "--help"]
-    if find_spec("rich") is None:
-        print_error(missing_extra("cli"))
-        return COULD_NOT_RUN
-    if not given or given[0] not in COMMANDS:
-        return _without_command(given)
-    command = cast("Command", import_module(COMMANDS[given[0]][0]))
+def command_of(name: str) -> tuple[Command, argparse.ArgumentParser]:
+    """Load a command; return it and its parser."""
+    command = cast("Command", import_module(COMMANDS[name][0]))
     parser = _Parser(
-        prog=f"{PROGRAM} {given[0]}",
+        prog=f"{PROGRAM} {name}",
         description=command.__doc__,
-        epilog=command.EPILOG.format(program=PROGRAM, command=f"{PROGRAM} {given[0]}"),
+        epilog=command.EPILOG.format(program=PROGRAM, command=f"{PROGRAM} {name}"),
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
     command.add_arguments(parser)
+    return command, parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    given = [*(sys.argv[1:] if arguments is None else arguments)]
+    if given[:1] == ["help"]:
+        given = [*given[1:2], "--help"]
+    if not given or given[0] not in COMMANDS:
+        return _without_command(given)
+    command, parser = command_of(given[0])
     options = parser.parse_args(given[1:])
     with _notes():
         return status_of(lambda: command.run(options))
@@ -103,7 +102,7 @@ def _without_command(given: Sequence[str]) -> int:
         prog=PROGRAM,
         usage=f"{PROGRAM} COMMAND [options]",
         description=f"{_DESCRIPTION}\n\ncommands:\n"
-        + "\n".join(f"  {name:<11}{what}" for name, (_, what) in COMMANDS.items()),
+        + "\n".join(f"  {name:<20}{what}" for name, (_, what) in COMMANDS.items()),
         epilog=_EPILOG.format(program=PROGRAM),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

@@ -1,14 +1,16 @@
-"""The settings of a command, from the environment and its options, and their validation."""
+"""The settings of a command: its options, then its profile, then the environment."""
 
 import argparse
 import os
 import sys
+import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
 from attrs import field, frozen
 
-from facade import AssociationsClient
+from facade import AssociationsClient, LocalPace
 from facade._core.client_options import (
     BASE_URL,
     VERSION,
@@ -20,19 +22,32 @@ from facade._core.client_options import (
 )
 from facade._core.files import naming
 from facade._core.tokens import checked_token
-from facade.link.console import name_of
+from facade.cli.console import name_of
 
-Name = Literal["network", "token", "version", "location", "scopes", "limits"]
-"""A check of doctor; each of the first four is a setting, too."""
+Setting = Literal["package", "network", "token", "version", "location", "scopes", "limits"]
+"""What doctor checks; some are settings."""
 
 _HELP = """\
-  The token comes from the environment variable HIGHLEVEL_TOKEN, or from a
-  file or standard input with --token-file. It is no argument, because every
-  user of a machine sees the arguments of its processes. The location comes
-  from HIGHLEVEL_LOCATION_ID, another address than HighLevel's from
-  HIGHLEVEL_BASE_URL, another Version of its API than the default from
-  HIGHLEVEL_VERSION; an option wins over its variable.
+  The token comes from the environment variable HIGHLEVEL_TOKEN, or with
+  --token-file from a file or standard input. It is no argument, because every
+  user of a machine sees the arguments of its processes. Others come from the
+  variables in brackets. A profile has the options below: it is a table of the
+  file that HIGHLEVEL_PROFILES names, or of ~/.highlevel-associations.toml. It
+  wins over the variables, and an option over it:
+
+    [berlin]
+    token-file = "berlin.token"
+    location = "Lw3TnB8yQkE5cZhV1mRp"
 """
+# By option: what follows it, its help, and the variable with its value.
+_OPTIONS = {
+    "token-file": ("PATH", "read the token from a file; - is standard input", ""),
+    "location": ("ID", "the id of the location, a sub-account", "HIGHLEVEL_LOCATION_ID"),
+    "base-url": ("URL", f"the address of the API, by default {BASE_URL}", "HIGHLEVEL_BASE_URL"),
+    "api-version": ("V", f"HighLevel's Version, by default {VERSION}", "HIGHLEVEL_VERSION"),
+    "share": ("X", "this program's share of HighLevel's rate limit, by default 1", ""),
+    "pace": ("off", "keep no rate limit, such as at a sandbox", ""),
+}
 
 
 class SettingsError(ValueError):
@@ -41,18 +56,19 @@ class SettingsError(ValueError):
 
 @frozen
 class Settings:
-    """The token, location, base URL and Version of requests."""
+    """The token, location, base URL, Version and pace of requests."""
 
     token: str = field(repr=False)
     location_id: str
     base_url: str
     version: str
+    share: float | None
 
-    def mistakes(self) -> dict[Name, str]:
+    def mistakes(self) -> dict[Setting, str]:
         """Return error texts by setting, without sending a request."""
         no_version = f"a Version is {VERSION_FORM}, not {shown_version(self.version)}"
         no_location = "there is none: set HIGHLEVEL_LOCATION_ID, or give --location ID"
-        found: dict[Name, object] = {
+        found: dict[Setting, object] = {
             "network": mistake_in("token", "location", self.base_url),
             "token": _token_mistake(self.token),
             "version": None if is_version(self.version) else no_version,
@@ -64,36 +80,74 @@ class Settings:
         """Create a client; raise SettingsError for a wrong setting."""
         for name, mistake in self.mistakes().items():
             raise SettingsError(f"{name}: {mistake}")
-        return AssociationsClient(
-            self.token,
-            self.location_id,
-            base_url=self.base_url,
-            version=self.version,
-            **options,
-        )
+        pace = None if self.share is None else LocalPace(share=self.share)
+        options = {"base_url": self.base_url, "version": self.version, "pace": pace, **options}
+        return AssociationsClient(self.token, self.location_id, **options)
 
 
 def add_settings(parser: argparse.ArgumentParser) -> None:
     """Add the options that every command with a client has."""
     add = parser.add_argument_group("settings", _HELP).add_argument
-    add("--token-file", metavar="PATH", help="read the token from a file; - is standard input")
-    add("--location", metavar="ID", help="the id of the location, a sub-account")
-    add("--base-url", metavar="URL", help=f"the address of the API (default: {BASE_URL})")
-    add("--api-version", metavar="V", help=f"HighLevel's Version (default: {VERSION})")
+    add("--profile", metavar="NAME", help="a profile of the settings below [HIGHLEVEL_PROFILE]")
+    for name, (metavar, text, variable) in _OPTIONS.items():
+        named = f"{text} [{variable}]" if variable else text
+        add(
+            f"--{name}",
+            metavar=metavar,
+            help=named,
+            choices=["off", "on"] * (name == "pace") or None,
+        )
     add("--token", nargs="?", action=_RefusedToken, help=argparse.SUPPRESS)
 
 
 def read_settings(options: argparse.Namespace) -> Settings:
-    """Read the settings; raise OSError if the token file cannot be read."""
-    token, location, base_url = options.token_file, options.location, options.base_url
-    version = options.api_version
-    variable = os.environ.get
+    """Read the settings; raise OSError if a file cannot be read."""
+    name = options.profile or os.environ.get("HIGHLEVEL_PROFILE")
+    profile: Mapping[str, str] = _profile(name) if name else {}
+
+    def value(option: str, default: str = "") -> str:
+        given = getattr(options, option.replace("-", "_"))
+        if given is None:
+            given = profile.get(option)
+        return os.environ.get(_OPTIONS[option][2]) or default if given is None else given
+
+    path = value("token-file")
+    named = options.token_file is not None or "token-file" in profile
+    share = value("share", "1")
+    try:
+        paced = None if value("pace") == "off" else float(share)
+    except ValueError:
+        raise SettingsError(f"share must be a number, not {share!r}") from None
     return Settings(
-        token=variable("HIGHLEVEL_TOKEN", "") if token is None else _first_line(token),
-        location_id=variable("HIGHLEVEL_LOCATION_ID", "") if location is None else location,
-        base_url=variable("HIGHLEVEL_BASE_URL") or BASE_URL if base_url is None else base_url,
-        version=variable("HIGHLEVEL_VERSION") or VERSION if version is None else version,
+        token=_first_line(path) if named else os.environ.get("HIGHLEVEL_TOKEN", ""),
+        location_id=value("location"),
+        base_url=value("base-url", BASE_URL),
+        version=value("api-version", VERSION),
+        share=paced,
     )
+
+
+def _profile(name: str) -> Mapping[str, str]:
+    """Return the options of a profile; the path of its token file is relative to the profiles."""
+    given = os.environ.get("HIGHLEVEL_PROFILES")
+    path = Path(given) if given else Path.home() / ".highlevel-associations.toml"
+    try:
+        with naming(path):
+            profiles = tomllib.loads(path.read_text("utf-8"))
+    except ValueError as error:
+        raise SettingsError(f"{path} is not valid TOML: {error}") from error
+    if not isinstance(profiles.get(name), dict):
+        known = ", ".join(profiles) or "none"
+        raise SettingsError(f"{path} has no profile {name!r}; there are: {known}")
+    profile: dict[str, object] = profiles[name]
+    for option in profile:
+        if option not in _OPTIONS:
+            known = ", ".join(_OPTIONS)
+            raise SettingsError(f"{path}, [{name}]: {option} is not one of {known}")
+    found = {option: str(value) for option, value in profile.items()}
+    if found.get("token-file", "-") != "-":
+        found["token-file"] = str(path.parent / Path(found["token-file"]).expanduser())
+    return found
 
 
 class _RefusedToken(argparse.Action):
@@ -116,5 +170,5 @@ def _token_mistake(token: str) -> str | None:
     try:
         checked_token(token)
     except ValueError as error:
-        return f"{error}: give the token alone, without Bearer and quotation marks"
+        return str(error)
     return None

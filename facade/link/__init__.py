@@ -1,1 +1,1 @@
-"""The command `python -m facade.link`: relate the pairs of a CSV."""
+"""`python -m facade.link` is the command `highlevel-associations link`."""

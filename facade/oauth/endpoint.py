@@ -108,6 +108,7 @@ class Form:
         What was refused is read before they are masked: a secret may be a word of HighLevel's text.
         """
         shown = status_error(**redacted(self, request, response, self.secrets.values()))
+        shown.advice = ""  # that of its class is about calls
         given = {"headers": dict(response.headers), "body": parse_body(response.content)}
         refused = refusal(
             status_error(
@@ -121,7 +122,7 @@ class Form:
         if refused.code not in UNDERSTOOD:  # it is HighLevel's own text, which may be a secret
             return masked or shown
         return OAuthRefusedError(
-            str(masked or shown),
+            (masked or shown).args[0],
             method=self.method,
             path=self.path,
             status_code=response.status_code,

@@ -49,5 +49,9 @@ def refusal(error: AssociationsError, grant_type: str) -> OAuthRefusedError | No
     if not code:
         return None
     return OAuthRefusedError(
-        str(error), method=error.method, path=error.path, status_code=error.status_code, code=code
+        error.args[0],
+        method=error.method,
+        path=error.path,
+        status_code=error.status_code,
+        code=code,
     )

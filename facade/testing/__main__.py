@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 from facade._core.client_options import PUBLISHED_VERSIONS
 from facade._core.numbers import count, seconds
 from facade._core.operations import OPERATIONS
-from facade.link.console import argument_type, number_of
+from facade.cli.console import argument_type, number_of
 from facade.testing.faults import delay
 from facade.testing.limits import WINDOW_KINDS
 from facade.testing.sandbox import Sandbox

@@ -5,7 +5,45 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
+import facade.errors
+from scripts.docs.contract import markdown_table
+
 Classes = Mapping[str, ast.ClassDef]
+
+_WITNESSES = {
+    "AuthenticationError": (
+        "e17-invalid-access-token",
+        "r06-passing-401",
+        "o14-private-token-rotated",
+    ),
+    "EdgeRefusalError": ("r05-edge-page", "r05-edge-fingerprint"),
+    "ServerError": ("e23-outage",),
+    "VersionHeaderError": ("e16-version-invalid", "e16-version-missing"),
+}
+_PAGES = {
+    "associations.ensure": "ensure.md",
+    "relations.ensure": "ensure.md",
+    "relations.link": "associations.md#sides",
+    "facade.bulk.replace": "bulk.md#the-relations-of-one-record",
+    "`version`": "versions.md",
+    "`deadline`": "waits.md#patience",
+    "facade.redis": "workers.md",
+}
+
+
+def advice(root: Path) -> str:
+    """Return a table of what each error means, and of what to do by its own text."""
+    rows = []
+    classes = _classes(root / "facade/errors.py")
+    for name in _public(classes):
+        means, do = _summary(classes[name]), getattr(facade.errors, name).advice
+        if name in _WITNESSES:
+            links = [f"[{one[:3]}](../contract/witnesses.md#{one})" for one in _WITNESSES[name]]
+            means += f" ({', '.join(links)})"
+        for text, page in _PAGES.items():
+            do = do.replace(text, f"[{text}]({page})")
+        rows.append((f"`{name}`", means, do or "read its text"))
+    return markdown_table(("error", "it means", "do"), rows)
 
 
 def tree(module: str) -> Callable[[Path], str]:

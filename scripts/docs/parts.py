@@ -87,6 +87,7 @@ def changelog(root: Path) -> str:
 
 _OAUTH, _WEBHOOKS = "facade/oauth/failures.py", "facade/webhooks/rejections.py"
 PARTS: dict[str, Callable[[Path], str]] = {
+    "advice": errors.advice,
     "call-options": retries.options,
     "changelog": changelog,
     "contributing": document("CONTRIBUTING.md"),

@@ -11,29 +11,11 @@ from scripts.docs.parts import PARTS
 from tests.docs.samples import ROOT
 from tests.witnesses.reading import WITNESSES
 
-ERRORS = (ROOT / "docs/guide/errors.md").read_text()
-# The guide describes their subclasses instead.
-BASES = ["AssociationsError", "APIConnectionError", "APIStatusError"]
 PAGES = ["guide/bulk.md", "guide/ensure.md", "guide/errors.md", "guide/waits.md", "compared.md"]
 GUIDE = sorted((ROOT / "docs/guide").glob("*.md"))
 # "HighLevel" and a verb: HighLevel refuses, HighLevel may swap.
 STATES = r"\bHighLevel (?!(and|for|in|on|or|to|with|without)\b)[a-z]+"
 FIGURES = ["assets/figures/call.svg"]
-
-
-def rows(page: str, heading: str) -> list[list[str]]:
-    """Return the cells of the tables below a heading, up to the next heading of level 2."""
-    section = page.partition(f"\n{heading}\n")[2].partition("\n## ")[0]
-    lines = re.findall(r"^\| (.+) \|$", section, re.MULTILINE)
-    return [[cell.strip() for cell in line.split("|")] for line in lines]
-
-
-def test_the_guide_says_once_what_to_do_about_each_error_of_the_tree() -> None:
-    named = [
-        name for row in rows(ERRORS, "## What to do") for name in re.findall(r"`(\w+)`", row[0])
-    ]
-    tree = re.findall(r"^\W*(\w+Error)\b", PARTS["error-tree"](ROOT), re.MULTILINE)
-    assert sorted(named + BASES) == sorted(tree)
 
 
 @pytest.mark.parametrize("page", [*PAGES, *FIGURES])

@@ -23,7 +23,9 @@ def test_each_placeholder_of_a_part_is_replaced_by_the_part() -> None:
 
 
 def test_an_unknown_part_is_an_error_that_names_the_page() -> None:
-    with pytest.raises(PluginError, match=r"guide/a\.md: there is no part fieldz; known: call"):
+    with pytest.raises(
+        PluginError, match=r"guide/a\.md: there is no part fieldz; known: advice, call"
+    ):
         on_page_markdown("# A\n\n<!-- part: fieldz -->\n", page=page("guide/a.md"))
 
 

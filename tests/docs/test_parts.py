@@ -9,6 +9,10 @@ TEMPORARY = "no response, or a temporary status (408, 502 to 504, 520 to 527)"
 LOOKUP = "a lookup whether it was carried out"
 WAITS = "up to 0.5 s, 1 s, 2 s, then 3 s"
 SHOWN = {
+    "advice": [
+        "| `DuplicateRelationError` | The two records are already related under this association |"
+        " use [relations.ensure](ensure.md), which returns the relation |",
+    ],
     "call-options": [
         "| `timeout` | each part of a request: connecting, sending, each wait for data |",
         "| 10 s to connect, 30 s for the rest | not allowed |",

@@ -127,7 +127,7 @@ def test_a_method_sends_nothing_with_a_wrong_option_or_after_its_deadline(
     clients: Clients, name: str
 ) -> None:
     server = Server()
-    with pytest.raises(TypeError, match="'timout' is not an option of a call; the options are ti"):
+    with pytest.raises(TypeError, match="'timout' is not an option of a call; there are ti"):
         requests_of(clients, name, server, timout=5)
     if name in READS:
         with pytest.raises(ValueError, match="extra_body cannot be sent with a GET request"):

@@ -55,7 +55,7 @@ def test_a_certificate_that_cannot_be_trusted_is_told_at_once(
     write_certificate(path, days=-1)
     if is_trusted:
         monkeypatch.setenv("SSL_CERT_FILE", str(path))
-    why = "certificate has expired" if is_trusted else "self-signed certificate"
+    why = "has expired" if is_trusted else "self-signed certificate"
     caplog.set_level(logging.INFO, "facade")
     tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     tls.load_cert_chain(path)

@@ -25,9 +25,9 @@ class Awaited:
 @pytest.mark.parametrize(
     ("options", "says"),
     [
-        ({"location_id": ""}, "location_id must be the id of a sub-account, not a text of 0 cha"),
-        ({"location_id": "a b"}, "location_id must be the id of a sub-account, not a text of 3 ch"),
-        ({"location_id": None}, "location_id must be the id of a sub-account, not NoneType"),
+        ({"location_id": ""}, "location_id is empty: is a variable unset"),
+        ({"location_id": "a b"}, "location_id must be visible ASCII text without spaces"),
+        ({"location_id": None}, "location_id is empty: is a variable unset"),
         ({"location_id": "pit-1"}, "location_id is a token: pass the token first"),
         ({"location_id": "eyJ.1"}, "location_id is a token: pass the token first"),
         ({"token": None}, "a token must be text, .* not NoneType: is a variable unset"),

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from facade._core.files import atomic_writer
-from facade.link.console import require_writable
+from facade.cli.console import require_writable
 
 
 @pytest.fixture

@@ -35,17 +35,6 @@ LOCATION = "The token does not have access to this location."
 SCOPE = "The token is not authorized for this scope."
 
 
-# What to do, where the text does not say it.
-ADVICE: dict[type[errors.APIStatusError], str] = {
-    errors.EdgeRefusalError: "refuses this client, not its token: keep its User-Agent",
-    errors.InvalidRecordError: "relations.link finds them",
-    errors.RateLimitError: "pace=LocalPace(calls=25)",
-    errors.TokenTypeError: "use a sub-account's token, or OAuth.add_location",
-    errors.UnprocessableEntityError: "lacks the scope of the operation",
-    errors.VersionHeaderError: "pass another `version` to the client",
-}
-
-
 @pytest.mark.parametrize(
     ("status", "message", "kind"),
     [
@@ -82,9 +71,7 @@ def test_status_and_text_are_an_error_of_a_class(
     if "<" not in message:
         bodies += [{"message": message}, {"code": message.replace(" ", "_")}]
     for body in bodies:
-        error = response_error(status, body)
-        assert type(error) is kind
-        assert (ADVICE[kind] in str(error)) if kind in ADVICE else " - " not in str(error)
+        assert type(response_error(status, body)) is kind
 
 
 EXISTS: dict[str, tuple[type[errors.APIStatusError], list[str]]] = {
@@ -146,10 +133,11 @@ def test_an_error_has_all_that_a_response_says(answering: Callable[..., Any]) ->
     error = error_of(answering(httpx.Response(404, json=body, headers={"X-A": "1"})))
     assert (error.status_code, error.headers["x-a"], error.body) == (404, "1", body)
     assert (error.method, error.path, error.trace_id) == ("GET", ONE, "t-1")
-    assert (str(error), error.messages) == (f"GET {ONE} returned 404: gone", ("gone",))
+    assert error.messages == ("gone",)
+    assert str(error).startswith(f"GET {ONE} returned 404: gone - check the id and the location")
     page = response_error(520, "<html></html>")
     assert (page.body, page.messages, page.trace_id) == ("<html></html>", (), None)
-    assert str(page) == f"GET {ONE} returned 520: the response gives no reason"
+    assert page.args[0] == f"GET {ONE} returned 520: the response gives no reason"
 
 
 @pytest.mark.parametrize(
@@ -192,11 +180,23 @@ def test_a_response_is_quoted_in_one_line(body: Any, line: str) -> None:
 @pytest.mark.parametrize(
     ("raised", "kind", "says"),
     [
-        (httpx.ConnectError("refused"), errors.ConnectFailedError, "cannot connect: refused"),
-        (httpx.PoolTimeout(""), errors.ConnectFailedError, "cannot connect: no connection in"),
-        (httpx.ReadTimeout(""), errors.APITimeoutError, "no response in time"),
-        (httpx.ReadError(""), errors.ConnectionLostError, "connection lost: ReadError"),
-        (httpx.RemoteProtocolError("no"), errors.ConnectionLostError, "connection lost: no"),
+        (
+            httpx.ConnectError("refused"),
+            errors.ConnectFailedError,
+            "cannot connect: refused (AT) - check b",
+        ),
+        (
+            httpx.PoolTimeout(""),
+            errors.ConnectFailedError,
+            "cannot connect: no connection in time (AT)",
+        ),
+        (
+            httpx.ReadTimeout(""),
+            errors.APITimeoutError,
+            "no response in time from AT - pass a longer",
+        ),
+        (httpx.ReadError(""), errors.ConnectionLostError, "connection lost: ReadError (AT) - look"),
+        (httpx.RemoteProtocolError("no"), errors.ConnectionLostError, "connection lost: no (AT)"),
     ],
 )
 def test_each_way_of_getting_no_answer_is_an_error_of_its_class(
@@ -204,7 +204,8 @@ def test_each_way_of_getting_no_answer_is_an_error_of_its_class(
 ) -> None:
     error = error_of(answering(raised))
     assert (type(error), error.__cause__) == (kind, raised)
-    assert str(error).startswith(f"GET {ONE}: {says}")
+    at = "services.leadconnectorhq.com, port 443"
+    assert str(error).startswith(f"GET {ONE}: {says.replace('AT', at)}")
     assert (error.method, error.path) == ("GET", ONE)
 
 
@@ -258,7 +259,7 @@ def test_a_token_that_the_answer_repeats_is_not_in_the_error(
 
 
 def test_other_secrets_are_left_out_of_what_an_error_keeps_of_an_exchange() -> None:
-    about: Any = SimpleNamespace(method="GET", path="/a")
+    about: Any = SimpleNamespace(method="GET", path="/a", operation="get_association")
     response = RawResponse(400, {"x-a": f"{TOKEN} k-1"}, b'{"message": "k-1 k-2"}')
     request = httpx.Request("GET", "https://a.test", headers={"Authorization": f"Bearer {TOKEN}"})
     kept = redacted(about, request, response, ["k-1", ""])
@@ -266,4 +267,4 @@ def test_other_secrets_are_left_out_of_what_an_error_keeps_of_an_exchange() -> N
     # A request without a token has none to leave out.
     assert redacted(about, new_request(), response)["headers"] == {"x-a": f"{TOKEN} k-1"}
     error = response_module.response_error(about, new_request(), response, "it is a list")
-    assert str(error).endswith("does not match the contract: it is a list")
+    assert "does not match the contract: it is a list - check base_url" in str(error)

@@ -3,31 +3,29 @@
 It sends two read requests.
 """
 
-from __future__ import annotations
-
 import argparse
 import json
-import sys
-from typing import TYPE_CHECKING
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Literal, TypeVar, get_args
 
-from attrs import asdict
+from attrs import asdict, frozen
 
+import generated_client
+from facade import AssociationsClient, __version__, errors
+from facade._core.advice import kind_of, limit_advice, scope_advice
+from facade._core.client_options import BASE_URL, PUBLISHED_VERSIONS, is_unencrypted
+from facade._core.operations import OPERATIONS
 from facade._core.reasons import visible
-from facade.cli.diagnosis import diagnose
-from facade.cli.output import terminal
-from facade.cli.settings import add_settings, read_settings
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from facade.cli.meanings import Check
-    from facade.cli.settings import Settings
+from facade.cli.settings import Setting, Settings, add_settings, read_settings
+from facade.rate_limits import RateLimits, rate_limit_of
 
 EPILOG = """
 output:
   With --json one object: ok (true or false), base_url, location_id, version,
-  and checks, each with name (network, token, version, location, scopes,
-  limits), status (ok, wrong, not_checked), found and advice.
+  and checks, each with name (package, network, token, version, location,
+  scopes, limits), status (ok, wrong, not_checked), found and advice.
 
 exit status: 0 all checks passed, 1 a check failed, 2 could not run
 
@@ -37,7 +35,32 @@ examples:
   {command} --json | jq .ok
 """
 _WORDS = {"ok": "ok", "wrong": "wrong", "not_checked": "-"}
-_STYLES = {"ok": "green", "wrong": "bold red", "not_checked": "dim"}
+_SCOPES = (*OPERATIONS["list_associations"].scopes, *OPERATIONS["list_relations"].scopes)
+# Subclasses first.
+_SETTINGS: dict[type[errors.AssociationsError], Setting] = {
+    errors.VersionHeaderError: "version",
+    errors.AuthenticationError: "token",
+    errors.EdgeRefusalError: "network",
+    errors.LocationAccessError: "location",
+    errors.PermissionDeniedError: "token",
+    errors.RateLimitError: "limits",
+    errors.AssociationsError: "network",
+}
+_NO_RECORD = "0" * 24  # in the format of an id; no such record exists
+# For each part of a request, and for a call: less than the 10 s of the rate limit.
+_TIMEOUT, _DEADLINE = 6.0, 9.0
+
+Result = TypeVar("Result")
+
+
+@frozen
+class Check:
+    """The result of one check, and what to do if it is wrong."""
+
+    name: Setting
+    status: Literal["ok", "wrong", "not_checked"]
+    found: str
+    advice: str = ""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -47,45 +70,115 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     settings = read_settings(options)
-    checks = diagnose(settings)
-    wrong = [one.name for one in checks if one.status == "wrong"]
+    found = {one.name: one for one in _checks(settings)}
+    wrong = [name for name, one in found.items() if one.status == "wrong"]
+    missing = f"not checked: fix {' and '.join(wrong)} first"
+    names: tuple[Setting, ...] = get_args(Setting)
+    checks = [found.get(name) or Check(name, "not_checked", missing) for name in names]
     if options.json:
-        print(json.dumps(_as_json(settings, checks)))
-    else:
-        _print(checks)
-        print()
-        print(f"Wrong: {', '.join(wrong)}." if wrong else "All checks passed.")
+        mistakes = settings.mistakes()  # an invalid value may be a misplaced secret
+        values = {
+            "base_url": None if "network" in mistakes else settings.base_url,
+            "location_id": None if "location" in mistakes else settings.location_id,
+            "version": None if "version" in mistakes else settings.version,
+        }
+        print(json.dumps({"ok": not wrong, **values, "checks": [*map(asdict, checks)]}))
+        return 1 if wrong else 0
+    for one in checks:
+        print(f"{_WORDS[one.status]:<5}  {one.name:<8}  {visible(one.found)}")
+        if one.advice:
+            print(f"{'':17}{visible(one.advice)}")
+    print()
+    print(f"Wrong: {', '.join(wrong)}." if wrong else "All checks passed.")
     return 1 if wrong else 0
 
 
-def _as_json(settings: Settings, checks: Sequence[Check]) -> dict[str, object]:
-    mistakes = settings.mistakes()  # an invalid value may be a misplaced secret
-    return {
-        "ok": all(one.status == "ok" for one in checks),
-        "base_url": None if "network" in mistakes else settings.base_url,
-        "location_id": None if "location" in mistakes else settings.location_id,
-        "version": None if "version" in mistakes else settings.version,
-        "checks": [*map(asdict, checks)],
-    }
-
-
-def _print(checks: Sequence[Check]) -> None:
-    if not sys.stdout.isatty():
-        for one in checks:
-            print(f"{_WORDS[one.status]:<5}  {one.name:<8}  {visible(one.found)}")
-            if one.advice:
-                print(f"{'':17}{visible(one.advice)}")
+def _checks(settings: Settings) -> Iterator[Check]:
+    """Yield the checks of settings, then those of the responses if they could be asked for."""
+    ours, imported = Path(errors.__file__).parents[1], Path(generated_client.__path__[0])
+    if imported.parent != ours:
+        advice = "Rename that one, or run from another folder"
+        yield Check("package", "wrong", f"{imported} is not the one of {ours}", advice)
         return
-    from rich.table import Table
-    from rich.text import Text
+    yield Check("package", "ok", f"highlevel-associations {__version__} in {ours}")
+    mistakes = settings.mistakes()
+    for name, mistake in mistakes.items():
+        yield Check(name, "wrong", mistake, f"Use one such as {BASE_URL}" * (name == "network"))
+    if not mistakes and is_unencrypted(settings.base_url):
+        found = f"{settings.base_url} has no TLS: the token would be sent unencrypted"
+        yield Check("network", "wrong", found, "Use https. Nothing was sent")
+    elif not mistakes:
+        options = {"pace": None, "retries": 1, "timeout": _TIMEOUT, "deadline": _DEADLINE}
+        with settings.client(**options) as client:
+            yield from _of_responses(client, settings)
 
-    grid = Table.grid(padding=(0, 2, 0, 0))
-    for _ in range(3):
-        grid.add_column(overflow="fold")
-    for one in checks:
-        style = _STYLES[one.status]
-        text = Text(visible(one.found), style="dim" if one.status == "not_checked" else "")
-        if one.advice:
-            text.append(f"\n{visible(one.advice)}", style="yellow")
-        grid.add_row(Text(_WORDS[one.status], style=style), Text(one.name, style="bold"), text)
-    terminal().print(grid)
+
+def _of_responses(client: AssociationsClient, settings: Settings) -> Iterator[Check]:
+    """Send two requests; the second one only if the first response allows it."""
+    associations = client.associations  # loaded before the time is measured
+    started = time.monotonic()
+    page, first = _outcome(lambda: associations.list(limit=1))
+    took = f"{(time.monotonic() - started) * 1000:,.0f} ms"
+    second = None
+    if first is None or isinstance(first, errors.MissingScopeError):
+        _, second = _outcome(lambda: client.relations.list(_NO_RECORD, limit=1))
+        if isinstance(second, errors.APIStatusError) and second.status_code in (400, 404, 422):
+            second = None  # there is no such record
+    error = second or first
+    if not isinstance(error, errors.APIConnectionError):
+        yield Check("network", "ok", f"{settings.base_url} responds in {took}")
+    if error is not None and not isinstance(error, errors.MissingScopeError):
+        if isinstance(error, errors.LocationAccessError):
+            yield Check("token", "ok", kind_of(settings.token)[0])
+        yield _of_error(error, settings)  # which may replace that of the network
+        return
+    yield Check("token", "ok", kind_of(settings.token)[0])
+    if first is None or second is None:
+        *older, newest = PUBLISHED_VERSIONS
+        newer = f"; HighLevel's newest is {newest}" if settings.version in older else ""
+        yield Check("version", "ok", settings.version + newer)
+        known = "" if page is None or page.total is None else f", {page.total:,} associations"
+        yield Check("location", "ok", f"{settings.location_id}{known}")
+    failures = zip(_SCOPES, (first, second), strict=True)
+    missing = [scope for scope, failure in failures if failure is not None]
+    if missing:
+        scopes = " and ".join(missing)
+        yield Check("scopes", "wrong", f"the token lacks {scopes}", scope_advice(scopes))
+    else:
+        granted = " and ".join(_SCOPES)
+        yield Check("scopes", "ok", f"{granted}; write scopes are not checked")
+    yield _of_limits(client.rate_limit or rate_limit_of({}))
+
+
+def _of_error(error: errors.AssociationsError, settings: Settings) -> Check:
+    name: Setting = next(name for kind, name in _SETTINGS.items() if isinstance(error, kind))
+    values = {
+        "token": kind_of(settings.token)[0],
+        "version": settings.version,
+        "location": settings.location_id,
+    }
+    found = ": ".join(filter(None, [values.get(name), error.args[0]]))
+    return Check(name, "wrong", found, error.advice)
+
+
+def _of_limits(limits: RateLimits) -> Check:
+    left, most, seconds = limits.remaining, limits.limit, limits.seconds or 10
+    today, a_day = limits.daily_remaining, limits.daily_limit
+    if today == 0:
+        used = "no requests are left today"
+        return Check("limits", "wrong", used, errors.DailyLimitError.advice)
+    if left == 0:
+        used = f"no requests are left in {seconds:g} s"
+        return Check("limits", "wrong", used, limit_advice(limits))
+    parts = [f"{left:,} of {most:,} requests left in {seconds:g} s"] if left and most else []
+    parts += [f"{today:,} of {a_day:,} today"] if today and a_day else []
+    return Check("limits", "ok", ", ".join(parts) or "the responses have no rate limit headers")
+
+
+def _outcome(
+    call: Callable[[], Result],
+) -> tuple[Result, None] | tuple[None, errors.AssociationsError]:
+    try:
+        return call(), None
+    except errors.AssociationsError as error:
+        return None, error

@@ -1,27 +1,23 @@
 """Write the relations of records as a CSV; link can read it with --association."""
 
-from __future__ import annotations
-
 import argparse
 import sys
 import time
-from collections import deque
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections import Counter
+from collections.abc import Callable, Iterable
 from contextlib import closing, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TextIO
 
-from facade import AssociationsError, Relation
+from facade import Relation
 from facade._core.files import atomic_writer
-from facade.bulk.outcomes import is_fatal
 from facade.cli.commands.list_relations import relation_writer, wanted_association
+from facade.cli.console import number_of, print_note
+from facade.cli.csv_files import read_records
 from facade.cli.output import begin
-from facade.cli.records import Record, read_records
+from facade.cli.pairs import add_encoding
+from facade.cli.pooled import outcomes_of
 from facade.cli.settings import SettingsError, add_settings, read_settings
-from facade.link.console import number_of, print_note
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterable
 
 EPILOG = """
 output:
@@ -51,14 +47,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("record", nargs="*", metavar="RECORD", help="the id of a contact or another record")
     add("--records", metavar="PATH", help="read ids, one a line, from a file; - is standard input")
     add("--column", metavar="NAME", help="read the ids from this column of --records, a CSV")
+    add_encoding(parser, "--records")
     add("--association", metavar="KEY", help="only relations under this one: its key or id")
-    add(
-        "--output",
-        type=Path,
-        default="-",
-        metavar="PATH",
-        help="write to this file; - is standard output",
-    )
+    to_file = "write to this file; - is standard output"
+    add("--output", type=Path, default="-", metavar="PATH", help=to_file)
     add("--json", action="store_true", help="write JSON lines")
     at_once = "records at once (default: %(default)s)"
     add("--concurrency", type=number_of("records"), default=8, metavar="N", help=at_once)
@@ -72,105 +64,56 @@ def run(options: argparse.Namespace) -> int:
         raise SettingsError("--column needs a CSV: pass --records, too")
     if not options.record and options.records is None:
         raise SettingsError("there is no record: pass ids, or --records PATH")
-    records = read_records(options.record, options.records, options.column)
+    records = read_records(options.record, options.records, options.column, options.encoding)
     with read_settings(options).client() as client:
         wanted, keys = wanted_association(client, options.association)
 
-        def read(record: Record) -> list[Relation]:
-            if not record.id:
+        def read(record: tuple[str, str]) -> list[Relation]:
+            if not record[0]:
                 raise ValueError("there is no id")
             ids = [wanted.id] if wanted else None
-            return list(client.relations.iterate(record.id, association_ids=ids))
+            return list(client.relations.iterate(record[0], association_ids=ids))
 
-        outcomes = _outcomes(read, records, options.concurrency)
+        outcomes = outcomes_of(read, records, options.concurrency)
         path: Path = options.output
         with (
             nullcontext(sys.stdout) if path == Path("-") else atomic_writer(path) as file,
             closing(outcomes),
         ):
             begun = begin(outcomes)
-            export = _Export(relation_writer(file, wanted, keys, as_json=options.json))
-            for record, outcome in begun:
-                export.add(record, outcome)
-                file.flush()  # for a reader that waits, such as head
-            return export.end()
+            return _write(begun, relation_writer(file, wanted, keys, as_json=options.json), file)
 
 
-class _Export:
-    """Writes each relation once, and counts."""
+def _write(
+    outcomes: Iterable[tuple[tuple[str, str], list[Relation] | Exception]],
+    write: Callable[[Relation, str], None],
+    file: TextIO,
+) -> int:
+    """Write each relation once, and print a summary; return the exit status."""
+    records, counts, end = set[str](), Counter[str](), time.monotonic() + _INTERVAL
 
-    def __init__(self, write: Callable[[Relation, str], None]) -> None:
-        self._write = write
-        self._read: set[str] = set()
-        self._relations = self._problems = 0
-        self._next = time.monotonic() + _INTERVAL
+    def summary() -> str:
+        return f"records: {len(records):,}, relations: {counts['relations']:,}"
 
-    def add(self, record: Record, outcome: list[Relation] | Exception) -> None:
-        """Write the relations of a record, except those that were written for another record."""
-        if isinstance(outcome, Exception):
-            self._report(record, outcome)
-            return
-        for relation in outcome:
-            if self._read.isdisjoint(relation.record_ids):
+    for (record_id, place), outcome in outcomes:
+        relations = [] if isinstance(outcome, Exception) else outcome
+        problems = [outcome] if isinstance(outcome, Exception) else []
+        for relation in relations:
+            if records.isdisjoint(relation.record_ids):  # it was not written for another record
                 try:
-                    self._write(relation, record.id)
-                    self._relations += 1
+                    write(relation, record_id)
+                    counts["relations"] += 1
                 except ValueError as error:
-                    self._report(record, error)
-        self._read.add(record.id)
-        if time.monotonic() >= self._next:
-            self._next = time.monotonic() + _INTERVAL
-            print_note(self._summary)
-
-    def end(self) -> int:
-        """Print a summary; return the exit status."""
-        problems = f", {self._problems:,} could not be read" if self._problems else ""
-        print_note(self._summary + problems)
-        return 1 if self._problems else 0
-
-    def _report(self, record: Record, error: Exception) -> None:
-        self._problems += 1
-        print_note(f"{record.place}: {error}")
-
-    @property
-    def _summary(self) -> str:
-        records = _counted(len(self._read), "record")
-        return f"{records}, {_counted(self._relations, 'relation')}"
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
-def _outcomes(
-    read: Callable[[Record], list[Relation]], records: Iterable[Record], concurrency: int
-) -> Generator[tuple[Record, list[Relation] | Exception]]:
-    """Read several records at once; yield the outcome of each, in order.
-
-    An error that every other record would get, too, is raised.
-    """
-    pool = ThreadPoolExecutor(concurrency, thread_name_prefix="export")
-    pending: deque[tuple[Record, Future[list[Relation]]]] = deque()
-
-    def first() -> tuple[Record, list[Relation] | Exception]:
-        record, job = pending.popleft()
-        try:
-            return record, job.result()
-        except (AssociationsError, ValueError) as error:
-            if is_fatal(error):
-                raise
-            return record, error
-
-    is_interrupted = False
-    try:
-        for record in records:
-            pending.append((record, pool.submit(read, record)))
-            while pending and (pending[0][1].done() or len(pending) >= 2 * concurrency):
-                yield first()
-        while pending:
-            yield first()
-    except KeyboardInterrupt:
-        is_interrupted = True
-        raise
-    finally:
-        pool.shutdown(wait=not is_interrupted, cancel_futures=True)
+                    problems.append(error)
+        file.flush()  # for a reader that waits, such as head
+        for problem in problems:
+            counts["problems"] += 1
+            print_note(f"{place}: {problem}")
+        if not isinstance(outcome, Exception):
+            records.add(record_id)
+            if time.monotonic() >= end:
+                end = time.monotonic() + _INTERVAL
+                print_note(summary())
+    unread = f", not read: {counts['problems']:,}" if counts["problems"] else ""
+    print_note(summary() + unread)
+    return 1 if unread else 0

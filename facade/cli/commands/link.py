@@ -1,27 +1,83 @@
-"""Relate the pairs of records in a CSV under an association, each once.
-
-The same as python -m facade.link.
-"""
+"""Relate the pairs of records in a CSV under an association, each once."""
 
 import argparse
+import os
+import signal
+from collections.abc import Generator, Iterable
+from contextlib import closing, contextmanager
+from types import FrameType
 
-from facade.cli.settings import SettingsError, add_settings, read_settings
-from facade.link import command, command_line
+from facade.bulk import Outcomes, ensure_many
+from facade.bulk.outcomes import checked_batch
+from facade.cli import pairs
+from facade.cli.console import INTERRUPTED, argument_type, number_of
+from facade.cli.progress import ProgressLine
 
-EPILOG = f"""{command_line.EPILOG}
+EPILOG = f"""{pairs.THE_CSV}
+Run the command again to resume an interrupted run: the journal lists the done
+pairs. After a complete run it sends all pairs, because a relation may have been
+deleted; with --failed-only, those that failed or are new. A CSV from standard
+input has no journal unless --journal is given: all pairs are sent again, which
+does no harm.
+
+With --json the output is one JSON object at the end: pairs, created,
+existing, related (created or existing, which is unknown), done_before (by an
+earlier run, as its journal says), failed (including rows without a pair) and
+not_done. Messages are on standard error.
+{pairs.ENDINGS}
 examples:
   {{command}} pets.csv --association owner_pet --dry-run
-  {{command}} pets.csv --association owner_pet
+  {{command}} pets.csv --association owner_pet \\
+    --encoding cp1252 --column contact=Kunde --column custom_objects.pet=Tier
   cut -d, -f2,3 pets.csv | {{command}} - --association owner_pet
 """
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    command_line.add_arguments(parser)
-    add_settings(parser)
+    pairs.add_arguments(parser)
+    batch = argument_type(lambda text: checked_batch(number_of("pairs")(text)))
+    experimental = (
+        "experimental: send up to N new pairs with one request, by an operation that HighLevel "
+        "does not publish; a pair of which it leaves a doubt is sent again"
+    )
+    parser.add_argument("--batch", type=batch, metavar="N", help=experimental)
+    again = "send only the pairs that failed in the complete run of the journal, or are new"
+    parser.add_argument("--failed-only", action="store_true", help=again)
 
 
-def run(options: argparse.Namespace) -> int:
-    if options.csv == options.token_file == "-":
-        raise SettingsError("standard input can have the CSV or the token, not both")
-    return command.run(options, read_settings(options).client)
+class _Linking(pairs.PairsRun):
+    STATUSES = ("created", "existing", "related", "done_before")
+
+    def outcomes(self, shown: ProgressLine) -> Iterable[pairs.Outcome]:
+        outcomes = ensure_many(
+            self.client,
+            [(row.wanted[0], row.wanted[1]) for row in self.rows],
+            association=self.association,
+            concurrency=self.options.concurrency,
+            batch=self.options.batch,
+            journal=self.files.journal,
+            retry_failed=self.options.failed_only,
+        )
+        with _interruptible(outcomes, shown), closing(outcomes):
+            for outcome in outcomes:
+                if not outcome.is_fatal:  # it counts as not done yet
+                    yield outcome.index, outcome.status, outcome.error
+
+
+@contextmanager
+def _interruptible(outcomes: Outcomes, shown: ProgressLine) -> Generator[None]:
+    """Let Ctrl-C finish the requests in flight, and a second Ctrl-C exit at once."""
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        signal.signal(signal.SIGINT, lambda number, frame: os._exit(INTERRUPTED))
+        shown.print("Finishing the requests in flight; Ctrl-C again exits at once, safely, too.")
+        outcomes.stop()
+
+    before = signal.signal(signal.SIGINT, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+run = _Linking.of

@@ -1,52 +1,35 @@
 """List the relations of a record, whichever side it is on."""
 
-from __future__ import annotations
-
 import argparse
 import csv
 import json
-from typing import TYPE_CHECKING, TextIO
+from collections.abc import Callable, Mapping
+from typing import TextIO
 
-from facade import MissingScopeError
-from facade.cli.output import print_items, table_of
+from facade import Association, AssociationsClient, MissingScopeError, Relation
+from facade.cli.csv_files import harmless
+from facade.cli.output import Item, listing_help, print_items
+from facade.cli.pairs import find_association, pair_names
 from facade.cli.settings import add_settings, read_settings
-from facade.link.command import find_association
-from facade.link.table import harmless, pair_columns
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-
-    from rich.table import Table
-    from rich.text import Text
-
-    from facade import Association, AssociationsClient, Relation
-    from facade.cli.output import Item
-
-EPILOG = """
-output:
-  On a terminal a table, otherwise tab-separated lines with a header. With
-  --json one JSON object a line, with the keys id, association_id,
-  association_key, first_object_key, first_record_id, second_object_key,
-  second_record_id, other_record_id, location_id, primary, record_ids, and
-  extra for other fields of the response.
+EPILOG = f"""
+{listing_help([*Relation(id="").to_dict(), "other_record_id"])}
 
 examples:
-  {command} Kd7RmQ2xVbT9wLpN4sHf
-  {command} Kd7RmQ2xVbT9wLpN4sHf --association owner_pet
-  {command} Kd7RmQ2xVbT9wLpN4sHf --json | jq -r .id
+  {{command}} Kd7RmQ2xVbT9wLpN4sHf
+  {{command}} Kd7RmQ2xVbT9wLpN4sHf --association owner_pet
+  {{command}} Kd7RmQ2xVbT9wLpN4sHf --json | jq -r .id
 """
-_SIDES = ("first", "second")
-_COLUMNS = (
+_WRITTEN = (
     "association_key",
     "association_id",
     "first_object_key",
     "first_record_id",
     "second_object_key",
     "second_record_id",
-    "other_record_id",
     "id",
 )
-_WRITTEN = [name for name in _COLUMNS if name != "other_record_id"]
+_COLUMNS = (*_WRITTEN[:-1], "other_record_id", "id")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -60,14 +43,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     with read_settings(options).client() as client:
         wanted, keys = wanted_association(client, options.association)
-        listed = client.relations.iterate(
-            options.record, association_ids=[wanted.id] if wanted else None
-        )
+        ids = [wanted.id] if wanted else None
+        listed = client.relations.iterate(options.record, association_ids=ids)
         print_items(
             (relation_item(one, options.record, keys) for one in listed),
             _COLUMNS,
             as_json=options.json,
-            table=_table,
+            lines=_lines,
             none=f"Record {options.record} has no such relation.",
         )
     return 0
@@ -100,7 +82,7 @@ def relation_writer(
             json.dumps(relation_item(one, record_id, keys)), file=file
         )
     rows = csv.writer(file, lineterminator="\n")
-    rows.writerow([*pair_columns(wanted), "relation_id"] if wanted else _WRITTEN)
+    rows.writerow([*pair_names(wanted), "relation_id"] if wanted else _WRITTEN)
 
     def write(relation: Relation, record_id: str) -> None:
         first, second = relation.first_record_id, relation.second_record_id
@@ -138,14 +120,9 @@ def wanted_association(
         return None, {}
 
 
-def _table(relations: Sequence[Item]) -> Table | Text:
-    return table_of(
-        ("related record, its object", "association, relation id"), [*map(_cells, relations)]
-    )
-
-
-def _cells(relation: Item) -> tuple[tuple[str, str | None], tuple[str, str]]:
-    objects = {relation[f"{side}_record_id"]: relation[f"{side}_object_key"] for side in _SIDES}
+def _lines(relation: Item) -> list[str]:
     other = relation["other_record_id"]
+    sides = ("first", "second")
+    objects = {relation[f"{side}_record_id"]: relation[f"{side}_object_key"] for side in sides}
     association = relation["association_key"] or relation["association_id"]
-    return (other, objects.get(other)), (association, relation["id"])
+    return [f"{other}  {objects.get(other) or ''}".rstrip(), f"{association}  {relation['id']}"]

@@ -12,13 +12,15 @@ import pytest
 
 from facade.cli.__main__ import main
 from facade.testing import Sandbox
-from tests.facade.bulk.runs import environment
+from tests.facade.bulk.runs import environment, seed_owner_pet
 
 ROOT = Path(__file__).parents[3]
 Command = Callable[..., tuple[int, str, str]]
 Checks = dict[str, dict[str, str]]
 Doctor = Callable[..., Checks]
-NAMES = ["network", "token", "version", "location", "scopes", "limits"]
+NAMES = ["package", "network", "token", "version", "location", "scopes", "limits"]
+KEY = ["--association", "owner_pet"]
+HEADER = "contact,custom_objects.pet\n"
 
 
 @pytest.fixture
@@ -51,12 +53,23 @@ def command(folder: Path, capsys: pytest.CaptureFixture[str]) -> Command:
 
 
 @pytest.fixture
+def on_csv(command: Command, sandbox: Sandbox, folder: Path) -> Command:
+    """Run a command on the text of a CSV of pairs; return exit status, output and error."""
+    seed_owner_pet(sandbox)
+
+    def run(name: str, content: str | bytes, *options: str, key: str = "owner_pet") -> object:
+        data = content.encode() if isinstance(content, str) else content
+        (folder / "pets.csv").write_bytes(data)
+        return command(name, "pets.csv", "--association", key, *options)
+
+    return run  # type: ignore[return-value]
+
+
+@pytest.fixture
 def terminal(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make standard output a terminal of 80 columns that has no styles."""
+    """Make standard output a terminal."""
     # The class, because capsys makes another one for the test itself.
     monkeypatch.setattr(type(sys.stdout), "isatty", lambda stream: True)
-    monkeypatch.setenv("COLUMNS", "80")
-    monkeypatch.setenv("TERM", "dumb")
 
 
 @pytest.fixture
@@ -76,10 +89,13 @@ def doctor(command: Command) -> Doctor:
 
 
 def statuses(checks: Checks) -> str:
-    """Return a letter for each check: ok, wrong, or not checked."""
-    return "".join(
-        {"ok": "o", "wrong": "W", "not_checked": "-"}[checks[one]["status"]] for one in NAMES
-    )
+    """Return a letter for each check but the first: ok, wrong, or not checked."""
+    letters = {"ok": "o", "wrong": "W", "not_checked": "-"}
+    return "".join(letters[checks[one]["status"]] for one in NAMES[1:])
+
+
+def csv_of(rows: int) -> str:
+    return HEADER + "".join(f"contact-{number},pet-{number}\n" for number in range(rows))
 
 
 @contextmanager

@@ -1,56 +1,208 @@
-"""doctor: the output of its checks as text and as JSON."""
+"""doctor: which setting is wrong, with at most two requests, as text and as JSON."""
 
 import json
+from base64 import urlsafe_b64encode
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
-from facade._core.client_options import VERSION
-from tests.facade.cli.conftest import Command
+from facade.cli.commands import doctor as module
+from facade.testing import Fault, Sandbox, faults
+from tests.facade.cli.conftest import Command, Doctor, statuses
+
+SHOWN = {"base_url": "BASE_URL", "location_id": "LOCATION_ID", "version": "VERSION"}
+READ = ["associations.readonly", "associations/relation.readonly"]
+AGENCY = {"user_type": "Company"}
+BOTH = " and ".join(READ)
+
+
+def test_all_is_well_at_a_sandbox_and_nothing_is_written(doctor: Doctor, sandbox: Sandbox) -> None:
+    checks = doctor()
+    assert statuses(checks) == "oooooo"
+    assert checks["token"]["found"] == "a Private Integration token"
+    assert checks["location"]["found"] == "sandbox-location, 4 associations"
+    assert checks["limits"]["found"] == "the responses have no rate limit headers"
+    assert [one.method for one in sandbox.requests] == ["GET", "GET"]
+    assert [one.query["limit"] for one in sandbox.requests] == [["1"], ["1"]]
 
 
 def test_a_person_gets_lines_and_what_is_wrong_at_the_end(command: Command) -> None:
     status, out, _ = command("doctor", LOCATION_ID="other")
     lines = out.splitlines()
     assert (status, lines[-1]) == (1, "Wrong: location.")
-    assert lines[2] == "-      version   not checked: fix location first"
-    assert lines[3].startswith("wrong  location  the token has no access to other (HTTP 403: ")
-    assert lines[4].startswith("                 Check the id of the location")
+    assert lines[3] == "-      version   not checked: fix location first"
+    assert lines[4].startswith(
+        "wrong  location  other: GET /associations/ returned 403: The token "
+    )
+    assert lines[5].startswith("                 check location_id (HIGHLEVEL_LOCATION_ID)")
+    assert command("doctor")[1].endswith("\n\nAll checks passed.\n")
 
 
-@pytest.mark.parametrize(
-    ("location", "status", "end"),
-    [("sandbox-location", 0, "All checks passed."), ("other", 1, "Wrong: location.")],
-)
-def test_a_terminal_of_80_columns_gets_one_screen_with_the_advice_beneath_what_is_wrong(
-    command: Command, terminal: None, location: str, status: int, end: str
+def test_a_package_of_another_project_is_named_and_nothing_is_sent(
+    command: Command, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    found, out, _ = command("doctor", LOCATION_ID=location)
-    lines = [line.rstrip() for line in out.splitlines()]
-    assert (found, lines[-1]) == (status, end)
-    assert (max(map(len, lines)) <= 80, len(lines) <= 24) == (True, True)
-    if status:
-        assert lines[2] == "-      version   not checked: fix location first"
-        at = next(at for at, line in enumerate(lines) if line.startswith("wrong  location  "))
-        assert any(line.startswith(" " * 17 + "Check the id") for line in lines[at:])
-
-
-def test_a_variable_that_is_empty_is_left_out(command: Command) -> None:
-    found = json.loads(command("doctor", "--json", TOKEN="", BASE_URL="")[1])
-    assert found["base_url"] == "https://services.leadconnectorhq.com"
+    foreign = SimpleNamespace(__path__=["/app/generated_client"])
+    monkeypatch.setattr(module, "generated_client", foreign)
+    out = command("doctor")[1]
+    assert out.startswith("wrong  package   /app/generated_client is not the one of ")
+    assert "Rename that one" in out
+    assert sandbox.requests == []
 
 
 @pytest.mark.parametrize(
-    ("variable", "value", "shown"),
+    ("variable", "given", "found"),
     [
-        ("BASE_URL", "https://u:5e-cret@host", "base_url"),
-        ("LOCATION_ID", "pit-5e-cret", "location_id"),
-        ("VERSION", "pit-5e-cret", "version"),
+        ("", [], "2021-07-28; HighLevel's newest is v3"),
+        ("v3", [], "v3"),
+        ("v3", ["--api-version", "legacy"], "legacy; HighLevel's newest is v3"),
     ],
 )
-def test_json_has_null_for_a_setting_that_cannot_be(
-    command: Command, variable: str, value: str, shown: str
+def test_a_newer_version_than_the_one_in_use_is_told(
+    doctor: Doctor, variable: str, given: list[str], found: str
 ) -> None:
-    status, out, _ = command("doctor", "--json", **{variable: value})
-    found = json.loads(out)
-    assert (status, found["ok"], found[shown]) == (1, False, None)
-    assert found["version"] == (None if shown == "version" else VERSION)
+    checks = doctor(*given, VERSION=variable)
+    assert (statuses(checks), checks["version"]["found"]) == ("oooooo", found)
+
+
+def test_the_time_of_an_answer_is_in_milliseconds(
+    doctor: Doctor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = iter([10.0, 11.25])
+    monkeypatch.setattr(module, "time", SimpleNamespace(monotonic=clock.__next__))
+    assert doctor()["network"]["found"].endswith(" responds in 1,250 ms")
+
+
+def test_a_401_that_goes_away_and_a_record_that_is_refused_are_no_finding(
+    doctor: Doctor, sandbox: Sandbox
+) -> None:
+    sandbox.misbehave(faults.fail(401, message="Invalid JWT"), times=1)
+    assert statuses(doctor()) == "oooooo"
+    for status, expected in ((400, "oooooo"), (404, "oooooo"), (422, "oooooo"), (500, "W-----")):
+        with sandbox.misbehave(faults.fail(status, message="no"), on="list_relations"):
+            assert statuses(doctor()) == expected
+
+
+@pytest.mark.parametrize(
+    ("variables", "expected", "found"),
+    [
+        ({"TOKEN": '"pit-5e-cret"'}, "-W----", "the token is in quotation marks"),
+        ({"LOCATION_ID": "pit-5e-cret"}, "---W--", "location_id is a token"),
+        ({"BASE_URL": "https://u:5e-cret@host"}, "W-----", "base_url must be an"),
+        ({"VERSION": "pit-5e-cret"}, "--W---", "a Version is a date like"),
+        ({"TOKEN": "", "LOCATION_ID": ""}, "-W-W--", "there is none: set"),
+        ({"LOCATION_ID": ""}, "---W--", "there is none: set"),
+    ],
+)
+def test_a_setting_that_cannot_be_is_named_and_nothing_is_sent(
+    doctor: Doctor,
+    command: Command,
+    sandbox: Sandbox,
+    variables: dict[str, str],
+    expected: str,
+    found: str,
+) -> None:
+    checks = doctor(**variables)
+    assert statuses(checks) == expected
+    assert [one for one in checks.values() if one["found"].startswith(found)]
+    assert sandbox.requests == []
+    shown = json.loads(command("doctor", "--json", **variables)[1])
+    assert [shown[name] for name in SHOWN if SHOWN[name] in variables] in ([], [None])
+    assert "cret" not in f"{command('doctor', **variables)}{shown}"
+
+
+@pytest.mark.parametrize(
+    ("claims", "found"),
+    [
+        ('{"exp": 1700000000}', "an OAuth access token that expired 2023-11-14 22:13 UTC"),
+        ('{"exp": 32503680000}', "an OAuth access token that is valid until 3000-01-01 00:00 UTC"),
+        ('{"location_id": "l", "version": 1}', "an API key of v1"),
+        *((claims, "an OAuth access token") for claims in ("{}", "none", "[]", '{"exp": 1e99}')),
+    ],
+)
+def test_what_a_token_says_of_itself_is_named(
+    doctor: Doctor, sandbox: Sandbox, claims: str, found: str
+) -> None:
+    body = urlsafe_b64encode(claims.encode()).decode().rstrip("=")
+    token = f"eyJhbGciOiJSUzI1NiJ9.{body}.c2lnbmVk"
+    sandbox.add_token(token, scopes=READ)
+    assert doctor(TOKEN=token)["token"]["found"] == found
+
+
+LEFT = "X-RateLimit-Remaining"
+OF_5_S = {LEFT: "0", "X-RateLimit-Max": "25", "X-RateLimit-Interval-Milliseconds": "5000"}
+TODAY = {"X-RateLimit-Daily-Remaining": "0"}
+OLD = {"VERSION": "2020-01-01"}
+LISTED = "GET /associations/ returned"
+PIT = "a Private Integration token"
+
+
+@pytest.mark.parametrize(
+    ("given", "expected", "found", "advice"),  # an unknown token, access of a token, or a fault
+    [
+        ("pit-no", "oW----", f"{PIT}: {LISTED} 401: Invalid", "copy the complete"),
+        ("eyJ-no", "oW----", f"an OAuth access token: {LISTED} 401: Invalid JWT", "refresh it"),
+        ("X=pit-no", "oW----", f"a token of unknown kind: {LISTED} 401", "pass only the"),
+        (AGENCY, "oW----", f"{PIT}: {LISTED} 401: ", "create a Private"),
+        ({"locations": ["far"]}, "oo-W--", f"sandbox-location: {LISTED} 403", "check location_id"),
+        ({"scopes": READ[:1]}, "ooooWo", f"the token lacks {READ[1]}", f"add {READ[1]} to"),
+        ({"scopes": READ[1:]}, "ooooWo", f"the token lacks {READ[0]}", f"add {READ[0]} to"),
+        ({"scopes": []}, "oo--Wo", f"the token lacks {BOTH}", f"add {BOTH} to"),
+        (faults.fail(403, message="1010 error"), "oW----", f"{PIT}: {LISTED} 403", "use a t"),
+        (faults.fail(403, message="error 1010"), "W-----", f"{LISTED} 403: ", "use another n"),
+        (faults.fail(502), "W-----", f"{LISTED} 502: the response g", "try again later"),
+        (faults.html(), "W-----", f"{LISTED} 200, but its body", "check base_url"),
+        (faults.fail(404), "W-----", f"{LISTED} 404: ", "check base_url"),
+        (faults.fail(301, body="empty"), "W-----", f"{LISTED} 301: the response gives no", ""),
+        (faults.drop("before_work"), "W-----", "GET /associations/: connection lost: ", "look the"),
+        (faults.rate_limit(retry_after=40), "o----W", f"{LISTED} 429: Too many", "wait 40 seconds"),
+        (faults.add_headers({LEFT: "0"}), "oooooW", "no requests are left in 10 s", "wait 10 s"),
+        (faults.add_headers(OF_5_S), "oooooW", "no requests are left in 5 s", "wait 5 seconds;"),
+        (faults.add_headers(TODAY), "oooooW", "no requests are left today", "continue tomorrow"),
+        (OLD, "o-W---", f"2020-01-01: {LISTED} 401: version header is invalid", "omit `version`"),
+    ],
+)
+def test_what_is_wrong_is_named_with_what_to_do(
+    doctor: Doctor, sandbox: Sandbox, given: Any, expected: str, found: str, advice: str
+) -> None:
+    sandbox.add_location("far")
+    variables = {}
+    if isinstance(given, Fault):
+        sandbox.misbehave(given)
+    elif given is OLD:
+        variables = given
+    else:
+        variables["TOKEN"] = given if isinstance(given, str) else "pit-known"
+        if isinstance(given, dict):
+            sandbox.add_token("pit-known", **given)
+    checks = doctor(**variables)
+    assert statuses(checks) == expected
+    (wrong,) = (one for one in checks.values() if one["status"] == "wrong")
+    assert wrong["found"].startswith(found)
+    assert wrong["advice"].startswith(advice)
+    missing = [one["found"] for one in checks.values() if one["status"] == "not_checked"]
+    assert set(missing) <= {f"not checked: fix {wrong['name']} first"}
+
+
+def test_what_is_left_of_the_limits_is_named(doctor: Doctor) -> None:
+    with Sandbox(limit=(100, 10.0)).serve() as server:
+        found = doctor("--base-url", server.url)["limits"]["found"]
+    assert found == "98 of 100 requests left in 10 s, 199,998 of 200,000 today"
+    assert statuses(doctor("--base-url", "http://0.0.0.0:9")) == "W-----"  # without TLS
+
+
+def test_a_server_without_tls_is_named(doctor: Doctor, sandbox: Sandbox) -> None:
+    with sandbox.serve() as server:
+        checks = doctor("--base-url", server.url.replace("http", "https"))
+    assert statuses(checks) == "W-----"
+    assert f"127.0.0.1, port {server.port} does not speak TLS: " in checks["network"]["found"]
+    assert "https instead of http" in checks["network"]["advice"]
+
+
+def test_a_proxy_that_cannot_be_reached_is_named_without_its_password(
+    doctor: Doctor, monkeypatch: pytest.MonkeyPatch, closed_port: int
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", f"http://user:5e-cret@127.0.0.1:{closed_port}")
+    found = doctor("--base-url", "https://services.leadconnectorhq.invalid")["network"]["found"]
+    said = f"cannot connect: nothing listens at the proxy 127.0.0.1, port {closed_port}"
+    assert found == f"GET /associations/: {said}"

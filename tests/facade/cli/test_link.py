@@ -1,45 +1,224 @@
-"""link and sandbox: the commands of facade.link and facade.testing, with settings and JSON."""
+"""Linking the pairs of a CSV: messages, counts, files, and resuming a run."""
 
 import json
+import os
 import signal
 from pathlib import Path
+from typing import IO, Any
 
-import httpx
+import pytest
 
-from facade.testing import Sandbox
-from tests.facade.bulk.runs import related_pairs, seed_owner_pet
-from tests.facade.cli.conftest import Command, started
+from facade.bulk import ensure_many
+from facade.testing import Sandbox, faults
+from tests.facade.bulk.runs import held_process, related_pairs, seed_owner_pet
+from tests.facade.cli.conftest import HEADER, KEY, Command, csv_of
 
-KEY = ["--association", "owner_pet"]
-CSV = "contact,custom_objects.pet\nc1,p1\nc1,p1\nc2,p2\nc3,\n"
+AGAIN = "Run the same command again: it resumes here."
 
 
-def test_the_pairs_are_linked_with_the_settings_of_the_command(
-    command: Command, sandbox: Sandbox, folder: Path
+def test_all_pairs_are_linked_and_counted(on_csv: Command, sandbox: Sandbox, folder: Path) -> None:
+    sandbox.seed_relation(sandbox.associations()[-1]["id"], "c1", "p1")
+    before = signal.getsignal(signal.SIGINT)
+    status, out, err = on_csv("link", f"{HEADER}c1,p1\nc2,p2\n")
+    assert signal.getsignal(signal.SIGINT) is before
+    assert related_pairs(sandbox) == [("c1", "p1"), ("c2", "p2")]
+    assert (status, err) == (0, "")
+    assert out.splitlines() == [
+        "owner_pet in location sandbox-location: contact to custom_objects.pet",
+        "2 pairs",
+        "1 created, 1 existing, 0 failed",
+    ]
+    assert sorted(one.name for one in folder.iterdir()) == ["pets.csv", "pets.csv.journal"]
+
+
+def test_an_association_is_found_by_its_key_or_id_and_shown_without_hidden_characters(
+    on_csv: Command, sandbox: Sandbox
+) -> None:
+    made = sandbox.seed_association(key="a\x1b[2J", second_object_key="custom_objects.pet")
+    out = on_csv("link", csv_of(1), "--dry-run", key=made["id"])[1]
+    assert out.startswith("a\\x1b[2J in location sandbox-location: ")
+    assert (
+        on_csv("link", "contact,business\nc1,b1\n", key="BUSINESSES_CONTACTS_ASSOCIATION")[0] == 0
+    )
+    assert related_pairs(sandbox) == [("b1", "c1")]
+    status, out, err = on_csv("link", HEADER, key="pets")
+    assert (status, out) == (2, "")
+    assert err.startswith("error: there is no association 'pets' in sandbox-location: ensure-assoc")
+    assert err.endswith("ASSOCIATION, owner_pet, a\\x1b[2J\n")
+
+
+def test_a_dry_run_checks_the_csv_and_writes_nothing(
+    on_csv: Command, sandbox: Sandbox, folder: Path
+) -> None:
+    status, out, err = on_csv("link", f"{HEADER}c1,p1\nc1,p1\nc2,\n", "--dry-run")
+    assert (status, err) == (1, "")
+    assert out.splitlines()[1:] == [
+        "1 pair, 1 repeated left out, 1 unusable",
+        "  line 4 has no custom_objects.pet",
+        "Nothing was sent.",
+    ]
+    assert [one.method for one in sandbox.requests] == ["GET"]
+    assert [one.name for one in folder.iterdir()] == ["pets.csv"]
+    assert on_csv("link", csv_of(1), "--dry-run")[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--journal", "notes"], "notes is not a journal: pass another journal"),
+        (["--failures", "/dev/full"], "/dev/full: No space left on device"),
+    ],
+)
+def test_an_impossible_option_is_an_error_in_one_line(
+    on_csv: Command, folder: Path, options: list[str], message: str
+) -> None:
+    (folder / "notes").write_text("my notes\n")
+    status, out, err = on_csv("link", f"{HEADER}c1,p1\nc2,\n", *options)
+    assert (status, err) == (2, f"error: {message}\n")
+    assert "Run the same command again" not in out
+    assert (folder / "notes").read_text() == "my notes\n"
+
+
+def test_a_run_that_stops_says_how_to_resume(
+    on_csv: Command, sandbox: Sandbox, folder: Path
+) -> None:
+    posts = iter(range(999))
+    (folder / "pets.csv.failures.csv").write_text("earlier")
+    stop = sandbox.misbehave(
+        faults.fail(403, message="The token does not have access to this location."),
+        on=lambda one: one.method == "POST" and next(posts) >= 30,
+    )
+    status, out, err = on_csv("link", csv_of(50))
+    assert status == 2
+    assert err.startswith("error: POST /associations/relations returned 403: ")
+    done = "30 created, 0 existing, 0 failed, 20 not done yet"
+    assert out.splitlines()[-2:] == [f"Stopped. {AGAIN}", done]
+    assert (folder / "pets.csv.failures.csv").read_text() == "earlier"
+    stop.stop()
+    status, out, err = on_csv("link", csv_of(50), "--json")
+    assert (status, len(related_pairs(sandbox))) == (0, 50)
+    assert "20 created, 0 existing, 30 done before, 0 failed" in err
+    assert json.loads(out)["done_before"] == 30
+
+
+def test_after_the_daily_limit_the_run_is_to_be_resumed_tomorrow(
+    on_csv: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sandbox = Sandbox(limit=(1000, 10.0), daily_limit=11)
+    seed_owner_pet(sandbox)
+    with sandbox.serve() as server:
+        monkeypatch.setenv("HIGHLEVEL_BASE_URL", server.url)
+        status, out, _ = on_csv("link", csv_of(50))
+    assert status == 2
+    assert out.splitlines()[-2:] == [
+        "Stopped. Run the same command again tomorrow: it resumes here.",
+        "10 created, 0 existing, 0 failed, 40 not done yet",
+    ]
+
+
+ROWS = 400
+WINDOW = 8 * 16  # pairs that are read before the first of them has its outcome
+
+
+def read_until(start: str, lines: IO[str] | None) -> None:
+    """Read lines up to the one that starts so; a slow machine gets lines of progress before it."""
+    assert lines is not None
+    assert any(line.startswith(start) for line in lines)
+
+
+@pytest.mark.parametrize("twice", [False, True])
+def test_ctrl_c_finishes_the_requests_in_flight_and_a_second_one_exits_at_once(
+    sandbox: Sandbox, tmp_path: Path, twice: bool
 ) -> None:
     seed_owner_pet(sandbox)
-    (folder / "token").write_text(sandbox.token)
-    (folder / "pets.csv").write_text(CSV)
-    given = ["pets.csv", *KEY, "--token-file", "token"]
-    status, out, err = command("link", *given, TOKEN="wrong")
-    assert (status, err) == (1, "")
-    assert out.splitlines()[-2] == "2 created, 0 existing, 1 failed"
-    assert related_pairs(sandbox) == [("c1", "p1"), ("c2", "p2")]
-
-
-def test_the_sandbox_prints_where_it_is_as_json_and_ends_quietly() -> None:
-    with started("sandbox", "--json", "--token", "t", "--location", "l") as process:
-        assert process.stdout is not None
-        found = json.loads(process.stdout.readline())
-        assert (found["token"], found["location_id"]) == ("t", "l")
-        headers = {"Authorization": "Bearer t", "Version": "v3"}
-        url = f"{found['url']}/associations/?locationId=l"
-        assert httpx.get(url, headers=headers).json()["total"] == 4
+    path = tmp_path / "pets.csv"
+    path.write_text(csv_of(ROWS))
+    command = ["-m", "facade.link", str(path), *KEY]
+    with held_process(sandbox, command, at=20) as (process, gate):
         process.send_signal(signal.SIGINT)
-        assert process.communicate(timeout=60) == ("", "")
-        assert process.returncode == 0
+        read_until("Finishing the requests in flight; Ctrl-C again exits at once", process.stderr)
+        if twice:
+            process.send_signal(signal.SIGINT)
+            assert process.wait(timeout=60) == 130
+            return
+        gate.opened.set()
+        out, _ = process.communicate(timeout=60)
+    assert process.returncode == 130
+    created = len(related_pairs(sandbox))
+    done = f"{created} created, 0 existing, 0 failed, {ROWS - created} not done yet"
+    assert out.splitlines()[-2:] == [f"Interrupted. {AGAIN}", done]
+    assert 20 <= created < 20 + WINDOW < ROWS  # no pair was read after Ctrl-C
+    assert len(path.with_name("pets.csv.journal").read_text().splitlines()) == created + 1
 
 
-def test_standard_input_has_either_the_csv_or_the_token(command: Command) -> None:
-    said = "error: standard input can have the CSV or the token, not both\n"
-    assert command("link", "-", *KEY, "--token-file", "-") == (2, "", said)
+def test_the_failed_rows_are_written_though_nobody_reads_the_summary(
+    on_csv: Command, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def say(link: object, text: str) -> None:
+        if "failed" in text:
+            raise BrokenPipeError
+
+    monkeypatch.setattr("facade.cli.pairs.PairsRun._say", say)
+    with pytest.raises(BrokenPipeError):
+        on_csv("link", f"{HEADER}contact-1,\n")
+    assert "no custom_objects.pet" in (folder / "pets.csv.failures.csv").read_text()
+
+
+def test_a_run_without_failures_removes_the_failures_of_an_earlier_one(
+    on_csv: Command, folder: Path
+) -> None:
+    failures = folder / "pets.csv.failures.csv"
+    assert on_csv("link", f"{HEADER}c1,\nc2,p2\n")[0] == 1
+    assert failures.exists()
+    (folder / "null").symlink_to(os.devnull)  # no earlier run's failures
+    assert on_csv("link", csv_of(1), "--failures", "null", "--journal", "of-null")[0] == 0
+    assert (folder / "null").is_symlink()
+    status, out, _ = on_csv("link", f"{HEADER}c1,p1\nc2,p2\n")
+    assert status == 0
+    assert out.endswith("1 created, 1 existing, 0 failed\n")
+    assert not failures.exists()
+
+
+@pytest.mark.parametrize(
+    ("rows", "options", "status", "said", "numbers"),
+    [
+        ("c3,\n", [], 1, "2 created, 1 existing, 1 failed", (2, 1, 0, 0, 1, 0)),
+        ("", ["--dry-run"], 0, "Nothing was sent.", (0, 0, 0, 0, 0, 3)),
+        # The answer to a batch does not name the pair that exists.
+        ("", ["--batch", "8"], 0, "0 created, 0 existing, 3 related, 0", (0, 0, 3, 0, 0, 0)),
+    ],
+)
+def test_with_json_the_output_is_the_numbers_and_the_sentences_are_on_standard_error(
+    on_csv: Command,
+    sandbox: Sandbox,
+    rows: str,
+    options: list[str],
+    status: int,
+    said: str,
+    numbers: Any,
+) -> None:
+    names = ("created", "existing", "related", "done_before", "failed", "not_done")
+    wanted = {"pairs": 3} | dict(zip(names, numbers, strict=True))
+    sandbox.seed_relation(sandbox.associations()[-1]["id"], "contact-0", "pet-0")
+    given = csv_of(3) + "contact-1,pet-1\n" + rows, "--json", *options
+    found, out, err = on_csv("link", *given)
+    assert (found, json.loads(out)) == (status, wanted)
+    assert "3 pairs, 1 repeated left out" in err
+    assert said in err
+    if "--dry-run" not in options:
+        unsent = {"created": 0, "existing": 0, "related": 0, "done_before": 3}
+        assert json.loads(on_csv("link", *given, "--failed-only")[1]) == wanted | unsent
+
+
+def test_the_pairs_at_once_are_as_many_as_are_asked_for(
+    on_csv: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: dict[str, Any] = {}
+
+    def ensuring(*arguments: Any, **options: Any) -> Any:
+        given.update(options)
+        return ensure_many(*arguments, **options)
+
+    monkeypatch.setattr("facade.cli.commands.link.ensure_many", ensuring)
+    on_csv("link", csv_of(1), "--concurrency", "3", "--batch", "5")
+    assert (given["concurrency"], given["batch"]) == (3, 5)

@@ -1,4 +1,4 @@
-"""list and relations: a table on a terminal, lines for a program."""
+"""list and relations: text on a terminal, lines for a program."""
 
 import json
 from pathlib import Path
@@ -10,11 +10,6 @@ from tests.facade.bulk.runs import seed_owner_pet
 from tests.facade.cli.conftest import Command
 
 
-def keys_of_help(command: Command, name: str, item: dict[str, object]) -> set[str]:
-    said = command(name, "--help")[1]
-    return {key for key in item if key in said or "cardinality" in key or "max" in key}
-
-
 def test_each_association_is_a_json_line_with_the_keys_of_the_help(
     command: Command, sandbox: Sandbox
 ) -> None:
@@ -23,7 +18,7 @@ def test_each_association_is_a_json_line_with_the_keys_of_the_help(
     lines = [json.loads(line) for line in out.splitlines()]
     assert (status, err, len(lines)) == (0, "", 5)
     assert (lines[-1]["id"], lines[-1]["key"]) == (made.id, "owner_pet")
-    assert keys_of_help(command, "list", lines[-1]) == set(lines[-1])
+    assert ", ".join(lines[-1]) in " ".join(command("list", "--help")[1].split())
     of_one = command("list", "--object", "custom_objects.pet", "--json")[1]
     assert json.loads(of_one) == lines[-1]
 
@@ -44,14 +39,16 @@ def test_without_a_terminal_associations_are_lines_with_these_columns(
     assert last == ["owner_pet", made.id, *labels]
 
 
-def test_a_terminal_gets_a_table_with_the_id_of_an_association_without_a_key(
+def test_a_terminal_gets_the_id_of_an_association_without_a_key(
     command: Command, sandbox: Sandbox, terminal: None
 ) -> None:
-    made = sandbox.seed_association(key="", first_object_label="Owner")
-    lines = [line.strip() for line in command("list")[1].splitlines()]
-    assert lines[:2] == ["key, id", "first object, label"]
-    assert "BUSINESSES_CONTACTS_ASSOCIATION" in lines
-    assert lines[-6:] == ["(no key)", made["id"], "contact", "Owner", "contact", "Second"]
+    made = sandbox.seed_association(key="", first_object_label="Owner\x1b[2J")
+    lines = command("list")[1].splitlines()
+    assert lines[-3:] == [
+        "(no key)",
+        f"  {made['id']}",
+        "  contact (Owner\\x1b[2J) to contact (Second)",
+    ]
 
 
 @pytest.fixture
@@ -72,7 +69,7 @@ def test_each_relation_is_a_json_line_with_the_key_of_its_association(
     assert found["association_key"] == "owner_pet"
     assert found["other_record_id"] == ("p1" if record == "c1" else "c1")
     assert found["record_ids"] == ["c1", "p1"]
-    assert keys_of_help(command, "relations", found) == set(found)
+    assert ", ".join(found) in " ".join(command("relations", "--help")[1].split())
 
 
 def test_relations_under_one_association_may_be_asked_for(
@@ -81,9 +78,6 @@ def test_relations_under_one_association_may_be_asked_for(
     assert related[0] in command("relations", "c1", "--association", "owner_pet")[1]
     other = "BUSINESSES_CONTACTS_ASSOCIATION"
     assert command("relations", "c1", "--association", other, "--json") == (0, "", "")
-    status, _, err = command("relations", "c1", "--association", "pets")
-    assert (status, err.count("\n")) == (2, 1)
-    assert err.startswith("error: there is no association 'pets' in sandbox-location; there are ")
 
 
 def test_a_token_for_relations_alone_lists_them_with_the_ids_of_their_associations(
@@ -98,11 +92,6 @@ def test_a_token_for_relations_alone_lists_them_with_the_ids_of_their_associatio
 def test_a_terminal_gets_the_records_on_the_other_side(
     command: Command, related: tuple[str, str], terminal: None
 ) -> None:
-    status, out, _ = command("relations", "c1")
-    assert status == 0
-    assert [line.split() for line in out.splitlines()] == [
-        "related record, its object association, relation id".split(),
-        ["p1", "owner_pet"],
-        ["custom_objects.pet", related[0]],
-    ]
+    said = f"p1  custom_objects.pet\n  owner_pet  {related[0]}\n"
+    assert command("relations", "c1") == (0, said, "")
     assert command("relations", "p2")[1] == "Record p2 has no such relation.\n"

@@ -71,22 +71,14 @@ UNSIDED = Relation(id="r1", association_id="a1", unsided=("c1", "p1"))
 
 
 @pytest.mark.parametrize("wanted", [None, OWNER_PET])
-@pytest.mark.parametrize(
-    "one", [UNSIDED, relation(first_record_id=None), relation(second_record_id=None)]
-)
-def test_a_csv_has_no_place_for_a_relation_without_sides(
-    wanted: Association | None, one: Relation
-) -> None:
-    said = "relation r1 has no sides: use --json or another --api-version"
-    with pytest.raises(ValueError, match=said):
-        written(one, wanted)
-
-
-@pytest.mark.parametrize("wanted", [None, OWNER_PET])
-def test_a_json_line_has_the_key_and_the_other_record_also_without_sides(
+def test_a_relation_without_sides_is_a_json_line_and_no_row_of_a_csv(
     wanted: Association | None,
 ) -> None:
     (line,) = written(UNSIDED, wanted, as_json=True)
     found = json.loads(line)
     assert (found["id"], found["association_key"]) == ("r1", "owner_pet")
     assert (found["other_record_id"], found["record_ids"]) == ("p1", ["c1", "p1"])
+    said = "relation r1 has no sides: use --json or another --api-version"
+    for one in (UNSIDED, relation(first_record_id=None), relation(second_record_id=None)):
+        with pytest.raises(ValueError, match=said):
+            written(one, wanted)

@@ -1,5 +1,6 @@
 """The settings of a command: no token as an argument; options override variables."""
 
+import argparse
 import errno
 import io
 import os
@@ -9,70 +10,9 @@ from typing import Any
 
 import pytest
 
-from facade.cli.__main__ import COMMANDS
+from facade.cli.settings import add_settings, read_settings
 from facade.testing import Sandbox
 from tests.facade.cli.conftest import Command
-
-WITH_A_CLIENT = sorted(COMMANDS.keys() - {"sandbox"})
-LINK = ("-", "--association", "owner_pet")
-NEEDED = {"export": ("record",), "link": LINK, "relations": ("record",)}
-
-
-@pytest.mark.parametrize("name", WITH_A_CLIENT)
-@pytest.mark.parametrize("given", [["--token", "pit-5e-cret"], ["--token"]])
-def test_a_token_is_no_argument_and_is_not_repeated(
-    command: Command, name: str, given: list[str]
-) -> None:
-    status, out, err = command(name, *NEEDED.get(name, ()), *given)
-    assert (status, out) == (2, "")
-    assert "a token is no argument" in err
-    assert "--token-file" in err
-    assert "cret" not in err
-
-
-@pytest.mark.parametrize(
-    ("variable", "value", "said"),
-    [
-        ("TOKEN", "", "token: there is none: set HIGHLEVEL_TOKEN, or give --token-file"),
-        ("TOKEN", "Bearer pit-5e-cret", "token: the token must be visible ASCII text"),
-        ("TOKEN", "pit-5e-cret", "GET /associations/ returned 401: Invalid Private"),
-        ("LOCATION_ID", "", "location: there is none: set HIGHLEVEL_LOCATION_ID, or"),
-        ("LOCATION_ID", "pit-5e-cret", "location: location_id is a token"),
-        ("BASE_URL", "localhost", "network: base_url is not an http(s) address"),
-        ("VERSION", "pit-5e-cret", "version: a Version is a date like"),
-    ],
-)
-def test_a_wrong_setting_is_an_error_in_one_line_without_the_token(
-    command: Command, variable: str, value: str, said: str
-) -> None:
-    for name in WITH_A_CLIENT:
-        if name != "doctor":
-            status, out, err = command(name, *NEEDED.get(name, ()), **{variable: value})
-            assert (status, out, err.count("\n")) == (2, "", 1)
-            assert err.startswith(f"error: {said}")
-            assert "cret" not in err
-
-
-@pytest.mark.parametrize(
-    ("given", "said"),
-    [
-        (["--location", ""], "location: there is none: set HIGHLEVEL_LOCATION_ID, or give"),
-        (["--base-url", ""], "network: base_url is not an http(s) address"),
-        (["--token-file", ""], ".: Is a directory"),
-        (["--token-file", "no"], "no: No such file or directory"),
-        (["--token-file", "other"], "token: the token must be visible ASCII text"),
-        (["--token-file", "empty"], "token: there is none"),
-        (["--object", ""], "not a valid id or key: ''"),
-    ],
-)
-def test_an_option_that_is_empty_is_not_left_out_and_a_token_that_is_none_not_shown(
-    command: Command, folder: Path, given: list[str], said: str
-) -> None:
-    (folder / "other").write_bytes("pit-5e-cret".encode("utf-16"))
-    (folder / "empty").write_text("\n\n")
-    status, out, err = command("list", *given)
-    assert (status, out, err.count("\n")) == (2, "", 1)
-    assert err.startswith(f"error: {said}")
 
 
 class Failing(io.RawIOBase):
@@ -100,8 +40,8 @@ def test_standard_input_that_cannot_be_read_is_named(
     assert command(*given) == (2, "", "error: standard input: Input/output error\n")
 
 
-def test_an_option_wins_over_its_variable_and_a_token_file_may_have_a_mark(
-    command: Command, sandbox: Sandbox, folder: Path
+def test_an_option_wins_over_its_variable_and_a_token_may_be_in_a_file_or_in_standard_input(
+    command: Command, sandbox: Sandbox, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sandbox.add_location("second")
     sandbox.seed_association(key="of_second", location_id="second")
@@ -112,10 +52,44 @@ def test_an_option_wins_over_its_variable_and_a_token_file_may_have_a_mark(
     status, out, _ = command("list", "--json", *given, "--token-file", "token", **wrong)
     assert (status, "of_second" in out) == (0, True)
     assert {one.version for one in sandbox.requests} == {"v3"}
-
-
-def test_the_token_may_come_from_standard_input(
-    command: Command, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
-) -> None:
     monkeypatch.setattr(sys, "stdin", io.StringIO(f"{sandbox.token}\r\nmore\n"))
     assert command("list", "--token-file", "-", TOKEN="wrong")[0] == 0
+
+
+PROFILES = """
+[berlin]
+token-file = "berlin.token"
+location = "second"
+pace = "off"
+"""
+
+
+def test_a_profile_has_the_settings_of_a_location_and_an_option_wins_over_it(
+    command: Command, sandbox: Sandbox, folder: Path
+) -> None:
+    sandbox.add_location("second")
+    sandbox.seed_association(key="of_second", location_id="second")
+    (folder / "app").mkdir()
+    (folder / "app" / "profiles.toml").write_text(PROFILES)
+    (folder / "app" / "berlin.token").write_text(sandbox.token)
+    given = {"PROFILES": "app/profiles.toml", "TOKEN": "wrong"}
+    assert "of_second" in command("list", "--profile", "berlin", **given)[1]
+    assert "of_second" in command("list", **given, PROFILE="berlin")[1]
+    location = ["--location", sandbox.location_id]
+    status, out, _ = command("list", "--profile", "berlin", *location, **given)
+    assert (status, "of_second" in out) == (0, False)
+
+
+@pytest.mark.parametrize(
+    ("given", "share"),
+    [([], 1.0), (["--share", "0.5"], 0.5), (["--pace", "off"], None), (["--pace", "on"], 1.0)],
+)
+def test_requests_are_paced_at_the_share_unless_the_pace_is_off(
+    folder: Path, given: list[str], share: float | None
+) -> None:
+    parser = argparse.ArgumentParser()
+    add_settings(parser)
+    settings = read_settings(parser.parse_args(given))
+    with settings.client() as client:
+        assert (client._pipeline._options.pace is None) == (share is None)
+    assert settings.share == share

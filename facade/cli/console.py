@@ -63,6 +63,8 @@ def leave(main: Callable[[], int]) -> NoReturn:
             # A terminal may not have every letter. argparse ignores a write that fails: with
             # PYTHONUNBUFFERED, too, the flush is to fail instead.
             stream.reconfigure(errors="backslashreplace", write_through=False)
+            if stream is sys.stdout and not stream.isatty():  # data, the same on every platform
+                stream.reconfigure(encoding="utf-8", newline="\n")
     try:
         try:
             status = main()
@@ -110,7 +112,7 @@ def argument_type(convert: Callable[[str], Value], form: str = "") -> Callable[[
     def converted(text: str) -> Value:
         try:
             return convert(text)
-        except (TypeError, ValueError) as error:
+        except (LookupError, TypeError, ValueError) as error:
             problem = f"{text or repr(text)} is not {form}" if form else str(error)
             raise ArgumentTypeError(problem) from None
 
@@ -121,6 +123,18 @@ def number_of(noun: str) -> Callable[[str], int]:
     """Return a type of an argument: a number of these, 1 or more."""
     form = f"a number of {noun}: 1 or more"
     return argument_type(lambda text: count(noun, int(text), 1), form)
+
+
+def assignment(form: str) -> Callable[[str], tuple[str, str]]:
+    """Return a type of an argument of this form: a name, `=` and a text, neither empty."""
+
+    def split(text: str) -> tuple[str, str]:
+        name, _, value = text.partition("=")
+        if not name.strip() or not value.strip():
+            raise ValueError
+        return name.strip(), value.strip()
+
+    return argument_type(split, form)
 
 
 def name_of(path: str) -> str:

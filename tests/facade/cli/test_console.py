@@ -9,7 +9,7 @@ import pytest
 
 from facade import AssociationsError
 from facade._core.reasons import visible
-from facade.link.console import print_error, print_note, status_of
+from facade.cli.console import print_error, print_note, status_of
 
 ROOT = Path(__file__).parents[3]
 
@@ -85,13 +85,12 @@ FULL = "error: could not write the output: No space left on device\n"
         ("print('x' * 99999); return 1", "", "", 141, ""),
         (f"{HELP}['--help'])", "", "1", 141, ""),
         ("return len(sys.stdin.read())", "<&-", "", 0, ""),
-        ("print(chr(8364)); return 0", "> /dev/null", "", 0, ""),
     ],
 )
 def test_output_that_cannot_be_written_is_an_error_in_one_line(
     code: str, redirected: str, unbuffered: str, status: int, said: str
 ) -> None:
-    module = f"import argparse, sys, facade.link.console as c\ndef main(): {code}\nc.leave(main)"
+    module = f"import argparse, sys, facade.cli.console as c\ndef main(): {code}\nc.leave(main)"
     reader, writer = os.pipe()
     os.close(reader)  # as that of `| head` that has ended
     done = subprocess.run(
@@ -106,3 +105,16 @@ def test_output_that_cannot_be_written_is_an_error_in_one_line(
     )
     os.close(writer)
     assert (done.returncode, done.stderr) == (status, said)
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252", "utf-8"])
+def test_data_for_a_program_is_in_utf_8_whatever_the_locale(encoding: str) -> None:
+    module = "import facade.cli.console as c; c.leave(lambda: print(chr(8364)) or 0)"
+    done = subprocess.run(
+        [sys.executable, "-c", module],
+        cwd=ROOT,
+        env=os.environ | {"PYTHONIOENCODING": encoding},
+        stdout=subprocess.PIPE,
+        check=True,
+    )
+    assert done.stdout == b"\xe2\x82\xac\n"

@@ -1,0 +1,75 @@
+"""Delete the relations of the pairs in a CSV under an association: undo link."""
+
+from collections import defaultdict
+from collections.abc import Generator, Iterable
+from contextlib import closing
+
+from facade import NotFoundError
+from facade.bulk.journal import Journal
+from facade.cli import pairs
+from facade.cli.pooled import outcomes_of
+from facade.cli.progress import ProgressLine
+
+EPILOG = f"""{pairs.THE_CSV}
+Records and the association stay. Run the command again to resume it: a pair
+that is not related any more does no harm. The journal of link for this CSV is
+ended, so that link relates all pairs again.
+
+With --json the output is one JSON object at the end: pairs, deleted,
+not_related, failed (including rows without a pair) and not_done.
+{pairs.ENDINGS}
+examples:
+  {{command}} pets.csv --association owner_pet --dry-run
+  {{command}} pets.csv --association owner_pet
+"""
+add_arguments = pairs.add_arguments
+
+
+class _Unlinking(pairs.PairsRun):
+    STATUSES = ("deleted", "not_related")
+
+    def outcomes(self, shown: ProgressLine) -> Iterable[pairs.Outcome]:
+        path = self.files.journal
+        if path and path.exists():
+            location_id = self.client.location_id
+            with closing(Journal(path, self.association.id, location_id)) as journal:
+                journal.complete()
+        work = outcomes_of(self._delete, self._found(), self.options.concurrency)
+        with closing(work) as outcomes:
+            for (index, _), outcome in outcomes:
+                if isinstance(outcome, Exception):
+                    yield index, "failed", outcome
+                else:
+                    yield index, outcome, None
+
+    def _found(self) -> Generator[tuple[int, str | Exception | None]]:
+        """Yield the index of each pair, and the id of its relation: None if there is none."""
+        by_record: defaultdict[str, dict[str, int]] = defaultdict(dict)
+        for index, row in enumerate(self.rows):
+            first, second = row.wanted
+            by_record[first][second] = index
+        work = outcomes_of(self._listed, by_record, self.options.concurrency)
+        with closing(work) as outcomes:
+            for record, found in outcomes:
+                for other, index in by_record[record].items():
+                    yield index, found if isinstance(found, Exception) else found.get(other)
+
+    def _listed(self, record: str) -> dict[str, str]:
+        """Return the relations of a record: their ids, by the record on the other side."""
+        listed = self.client.relations.iterate(record, association_ids=[self.association.id])
+        return {relation.other(record): relation.id for relation in listed}
+
+    def _delete(self, pair: tuple[int, str | Exception | None]) -> str:
+        _, found = pair
+        if isinstance(found, Exception):
+            raise found
+        if found is None:
+            return "not_related"
+        try:
+            self.client.relations.delete(found)
+        except NotFoundError:  # another process deleted it
+            return "not_related"
+        return "deleted"
+
+
+run = _Unlinking.of

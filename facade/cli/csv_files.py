@@ -1,0 +1,207 @@
+"""CSV files, and lists of records: read on demand in all common formats; failed rows written."""
+
+import csv
+import re
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import nullcontext
+from io import TextIOWrapper
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from attrs import frozen
+
+from facade._core.files import atomic_writer, naming
+from facade.cli.console import name_of
+
+if TYPE_CHECKING:
+    from _csv import Reader
+
+_DELIMITERS = (",", ";", "\t")  # Excel writes the first two, by country; copied cells have tabs
+_MARK = "\ufeff"  # with which Excel begins what it saves as CSV UTF-8
+_UNDECODABLE = re.compile("[\udc80-\udcff]")
+# What a spreadsheet runs as a formula; the quotes that keep it text, as in a cell of a spreadsheet.
+_FORMULA = re.compile(r"'*[=+\-@\t\r]")
+
+
+class TableError(ValueError):
+    """The CSV as a whole cannot be used."""
+
+
+@frozen
+class Table:
+    """A CSV: its rows are not blank, and come with the line on which they begin."""
+
+    name: str
+    delimiter: str
+    encoding: str
+    header: tuple[str, ...]
+    rows: Iterator[tuple[int, tuple[str, ...]]]
+
+    def index(self, column: str) -> int:
+        """Return the index of a column; raise TableError if it is missing, or there twice."""
+        found = _indexes(self.header, column)
+        if not found:
+            columns = ", ".join(self.header)
+            said = f"{self.name} has no column {column!r}; it has {columns:.100}"
+            raise TableError(f"{said}: name yours with --column")
+        if len(found) > 1:
+            raise TableError(f"{self.name} has the column {column!r} twice")
+        return found[0]
+
+
+@frozen
+class Row:
+    """A row: the line on which it begins, its fields, the wanted ones, and its `problem`."""
+
+    line: int
+    fields: tuple[str, ...]
+    wanted: tuple[str, ...]
+    problem: str = ""
+
+
+def read_csv(path: str, columns: Sequence[str], encoding: str = "utf-8") -> Table:
+    """Open a CSV; raise TableError, in one line, if it cannot be used, also when a row is read.
+
+    `path` may be - for standard input. The delimiter is that whose header has most of the wanted
+    columns, then most columns. No cell has a quote that keeps it from being a formula.
+    """
+    name, line, first = name_of(path), 0, ""
+    lines = _lines_of(path, encoding)
+    for line, first in enumerate(lines, 1):  # noqa: B007 - both are used below
+        if first.strip(f"{_MARK} \t\r\n"):
+            break
+    else:
+        raise TableError(f"{name} is empty")
+    if line == 1 and first.startswith(_MARK):
+        encoding, first = "utf-8-sig", first.removeprefix(_MARK)
+
+    def score(delimiter: str) -> tuple[int, int]:
+        header = next(csv.reader([first], delimiter=delimiter))
+        return sum(bool(_indexes(header, column)) for column in columns), len(header)
+
+    delimiter = max(_DELIMITERS, key=score)
+    rows = _rows(csv.reader(chain([first], lines), delimiter=delimiter, strict=True), line, name)
+    _, header = next(rows, (0, ()))
+    return Table(name, delimiter, encoding, tuple(map(str.strip, header)), rows)
+
+
+def read_records(
+    arguments: Iterable[str], path: str | None, column: str | None, encoding: str = "utf-8"
+) -> Iterator[tuple[str, str]]:
+    """Yield each record id once, with where it was found; an id is empty if a line has none.
+
+    They are those of the arguments, then of the lines or of a column of a file. Raises TableError,
+    in one line, for an invalid file; OSError if it cannot be opened.
+    """
+    found: Iterator[tuple[str, str]] = ((one, f"record {one}") for one in arguments)
+    if path is not None:
+        of_file = _in_lines(path, encoding)
+        if column is not None:
+            rows = rows_of(read_csv(path, (column,), encoding), (column,))
+            of_file = ((row.line, row.wanted[0]) for row in rows)
+        found = chain(found, ((text, f"line {line}") for line, text in of_file))
+    known: set[str] = set()
+    for record_id, place in found:
+        if record_id not in known or not record_id:
+            known.add(record_id)
+            yield record_id, place
+
+
+def rows_of(table: Table, columns: Sequence[str]) -> Iterator[Row]:
+    """Yield the rows of a CSV, with what they have in these columns: '' for nothing."""
+    header, indexes = table.header, [table.index(column) for column in columns]
+    for line, fields in table.rows:
+        kept, surplus = fields[: len(header)], fields[len(header) :]
+        wanted = tuple(kept[at].strip() if at < len(kept) else "" for at in indexes)
+        if any(field.strip() for field in surplus):  # one of them may belong to another column
+            problem = f"line {line} has {len(fields)} fields, the header {len(header)}"
+            yield Row(line, fields, wanted, problem)
+        else:
+            empty = [header[at] for at, one in zip(indexes, wanted, strict=True) if not one]
+            problem = f"line {line} has no {' and no '.join(empty)}" if empty else ""
+            yield Row(line, kept, wanted, problem)
+
+
+def write_failures(table: Table, failures: Iterable[tuple[Row, str]], path: Path | None) -> None:
+    """Write the failed rows unchanged, with an `error` column; the file is replaced atomically.
+
+    Without a `path`, they are written to standard error.
+    """
+    header, width = table.header, len(table.header)
+    with atomic_writer(path, table.encoding) if path else nullcontext(sys.stderr) as file:
+        end = "\r\n" if path else "\n"
+        writer = csv.writer(file, delimiter=table.delimiter, lineterminator=end)
+        error_index = next(iter(_indexes(header, "error")), None)
+        writer.writerow(harmless(header if error_index is not None else (*header, "error")))
+        for row, error in failures:
+            fields = [*row.fields, *[""] * (width - len(row.fields))]
+            said = error.encode(table.encoding, "backslashreplace").decode(table.encoding)
+            if error_index is None:
+                fields.insert(width, said)
+            else:
+                fields[error_index] = said
+            writer.writerow(harmless(fields))
+
+
+def harmless(cells: Iterable[str | None]) -> list[str]:
+    """Return cells that no spreadsheet runs as a formula; None becomes an empty one."""
+    texts = (cell or "" for cell in cells)
+    return [f"'{text}" if _FORMULA.match(text) else text for text in texts]
+
+
+def _unquoted(cell: str) -> str:
+    """Return a cell as `harmless` was given it."""
+    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
+
+
+def _lines_of(path: str, encoding: str) -> Iterator[str]:
+    name, errors = name_of(path), "surrogateescape"
+    with naming(name):
+        if path == "-":
+            given = cast("TextIOWrapper", sys.stdin)
+            given.reconfigure(encoding=encoding, errors=errors, newline="")
+        with (
+            nullcontext(sys.stdin)
+            if path == "-"
+            else Path(path).open(encoding=encoding, errors=errors, newline="") as file
+        ):
+            for number, line in enumerate(file, 1):
+                if not line.isascii() and _UNDECODABLE.search(line):
+                    said = "UTF-8" if encoding == "utf-8" else encoding
+                    raise TableError(
+                        f"{name}, line {number}, is not {said}: save it as CSV UTF-8, or name its "
+                        "encoding, such as --encoding cp1252"
+                    )
+                yield line
+
+
+def _in_lines(path: str, encoding: str) -> Iterator[tuple[int, str]]:
+    for number, line in enumerate(_lines_of(path, encoding), 1):
+        text = line.removeprefix(_MARK).strip()
+        if any(delimiter in text for delimiter in _DELIMITERS):
+            raise TableError(
+                f"{name_of(path)}, line {number}, has several fields: name the column of the "
+                "records with --column"
+            )
+        if text:
+            yield number, text
+
+
+def _rows(reader: "Reader", line: int, name: str) -> Iterator[tuple[int, tuple[str, ...]]]:
+    before = line
+    try:
+        for fields in reader:
+            if any(field.strip() for field in fields):
+                yield before, tuple(map(_unquoted, fields))
+            before = line + reader.line_num
+    except csv.Error as error:
+        what = "is a quotation mark left open?"
+        raise TableError(f"{name} is not a valid CSV: {error}; {what}") from error
+
+
+def _indexes(header: Sequence[str], column: str) -> list[int]:
+    """Return where a column is, ignoring case and surrounding spaces."""
+    wanted = column.strip().casefold()
+    return [index for index, name in enumerate(header) if name.strip().casefold() == wanted]

@@ -1,0 +1,270 @@
+"""A run over the pairs of records in a CSV: its options, its files, its counts and its summary."""
+
+import argparse
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterable
+from contextlib import closing
+from difflib import get_close_matches
+from pathlib import Path
+from typing import ClassVar, NamedTuple
+
+from facade import Association, AssociationsClient, AssociationsError, DailyLimitError
+from facade._core.reasons import visible
+from facade.bulk import JournalError
+from facade.cli.console import (
+    COULD_NOT_RUN,
+    INTERRUPTED,
+    argument_type,
+    assignment,
+    number_of,
+    print_error,
+    require_writable,
+)
+from facade.cli.csv_files import Row, Table, read_csv, rows_of, write_failures
+from facade.cli.progress import ProgressLine
+from facade.cli.settings import SettingsError, add_settings, read_settings
+
+THE_CSV = """
+The CSV has a header; it is in UTF-8, or in the --encoding. The columns of the
+record ids are named after the association's two object keys, or first and
+second if both are the same; --column tells another name:
+
+  contact,custom_objects.pet
+  ID-OF-A-CONTACT,ID-OF-A-PET
+
+The delimiter, the order of the columns and other columns do not matter.
+"""
+ENDINGS = """
+exit status: 0 all are done, 1 some failed, 2 the run did not complete,
+130 interrupted, 141 the reader of the output has ended
+"""
+_DONE, _SOME_FAILED = 0, 1
+Outcome = tuple[int, str, Exception | None]
+"""The index of a pair, its status, and its error if that is `failed`."""
+
+
+def find_association(client: AssociationsClient, key: str) -> Association:
+    """Return an association by its key or id, because a system association may have no key.
+
+    Raises ValueError, with the existing keys, if there is none.
+    """
+    found = list(client.associations.iterate())
+    for one in found:
+        if key in (one.key, one.id):
+            return one
+    keys = [one.key or one.id for one in found]
+    meant = [f"did you mean {one}? " for one in get_close_matches(key, keys, n=1)]
+    raise ValueError(
+        f"there is no association {key!r} in {client.location_id}: {''.join(meant)}"
+        f"ensure-association creates one; there are {', '.join(keys)}"
+    )
+
+
+def pair_names(association: Association) -> tuple[str, str]:
+    """Return the names of the two records: object keys, or sides if the keys are the same."""
+    first, second = association.first_object_key, association.second_object_key
+    if first is None or second is None or first == second:
+        return "first", "second"
+    return first, second
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of all runs over a CSV."""
+    add = parser.add_argument
+    add("csv", metavar="CSV", help="the pairs of record ids; - is standard input")
+    add("--association", required=True, metavar="KEY", help="the association: its key or id")
+    add(
+        "--column",
+        type=assignment("NAME=COLUMN, such as contact=Customer"),
+        action="append",
+        default=[],
+        metavar="NAME=COLUMN",
+        help="the column of an object key, or of first or second",
+    )
+    add_encoding(parser, "the CSV")
+    add("--concurrency", type=number_of("pairs"), default=8, metavar="N", help="pairs at once")
+    journal = "file of the done pairs (default: CSV.journal, none for -)"
+    add("--journal", type=Path, metavar="PATH", help=journal)
+    failures = "file of the failed rows (default: CSV.failures.csv, standard error for -)"
+    add("--failures", type=Path, metavar="PATH", help=failures)
+    add("--dry-run", action="store_true", help="check the CSV and send nothing")
+    add("--json", action="store_true", help="print the numbers at the end as a JSON object")
+    add_settings(parser)
+
+
+def add_encoding(parser: argparse.ArgumentParser, what: str) -> None:
+    def known(text: str) -> str:
+        "".encode(text)
+        return text
+
+    parser.add_argument(
+        "--encoding",
+        type=argument_type(known, "an encoding, such as cp1252"),
+        default="utf-8",
+        metavar="NAME",
+        help=f"encoding of {what}, such as cp1252 (default: %(default)s)",
+    )
+
+
+class Files(NamedTuple):
+    """Where a run reads and writes; a stream has no journal and no file of failures unless named.
+
+    It may have other rows the next time: a journal of the same name would say that they are done.
+    """
+
+    csv: str
+    journal: Path | None
+    failures: Path | None
+
+    @classmethod
+    def of(cls, options: argparse.Namespace) -> "Files":
+        """Return the files of the options, by default next to the CSV.
+
+        Raises ValueError if two are the same, OSError if one is not writable.
+        """
+        if options.csv == options.token_file == "-":
+            raise SettingsError("standard input can have the CSV or the token, not both")
+        csv = None if options.csv == "-" else Path(options.csv)
+        has_others = csv is not None and csv.is_file()
+
+        def named(given: Path | None, ending: str) -> Path | None:
+            if given is None:
+                return Path(options.csv + ending) if has_others else None
+            return None if given == Path("-") else given
+
+        journal = named(options.journal, ".journal")
+        failures = named(options.failures, ".failures.csv")
+        given = [one.resolve() for one in (csv, journal, failures) if one]
+        if len({*given}) < len(given):
+            raise ValueError("the CSV, the journal and the failures must be three files")
+        for path in filter(None, (journal, failures)):
+            require_writable(path)
+        return cls(options.csv, journal, failures)
+
+
+class PairsRun:
+    """A run over the pairs of a CSV; a repeated pair is sent once.
+
+    `STATUSES` are the outcomes of a pair that has not failed, of which the first two are always
+    shown.
+    """
+
+    STATUSES: ClassVar[tuple[str, ...]]
+
+    def __init__(
+        self, client: AssociationsClient, files: Files, options: argparse.Namespace
+    ) -> None:
+        self.client = client
+        self.files = files
+        self.options = options
+        self.association = find_association(client, options.association)
+        names = pair_names(self.association)
+        columns = dict(options.column)
+        for name in columns.keys() - {*names}:
+            raise ValueError(f"--column {name}=: a pair has {names[0]} and {names[1]}")
+        first, second = (columns.get(name, name) for name in names)
+        self._table: Table = read_csv(self.files.csv, (first, second), options.encoding)
+        all_rows = list(rows_of(self._table, (first, second)))
+        by_pair: dict[tuple[str, ...], Row] = {}
+        for row in all_rows:
+            if not row.problem:
+                by_pair.setdefault(row.wanted, row)
+        self.rows = [*by_pair.values()]
+        self._failures = [(row, row.problem) for row in all_rows if row.problem]
+        self._counts: Counter[str] = Counter()
+        self._repeated = len(all_rows) - len(self.rows) - len(self._failures)
+        self._say(f"{self.association.key} in location {client.location_id}: {' to '.join(names)}")
+
+    @classmethod
+    def of(cls, options: argparse.Namespace) -> int:
+        """Run with these options; return the exit status."""
+        files = Files.of(options)
+        with read_settings(options).client() as client:
+            return cls(client, files, options).run()
+
+    def outcomes(self, shown: ProgressLine) -> Iterable[Outcome]:
+        """Do the work; yield the outcomes of pairs."""
+        raise NotImplementedError
+
+    def run(self) -> int:
+        """Do all pairs, write the failed rows, and print a summary; return the exit status."""
+        self._say(self._title)
+        if self.options.dry_run:
+            for _, problem in self._failures:
+                self._say(f"  {problem}")
+            self._say("Nothing was sent.")
+            self._report()
+            return _SOME_FAILED if self._failures else _DONE
+        status = COULD_NOT_RUN
+        try:
+            with closing(ProgressLine(len(self.rows))) as shown:
+                for index, outcome, error in self.outcomes(shown):
+                    self._counts[outcome] += 1
+                    if error is not None:
+                        self._failures.append((self.rows[index], str(error)))
+                    shown.show(self._counts)
+            status = _SOME_FAILED if self._failures else _DONE
+            if self._left:
+                self._say(f"Interrupted. Run the same command again: {self._goes_on}.")
+                status = INTERRUPTED
+        except JournalError as error:  # the same command would meet it again
+            print_error(error)
+        except AssociationsError as error:
+            print_error(error)
+            tomorrow = " tomorrow" if isinstance(error, DailyLimitError) else ""
+            self._say(f"Stopped. Run the same command again{tomorrow}: {self._goes_on}.")
+        finally:
+            self._summarize(is_complete=status in (_DONE, _SOME_FAILED))
+        return status
+
+    def _say(self, text: str) -> None:
+        """Print a sentence for a person: on standard error where a program reads the output."""
+        print(visible(text), file=sys.stderr if self.options.json else sys.stdout, flush=True)
+
+    @property
+    def _title(self) -> str:
+        """The numbers of pairs, of repeated rows and of invalid rows."""
+        pairs, unusable = len(self.rows), len(self._failures)
+        parts = ["1 pair" if pairs == 1 else f"{pairs:,} pairs"]
+        parts += [f"{self._repeated:,} repeated left out"] * bool(self._repeated)
+        parts += [f"{unusable:,} unusable"] * bool(unusable)
+        return ", ".join(parts)
+
+    def _summarize(self, *, is_complete: bool) -> None:
+        counts, failed, path = self._counts, len(self._failures), self.files.failures
+        parts = [
+            f"{counts[name]:,} {name.replace('_', ' ')}, "
+            for name in self.STATUSES
+            if counts[name] or name in self.STATUSES[:2]
+        ]
+        done = f"{''.join(parts)}{failed:,} failed"
+        try:
+            if failed:  # first of all, because nobody may read what is said
+                write_failures(
+                    self._table, sorted(self._failures, key=lambda one: one[0].line), path
+                )
+        finally:
+            self._say(done if is_complete else f"{done}, {self._left:,} not done yet")
+        if path and failed:
+            self._say(
+                f"The failed rows and their errors: {path}. Correct it and pass it as the CSV."
+            )
+        elif path and is_complete and path.is_file() and not path.is_symlink():  # nor /dev/null
+            path.unlink()  # an earlier run's failures, which are corrected
+        self._report()
+
+    def _report(self) -> None:
+        if self.options.json:
+            counts = {name: self._counts[name] for name in self.STATUSES}
+            counts |= {"failed": len(self._failures), "not_done": self._left}
+            print(json.dumps({"pairs": len(self.rows), **counts}), flush=True)
+
+    @property
+    def _goes_on(self) -> str:
+        return "it resumes here" if self.files.journal else "it does what is left"
+
+    @property
+    def _left(self) -> int:
+        return len(self.rows) - self._counts.total()

@@ -1,0 +1,48 @@
+"""completion: what a shell offers for the word at the cursor."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from facade.cli.__main__ import COMMANDS, main
+from tests import needs
+
+ROOT = Path(__file__).parents[3]
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ([""], [*COMMANDS]),
+        (["un"], ["unlink"]),
+        (["link", "--co"], ["--column", "--concurrency"]),
+        (["link", "pets.csv", "--pace", ""], ["off", "on"]),
+        (["link", "pets.csv", "--pace", "of"], ["off"]),
+        (["sandbox", "--window", "sliding_"], ["sliding_counting_refused"]),
+        (["completion", ""], ["bash", "zsh", "fish"]),
+        (["completion", "--wo"], []),
+        (["list", "--tok"], ["--token-file"]),
+        (["link", ""], []),
+        (["link", "--journal", ""], []),
+        (["nothing", "--"], []),
+        ([], [*COMMANDS]),
+    ],
+)
+def test_a_word_is_completed_to_commands_options_or_values(
+    capsys: pytest.CaptureFixture[str], words: list[str], found: list[str]
+) -> None:
+    assert main(["completion", "--words", *words]) == 0
+    assert capsys.readouterr().out.split() == found
+
+
+def test_bash_asks_the_command_for_its_words(tmp_path: Path) -> None:
+    script = f"""
+        highlevel-associations() {{ {sys.executable} -m facade.cli "$@"; }}
+        source <(highlevel-associations completion bash)
+        COMP_WORDS=(highlevel-associations link --dry) COMP_CWORD=2
+        _highlevel_associations
+        echo "${{COMPREPLY[@]}}"
+    """
+    done = needs.run("bash", "-c", script, cwd=tmp_path, env={"PYTHONPATH": str(ROOT)})
+    assert done.stdout == "--dry-run\n", done.stderr

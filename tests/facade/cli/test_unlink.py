@@ -1,0 +1,65 @@
+"""unlink: the relations of the pairs of a CSV are deleted, and no others."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from facade.testing import Sandbox, faults
+from tests.facade.bulk.runs import related_pairs
+from tests.facade.cli.conftest import Command, csv_of
+
+OTHERS = [("contact-0", "pet-9"), ("contact-9", "pet-0")]
+
+
+@pytest.fixture
+def related(on_csv: Command, sandbox: Sandbox) -> None:
+    """Relate three pairs, and two others of the same records."""
+    association = sandbox.associations()[-1]["id"]
+    for pair in [*((f"contact-{number}", f"pet-{number}") for number in range(3)), *OTHERS]:
+        sandbox.seed_relation(association, *pair)
+
+
+@pytest.mark.usefixtures("related")
+def test_each_pair_is_unlinked_once_and_repeating_it_does_no_harm(
+    on_csv: Command, sandbox: Sandbox
+) -> None:
+    assert on_csv("unlink", csv_of(3), "--dry-run")[1].endswith("3 pairs\nNothing was sent.\n")
+    assert len(related_pairs(sandbox)) == 5
+    status, out, err = on_csv("unlink", csv_of(4))
+    assert (status, out.splitlines()[-1], err) == (0, "3 deleted, 1 not related, 0 failed", "")
+    assert related_pairs(sandbox) == OTHERS
+    assert json.loads(on_csv("unlink", csv_of(4), "--json")[1])["not_related"] == 4
+    assert {one.method for one in sandbox.requests} == {"GET", "DELETE"}
+
+
+@pytest.mark.parametrize("rows", ["contact-1,contact-2\n", "contact-2,contact-1\n"])
+def test_a_pair_of_one_object_is_found_in_either_order(
+    on_csv: Command, sandbox: Sandbox, rows: str
+) -> None:
+    friends = sandbox.seed_association(key="friends", second_object_key="contact")["id"]
+    sandbox.seed_relation(friends, "contact-1", "contact-2")
+    out = on_csv("unlink", f"first,second\n{rows}", key="friends")[1]
+    assert out.endswith("1 deleted, 0 not related, 0 failed\n")
+
+
+@pytest.mark.usefixtures("related")
+def test_a_pair_that_fails_is_told_and_the_others_are_unlinked(
+    on_csv: Command, sandbox: Sandbox, folder: Path
+) -> None:
+    refused = faults.fail(400, message="odd")
+    sandbox.misbehave(refused, on=lambda one: one.path.endswith("/relations/contact-1"))
+    sandbox.misbehave(faults.fail(404, message="gone"), on="delete_relation", times=1)
+    status, out, _ = on_csv("unlink", csv_of(3), "--concurrency", "1")
+    assert (status, out.splitlines()[-2]) == (1, "1 deleted, 1 not related, 1 failed")
+    failures = (folder / "pets.csv.failures.csv").read_text().splitlines()
+    assert failures[1].startswith("contact-1,pet-1,GET /associations/relations/contact-1 returned")
+
+
+@pytest.mark.usefixtures("related")
+def test_a_refused_token_stops_the_run(on_csv: Command, sandbox: Sandbox) -> None:
+    sandbox.misbehave(faults.fail(401, message="Invalid JWT"), on="delete_relation")
+    status, out, err = on_csv("unlink", csv_of(3))
+    assert (status, "0 failed, 3 not done yet" in out) == (2, True)
+    assert err.startswith("error: DELETE /associations/relations/")
+    assert "Stopped. Run the same command again" in out
