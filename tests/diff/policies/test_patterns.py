@@ -1,6 +1,6 @@
 """Patterns of paths, rules and places."""
 
-from scripts.diff.policies.patterns import matches
+from scripts.diff.policies.read import matches
 
 
 def test_one_star_stays_within_a_segment_and_two_do_not() -> None:
