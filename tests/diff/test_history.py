@@ -8,7 +8,7 @@ import pytest
 from scripts.diff.__main__ import main
 from scripts.errors import CannotRunError
 from tests.contract.published import write
-from tests.diff.documents import operation
+from tests.diff.documents import Json, operation
 from tests.openapi.conftest import Git
 
 NAME = Path("openapi/captured/v1.json")
@@ -19,7 +19,8 @@ def test_each_change_has_its_day_its_findings_and_its_verdict(
     git: Git, empty_project: Path, form: str, capsysbinary: Any
 ) -> None:
     git(Path(), "init", "--quiet", "--initial-branch=main")
-    for number, fields in enumerate(({}, {"operationId": "b"}, {}, {"deprecated": True})):
+    edits: list[Json] = [{}, {"operationId": "b"}, {}, {"deprecated": True}]
+    for number, fields in enumerate(edits):
         write(NAME, operation(**fields))
         git(Path(), "add", ".")
         git(Path(), "commit", "-qm", f"x{number}", "--allow-empty", "--date=2030-01-02T00:00:00Z")
