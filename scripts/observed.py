@@ -1,17 +1,22 @@
 """Compare the contract with observed responses: recordings of facade.observe and of probes."""
 
+import argparse
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from scripts.console import command, run
+from scripts.contract.review import CONTRACT, OPTIONS, completed
+from scripts.diff import reporting
 from scripts.diff.load import load
-from scripts.diff.reporting import EXIT_CODES, apply, apply_option, report_review, review_options
-from scripts.diff.review import CONTRACT
+from scripts.diff.results import Review
 from scripts.evidence.observed import compare_days, compare_observed
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    parser = command("observed", __doc__, EXIT_CODES, review_options("any"))
+    """Read the recordings, compare, report; propose an overlay action for each mismatch."""
+    parents = reporting.review_options("any", {"--apps": OPTIONS["--apps"]})
+    parser = command("observed", __doc__, reporting.EXIT_CODES, parents)
     apply_option(parser)
     files = "a recording, or a witness of openapi/witnesses; several are merged"
     parser.add_argument("files", metavar="FILE", nargs="+", type=Path, help=files)
@@ -23,9 +28,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
         compared = compare_days(contract, options.since, options.files, options.lens)
     else:
         compared = compare_observed(contract, options.files, options.lens)
-    code = report_review(compared, options)
+    judged = completed(reporting.completed(compared, options), apps=options.apps)
+    code = reporting.report([judged], options)
     apply(compared, options)
     return code
+
+
+def apply_option(parser: argparse.ArgumentParser) -> None:
+    """Add the option that applies proposed actions."""
+    text = "write the proposed actions into openapi/overlay.yaml, if the contract stays valid"
+    parser.add_argument("--apply", action="store_true", help=text)
+
+
+def apply(compared: Review, options: argparse.Namespace) -> None:
+    """Apply the proposals of a review if the options say so."""
+    if not options.apply:
+        return
+    from scripts.evidence.apply import apply_proposals  # slow to import
+
+    added = apply_proposals(compared.proposals) if compared.proposals else 0
+    done = f"{added} action(s) added to openapi/overlay.yaml; next: make generate"
+    print(done if added else "no action to apply", file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -4,17 +4,21 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from scripts.console import command, run
+from scripts.contract.review import CONTRACT, OPTIONS, completed
+from scripts.diff import reporting
 from scripts.diff.load import load
-from scripts.diff.reporting import EXIT_CODES, report_review, review_options
-from scripts.diff.review import CONTRACT
 from scripts.evidence.page_review import compare_page
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    parser = command("page", __doc__, EXIT_CODES, review_options("any"))
+    """Read the page, compare it with the contract and with itself, report."""
+    parents = reporting.review_options("any", {"--apps": OPTIONS["--apps"]})
+    parser = command("page", __doc__, reporting.EXIT_CODES, parents)
     parser.add_argument("page", metavar="FILE", type=Path, help="a page of one operation")
     options = parser.parse_args(arguments)
-    return report_review(compare_page(load(str(CONTRACT)), options.page, options.lens), options)
+    compared = compare_page(load(str(CONTRACT)), options.page, options.lens)
+    judged = completed(reporting.completed(compared, options), apps=options.apps)
+    return reporting.report([judged], options)
 
 
 if __name__ == "__main__":

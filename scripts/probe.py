@@ -12,12 +12,12 @@ from typing import Any
 from facade._core.client_options import BASE_URL, VERSION_FORM, is_version
 from facade._core.operations import VERSIONS
 from scripts.console import FINDING, NOTHING, command, run
+from scripts.contract.review import CONTRACT
 from scripts.diff.load import load
-from scripts.diff.reporting import apply, apply_option
-from scripts.diff.review import CONTRACT
 from scripts.errors import CannotRunError
 from scripts.evidence.observed import compare_observed
 from scripts.evidence.probe import Probe, ProbeResult
+from scripts.observed import apply, apply_option
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

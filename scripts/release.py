@@ -112,12 +112,14 @@ def notes(changelog: str, tag: str, version: str) -> str:
 
 
 def _step_of_contract(since: str) -> str:
+    from scripts.contract.review import completed
     from scripts.diff import accepted
     from scripts.diff.load import load
     from scripts.diff.review import compare_contracts, review
 
     compared = compare_contracts(load(f"{since}:{CONTRACT}"), load(CONTRACT))
-    return review(compared, accepted.read(accepted.FILE), date.today()).verdict.step
+    judged = review(compared, accepted.read(accepted.FILE), date.today())
+    return completed(judged).verdict.step
 
 
 def _last_release() -> str | None:

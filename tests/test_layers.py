@@ -27,6 +27,7 @@ PACKAGES = {
 SHARED = tuple(f"scripts.{name}." for name in "console errors files visible".split())
 FLOORS = {
     "openapi": ["scripts.openapi"],
+    "diff": ["scripts.openapi", "scripts.diff"],
     "contract": ["scripts.openapi", "scripts.diff", "scripts.contract"],
     "evidence": [
         "scripts.openapi",

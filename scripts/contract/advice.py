@@ -16,14 +16,14 @@ from scripts.contract.changelog import changed_in, described
 from scripts.contract.corrections import Corrected
 from scripts.contract.generate import DEFAULT_VERSION, FOLDERS, TABLES, Layout
 from scripts.contract.impact.facade import Facade, read_facade
+from scripts.contract.impact.reviewed import AffectingFinding
 from scripts.contract.naming import snake_case
 from scripts.contract.notices import Notice, written
 from scripts.contract.recapture import versions_named
+from scripts.contract.review import CONTRACT, ContractReview
 from scripts.contract.tables import operations_of, scopes_of, sunset_of
 from scripts.diff.compare import compare
 from scripts.diff.findings import Finding
-from scripts.diff.review import CONTRACT, Review
-from scripts.diff.reviewed import ReviewedFinding
 from scripts.openapi.defects import dangling
 from scripts.openapi.paths import template
 from scripts.openapi.pointers import lookup
@@ -92,7 +92,7 @@ class Advice:
     layout: Layout
     pairs: Pairs
     notices: Sequence[Notice]
-    result: Review  # of the contract that code is generated from
+    result: ContractReview  # of the contract that code is generated from
     captured: Sequence[str]  # the Versions that were captured again
     kept: Path | None = None  # where the copy is kept if the update stops
 
@@ -144,7 +144,7 @@ class Advice:
         lines += [*self._by_version(), *self._other_contracts()]
         return _first(list(dict.fromkeys(lines)), _MOST_TO_REVIEW)
 
-    def breaking(self) -> list[ReviewedFinding]:
+    def breaking(self) -> list[AffectingFinding]:
         """Return the findings because of which the facade must change, if it must."""
         return [
             each
@@ -197,7 +197,7 @@ class Advice:
         known = {text for pair in pairs for text in pair.old.unfilled_roles}
         return [f"{where}: {text}" for text in sorted(found - known)]
 
-    def _must_change(self, needed: Sequence[ReviewedFinding]) -> dict[str, None]:
+    def _must_change(self, needed: Sequence[AffectingFinding]) -> dict[str, None]:
         """Return the methods and fields of the facade that must change, with lines and reasons.
 
         Instead, a finding can be accepted from the copy in `kept`; a retirement cannot.
@@ -215,7 +215,7 @@ class Advice:
                 found[f"  or accept it, then update again: {self._accept(each)}"] = None
         return found | dict.fromkeys(self._gone() if found else ())
 
-    def _accept(self, reviewed: ReviewedFinding) -> str:
+    def _accept(self, reviewed: AffectingFinding) -> str:
         copy = (self.kept or Path("DIR-OF-KEEP")) / CONTRACT
         return (
             f"python -m scripts.diff HEAD:{CONTRACT} {shlex.quote(copy.as_posix())} "

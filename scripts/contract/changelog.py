@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from scripts.diff.review import Review
-from scripts.diff.reviewed import ReviewedFinding
+from scripts.diff.results import Review, ReviewedFinding
 
 ENTRY = Path("changes/+highlevel.highlevel.md")
 

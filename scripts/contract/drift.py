@@ -5,8 +5,8 @@ from datetime import date
 
 from scripts.contract.generate import Layout
 from scripts.contract.recapture import recapture, review_recapture
+from scripts.contract.review import ContractReview
 from scripts.diff.report import render
-from scripts.diff.review import Review
 from scripts.errors import MissingDocumentError
 
 GONE, CHANGED, MENDED, NOTHING = "gone", "changed", "mended", ""
@@ -17,7 +17,7 @@ class Drift:
     """The drift of one Version: a review, or the reason why its document is missing."""
 
     version: str
-    review: Review | None = None
+    review: ContractReview | None = None
     gone: str = ""
 
     @property

@@ -10,10 +10,11 @@ from scripts.contract.capture import Captured, capture, read_lock, revision_of, 
 from scripts.contract.corrections import read_corrections
 from scripts.contract.generate import DEFAULT_VERSION, Layout
 from scripts.contract.overlay_status import OverlayStatus, overlay_status
+from scripts.contract.review import ContractReview, completed
 from scripts.diff import accepted
 from scripts.diff.load import Contract, load
 from scripts.diff.policies import read as policies
-from scripts.diff.review import Review, compare_contracts, review
+from scripts.diff.review import compare_contracts, review
 from scripts.errors import CannotRunError
 from scripts.openapi.documents import Document, parse_openapi
 from scripts.openapi.places import place
@@ -43,7 +44,9 @@ def recapture(
     )
 
 
-def review_recapture(layout: Layout, version: str, captured: Captured, today: date) -> Review:
+def review_recapture(
+    layout: Layout, version: str, captured: Captured, today: date
+) -> ContractReview:
     """Compare the captured document with the new capture, and review the differences."""
     old = load(str(layout.captured(version)))
     document = parse_openapi(captured.document, captured.origin)
@@ -54,11 +57,11 @@ def review_recapture(layout: Layout, version: str, captured: Captured, today: da
 
 def reviewed(
     layout: Layout, old: Contract, new: Contract, today: date, overlay: OverlayStatus | None = None
-) -> Review:
+) -> ContractReview:
     """Review two documents with the accepted findings and the policies of the project."""
     entries = accepted.read(layout.root / accepted.FILE)
     compared = compare_contracts(old, new, policy=policies.read_if_any(layout.root / policies.FILE))
-    return review(compared, entries, today, root=layout.root, overlay=overlay)
+    return completed(review(compared, entries, today), layout.root, overlay=overlay)
 
 
 def starts(layout: Layout, version: str | None, given: Sequence[str]) -> Starts:

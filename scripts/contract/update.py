@@ -23,9 +23,9 @@ from scripts.contract.generate import (
 )
 from scripts.contract.notices import mend, open_notices, written
 from scripts.contract.recapture import Starts, recapture, require_document_of, reviewed
+from scripts.contract.review import CONTRACT, ContractReview
 from scripts.diff.load import Contract
 from scripts.diff.report import render
-from scripts.diff.review import CONTRACT, Review
 from scripts.errors import CannotRunError
 from scripts.files import write_all, write_whole
 from scripts.openapi.documents import dump, parse
@@ -172,7 +172,7 @@ class Update:
             self.say(line)
 
 
-def _done(result: Review, lines: Sequence[str]) -> Outcome:
+def _done(result: ContractReview, lines: Sequence[str]) -> Outcome:
     version = f"; next version: {result.next_version}" if result.next_version else ""
     title = f"{len(result.findings)} change(s) of the contract{version}"
     if lines:

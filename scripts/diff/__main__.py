@@ -1,4 +1,4 @@
-"""Compare two contracts: what changed, and what it means for the facade and for apps.
+"""Compare two contracts: what changed, and what it means for apps.
 
 Without OLD and NEW, compare the captured documents with those of the last commit.
 """
@@ -6,50 +6,74 @@ Without OLD and NEW, compare the captured documents with those of the last commi
 import argparse
 import gc
 from collections.abc import Sequence
+from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 from scripts.console import command, run
+from scripts.diff.history import steps
 from scripts.diff.load import load
 from scripts.diff.policies.options import policy_of, policy_options
 from scripts.diff.reporting import EXIT_CODES, JOINABLE, completed, report, review_options
-from scripts.diff.review import Review, compare_contracts
+from scripts.diff.results import Review
+from scripts.diff.review import compare_contracts
 from scripts.errors import CannotRunError
 
 CAPTURED = Path("openapi/captured")
-OVERLAY = Path("openapi/overlay.yaml")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Load, compare, report."""
-    options = _parser().parse_args(arguments)
+    project = _project()
+    options = _parser(project).parse_args(arguments)
     _refuse_contradictions(options)
     if options.old:
-        return report([_reviewed(options.old, options.new, options)], options)
+        return report([_reviewed(options.old, options.new, options, project)], options)
+    if options.log:
+        found = [
+            _reviewed(each.old, each.new, options, project, each.when)
+            for each in steps(options.log, CAPTURED)
+        ]
+        return report(found, options, f"nothing has changed in {options.log} in {CAPTURED}")
     files = [file for file in sorted(CAPTURED.glob("*.json")) if file.name != "lock.json"]
     if not files:
         raise CannotRunError(f"no document is captured in {CAPTURED}: name OLD and NEW")
     since = options.since or "HEAD"
-    results = [_reviewed(f"{since}:{file.as_posix()}", str(file), options) for file in files]
+    results = [
+        _reviewed(f"{since}:{file.as_posix()}", str(file), options, project) for file in files
+    ]
     nothing = f"nothing has changed since {since} in {', '.join(map(str, files))}"
     return report(results, options, nothing)
 
 
-def _reviewed(old_name: str, new_name: str, options: argparse.Namespace) -> Review:
-    old, new = load(old_name), load(new_name)
-    overlay = None
-    if options.contract or options.overlay:
-        # Only the overlay needs JSONPath, which is slow to import.
-        from scripts.contract import overlay_status
-        from scripts.contract.corrections import read_corrections
+def _project() -> Any:
+    """Return the module that `[tool.contract-diff]` of pyproject.toml names; None without one.
 
-        corrections = read_corrections()
-        if options.contract:
-            for each in (old, new):
-                each.replace(corrections.apply(each.document))
-        if options.overlay:
-            overlay = overlay_status.overlay_status(old.document, new.document, corrections)
+    It has OPTIONS, `prepared`, which is called before two contracts are compared, and `completed`,
+    which is the last stage of their review.
+    """
+    file = Path("pyproject.toml")
+    if not file.is_file():
+        return None
+    import tomllib
+
+    tool = tomllib.loads(file.read_text("utf-8")).get("tool", {})
+    name = tool.get("contract-diff", {}).get("project")
+    return import_module(name) if name else None
+
+
+def _reviewed(
+    old_name: str, new_name: str, options: argparse.Namespace, project: Any, when: str = ""
+) -> Review:
+    old, new = load(old_name), load(new_name)
+    state = project.prepared(old, new, options) if project else None
     compared = compare_contracts(old, new, options.lens, policy_of(options))
-    return completed(compared, options, overlay)
+    judged = completed(replace(compared, when=when), options)
+    if project is None:
+        return judged
+    whole: Review = project.completed(judged, apps=options.apps, overlay=state)
+    return whole
 
 
 def _refuse_contradictions(options: argparse.Namespace) -> None:
@@ -59,14 +83,14 @@ def _refuse_contradictions(options: argparse.Namespace) -> None:
         raise CannotRunError(
             "name OLD and NEW, or none to compare the last commit with the working tree"
         )
-    if options.since and names:
-        raise CannotRunError("--since is for the captured documents: leave out OLD and NEW")
-    if options.contract and options.overlay:
-        raise CannotRunError(
-            "--contract compares after the overlay, --overlay reviews it: choose one"
-        )
+    for name in ("since", "log"):
+        if getattr(options, name) and (names or (options.since and options.log)):
+            raise CannotRunError(
+                f"--{name} is for the captured documents: leave out OLD and NEW, "
+                "and choose --since or --log"
+            )
     if options.format == "overlay":
-        raise CannotRunError("--format overlay is for scripts.observed, which proposes actions")
+        raise CannotRunError("--format overlay is for what proposes actions, and a diff does not")
     if not names and options.format not in JOINABLE:
         raise CannotRunError(
             f"--format {options.format} reports one comparison: name OLD and NEW, "
@@ -76,8 +100,10 @@ def _refuse_contradictions(options: argparse.Namespace) -> None:
         raise CannotRunError("--accept applies to one comparison: name OLD and NEW")
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = command("diff", __doc__, EXIT_CODES, review_options("breaking"), policy_options())
+def _parser(project: Any) -> argparse.ArgumentParser:
+    more = project.OPTIONS if project else {}
+    parents = review_options("breaking", more), policy_options()
+    parser = command("diff", __doc__, EXIT_CODES, *parents)
     where = "a file, a URL, REV:PATH or REPO@REV:PATH in git"
     parser.add_argument("old", metavar="OLD", nargs="?", help=f"the contract before: {where}")
     parser.add_argument("new", metavar="NEW", nargs="?", help="the contract after")
@@ -85,12 +111,7 @@ def _parser() -> argparse.ArgumentParser:
         "--since", metavar="REV", help=f"compare {CAPTURED} with this commit (default: HEAD)"
     )
     parser.add_argument(
-        "--contract", action="store_true", help=f"compare both after {OVERLAY} is applied"
-    )
-    parser.add_argument(
-        "--overlay",
-        action="store_true",
-        help=f"report for each action of {OVERLAY} whether it is still needed",
+        "--log", metavar="REV..REV", help=f"report each change of {CAPTURED} in these commits"
     )
     return parser
 

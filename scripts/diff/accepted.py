@@ -1,31 +1,21 @@
 """Accepted findings: each has a fingerprint, an owner, a reason and an expiry day."""
 
 import json
-import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
-from scripts.diff.reviewed import ReviewedFinding
+from scripts.diff.policies.read import parse_day, read_entries
+from scripts.diff.results import Review
 from scripts.errors import CannotRunError
 from scripts.files import write_whole
-from scripts.openapi.documents import parse
 
 FILE = Path("openapi/accepted.yaml")
 DEFAULT_PERIOD = timedelta(days=90)
 _REQUIRED = ("fingerprint", "owner", "reason", "until")
 _OPTIONAL = ("rule", "pointer", "document")
-
-
-class ComparedContracts(Protocol):
-    """The findings of a comparison, and the paths of its documents: a Review."""
-
-    @property
-    def findings(self) -> Iterable[ReviewedFinding]: ...
-    @property
-    def paths(self) -> tuple[str, str]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +35,7 @@ def read(path: Path) -> list[AcceptedFinding]:
     """Read the accepted findings; an absent file has none."""
     if not path.exists():
         return []
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise CannotRunError(f"cannot read {path}: {error.strerror or error}") from error
-    entries = parse(data, str(path)) or []
+    entries = read_entries(path) or []
     if not isinstance(entries, list):
         raise CannotRunError(f"{path} must be a list of entries")
     return [_entry(raw, f"{path}, entry {number}") for number, raw in enumerate(entries, start=1)]
@@ -69,26 +55,13 @@ def _entry(raw: Any, where: str) -> AcceptedFinding:
     return AcceptedFinding(until=until, **texts)
 
 
-def parse_day(text: str, where: str) -> date:
-    """Read a day as YYYY-MM-DD."""
-    try:
-        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
-            return date.fromisoformat(text)
-    except ValueError:
-        pass
-    raise CannotRunError(f"{where}: {text!r} is not a day; write it as YYYY-MM-DD")
-
-
-def apply(
-    compared: ComparedContracts, entries: Iterable[AcceptedFinding], today: date
-) -> tuple[dict[str, str], list[str]]:
-    """Return the reasons by accepted fingerprint, and the messages about stale entries."""
-    found = {each.finding.fingerprint for each in compared.findings}
-    documents = set(compared.paths)
+def apply(review: Review, entries: Iterable[AcceptedFinding], today: date) -> Review:
+    """Mark the accepted findings of a review, and add the messages about stale entries."""
+    found = {each.finding.fingerprint for each in review.findings}
     reasons: dict[str, str] = {}
     stale: list[str] = []
     for entry in entries:
-        if entry.document and entry.document not in documents:
+        if entry.document and entry.document not in review.paths:
             continue
         name = f"{entry.fingerprint} ({entry.rule or 'a finding'}, accepted by {entry.owner})"
         if entry.fingerprint not in found:
@@ -97,12 +70,15 @@ def apply(
             stale.append(f"{name} expired on {entry.until}: decide again")
         else:
             reasons[entry.fingerprint] = entry.reason
-    return reasons, stale
+    findings = (
+        replace(each, accepted=reasons.get(each.finding.fingerprint)) for each in review.findings
+    )
+    return replace(review, findings=tuple(findings), stale=(*review.stale, *stale))
 
 
 def accept(
     path: Path,
-    compared: ComparedContracts,
+    compared: Review,
     fingerprint: str,
     *,
     owner: str,
@@ -133,7 +109,7 @@ def accept(
     write_whole(path, (before + "\n- " + "\n  ".join(lines) + "\n").encode())
 
 
-def _document(compared: ComparedContracts) -> str:
+def _document(compared: Review) -> str:
     """Return the name of the compared document; a copy elsewhere counts as the document here."""
     old, new = compared.paths
     is_elsewhere = Path(new).is_absolute() or new.startswith("../")

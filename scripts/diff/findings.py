@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from scripts.diff.changes import Change, Difference, Owner
 from scripts.diff.rules import SDK, WIRE, rules
@@ -16,8 +16,7 @@ _COLLECTED = frozenset(
 """Rules whose values differ per place: the cause is the edit, and the finding lists all names."""
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
+class Spot(NamedTuple):
     """A place of a finding, as a pointer into each document."""
 
     old: str

@@ -3,80 +3,81 @@
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from scripts.console import FINDING, NOTHING
 from scripts.diff import accepted
+from scripts.diff.policies.read import parse_day
 from scripts.diff.report import FORMATS, render
-from scripts.diff.review import LENSES, LEVELS, Review, review
+from scripts.diff.results import GROUPS, LENSES, LEVELS, Review
+from scripts.diff.review import review
 from scripts.errors import CannotRunError
 from scripts.files import write_whole
 
-if TYPE_CHECKING:
-    from scripts.contract.overlay_status import OverlayStatus
-
-JOINABLE = ("text", "markdown", "github")  # formats whose reports can be concatenated
+JOINABLE = ("text", "markdown", "github", "html")  # formats that can show several comparisons
 EXIT_CODES = "Exit code: 0 nothing to report, 1 a finding, 2 could not run."
+_ACCEPTING: dict[str, dict[str, Any]] = {
+    "--accept": {"metavar": "FINGERPRINT", "action": "append", "default": [], "help": "repeatable"},
+    "--owner": {"default": "", "help": "who is responsible (default: you)"},
+    "--reason": {"default": "", "help": "why it is accepted"},
+    "--until": {
+        "metavar": "YYYY-MM-DD",
+        "help": f"its last day (default: in {accepted.DEFAULT_PERIOD.days} days)",
+    },
+    "--accepted": {
+        "metavar": "FILE",
+        "type": Path,
+        "default": accepted.FILE,
+        "help": f"default: {accepted.FILE}",
+    },
+}
 
 
 def report_options(fail_on: str) -> argparse.ArgumentParser:
     """Return the options of a report, as a parent of a command's parser."""
     parser = argparse.ArgumentParser(add_help=False)
-    add = parser.add_argument
-    add("--format", choices=list(FORMATS), default="text", help="default: text")
-    add("--output", metavar="FILE", type=Path, help="write to this file, not to the screen")
-    text = f"exit 1 if there are findings of this severity or worse (default: {fail_on})"
-    add("--fail-on", choices=LEVELS, default=fail_on, help=text)
+    parser.add_argument("--format", choices=list(FORMATS), default="text", help="default: text")
+    parser.add_argument(
+        "--output", metavar="FILE", type=Path, help="write to this file, not to the screen"
+    )
+    parser.add_argument(
+        "--fail-on",
+        choices=LEVELS,
+        default=fail_on,
+        help=f"exit 1 if there are findings of this severity or worse (default: {fail_on})",
+    )
     return parser
 
 
-def review_options(fail_on: str) -> argparse.ArgumentParser:
-    """Return the options of a report and of a review, as a parent of a command's parser."""
+def review_options(
+    fail_on: str, more: Mapping[str, Mapping[str, Any]] | None = None
+) -> argparse.ArgumentParser:
+    """Return the options of a report and of a review, and more, as a parent of a parser."""
     parser = argparse.ArgumentParser(add_help=False, parents=[report_options(fail_on)])
     parser.add_argument("--lens", choices=LENSES, default="both", help="default: both")
-    apps = "Python code that imports facade: show which of its lines a finding affects"
-    parser.add_argument("--apps", metavar="PATH", nargs="+", type=Path, default=[], help=apps)
-    add = parser.add_argument_group("accepting a finding").add_argument
-    add("--accept", metavar="FINGERPRINT", action="append", default=[], help="repeatable")
-    add("--owner", default="", help="who is responsible (default: you)")
-    add("--reason", default="", help="why it is accepted")
-    days = accepted.DEFAULT_PERIOD.days
-    add("--until", metavar="YYYY-MM-DD", help=f"its last day (default: in {days} days)")
-    file = accepted.FILE
-    add("--accepted", metavar="FILE", type=Path, default=file, help=f"default: {file}")
+    parser.add_argument(
+        "--all", action="store_true", help="leave nothing out, and list what has no effect"
+    )
+    parser.add_argument("--group", choices=GROUPS, default=GROUPS[0], help="default: severity")
+    for name, details in (more or {}).items():
+        parser.add_argument(name, **details)
+    group = parser.add_argument_group("accepting a finding")
+    for name, details in _ACCEPTING.items():
+        group.add_argument(name, **details)
     return parser
 
 
-def apply_option(parser: argparse.ArgumentParser) -> None:
-    text = "write the proposed actions into openapi/overlay.yaml, if the contract stays valid"
-    parser.add_argument("--apply", action="store_true", help=text)
-
-
-def apply(compared: Review, options: argparse.Namespace) -> None:
-    if not options.apply:
-        return
-    from scripts.evidence.apply import apply_proposals  # slow to import
-
-    added = apply_proposals(compared.proposals) if compared.proposals else 0
-    done = f"{added} action(s) added to openapi/overlay.yaml; next: make generate"
-    print(done if added else "no action to apply", file=sys.stderr)
-
-
-def completed(
-    compared: Review, options: argparse.Namespace, overlay: "OverlayStatus | None" = None
-) -> Review:
-    """Accept the findings that the options name, and complete the review."""
+def completed(compared: Review, options: argparse.Namespace) -> Review:
+    """Accept the findings that the options name, and judge the comparison."""
     today = date.today()
     _accept(compared, options, today)
-    entries = accepted.read(options.accepted)
-    return review(compared, entries, today, overlay=overlay, apps=options.apps)
-
-
-def report_review(compared: Review, options: argparse.Namespace) -> int:
-    return report([completed(compared, options)], options)
+    shown = replace(compared, is_whole=options.all, grouped=options.group)
+    # Entries are about the documents of today, not about those of a log.
+    return review(shown, [] if compared.when else accepted.read(options.accepted), today)
 
 
 def report(results: Sequence[Review], options: argparse.Namespace, nothing: str = "") -> int:
@@ -88,13 +89,9 @@ def report(results: Sequence[Review], options: argparse.Namespace, nothing: str 
     if not shown and nothing:
         text = f"{nothing}\n" if options.format == "text" else ""
     else:
-        text = "\n".join(render(each, options.format) for each in shown or results)
+        text = render(shown or results, options.format)
     write_report(text, options)
     return FINDING if any(each.fails(options.fail_on) for each in results) else NOTHING
-
-
-def parse_until(options: argparse.Namespace) -> date | None:
-    return accepted.parse_day(options.until, "--until") if options.until else None
 
 
 def write_report(text: str, options: argparse.Namespace) -> None:
@@ -124,7 +121,8 @@ def _accept(compared: Review, options: argparse.Namespace, today: date) -> None:
         raise CannotRunError("--accept needs --reason: why is it acceptable?")
     if not owner:
         raise CannotRunError("--accept needs --owner: who is responsible?")
-    until = parse_until(options) or today + accepted.DEFAULT_PERIOD
-    about: dict[str, Any] = {"owner": owner, "reason": options.reason, "until": until}
+    given = parse_day(options.until, "--until") if options.until else None
+    words = {"owner": owner, "reason": options.reason}
+    until = given or today + accepted.DEFAULT_PERIOD
     for fingerprint in options.accept:
-        accepted.accept(options.accepted, compared, fingerprint, **about)
+        accepted.accept(options.accepted, compared, fingerprint, **words, until=until)

@@ -5,7 +5,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from scripts.diff.load import Contract
-from scripts.diff.review import Review, compare_contracts
+from scripts.diff.results import Review
+from scripts.diff.review import compare_contracts
 from scripts.evidence.mismatches import Checker
 from scripts.evidence.propose import RawAction, propose
 from scripts.evidence.recording import ANSWER_SEPARATOR, Recording, Shape, read

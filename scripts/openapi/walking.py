@@ -6,7 +6,7 @@ from typing import Any
 from scripts.openapi.pointers import escape
 
 # The keys of these maps are chosen by authors: a property may be named "description".
-_NAMED = frozenset(
+NAMED = frozenset(
     "paths webhooks callbacks properties patternProperties dependentSchemas definitions $defs "
     "schemas responses parameters requestBodies headers securitySchemes links pathItems "
     "content encoding variables examples flows mediaTypes additionalOperations".split()
@@ -46,8 +46,8 @@ def walk(
             there = f"{where}/{escape(key)}"
             if named:
                 yield from walk(value, there, kind)
-            elif not _is_data(key, value):
-                yield from walk(value, there, _kind(key, kind), named=key in _NAMED)
+            elif not is_data(key, value):
+                yield from walk(value, there, _kind(key, kind), named=key in NAMED)
 
 
 def _kind(key: str, around: str) -> str:
@@ -68,9 +68,9 @@ def normalise(node: Any) -> Any:
 
 
 def _facts(key: str, value: Any) -> Any:
-    if _is_data(key, value):
+    if is_data(key, value):
         return value
-    if key not in _NAMED | {"scopes"} or not isinstance(value, dict):
+    if key not in NAMED | {"scopes"} or not isinstance(value, dict):
         return normalise(value)
     if key == "scopes":
         return dict.fromkeys(value, "")  # OpenAPI requires a description of each scope
@@ -82,6 +82,6 @@ def _facts(key: str, value: Any) -> Any:
     return facts
 
 
-def _is_data(key: str, value: object) -> bool:
+def is_data(key: str, value: object) -> bool:
     """Return whether the value of a keyword is data, without OpenAPI keywords in it."""
     return key in _DATA or key.startswith("x-") or (key == "examples" and isinstance(value, list))

@@ -13,8 +13,8 @@ from scripts.contract.advice import Advice, Recaptured, drift_lines
 from scripts.contract.corrections import Corrected, Corrections, read_corrections
 from scripts.contract.generate import DEFAULT_VERSION, Layout, read_captured
 from scripts.contract.notices import open_notices
+from scripts.contract.review import ContractReview
 from scripts.contract.tables import operations_module
-from scripts.diff.review import Review
 from tests.diff.documents import S
 from tests.diff.reviewing import ROOT, reviewed
 from tests.openapi.spellings import SPELLINGS
@@ -61,7 +61,7 @@ def of_contract(change: Change, layout: Layout = LAYOUT) -> Advice:
     return of_review(reviewed(CONTRACT, contract), layout)
 
 
-def of_review(result: Review, layout: Layout = LAYOUT) -> Advice:
+def of_review(result: ContractReview, layout: Layout = LAYOUT) -> Advice:
     same = Corrected(OURS, {}), Corrected(Corrections([]), result.documents[1])
     return Advice(layout, {DEFAULT_VERSION: Recaptured(*same)}, [], result, [])
 

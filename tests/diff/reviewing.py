@@ -7,8 +7,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from scripts.contract.review import ContractReview, completed
 from scripts.diff.load import Contract
-from scripts.diff.review import Review, compare_contracts, review
+from scripts.diff.results import Review
+from scripts.diff.review import compare_contracts, review
 from tests.diff.documents import Json
 
 ROOT = Path(__file__).parents[2]
@@ -29,12 +31,12 @@ def compared(old: Json, new: Json) -> Review:
     return compare_contracts(contract(old, "old.json"), contract(new, "new.json"))
 
 
-def reviewed(old: Json, new: Json, *apps: Path) -> Review:
+def reviewed(old: Json, new: Json, *apps: Path) -> ContractReview:
     """Review two documents for the facade of this repository; nothing is accepted."""
-    return review(compared(old, new), [], TODAY, root=ROOT, apps=apps)
+    return completed(review(compared(old, new), [], TODAY), ROOT, apps=apps)
 
 
-def edited(*edits: Edit, old: Json = CAPTURED, apps: tuple[Path, ...] = ()) -> Review:
+def edited(*edits: Edit, old: Json = CAPTURED, apps: tuple[Path, ...] = ()) -> ContractReview:
     """Review edits of a document."""
     new = copy.deepcopy(old)
     for edit in edits:

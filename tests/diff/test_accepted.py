@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from scripts.diff import accepted
-from scripts.diff.review import Review, review
+from scripts.diff.results import Review
+from scripts.diff.review import review
 from scripts.errors import CannotRunError
 from tests.diff.documents import holding, requesting
 from tests.diff.reviewing import TODAY, compared
@@ -32,7 +33,7 @@ def accept(path: Path, given: Review = BREAKING, **more: Any) -> None:
 
 def reviewed(given: Review, path: Path) -> Review:
     """Review a comparison with the entries of the file."""
-    return review(given, accepted.read(path), TODAY, root=path.parent)
+    return review(given, accepted.read(path), TODAY)
 
 
 def test_an_accepted_finding_stays_in_the_report_but_does_not_fail_the_run(path: Path) -> None:

@@ -24,7 +24,8 @@ CAPTURED = Path("openapi/captured")
 
 @pytest.fixture(autouse=True)
 def _elsewhere(empty_project: Path) -> None:
-    """Read no openapi/accepted.yaml."""
+    """Read no openapi/accepted.yaml, and have the stages of this project."""
+    Path("pyproject.toml").write_text('[tool.contract-diff]\nproject = "scripts.contract.review"\n')
 
 
 def put(pair: tuple[Json, Json], *names: str) -> list[str]:
@@ -97,7 +98,7 @@ def test_references_to_other_files_are_followed_and_a_broken_one_is_a_problem(
         ("old.json", "name OLD and NEW"),
         ("old.json new.json --since HEAD", "--since is for the captured documents"),
         ("old.json new.json --contract --overlay", "choose one"),
-        ("old.json new.json --format overlay", "scripts.observed, which proposes"),
+        ("old.json new.json --format overlay", "for what proposes actions"),
         ("--format json", "--format json reports one comparison: name OLD and NEW"),
         ("--accept 0123456789abcdef --reason x", "--accept applies to one comparison"),
         ("", "no document is captured"),

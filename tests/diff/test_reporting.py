@@ -10,13 +10,12 @@ from typing import Any
 
 import pytest
 
-from scripts.contract.overlay_status import OverlayStatus
 from scripts.diff import accepted
-from scripts.diff.reporting import completed, report, report_review, review_options
-from scripts.diff.review import Review
+from scripts.diff.reporting import completed, report, review_options
+from scripts.diff.results import Review
 from scripts.errors import CannotRunError
-from tests.diff.documents import at, document, holding, operation, requesting
-from tests.diff.reviewing import ROOT, compared
+from tests.diff.documents import holding, operation, requesting
+from tests.diff.reviewing import compared
 
 pytestmark = pytest.mark.usefixtures("empty_project")
 
@@ -30,6 +29,10 @@ def options(*arguments: str) -> argparse.Namespace:
     """Parse the options of a command that fails on breaking findings."""
     parents = [review_options("breaking")]
     return argparse.ArgumentParser(parents=parents).parse_args(arguments)
+
+
+def report_review(given: Review, words: argparse.Namespace) -> int:
+    return report([completed(given, words)], words)
 
 
 def accepting(*more: str) -> argparse.Namespace:
@@ -79,19 +82,6 @@ def test_a_missing_option_to_accept_a_finding_is_an_error(
     with pytest.raises(CannotRunError, match=why):
         completed(BREAKING, options(*words))
     assert not accepted.FILE.exists()
-
-
-def test_a_review_has_the_lines_of_the_named_apps_and_the_state_of_the_overlay(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    app, overlay = tmp_path / "app.py", OverlayStatus(())
-    call = "AssociationsClient('token', 'location').associations.get('id')"
-    app.write_text(f"from facade import AssociationsClient\n{call}\n")
-    monkeypatch.chdir(ROOT)
-    gone = compared(at("/associations/{associationId}"), document())
-    result = completed(gone, options("--apps", str(app)), overlay)
-    assert [use.line for each in result.findings for use in each.uses] == [2]
-    assert result.overlay is overlay
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from typing import Any
 
 from facade.observe import Recorder
 from scripts.diff.load import load
-from scripts.diff.review import Review
+from scripts.diff.results import Review
 from scripts.evidence.recording import Shape
 from tests.diff.documents import Json
 from tests.diff.reviewing import ROOT

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from scripts.diff.load import Contract
-from scripts.diff.review import Review
+from scripts.diff.results import Review
 from scripts.errors import CannotRunError
 from scripts.evidence.page import read
 from scripts.evidence.page_review import both, compare_page, contradictions

@@ -12,7 +12,7 @@ from facade._core.operations import VERSIONS
 from facade.testing import Sandbox, faults
 from scripts.contract import overlay
 from scripts.diff.load import Contract
-from scripts.diff.review import Review
+from scripts.diff.results import Review
 from scripts.errors import CannotRunError
 from scripts.evidence.observed import compare_observed
 from scripts.evidence.probe import Probe

@@ -2,18 +2,18 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from scripts.contract.impact.apps import read_apps
 from scripts.contract.impact.breaks import Break, broken, is_of_values
 from scripts.contract.impact.facade import Facade, FacadeMethod, Need, read_facade
+from scripts.contract.impact.reviewed import Affected, AffectingFinding
 from scripts.contract.impact.subject import Subject, subject_of
 from scripts.contract.names import read_names
 from scripts.diff.findings import Finding
 from scripts.diff.names import python_name
-from scripts.diff.reviewed import Affected, ReviewedFinding
+from scripts.diff.results import ReviewedFinding
 from scripts.openapi.documents import Document, parse
 from scripts.openapi.paths import Operation, operations_in, template
 from scripts.openapi.pointers import lookup, parent
@@ -204,14 +204,14 @@ def with_impact(
     documents: tuple[Document, Document],
     root: Path,
     apps: Sequence[Path],
-) -> list[ReviewedFinding] | None:
+) -> list[AffectingFinding] | None:
     """Add what findings affect in `root` and in apps; None for the documents of another API."""
     facade = read_facade(root / "facade")
     impact = Impact(facade, _published_names(root), documents, [each.finding for each in findings])
     uses = read_apps(apps, facade)
     if impact.is_foreign:
         return None
-    completed: list[ReviewedFinding] = []
+    completed: list[AffectingFinding] = []
     for each in findings:
         subject = subject_of(each.finding, *documents)
         affected = impact.affected(each.finding, subject)
@@ -219,14 +219,12 @@ def with_impact(
         met = [
             use.breaks(subject, facade.methods.get(use.name)) for use in uses if use.name in exposed
         ]
-        kept = tuple(use for use in met if use is not None)
-        of_transport = impact.is_transport_header(each.finding, subject)
         completed.append(
-            replace(
-                each,
+            AffectingFinding(
+                *(each.finding, each.old, each.new, each.accepted, each.policy),
                 affected=affected,
-                uses=kept,
-                is_transport_header=of_transport,
+                uses=tuple(use for use in met if use is not None),
+                is_transport_header=impact.is_transport_header(each.finding, subject),
                 reach=impact.reach(each.finding, subject),
             )
         )

@@ -1,10 +1,10 @@
 """The verdict of a review: what to do, and the next version."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from enum import Enum
 
-from scripts.diff.reviewed import ReviewedFinding
+from scripts.contract.impact.reviewed import AffectingFinding
 
 _VERSION = re.compile(r'(?m)^__version__ = "(\d+\.\d+\.\d+)')
 _MAX_PLACES = 6  # places that a verdict names
@@ -47,7 +47,7 @@ class Verdict(Enum):
 
 
 def decide(
-    findings: Iterable[ReviewedFinding], lens: str, *, has_proposals: bool
+    findings: Iterable[AffectingFinding], lens: str, *, has_proposals: bool
 ) -> tuple[Verdict, tuple[str, ...]]:
     """Return the verdict on findings that are not accepted, and the places that it names."""
     changes = [
@@ -95,12 +95,6 @@ def verdict_text(verdict: Verdict, places: Sequence[str]) -> str:
         return verdict.sentence
     more = f", and {len(places) - _MAX_PLACES} more" if len(places) > _MAX_PLACES else ""
     return f"{verdict.sentence} ({', '.join(places[:_MAX_PLACES])}{more})"
-
-
-def counts_text(severities: Mapping[str, int]) -> str:
-    """Return the number of findings of each severity as text."""
-    found = [f"{count} {word}" for word, count in severities.items() if count]
-    return ", ".join(found) or "nothing to do"
 
 
 def stated_version(source: str) -> str | None:

@@ -16,7 +16,7 @@ from scripts.diff.compare.scalars import (
 from scripts.diff.compare.shapes import ANY, NUMBERS, SchemaShape, type_of
 from scripts.openapi.nodes import text, value
 
-_APPLIES = {
+APPLIES = {
     "string": "minLength maxLength pattern contentEncoding contentMediaType contentSchema",
     "array": (
         "items prefixItems additionalItems contains minContains maxContains minItems maxItems "
@@ -28,7 +28,7 @@ _APPLIES = {
     ),
     **dict.fromkeys(NUMBERS, "minimum maximum exclusiveMinimum exclusiveMaximum multipleOf"),
 }
-_KEYWORDS = {kind: frozenset(names.split()) for kind, names in _APPLIES.items()}
+_KEYWORDS = {kind: frozenset(names.split()) for kind, names in APPLIES.items()}
 _TYPED = frozenset[str]().union(*_KEYWORDS.values())
 _NUMERIC_FORMATS = {*INTEGERS, "float", "double"}
 

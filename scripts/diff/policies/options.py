@@ -4,33 +4,43 @@ import argparse
 from pathlib import Path
 
 from scripts.diff.policies import read as policies
-from scripts.diff.reporting import parse_until
 from scripts.diff.rules import WIRE
 from scripts.errors import CannotRunError
 
-_FLAGS = {
-    "removal-after-sunset": "removing a deprecated item is not breaking after its x-sunset",
-    "unstable-may-break": "accept breaking changes of operations whose x-stability-level was "
-    "alpha or draft",
-    "major-version-may-break": "accept breaking changes if the major of info.version rises",
+_REPEATABLE = {
+    "--severity": (
+        "RULE=LEVEL",
+        f"give a rule another severity: {', '.join(reversed(WIRE))}; repeatable",
+    ),
+    "--exclude-path": ("PATTERN", "ignore paths, such as /internal/**; repeatable"),
+    "--accept-rule": (
+        "RULE[@PLACE]",
+        'accept in this run, with --reason: "enum-*@GET /pets/**"; repeatable',
+    ),
 }
+_FLAGS = dict(
+    zip(
+        policies.FLAGS,
+        (
+            "removing a deprecated item is not breaking after its x-sunset",
+            "accept breaking changes of operations whose x-stability-level was alpha or draft",
+            "accept breaking changes if the major of info.version rises",
+        ),
+        strict=True,
+    )
+)
 
 
 def policy_options() -> argparse.ArgumentParser:
     """Return the options of policies, as a parent of a command's parser."""
     parser = argparse.ArgumentParser(add_help=False)
     group = parser.add_argument_group("policies", "each is off by default and named in the report")
-    add = group.add_argument
-    add("--policy", metavar="FILE", type=Path, help=f"default: {policies.FILE}, if it exists")
-    levels = ", ".join(reversed(WIRE))
-    for name, value, text in (
-        ("--severity", "RULE=LEVEL", f"give a rule another severity: {levels}"),
-        ("--exclude-path", "PATTERN", "ignore paths, such as /internal/**"),
-        ("--accept-rule", "RULE[@PLACE]", 'accept in this run, with --reason: "enum-*@GET /a/**"'),
-    ):
-        add(name, metavar=value, action="append", default=[], help=f"{text}; repeatable")
+    default = f"default: {policies.FILE}, if it exists"
+    group.add_argument("--policy", metavar="FILE", type=Path, help=default)
+    for name, (metavar, text) in _REPEATABLE.items():
+        group.add_argument(name, metavar=metavar, action="append", default=[], help=text)
     for name, text in _FLAGS.items():
-        add(f"--{name}", action="store_true", help=text)
+        group.add_argument(f"--{name}", action="store_true", help=text)
     return parser
 
 
@@ -46,9 +56,10 @@ def policy_of(options: argparse.Namespace) -> policies.Policy:
     if options.accept_rule and not options.reason:
         raise CannotRunError("--accept-rule needs --reason: why are the findings acceptable?")
     accept = []
+    until = policies.parse_day(options.until, "--until") if options.until else None
     for text in options.accept_rule:
         rule, _, place = text.partition("@")
-        more = {"owner": options.owner, "until": parse_until(options)}
+        more = {"owner": options.owner, "until": until}
         accept.append(policies.acceptance(rule, place, options.reason, "--accept-rule", **more))
     flags = {name for name in policies.FLAGS if getattr(options, name.replace("-", "_"))}
     excluded = [policies.path_pattern(each, "--exclude-path") for each in options.exclude_path]

@@ -1,13 +1,13 @@
 """Read openapi/diff.yaml and report errors in it."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from scripts.diff.accepted import parse_day
-from scripts.diff.policies.patterns import matches
 from scripts.diff.rules import SDK, WIRE, rules
 from scripts.errors import CannotRunError
 from scripts.openapi.documents import parse
@@ -61,30 +61,25 @@ NO_POLICY = Policy()
 
 def read(path: Path) -> Policy:
     """Read a policy file; an empty file has no policies."""
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise CannotRunError(f"cannot read {path}: {error.strerror or error}") from error
-    found = parse(data, str(path)) or {}
+    found = read_entries(path) or {}
     if not isinstance(found, Mapping):
         raise CannotRunError(f"{path} must be an object with the keys {', '.join(_KEYS)}")
     for key in found:
         _known(key, _KEYS, f"{path}: there is no policy {key!r}")
-    flags = [name for name in FLAGS if _flag(found.get(name, False), f"{path}: {name}")]
     return Policy(
         {
             rule: severities(rule, level, f"{path}: severity")
-            for rule, level in _object(found.get("severity"), f"{path}: severity").items()
+            for rule, level in _member(found, "severity", path, dict).items()
         },
         tuple(
             path_pattern(each, f"{path}: exclude-paths")
-            for each in _list(found.get("exclude-paths"), f"{path}: exclude-paths")
+            for each in _member(found, "exclude-paths", path, list)
         ),
         tuple(
             _acceptance(each, f"{path}: accept, entry {number}")
-            for number, each in enumerate(_list(found.get("accept"), f"{path}: accept"), start=1)
+            for number, each in enumerate(_member(found, "accept", path, list), start=1)
         ),
-        frozenset(flags),
+        frozenset(name for name in FLAGS if _member(found, name, path, bool)),
     )
 
 
@@ -126,6 +121,36 @@ def acceptance(rule: str, place: str, reason: str, where: str, **more: Any) -> A
     return Acceptance(rule, place or "**", reason.strip(), **more)
 
 
+def matches(pattern: str, text: str) -> bool:
+    """Return whether a pattern matches a whole text: `*` text without a slash, `**` any text."""
+    return _compiled(pattern).fullmatch(text) is not None
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    wildcards = {"**": ".*", "*": "[^/]*"}
+    parts = re.split(r"(\*\*|\*)", pattern)
+    return re.compile("".join(wildcards.get(part, re.escape(part)) for part in parts), re.DOTALL)
+
+
+def parse_day(text: str, where: str) -> date:
+    """Read a day as YYYY-MM-DD."""
+    try:
+        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+            return date.fromisoformat(text)
+    except ValueError:
+        pass
+    raise CannotRunError(f"{where}: {text!r} is not a day; write it as YYYY-MM-DD")
+
+
+def read_entries(path: Path) -> Any:
+    """Read a file of entries; CannotRunError if it cannot be read."""
+    try:
+        return parse(path.read_bytes(), str(path))
+    except OSError as error:
+        raise CannotRunError(f"cannot read {path}: {error.strerror or error}") from error
+
+
 def _acceptance(entry: Any, where: str) -> Acceptance:
     required, optional = {"rule", "reason"}, {"place", "owner", "until"}
     if not isinstance(entry, Mapping) or not required <= entry.keys() <= required | optional:
@@ -141,22 +166,14 @@ def _acceptance(entry: Any, where: str) -> Acceptance:
     return acceptance(*texts, where, owner=owner, until=until)
 
 
-def _flag(value: Any, where: str) -> bool:
-    if isinstance(value, bool):
-        return value
-    raise CannotRunError(f"{where} is {value!r}; write true or false")
-
-
-def _object(value: Any, where: str) -> Mapping[str, Any]:
-    if value is None or isinstance(value, Mapping):
-        return value or {}
-    raise CannotRunError(f"{where} must be an object")
-
-
-def _list(value: Any, where: str) -> list[Any]:
-    if value is None or isinstance(value, list):
-        return value or []
-    raise CannotRunError(f"{where} must be a list")
+def _member(found: Mapping[str, Any], key: str, path: Path, kind: type) -> Any:
+    """Return a member of a kind; its empty value if there is none."""
+    value = found.get(key)
+    if value is None or type(value) is kind:
+        return kind() if value is None else value
+    if kind is bool:
+        raise CannotRunError(f"{path}: {key} is {value!r}; write true or false")
+    raise CannotRunError(f"{path}: {key} must be {'a list' if kind is list else 'an object'}")
 
 
 def _known(name: str, names: Iterable[str], problem: str) -> None:

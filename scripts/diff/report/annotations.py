@@ -3,10 +3,9 @@
 import json
 from typing import Any
 
-from scripts.contract.impact.verdict import counts_text
-from scripts.diff.report.words import in_a_sentence, operations, place_of, policy_lines
-from scripts.diff.review import SEVERITIES, Review
-from scripts.diff.reviewed import ReviewedFinding
+from scripts.diff import VERSION
+from scripts.diff.report.words import in_a_sentence, operations, place_of
+from scripts.diff.results import SEVERITIES, Review, ReviewedFinding, counts_text
 from scripts.diff.rules import rules
 from scripts.openapi.lines import Location
 
@@ -21,7 +20,7 @@ def sarif(review: Review) -> str:
     used = list(dict.fromkeys(each.finding.rule for each in review.findings))
     driver = {
         "name": "contract-diff",
-        **({"version": review.version} if review.version else {}),
+        "version": VERSION,
         "rules": [
             {
                 "id": name,
@@ -37,7 +36,7 @@ def sarif(review: Review) -> str:
         "columnKind": "unicodeCodePoints",
     }
     if review.notes:
-        run["properties"] = {"policies": policy_lines(review)}
+        run["properties"] = {"policies": [note.text for note in review.notes]}
     whole = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
     return json.dumps(whole, indent=2, ensure_ascii=False) + "\n"
 
@@ -46,11 +45,11 @@ def github(review: Review) -> str:
     """Write a workflow command for each open finding, at most fifty; nothing without changes."""
     file = _property(review.paths[1])
     found = [each for each in review.worst_first() if each.accepted is None]
-    lines = [f"::error title=accepted.yaml::{_data(text)}" for text in review.stale]
-    if review.overlay is not None:
-        lines += [f"::error title=overlay.yaml::{_data(str(e))}" for e in review.overlay.unsettled]
-    lines += [
-        f"::notice title=policy::{_data(note.text)}" for note in review.notes if note.has_effect
+    lines = [
+        f"::{command} title={section.name}::{_data(text)}"
+        for section in review.sections()
+        for command, texts in (("error", section.errors), ("notice", section.notices))
+        for text in texts
     ]
     lines += [
         f"::{_COMMANDS[each.severity(review.lens)]} file={file},"
@@ -68,13 +67,13 @@ def github(review: Review) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def _message(reviewed: ReviewedFinding) -> str:
+def _message(reviewed: ReviewedFinding, *, is_whole: bool = False) -> str:
     finding = reviewed.finding
     values, where = in_a_sentence(finding), place_of(reviewed)
     is_stated = all(where.startswith(f"{name}:") for name in finding.operations[:1])
     parts = (
         f"{finding.message}{f': {values}' if values else ''}",
-        "" if is_stated else f"in {operations(finding.operations)}",
+        "" if is_stated else f"in {operations(finding.operations, is_whole=is_whole)}",
         f"at {where}",
         f"wire {finding.wire}, sdk {finding.sdk}",
     )
@@ -87,7 +86,7 @@ def _result(reviewed: ReviewedFinding, review: Review, used: list[str]) -> dict[
         "ruleId": finding.rule,
         "ruleIndex": used.index(finding.rule),
         "level": _LEVELS[reviewed.severity(review.lens)],
-        "message": {"text": _message(reviewed)},
+        "message": {"text": _message(reviewed, is_whole=True)},
         "locations": [
             {
                 **_location(review.paths[1], reviewed.new),

@@ -5,13 +5,11 @@ import re
 from scripts.diff.report.words import (
     impact_lines,
     listed_changes,
-    notes,
     operations,
     place_of,
     proposed_overlay,
 )
-from scripts.diff.review import SEVERITIES, Review
-from scripts.diff.reviewed import ReviewedFinding
+from scripts.diff.results import Review, ReviewedFinding, grouped
 
 _MAX_VALUES = 20  # values shown of a change
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~!@&])")
@@ -19,24 +17,25 @@ _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~!@&])")
 
 def render(review: Review) -> str:
     """Write a review as Markdown."""
-    if not (review.findings or review.stale or review.overlay or review.is_filtered):
+    problems = [each for each in review.sections() if each.is_news and each.name != "problem"]
+    if not (review.findings or review.unaffected or problems):
         return ""
     conclusion = review.conclusion
     lines = [f"## {escaped(conclusion[:1].upper() + conclusion[1:])}", ""]
-    lines.append(f"{escaped(review.old)} → {escaped(review.new)}")
+    lines.append(escaped(review.between))
     if review.next_version:
         lines.append(f"Next version: **{review.next_version}**")
-    lines += ["", "| lens | breaking | risky / compatible | safe / none |", "|---|---|---|---|"]
-    for lens, counts in review.counts().items():
+    if review.findings:
+        lines += ["", "| lens | breaking | risky / compatible | safe / none |", "|---|---|---|---|"]
+    for lens, counts in review.counts().items() if review.findings else ():
         lines.append(f"| {lens} | " + " | ".join(map(str, counts.values())) + " |")
-    for severity in SEVERITIES:
-        same = [each for each in review.findings if each.severity(review.lens) == severity]
-        if same:
-            blank = [""] if lines[-1] else []
-            lines += [*blank, f"### {severity.capitalize()}", ""]
-            lines += [line for each in same for line in _finding(each)]
-    for title, texts in notes(review):
-        lines += ["", f"### {title}", "", *(f"- {escaped(text)}" for text in texts)]
+    for title, same in grouped(review.worst_first(), review.grouped, review.lens):
+        blank = [""] if lines[-1] else []
+        lines += [*blank, f"### {escaped(title)}", ""]
+        lines += [line for each in same for line in _finding(each, review)]
+    for section in review.sections():
+        texts = (f"- {escaped(text)}" for text in section.lines)
+        lines += ["", f"### {section.title}", "", *texts]
     if review.proposals:
         # Indented, so that no text can end the code block.
         yaml = [f"    {line}" for line in proposed_overlay(review).splitlines()]
@@ -57,7 +56,7 @@ def _code(text: str) -> str:
     return f"{fence}{space}{' '.join(text.split())}{space}{fence}"
 
 
-def _finding(reviewed: ReviewedFinding) -> list[str]:
+def _finding(reviewed: ReviewedFinding, review: Review) -> list[str]:
     finding = reviewed.finding
     mark = "" if reviewed.accepted is None else " *(accepted)*"
     lines = [
@@ -67,12 +66,13 @@ def _finding(reviewed: ReviewedFinding) -> list[str]:
     ]
     if finding.operations:
         lines[-1] += "  "
-        lines.append(f"  {escaped(operations(finding.operations))}")
+        lines.append(f"  {escaped(operations(finding.operations, is_whole=review.is_whole))}")
     values = listed_changes(finding)
     if values:
         # Each line starts with its sign, so that no text can end the code block.
-        lines += ["", "  ```diff", *(f"  {sign} {text}" for sign, text in values[:_MAX_VALUES])]
-        lines += [f"  … and {len(values) - _MAX_VALUES} more"] if len(values) > _MAX_VALUES else []
+        most = len(values) if review.is_whole else _MAX_VALUES
+        lines += ["", "  ```diff", *(f"  {sign} {text}" for sign, text in values[:most])]
+        lines += [f"  … and {len(values) - most} more"] if len(values) > most else []
         lines += ["  ```", ""]
     lines += [f"  - {escaped(text)}" for text in impact_lines(reviewed)]
     if reviewed.accepted is not None:

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from scripts.diff.findings import Finding
-from scripts.diff.review import Review
-from scripts.diff.reviewed import ReviewedFinding
+from scripts.diff.results import Review, ReviewedFinding
 from scripts.openapi.lines import Location
 from scripts.openapi.paths import readable
 from scripts.visible import visible
 
 _MAX_LENGTH = 160  # characters of a value on one line
+_MAX_OPERATIONS = 3
 _MAX_NAMED = 5  # values in a sentence
 
 
@@ -71,11 +71,11 @@ def place_of(reviewed: ReviewedFinding) -> str:
     return readable(pointer) + more
 
 
-def operations(names: Sequence[str], most: int = 3) -> str:
-    """List operations, at most the first few."""
-    if len(names) <= most:
+def operations(names: Sequence[str], *, is_whole: bool = False) -> str:
+    """List operations, at most the first few unless all are asked for."""
+    if len(names) <= _MAX_OPERATIONS or is_whole:
         return ", ".join(names)
-    return f"{len(names)} operations: {', '.join(names[:most])}, …"
+    return f"{len(names)} operations: {', '.join(names[:_MAX_OPERATIONS])}, … (--all lists them)"
 
 
 def position(document: str, location: Location) -> str:
@@ -84,57 +84,9 @@ def position(document: str, location: Location) -> str:
 
 
 def impact_lines(reviewed: ReviewedFinding) -> list[str]:
-    """Return what a finding affects in the facade and in apps, one line each."""
-    exposed = [each.name for each in reviewed.affected if each.must_change]
-    passed = [each.name for each in reviewed.affected if each.is_passed]
-    shielded = [each.name for each in reviewed.affected if each.shielded]
-    lines = ["facade: not affected, every request sets it"] if reviewed.is_transport_header else []
-    lines += [f"facade: {reviewed.reach}"] if reviewed.reach else []
-    lines += [f"facade: {', '.join(exposed)}"] if exposed else []
-    lines += [f"facade, passed on: {', '.join(passed)}"] if passed else []
-    lines += [f"facade, shielded: {', '.join(shielded)}"] if shielded else []
-    lines += [str(each) for each in reviewed.uses]
-    return [*lines, f"policy: {one_line(reviewed.policy)}"] if reviewed.policy else lines
-
-
-def problem_lines(review: Review) -> list[str]:
-    """Return the problems of the documents, one line each; the same in both is one line."""
-    documents: dict[str, list[str]] = {}
-    for each in review.problems:
-        places = f" ({each.places} places)" if each.places > 1 else ""
-        line = f"{each.message}{places} at {readable(each.pointer)}"
-        documents.setdefault(line, []).append(each.document)
-    return [f"{' and '.join(names)}: {line}" for line, names in documents.items()]
-
-
-def overlay_lines(review: Review) -> list[str]:
-    """Return the state of the overlay, if it was reviewed; needed actions are only counts_text."""
-    if review.overlay is None:
-        return []
-    total, unsettled = len(review.overlay.actions), review.overlay.unsettled
-    hides, causes = review.overlay.hides, review.overlay.causes
-    return [
-        f"{total - len(unsettled)} of {total} actions are still needed as they stand",
-        *map(str, unsettled),
-        *(f"the overlay hides: {each.message} ({each.fingerprint})" for each in hides),
-        *(f"the overlay causes: {each.message} ({each.rule})" for each in causes),
-    ]
-
-
-def policy_lines(review: Review) -> list[str]:
-    """Return the effect of each active policy, one line each."""
-    return [note.text for note in review.notes]
-
-
-def notes(review: Review) -> list[tuple[str, list[str]]]:
-    """Return the sections below the findings that have lines, each with its title."""
-    sections = [
-        ("Policies", policy_lines(review)),
-        ("Accepted entries that no longer hold", list(review.stale)),
-        ("The overlay", overlay_lines(review)),
-        ("Problems in the documents", problem_lines(review)),
-    ]
-    return [(title, lines) for title, lines in sections if lines]
+    """Return what depends on a finding, and the policy about it, one line each."""
+    policy = [f"policy: {one_line(reviewed.policy)}"] if reviewed.policy else []
+    return [*reviewed.impact(), *policy]
 
 
 def proposed_overlay(review: Review) -> str:

@@ -12,9 +12,9 @@ import pytest
 from facade import AssociationsClient
 from facade._core.methods import METHODS
 from scripts.contract.impact.facade import Facade
+from scripts.contract.review import ContractReview
 from scripts.diff.names import python_name
 from scripts.diff.report.words import impact_lines
-from scripts.diff.review import Review
 from tests.contract import changes
 from tests.contract.editing import operations, schema
 from tests.diff.documents import Json, S
@@ -25,7 +25,7 @@ PAIRS, BATCH = "/associations/relations", "/associations/relations/bulk"
 INTEGER: Json = {"type": "integer"}
 
 
-def affected(given: Review) -> list[str]:
+def affected(given: ContractReview) -> list[str]:
     """Return what is affected; shielded items in brackets."""
     entries = [each for finding in given.findings for each in finding.affected]
     return sorted({f"({each.name})" if each.shielded else each.name for each in entries})
@@ -117,7 +117,7 @@ EDITS: list[tuple[str, list[Edit], list[Edit], list[str]]] = [
 ]  # fmt: skip
 
 
-def review(before: list[Edit], edits: list[Edit], contract: Json = CAPTURED) -> Review:
+def review(before: list[Edit], edits: list[Edit], contract: Json = CAPTURED) -> ContractReview:
     """Review edits of an edited document."""
     old = copy.deepcopy(contract)
     for edit in before:

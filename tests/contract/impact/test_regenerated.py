@@ -9,8 +9,9 @@ import pytest
 
 from scripts.contract.corrections import read_corrections
 from scripts.contract.impact.verdict import Verdict
+from scripts.contract.review import ContractReview, completed
 from scripts.contract.tables import operations_module
-from scripts.diff.review import Review, review
+from scripts.diff.review import review
 from tests.contract.changes import CHANGES, CONTRACT, OPENAPI
 from tests.contract.contract_changes import APPS, CODE, CONTRACT_CHANGES, NOBODY, changed
 from tests.diff.documents import Json
@@ -57,12 +58,12 @@ def regenerate(root: Path, contract: Json) -> None:
         (root / "facade/_core/operations.py").write_text(operations_module(contract))
 
 
-def both(root: Path, old: Json, new: Json) -> Review:
+def both(root: Path, old: Json, new: Json) -> ContractReview:
     """Review two documents before and after regeneration; expect the same."""
     given, found = compared(old, new), []
     for contract in (old, new):
         regenerate(root, contract)
-        found.append(review(given, [], TODAY, root=root))
+        found.append(completed(review(given, [], TODAY), root))
     before, after = found
     assert before == after
     return before

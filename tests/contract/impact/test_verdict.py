@@ -7,16 +7,15 @@ from pathlib import Path
 import pytest
 
 from scripts.contract.impact.apps import AppUse
+from scripts.contract.impact.reviewed import Affected, AffectingFinding
 from scripts.contract.impact.verdict import (
     Verdict,
-    counts_text,
     decide,
     next_version,
     stated_version,
     verdict_text,
 )
 from scripts.diff.findings import Finding
-from scripts.diff.reviewed import Affected, ReviewedFinding
 from scripts.openapi.lines import Location
 from tests.diff.reviewing import edited
 
@@ -31,11 +30,11 @@ ADDED, NEW = "property-added-optional", "operation-added"
 
 def found(
     wire: str, sdk: str, *affected: Affected, uses: tuple[AppUse, ...] = (), rule: str = "rule"
-) -> ReviewedFinding:
+) -> AffectingFinding:
     """Return a finding of `GET /a` with these severities."""
     finding = Finding(rule, wire, sdk, "message", ["GET /a"], "", None, None, [], "0" * 16, [])
     here = Location(1, 1)
-    return ReviewedFinding(finding, here, here, affected=affected, uses=uses)
+    return AffectingFinding(finding, here, here, affected=affected, uses=uses)
 
 
 BROKEN = found("breaking", "none", EXPOSED)
@@ -62,7 +61,7 @@ BROKEN = found("breaking", "none", EXPOSED)
     ],
 )  # fmt: skip
 def test_the_worst_finding_decides_the_verdict_and_its_places(
-    findings: list[ReviewedFinding], has_proposals: bool, verdict: Verdict, places: tuple[str, ...]
+    findings: list[AffectingFinding], has_proposals: bool, verdict: Verdict, places: tuple[str, ...]
 ) -> None:
     assert decide(findings, "both", has_proposals=has_proposals) == (verdict, places)
 
@@ -83,8 +82,6 @@ def test_a_verdict_names_six_places_and_counts_the_rest() -> None:
     assert verdict_text(Verdict.APPS_BREAK, "abcdef") == "apps break (a, b, c, d, e, f)"
     more = verdict_text(Verdict.APPS_BREAK, "abcdefgh")
     assert more == "apps break (a, b, c, d, e, f, and 2 more)"
-    assert counts_text({"breaking": 1, "risky": 0, "safe": 2}) == "1 breaking, 2 safe"
-    assert counts_text({"breaking": 0}) == "nothing to do"
 
 
 def test_a_break_of_the_facade_names_the_file_and_of_an_app_its_line(tmp_path: Path) -> None:

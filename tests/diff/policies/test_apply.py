@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 
 from scripts.diff.policies.read import FLAGS, Acceptance, Policy, Severities
-from scripts.diff.review import Review, compare_contracts, review
+from scripts.diff.results import Review
+from scripts.diff.review import compare_contracts, review
 from tests.diff.documents import Json, S, document, has, operation, responding
-from tests.diff.reviewing import ROOT, TODAY, contract
+from tests.diff.reviewing import TODAY, contract
 
 SUNSET, UNSTABLE, MAJOR = (frozenset([flag]) for flag in FLAGS)
 LEVEL = "x-stability-level"
@@ -18,7 +19,7 @@ GONE = responding(has(name=S)), responding(has())
 def reviewed(old: Json, new: Json, **policies: Any) -> Review:
     """Review two documents under policies."""
     contracts = contract(old, "old.json"), contract(new, "new.json")
-    return review(compare_contracts(*contracts, "both", Policy(**policies)), [], TODAY, root=ROOT)
+    return review(compare_contracts(*contracts, "both", Policy(**policies)), [], TODAY)
 
 
 def reported(given: Review) -> list[str]:

@@ -11,6 +11,7 @@ from scripts.diff.policies.read import (
     Acceptance,
     Policy,
     Severities,
+    matches,
     read,
     read_if_any,
 )
@@ -106,3 +107,11 @@ def test_the_file_of_this_repository_activates_nothing_and_documents_each_policy
 def test_an_error_is_reported_in_one_sentence(tmp_path: Path, text: str, why: str) -> None:
     with pytest.raises(CannotRunError, match=why):
         policy(tmp_path, text)
+
+
+def test_one_star_stays_within_a_segment_and_two_do_not() -> None:
+    within = [("/pets/*", "/pets/{id}"), ("* /pets", "GET /pets"), ("enum-*", "enum-added")]
+    across = [("/pets/**", "/pets/{id}/toys"), ("/**", "/"), ("**", "GET /pets\n")]
+    assert [each for each in [*within, *across, ("/pets", "/pets")] if not matches(*each)] == []
+    others = [("/pets", "/pets/{id}"), ("/pets/*", "/pets/{id}/toys"), ("/a.b", "/axb")]
+    assert [each for each in others if matches(*each)] == []

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from scripts.contract.impact.apps import AppUse
+from scripts.contract.impact.reviewed import Affected
 from scripts.contract.impact.verdict import Verdict
 from scripts.contract.overlay_status import ActionStatus, OverlayStatus
-from scripts.diff.policies.apply import PolicyNote
-from scripts.diff.review import Review
-from scripts.diff.reviewed import Affected
+from scripts.contract.review import ContractReview, completed
+from scripts.diff.results import PolicyNote, Review
 from tests.diff.documents import document, holding, operation, responding
 from tests.diff.reviewing import compared
 
@@ -38,8 +38,8 @@ def saying(text: str) -> Review:
     return replace(compared(responding(holding({"enum": ["a"]})), new), proposals=(action,))
 
 
-def complete() -> Review:
-    given = compared(operation(operationId="a"), operation(operationId="b"))
+def complete() -> ContractReview:
+    given = completed(compared(operation(operationId="a"), operation(operationId="b")))
     (found,) = given.findings
     reviewed = replace(
         found,

@@ -6,14 +6,11 @@ from typing import Any
 
 import pytest
 
-import facade
-from scripts.contract.overlay_status import ActionStatus, OverlayStatus
-from scripts.diff import report
-from scripts.diff.policies.apply import PolicyNote
-from scripts.diff.review import Review
+from scripts.diff import VERSION, report
+from scripts.diff.results import PolicyNote, Review
 from tests.diff.documents import document, operation, requesting
 from tests.diff.report.reviews import DEPRECATED, changed, complete, hostile, saying
-from tests.diff.reviewing import compared, reviewed
+from tests.diff.reviewing import compared
 
 
 def run(given: Review) -> Any:
@@ -42,11 +39,10 @@ def test_a_result_has_its_rule_its_lines_its_operations_and_its_fingerprint(give
         assert reasons == ([one.accepted] if one.accepted else [])
 
 
-def test_a_run_has_the_version_of_the_project_and_the_policies() -> None:
-    ours, foreign = (run(each(operation(), operation())) for each in (reviewed, compared))
-    assert ours["tool"]["driver"]["version"] == facade.__version__
-    assert "version" not in foreign["tool"]["driver"]
-    assert "properties" not in foreign
+def test_a_run_has_the_version_of_the_diff_and_the_policies() -> None:
+    given = run(compared(operation(), operation()))
+    assert given["tool"]["driver"]["version"] == VERSION
+    assert "properties" not in given
     assert run(complete())["properties"] == {"policies": ["a policy"]}
 
 
@@ -72,14 +68,12 @@ def test_what_fails_the_run_is_annotated_and_an_accepted_finding_is_not() -> Non
         DEPRECATED,
         findings=(finding, replace(finding, accepted="known")),
         stale=("an entry",),
-        overlay=OverlayStatus((ActionStatus("action 1", "moved", "there is nothing"),)),
         notes=(PolicyNote("a policy", True), PolicyNote("unmet", False)),
     )
     *others, command = commands(given)
     assert others == [
-        "::error title=accepted.yaml::an entry",
-        "::error title=overlay.yaml::moved: action 1: there is nothing",
         "::notice title=policy::a policy",
+        "::error title=accepted.yaml::an entry",
     ]
     at = f"file=new.json,line={finding.new.line},col=9"
     assert command.startswith(f"::notice {at},title=operation-deprecated::GET /pets/{{id}} is")

@@ -7,7 +7,7 @@ import jsonschema  # type: ignore[import-untyped] # it has no stubs
 import pytest
 
 from scripts.diff import report
-from scripts.diff.review import Review
+from scripts.diff.results import Review
 from tests.diff.documents import responding
 from tests.diff.report.reviews import DEPRECATED, complete, saying
 from tests.diff.reviewing import compared

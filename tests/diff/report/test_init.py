@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from scripts.diff import report
-from scripts.diff.policies.apply import PolicyNote
+from scripts.diff.results import PolicyNote
 from tests.diff.documents import operation
 from tests.diff.report.reviews import hostile, saying
 from tests.diff.reviewing import compared

@@ -7,13 +7,11 @@ from typing import Any
 import pytest
 import yaml
 
-from scripts.contract.impact.apps import AppUse
 from scripts.contract.overlay import read_actions
 from scripts.diff import report
 from scripts.diff.report import words
-from scripts.diff.reviewed import Affected
 from scripts.openapi.references import Problem
-from tests.diff.report.reviews import DEPRECATED, changed, complete, hostile, saying
+from tests.diff.report.reviews import DEPRECATED, changed, hostile, saying
 
 (FOUND,) = DEPRECATED.findings
 
@@ -31,29 +29,13 @@ from tests.diff.report.reviews import DEPRECATED, changed, complete, hostile, sa
         (words.changes, [["a"], ["a"]], []),
         (words.only_in, [["a", "b"], ["b", "a"]], ["a", "b"]),  # only the order has changed
         (words.operations, [[*"abc"]], "a, b, c"),
-        (words.operations, [[*"abcd"]], "4 operations: a, b, c, …"),
+        (words.operations, [[*"abcd"]], "4 operations: a, b, c, … (--all lists them)"),
     ],
 )
 def test_values_and_operations_have_one_line(
     function: Callable[..., Any], given: list[Any], expected: Any
 ) -> None:
     assert function(*given) == expected
-
-
-AFFECTED = (Affected("pets.get", True), Affected("pets.list", False), Affected("Pet.name", False))
-
-
-def test_each_affected_item_has_a_line() -> None:
-    fields: list[tuple[Any, list[str]]] = [
-        ({}, []),
-        ({"is_transport_header": True}, ["facade: not affected, every request sets it"]),
-        ({"reach": "sent already"}, ["facade: sent already"]),
-        ({"affected": AFFECTED}, ["facade: pets.list, Pet.name", "facade, shielded: pets.get"]),
-        ({"uses": (AppUse("a.py", 1, "b", "likely"),)}, ["app: a.py:1 uses b (likely)"]),
-        ({"policy": "severity\nchanged"}, ["policy: severity changed"]),
-    ]
-    for more, expected in fields:
-        assert words.impact_lines(replace(FOUND, **more)) == expected
 
 
 def test_only_the_first_of_several_places_is_named() -> None:
@@ -86,15 +68,12 @@ def test_values_are_shown_unless_the_message_contains_them() -> None:
         assert words.in_a_sentence(reviewed.finding) == said
 
 
-PROBLEMS = "Problems in the documents"
-
-
 def test_a_problem_of_both_documents_is_listed_once() -> None:
     odd, bad = Problem("old", "/info", "it is odd"), Problem("old", "/tags/0", "it is bad", 2)
-    given = replace(complete(), problems=(odd, bad, odd._replace(document="new")))
-    assert [title for title, _ in words.notes(given)][2:] == ["The overlay", PROBLEMS]
-    assert words.notes(DEPRECATED) == []
-    assert words.problem_lines(given) == [
+    given = replace(DEPRECATED, problems=(odd, bad, odd._replace(document="new")))
+    (section,) = given.sections()
+    assert section.lines == [
         "old and new: it is odd at info",
         "old: it is bad (2 places) at tags[0]",
     ]
+    assert DEPRECATED.sections() == []

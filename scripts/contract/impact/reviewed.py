@@ -1,10 +1,9 @@
-"""A finding of a review: located in both documents, judged, and with all that it affects."""
+"""A finding with all that it affects in the facade and in apps."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from scripts.diff.findings import Finding
-from scripts.openapi.lines import Location
+from scripts.diff.results import ReviewedFinding
 
 if TYPE_CHECKING:  # slow to import, and only findings in apps need it
     from scripts.contract.impact.apps import AppUse
@@ -26,14 +25,9 @@ class Affected:
 
 
 @dataclass(frozen=True, slots=True)
-class ReviewedFinding:
-    """A finding, its location in both documents, and what it affects."""
+class AffectingFinding(ReviewedFinding):
+    """A finding, and what it affects."""
 
-    finding: Finding
-    old: Location
-    new: Location
-    accepted: str | None = None  # the reason, if a person or a policy accepted it
-    policy: str = ""  # why a policy changed its severity
     affected: tuple[Affected, ...] = ()  # methods and fields of the facade
     uses: "tuple[AppUse, ...]" = ()  # places in apps
     is_transport_header: bool = False  # a header that the facade sets on every request
@@ -49,8 +43,23 @@ class ReviewedFinding:
         """Whether the facade calls an operation of the finding."""
         return bool(self.affected) or self.is_transport_header
 
-    def severity(self, lens: str) -> str:
-        """Return breaking, risky or safe, the severity under a lens."""
-        wire = self.finding.wire if lens != "sdk" else "safe"
-        sdk = self.finding.sdk if lens != "wire" else "none"
-        return "breaking" if "breaking" in (wire, sdk) else wire
+    def impact(self) -> list[str]:
+        """Return what it affects in the facade and in apps, one line each."""
+        named = {
+            "": [each.name for each in self.affected if each.must_change],
+            ", passed on": [each.name for each in self.affected if each.is_passed],
+            ", shielded": [each.name for each in self.affected if each.shielded],
+        }
+        lines = ["facade: not affected, every request sets it"] if self.is_transport_header else []
+        lines += [f"facade: {self.reach}"] if self.reach else []
+        lines += [f"facade{how}: {', '.join(names)}" for how, names in named.items() if names]
+        return [*lines, *map(str, self.uses)]
+
+    def data(self) -> dict[str, Any]:
+        """Return the same as members of the report in JSON."""
+        uses = [
+            {"file": use.file, "line": use.line, "uses": use.name, "sure": use.confidence}
+            for use in self.uses
+        ]
+        facade = [{"name": each.name, "shielded": each.shielded} for each in self.affected]
+        return {"facade": facade, "apps": uses}

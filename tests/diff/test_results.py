@@ -1,14 +1,11 @@
 """A review: its findings, its counts, and when it fails a run."""
 
 from dataclasses import replace
-from pathlib import Path
 
-import pytest
-
-from scripts.contract.overlay_status import ActionStatus, OverlayStatus
-from scripts.diff.review import LEVELS, compare_contracts, review
-from tests.diff.documents import Json, operation, requesting, responding
-from tests.diff.reviewing import ROOT, TODAY, compared, contract, reviewed
+from scripts.diff.results import LEVELS, grouped
+from scripts.diff.review import compare_contracts
+from tests.diff.documents import operation, requesting, responding
+from tests.diff.reviewing import compared, contract
 
 BREAKING = compared(requesting({"enum": ["a", "b"]}), requesting({"enum": ["a"]}))
 RISKY = compared(requesting({"type": "string"}), requesting({"type": "string", "default": "a"}))
@@ -16,7 +13,6 @@ SAFE = compared(operation(), operation(deprecated=True))
 NAMES = compared(operation(operationId="a"), operation(operationId="b"))
 NOTHING = compared(operation(), operation())
 ACCEPTED = replace(BREAKING, findings=(replace(BREAKING.findings[0], accepted="known"),))
-UNSETTLED = replace(NOTHING, overlay=OverlayStatus((ActionStatus("action", "moved", "why"),)))
 
 
 def test_what_is_open_and_its_worst_severity_decide_whether_a_run_fails() -> None:
@@ -27,9 +23,7 @@ def test_what_is_open_and_its_worst_severity_decide_whether_a_run_fails() -> Non
         (NAMES, "breaking risky any"),
         (NOTHING, ""),
         (ACCEPTED, ""),
-        (UNSETTLED, "breaking risky any"),
         (replace(NOTHING, stale=("an entry",)), "breaking risky any"),
-        (replace(NOTHING, overlay=OverlayStatus()), ""),
     ):
         assert [level for level in LEVELS if given.fails(level)] == failing.split()
 
@@ -65,27 +59,39 @@ def test_a_finding_is_located_in_both_documents() -> None:
     assert text[finding.new.line - 1][finding.new.column - 1 :] == '"deprecated": true,'
 
 
-def test_a_comparison_is_complete_without_findings_and_without_a_facade(tmp_path: Path) -> None:
-    given = review(NOTHING, [], TODAY, root=tmp_path)
-    assert (given.conclusion, given.findings) == ("nothing to do", ())
-    assert (given.version, given.next_version) == (None, None)
+def test_a_lens_decides_which_severity_counts() -> None:
+    (found,) = SAFE.findings
+    for wire, sdk, severities in (
+        ("safe", "breaking", ["breaking", "safe", "breaking"]),
+        ("breaking", "none", ["breaking", "breaking", "safe"]),
+        ("risky", "compatible", ["risky", "risky", "safe"]),
+    ):
+        given = replace(found, finding=replace(found.finding, wire=wire, sdk=sdk))
+        assert [given.severity(lens) for lens in ("both", "wire", "sdk")] == severities
 
 
-@pytest.mark.parametrize(
-    ("new", "version"), [({}, "2.0.0"), ({"get": {"operationId": "renamed"}}, "1.5.0")]
-)
-def test_the_next_version_follows_from_the_verdict(tmp_path: Path, new: Json, version: str) -> None:
-    for name in ("facade/_core/methods.py", "facade/models.py", "openapi/names.yaml"):
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).write_bytes((ROOT / name).read_bytes())
-    (tmp_path / "facade/version.py").write_text('"""Which."""\n\n__version__ = "1.4.2"\n')
-    path = "/associations/{associationId}"
-    old = {**operation(), "paths": {path: {"get": {"operationId": "get-association"}}}}
-    given = compared(old, {**old, "paths": {path: new} if new else {}})
-    whole = review(given, [], TODAY, root=tmp_path)
-    assert (whole.version, whole.next_version) == ("1.4.2", version)
+def test_documents_that_differ_without_effect_are_told_so() -> None:
+    given = compared(operation(), operation(description="a", summary="b"))
+    assert given.conclusion == (
+        "the documents differ, without effect on requests, responses or generated code: "
+        "1 description, 1 summary"
+    )
+    assert [given.is_empty, given.fails("any"), given.sections()] == [False, False, []]
+    (section,) = replace(given, is_whole=True).sections()
+    assert section.lines == [
+        'description: GET /pets/{id}: description: nothing → "a"',
+        'summary: GET /pets/{id}: summary: nothing → "b"',
+    ]
+    (counted,) = compared(operation(), operation(description="a", deprecated=True)).sections()
+    assert counted.lines == ["1 description"]
 
 
-def test_another_api_has_counts_and_no_next_version() -> None:
-    given = reviewed(operation(operationId="a"), operation(operationId="b", deprecated=True))
-    assert (given.conclusion, given.next_version) == ("1 breaking, 1 safe", None)
+def test_findings_are_grouped_by_severity_operation_or_cause() -> None:
+    found = [*SAFE.findings, *NAMES.findings]
+    names = {
+        "severity": ["Safe", "Breaking"],
+        "operation": ["GET /pets/{id}"],
+        "cause": ["operation-deprecated", "operation-id-renamed"],
+    }
+    for by, expected in names.items():
+        assert [name for name, _ in grouped(found, by, "both")] == expected

@@ -1,0 +1,56 @@
+"""Our stages of a review: the impact, the verdict, the next version, and the overlay."""
+
+from pathlib import Path
+
+import pytest
+
+from scripts.contract.overlay_status import ActionStatus, OverlayStatus
+from scripts.contract.review import completed
+from scripts.diff import report
+from tests.diff.documents import Json, at, document, operation
+from tests.diff.reviewing import ROOT, compared, reviewed
+
+NOTHING = compared(operation(), operation())
+MOVED = OverlayStatus((ActionStatus("action 1", "moved", "why"),))
+
+
+def test_an_overlay_that_is_not_settled_fails_the_run_and_is_annotated() -> None:
+    given = completed(NOTHING, overlay=MOVED)
+    assert (given.fails("breaking"), given.fails("never")) == (True, False)
+    annotated = report.render(given, "github")
+    assert annotated == "::error title=overlay.yaml::moved: action 1: why\n"
+    assert not completed(NOTHING, overlay=OverlayStatus()).fails("any")
+
+
+def test_a_review_has_the_lines_of_the_named_apps(tmp_path: Path) -> None:
+    app = tmp_path / "app.py"
+    call = "AssociationsClient('token', 'location').associations.get('id')"
+    app.write_text(f"from facade import AssociationsClient\n{call}\n")
+    result = reviewed(at("/associations/{associationId}"), document(), app)
+    assert [use.line for each in result.findings for use in each.uses] == [2]
+
+
+def test_a_comparison_is_complete_without_findings_and_without_a_facade(tmp_path: Path) -> None:
+    given = completed(NOTHING, tmp_path)
+    assert (given.conclusion, given.findings) == ("nothing to do", ())
+    assert given.next_version is None
+
+
+@pytest.mark.parametrize(
+    ("new", "version"), [({}, "2.0.0"), ({"get": {"operationId": "renamed"}}, "1.5.0")]
+)
+def test_the_next_version_follows_from_the_verdict(tmp_path: Path, new: Json, version: str) -> None:
+    for name in ("facade/_core/methods.py", "facade/models.py", "openapi/names.yaml"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes((ROOT / name).read_bytes())
+    (tmp_path / "facade/version.py").write_text('"""Which."""\n\n__version__ = "1.4.2"\n')
+    path = "/associations/{associationId}"
+    old = {**operation(), "paths": {path: {"get": {"operationId": "get-association"}}}}
+    given = compared(old, {**old, "paths": {path: new} if new else {}})
+    whole = completed(given, tmp_path)
+    assert whole.next_version == version
+
+
+def test_another_api_has_counts_and_no_next_version() -> None:
+    given = reviewed(operation(operationId="a"), operation(operationId="b", deprecated=True))
+    assert (given.conclusion, given.next_version) == ("1 breaking, 1 safe", None)

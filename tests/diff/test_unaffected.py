@@ -1,0 +1,71 @@
+"""Differences without effect are counted by kind, and those of a finding are not."""
+
+from typing import Any
+
+import pytest
+
+from scripts.diff.unaffected import Unaffected, counted, unaffected
+from tests.diff.documents import Json, S, document, holding, operation, requesting
+from tests.diff.reviewing import compared
+
+
+def told(old: Json, new: Json) -> str:
+    return counted(compared(old, new).unaffected)
+
+
+P = "GET /pets/{id}"
+LIMITED = 'requestBody.content["application/json"].schema.properties.p'
+QUERY, OTHER = ({"name": name, "in": "query", "schema": S} for name in "ab")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        (operation(), operation(), ""),
+        (operation(description="a"), operation(description="b"), "1 description"),
+        (
+            operation(),
+            operation(summary="a", **{"x-a": 1, "x-b": {"c": 2}}),
+            "1 summary, 2 extensions",
+        ),
+        (requesting(S), requesting({**S, "example": "a", "examples": ["b"]}), "2 examples"),
+        (
+            requesting(holding(S)),
+            requesting(holding({**S, "maximum": 3})),
+            f"1 keyword that does not apply (`maximum` on a string, PUT /pets: {LIMITED})",
+        ),
+        (
+            operation(parameters=[QUERY, OTHER]),
+            operation(parameters=[OTHER, QUERY]),
+            f"1 place written in another way ({P}: parameters)",
+        ),
+        (
+            operation(parameters=[QUERY, OTHER]),
+            operation(parameters=[{**OTHER, "description": "b"}, {**QUERY, "description": "a"}]),
+            "2 descriptions",
+        ),
+        (document(), document(info={"title": "Pets", "version": "1", "license": {}}), "1 license"),
+        # What a finding is about, or a property with such a name, is not told.
+        (operation(), operation(deprecated=True), ""),
+        (requesting(holding(S)), requesting(holding({"type": "integer"})), ""),
+        (operation(description="a"), document(), ""),
+        (requesting({}), requesting({"properties": {"description": S}}), ""),
+    ],
+)
+def test_each_difference_without_effect_is_told_once(old: Json, new: Json, expected: str) -> None:
+    assert told(old, new) == expected
+
+
+def test_a_keyword_that_may_apply_is_another_spelling() -> None:
+    def found(schema: Any) -> list[str]:
+        return [each.kind for each in unaffected(schema, {**schema, "maximum": 1}, [])]
+
+    for kind in ("integer", ["string", "number"], None):
+        assert found({"type": kind} if kind else {}) == ["place written in another way"]
+    assert found({"type": ["string", "null"]}) == ["keyword that does not apply"]
+
+
+def test_many_of_a_kind_are_in_the_plural_and_name_the_first() -> None:
+    one = Unaffected("keyword that does not apply", "", 1, 2, "`a` on a string, b")
+    assert counted([one, one]) == "2 keywords that do not apply (`a` on a string, b, …)"
+    assert counted([Unaffected("summary", "", 1, 2)] * 2) == "2 summaries"
