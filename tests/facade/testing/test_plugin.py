@@ -182,7 +182,7 @@ def test_not(highlevel_client, highlevel_sandbox):
 WRONG = {
     "highlevel_sandbox(strict=True)": "strict: not an option of Sandbox*",
     "highlevel_sandbox(True)": "pass keyword arguments only",
-    "highlevel_client(retrys=0)": "*unexpected keyword argument 'retrys'",
+    "highlevel_client(retrys=0)": "a client has no argument 'retrys'*",
     "highlevel_client(version='last')": "version must be a date*",
     "highlevel_client(transport=None)": "transport cannot be set: *",
     "highlevel_client(token='t', location_id='l')": "location_id, token cannot be set: *",

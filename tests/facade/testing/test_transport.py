@@ -49,11 +49,13 @@ def test_a_connection_that_is_dropped_after_the_timeout_is_no_error(
     app: App, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     failed: list[object] = []
+    earlier = set(threading.enumerate())
     monkeypatch.setattr(threading, "excepthook", failed.append)
     app.sandbox.misbehave(Fault(wait_before=0.05, afterwards=faults.drop().afterwards))
     with pytest.raises(httpx.ReadTimeout):
         app.ask("GET", "x", timeout=0.01)
-    for timer in [each for each in threading.enumerate() if isinstance(each, threading.Timer)]:
+    started = set(threading.enumerate()) - earlier
+    for timer in [each for each in started if isinstance(each, threading.Timer)]:
         assert timer.daemon
         timer.join(60)
     assert failed == []
