@@ -10,6 +10,10 @@ Owner = Any
 """What a difference belongs to: an operation ("GET /pets"), a pair of schemas, a scheme."""
 
 
+Places = tuple[Node, Node]
+"""A place in each document."""
+
+
 class Change(NamedTuple):
     """One difference between two places. `old` and `new` are the nearest existing nodes."""
 

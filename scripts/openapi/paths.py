@@ -57,7 +57,7 @@ def _operation(
     if node is None:
         return
     if isinstance(node.value, dict):
-        yield Operation(method, path, node, item)
+        yield Operation(method, path, source.resolve(node)[0], item)
     else:
         source.problem(node, "an operation must be an object")
 

@@ -15,7 +15,7 @@ from tests.diff.documents import FLOW, SCHEMES, Json, S, document, has, holding,
 Fragment = dict[str, Any]
 
 _QUOTED = re.compile(r"`(.*?)`(?!`)")
-_OPERATION = re.compile(r"[A-Z]+ /")
+_OPERATION = re.compile(r"'?[A-Z]+ /")
 _TAGS: Json = {"name": "tag", "in": "query", "schema": {"type": "array", "items": S}}
 _PETS: Json = {name: has("kind", kind={"const": name}) for name in ("Cat", "Dog")}
 
@@ -141,6 +141,8 @@ def _paths(fragment: Fragment) -> Json:
 
 
 def _parameters(fragment: Fragment | None, other: Fragment | None, side: int) -> Json | None:
+    if any(map(_OPERATION.match, {**(fragment or {}), **(other or {})})):
+        return _operations(fragment, other, side)
     if fragment is None and "name" in (other or {}):
         return _holder(side, {})
     parameter = {**_TAGS, **(fragment or {})}

@@ -5,19 +5,19 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from scripts.diff.changes import Change, Difference, Item, Owner, Pair, Scope, Usage
-from scripts.diff.compare.addresses import compare_server
 from scripts.diff.compare.alternatives import compare_discriminator
 from scripts.diff.compare.compared import ComparedDocument
 from scripts.diff.compare.content import compare_media_type
 from scripts.diff.compare.document import compare_document, report_malformed
-from scripts.diff.compare.fields import unknown_fields
+from scripts.diff.compare.fields import FIELDS, unknown_fields
+from scripts.diff.compare.members import FIELD_RULES, compare_fields
 from scripts.diff.compare.messages import (
     compare_header,
     compare_request_body,
     compare_response,
 )
 from scripts.diff.compare.models import compare_unused_models, matched_models
-from scripts.diff.compare.operations import compare_operation, compare_paths
+from scripts.diff.compare.operations import compare_callback, compare_operation, compare_paths
 from scripts.diff.compare.parameters import compare_parameter
 from scripts.diff.compare.proofs import Documents
 from scripts.diff.compare.reach import Reach
@@ -32,8 +32,8 @@ from scripts.openapi.references import Fetch
 
 _COMPARERS: dict[str, Callable[[Node, Node, Scope, Documents], Iterator[Item]]] = {
     "document": compare_document,
-    "server": compare_server,
     "operation": compare_operation,
+    "callback": compare_callback,
     "parameter": compare_parameter,
     "request-body": compare_request_body,
     "media-type": compare_media_type,
@@ -44,7 +44,7 @@ _COMPARERS: dict[str, Callable[[Node, Node, Scope, Documents], Iterator[Item]]] 
     "oauth-flow": compare_flow,
 }
 """By kind of object. The content of other kinds is compared where it is used."""
-_DOCUMENT = Scope(None, Position(Direction.REQUEST, in_code=False), "document")
+_DOCUMENT = Scope(None, Position(Direction.REQUEST, in_code=False), "the document")
 
 Key = tuple[str, str]
 """The identity of a schema in its document: its file and its pointer."""
@@ -87,7 +87,7 @@ def _compare(documents: Documents) -> Comparison:
 
 
 class _Comparer:
-    """Compare the pairs that comparers yield; compare each pair of schemas once, at the end."""
+    """Compare the pairs that comparers yield, references followed, and schemas last and once."""
 
     def __init__(self, documents: Documents) -> None:
         self.differences: list[Difference] = []
@@ -111,11 +111,16 @@ class _Comparer:
                 self.compare(item)
 
     def compare(self, pair: Pair) -> None:
-        """Compare two objects by their kind, and their fields that OpenAPI does not define."""
-        kind, old, new, scope = pair
+        """Compare two objects by their tables, their kind, and fields unknown to OpenAPI."""
+        kind, *_, scope = pair
+        found = self._sides.resolve(pair.old, pair.new)
+        if found is None:
+            return
+        self.process(compare_fields(FIELD_RULES.get(kind, ()), *found), scope)
         if kind in _COMPARERS:
-            self.process(_COMPARERS[kind](old, new, scope, self._sides), scope)
-        self.process(unknown_fields(kind, old, new, scope))
+            self.process(_COMPARERS[kind](*found, scope, self._sides), scope)
+        if kind in FIELDS:
+            self.process(unknown_fields(kind, *found, scope))
 
     def process_schemas(self) -> None:
         """Compare the queued pairs of schemas, and the pairs that these lead to."""

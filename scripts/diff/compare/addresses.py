@@ -2,17 +2,14 @@
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
-from scripts.diff.changes import Change, Difference, Item, Pair, Scope
-from scripts.diff.compare.fields import is_same
+from scripts.diff.changes import Change, Difference, Item, Scope
+from scripts.diff.compare.compared import ComparedDocument
+from scripts.diff.compare.members import compare_members
+from scripts.diff.compare.proofs import Documents
 from scripts.diff.rules import Direction
-from scripts.openapi.nodes import Node, text, value
+from scripts.openapi.nodes import Node, text
 from scripts.openapi.paths import Operation, template
-
-if TYPE_CHECKING:
-    from scripts.diff.compare.compared import ComparedDocument
-    from scripts.diff.compare.proofs import Documents
 
 _ABSOLUTE = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://([^/?#]*)(.*)", re.DOTALL)
 _FILE_HOST = "document.invalid"  # stands for the host of a document that is a file
@@ -35,14 +32,14 @@ def resolved(url: str, location: str = "") -> str:
     return path or "/" if host == _FILE_HOST else f"{scheme}://{host}{path}"
 
 
-def urls(document: "ComparedDocument", operation: Operation) -> frozenset[str]:
+def urls(document: ComparedDocument, operation: Operation) -> frozenset[str]:
     """Return all URLs of an operation; path parameters have no name in them."""
     path = template(operation.path)
     return frozenset(base.rstrip("/") + path for base in _servers(document, operation))
 
 
 def compare_servers(
-    old: Operation, new: Operation, scope: Scope, documents: "Documents"
+    old: Operation, new: Operation, scope: Scope, documents: Documents
 ) -> Iterator[Item]:
     """Compare the servers of two operations: of the operation, its path, or the document."""
     if scope.position.direction is not Direction.REQUEST:
@@ -52,37 +49,24 @@ def compare_servers(
     if is_same_address(old, new, documents):
         if template(old.path) != template(new.path):
             names = sorted(before), sorted(after)
-            holders = [each.root.get("servers") or each.root for each in documents]
-            change = Change("base-path-moved", holders[0], holders[1], *names)
+            one, other = (each.root.get("servers") or each.root for each in documents)
+            change = Change("base-path-moved", one, other, *names)
             yield Difference(change, inner.shared("the base path"))
         before = after = {}
-    for url in {**before, **after}:
-        part = inner.shared(f"server {url}")
-        if url not in before:
-            change = Change("server-added", documents.old.root, after[url], None, url)
-            yield Difference(change, part)
-        elif url not in after:
-            change = Change("server-removed", before[url], documents.new.root, url)
-            yield Difference(change, part)
-        else:
-            yield Pair("server", before[url], after[url], part)
+    holders = documents.old.root, documents.new.root
+    yield from compare_members(
+        "server", (before, after), holders, lambda url: inner.shared(f"server {url}")
+    )
 
 
-def is_same_address(old: Operation, new: Operation, documents: "Documents") -> bool:
+def is_same_address(old: Operation, new: Operation, documents: Documents) -> bool:
     """Return whether two operations on different paths are served at the same URLs."""
     return template(old.path) != template(new.path) and urls(documents.old, old) == urls(
         documents.new, new
     )
 
 
-def compare_server(old: Node, new: Node, _: Scope, __: "Documents") -> Iterator[Change]:
-    """Compare two servers of one URL."""
-    before, after = old.get("variables"), new.get("variables")
-    if not is_same(before, after):
-        yield Change("server-variable-changed", old, new, value(before), value(after))
-
-
-def _servers(document: "ComparedDocument", operation: Operation) -> dict[str, Node]:
+def _servers(document: ComparedDocument, operation: Operation) -> dict[str, Node]:
     for holder in (operation.node, operation.item, document.root):
         listed = holder.get("servers")
         if listed is not None and listed.value:

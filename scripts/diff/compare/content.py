@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from scripts.diff.changes import Change, Difference, Item, Pair, Scope, member_change
-from scripts.diff.compare.fields import is_same
+from scripts.diff.changes import Change, Difference, Item, Pair, Scope
 from scripts.diff.compare.generated import body_kinds, media_type_kind
+from scripts.diff.compare.members import one_sided
 from scripts.diff.compare.proofs import Documents
 from scripts.diff.rules import Direction
 from scripts.openapi.nodes import Node
@@ -31,7 +31,6 @@ def compare_content(old: Node | None, new: Node | None, scope: Scope) -> Iterato
     gone = [name for name in before if name not in pairs]
     ranges = _ranges(after, before)
     added = [name for name in after if name not in before and name not in ranges]
-    widened = [wide for wide in added if wide in pairs.values()]
     is_sent = scope.position.direction is not Direction.RESPONSE
     used = [body_kinds(each, is_sent=is_sent) for each in (before, after)]
     inner = scope if used[0] != used[1] else scope.at(scope.position.outside_code())
@@ -41,13 +40,11 @@ def compare_content(old: Node | None, new: Node | None, scope: Scope) -> Iterato
         if len(gone) == len(added) == 1:
             pairs = {gone[0]: added[0]}
     else:
-        for name in gone:
-            is_held = name in ranges.values()
-            rule = "media-type-narrowed" if is_held else "media-type-removed"
-            yield Difference(Change(rule, before[name], holders[1], name), inner)
-        for name in added:
-            rule = "media-type-widened" if name in widened else "media-type-added"
-            yield Difference(Change(rule, holders[0], after[name], None, name), inner)
+        widened = {*ranges.values(), *(wide for wide in added if wide in pairs.values())}
+        for name in [*gone, *added]:
+            kind = "media-range" if name in widened else "media-type"
+            one = before.get(name), after.get(name)
+            yield Difference(one_sided(kind, *one, (holders[0], holders[1]), name), inner)
     matches = [*pairs.items(), *((wide, name) for name, wide in ranges.items())]
     for name, other in matches:
         is_known = media_type_kind(name, is_sent=is_sent) and name in read_types(before, is_sent)
@@ -90,16 +87,8 @@ def media_types(content: Node | None) -> dict[str, Node]:
     }
 
 
-def compare_media_type(old: Node, new: Node, scope: Scope, documents: Documents) -> Iterator[Item]:
-    """Compare the encoding of one media type, its schema, and its items' schema in a stream."""
-    found = documents.resolve(old, new)
-    if found is None:
-        return
-    old, new = found
-    for field in ("encoding", "prefixEncoding", "itemEncoding"):
-        before, after = old.get(field), new.get(field)
-        if not is_same(before, after):
-            yield member_change("encoding-changed", old, new, before, after)
+def compare_media_type(old: Node, new: Node, scope: Scope, _: Documents) -> Iterator[Item]:
+    """Compare the schema of one media type, and its items' schema in a stream."""
     yield from compare_content_schemas(old, new, scope)
     yield from compare_content_schemas(old, new, scope.part("[]"), "itemSchema")
 

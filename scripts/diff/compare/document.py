@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from scripts.diff.changes import Change, Difference, Item, Pair, Scope, member_change
+from scripts.diff.changes import Difference, Item, Pair, Scope, member_change
+from scripts.diff.compare.members import compare_members
 from scripts.diff.compare.proofs import Documents
 from scripts.openapi.nodes import Node, matched, text, value
 from scripts.openapi.paths import equal_templates
@@ -34,48 +35,18 @@ _DATA = frozenset("example examples default enum const links dependentRequired".
 
 def compare_document(old: Node, new: Node, scope: Scope, _: Documents) -> Iterator[Item]:
     """Compare everything outside operations and schemas."""
-    document, api = scope.about("the document"), scope.about("the API")
-    info = old.get("info") or old, new.get("info") or new
-    yield from document.add_to(_field("openapi-version-changed", old, new, "openapi", parts=2))
-    yield from document.add_to(_field("dialect-changed", old, new, "jsonSchemaDialect"))
-    yield from api.add_to(_field("info-title-changed", *info, "title"))
-    yield from api.add_to(_field("info-version-changed", *info, "version"))
-    for kind in ("info", "components"):
-        before, after = old.get(kind), new.get(kind)
-        if before is not None and after is not None:
-            yield Pair(kind, before, after, scope.about(kind))
-    yield from _tags(old, new, scope)
-    yield from _facts(old, new, scope)
-
-
-def _field(rule: str, old: Node, new: Node, field: str, parts: int = 9) -> Iterator[Change]:
-    before, after = old.get(field), new.get(field)
-    texts = [str(value(node)).split(".")[:parts] for node in (before, after)]
-    if texts[0] != texts[1]:
-        yield member_change(rule, old, new, before, after)
-
-
-def _facts(old: Node, new: Node, scope: Scope) -> Iterator[Difference]:
-    """Compare the wire facts (`x-wire`), which OpenAPI cannot express."""
+    for kind, subject in (("info", "the API"), ("components", "components")):
+        pair = old.get(kind) or old.child(kind, {}), new.get(kind) or new.child(kind, {})
+        yield Pair(kind, *pair, scope.about(subject))
+    tags = _named_tags(old), _named_tags(new)
+    yield from compare_members("tag", tags, (old, new), lambda name: scope.about(f"tag {name}"))
     received = scope.at(scope.position.opposite())
     for fact, before, after in matched(old.get("x-wire"), new.get("x-wire")):
         answers = [each and each.get("answer") for each in (before, after)]
-        if value(answers[0]) != value(answers[1]):
+        if value(answers[0]) != value(answers[1]):  # what OpenAPI cannot express
             question = text((before or after or old).get("asks")) or fact
             change = member_change("wire-fact-changed", old, new, *answers)
             yield Difference(change, received.about(f'"{question}"'))
-
-
-def _tags(old: Node, new: Node, scope: Scope) -> Iterator[Item]:
-    before, after = _named_tags(old), _named_tags(new)
-    for name in {**before, **after}:
-        inner = scope.about(f"tag {name}")
-        if name not in before:
-            yield Difference(Change("tag-added", old, after[name], None, name), inner)
-        elif name not in after:
-            yield Difference(Change("tag-removed", before[name], new, name), inner)
-        else:
-            yield Pair("tag", before[name], after[name], inner)
 
 
 def _named_tags(root: Node) -> dict[str, Node]:

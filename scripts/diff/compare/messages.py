@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from scripts.diff.changes import Change, Difference, Item, Pair, Scope, member_change
+from scripts.diff.changes import Change, Difference, Item, Pair, Scope
 from scripts.diff.compare.compared import ComparedDocument
 from scripts.diff.compare.content import (
     compare_content,
@@ -10,20 +10,11 @@ from scripts.diff.compare.content import (
     media_types,
     read_types,
 )
-from scripts.diff.compare.fields import is_same
-from scripts.diff.compare.generated import (
-    makes_class,
-    response_type,
-)
+from scripts.diff.compare.generated import makes_class, response_type
+from scripts.diff.compare.members import compare_members, one_sided
 from scripts.diff.compare.proofs import Documents
 from scripts.diff.rules import Direction
-from scripts.openapi.nodes import Node, text, value
-
-_HEADER_FLAGS = (
-    ("required", "response-header-became-required", "response-header-became-optional"),
-    ("deprecated", "header-deprecated", "header-undeprecated"),
-    ("explode", "header-style-changed", "header-style-changed"),
-)
+from scripts.openapi.nodes import Node, value
 
 
 def compare_request_bodies(
@@ -33,27 +24,16 @@ def compare_request_bodies(
     inner = scope.about(f"request body of {scope.subject}")
     before, after = old.get("requestBody"), new.get("requestBody")
     if before is not None and after is not None:
-        if found := documents.resolve(before, after):
-            yield Pair("request-body", *found, inner)
-    elif before is not None:
-        yield Difference(Change("request-body-removed", before, new, True), inner)
-    elif after is not None:
-        rule = f"request-body-added-{_requirement(documents.new.resolve(after)[0])}"
-        yield Difference(Change(rule, old, after, None, True), inner)
+        yield Pair("request-body", before, after, inner)
+    elif before is not None or after is not None:
+        stated = documents.new.resolve(after)[0].get("required") if after is not None else None
+        kind = "required request-body" if value(stated) is True else "request-body"
+        yield Difference(one_sided(kind, before, after, (old, new), shown=True), inner)
 
 
-def compare_request_body(
-    old: Node, new: Node, scope: Scope, documents: Documents
-) -> Iterator[Item]:
+def compare_request_body(old: Node, new: Node, scope: Scope, _: Documents) -> Iterator[Item]:
     """Compare the content of two request bodies."""
-    before, after = (value(node.get("required")) is True for node in (old, new))
-    if before != after:
-        yield Change(f"request-body-became-{_requirement(new)}", old, new, before, after)
     yield from compare_content(old.get("content"), new.get("content"), scope)
-
-
-def _requirement(body: Node) -> str:
-    return "required" if value(body.get("required")) is True else "optional"
 
 
 def compare_responses(old: Node, new: Node, scope: Scope, documents: Documents) -> Iterator[Item]:
@@ -85,21 +65,17 @@ def compare_responses(old: Node, new: Node, scope: Scope, documents: Documents) 
     kept = [
         [types[i][s] for s in each if s not in (gone, added)[i]] for i, each in enumerate(types)
     ]
-    for status in gone:
-        in_code = types[0][status] not in (None, *kept[0])
-        change = Change(
-            f"{_kind(status)}-response-removed", before[status], new, status, None, in_code
-        )
-        yield Difference(change, received.shared(f"response {status}"))
-    for status in added:
-        in_code = types[1][status] not in (None, *kept[1])
-        change = Change(
-            f"{_kind(status)}-response-added", old, after[status], None, status, in_code
-        )
+    for status in [*gone, *added]:
+        kind = "success-response" if _succeeds(status) else "error-response"
+        one = before.get(status), after.get(status)
+        side = 0 if status in gone else 1
+        in_code = types[side][status] not in (None, *kept[side])
+        change = one_sided(kind, *one, (old, new), status)._replace(in_code=in_code)
         yield Difference(change, received.shared(f"response {status}"))
     pairs += [(status, status) for status in before if status in after]
     for was, now in pairs:
-        yield from _response(now, before[was], after[now], received, documents)
+        subject = f"response {now} of {scope.subject}"
+        yield Pair("response", before[was], after[now], received.about(subject))
 
 
 def _names_class(document: ComparedDocument, response: Node) -> bool:
@@ -128,66 +104,35 @@ def _succeeds(status: str) -> bool:
     return status.startswith(("1", "2", "3"))
 
 
-def _kind(status: str) -> str:
-    return "success" if _succeeds(status) else "error"
+def compare_response(old: Node, new: Node, scope: Scope, _: Documents) -> Iterator[Item]:
+    """Compare the headers and the body of two responses."""
+    yield from _headers(old, new, scope)
+    content = [node if value(node) else None for node in (old.get("content"), new.get("content"))]
+    if (content[0] is None) != (content[1] is None):
+        types = sorted(value(content[0] or content[1]))
+        yield one_sided("response-body", content[0], content[1], (old, new), types)
+    else:
+        yield from compare_content(content[0], content[1], scope)
 
 
-def _response(
-    status: str, old: Node, new: Node, scope: Scope, documents: Documents
-) -> Iterator[Item]:
-    found = documents.resolve(old, new)
-    if found:
-        yield from _headers(*found, scope.about(f"response {status}"), documents)
-        yield Pair("response", *found, scope.about(f"response {status} of {scope.subject}"))
+def _headers(old: Node, new: Node, scope: Scope) -> Iterator[Item]:
+    listed = [node.get("headers") for node in (old, new)]
+    named = [dict(node.members()) if node is not None else {} for node in listed]
+    names = {name.lower(): name for each in named for name in each}  # they are case-insensitive
+    before, after = ({names[name.lower()]: node for name, node in each.items()} for each in named)
 
-
-def _headers(old: Node, new: Node, scope: Scope, documents: Documents) -> Iterator[Item]:
-    holders = old.get("headers") or old, new.get("headers") or new
-    before, after = (_by_lower_name(node.get("headers")) for node in (old, new))
-    for key in {**before, **after}:
-        name, node = before.get(key, (key, None))
-        name, other = after.get(key, (name, None))
+    def inner(name: str) -> Scope:
         position = scope.position.outside_code()  # the generator ignores headers
-        if key == "content-type":  # OpenAPI ignores such a definition
+        if name.lower() == "content-type":  # OpenAPI ignores such a definition
             position = position._replace(direction=Direction.UNUSED)
-        inner = scope.shared(f"header {name} of {scope.subject}").at(position)
-        if node is None or other is None:
-            rule = "response-header-added" if node is None else "response-header-removed"
-            values = (name, None) if other is None else (None, name)
-            change = Change(rule, node or holders[0], other or holders[1], *values)
-            yield Difference(change, inner)
-        elif found := documents.resolve(node, other):
-            yield Pair("header", *found, inner)
+        subject = scope.subject.partition(" of ")[0]  # one header of many operations is one cause
+        return scope.shared(f"header {name} of {subject}").at(position)
 
-
-def _by_lower_name(headers: Node | None) -> dict[str, tuple[str, Node]]:
-    """Index headers by their case-insensitive names."""
-    members = headers.members() if headers is not None else ()
-    return {name.lower(): (name, node) for name, node in members}
+    holders = listed[0] or old, listed[1] or new
+    yield from compare_members("header", (before, after), holders, inner)
 
 
 def compare_header(old: Node, new: Node, scope: Scope, _: Documents) -> Iterator[Item]:
-    """Compare two headers of a response."""
-    for field, when_true, when_false in _HEADER_FLAGS:
-        before, after = (value(node.get(field)) is True for node in (old, new))
-        if before != after:
-            yield Change(when_true if after else when_false, old, new, before, after)
-    styles = [text(node.get("style"), "simple") for node in (old, new)]
-    if styles[0] != styles[1]:
-        yield Change("header-style-changed", old, new, styles[0], styles[1])
+    """Compare the values of two headers of a response."""
     yield from compare_content_schemas(old, new, scope.at(scope.position._replace(text="once")))
     yield from compare_content(old.get("content"), new.get("content"), scope.about(scope.subject))
-
-
-def compare_response(old: Node, new: Node, scope: Scope, _: Documents) -> Iterator[Item]:
-    """Compare the body and the links of two responses; the caller compares the headers."""
-    before, after = old.get("links"), new.get("links")
-    if not is_same(before, after):
-        yield member_change("links-changed", old, new, before, after)
-    content = [node if value(node) else None for node in (old.get("content"), new.get("content"))]
-    if content[0] is None and content[1] is not None:
-        yield Change("response-body-added", old, content[1], None, sorted(content[1].value))
-    elif content[1] is None and content[0] is not None:
-        yield Change("response-body-removed", content[0], new, sorted(content[0].value))
-    else:
-        yield from compare_content(content[0], content[1], scope)

@@ -9,14 +9,16 @@ from scripts.diff.changes import Change, Difference, Item, Pair, Scope
 from scripts.diff.compare.addresses import compare_servers, urls
 from scripts.diff.compare.compared import ComparedDocument
 from scripts.diff.compare.matching import Keys, match_by
+from scripts.diff.compare.members import compare_named_members, one_sided
 from scripts.diff.compare.messages import compare_request_bodies, compare_responses
 from scripts.diff.compare.parameters import compare_parameters
 from scripts.diff.compare.proofs import Documents
 from scripts.diff.compare.security import compare_security
 from scripts.diff.names import python_name
 from scripts.diff.rules import Direction, Position
-from scripts.openapi.nodes import Node, matched, text, value
+from scripts.openapi.nodes import Node, text, value
 from scripts.openapi.paths import Operation, arguments, operations_in, template
+from scripts.openapi.references import is_unresolved
 
 
 def compare_paths(documents: Documents) -> Iterator[Item]:
@@ -32,11 +34,12 @@ def compare_paths(documents: Documents) -> Iterator[Item]:
         cause = _edit(before.path, after.path) or f"{before.label} {after.label}"
         yield Difference(change, _scope(after).about(before.id)._replace(cause=cause))
         yield from _both(before, after, _scope(after), documents)
+    holders = old or documents.old.root, new or documents.new.root
     for before in matches.gone:
-        change = Change("operation-removed", before.node, new or documents.new.root, before.label)
+        change = one_sided("operation", before.node, None, holders, before.label)
         yield Difference(change, _scope(before))
     for after in matches.added:
-        change = Change("operation-added", old or documents.old.root, after.node, None, after.label)
+        change = one_sided("operation", None, after.node, holders, after.label)
         yield Difference(change, _scope(after))
     items = {(each.item.pointer, other.item.pointer): (each, other) for each, other in matches.same}
     for before, after in items.values():
@@ -54,7 +57,9 @@ def _scope(operation: Operation) -> Scope:
 
 
 def _both(old: Operation, new: Operation, scope: Scope, documents: Documents) -> Iterator[Item]:
-    """Compare a matched pair of operations."""
+    """Compare a matched pair of operations, unless a reference to one is broken."""
+    if is_unresolved(old.node, new.node):
+        return
     yield from compare_parameters(old, new, scope, documents)
     yield from compare_servers(old, new, scope, documents)
     yield Pair("operation", old.node, new.node, scope)
@@ -64,15 +69,17 @@ def compare_operation(old: Node, new: Node, scope: Scope, documents: Documents) 
     """Compare the fields of two operations."""
     yield from _identifier(old, new, scope)
     yield from _tags(old, new, scope)
-    before, after = (value(node.get("deprecated")) is True for node in (old, new))
-    if before != after:
-        rule = "operation-deprecated" if after else "operation-undeprecated"
-        places = old.get("deprecated") or old, new.get("deprecated") or new
-        yield Change(rule, *places, before, after)
     yield from compare_request_bodies(old, new, scope, documents)
     yield from compare_responses(old, new, scope, documents)
     yield from compare_security(old, new, scope, documents)
-    yield from _callbacks(old, new, scope, documents)
+    subject = scope.subject
+    yield from compare_named_members(
+        "callback",
+        "callbacks",
+        old,
+        new,
+        lambda name: scope.about(f"{subject} callback {name}"),
+    )
 
 
 def _identifier(old: Node, new: Node, scope: Scope) -> Iterator[Difference]:
@@ -122,16 +129,10 @@ def _tags(old: Node, new: Node, scope: Scope) -> Iterator[Difference]:
         yield Difference(change, scope._replace(cause=rule))
 
 
-def _callbacks(old: Node, new: Node, scope: Scope, documents: Documents) -> Iterator[Item]:
-    for name, before, after in matched(old.get("callbacks"), new.get("callbacks")):
-        inner = scope.about(f"{scope.subject} callback {name}")
-        if before is None:
-            yield Difference(Change("callback-added", old, after or new, None, name), inner)
-        elif after is None:
-            yield Difference(Change("callback-removed", before, new, name), inner)
-        elif found := documents.resolve(before, after):
-            opposite = inner.at(scope.position.opposite().outside_code())
-            yield from _calls("callback", *found, opposite, documents)
+def compare_callback(old: Node, new: Node, scope: Scope, documents: Documents) -> Iterator[Item]:
+    """Compare the operations of a callback, which the server calls."""
+    opposite = scope.at(scope.position.opposite().outside_code())
+    yield from _calls("callback", old, new, opposite, documents)
 
 
 def _calls(kind: str, old: Node, new: Node, scope: Scope, documents: Documents) -> Iterator[Item]:
@@ -140,18 +141,15 @@ def _calls(kind: str, old: Node, new: Node, scope: Scope, documents: Documents) 
         {(each.method, each.path): each for each in operations_in(document, node)}
         for document, node in zip(documents, (old, new), strict=True)
     )
-    for key in {**before, **after}:
-        method, path = key
+    for method, path in {**before, **after}:
+        one, other = before.get((method, path)), after.get((method, path))
         inner = scope.about(f"{scope.subject} {method.upper()} {path}")
-        if key in before and key in after:
+        if one is not None and other is not None:
             owned = inner._replace(owner=scope.owner or inner.subject)
-            yield from _both(before[key], after[key], owned, documents)
-        elif key in after:
-            change = Change(f"{kind}-added", old, after[key].node, None, inner.subject)
-            yield Difference(change, inner)
+            yield from _both(one, other, owned, documents)
         else:
-            change = Change(f"{kind}-removed", before[key].node, new, inner.subject)
-            yield Difference(change, inner)
+            nodes = one and one.node, other and other.node
+            yield Difference(one_sided(kind, *nodes, (old, new), inner.subject), inner)
 
 
 class Matches(NamedTuple):

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from scripts.diff.changes import Change, Difference, Item, Pair, Scope
 from scripts.diff.compare.compared import ComparedDocument
 from scripts.diff.compare.content import compare_content
+from scripts.diff.compare.members import one_sided
 from scripts.diff.compare.proofs import Documents
 from scripts.diff.names import python_name
 from scripts.diff.rules import Direction
@@ -15,11 +16,6 @@ from scripts.openapi.references import Source
 
 _IGNORED = {"accept", "content-type", "authorization"}  # OpenAPI ignores such definitions
 _SERIALISED = frozenset({"array", "object"})
-_FLAGS = (
-    ("deprecated", "parameter-deprecated", "parameter-undeprecated"),
-    ("allowEmptyValue", "parameter-empty-value-allowed", "parameter-empty-value-refused"),
-    ("allowReserved", "parameter-reserved-changed", "parameter-reserved-changed"),
-)
 
 
 class Parameter(NamedTuple):
@@ -96,6 +92,7 @@ def compare_parameters(
         if key in after:
             yield Pair("parameter", one.node, after[key].node, after[key].scope(scope))
     gone = [each for key, each in before.items() if key not in after]
+    holders = old.node, new.node
     for other in [each for key, each in after.items() if key not in before]:
         moved = next((each for each in gone if each.is_elsewhere(other)), None)
         if moved is not None:
@@ -108,13 +105,24 @@ def compare_parameters(
             yield Difference(change, other.scope(scope))
             yield Pair("parameter", *places, other.scope(scope))
         else:
-            rule = f"parameter-added-{'required' if other.required else 'optional'}"
-            change = Change(rule, old.node, other.node, None, other.name)
+            change = one_sided(_kind(other, old, new), None, other.node, holders, other.name)
             yield Difference(change, other.scope(scope))
     for one in gone:
         cause = f"{one.subject}, required {one.required}"
-        change = Change("parameter-removed", one.node, new.node, one.name)
+        change = one_sided(_kind(one, new, old), one.node, None, holders, one.name)
         yield Difference(change, one.scope(scope)._replace(cause=cause))
+
+
+def _kind(parameter: Parameter, absent_in: Operation, present_in: Operation) -> str:
+    """Return the kind of a parameter that is declared for one of two operations only.
+
+    What a path has in braces is sent with or without a declaration, and nothing else is.
+    """
+    if parameter.place == "path" and parameter.name not in arguments(present_in.path):
+        return "unused path-parameter"
+    if parameter.place == "path" and _is_same_path(absent_in.path, present_in.path):
+        return "path-parameter"
+    return "required parameter" if parameter.required else "parameter"
 
 
 def _is_serialised(parameter: Parameter, document: ComparedDocument) -> bool:
@@ -140,20 +148,21 @@ def _parameters(source: Source, operation: Operation) -> Parameters:
 
 def _renamed_arguments(old: str, new: str) -> list[tuple[str, str]]:
     """Return the renamed arguments of one path template: old name, new name."""
-    paths = template(old), template(new)
-    if not (paths[0].endswith(paths[1]) or paths[1].endswith(paths[0])):
+    if not _is_same_path(old, new):
         return []
     pairs = zip(reversed(arguments(old)), reversed(arguments(new)), strict=False)
     return [(before, after) for before, after in pairs if before != after]
 
 
+def _is_same_path(old: str, new: str) -> bool:
+    """Return whether two paths are the same but for the names of arguments and the base path."""
+    paths = template(old), template(new)
+    return paths[0].endswith(paths[1]) or paths[1].endswith(paths[0])
+
+
 def compare_parameter(old: Node, new: Node, scope: Scope, documents: Documents) -> Iterator[Item]:
     """Compare a matched pair of parameters."""
     yield from _requirement(Parameter.read(old), Parameter.read(new))
-    for field, when_true, when_false in _FLAGS:
-        before, after = (value(node.get(field)) is True for node in (old, new))
-        if before != after:
-            yield Change(when_true if after else when_false, old, new, before, after)
     schema, other = old.get("schema"), new.get("schema")
     if schema is not None and other is not None:
         if documents.old.all_types(schema) & documents.new.all_types(other) & _SERIALISED:
@@ -180,8 +189,8 @@ def _requirement(old: Parameter, new: Parameter) -> Iterator[Change]:
         rule = "parameter-became-required" if new.required else "parameter-became-optional"
         yield Change(rule, old.node, new.node, before, after)
     elif before != after:
-        marked = "required" if after else "optional"
-        yield Change(f"path-parameter-marked-{marked}", old.node, new.node, before, after)
+        rule = "path-parameter-marked-required" if after else "path-parameter-marked-optional"
+        yield Change(rule, old.node, new.node, before, after)
 
 
 def _serialisation(old: Parameter, new: Parameter) -> Iterator[Change]:

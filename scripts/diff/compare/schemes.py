@@ -3,19 +3,20 @@
 from collections.abc import Iterator
 from typing import Any
 
-from scripts.diff.changes import Change, Difference, Item, Pair, Scope, member_change
+from scripts.diff.changes import Change, Difference, Item, Scope, member_change
 from scripts.diff.compare.addresses import resolved
+from scripts.diff.compare.members import (
+    Field,
+    compare_fields,
+    compare_members,
+    compare_named_members,
+)
 from scripts.diff.compare.proofs import Documents
 from scripts.diff.rules import Direction, Position
-from scripts.openapi.nodes import Node, canonical, matched, text, value
+from scripts.openapi.nodes import Node, canonical, text, value
 from scripts.openapi.pointers import last_name, parent
 from scripts.openapi.references import Source
 
-_FIELDS = {
-    "apiKey": {"name": "api-key-name-changed", "in": "api-key-place-changed"},
-    "http": {"scheme": "http-scheme-changed", "bearerFormat": "bearer-format-changed"},
-    "openIdConnect": {"openIdConnectUrl": "openid-url-changed"},
-}
 _DEFINING = {"apiKey": {"type", "name", "in"}, "http": {"type", "scheme"}}
 _DEFINING_BY_DEFAULT = {"type", "flows", "openIdConnectUrl"}
 _URLS = ("authorizationUrl", "deviceAuthorizationUrl", "tokenUrl")
@@ -25,54 +26,27 @@ def compare_schemes(documents: Documents) -> Iterator[Item]:
     """Compare all schemes: added, removed and changed ones."""
     position = Position(Direction.REQUEST, in_code=False)
     defined, redefined = (each.components("securitySchemes") for each in documents)
-    for name in {**defined, **redefined}:
-        old, new = defined.get(name), redefined.get(name)
-        scope = Scope(("scheme", name), position, f"security scheme {name}")
-        before = old and documents.old.resolve(old)[0]
-        after = new and documents.new.resolve(new)[0]
-        if before is None and after is not None:
-            change = Change("security-scheme-defined", documents.old.root, after, None, name)
-            yield Difference(change, scope)
-        elif after is None and before is not None:
-            change = Change("security-scheme-undefined", before, documents.new.root, name)
-            yield Difference(change, scope)
-        elif before is not None and after is not None:
-            if value(before.get("type")) == value(after.get("type")):
-                yield Pair("security-scheme", before, after, scope)
-            else:
-                yield Difference(
-                    _field("security-scheme-type-changed", before, after, "type"), scope
-                )
+    yield from compare_members(
+        "security-scheme",
+        (defined, redefined),
+        (documents.old.root, documents.new.root),
+        lambda name: Scope(("scheme", name), position, f"security scheme {name}"),
+    )
 
 
 def compare_scheme(old: Node, new: Node, scope: Scope, _: Documents) -> Iterator[Item]:
     """Compare two schemes of one type."""
-    kind = value(new.get("type"))
-    for field, rule in _FIELDS.get(kind if isinstance(kind, str) else "", {}).items():
-        is_same = value(old.get(field)) == value(new.get(field))
-        if not is_same and canonical(_effective_value(old, field)) != canonical(
-            _effective_value(new, field)
-        ):
-            yield _field(rule, old, new, field)
-    if kind == "oauth2":
-        yield from _flows(old, new, scope)
+    if value(old.get("type")) != value(new.get("type")):
+        yield _field("security-scheme-type-changed", old, new, "type")
+        return
+    yield from compare_fields(_FIELDS.get(text(new.get("type")), ()), old, new)
+    yield from compare_named_members(
+        "oauth-flow", "flows", old, new, lambda flow: scope.about(f"{scope.subject}, flow {flow}")
+    )
 
 
 def _field(rule: str, old: Node, new: Node, field: str) -> Change:
     return member_change(rule, old, new, old.get(field), new.get(field))
-
-
-def _flows(old: Node, new: Node, scope: Scope) -> Iterator[Item]:
-    for flow, before, after in matched(old.get("flows"), new.get("flows")):
-        inner = scope.about(f"{scope.subject}, flow {flow}")
-        if flow.startswith("x-"):
-            continue
-        if before is None:
-            yield Difference(Change("oauth-flow-added", old, after or new, None, flow), inner)
-        elif after is None:
-            yield Difference(Change("oauth-flow-removed", before, new, flow), inner)
-        else:
-            yield Pair("oauth-flow", before, after, inner)
 
 
 def compare_flow(old: Node, new: Node, scope: Scope, _: Documents) -> Iterator[Item]:
@@ -88,11 +62,7 @@ def compare_flow(old: Node, new: Node, scope: Scope, _: Documents) -> Iterator[I
         rule = "oauth-refresh-url-added" if stated[0] is None else "oauth-refresh-url-removed"
         change = _field("oauth-url-changed" if all(stated) else rule, old, new, "refreshUrl")
         yield Difference(change, scope.part(", refreshUrl"))
-    for name, before, after in matched(old.get("scopes"), new.get("scopes")):
-        if before is None:
-            yield Change("oauth-scope-defined", old, after or new, None, name)
-        elif after is None:
-            yield Change("oauth-scope-undefined", before, new, name)
+    yield from compare_named_members("oauth-scope", "scopes", old, new, lambda _: scope)
 
 
 def find_scheme(source: Source, name: str) -> Node | None:
@@ -138,3 +108,20 @@ def _effective_value(scheme: Node, field: str) -> Any:
         return resolved(stated)
     caseless = field == "scheme" or (field == "name" and value(scheme.get("in")) == "header")
     return stated.lower() if caseless and isinstance(stated, str) else stated
+
+
+def _effective(name: str, rule: str) -> Field:
+    return Field(name, (rule, rule), lambda scheme: canonical(_effective_value(scheme, name)))
+
+
+_FIELDS = {
+    "apiKey": (
+        _effective("name", "api-key-name-changed"),
+        _effective("in", "api-key-place-changed"),
+    ),
+    "http": (
+        _effective("scheme", "http-scheme-changed"),
+        _effective("bearerFormat", "bearer-format-changed"),
+    ),
+    "openIdConnect": (_effective("openIdConnectUrl", "openid-url-changed"),),
+}

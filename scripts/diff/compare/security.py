@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterator
 from operator import eq
 
-from scripts.diff.changes import Change, Difference, Item, Scope, Usage
+from scripts.diff.changes import Change, Difference, Item, Places, Scope, Usage
+from scripts.diff.compare.members import one_sided
 from scripts.diff.compare.proofs import Documents
 from scripts.diff.compare.schemes import find_scheme, is_defined_alike, scheme_name
 from scripts.diff.rules import Direction
@@ -12,7 +13,6 @@ from scripts.openapi.references import Source
 
 Alternative = dict[str, tuple[str, ...]]
 """The schemes that are required together, each with its scopes."""
-Places = tuple[Node, Node]
 
 _SCOPED = {"oauth2", "openIdConnect"}  # the types of scheme with scopes
 
@@ -31,37 +31,33 @@ def compare_security(old: Node, new: Node, scope: Scope, documents: Documents) -
     in_code = stated[0] != stated[1]
     inner = scope.shared("security of callbacks" if is_called else "security")
     if ({} in before) != ({} in after):
-        yield Difference(_anonymous_access(before, after, places)._replace(in_code=in_code), inner)
+        is_added = {} in before
+        one = None if is_added else places[0]
+        needed = [_shown(each) for each in (after if is_added else before) if each]
+        change = one_sided("security", one, places[1], places, needed)
+        yield Difference(change._replace(in_code=in_code), inner)
         if not any(after if {} in after else before):
             return
     elif in_code:
-        where = "operation" if stated[1] else "document"
-        alternatives = [_shown(alternative) for alternative in after]
-        yield Difference(
-            Change(f"security-moved-to-{where}", *places, alternatives, alternatives), inner
-        )
+        rule = "security-moved-to-operation" if stated[1] else "security-moved-to-document"
+        required = [_shown(alternative) for alternative in after]
+        yield Difference(Change(rule, *places, required, required), inner)
     pairs, gone, added = _match([a for a in before if a], [a for a in after if a], documents)
     for pair in pairs:
         yield from _schemes(*pair, places, scope, documents)
         yield from _scopes(*pair, places, scope, documents)
     # A client that satisfies an alternative satisfies an easier one as well.
-    for alternative in gone:
-        change = Change("security-alternative-removed", *places, _shown(alternative))
-        is_easy = any(_is_easier(each, alternative) for each in after)
-        yield Difference(change, _harmless(inner) if is_easy else inner)
-    for alternative in added:
-        change = Change("security-alternative-added", *places, None, _shown(alternative))
-        is_easy = any(_is_easier(each, alternative) for each in before)
-        yield Difference(change, _harmless(inner) if is_easy else inner)
+    harmless = inner.at(inner.position._replace(is_proved=True))
+    for changed, others, one in ((gone, after, places[0]), (added, before, None)):
+        for each in changed:
+            change = one_sided("security-alternative", one, places[1], places, _shown(each))
+            is_easy = any(_is_easier(other, each) for other in others)
+            yield Difference(change, harmless if is_easy else inner)
 
 
 def _is_easier(one: Alternative, other: Alternative) -> bool:
     """Return whether every client that satisfies the other satisfies this one."""
     return all(name in other and set(scopes) <= set(other[name]) for name, scopes in one.items())
-
-
-def _harmless(scope: Scope) -> Scope:
-    return scope.at(scope.position._replace(is_proved=True))
 
 
 def _alternatives(source: Source, node: Node) -> list[Alternative]:
@@ -85,15 +81,6 @@ def _alternatives(source: Source, node: Node) -> list[Alternative]:
 
 def _shown(alternative: Alternative) -> dict[str, list[str]]:
     return {name: list(scopes) for name, scopes in sorted(alternative.items())}
-
-
-def _anonymous_access(
-    before: list[Alternative], after: list[Alternative], places: Places
-) -> Change:
-    """Return the change of anonymous access: no longer or newly allowed."""
-    if {} in before:
-        return Change("security-added", *places, None, [_shown(each) for each in after if each])
-    return Change("security-removed", *places, [_shown(each) for each in before if each])
 
 
 def _match(

@@ -134,6 +134,15 @@ def test_a_change_affects_the_methods_that_send_or_return_what_changed(
     assert affected(review(before, edits)) == sorted(expected)
 
 
+def test_all_operations_may_move_at_once() -> None:
+    def move_all(document: Json) -> None:
+        document["paths"] = {f"/v2{path}": item for path, item in document["paths"].items()}
+
+    given = edited(move_all, old=changes.CONTRACT)
+    assert {each.finding.rule for each in given.findings} == {"operation-moved"}
+    assert set(affected(given)) >= {f"({name})" for name in METHODS}
+
+
 def test_a_response_field_affects_its_attribute_and_the_methods_whose_model_has_it() -> None:
     removed = affected(edited(lambda each: answer(each)["properties"].pop("firstObjectLabel")))
     assert {"Association.first_object_label", "associations.update"} <= set(removed)

@@ -2,6 +2,8 @@
 
 # ruff: noqa: E501 - one row a line keeps the tables readable
 
+from typing import Any
+
 import pytest
 
 from scripts.diff.compare import compare
@@ -34,6 +36,12 @@ def with_siblings(operations: Json) -> Json:
     return document({"/a": {"$ref": "#/x-item", **operations}}, **{"x-item": item})
 
 
+def by_reference(**fields: Any) -> Json:
+    return document(
+        {"/a": {"get": {"$ref": "#/x-get"}}}, **{"x-get": {"operationId": "op", **fields}}
+    )
+
+
 def sending(webhook: Json) -> Json:
     return document(openapi="3.1.0", webhooks={"created": {"post": webhook}})
 
@@ -55,6 +63,8 @@ test_a_change_of_an_operation_is_found_by_its_rule = found_by_rule([
     ("a webhook sends more values", sending(body({"enum": ["a"]})), sending(body({"enum": ["a", "b"]})), "(enum-values-added)"),
     ("an operation as a sibling of a reference", with_siblings({}), with_siblings({"post": {"operationId": "add"}}), "operation-added"),
     ("a security alternative, which does not apply to callbacks", ways({"header": []}), ways({"header": []}, {"query": []}), "security-alternative-added"),
+    ("an operation by reference", by_reference(), by_reference(deprecated=True), "operation-deprecated"),
+    ("a reference to an operation that leads nowhere", by_reference(), document({"/a": {"get": {"$ref": "#/x"}}}), ""),
     ("a callback that leads nowhere", operation(callbacks={"done": {"$ref": "#/a"}}), called(), ""),
     ("an unknown field", operation(), operation(colour="red"), "unclassified"),
     ("an operation that moves and changes", at("/a"), at("/b", parameters=[{"name": "tag", "in": "query", "schema": S}]), "operation-moved, parameter-added-optional"),

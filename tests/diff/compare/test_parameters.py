@@ -35,7 +35,9 @@ test_a_change_of_a_parameter_is_found_by_its_rule = found_by_rule([
     ("the default style", query(schema=LIST), query(schema=LIST, style="form", explode=True), ""),
     ("a header of any case", query("X-A", "header"), query("x-a", "header"), ""),
     ("on the path", operation(parameters=[ID]), document({"/pets/{id}": {"parameters": [ID], "get": {"operationId": "get-pet"}}}), ""),
-    ("an argument that one side declares", at("/p/{a}"), at("/p/{id}", parameters=[ID]), "parameter-added-required"),
+    ("an argument that one side declares, by another name", at("/p/{a}"), at("/p/{id}", parameters=[ID]), "path-parameter-declared"),
+    ("an argument that a base path moves before", at("/v1/p/{id}"), at("/p/{id}", parameters=[ID]), "operation-moved, path-parameter-declared"),
+    ("a declared argument that the path never had", at("/p", parameters=[ID]), at("/q", parameters=[{**ID, "name": "a"}]), "operation-moved, unused-path-parameter-added, unused-path-parameter-removed"),
     ("an argument of another path", at("/p/{id}", parameters=[ID]), at("/q/{a}", parameters=[{**ID, "name": "a"}]), "operation-moved, parameter-added-required, parameter-removed"),
     ("an unknown field", query(), query(colour="red"), "unclassified"),
 ])  # fmt: skip
