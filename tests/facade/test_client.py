@@ -122,3 +122,10 @@ def test_a_client_with_a_transport_of_its_own_has_a_pace_of_its_own(
         for _ in range(90):
             client.associations.get("OPPORTUNITIES_CONTACTS_ASSOCIATION")
     assert waits == []
+
+
+def test_a_client_that_was_not_closed_is_told_when_it_is_collected() -> None:
+    client = make_client(Sandbox())
+    with pytest.warns(ResourceWarning, match="a client was not closed"):
+        del client
+        gc.collect()

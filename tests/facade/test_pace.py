@@ -166,3 +166,9 @@ def test_a_pace_is_safe_for_many_threads() -> None:
     with ThreadPoolExecutor(20) as threads:
         turns = list(threads.map(pace.take, ["loc"] * 400))
     assert sum(turn.granted for turn in turns) == 100
+
+
+def test_by_default_a_location_has_the_hundred_calls_of_highlevels_limit() -> None:
+    pace = LocalPace()
+    turns = [pace.take("one") for _ in range(101)]  # kept, because a lost turn is given back
+    assert [turn.granted for turn in turns] == [True] * 100 + [False]
