@@ -4,7 +4,7 @@ A shape is the normal form of a schema: references followed, `allOf` merged. It 
 """
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from scripts.diff.compare.fields import FIELDS
 from scripts.diff.compare.merge import merge
@@ -169,6 +169,17 @@ class ComparedDocument(Source):
     def _is_null(self, node: Node) -> bool:
         value = self.resolve(node)[0].value
         return isinstance(value, dict) and value.get("type") in ("null", ["null"])
+
+
+class SchemaSide(NamedTuple):
+    """A schema and the document that contains it."""
+
+    document: ComparedDocument
+    shape: SchemaShape
+
+    def of(self, node: Node) -> "SchemaSide":
+        """Return another schema of the same document."""
+        return SchemaSide(self.document, self.document.shape(node))
 
 
 class DocumentPair:
