@@ -15,6 +15,8 @@ _COLLECTED = frozenset(
 )
 """Rules whose values differ per place: the cause is the edit, and the finding lists all names."""
 
+_ABSORBED = "; another alternative accepts the value, so only an app that reads this one breaks"
+
 
 class Spot(NamedTuple):
     """A place of a finding, as a pointer into each document."""
@@ -110,6 +112,7 @@ def _finding(same: list[Difference], operations_of: OperationsOf) -> Finding:
         for difference, (severity, _) in zip(same, severities, strict=True)
         if difference.scope.owner and severity == wire
     )
+    is_absorbed = wire == "risky" and any(rule.is_absorbed(each.position) for each in same)
     changes = [difference.change for difference in same]
     places = _places(changes)
     before, after = _values(first.rule, [(each.before, each.after) for each in changes])
@@ -119,7 +122,7 @@ def _finding(same: list[Difference], operations_of: OperationsOf) -> Finding:
         rule=first.rule,
         wire=wire,
         sdk=max((sdk for _, sdk in severities), key=SDK.index),
-        message=f"{_subject(same)} {rule.sentence}",
+        message=f"{_subject(same)} {rule.sentence}{_ABSORBED if is_absorbed else ''}",
         operations=operations_of(owners),
         pointer=pointer,
         before=shown[0],

@@ -51,6 +51,7 @@ class Position(NamedTuple):
     text: str = ""  # how values are written as text: once, or each member separately (exploded)
     is_always_sent: bool = False  # a value is always sent
     is_proved: bool = False  # every value that is sent is accepted, whatever the difference
+    is_absorbed: bool = False  # every value received fits some alternative, if not the same one
 
     def opposite(self) -> "Position":
         """Return the position in which the other side writes."""
@@ -81,7 +82,15 @@ class Rule:
             wire, sdk = self.wire[side], self.sdk[side]
             if self._is_harmless(position):
                 wire = "safe"
+            elif self.is_absorbed(position):
+                wire = "risky"
         return wire, sdk if position.in_code else "none"
+
+    def is_absorbed(self, position: Position) -> bool:
+        """Return whether a breaking difference is risky, as another alternative takes the value."""
+        is_breaking = self.wire[1] == "breaking" and position.direction is Direction.RESPONSE
+        is_about_values = not self.id.startswith(_NOT_ABOUT_VALUES)
+        return position.is_absorbed and is_breaking and is_about_values
 
     def _is_harmless(self, position: Position) -> bool:
         """Return whether the position makes the difference harmless."""

@@ -1,27 +1,13 @@
-"""Split a schema into cases: schemas without alternatives, which together accept the same."""
+"""Split a schema into cases: schemas without alternatives, which accept the same objects."""
 
-from collections.abc import Iterator
 from dataclasses import replace
-from typing import NamedTuple
 
-from scripts.diff.compare.compared import ComparedDocument
+from scripts.diff.compare.compared import SchemaSide
 from scripts.diff.compare.merge import merge
-from scripts.diff.compare.shapes import NUMBERS, SchemaShape
-from scripts.openapi.nodes import Node
+from scripts.diff.compare.shapes import STRUCTURED, SchemaShape
 
 _MAX_DEPTH = 8
 _MAX_CASES = 64  # per schema
-
-
-class SchemaSide(NamedTuple):
-    """A schema and the document that contains it."""
-
-    document: ComparedDocument
-    shape: SchemaShape
-
-    def of(self, node: Node) -> "SchemaSide":
-        """Return another schema of the same document."""
-        return SchemaSide(self.document, self.document.shape(node))
 
 
 def accepts_null(side: SchemaSide, depth: int = 0, *, is_strict: bool = False) -> bool:
@@ -40,8 +26,10 @@ def accepts_null(side: SchemaSide, depth: int = 0, *, is_strict: bool = False) -
 
 
 def cases(side: SchemaSide, depth: int = 0) -> list[SchemaShape] | None:
-    """Return the cases of a schema: it accepts what any of them accepts; None if too many."""
+    """Return the cases of a schema, for its objects and arrays; None if too many."""
     document, shape = side
+    if not shape.types & STRUCTURED:
+        return []
     if not shape.alternatives:
         return [shape]
     if depth > 4:
@@ -68,19 +56,3 @@ def cases(side: SchemaSide, depth: int = 0) -> list[SchemaShape] | None:
         if len(found) > _MAX_CASES:
             return None
     return found
-
-
-def by_constant(case: SchemaShape) -> Iterator[SchemaShape]:
-    """Yield one schema for each listed value."""
-    node = case.keywords.get("enum")
-    for each in case.constants or () if node is not None and "const" not in case.keywords else ():
-        if each is not None and node is not None:
-            yield replace(case, keywords={**case.keywords, "enum": node._replace(value=[each])})
-
-
-def by_type(case: SchemaShape) -> Iterator[SchemaShape]:
-    """Split a schema of several types into one for each type; numbers count as one type."""
-    kinds = [NUMBERS] if case.types >= NUMBERS else []
-    kinds = [*kinds, *(frozenset({each}) for each in case.types - frozenset().union(*kinds))]
-    if len(kinds) > 1:
-        yield from (replace(case, types=kind) for kind in kinds)

@@ -4,7 +4,7 @@ A shape is the normal form of a schema: references followed, `allOf` merged. It 
 """
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from scripts.diff.compare.fields import FIELDS
 from scripts.diff.compare.merge import merge
@@ -118,6 +118,7 @@ class ComparedDocument(Source):
         with_numeric_bounds(shape)
         alone = [*parts, *shape.alternatives]
         if shape.alternatives:
+            self._drop_implied_type(shape)
             others = [each for each in shape.alternatives if not self._is_null(each)]
             is_typed = "type" in shape.keywords
             may_be_null = may_be_null or (len(others) < len(shape.alternatives) and not is_typed)
@@ -166,9 +167,49 @@ class ComparedDocument(Source):
                 whole = {kind: [each.value for each in alternatives]}
                 shape.parts.append(Node(whole, f"{pointer}{JOIN_SEPARATOR}", shape.node.file))
 
+    def _drop_implied_type(self, shape: SchemaShape) -> None:
+        """Remove the type beside a bare union if each alternative has such a type itself."""
+        stated = shape.keywords.pop("type", None)
+        if stated is None:
+            return
+        types, is_nullable = set[str](), False
+        for node in shape.alternatives:
+            target = self._unwrapped(node)
+            part = SchemaShape(target)
+            part.keywords = {"type": each} if (each := target.get("type")) is not None else {}
+            part.properties = {} if target.get("properties") is None else {"": target}
+            own, takes_null = types_of(part)
+            types |= own
+            is_nullable |= takes_null or value(target.get("nullable")) is True
+        if shape.is_bare_union and types <= shape.types and is_nullable is shape.nullable:
+            shape.types = ANY
+        else:
+            shape.keywords["type"] = stated
+
+    def _unwrapped(self, node: Node) -> Node:
+        """Return what a reference, or an allOf of nothing else, refers to."""
+        found = self.resolve(node)[0]
+        for _ in range(8):
+            parts = found.get("allOf")
+            if parts is None or len(parts.items()) != 1 or len(found.value) > 1:
+                break
+            found = self.resolve(parts.items()[0])[0]
+        return found
+
     def _is_null(self, node: Node) -> bool:
         value = self.resolve(node)[0].value
         return isinstance(value, dict) and value.get("type") in ("null", ["null"])
+
+
+class SchemaSide(NamedTuple):
+    """A schema and the document that contains it."""
+
+    document: ComparedDocument
+    shape: SchemaShape
+
+    def of(self, node: Node) -> "SchemaSide":
+        """Return another schema of the same document."""
+        return SchemaSide(self.document, self.document.shape(node))
 
 
 class DocumentPair:

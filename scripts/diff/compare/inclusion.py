@@ -3,24 +3,19 @@
 False means that there is no proof, not that the opposite is true.
 """
 
+from dataclasses import replace
+from itertools import count
 from typing import Any
 
-from scripts.diff.compare.acceptance import NOT_LIMITING, accepts, accepts_all_text
-from scripts.diff.compare.cases import (
-    SchemaSide,
-    accepts_null,
-    by_constant,
-    by_type,
-    cases,
-)
-from scripts.diff.compare.compared import ComparedDocument
-from scripts.diff.compare.implication import keyword_holds
+from scripts.diff.compare.cases import accepts_null, cases
+from scripts.diff.compare.compared import ComparedDocument, SchemaSide
 from scripts.diff.compare.keywords import is_number, plain
 from scripts.diff.compare.overlap import overlaps
-from scripts.diff.compare.shapes import SchemaShape
+from scripts.diff.compare.samples import NOT_LIMITING, are_accepted
+from scripts.diff.compare.shapes import STRUCTURED, SchemaShape
 from scripts.diff.compare.simplify import applies
 from scripts.diff.rules import Direction, Position
-from scripts.openapi.nodes import value
+from scripts.openapi.nodes import canonical, value
 
 _MAX_DEPTH = 60
 
@@ -68,10 +63,14 @@ class Inclusion:
             return False
         if "discriminator" in accepted.shape.keywords and not _names_hold(sent, accepted):
             return False
+        if not are_accepted(sent, accepted, self._text):
+            return False
         found = cases(sent)
         return found is not None and all(
-            self._case_holds(SchemaSide(sent.document, case), accepted, frozenset(), depth)
+            self._case_holds(SchemaSide(sent.document, piece), accepted, frozenset(), depth)
             for case in found
+            for kind in sorted(case.types & STRUCTURED)
+            for piece in [replace(case, types=frozenset({kind}))]
         )
 
     def _case_holds(
@@ -79,8 +78,6 @@ class Inclusion:
     ) -> bool:
         """Prove it of one case; `named` are the property names that the enclosing schema lists."""
         case, wanted = sent.shape, accepted.shape
-        if not case.types:
-            return True
         named |= wanted.properties.keys()
         is_whole = not (wanted.alternatives or wanted.parts)
         is_open = "additionalProperties" not in wanted.keywords
@@ -92,17 +89,7 @@ class Inclusion:
             self._case_holds(sent, accepted.of(part), named, depth + 1) for part in wanted.parts
         ):
             return False
-        if not wanted.alternatives:
-            return True
-        pieces = [[case], list(by_constant(case)), list(by_type(case))]
-        return any(
-            each
-            and all(
-                self._is_in_union(SchemaSide(sent.document, piece), accepted, named, depth + 1)
-                for piece in each
-            )
-            for each in pieces
-        )
+        return not wanted.alternatives or self._is_in_union(sent, accepted, named, depth + 1)
 
     def _is_in_union(
         self, sent: SchemaSide, accepted: SchemaSide, named: frozenset[str], depth: int
@@ -120,17 +107,16 @@ class Inclusion:
 
     def _keywords_hold(self, sent: SchemaSide, accepted: SchemaSide, depth: int) -> bool:
         case, wanted = sent.shape, accepted.shape
-        if case.constants is not None:
-            values = (each for each in case.constants if each is not None)
-            return all(accepts(wanted, each, as_text=bool(self._text)) for each in values)
         if wanted.constants is not None:
-            flags = {plain(each) for each in wanted.constants}
-            return case.types == {"boolean"} and {"true", "false"} <= flags
-        if not _types(case) <= wanted.types:
-            return bool(self._text) and self._text_holds(sent, accepted, depth)
+            known = {plain(each) for each in wanted.constants}
+            return case.constants is not None and set(map(plain, case.constants)) <= known
+        if not case.types <= wanted.types:
+            return False
+        refused = wanted.keywords.get("not")
         return (
-            all(
-                keyword_holds(name, case, wanted)
+            (refused is None or overlaps([sent, accepted.of(refused)]) is False)
+            and all(
+                _limit_holds(name, case, wanted)
                 for name in wanted.keywords
                 if name not in _CHECKED and applies(name, case.types)
             )
@@ -138,27 +124,21 @@ class Inclusion:
             and ("object" not in case.types or self._properties_hold(sent, accepted, depth))
         )
 
-    def _text_holds(self, sent: SchemaSide, accepted: SchemaSide, depth: int) -> bool:
-        """Prove it of values that are written as text."""
-        case, wanted = sent.shape, accepted.shape
-        if case.types & {"object", "array"}:
-            return False
-        if wanted.types == {"array"}:
-            # A single value is a list of one, unless commas could split it.
-            is_one = self._text == "exploded" or "string" not in case.types
-            least = value(wanted.keywords.get("minItems"), 0)
-            return is_one and least in (0, 1) and self._items_hold(sent, accepted, depth)
-        return accepts_all_text(wanted)
-
     def _items_hold(self, sent: SchemaSide, accepted: SchemaSide, depth: int) -> bool:
-        items, wanted = (side.shape.keywords.get("items") for side in (sent, accepted))
-        if wanted is None:
-            return True
-        if "array" not in sent.shape.types:  # one value, where a list is expected
-            return self._holds(sent, accepted.of(wanted), depth + 1)
-        if items is None:
-            return accepted.of(wanted).shape.accepts_all
-        return self._holds(sent.of(items), accepted.of(wanted), depth + 1)
+        most = value(sent.shape.keywords.get("maxItems"))
+        for index in count():
+            if is_number(most) and index >= most:
+                return True
+            item, wanted = sent.shape.item(index), accepted.shape.item(index)
+            if wanted is not None and not (
+                accepted.of(wanted).shape.accepts_all
+                if item is None
+                else self._holds(sent.of(item), accepted.of(wanted), depth + 1)
+            ):
+                return False
+            if index >= max(len(sent.shape.prefix), len(accepted.shape.prefix)):
+                return True
+        return False
 
     def _properties_hold(self, sent: SchemaSide, accepted: SchemaSide, depth: int) -> bool:
         case, wanted = sent.shape, accepted.shape
@@ -170,6 +150,11 @@ class Inclusion:
         if not self._is_request and wanted.properties.keys() - case.properties.keys():
             return False  # a property is no longer sent
         further, more = (shape.keywords.get("additionalProperties") for shape in (case, wanted))
+        if further is not None and not sent.of(further).shape.accepts_all:
+            for name in wanted.properties.keys() - case.properties.keys():
+                other = accepted.of(wanted.properties[name])
+                if not self._holds(sent.of(further), other, depth + 1):
+                    return False
         for name, node in case.properties.items():
             other = wanted.properties.get(name, more)
             if other is None:
@@ -205,11 +190,19 @@ def _names_hold(sent: SchemaSide, accepted: SchemaSide) -> bool:
     return None not in sides[0] and set(sides[0]) <= set(sides[1])
 
 
-_CHECKED = frozenset({"items", "additionalProperties", "discriminator"}) | NOT_LIMITING
+_CHECKED = NOT_LIMITING | {"items", "prefixItems", "additionalProperties", "not"}
+_COUNTS = frozenset("minItems minProperties minContains maxItems maxProperties maxContains".split())
 
 
-def _types(case: SchemaShape) -> frozenset[str]:
-    """Return the types of a schema; multiples of an integer are integers."""
-    multiple = value(case.keywords.get("multipleOf"))
-    is_whole = is_number(multiple) and multiple == int(multiple)
-    return case.types - {"fraction"} if is_whole else case.types
+def _limit_holds(name: str, case: SchemaShape, wanted: SchemaShape) -> bool:
+    """Return whether the keywords of a case imply a wanted limit of objects or arrays."""
+    limit, stated = wanted.keywords[name].value, value(case.keywords.get(name))
+    if stated is not None and canonical(stated) == canonical(limit):
+        return "$ref" not in canonical(limit)
+    if name not in _COUNTS or not is_number(limit):
+        return name == "uniqueItems" and limit is False
+    known = [each for each in [stated] if is_number(each)]
+    if name.startswith("max"):
+        return bool(known) and bool(known[0] <= limit)
+    least = len(case.required) if name == "minProperties" else 0
+    return bool(max([least, *known]) >= limit)

@@ -88,7 +88,7 @@ def _multiple(old: Node | None, new: Node | None) -> str | None:
     return f"multiple-of-{'finer' if divides(after, before) else 'changed'}"
 
 
-def divides(one: float, other: float) -> bool:
+def divides(one: float | str, other: float | str) -> bool:
     """Return whether one number is a multiple of the other, in decimal: 0.1 is one of 0.01."""
     from fractions import Fraction  # slow to import, and rarely needed
 

@@ -1,10 +1,11 @@
 """Compare properties, items, and the other keywords that contain schemas."""
 
 from collections.abc import Iterator
-from itertools import zip_longest
+from math import inf
 
 from scripts.diff.changes import Change, Difference, Item, Pair, Scope, member_change
 from scripts.diff.compare.compared import ComparedDocument
+from scripts.diff.compare.keywords import is_number
 from scripts.diff.compare.proofs import Documents
 from scripts.diff.compare.shapes import SchemaShape
 from scripts.diff.rules import Direction, Position
@@ -71,7 +72,12 @@ def _properties(
                 after,
                 inner.at(inner.position._replace(is_always_sent=is_always_sent)),
             )
-        elif before is not None:
+            continue
+        governing = (old if before is None else new).keywords.get("additionalProperties")
+        if governing is not None and _kind(governing, documents.old) == "typed":
+            outside = inner.at(inner.position.outside_code())
+            yield Pair("schema", before or governing, after or governing, outside)
+        if before is not None:
             yield Difference(Change("property-removed", before, new.node, name), inner)
         elif after is not None:
             rule = f"property-added-{'required' if name in new.required else 'optional'}"
@@ -170,22 +176,23 @@ def _kind(node: Node | None, document: ComparedDocument) -> str:
 def _items(
     old: SchemaShape, new: SchemaShape, scope: Scope, documents: Documents
 ) -> Iterator[Item]:
-    before, after = old.keywords.get("items"), new.keywords.get("items")
-    if before is not None and after is not None:
-        yield Pair("schema", before, after, scope.part("[]"))
-    elif _kind(before, documents.old) != _kind(after, documents.new):
-        rule = "items-untyped" if after is None else "items-typed"
-        yield member_change(rule, old.node, new.node, before, after)
-    prefixes = (shape.keywords.get("prefixItems") for shape in (old, new))
-    lists = [node.items() if node is not None else [] for node in prefixes]
-    for index, (before, after) in enumerate(zip_longest(*lists)):
-        inner = scope.part(f"[{index}]")
+    """Compare the items: first those with a schema each, then all others."""
+    limits = [value(shape.keywords.get("maxItems")) for shape in (old, new)]
+    most = min((each for each in limits if is_number(each)), default=inf)
+    last = max(len(old.prefix), len(new.prefix))
+    for index in range(last + 1):
+        before, after = old.item(index), new.item(index)
+        name = "items" if index == last else "prefix-item"
+        inner = scope.part("[]" if index == last else f"[{index}]")
+        if index >= most:  # a change of maxItems tells that there is such an item
+            inner = inner.at(inner.position._replace(direction=Direction.UNUSED))
         if before is not None and after is not None:
             yield Pair("schema", before, after, inner)
-        else:
-            rule = "prefix-item-added" if before is None else "prefix-item-removed"
+        elif _kind(before, documents.old) != _kind(after, documents.new):
+            way = ("added", "removed") if index < last else ("typed", "untyped")
+            rule = f"{name}-{way[after is None]}"
             change = member_change(rule, old.node, new.node, before, after)
-            yield Difference(change, inner)
+            yield Difference(change, scope if index == last and index < most else inner)
 
 
 def _further_schemas(

@@ -1,18 +1,16 @@
 """Whether one value can be valid against several schemas at once, which oneOf forbids."""
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations, product
 from math import prod
 from typing import Any
 
 from scripts.diff.changes import Change
-from scripts.diff.compare.cases import SchemaSide, cases
-from scripts.diff.compare.compared import DocumentPair
-from scripts.diff.compare.keywords import is_number, plain
-from scripts.diff.compare.scalars import LIMITS, meets, texts
-from scripts.diff.compare.shapes import NUMBERS, SchemaShape
-from scripts.diff.compare.simplify import has_type
+from scripts.diff.compare.cases import cases
+from scripts.diff.compare.compared import DocumentPair, SchemaSide
+from scripts.diff.compare.keywords import is_number
+from scripts.diff.compare.samples import share_scalar
+from scripts.diff.compare.shapes import STRUCTURED, SchemaShape
 from scripts.openapi.nodes import Node, value
 
 _MAX_DEPTH = 6
@@ -20,10 +18,8 @@ _MAX_GROUPS = 512  # combinations of one case per schema
 _MAX_PAIRS = 200  # of alternatives, to keep long lists cheap
 _UNDECIDED = frozenset(
     "not if then else contains propertyNames patternProperties dependentSchemas unevaluatedItems "
-    "unevaluatedProperties dependentRequired multipleOf prefixItems minProperties".split()
+    "unevaluatedProperties dependentRequired minProperties enum const".split()
 )
-_DISTINCT_FORMATS = {"date", "date-time", "uuid", "email", "ipv4", "ipv6", "time"}
-_LITERAL = re.compile(r"\^([\w /:-]+)(?![*?{+|])")
 
 
 def overlaps(sides: Sequence[SchemaSide], depth: int = 0) -> bool | None:
@@ -33,16 +29,27 @@ def overlaps(sides: Sequence[SchemaSide], depth: int = 0) -> bool | None:
     """
     if depth > _MAX_DEPTH:
         return None
+    scalar = share_scalar(sides)
+    if scalar:
+        return True
     apart = [cases(side) for side in sides]
     known = [each for each in apart if each is not None]
     if len(known) < len(apart) or prod(map(len, known)) > _MAX_GROUPS:
         return None
     return _any(
-        _overlap(
-            [SchemaSide(side.document, case) for side, case in zip(sides, group, strict=True)],
-            depth,
-        )
-        for group in product(*known)
+        [
+            scalar,
+            *(
+                _overlap(
+                    [
+                        SchemaSide(side.document, case)
+                        for side, case in zip(sides, group, strict=True)
+                    ],
+                    depth,
+                )
+                for group in product(*known)
+            ),
+        ]
     )
 
 
@@ -58,85 +65,32 @@ def _all(answers: Iterable[bool | None]) -> bool | None:
 
 def _overlap(sides: Sequence[SchemaSide], depth: int) -> bool | None:
     shapes = [side.shape for side in sides]
-    types = frozenset.intersection(*(shape.types for shape in shapes))
-    if not types:
-        return False
-    listed = next((shape.constants for shape in shapes if shape.constants is not None), None)
-    if listed is not None:
-        return _any(_accepts(shapes, each) for each in listed if each is not None)
+    kinds = STRUCTURED.intersection(*(shape.types for shape in shapes))
+    found = _any((_arrays if kind == "array" else _objects)(sides, depth) for kind in kinds)
     unsure = any(shape.parts or _UNDECIDED & shape.keywords.keys() for shape in shapes)
-    answers = [_of_type(kind, sides, depth) for kind in types]
-    if unsure:
-        answers = [False if answer is False else None for answer in answers]
-    return _any(answers)
+    return None if found and unsure else found
 
 
-def _accepts(shapes: list[SchemaShape], item: Any) -> bool | None:
-    return _all(_accepts_one(shape, item) for shape in shapes)
-
-
-def _accepts_one(shape: SchemaShape, item: Any) -> bool | None:
-    if not has_type(shape, item):
-        return False
-    if shape.constants is not None:
-        return plain(item) in map(plain, shape.constants)
-    if shape.parts or _UNDECIDED & shape.keywords.keys() or isinstance(item, dict | list):
-        return None
-    return meets(item, {name: shape.keywords[name] for name in LIMITS & shape.keywords.keys()})
-
-
-def _of_type(kind: str, sides: Sequence[SchemaSide], depth: int) -> bool | None:
-    shapes = [side.shape for side in sides]
-    if kind in NUMBERS:
-        return _numbers(shapes)
-    if kind == "string":
-        return _strings(shapes)
-    if kind == "array":
-        return _arrays(sides, depth)
-    return _objects(sides, depth) if kind == "object" else True
-
-
-def _stated(shapes: list[SchemaShape], *names: str) -> list[Any]:
-    found = (value(shape.keywords.get(name)) for shape in shapes for name in names)
+def _stated(shapes: list[SchemaShape], name: str) -> list[Any]:
+    found = (value(shape.keywords.get(name)) for shape in shapes)
     return [each for each in found if is_number(each)]
-
-
-def _numbers(shapes: list[SchemaShape]) -> bool | None:
-    low = _stated(shapes, "minimum", "exclusiveMinimum")
-    high = _stated(shapes, "maximum", "exclusiveMaximum")
-    if not low or not high or max(low) < min(high):
-        return True
-    excluded = _stated(shapes, "exclusiveMinimum", "exclusiveMaximum")
-    return bool(max(low) == min(high)) and max(low) not in excluded
-
-
-def _strings(shapes: list[SchemaShape]) -> bool | None:
-    low, high = _stated(shapes, "minLength"), _stated(shapes, "maxLength")
-    if low and high and max(low) > min(high):
-        return False
-    formats = {str(node.value) for s in shapes if (node := s.keywords.get("format")) is not None}
-    if len(formats & _DISTINCT_FORMATS) > 1:
-        return False
-    patterns = {each for shape in shapes for each in texts(value(shape.keywords.get("pattern")))}
-    starts = [found[1] for each in patterns if (found := _LITERAL.match(each)) and "|" not in each]
-    if any(not (a.startswith(b) or b.startswith(a)) for a, b in combinations(starts, 2)):
-        return False
-    is_sure = len(patterns) + len(formats) < 2 and not (patterns and (low or high))
-    return True if is_sure else None
 
 
 def _arrays(sides: Sequence[SchemaSide], depth: int) -> bool | None:
     shapes = [side.shape for side in sides]
-    low, high = _stated(shapes, "minItems"), _stated(shapes, "maxItems")
-    if low and high and max(low) > min(high):
+    low, high = max([0, *_stated(shapes, "minItems")]), _stated(shapes, "maxItems")
+    if high and low > min(high):
         return False
-    items = [
-        side.of(node) for side in sides if (node := side.shape.keywords.get("items")) is not None
-    ]
-    inner = overlaps(items, depth + 1) if len(items) > 1 else True
-    if inner is False and not (low and max(low) > 0):
-        return None  # the empty list
-    return inner
+    answers: list[bool | None] = []
+    last = max(len(shape.prefix) for shape in shapes)
+    for index in range(last + 1):
+        items = [side.of(node) for side in sides if (node := side.shape.item(index)) is not None]
+        if len(items) > 1 and not (high and index >= min(high)):
+            answer = overlaps(items, depth + 1)
+            # A list without this item may be shared.
+            is_needed = low > index
+            answers.append(None if answer is False and not is_needed else answer)
+    return _all(answers)
 
 
 def _objects(sides: Sequence[SchemaSide], depth: int) -> bool | None:

@@ -16,7 +16,15 @@ LIMITS = frozenset(
     "format".split()
 )
 """The keywords that `meets` can decide."""
-_COMPARISONS = {"minimum": ge, "maximum": le, "exclusiveMinimum": gt, "exclusiveMaximum": lt}
+BOUNDS = {
+    "minimum": ge,
+    "maximum": le,
+    "exclusiveMinimum": gt,
+    "exclusiveMaximum": lt,
+    "minLength": ge,
+    "maxLength": le,
+}
+"""How a number, or the length of a text, compares with a bound that it keeps."""
 _ENDS = re.compile(r"^\^\.\*\??|(?<!\\)\.\*\??\$?$")
 _ANYTHING = re.compile(
     r"\^?(\.|\[\\s\\S\]|\[\\w\\W\]|\[\\d\\D\])(\*|\{0,\})\??\$?|\^?|\$"  # not ^$: that is empty
@@ -56,8 +64,7 @@ def _meets(value: Any, name: str, limit: Any) -> bool | None:
         return None if name in ("exclusiveMinimum", "exclusiveMaximum", "multipleOf") else True
     if name == "multipleOf":
         return bool(limit) and divides(limit, value)
-    is_beyond = _COMPARISONS.get(name)
-    return is_beyond is None or bool(is_beyond(value, limit))
+    return name not in BOUNDS or name.endswith("Length") or bool(BOUNDS[name](value, limit))
 
 
 def _text_meets(value: str, name: str, limit: Any) -> bool | None:
@@ -67,7 +74,7 @@ def _text_meets(value: str, name: str, limit: Any) -> bool | None:
         except re.error:
             return None
     if name in ("minLength", "maxLength") and is_number(limit):
-        return bool(len(value) >= limit if name == "minLength" else len(value) <= limit)
+        return bool(BOUNDS[name](len(value), limit))
     return True
 
 

@@ -17,9 +17,9 @@ from scripts.diff.compare.models import (
 )
 from scripts.diff.compare.objects import compare_objects
 from scripts.diff.compare.proofs import Documents
-from scripts.diff.compare.shapes import SchemaShape
+from scripts.diff.compare.shapes import STRUCTURED, SchemaShape
 from scripts.diff.compare.values import are_comparable, compare_types, compare_values
-from scripts.diff.rules import Position, rules
+from scripts.diff.rules import Direction, Position, rules
 from scripts.openapi.nodes import Node
 
 
@@ -46,7 +46,10 @@ def compare_schemas(
     # A value that is always sent may still contain optional values.
     inner = scope.at(position._replace(is_always_sent=False))
     for item in _keywords(old, new, inner, documents):
-        if isinstance(item, Change):
+        if isinstance(item, Pair):
+            if item.kind == "schema" and position.is_proved and not scope.position.is_proved:
+                item = _proved_apart(item, documents)  # noqa: PLW2901
+        elif isinstance(item, Change):
             item = Difference(item, scope.at(position))  # noqa: PLW2901
         if isinstance(item, Difference) and _is_harmful(item):
             proved = _proved(item.scope.position, old, new, documents)
@@ -64,6 +67,21 @@ def _proved(
     """Return the position, marked if every value sent there is provably accepted."""
     is_proved = position.is_proved or documents.is_proved(old, new, position)
     return position._replace(is_proved=is_proved)
+
+
+def _proved_apart(pair: Pair, documents: Documents) -> Pair:
+    """Limit the proof of a union that is received: an app reads one alternative, not the union.
+
+    An open object accepts what another alternative means, but no app finds that in it. Of scalars,
+    whether they are accepted is all that matters.
+    """
+    position = pair.scope.position
+    shapes = documents.old.shape(pair.old), documents.new.shape(pair.new)
+    if position.direction is not Direction.RESPONSE or not all(
+        shape.types & STRUCTURED for shape in shapes
+    ):
+        return pair
+    return pair._replace(scope=pair.scope.at(position._replace(is_proved=False, is_absorbed=True)))
 
 
 def _unresolved(node: Node) -> str | None:

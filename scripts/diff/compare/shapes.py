@@ -8,6 +8,7 @@ from scripts.openapi.nodes import JOIN_SEPARATOR, Node
 
 ANY = frozenset({"boolean", "object", "array", "string", "integer", "fraction"})
 NUMBERS = frozenset({"integer", "fraction"})
+STRUCTURED = frozenset({"object", "array"})
 REFERENCE_SIBLINGS = frozenset({"nullable", "default", "deprecated", "readOnly", "writeOnly"})
 """Siblings of a single reference that do not create another model."""
 
@@ -40,6 +41,17 @@ class SchemaShape:
             return [self.keywords["const"].value]
         node = self.keywords.get("enum")
         return list(node.value) if node is not None and isinstance(node.value, list) else None
+
+    def item(self, index: int) -> Node | None:
+        """Return the schema of the item at an index of an array; None if it may be anything."""
+        prefix = self.prefix
+        return prefix[index] if index < len(prefix) else self.keywords.get("items")
+
+    @property
+    def prefix(self) -> list[Node]:
+        """The schemas of the first items of an array."""
+        node = self.keywords.get("prefixItems")
+        return node.items() if node is not None else []
 
     @property
     def accepts_all(self) -> bool:

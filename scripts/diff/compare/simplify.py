@@ -57,6 +57,7 @@ def simplify(shape: SchemaShape) -> None:
         return
     if "integer" in shape.types and "fraction" not in shape.types:
         _simplify_bounds(shape)
+    _simplify_items(shape)
     _simplify_pattern(shape)
     _simplify_format(shape)
     _simplify_constants(shape)
@@ -87,6 +88,16 @@ def _simplify_bounds(shape: SchemaShape) -> None:
             keywords[inclusive] = tighter(nodes, key=lambda node: node.value)
     if value(keywords.get("multipleOf")) == 1:
         del keywords["multipleOf"]
+
+
+def _simplify_items(shape: SchemaShape) -> None:
+    """Convert `items: false` to a limit of the number of items."""
+    node = shape.keywords.get("items")
+    if node is not None and node.value is False:
+        del shape.keywords["items"]
+        most = shape.keywords.get("maxItems")
+        if most is None or not is_number(most.value) or most.value > len(shape.prefix):
+            shape.keywords["maxItems"] = node._replace(value=len(shape.prefix))
 
 
 def _simplify_pattern(shape: SchemaShape) -> None:

@@ -17,9 +17,9 @@ from tests.diff.schemas import (
 )
 
 UNDECIDED = {
-    "numbers": 1391,  # multiples of which a range may have one
+    "numbers": 16,  # multiples of which a range may have one
     "texts": 576,  # patterns beside others or beside a length
-    "unions": 209,  # a union within an allOf
+    "unions": 0,
     "lists": 196,  # items of which only the empty list has none
     "objects": 441,  # a number of properties
     "kinds": 0,
@@ -47,7 +47,7 @@ def test_two_schemas_overlap_if_a_validator_finds_a_value_that_both_accept(name:
 # two schemas, and whether a value is valid against both; None if undecidable
 PAIRS: list[tuple[Json, Json, bool | None]] = [
     (integers(minimum=1), {"type": "number", "maximum": 1, "exclusiveMaximum": 1}, False),
-    (AB, texts(**{"not": AB}), None),
+    (AB, texts(**{"not": AB}), False),
     (texts(format="date"), texts(format="uuid"), False),
     (texts(format="date"), texts(format="uri"), None),
     (texts(pattern="^a"), texts(pattern="^ab"), None),

@@ -1,0 +1,338 @@
+"""Decide which booleans, numbers and texts schemas accept, by samples that stand for all others.
+
+The limits that schemas state divide the values into classes, of which one sample each is enough.
+What cannot be computed, such as a pattern, is true or false of a sample: each combination has one.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import combinations, pairwise, product
+from math import ceil, floor
+from typing import Any, NamedTuple
+
+from scripts.diff.compare.compared import SchemaSide
+from scripts.diff.compare.keywords import divides, is_number, plain
+from scripts.diff.compare.scalars import BOUNDS, HINTS, INTEGERS, texts
+from scripts.diff.compare.shapes import NUMBERS, SchemaShape, type_of
+from scripts.diff.compare.simplify import applies
+from scripts.openapi.nodes import Node, canonical, value
+
+SCALARS = frozenset({"boolean", "string"}) | NUMBERS
+NOT_LIMITING = frozenset(
+    "type title deprecated default xml readOnly writeOnly discriminator".split()
+)
+"""Keywords that limit no value; the type is checked separately."""
+_SEPARATE = NOT_LIMITING | {"enum", "const", "not"}
+_CONDITIONS = ("not", "if", "then", "else")
+_ABOUT_TEXT = {"pattern", "enum", "const", "format", "maxLength", "contentEncoding", *_CONDITIONS}
+_WHOLE = re.compile(r"-?[0-9]{1,300}")  # int() refuses much longer numbers
+_LITERAL = re.compile(r"\^([\w /:-]+)(?![*?{+|])")
+_DISTINCT_FORMATS = {"date", "date-time", "uuid", "email", "ipv4", "ipv6", "time"}
+_LENGTHS = {"uuid": 36, "date": 10}
+_MAX_CONDITIONS = 6
+_MAX_DEPTH = 8
+_FEW = 8  # numbers that are tried one by one
+
+Condition = tuple[str, str]
+"""A keyword and its value, of which it is not computed whether a value meets it."""
+
+
+class Sample(NamedTuple):
+    """One value, or any value of a class that meets these conditions and no others."""
+
+    kind: str
+    value: Any  # of the text of a class: its length
+    is_exact: bool
+    met: frozenset[Condition] = frozenset()
+
+    @property
+    def length(self) -> int:
+        """The length of a text."""
+        return len(self.value) if self.is_exact else self.value
+
+
+class UndecidedError(Exception):
+    """There are too many conditions, or the schemas are nested too deeply."""
+
+
+def are_accepted(sent: SchemaSide, accepted: SchemaSide, text: str = "") -> bool:
+    """Return whether one schema provably accepts each scalar that the other one accepts."""
+    try:
+        decider = _Decider([sent, accepted], sent.shape.types)
+        return all(
+            decider.accepts(accepted, each, text)
+            for each in decider.samples()
+            if decider.accepts(sent, each)
+        )
+    except UndecidedError:
+        return False
+
+
+def share_scalar(sides: Sequence[SchemaSide]) -> bool | None:
+    """Return whether all schemas accept some scalar; None if undecidable."""
+    try:
+        decider = _Decider(sides, frozenset.intersection(*(side.shape.types for side in sides)))
+        found = [
+            decider.exists(each)
+            for each in decider.samples()
+            if all(decider.accepts(side, each) for side in sides)
+        ]
+    except UndecidedError:
+        return None
+    return True if any(found) else None if found else False
+
+
+class _Decider:
+    """The limits of some schemas, and what they mean for one value."""
+
+    def __init__(self, sides: Sequence[SchemaSide], kinds: frozenset[str]) -> None:
+        self._kinds = kinds & SCALARS
+        self._cuts: set[Any] = set()
+        self._lengths: set[int] = {1}
+        self._constants: dict[str, Any] = {}
+        self._conditions: dict[Condition, frozenset[str]] = {}  # and the types that they limit
+        self._known: dict[int, tuple[list[tuple[str, Any]], frozenset[str] | None]] = {}
+        self._has_lengths = False
+        pending, known = list(sides) if self._kinds else [], set[tuple[int, str, str]]()
+        while pending:
+            side = pending.pop()
+            key = (id(side.document), *side.shape.key)
+            if key not in known and side.shape.types & self._kinds:
+                known.add(key)
+                self._collect(side)
+                pending += map(side.of, _inner(side.shape))
+        if len(self._conditions) > _MAX_CONDITIONS:
+            raise UndecidedError
+
+    def _collect(self, side: SchemaSide) -> None:
+        shape = side.shape
+        for each in shape.constants or ():
+            kind = _kind(each)
+            if kind in SCALARS:
+                self._constants[plain(each)] = each
+                if kind in NUMBERS:
+                    self._cuts.add(each)
+        for name, limit in _limits(side):
+            if isinstance(limit, tuple):
+                kinds = frozenset(kind for kind in self._kinds if applies(name, frozenset({kind})))
+                numeric = NUMBERS if limit == ("format", "float") else None
+                kinds &= numeric or ({"string"} if name == "format" else kinds)
+                if kinds & shape.types:
+                    self._conditions[limit] = kinds
+                self._lengths |= {_LENGTHS.get(limit[1], 1) + each for each in (-1, 0, 1)}
+            elif name == "format":
+                self._cuts |= {*INTEGERS[limit]}
+            elif name.endswith("Length"):
+                self._has_lengths = True
+                self._lengths |= {max(0, ceil(limit) + each) for each in (-1, 0, 1)}
+            else:
+                self._cuts.add(limit)
+        if any(name == "multipleOf" for name, _ in self._conditions):
+            self._cuts.add(0)
+
+    def samples(self) -> Iterator[Sample]:
+        """Yield the samples of all classes of values."""
+        for kind, each, is_exact in self._classes():
+            if kind not in self._kinds:
+                continue
+            sample = Sample(kind, each, is_exact)
+            free = [
+                condition
+                for condition, kinds in self._conditions.items()
+                if kind in kinds and _computed(sample, condition) is None
+            ]
+            for chosen in product((False, True), repeat=len(free)):
+                met = frozenset(name for name, is_met in zip(free, chosen, strict=True) if is_met)
+                if _is_possible(sample, met, free):
+                    yield sample._replace(met=met)
+
+    def _classes(self) -> Iterator[tuple[str, Any, bool]]:
+        yield from (("boolean", each, True) for each in (True, False))
+        for each in self._constants.values():
+            if isinstance(each, str):
+                yield "string", each, True
+        if "" not in self._constants:
+            yield "string", "", True
+        yield from (("string", each, False) for each in self._lengths if each)
+        if self._kinds & NUMBERS:
+            yield from _number_classes(sorted(self._cuts))
+
+    def exists(self, sample: Sample) -> bool:
+        """Return whether there certainly is a value like the sample."""
+        names = {name for name, _ in sample.met}
+        is_likely = names == {"format"} or (names == {"pattern"} and not self._has_lengths)
+        return not names or (len(sample.met) == 1 and is_likely and not sample.is_exact)
+
+    def accepts(self, side: SchemaSide, sample: Sample, text: str = "", depth: int = 0) -> bool:
+        """Return whether a schema accepts a sample; `text` tells how it is written, if as text."""
+        shape = side.shape
+        if depth > _MAX_DEPTH:
+            raise UndecidedError
+        if not (self._reads(side, sample, text, depth) if text else self._meets(side, sample)):
+            return False
+        inner = (self.accepts(side.of(part), sample, text, depth + 1) for part in shape.parts)
+        if not all(inner):
+            return False
+        refused = shape.keywords.get("not")
+        if refused is not None and self.accepts(side.of(refused), sample, text, depth + 1):
+            return False
+        if not shape.alternatives:
+            return True
+        fitting = (
+            self.accepts(side.of(node), sample, text, depth + 1) for node in shape.alternatives
+        )
+        is_any = shape.union == "anyOf" or "discriminator" in shape.keywords
+        return any(fitting) if is_any else sum(fitting) == 1
+
+    def _reads(self, side: SchemaSide, sample: Sample, text: str, depth: int) -> bool:
+        """Return whether a value is accepted that reads like the text of a sample."""
+        shape = side.shape
+        if any(self._meets(side, each) for each in _readings(sample)):
+            return True
+        if "array" in shape.types:
+            # A single value is a list of one, unless commas could split it.
+            least, items = (value(shape.keywords.get(name)) for name in ("minItems", "items"))
+            if least in (None, 0, 1) and (text == "exploded" or sample.kind != "string"):
+                inner = shape.keywords.get("items")
+                return items is None or self.accepts(side.of(inner), sample, text, depth + 1)
+        is_free = not shape.keywords.keys() & _ABOUT_TEXT
+        least = value(shape.keywords.get("minLength"), 0)
+        return "string" in shape.types and is_free and least in (0, 1)
+
+    def _meets(self, side: SchemaSide, sample: Sample) -> bool:
+        """Return whether a value meets the type and the limits of a schema."""
+        shape = side.shape
+        if sample.kind not in shape.types:
+            return False
+        if id(shape) not in self._known:
+            listed = None if shape.constants is None else frozenset(map(plain, shape.constants))
+            self._known[id(shape)] = list(_limits(side)), listed
+        limits, listed = self._known[id(shape)]
+        if listed is not None and not (sample.is_exact and plain(sample.value) in listed):
+            return False
+        return all(_meets(sample, *limit) for limit in limits)
+
+
+def _inner(shape: SchemaShape) -> list[Node]:
+    refused = shape.keywords.get("not")
+    return [*shape.alternatives, *shape.parts, *([refused] if refused is not None else [])]
+
+
+def _limits(side: SchemaSide) -> Iterator[tuple[str, Any]]:
+    """Yield each limit of scalars: a number, a format of numbers, or a condition."""
+    for name, node in side.shape.keywords.items():
+        if name == "pattern":
+            for each in texts(node.value):
+                yield name, (name, each)
+        elif name == "format":
+            for each in node.value if isinstance(node.value, list) else [node.value]:
+                is_numeric = isinstance(each, str) and each in INTEGERS
+                if is_numeric or each not in (*HINTS, None):
+                    yield name, each if is_numeric else (name, str(each))
+        elif name == "multipleOf" and is_number(node.value) and node.value:
+            yield name, (name, plain(node.value))
+        elif name in BOUNDS and is_number(node.value):
+            yield name, node.value
+        elif (name not in _SEPARATE and any(applies(name, frozenset({k})) for k in SCALARS)) or (
+            name == "enum" and side.shape.constants is None
+        ):
+            stated = canonical(node.value)
+            if "$ref" in stated:  # it may lead to something else in the other document
+                stated += str(id(side.document))
+            # No multiple of anything but a number is known.
+            yield name, ("" if name == "multipleOf" else name, stated)
+
+
+def _kind(item: Any) -> str:
+    kind = type_of(item)
+    return "fraction" if kind == "number" else kind
+
+
+def _meets(sample: Sample, name: str, limit: Any) -> bool:
+    if isinstance(limit, tuple):
+        if name == "format" and (sample.kind in NUMBERS) is not (limit[1] == "float"):
+            return True
+        if limit == ("format", "float") and sample.kind == "integer":
+            return True
+        if not applies(name, frozenset({sample.kind})):
+            return True
+        found = _computed(sample, limit)
+        return limit in sample.met if found is None else found
+    if not applies(name, frozenset({sample.kind})) or sample.kind == "boolean":
+        return True
+    if name == "format":
+        least, most = INTEGERS[limit]
+        return sample.kind == "string" or least <= sample.value <= most
+    measured = sample.length if name.endswith("Length") else sample.value
+    return bool(BOUNDS[name](measured, limit))
+
+
+def _computed(sample: Sample, condition: Condition) -> bool | None:
+    """Return whether a value meets a condition, as far as this is computed."""
+    name, limit = condition
+    if name == "multipleOf" and sample.kind in NUMBERS:
+        if sample.is_exact:
+            return divides(limit, sample.value)
+        if sample.kind == "integer":
+            return True if divides(limit, 1) else None
+        return False if divides(1, limit) else None
+    if name == "pattern" and sample.kind == "string" and sample.is_exact:
+        try:
+            return re.search(limit, sample.value) is not None
+        except re.error:
+            return None
+    return None
+
+
+def _is_possible(sample: Sample, met: frozenset[Condition], free: list[Condition]) -> bool:
+    """Return whether a value may meet these conditions and no others."""
+    stated = {name: [text for each, text in met if each == name] for name, _ in {*met, *free}}
+    formats = stated.get("format", [])
+    if len(_DISTINCT_FORMATS.intersection(formats)) > 1:
+        return False
+    if sample.kind == "string" and any(
+        _LENGTHS.get(each, sample.length) != sample.length for each in formats
+    ):
+        return False
+    media = [name for name in free if name[0] == "contentMediaType"]
+    if media and ("format", "binary") in free:
+        is_binary = "binary" in formats
+        if any((name in met) is not is_binary for name in media):
+            return False
+    patterns = stated.get("pattern", [])
+    starts = [found[1] for each in patterns if (found := _LITERAL.match(each)) and "|" not in each]
+    if any(not (a.startswith(b) or b.startswith(a)) for a, b in combinations(starts, 2)):
+        return False
+    multiples = [name for name in free if name[0] == "multipleOf" and name not in met]
+    return not any(
+        divides(name[1], each) for name in multiples for each in stated.get("multipleOf", [])
+    )
+
+
+def _number_classes(cuts: list[Any]) -> Iterator[tuple[str, Any, bool]]:
+    """Yield the cuts, and of what is below, between and above them an integer and a fraction."""
+    yield from ((_kind(each), each, True) for each in cuts)
+    low, high = (cuts[0], cuts[-1]) if cuts else (0, 0)
+    for number in (floor(low) - 1, ceil(high) + 1):
+        yield "integer", number, False
+        yield "fraction", number + 0.5 if number < low else number - 0.5, False
+    for one, other in pairwise(cuts):
+        first, last = floor(one) + 1, ceil(other) - 1
+        if last - first < _FEW:
+            yield from (("integer", each, True) for each in range(first, last + 1))
+        else:
+            yield "integer", first, False
+        yield "fraction", (one + min(other, first)) / 2, False
+
+
+def _readings(sample: Sample) -> Iterator[Sample]:
+    """Yield the values that may be read from the text of a sample, as far as this is certain."""
+    yield sample
+    if not sample.is_exact:
+        return
+    if sample.kind != "string":
+        yield Sample("string", plain(sample.value), is_exact=True)
+    elif sample.value in ("true", "false"):
+        yield Sample("boolean", sample.value == "true", is_exact=True)
+    elif _WHOLE.fullmatch(sample.value):
+        yield Sample("integer", int(sample.value), is_exact=True)
