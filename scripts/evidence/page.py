@@ -22,7 +22,7 @@ _WITHOUT_BODY = ("204", "205", "304")
 
 
 @dataclass
-class Field:
+class PageField:
     """A field or parameter: its type in the page's words, and the fields in it."""
 
     name: str
@@ -32,7 +32,7 @@ class Field:
     line: int
     values: list[str] = field(default_factory=list)
     example: str | None = None
-    fields: "list[Field]" = field(default_factory=list)
+    fields: "list[PageField]" = field(default_factory=list)
 
     def schema(self) -> Document:
         kind = "string" if self.type == "date-time" else self.type
@@ -56,7 +56,7 @@ class Group:
     has_body: bool = False
 
     @property
-    def fields(self) -> list[Field]:
+    def fields(self) -> list[PageField]:
         """The fields, nested as in the example."""
         return _nested(_fields(self.lines), self.example)
 
@@ -184,15 +184,15 @@ def _pieces(lines: list[str]) -> Iterator[tuple[int, str, str]]:
             yield number, "text", text
 
 
-def _fields(lines: list[tuple[int, str]]) -> list[Field]:
+def _fields(lines: list[tuple[int, str]]) -> list[PageField]:
     """Read fields; a line that starts none may extend the one before."""
-    lists: list[list[Field]] = [[]]  # the open ones, outermost first
+    lists: list[list[PageField]] = [[]]  # the open ones, outermost first
     for number, text in lines:
         inner = lists[-1]
         if match := _FIELD.match(text):
             many = match["many"] is not None or match["type"] == "array"
             required = match["required"] is not None
-            inner.append(Field(match["name"], match["type"], many, required, number))
+            inner.append(PageField(match["name"], match["type"], many, required, number))
         elif re.fullmatch(r"(?:- )?\]", text) and len(lists) > 1:
             lists.pop()
         elif inner and re.fullmatch(r"(?:- )?Array ?\[", text):
@@ -211,9 +211,9 @@ def _json(text: str) -> Any:
         return None
 
 
-def _nested(fields: list[Field], example: Any) -> list[Field]:
+def _nested(fields: list[PageField], example: Any) -> list[PageField]:
     """Nest fields as in the example; a page lists all of them after the object."""
-    found: list[Field] = []
+    found: list[PageField] = []
     pending = list(fields)
     while pending:
         each = pending.pop(0)
@@ -230,14 +230,14 @@ def _nested(fields: list[Field], example: Any) -> list[Field]:
     return found
 
 
-def _object(fields: list[Field]) -> Document:
+def _object(fields: list[PageField]) -> Document:
     properties = {each.name: {**each.schema(), LINE: each.line} for each in fields}
     required = [each.name for each in fields if each.required]
     found: Document = {"type": "object", "properties": properties}
     return {**found, "required": required} if required else found
 
 
-def all_fields(fields: list[Field]) -> Iterator[Field]:
+def all_fields(fields: list[PageField]) -> Iterator[PageField]:
     for each in fields:
         yield each
         yield from all_fields(each.fields)

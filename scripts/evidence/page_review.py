@@ -15,7 +15,7 @@ from scripts.diff.results import Review, ReviewedFinding
 from scripts.diff.review import compare_contracts
 from scripts.diff.rules import Direction, Position
 from scripts.errors import CannotRunError
-from scripts.evidence.page import LINE, Field, Page, all_fields, read
+from scripts.evidence.page import LINE, Page, PageField, all_fields, read
 from scripts.openapi.documents import Document, dump
 from scripts.openapi.lines import Location
 from scripts.openapi.nodes import Node
@@ -182,7 +182,7 @@ def _slug(address: str) -> str:
     return address.rstrip("/").removesuffix("/index.html").rpartition("/")[2]
 
 
-def _type_shown(each: Field) -> str | None:
+def _type_shown(each: PageField) -> str | None:
     """Return the type of an example if it differs from its field's type."""
     is_text = each.type in ("string", "date-time") and not each.many  # may look like any type
     if each.example is None or each.type == "any" or is_text:

@@ -5,7 +5,7 @@ import json
 
 from facade._core.reasons import visible
 from facade.cli.console import assignment
-from facade.cli.pairs import pair_names
+from facade.cli.pairs_run import pair_names
 from facade.cli.settings import add_settings, read_settings
 
 EPILOG = """

@@ -158,7 +158,7 @@ def test_the_failed_rows_are_written_though_nobody_reads_the_summary(
         if "failed" in text:
             raise BrokenPipeError
 
-    monkeypatch.setattr("facade.cli.pairs.PairsRun._say", say)
+    monkeypatch.setattr("facade.cli.pairs_run.PairsRun._say", say)
     with pytest.raises(BrokenPipeError):
         on_csv("link", f"{HEADER}contact-1,\n")
     assert "no custom_objects.pet" in (folder / "pets.csv.failures.csv").read_text()

@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from facade import Association
-from facade.cli.pairs import Files, add_arguments, pair_names
+from facade.cli.pairs_run import Files, add_arguments, pair_names
 from facade.testing import Sandbox, faults
 from tests.facade.bulk.runs import related_pairs, seed_owner_pet
 from tests.facade.cli.conftest import HEADER, KEY, Command, started
