@@ -9,11 +9,11 @@ from types import FrameType
 
 from facade.bulk import Outcomes, ensure_many
 from facade.bulk.outcomes import checked_batch
-from facade.cli import pairs
+from facade.cli import pairs_run
 from facade.cli.console import INTERRUPTED, argument_type, number_of
 from facade.cli.progress import ProgressLine
 
-EPILOG = f"""{pairs.THE_CSV}
+EPILOG = f"""{pairs_run.THE_CSV}
 Run the command again to resume an interrupted run: the journal lists the done
 pairs. After a complete run it sends all pairs, because a relation may have been
 deleted; with --failed-only, those that failed or are new. A CSV from standard
@@ -24,7 +24,7 @@ With --json the output is one JSON object at the end: pairs, created,
 existing, related (created or existing, which is unknown), done_before (by an
 earlier run, as its journal says), failed (including rows without a pair) and
 not_done. Messages are on standard error.
-{pairs.ENDINGS}
+{pairs_run.ENDINGS}
 examples:
   {{command}} pets.csv --association owner_pet --dry-run
   {{command}} pets.csv --association owner_pet \\
@@ -34,7 +34,7 @@ examples:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    pairs.add_arguments(parser)
+    pairs_run.add_arguments(parser)
     batch = argument_type(lambda text: checked_batch(number_of("pairs")(text)))
     experimental = (
         "experimental: send up to N new pairs with one request, by an operation that HighLevel "
@@ -45,10 +45,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--failed-only", action="store_true", help=again)
 
 
-class _Linking(pairs.PairsRun):
+class _Linking(pairs_run.PairsRun):
     STATUSES = ("created", "existing", "related", "done_before")
 
-    def outcomes(self, shown: ProgressLine) -> Iterable[pairs.Outcome]:
+    def outcomes(self, shown: ProgressLine) -> Iterable[pairs_run.Outcome]:
         outcomes = ensure_many(
             self.client,
             [(row.wanted[0], row.wanted[1]) for row in self.rows],

@@ -6,29 +6,29 @@ from contextlib import closing
 
 from facade import NotFoundError
 from facade.bulk.journal import Journal
-from facade.cli import pairs
+from facade.cli import pairs_run
 from facade.cli.pooled import outcomes_of
 from facade.cli.progress import ProgressLine
 
-EPILOG = f"""{pairs.THE_CSV}
+EPILOG = f"""{pairs_run.THE_CSV}
 Records and the association stay. Run the command again to resume it: a pair
 that is not related any more does no harm. The journal of link for this CSV is
 ended, so that link relates all pairs again.
 
 With --json the output is one JSON object at the end: pairs, deleted,
 not_related, failed (including rows without a pair) and not_done.
-{pairs.ENDINGS}
+{pairs_run.ENDINGS}
 examples:
   {{command}} pets.csv --association owner_pet --dry-run
   {{command}} pets.csv --association owner_pet
 """
-add_arguments = pairs.add_arguments
+add_arguments = pairs_run.add_arguments
 
 
-class _Unlinking(pairs.PairsRun):
+class _Unlinking(pairs_run.PairsRun):
     STATUSES = ("deleted", "not_related")
 
-    def outcomes(self, shown: ProgressLine) -> Iterable[pairs.Outcome]:
+    def outcomes(self, shown: ProgressLine) -> Iterable[pairs_run.Outcome]:
         path = self.files.journal
         if path and path.exists():
             location_id = self.client.location_id

@@ -46,7 +46,7 @@ FIELD_RULES: dict[str, tuple[Field, ...]] = {
     "document": (
         Field(
             "openapi",
-            ("openapi-version-changed",) * 2,
+            ("openapi-version-changed", "openapi-version-changed"),
             lambda root: str(value(root.get("openapi"))).split(".")[:2],
         ),
         plain("jsonSchemaDialect", "dialect-changed"),

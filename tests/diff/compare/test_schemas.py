@@ -1,6 +1,7 @@
 """Schemas: what a change means is known from the values that they accept."""
 
 import random
+from typing import Any
 
 import pytest
 
@@ -55,7 +56,7 @@ def test_a_change_is_safe_exactly_if_a_validator_accepts_all_that_is_sent(
             assert is_right or (is_apart and not refused and found == "risky"), case
 
 
-def dog(required: str = "kind", **more: Json) -> Json:
+def dog(required: str = "kind", **more: Any) -> Json:
     return has(required, kind=S, **more)
 
 
