@@ -152,8 +152,8 @@ class Inclusion:
         further, more = (shape.keywords.get("additionalProperties") for shape in (case, wanted))
         if further is not None and not sent.of(further).shape.accepts_all:
             for name in wanted.properties.keys() - case.properties.keys():
-                other = accepted.of(wanted.properties[name])
-                if not self._holds(sent.of(further), other, depth + 1):
+                governed = accepted.of(wanted.properties[name])
+                if not self._holds(sent.of(further), governed, depth + 1):
                     return False
         for name, node in case.properties.items():
             other = wanted.properties.get(name, more)
