@@ -201,7 +201,7 @@ def _limit_holds(name: str, case: SchemaShape, wanted: SchemaShape) -> bool:
         return "$ref" not in canonical(limit)
     if name not in _COUNTS or not is_number(limit):
         return name == "uniqueItems" and limit is False
-    known = [each for each in [stated] if is_number(each)]
+    known: list[Any] = [stated] if is_number(stated) else []
     if name.startswith("max"):
         return bool(known) and bool(known[0] <= limit)
     least = len(case.required) if name == "minProperties" else 0
