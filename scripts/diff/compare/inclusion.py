@@ -152,8 +152,8 @@ class Inclusion:
         further, more = (shape.keywords.get("additionalProperties") for shape in (case, wanted))
         if further is not None and not sent.of(further).shape.accepts_all:
             for name in wanted.properties.keys() - case.properties.keys():
-                unlisted = accepted.of(wanted.properties[name])
-                if not self._holds(sent.of(further), unlisted, depth + 1):
+                governed = accepted.of(wanted.properties[name])
+                if not self._holds(sent.of(further), governed, depth + 1):
                     return False
         for name, node in case.properties.items():
             other = wanted.properties.get(name, more)
@@ -201,7 +201,7 @@ def _limit_holds(name: str, case: SchemaShape, wanted: SchemaShape) -> bool:
         return "$ref" not in canonical(limit)
     if name not in _COUNTS or not is_number(limit):
         return name == "uniqueItems" and limit is False
-    known = [each for each in [stated] if is_number(each)]
+    known: list[Any] = [stated] if is_number(stated) else []
     if name.startswith("max"):
         return bool(known) and bool(known[0] <= limit)
     least = len(case.required) if name == "minProperties" else 0

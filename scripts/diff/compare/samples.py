@@ -191,9 +191,9 @@ class _Decider:
             return True
         if "array" in shape.types:
             # A single value is a list of one, unless commas could split it.
-            least, items = value(shape.keywords.get("minItems")), shape.keywords.get("items")
-            if least in (None, 0, 1) and (text == "exploded" or sample.kind != "string"):
-                return items is None or self.accepts(side.of(items), sample, text, depth + 1)
+            least, item = value(shape.keywords.get("minItems"), 0), shape.item(0)
+            if least in (0, 1) and (text == "exploded" or sample.kind != "string"):
+                return item is None or self.accepts(side.of(item), sample, text, depth + 1)
         is_free = not shape.keywords.keys() & _ABOUT_TEXT
         least = value(shape.keywords.get("minLength"), 0)
         return "string" in shape.types and is_free and least in (0, 1)

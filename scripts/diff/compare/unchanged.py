@@ -7,7 +7,7 @@ may be malformed counts as changed.
 
 from collections.abc import Iterable, Iterator
 from graphlib import CycleError, TopologicalSorter
-from typing import Any
+from typing import Any, NamedTuple
 
 from scripts.diff.compare.compared import DocumentPair
 from scripts.diff.compare.fields import EXAMPLE, FIELDS, PROSE
@@ -28,6 +28,13 @@ _LISTED = ("allOf", "anyOf", "oneOf", "prefixItems")
 _NAMED = ("properties", "patternProperties", "dependentSchemas")
 
 
+class _Form(NamedTuple):
+    """What a value says, without wording: the same key means the same."""
+
+    key: int | None  # None: it may be malformed
+    references: frozenset[str]
+
+
 class Unchanged:
     """Finds pairs of schemas that are the same."""
 
@@ -35,13 +42,52 @@ class Unchanged:
         self._old, self._new = (document.root.value for document in documents)
         self._is_possible = documents.old.three_one == documents.new.three_one
         self._same: dict[str, bool] = {}  # by reference: whether everything it reaches is the same
+        self._keys: dict[Any, int] = {}
+        self._forms: dict[tuple[int, bool], tuple[Any, _Form]] = {}  # the value, to keep its id
 
     def holds(self, old: Node, new: Node) -> bool:
         """Return whether two schemas, and all that they refer to, are the same."""
         if old.file or new.file or not self._is_possible:
             return False
-        found = _shared_references(old.value, new.value)
-        return found is not None and all(map(self._is_same, found))
+        form = self._form(old.value)
+        is_same = form.key is not None and form.key == self._form(new.value).key
+        return is_same and all(map(self._is_same, form.references))
+
+    def _form(self, item: Any, is_named: bool = False) -> _Form:
+        """Return the form of a value; each is looked at once, whatever contains it."""
+        if not isinstance(item, dict | list):
+            return _Form(self._key((type(item), item)), frozenset())  # in Python, 1 == True
+        known = self._forms.get((id(item), is_named))
+        if known is None:
+            known = self._forms[id(item), is_named] = item, self._made(item, is_named)
+        return known[1]
+
+    def _made(self, item: Any, is_named: bool) -> _Form:
+        found: set[str] = set()
+        if isinstance(item, list):
+            parts = [(index, self._form(each)) for index, each in enumerate(item)]
+        elif is_named:
+            parts = [(name, self._form(each)) for name, each in item.items()]
+        elif _is_broken(item):
+            return _Form(None, frozenset())
+        else:
+            found.update(_named_by(item))
+            parts = [
+                (name, _Form(self._key(canonical(each)), frozenset()))
+                if name in _DATA
+                else (name, self._form(each, name in _NAMED))
+                for name, each in item.items()
+                if name not in _WORDING
+            ]
+        for _, form in parts:
+            if form.key is None:
+                return form
+            found |= form.references
+        keys = frozenset((name, form.key) for name, form in parts)
+        return _Form(self._key((type(item), is_named, keys)), frozenset(found))
+
+    def _key(self, content: Any) -> int:
+        return self._keys.setdefault(content, len(self._keys))
 
     def _is_same(self, reference: str) -> bool:
         if reference not in self._same:
@@ -59,12 +105,12 @@ class Unchanged:
             if reference in parts:
                 continue
             old, new = _target(self._old, reference), _target(self._new, reference)
-            found = None if old is None else _shared_references(old, new)
-            if old is None or found is None:
+            form = self._form(old)
+            if old is None or form.key is None or form.key != self._form(new).key:
                 changed.append(reference)
                 continue
             parts[reference] = list(_references_of_parts(old))
-            for below in found:
+            for below in form.references:
                 users.setdefault(below, []).append(reference)
                 if below not in self._same:
                     pending.append(below)
@@ -88,37 +134,6 @@ def _target(document: Any, reference: str) -> Any:
     except KeyError:
         return None
     return found if isinstance(found, dict) else None
-
-
-def _shared_references(old: Any, new: Any) -> set[str] | None:
-    """Return the references of two otherwise equal schemas; None if they differ."""
-    found: set[str] = set()
-    pending = [(old, new, False)]  # the flag: the keys are names
-    while pending:
-        one, other, is_named = pending.pop()
-        if type(one) is not type(other):  # in Python, 1 == True
-            return None
-        if isinstance(one, list):
-            if len(one) != len(other):
-                return None
-            pending += ((*each, False) for each in zip(one, other, strict=True))
-        elif isinstance(one, dict):
-            keys = one.keys() if is_named else one.keys() - _WORDING
-            if keys != (other.keys() if is_named else other.keys() - _WORDING):
-                return None
-            if not is_named:
-                if _is_broken(one) or not _is_same_data(one, other):
-                    return None
-                found.update(_named_by(one))
-                keys -= _DATA
-            pending += ((one[key], other[key], key in _NAMED and not is_named) for key in keys)
-        elif one != other:
-            return None
-    return found
-
-
-def _is_same_data(old: dict[str, Any], new: dict[str, Any]) -> bool:
-    return all(canonical(old[key]) == canonical(new[key]) for key in _DATA & old.keys())
 
 
 def _named_by(schema: dict[str, Any]) -> Iterator[str]:

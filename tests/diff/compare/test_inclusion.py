@@ -132,6 +132,15 @@ NAMED: list[tuple[Json, Json, bool, bool]] = [
     (has(a=S, b={}), {**any_of(has(), INT), **has(a=S, b={})}, True, True),  # named beside it
     (has(a=S, b={}), parts(any_of(has(a=S), INT), any_of(has(b={}), FLAG)), False, False),
     ({"required": ["a"], **lists()}, lists(), True, True),
+    # What a map sends under any name.
+    ({**has(), "additionalProperties": S}, {**has(a=S), "additionalProperties": S}, True, True),
+    ({**has(), "additionalProperties": S}, {**has(a=INT), "additionalProperties": S}, False, False),
+    # Each item by its place.
+    (lists(S, prefixItems=[INT]), lists(S, prefixItems=[INT, S]), True, True),
+    (lists(S, prefixItems=[INT]), lists(S, prefixItems=[INT, FLAG]), False, False),
+    (lists(False, prefixItems=[INT]), lists(prefixItems=[INT, FLAG]), True, False),
+    (lists(S, minItems=2), lists(minItems=1), True, False),
+    (lists(prefixItems=[{}]), lists(prefixItems=[S]), False, True),
     # Properties that only one side sends.
     (has("a", a=read_only(S)), has("a", a=S), False, True),
     (has("a", a=S), has("a", a=read_only(S)), False, True),

@@ -60,6 +60,7 @@ PAIRS: list[tuple[Json, Json, bool, bool | None]] = [
     (integers(multipleOf=2), integers(multipleOf=4), False, True),
     (INT, {**NUMBER, "multipleOf": 0.5}, True, True),
     ({**NUMBER, "multipleOf": 2}, INT, True, True),
+    ({**NUMBER, "minimum": 0, "maximum": 1}, {**NUMBER, "multipleOf": 0.5}, False, True),
     (integers(minimum=3, maximum=3), integers(multipleOf=2), False, False),
     (INT, integers(multipleOf="2"), False, None),
     (INT, integers(maximum="9"), False, None),
