@@ -199,4 +199,8 @@ def test_every_line_is_in_the_file_before_add_returns_and_a_second_run_loads_it_
     again = Journal(path, "a1", "l1")
     assert [("a", "b") in again, ("b", "a") in again] == [True, False]
     assert again.relation_id(("a", "b")) == "r"
+    again.add(evolve(CREATED, first_record_id="c", relation_id=None))
+    again.close()
+    again = Journal(path, "a1", "l1")
+    assert again.relation_id(("c", "b")) is None
     again.close()

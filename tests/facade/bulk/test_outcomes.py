@@ -31,9 +31,13 @@ def test_the_progress_counts_each_pair_and_one_that_is_invalid_costs_no_request(
 
 def test_progress_counts_each_status() -> None:
     counts = Counter(created=1, existing=2, related=3, failed=4, done_before=5)
-    assert progress(counts, 20, 1.5) == Progress(
-        done=15, created=1, existing=2, related=3, failed=4, done_before=5, total=20, seconds=1.5
+    found = progress(counts, 2000, 1.5)
+    assert found == Progress(
+        done=15, created=1, existing=2, related=3, failed=4, done_before=5, total=2000, seconds=1.5
     )
+    by_status = "1 created, 2 existing, 3 related, 5 done_before, 4 failed"
+    assert str(found) == f"15 of 2,000 pairs in 2 s: {by_status}"
+    assert str(progress(Counter(failed=1), None, 0.0)) == "1 pairs in 0 s: 1 failed"
 
 
 FATAL = {
