@@ -36,7 +36,8 @@ def advice_for(error: errors.AssociationsError, operation: str, token: str = "")
 
     `token` is the one that was refused, of which no more than its kind is told.
     """
-    scopes = " and ".join(OPERATIONS[operation].scopes)
+    known = OPERATIONS.get(operation)  # requests of `api` may be of another API
+    scopes = " and ".join(known.scopes) if known else "the scope"
     if type(error) is errors.AuthenticationError:
         return kind_of(token)[1]
     if isinstance(error, errors.MissingScopeError):

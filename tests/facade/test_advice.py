@@ -9,8 +9,9 @@ from typing import Any
 import httpx
 import pytest
 
-from facade import errors
+from facade import AssociationsClient, errors
 from facade._core.response import failure_of
+from tests.facade.responding import TOKEN
 
 AT = "api.test, port 443"
 
@@ -53,3 +54,13 @@ def test_the_cause_of_a_failed_connection_is_named_with_what_to_do(
     assert isinstance(made, errors.ConnectFailedError)
     assert str(made).startswith(f"GET /a: cannot connect: {found}")
     assert advice in made.advice
+
+
+@pytest.mark.parametrize("status", [400, 401, 404, 422, 429])
+def test_a_refusal_of_a_path_outside_the_contract_has_the_general_advice(status: int) -> None:
+    refusal = {"message": "no scope: property x should not exist"}
+    transport = httpx.MockTransport(lambda _: httpx.Response(status, json=refusal))
+    client = AssociationsClient(TOKEN, "loc", transport=transport, retries=0)
+    with client, pytest.raises(errors.APIStatusError) as raised:
+        client.api.get_httpx_client().request("GET", "/contacts/1")
+    assert str(raised.value).endswith(raised.value.advice)

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from scripts.diff.compare.compared import SchemaSide
 from scripts.diff.compare.keywords import divides, is_number, plain
 from scripts.diff.compare.scalars import BOUNDS, HINTS, INTEGERS, texts
-from scripts.diff.compare.shapes import NUMBERS, SchemaShape, type_of
+from scripts.diff.compare.shapes import ANY, NUMBERS, SchemaShape, type_of
 from scripts.diff.compare.simplify import applies
 from scripts.openapi.nodes import Node, canonical, value
 
@@ -57,6 +57,8 @@ class UndecidedError(Exception):
 
 def are_accepted(sent: SchemaSide, accepted: SchemaSide, text: str = "") -> bool:
     """Return whether one schema provably accepts each scalar that the other one accepts."""
+    if sent.shape.types - ANY:
+        return False  # nobody knows what a type is that JSON Schema does not have
     try:
         decider = _Decider([sent, accepted], sent.shape.types)
         return all(

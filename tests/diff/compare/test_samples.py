@@ -30,6 +30,7 @@ RANGES = any_of(integers(minimum=1, maximum=5), integers(minimum=6, maximum=9))
 # sent, accepted, whether it is accepted, and whether they share a value
 PAIRS: list[tuple[Json, Json, bool, bool | None]] = [
     (integers(minimum=1, maximum=9), RANGES, True, True),
+    ({"type": "unknown"}, S, False, False),
     (any_of(AB, texts(enum=["b", "c"])), texts(enum=["a", "b", "c"]), True, True),
     (texts(enum=["c"]), texts(**{"not": AB}), True, True),
     (S, texts(**{"not": AB}), False, True),
