@@ -1,1 +1,1 @@
-"""The command `highlevel-associations`: needs `pip install "highlevel-associations[cli]"`."""
+"""The command `highlevel-associations`."""
