@@ -22,7 +22,7 @@ logger = logging.getLogger("facade")
 _FEW = 10  # refused pairs that are sent on their own: their own answers tell why
 
 
-@define(eq=False, kw_only=True)
+@define(eq=False)
 class AsyncInBatches(AsyncOneByOne):
     """Ensures pairs in batches of up to `most`, and alone those for which none is sent.
 
@@ -31,8 +31,9 @@ class AsyncInBatches(AsyncOneByOne):
     the number of pairs, if it is known.
     """
 
-    most: int
-    expected: int | None
+    # Here and not at the class, where attrs before 25.4 means the inherited fields, too.
+    most: int = field(kw_only=True)
+    expected: int | None = field(kw_only=True)
     _sizes: BatchSizes = field(
         init=False, default=Factory(lambda self: BatchSizes(self.most, self.expected), True)
     )
