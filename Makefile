@@ -3,7 +3,11 @@
 override FOUND := $${PYTHON:-$$(command -v python3.11 || command -v python3)}
 override VENV := .venv
 override RUN := $(VENV)/bin/python
-override READY := $(VENV)/.ready
+override READY := $(VENV)/.ready-
+override LOCKED := --no-deps --require-hashes
+# Pyright runs on node: that of the system, or else one of 200 MB from requirements/node.txt.
+override NODE := $(shell command -v node)
+override PYRIGHT := $(if $(NODE),,$(READY)node)
 override STARTED := $(shell date +%s)
 CAPTURED := $(filter-out lock,$(basename $(notdir $(wildcard openapi/captured/*.json))))
 
@@ -13,23 +17,33 @@ GIVEN := PYTHON FROM SOURCE VERSION SINCE OPTIONS KEEP OUTCOME N SEED ONLY
 $(foreach name,$(GIVEN),$(eval override $(name) := $$(value $(name))))
 export $(GIVEN)
 
+override COMPILE := $(VENV)/bin/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
+  --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links
+
 .DEFAULT_GOAL := help
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-setup: $(READY) ## create the virtual environment .venv from requirements.lock
+setup: $(READY)test ## create the virtual environment .venv with what `make test` needs
 
-$(READY): requirements.lock
+$(RUN):
 	@"$(FOUND)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11"; exit 2; }
-	@[ ! -L $(VENV) ] || { echo "$(VENV) is a symbolic link, and setup would empty its target: remove the link"; exit 2; }
-	@echo "setting up $(VENV) (once, about a minute)"
-	@"$(FOUND)" -m venv --clear $(VENV)
-	@$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	@touch $(READY)
+	@"$(FOUND)" -m venv $(VENV)
 
-demo: setup ## show every step, from document to call, against the sandbox
+# A group of dependencies is installed when a target needs it; uv does it faster than pip.
+$(READY)%: requirements/%.txt | $(RUN)
+	@echo "installing requirements/$*.txt into $(VENV) (once)"
+	@if command -v uv >/dev/null; then uv pip install --quiet --python $(RUN) $(LOCKED) -r $<; \
+	  else $(RUN) -m pip install --quiet --disable-pip-version-check $(LOCKED) -r $<; fi
+	@touch $@
+
+$(READY)docs: $(READY)run
+$(READY)test: $(READY)docs
+$(READY)proof: $(READY)test
+
+demo: $(READY)run ## show every step, from document to call, against the sandbox
 	@$(RUN) -m scripts.demo
 
 test: lint types stale check ## lint, types, stale and check: all must pass before a commit
@@ -42,24 +56,24 @@ lint: setup ## ruff: rules and format
 	@$(RUN) -m ruff check .
 	@$(RUN) -m ruff format --check .
 
-types: setup ## mypy --strict everywhere, pyright strict on facade
+types: setup $(PYRIGHT) ## mypy --strict everywhere, pyright strict on facade
 	@echo "types: mypy, then pyright (a minute)"
 	@$(RUN) -m mypy
-	@$(RUN) -m basedpyright
+	@$(if $(NODE),$(NODE) $(VENV)/lib/python3*/site-packages/basedpyright/index.js,$(RUN) -m basedpyright)
 
 stale: setup ## fail if a generated file is stale
 	@$(RUN) -m scripts.generate --check
 
-capture: setup ## capture HighLevel's document again: make capture VERSION=v3 [FROM=...]
+capture: $(READY)run ## capture HighLevel's document again: make capture VERSION=v3 [FROM=...]
 	@$(RUN) -m scripts.capture $${FROM:+"$$FROM"} --version "$${VERSION:-2021-07-28}"
 
-diff: setup ## compare the captured documents with those of the last commit
+diff: $(READY)run ## compare the captured documents with those of the last commit
 	@set -f; $(RUN) -m scripts.diff --since="$${SINCE:-HEAD}" $$OPTIONS
 
-drift: setup ## compare HighLevel's published documents with the captured ones
+drift: $(READY)run ## compare HighLevel's published documents with the captured ones
 	@set -f; $(RUN) -m scripts.drift $${VERSION:+--version "$$VERSION"} $$OPTIONS
 
-probe: setup ## compare the real API with the contract; needs HIGHLEVEL_TOKEN and HIGHLEVEL_LOCATION_ID [OPTIONS=--write] [OPTIONS=--apply]
+probe: $(READY)run ## compare the real API with the contract; needs HIGHLEVEL_TOKEN and HIGHLEVEL_LOCATION_ID [OPTIONS=--write] [OPTIONS=--apply]
 	@set -f; $(RUN) -m scripts.probe $$OPTIONS
 
 update: setup ## adopt HighLevel's changes, with checked code: make update [VERSION=v3] [SOURCE=...] [KEEP=DIR] [OUTCOME=FILE]
@@ -67,7 +81,7 @@ update: setup ## adopt HighLevel's changes, with checked code: make update [VERS
 	  $${KEEP:+--keep "$$KEEP"} $${OUTCOME:+--outcome "$$OUTCOME"} || { code=$$?; \
 	  echo "exit code $$code of scripts.update: 1 a person must decide, 2 could not run" >&2; exit $$code; }
 
-generate: setup ## build the contract, generated_client/, the blocking code and the tables of operations [OPTIONS=--mend]
+generate: $(READY)run ## build the contract, generated_client/, the blocking code and the tables of operations [OPTIONS=--mend]
 	@set -f; $(RUN) -m scripts.generate $$OPTIONS
 
 format: setup ## format the code
@@ -76,14 +90,14 @@ format: setup ## format the code
 
 # Not --quiet, which hides the warnings that --strict counts. The variable hides Material's notice
 # about its successor, which CONTRIBUTING.md mentions.
-docs: setup ## build the documentation into site/: open site/index.html
+docs: $(READY)docs ## build the documentation into site/: open site/index.html
 	@NO_MKDOCS_2_WARNING=1 $(RUN) -m mkdocs build --strict
 	@echo "site/index.html"
 
-build: setup ## build the wheel and the source archive into dist/
+build: $(READY)proof ## build the wheel and the source archive into dist/
 	@$(RUN) -m build --no-isolation
 
-proof: setup ## run the slow tests: the wheel, HighLevel's SDKs on the sandbox, updates; QUICK=1 skips the longest
+proof: $(READY)proof ## run the slow tests: the wheel, HighLevel's SDKs on the sandbox, updates; QUICK=1 skips the longest
 	@$(RUN) -m pytest -v -n0 -o console_output_style=count --durations=5 \
 	  -o timeout=1200 -o faulthandler_timeout=1500 -m 'proof$(if $(QUICK), and not long)'
 
@@ -97,10 +111,15 @@ bench: setup ## compare the cost of the facade with httpx and the official SDK
 release: setup ## move changes/ to CHANGELOG.md and set the version [SINCE=REV] [OPTIONS=--check]
 	@set -f; $(RUN) -m scripts.release $${SINCE:+--since="$$SINCE"} $$OPTIONS
 
-lock: setup ## update the pinned dependencies, with hashes
-	@$(RUN) -m uv pip compile --quiet --universal --generate-hashes --upgrade --no-header \
-	  --no-emit-index-url --no-emit-find-links --python-version 3.11 \
-	  pyproject.toml requirements.in -o requirements.lock
+# All groups have the versions that were found for them together; a file leaves out what the groups
+# that are installed before it have.
+lock: setup ## update the pinned dependencies in requirements/, with hashes
+	@$(COMPILE) --upgrade --group proof -o $(VENV)/all.txt
+	@set -e; compile() { \
+	  $(COMPILE) -c $(VENV)/all.txt --group $$1 -o requirements/$$1.txt \
+	    $$(shift; cd requirements; sed -n 's/^\([^ =]*\)==.*/--no-emit-package \1/p' "$$@"); }; \
+	  compile run /dev/null; compile node run.txt; compile docs run.txt; \
+	  compile test run.txt node.txt docs.txt; compile proof run.txt node.txt docs.txt test.txt
 
 clean: ## remove the files of all tools, and .venv
 	@rm -rf $(VENV) build dist site .mypy_cache .pytest_cache .ruff_cache .hypothesis .schemathesis
@@ -115,6 +134,7 @@ HINT_facade := make generate, make types
 HINT_generated_client := make generate
 HINT_highlevel_associations := make types
 HINT_openapi := make generate, make capture
+HINT_requirements := make lock, or make setup
 HINT_scripts := python -m scripts.NAME, or a target that make lists
 HINT_tests := make test
 FOLDERS := $(patsubst HINT_%,%,$(filter HINT_%,$(.VARIABLES)))

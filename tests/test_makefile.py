@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from subprocess import CompletedProcess
@@ -22,9 +21,10 @@ Received = Callable[..., list[list[str]]]
 @pytest.fixture
 def make(tmp_path: Path) -> Make:
     """Return a function that runs make in a folder of its own."""
-    for name in ("Makefile", "requirements.lock"):
-        shutil.copy(ROOT / name, tmp_path)
+    shutil.copy(ROOT / "Makefile", tmp_path)
+    shutil.copytree(ROOT / "requirements", tmp_path / "requirements")
     environment = {name: value for name, value in os.environ.items() if name not in INHERITED}
+    environment["PATH"] = f"{tmp_path}/bin:/usr/bin:/bin"  # without uv
     return lambda *words: needs.run("make", *words, cwd=tmp_path, env=environment)
 
 
@@ -36,7 +36,8 @@ def received(make: Make, tmp_path: Path) -> Received:
     python.parent.mkdir(parents=True)
     python.write_text(f"#!/bin/sh\nprintf '%s\\0' \"$@\" END >> '{log}'\n")
     python.chmod(0o755)
-    (tmp_path / ".venv/.ready").touch()
+    for group in ("run", "docs", "test", "proof", "node"):
+        (tmp_path / f".venv/.ready-{group}").touch()
 
     def run(*arguments: str) -> list[list[str]]:
         done = make(*arguments)
@@ -47,14 +48,24 @@ def received(make: Make, tmp_path: Path) -> Received:
     return run
 
 
-def test_an_environment_behind_a_link_is_not_emptied(make: Make, tmp_path: Path) -> None:
-    shared = tmp_path / "shared"
-    shared.mkdir()
-    (shared / "kept").touch()
-    (tmp_path / ".venv").symlink_to(shared)
-    done = make("setup", f"PYTHON={sys.executable}")
-    assert (done.returncode, ".venv is a symbolic link" in done.stdout) == (2, True)
-    assert (shared / "kept").exists()
+def test_a_target_installs_what_it_needs_once_and_by_uv_if_that_is_there(
+    received: Received, tmp_path: Path
+) -> None:
+    for stamp in (tmp_path / ".venv").glob(".ready-*"):
+        stamp.unlink()
+    pip = "pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r".split()
+    assert received("demo") == [[*pip, "requirements/run.txt"], ["scripts.demo"]]
+    assert received("docs")[2:] == [
+        [*pip, "requirements/docs.txt"],
+        ["mkdocs", "build", "--strict"],
+    ]
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin/uv").symlink_to(tmp_path / ".venv/bin/python")
+    uv = "install --quiet --python .venv/bin/python --no-deps --require-hashes -r".split()
+    assert received("stale")[4:] == [
+        [*uv, "requirements/test.txt"],
+        ["scripts.generate", "--check"],
+    ]
 
 
 @pytest.mark.parametrize(
@@ -120,7 +131,7 @@ def test_every_folder_has_a_hint(make: Make, tmp_path: Path) -> None:
     tops = {file.partition("/")[0] for file in files if "/" in file}
     said = {}
     for folder in (top for top in tops - {"docs"} if not top.startswith(".")):  # docs is a target
-        (tmp_path / folder).mkdir()
+        (tmp_path / folder).mkdir(exist_ok=True)
         done = make(folder)
         assert (done.returncode, "use: " in done.stderr) == (2, True), folder
         said[folder] = done.stderr

@@ -18,7 +18,8 @@ def copy_of_project(folder: Path) -> Path:
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, folder / name)
     (folder / ".venv").symlink_to((ROOT / ".venv").resolve())
-    os.utime(folder / "requirements.lock", (0, 0))  # so that make does not set up .venv anew
+    for pinned in (folder / "requirements").iterdir():  # so that make installs nothing
+        os.utime(pinned, (0, 0))
     with (ROOT / ".gitignore").open() as ignored:
         (folder / ".gitignore").write_text(ignored.read() + ".venv\n")
     return folder
