@@ -112,12 +112,12 @@ release: setup ## move changes/ to CHANGELOG.md and set the version [SINCE=REV] 
 	@set -f; $(RUN) -m scripts.release $${SINCE:+--since="$$SINCE"} $$OPTIONS
 
 # All groups have the versions that were found for them together; a file leaves out what the groups
-# that are installed before it have.
+# that are installed before it have on every platform.
 lock: setup ## update the pinned dependencies in requirements/, with hashes
 	@$(COMPILE) --upgrade --group proof -o $(VENV)/all.txt
 	@set -e; compile() { \
 	  $(COMPILE) -c $(VENV)/all.txt --group $$1 -o requirements/$$1.txt \
-	    $$(shift; cd requirements; sed -n 's/^\([^ =]*\)==.*/--no-emit-package \1/p' "$$@"); }; \
+	    $$(shift; cd requirements; sed -n 's/^\([^ =]*\)==[^;]*$$/--no-emit-package \1/p' "$$@"); }; \
 	  compile run /dev/null; compile node run.txt; compile docs run.txt; \
 	  compile test run.txt node.txt docs.txt; compile proof run.txt node.txt docs.txt test.txt
 
