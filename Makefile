@@ -52,9 +52,10 @@ test: lint types stale check ## lint, types, stale and check: all must pass befo
 check: setup ## run the tests
 	@$(RUN) -m pytest -q
 
-lint: setup ## ruff: rules and format
+lint: setup ## ruff: rules and format; zizmor: the workflows
 	@$(RUN) -m ruff check .
 	@$(RUN) -m ruff format --check .
+	@$(VENV)/bin/zizmor --offline --quiet .github/workflows
 
 types: setup $(PYRIGHT) ## mypy --strict everywhere, pyright strict on facade
 	@echo "types: mypy, then pyright (a minute)"

@@ -1,4 +1,4 @@
-"""The GitHub workflows are pinned and bounded, with minimal permissions."""
+"""The GitHub workflows are bounded, with minimal permissions."""
 
 import os
 import re
@@ -15,7 +15,6 @@ from tests import needs
 
 ROOT = Path(__file__).parents[1]
 WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
-PINNED = re.compile(r"- uses: [\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+")
 
 
 def read(path: Path) -> dict[str, Any]:
@@ -32,27 +31,16 @@ def jobs() -> list[Any]:
     ]
 
 
-@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)
-def test_a_workflow_is_pinned_and_may_only_read_unless_a_job_has_more_permissions(
-    path: Path,
-) -> None:
-    lines = [line.strip() for line in path.read_text().splitlines() if "uses:" in line]
-    assert [PINNED.fullmatch(line) is not None for line in lines] == [True] * len(lines) != []
-    workflow = read(path)
-    assert workflow["permissions"] in ({}, {"contents": "read"})
-    assert workflow["concurrency"]
-    assert "pull_request_target" not in workflow["on"]
+def test_a_workflow_may_only_read_unless_a_job_has_more_permissions() -> None:
+    """The rest of what could make one unsafe is found by `make lint`, with zizmor."""
+    for path in WORKFLOWS:
+        assert read(path)["permissions"] in ({}, {"contents": "read"})
 
 
 @pytest.mark.parametrize("job", jobs())
-def test_a_job_has_a_time_limit_a_fixed_runner_and_no_expression_in_a_script(
-    job: dict[str, Any],
-) -> None:
+def test_a_job_has_a_time_limit_and_a_fixed_runner(job: dict[str, Any]) -> None:
     assert job["timeout-minutes"] <= 350  # a runner ends a job after 360
     assert not job["runs-on"].endswith("latest")
-    for step in job["steps"]:
-        assert "${{" not in step.get("run", "")
-        assert step.get("with", {}).get("persist-credentials", False) is False
 
 
 @pytest.mark.parametrize("job", jobs())
