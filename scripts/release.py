@@ -8,6 +8,7 @@ public name that changed.
 import argparse
 import re
 import sys
+import tomllib
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -18,6 +19,7 @@ from scripts.errors import CannotRunError
 from scripts.github import run_tool
 
 VERSION, CHANGELOG = Path("facade/version.py"), Path("CHANGELOG.md")
+PROJECT = Path("pyproject.toml")
 SURFACE, ENTRIES = Path("tests/public_surface.txt"), Path("changes")
 CONTRACT = "openapi/associations.json"
 _STEPS = ("", "patch", "minor", "feature", "major")
@@ -30,6 +32,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     version = stated_version(VERSION.read_text("utf-8"))
     if version is None:
         raise CannotRunError(f"{VERSION} states no version X.Y.Z")
+    if not options.check and not _repository():
+        raise CannotRunError(f"{PROJECT} names no repository, to which the package would link")
     if options.notes:
         print(notes(CHANGELOG.read_text("utf-8"), options.notes, version))
         return NOTHING
@@ -120,6 +124,11 @@ def _step_of_contract(since: str) -> str:
     compared = compare_contracts(load(f"{since}:{CONTRACT}"), load(CONTRACT))
     judged = review(compared, accepted.read(accepted.FILE), date.today())
     return completed(judged).verdict.step
+
+
+def _repository() -> str:
+    hooks = tomllib.loads(PROJECT.read_text("utf-8"))["tool"]["hatch"]["metadata"]["hooks"]
+    return str(hooks["custom"]["repository"])
 
 
 def _last_release() -> str | None:

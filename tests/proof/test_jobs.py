@@ -11,6 +11,7 @@ import pytest
 from scripts.contract.generate import Layout
 from tests.contract import changes
 from tests.contract.commands.fake_gh import GitHub
+from tests.contract.commands.test_release import at_home
 from tests.contract.editing import Change
 from tests.contract.recording import record
 from tests.openapi.conftest import Git, git, serve
@@ -124,6 +125,8 @@ def test_a_change_is_proposed_with_its_report_and_commented_and_a_break_is_an_is
 def test_a_release_is_prepared_tagged_built_once_attested_and_announced(
     tmp_path: Path, origin: Path, github: GitHub, git: Git
 ) -> None:
+    at_home(origin)
+    publish(origin, git)
     subprocess.run(["make", "release"], cwd=origin, check=True)
     publish(origin, git)
     git(origin, "tag", "v0.1.0")

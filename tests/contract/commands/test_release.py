@@ -1,5 +1,6 @@
 """A release has an entry for each public name that changed, and the version that follows."""
 
+import re
 import shutil
 import subprocess
 from collections.abc import Mapping
@@ -12,6 +13,7 @@ from scripts.release import main, names_of, notes, step_of, unannounced
 from tests.contract.conftest import TOP
 from tests.openapi.conftest import Git
 
+HOME = "https://git.example/owner/name"
 OLD = """facade
   class Page(object)
     __init__(self, items: list) -> None
@@ -97,6 +99,7 @@ def released(tmp_path: Path, git: Git, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in ("facade/version.py", "openapi/associations.json", "pyproject.toml"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         shutil.copy(TOP / name, tmp_path / name)
+    at_home(tmp_path)
     (tmp_path / "CHANGELOG.md").write_text("# C\n\n<!-- towncrier release notes start -->\n")
     (tmp_path / "changes").mkdir()
     (tmp_path / "changes/README.md").touch()
@@ -110,6 +113,13 @@ def released(tmp_path: Path, git: Git, monkeypatch: pytest.MonkeyPatch) -> Path:
     commit(tmp_path, git)
     git(tmp_path, "tag", "v0.1.0")
     return tmp_path
+
+
+def at_home(folder: Path) -> None:
+    """Give a copy of the project an address."""
+    project = folder / "pyproject.toml"
+    text = re.sub('(?m)^repository = "[^"]*"', f'repository = "{HOME}"', project.read_text())
+    project.write_text(text)
 
 
 def commit(folder: Path, git: Git) -> None:
@@ -160,3 +170,12 @@ def test_a_release_without_tags_or_git_is_told(
     subprocess.run(["rm", "-rf", ".git"], check=True)
     with pytest.raises(CannotRunError, match="git tag --merged: fatal: not a git repository"):
         main([])
+
+
+def test_a_project_without_an_address_is_checked_and_not_released(released: Path) -> None:
+    project = released / "pyproject.toml"
+    project.write_text(project.read_text().replace(HOME, ""))
+    assert main(["--check"]) == 0
+    for arguments in ([], ["--notes", "v0.1.0"]):
+        with pytest.raises(CannotRunError, match=r"^pyproject\.toml names no repository, to which"):
+            main(arguments)
