@@ -14,14 +14,9 @@ from typing import Annotated, Any
 from fastapi import Cookie, Depends, FastAPI, Request, Response
 from fastapi.responses import RedirectResponse
 
-from highlevel_associations import AssociationsClient, webhooks
-from highlevel_associations.oauth import (
-    SCOPES,
-    OAuth,
-    ReauthorizationError,
-    SqliteTokenStore,
-    StateMismatchError,
-)
+from highlevel_associations import AssociationsClient, AssociationsError, webhooks
+from highlevel_associations.oauth import SCOPES, OAuth, SqliteTokenStore
+from highlevel_associations.web import answer
 
 host, tokens = os.environ.get("HOST_URL", "https://your.host"), os.environ.get("TOKENS")
 app_id, secret = os.environ.get("CLIENT_ID", "my-app"), os.environ.get("CLIENT_SECRET", "secret")
@@ -52,13 +47,19 @@ def installed(
     """Store the tokens of an agency, or of a location, and call the API for each location."""
     if error or not code:  # the user denied
         return Response("The app is not installed.", 403, media_type="text/plain")
-    try:
-        grant = oauth.exchange(code, state=state, expected_state=expected)
-    except (StateMismatchError, ReauthorizationError):
-        return Response("Please start again at /install.", 400, media_type="text/plain")
+    grant = oauth.exchange(code, state=state, expected_state=expected)
     locations = [grant.location_id] if grant.location_id else connect(grant.company_id)
     found = "\n".join(f"{each}: {first_call(each)} associations" for each in locations)
     return Response(found, media_type="text/plain")
+
+
+@app.exception_handler(AssociationsError)
+def failed(request: Request, error: AssociationsError) -> Response:
+    """Log what developers need, and answer what the user can use."""
+    logging.error("%s", error)
+    status, text = answer(error)
+    again = " Start at /install." if status == 403 else ""
+    return Response(text + again, status, media_type="text/plain")
 
 
 def connect(company_id: str) -> list[str]:

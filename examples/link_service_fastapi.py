@@ -13,6 +13,7 @@ from typing import Annotated, Any
 from fastapi import Body, Depends, FastAPI, Request, Response
 
 import highlevel_associations as highlevel
+from highlevel_associations.web import answer
 from highlevel_associations.webhooks import (
     PUBLIC_KEY,
     RETRY_STATUS,
@@ -57,12 +58,10 @@ async def link(contact: Id, pet: Id) -> dict[str, Any]:
 
 @app.exception_handler(highlevel.AssociationsError)
 def failed(request: Request, error: highlevel.AssociationsError) -> Response:
-    """Respond with 4xx to a wrong pair, 503 if a retry may help, otherwise 502."""
-    outages = highlevel.APIConnectionError | highlevel.RateLimitError | highlevel.ServerError
-    status = 503 if isinstance(error, outages) else 502
-    if isinstance(error, highlevel.BadRequestError | highlevel.UnprocessableEntityError):
-        status = error.status_code
-    return Response(str(error), status)
+    """Log what developers need, and answer what the caller can use."""
+    logging.error("%s", error)
+    status, text = answer(error)
+    return Response(text, status, media_type="text/plain")
 
 
 def handle(event: Event) -> None:

@@ -21,7 +21,7 @@ LAYERS = [
     {"facade"},
 ]
 PACKAGES = {
-    f"facade.{name}" for name in "bulk cli link oauth observe redis testing webhooks".split()
+    f"facade.{name}" for name in "bulk cli link oauth observe redis testing web webhooks".split()
 }
 
 SHARED = tuple(f"scripts.{name}." for name in "console errors files visible".split())

@@ -111,7 +111,7 @@ def test_an_agency_installs_the_app_a_location_leaves_and_comes_back(
     assert agency_app.first_call("l2") == 4
 
 
-AGAIN = (400, "Please start again at /install.")
+AGAIN = (403, "Connect your HighLevel account again. Start at /install.")
 
 
 @pytest.mark.parametrize(

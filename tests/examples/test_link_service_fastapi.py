@@ -40,7 +40,7 @@ def test_a_wrong_pair_is_the_caller_s_mistake(http: TestClient, highlevel_sandbo
     assert highlevel_sandbox.relations() == []
 
 
-@pytest.mark.parametrize(("status", "answered"), [(500, 503), (403, 502), (401, 502)])
+@pytest.mark.parametrize(("status", "answered"), [(500, 503), (403, 500), (401, 500)])
 def test_an_error_of_highlevel_s_is_no_mistake_of_the_caller(
     http: TestClient,
     highlevel_sandbox: Sandbox,
