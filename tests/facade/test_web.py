@@ -47,7 +47,7 @@ def test_a_refusal_without_reasons_has_a_text() -> None:
 
 def test_each_error_has_a_status_of_its_own_or_of_its_base_and_a_text() -> None:
     modules = facade.errors, facade.oauth.failures, facade.bulk.journal
-    kinds = {
+    kinds: set[Any] = {
         value
         for module in modules
         for value in vars(module).values()
