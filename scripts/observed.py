@@ -11,6 +11,7 @@ from scripts.diff import reporting
 from scripts.diff.load import load
 from scripts.diff.results import Review
 from scripts.evidence.observed import compare_days, compare_observed
+from scripts.evidence.propose import apply_proposals
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -44,8 +45,6 @@ def apply(compared: Review, options: argparse.Namespace) -> None:
     """Apply the proposals of a review if the options say so."""
     if not options.apply:
         return
-    from scripts.evidence.apply import apply_proposals  # slow to import
-
     added = apply_proposals(compared.proposals) if compared.proposals else 0
     done = f"{added} action(s) added to openapi/overlay.yaml; next: make generate"
     print(done if added else "no action to apply", file=sys.stderr)

@@ -124,7 +124,7 @@ def test_a_mismatch_that_no_action_can_correct_is_noted_once(
 ) -> None:
     checker = Checker(PETS)
     checker.check(recorded([(operation, 200, body)] * 2, tmp_path))
-    assert checker.notes == [expected]
+    assert [*checker.notes] == [expected]
 
 
 def with_component(name: str, *fields: str) -> Json:
