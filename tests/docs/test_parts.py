@@ -1,9 +1,12 @@
 """The generated parts of the site contain code and contract, with links for the site."""
 
-import pytest
+from types import SimpleNamespace
+from typing import Any
 
-from scripts.docs.parts import PARTS
-from tests.docs.samples import ROOT
+import pytest
+from mkdocs.exceptions import PluginError
+
+from scripts.docs.parts import PARTS, ROOT, on_page_markdown
 
 TEMPORARY = "no response, or a temporary status (408, 502 to 504, 520 to 527)"
 LOOKUP = "a lookup whether it was carried out"
@@ -78,3 +81,34 @@ def test_a_part_contains_its_source_and_is_on_a_page(name: str) -> None:
     assert [shown for shown in SHOWN[name] if shown not in part] == []
     pages = [*(ROOT / "docs").rglob("*.md")]
     assert any(f"<!-- part: {name} -->" in page.read_text() for page in pages)
+
+
+def page(name: str, **meta: Any) -> SimpleNamespace:
+    """Return an MkDocs page with this file name."""
+    return SimpleNamespace(file=SimpleNamespace(src_uri=name), meta=meta)
+
+
+def test_each_placeholder_of_a_part_is_replaced_by_the_part_and_an_unknown_one_is_told() -> None:
+    source = "# A\n\n<!-- part: {} -->\n\n`<!-- part: facts -->`\n\n<!-- part: {} -->\n"
+    made = on_page_markdown(source.format("facts", "error-tree"), page=page("guide/a.md"))
+    facts, tree = PARTS["facts"](ROOT), PARTS["error-tree"](ROOT)
+    assert made == f"# A\n\n{facts}\n\n`<!-- part: facts -->`\n\n{tree}\n"
+    with pytest.raises(PluginError, match=r"^guide/a\.md: there is no part fieldz; known: advice"):
+        on_page_markdown("<!-- part: fieldz -->\n", page=page("guide/a.md"))
+
+
+@pytest.mark.parametrize(
+    ("name", "boost"),
+    [
+        ("start/first.md", 2),
+        ("guide/errors.md", 2),
+        ("reference/errors.md", 1),
+        ("index.md", 1),
+        ("contract/fields.md", 0.5),
+        ("maintain/index.md", 0.5),
+    ],
+)
+def test_the_search_boost_of_a_page_depends_on_its_folder(name: str, boost: float) -> None:
+    made = page(name, search={"exclude": False})
+    on_page_markdown("# A\n", page=made)
+    assert made.meta == {"search": {"exclude": False, "boost": boost}}
