@@ -1,6 +1,6 @@
 """The witnesses of openapi/witnesses, as they are written, and whether what came is like them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
@@ -44,7 +44,7 @@ def differences(shown: Any, came: Any, where: str = "it") -> list[str]:
     its result.
     """
     parts: list[tuple[str, Any, Any]] = []
-    if isinstance(shown, dict) and isinstance(came, dict):
+    if isinstance(shown, dict) and isinstance(came, Mapping):
         for name, value in shown.items():
             pair = value, came.get(name, "nothing")
             parts.append((f".{name}", *(map(type, pair) if name in _CHOSEN else pair)))
