@@ -56,7 +56,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _row(figure: Figure) -> tuple[str, ...]:
-    """Return the cells: the median, the quarter below and above it, and the goal."""
     ratio, half = f"{median(figure.ratios):.3f}" if figure.ratios else "-", "-"
     if len(figure.ratios) > 1:
         low, _, high = quantiles(figure.ratios, n=4, method="inclusive")

@@ -48,7 +48,6 @@ def _contract() -> None:
 
 
 def call_api(client: AssociationsClient) -> None:
-    """Call the API; CannotRunError at the first wrong result."""
     try:
         _calls(client)
     except AssociationsError as error:
@@ -100,7 +99,6 @@ def _calls(client: AssociationsClient) -> None:
 
 
 def _diff() -> None:
-    """Compare two captured versions, as a reviewer compares an old and a new document."""
     layout = Layout(Path())
     first, *others = layout.versions
     for version in others:

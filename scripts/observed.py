@@ -15,7 +15,6 @@ from scripts.evidence.propose import apply_proposals
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Read the recordings, compare, report; propose an overlay action for each mismatch."""
     parents = reporting.review_options("any", {"--apps": OPTIONS["--apps"]})
     parser = command("observed", __doc__, reporting.EXIT_CODES, parents)
     apply_option(parser)
@@ -36,13 +35,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def apply_option(parser: argparse.ArgumentParser) -> None:
-    """Add the option that applies proposed actions."""
     text = "write the proposed actions into openapi/overlay.yaml, if the contract stays valid"
     parser.add_argument("--apply", action="store_true", help=text)
 
 
 def apply(compared: Review, options: argparse.Namespace) -> None:
-    """Apply the proposals of a review if the options say so."""
     if not options.apply:
         return
     added = apply_proposals(compared.proposals) if compared.proposals else 0

@@ -113,7 +113,6 @@ CHANGED = ("code/a", "code/d", "notes", "later", "later-code/a")
 
 
 def change(folder: Path) -> None:
-    """Change, add and remove files and folders."""
     write_all({folder / name: b"2" for name in CHANGED})
     (folder / "code/b/c").unlink()
 

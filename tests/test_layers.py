@@ -180,7 +180,6 @@ def test_only_the_resources_use_generated_models_and_operations_and_their_public
 
 
 def repeated(names: Iterator[tuple[str, Path]]) -> dict[str, list[str]]:
-    """Return the names with more than one place."""
     places: dict[str, list[str]] = defaultdict(list)
     for name, path in names:
         places[name].append(path.as_posix())

@@ -37,7 +37,6 @@ FEW, MANY, PEAK = 10_000, 100_000, Goal("<=", 1.1)
 
 
 def measure(effort: Effort) -> Iterator[Figure]:
-    """Measure the CPU time of updating an association, and of listing a page of relations."""
     with serving() as url:
         for mode in ("blocking", "async"):
             for name, costs in asyncio.run(costs_of(url, mode, effort)).items():
@@ -45,7 +44,6 @@ def measure(effort: Effort) -> Iterator[Figure]:
 
 
 def concurrency(effort: Effort) -> Iterator[Figure]:
-    """Measure the rate of concurrent calls to a slow server, on the wall clock."""
     with serving(DELAY / 10 if effort.quick else DELAY) as url:
         for at_once in [*LEVELS][: 2 if effort.quick else None]:
             costs = asyncio.run(_costs_at_once(url, at_once, effort))

@@ -44,7 +44,6 @@ def measure(effort: Effort) -> Iterator[Figure]:
 
 
 def _cost(folder: Path, name: str) -> tuple[float, float]:
-    """Return the seconds and the peak megabytes of one comparison."""
     arguments: list[str | Path] = [folder / f"{side}-{name}" for side in ("old", "new")]
     arguments += ["--fail-on", "never", "--output", folder / "report"]
     started = time.perf_counter()
@@ -74,7 +73,6 @@ def _dump(path: Path, document: Json) -> None:
 
 
 def _large(copies: int) -> Json:
-    """Return a document with so many copies of our contract's paths and schemas."""
     text = (ROOT / "openapi" / "associations.json").read_text("utf-8")
     large: Json = json.loads(text)
     for number in range(1, copies):

@@ -44,7 +44,6 @@ def put(client: httpx.Client | httpx.AsyncClient) -> Callable[[], Any]:
 
 
 def page(client: httpx.Client | httpx.AsyncClient, relations: int) -> Callable[[], Any]:
-    """Return how it lists this many relations."""
     params: dict[str, Any] = {"locationId": LOCATION, "skip": 0, "limit": relations}
     path = f"/associations/relations/{relations}"
     return _reading(client, partial(client.get, path, params=params))

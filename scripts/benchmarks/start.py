@@ -55,7 +55,6 @@ _MEASURED = "import time; started = time.process_time()\n{}\nprint(time.process_
 
 
 def cold(effort: Effort) -> Iterator[Figure]:
-    """Measure imports and first calls with only the wheel installed."""
     pythons = dict.fromkeys((FACADE, HTTPX), _with_wheel())
     with server.serving() as url:
         firsts = {side: f"URL = {url!r}{code}" for side, code in FIRST_CALL.items()}
@@ -119,7 +118,6 @@ def _costs(pythons: Mapping[str, Path], codes: Mapping[str, str], rounds: int) -
 
 
 def _with_wheel() -> Path:
-    """Return the Python of an environment with the wheel and its dependencies."""
     with tempfile.TemporaryDirectory() as folder:
         built = build_wheel(Path(folder))
         stamp = hashlib.sha256(built.read_bytes()).hexdigest()

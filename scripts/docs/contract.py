@@ -97,7 +97,6 @@ def _exchanges(witness: dict[str, Any]) -> Iterator[str]:
 
 
 def strengths(root: Path) -> str:
-    """Return a table of the strengths of witnesses, from the schema of witnesses."""
     schema = json.loads((root / "openapi/witnesses/witness.schema.json").read_text())
     words = schema["properties"]["strength"]["description"].rstrip(".").split("; ")
     return markdown_table(("strength", "means"), (each.split(": ") for each in words))
@@ -113,7 +112,6 @@ def _witnesses(root: Path) -> list[Path]:
 
 
 def _type(schema: dict[str, Any]) -> str:
-    """Return the type of a schema, as a link if this page describes it."""
     if "$ref" in schema:
         name = schema["$ref"].rpartition("/")[2]
         return f"[{name}](#{name.lower()})"

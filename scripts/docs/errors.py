@@ -118,7 +118,6 @@ def _errors(module: str) -> list[Any]:
 
 
 def _base(kind: Any) -> Any:
-    """Return the first public base of a class."""
     return next(each for each in kind.__mro__[1:] if not each.__name__.startswith("_"))
 
 

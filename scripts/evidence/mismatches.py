@@ -35,8 +35,6 @@ class Mismatch:
 
 
 class Checker:
-    """Compares recorded shapes with the schemas of a contract."""
-
     def __init__(self, document: dict[str, Any]) -> None:
         self._source = Source("the contract", document)
         self.notes: dict[str, None] = {}  # what no overlay action can correct, in order
@@ -103,7 +101,6 @@ class Checker:
                 yield Mismatch("media", content, media_type, body.shape, body.shape.n)
 
     def _whole(self, holder: Node, shape: Shape) -> Iterator[Mismatch]:
-        """Check a body; if it contradicts its whole schema, report another body."""
         found = list(self._schema(holder, shape))
         weight = _weight(found, holder)
         if sum(each.kind == "field" for each in found) > max(2, len(shape.fields) / 2):

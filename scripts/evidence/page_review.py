@@ -108,7 +108,6 @@ def both(contract: Document, page: Page) -> tuple[Document, Document]:
 
 
 def line_of(marked: Any, pointer: str) -> int:
-    """Return the line that documents a place, or else its nearest container."""
     line = 1
     for step in split(pointer):
         if isinstance(marked, list):

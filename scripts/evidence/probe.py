@@ -23,12 +23,10 @@ class ProbeResult:
     sent: int
 
     def save(self, path: Path) -> None:
-        """Write the lines as input for scripts.observed."""
         write_whole(path, "".join(f"{json.dumps(line)}\n" for line in self.lines).encode())
 
 
 def plan(target: Target) -> list[str]:
-    """Return what the probe will do, a line for each step."""
     steps = [
         f"read associations and relations under Version {', '.join(target.versions)}: "
         f"about {10 * (len(target.versions) + 1)} requests, below the rate limit"

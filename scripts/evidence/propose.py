@@ -141,7 +141,6 @@ def _corrections(each: Mismatch, checker: Checker) -> Iterator[_Correction]:
 
 
 def _retyped(each: Mismatch, checker: Checker) -> Iterator[_Correction]:
-    """Declare the observed type, or allow both."""
     node, declared, observed = each.node, each.node.value.get("type"), sorted(each.shape.types)
     why = f"{_of(node)} is returned as {' or '.join(observed)}"
     never = each.shape.n == each.of and node.pointer not in checker.matching
@@ -186,16 +185,13 @@ def _path(pointer: str) -> str:
 
 def _filtered(node: Node, condition: str, negate: str = "") -> str:
     """Return a JSONPath that selects a place only as long as it has the defect."""
-    *above, _, last = split(node.pointer)
-    if not above or last.isdecimal():
-        return _path(node.pointer)
+    *_, last = split(node.pointer)
     there = f"@{_step(last)}"
     test = f"{there} && {negate}{there}{condition}" if negate else f"{there}{condition}"
     return f"{_path(parent(parent(node.pointer)))}[?{test}]{_step(last)}"
 
 
 def _of(node: Node) -> str:
-    """Return the name of a place of the contract."""
     unnamed = ("components", "schemas", "properties")
     steps = [step for step in split(node.pointer) if step not in unnamed]
     if steps[0] == "paths":

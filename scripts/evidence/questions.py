@@ -43,7 +43,6 @@ class Evidence:
     private: tuple[str, ...] = ()  # values that no answer may have
 
     def of(self, *steps: str, is_success: bool | None = None) -> list[Reply]:
-        """Return the replies of steps, or of all; successes or refusals, or both."""
         return [
             reply
             for step, _, reply in self.replies
@@ -80,7 +79,6 @@ class Question:
     refusal: str = ""  # the facade's class of the refusal whose text is asked for
 
     def observed(self, evidence: Evidence, vocabulary: Collection[str]) -> list[str]:
-        """Return the answer of each relevant reply."""
         if self.read is not None:
             return list(self.read(evidence))
         return [masked(text, vocabulary, evidence.private) for text in self._texts(evidence)]
@@ -150,7 +148,6 @@ def masked(text: str, vocabulary: Collection[str], private: Iterable[str] = ()) 
 
 
 def _replies(answer: Callable[[Reply], str], step: str, *, is_success: bool | None = None) -> Read:
-    """Read every reply to a step, or every success."""
     return lambda evidence: map(answer, evidence.of(step, is_success=is_success))
 
 
@@ -160,7 +157,6 @@ def _has(name: str, objects: Callable[[Evidence], list[dict[str, Any]]]) -> Read
 
 
 def _presence(found: list[bool]) -> list[str]:
-    """Return always, sometimes or never, once for each observation."""
     return ["always" if all(found) else "sometimes" if any(found) else "never"] * len(found)
 
 
@@ -208,7 +204,6 @@ def _association_ids(evidence: Evidence) -> Iterator[str]:
 
 
 def _count(reply: Reply) -> tuple[int, int | None]:
-    """Return the associations in a list, and its total."""
     total = reply.body.get("total") if isinstance(reply.body, dict) else None
     return len([*reply.objects(*_ASSOCIATION)]), total if isinstance(total, int) else None
 

@@ -103,7 +103,6 @@ class Recording:
 
     @property
     def when(self) -> str:
-        """The day of the observations, or the first and last day."""
         first, last = self.days
         return first if first == last else f"{first} to {last}"
 

@@ -46,8 +46,6 @@ _CALLS = {
 
 
 class Session:
-    """A series of requests; the replies are in `evidence`."""
-
     def __init__(self, client: ProbeClient) -> None:
         location, records = client.target.location_id, client.target.records
         self.evidence = Evidence(private=(location, *(records or ())))
@@ -59,7 +57,6 @@ class Session:
         self._values = {"location": location, "first": first, "second": second}
 
     def read(self) -> None:
-        """Send requests that change nothing."""
         record = self._values["first"] if self._has_records else NO_ID
         for version in self._versions:
             reply = self._call("list_associations", version)

@@ -84,7 +84,6 @@ def test_a_part_contains_its_source_and_is_on_a_page(name: str) -> None:
 
 
 def page(name: str, **meta: Any) -> SimpleNamespace:
-    """Return an MkDocs page with this file name."""
     return SimpleNamespace(file=SimpleNamespace(src_uri=name), meta=meta)
 
 

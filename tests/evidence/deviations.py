@@ -28,7 +28,6 @@ class Deviation:
         self._on = on
 
     def sandbox(self, **options: Any) -> Sandbox:
-        """Create a sandbox that deviates; `options` are the sandbox's."""
         sandbox = Sandbox(**{**options, **self._options})
         if self._fault is not None:
             sandbox.misbehave(self._fault, on=self._on)
@@ -60,7 +59,6 @@ def _respond(**body: Any) -> Fault:
 
 
 def _each_object(change: Callable[[dict[str, Any]], object]) -> Fault:
-    """Change every object of a response."""
     return alter(lambda body: json.loads(json.dumps(body), object_hook=change))
 
 

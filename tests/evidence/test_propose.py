@@ -81,6 +81,11 @@ MISMATCHES: dict[str, tuple[Exchanges, list[str], list[str]]] = {
         [f"alternative-added: {ITEM}.id"],
         [f"{ITEM}.id is returned as integer", f"{ITEM}.id is returned as integer: {MOVED}"],
     ),
+    "a field of two types, one of them in an envelope": (
+        [(GET, 200, {"association": {**ONE, "id": 7}}), (GET, 200, ONE)],
+        [f"alternative-added: {ITEM}.id"],
+        [],
+    ),
     "a field that is null": (
         [(GET, 200, {**ONE, "key": None}), (GET, 200, ONE)],
         [f"became-nullable: {ITEM}.key"],
@@ -164,6 +169,7 @@ SHOWN = {
     "x-expect": 1,
 }
 INTEGER = {"type": "integer"}
+LABELS = [(7, "integer", 1), (7.5, "number", 1.5), (False, "boolean", True)]
 WHY = "Returned by the API, and documented nowhere."
 
 

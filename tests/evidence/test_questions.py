@@ -23,7 +23,6 @@ CARDINALITIES = ASSOCIATION | {"firstObjectToSecondObjectCardinality": "ONE_TO_O
 
 
 def answered(fact: str, replies: Replies, **more: Any) -> QuestionResult:
-    """Answer one question from replies under one Version."""
     evidence = Evidence([(step, "v3", reply) for step, reply in replies], **more)
     (result,) = [each for each in answer_questions(evidence, {}) if each.fact == fact]
     return result
@@ -136,7 +135,6 @@ def test_a_notation_is_supported_if_it_lists_the_relations_of_all_given_ids_and_
 
 
 def in_both_versions(fact: str, old: list[Any], new: list[Any]) -> list[str]:
-    """Answer a question from the bodies under each Version."""
     replies = [
         (version, body) for version, each in zip(VERSIONS, (old, new), strict=True) for body in each
     ]

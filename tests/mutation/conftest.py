@@ -9,7 +9,6 @@ from tests.mutation.project import make_project
 
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Return a project outside any surrounding repository."""
     for name in ("GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE"):
         monkeypatch.delenv(name, raising=False)
     # The tests of the project need no plugin, and many are slow to load.

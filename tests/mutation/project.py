@@ -51,7 +51,6 @@ def test_it_fails_without_a_bug_too():
 
 
 def make_project(root: Path) -> Path:
-    """Make a project with one commit."""
     for name, text in {"facade/pace.py": PACE, **TESTS}.items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(text)
@@ -67,6 +66,5 @@ def git(root: Path, *arguments: str) -> None:
 
 
 def commit(root: Path) -> None:
-    """Commit all that is there."""
     git(root, "add", "-A")
     git(root, "commit", "-q", "-m", "change")

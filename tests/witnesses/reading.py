@@ -22,7 +22,6 @@ _CHOSEN |= {"access_token", "refresh_token", "accessToken", "refreshToken"}
 
 
 def statuses(exchange: Exchange) -> list[int]:
-    """List the statuses of an answer, where it was one of several."""
     found = exchange["status"]
     return found if isinstance(found, list) else [found]
 

@@ -25,8 +25,6 @@ _OF_THE_SENDER = {"type", "timestamp", "webhookId"}
 
 @pytest.fixture(autouse=True)
 def no_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Do not wait before a request is sent again."""
-
     async def async_sleep(seconds: float) -> None:
         pass
 
