@@ -15,6 +15,8 @@ SHOWN = {
     "advice": [
         "| `DuplicateRelationError` | The two records are already related under this association |"
         " use [relations.ensure](ensure.md), which returns the relation |",
+        "fails at the moment ([e23](../contract/witnesses.md#e23-outage)) | try again",
+        "| 422: the request is well-formed but refused | read its text |",
     ],
     "call-options": [
         "| `timeout` | each part of a request: connecting, sending, each wait for data |",
@@ -25,7 +27,10 @@ SHOWN = {
     "contributing": ["with invented ids and values; its README describes the form."],
     "corrections": ["[e09-relations-listed](witnesses.md#e09-relations-listed)"],
     "error-tree": ["├── ContractError                      A success whose body"],
-    "errors": ["::: facade.NotFoundError\n    options: {merge_init_into_class: false}"],
+    "errors": [
+        "::: facade.NotFoundError\n    options: {merge_init_into_class: false}",
+        "{inherited_members: [trace_id, status_code, headers, body], show_bases: false}",
+    ],
     "examples": ['```python title="examples/agency_app.py"\n# Run: pip install "highlevel'],
     "facts": ["| Must skip and limit be sent? | optional |", "| 403 error code: \\* |"],
     "faults": [
