@@ -106,7 +106,7 @@ def test_only_what_a_page_documents_is_compared() -> None:
     [
         (
             PAGE.replace("PUT https", "PATCH https"),
-            r"page.md documents PATCH /pets/\{petId}, which",
+            r"documents PATCH /pets/\{petId}, which",
         ),
         (PAGE.replace("/pets/:petId", "/cats"), "page.md documents PUT /cats, which the contract"),
         (b"\xff\xfe\x00", "it is not text"),
