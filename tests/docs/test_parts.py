@@ -44,7 +44,10 @@ SHOWN = {
     "methods": ["| `associations.get(association_id)` | `Association` |"],
     "oauth-error-tree": ["    ├── StateMismatchError"],
     "oauth-errors": ["::: facade.oauth.TokenStoreError"],
-    "operations": ["| `DELETE /associations/relations/{id}`<br>Delete one relation;"],
+    "operations": [
+        "| `DELETE /associations/relations/{id}`<br>Delete one relation; its records and its "
+        "association stay. | `associations/relation.write` | `200` |",
+    ],
     "patience": [
         "sends its pairs with `deadline=300` and `max_backoff=20`: the waits",
         "before the 7 retries then take up to 51.5 s.",
@@ -76,7 +79,11 @@ SHOWN = {
     ],
     "webhook-error-tree": ["    │   └── UnknownKindError"],
     "webhook-errors": ["::: facade.webhooks.StaleError"],
-    "witnesses": ["### e09-relations-listed\n\nWhat does listing the relations of"],
+    "witnesses": [
+        "## Associations and relations\n\n### a01-relation-in-order-of-request\n",
+        "### e09-relations-listed\n\nWhat does listing the relations of",
+        "*measured*, 1 source, 2026-08-19, write-up",
+    ],
 }
 
 

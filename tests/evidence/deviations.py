@@ -71,7 +71,7 @@ def _renamed(body: dict[str, Any]) -> dict[str, Any]:
     return {name.replace("firstObjectLabel", "firstLabel"): body[name] for name in body}
 
 
-# test_answers.py has the answers that differ by a body alone, test_propose.py the mismatches of
+# test_questions.py has the answers that differ by a body alone, test_propose.py the mismatches of
 # schemas.
 DEVIATIONS: dict[str, Deviation] = {
     "update-flat": Deviation("update-body: flat", update_body="flat"),

@@ -22,8 +22,12 @@ ASSOCIATION = {"key": "k", "firstObjectKey": "contact"}
 CARDINALITIES = ASSOCIATION | {"firstObjectToSecondObjectCardinality": "ONE_TO_ONE"}
 
 
-def answered(fact: str, replies: Replies, **more: Any) -> QuestionResult:
-    evidence = Evidence([(step, "v3", reply) for step, reply in replies], **more)
+def answered(fact: str, replies: Any, **more: Any) -> QuestionResult:
+    """Answer one question from replies under one Version, or whether each creation was refused."""
+    if fact == "refused-yet-made":
+        evidence = Evidence(created_despite_error=replies)
+    else:
+        evidence = Evidence([(step, "v3", reply) for step, reply in replies], **more)
     (result,) = [each for each in answer_questions(evidence, {}) if each.fact == fact]
     return result
 
@@ -75,6 +79,8 @@ SOME_PRIMARY = ok("association-ids", {"relations": [relation(primary=True), rela
         ("total", ok("list_relations", {"relations": []}), "never", 1),
         ("trace-id", [*ok("x", {"traceId": "t"}), *refused("x", 404)], "sometimes", 2),
         ("error-name", [*ok("x", {}), *refused("x", 404)], "always", 1),
+        ("refused-yet-made", [False, False], "never", 2),
+        ("refused-yet-made", [True, False], "sometimes", 2),
         ("relation-id", ok("create_relation", relation(id="a")), "always", 1),
         ("primary", SOME_PRIMARY, "sometimes", 2),
         ("cardinalities", ok("get_association", CARDINALITIES, ASSOCIATION), "sometimes", 2),
@@ -99,20 +105,9 @@ SOME_PRIMARY = ok("association-ids", {"relations": [relation(primary=True), rela
         ("refused-429", RATE, "JSON, no Retry-After, X-RateLimit headers", 1),
     ],
 )
-def test_an_answer_is_that_of_the_replies(
-    fact: str, replies: Replies, observed: str, n: int
-) -> None:
+def test_an_answer_is_that_of_the_replies(fact: str, replies: Any, observed: str, n: int) -> None:
     result = answered(fact, replies)
     assert (result.observed, result.n) == (observed, n)
-
-
-@pytest.mark.parametrize(
-    ("created", "observed"),
-    [([False, False], "never"), ([True, False], "sometimes"), ([True, True], "always")],
-)
-def test_a_creation_in_spite_of_an_error_is_counted(created: list[bool], observed: str) -> None:
-    result = answered("refused-yet-made", [], created_despite_error=created)
-    assert (result.observed, result.n) == (observed, 2)
 
 
 @pytest.mark.parametrize(
@@ -144,38 +139,70 @@ def in_both_versions(fact: str, old: list[Any], new: list[Any]) -> list[str]:
 
 
 BARE, KEYED = relation(), relation(associationKey="k")
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "observed"),
-    [
-        ([BARE], [KEYED], "under v3"),
-        ([KEYED], [KEYED], "always"),
-        ([KEYED], [BARE], "sometimes"),
-        ([BARE], [BARE], "never"),
-        ([BARE, KEYED], [KEYED], "sometimes"),
-        ([BARE], [BARE, KEYED], "sometimes"),
-    ],
-)
-def test_the_key_of_an_association_may_be_in_the_newest_version_only(
-    old: list[Any], new: list[Any], observed: str
-) -> None:
-    assert in_both_versions("association-key", old, new) == [observed] * len(old + new)
-
-
+LABEL = {"firstObjectLabel": "A", "traceId": "t"}
 OTHER_FIELDS = "associations.another field, associations.firstObjectLabel"
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "answer"),
+    ("fact", "old", "new", "observed"),
     [
-        ({}, {}, "none"),
-        ({"firstObjectLabel": "A", "traceId": "t"}, {"secretName": "A"}, OTHER_FIELDS),
+        ("association-key", [BARE], [KEYED], ["under v3"] * 2),
+        ("association-key", [KEYED], [KEYED], ["always"] * 2),
+        ("association-key", [KEYED], [BARE], ["sometimes"] * 2),
+        ("association-key", [BARE], [BARE], ["never"] * 2),
+        ("association-key", [BARE, KEYED], [KEYED], ["sometimes"] * 3),
+        ("association-key", [BARE], [BARE, KEYED], ["sometimes"] * 3),
+        ("versions", [ASSOCIATION, BARE], [ASSOCIATION, BARE], ["none"]),
+        (  # an unknown name is not printed
+            "versions",
+            [ASSOCIATION | LABEL, BARE],
+            [ASSOCIATION | {"secretName": "A"}, BARE],
+            [OTHER_FIELDS],
+        ),
     ],
 )
-def test_fields_of_one_version_are_named_unless_unknown(old: Any, new: Any, answer: str) -> None:
-    bodies = ([ASSOCIATION | each, BARE] for each in (old, new))
-    assert in_both_versions("versions", *bodies) == [answer]
+def test_a_field_may_be_in_one_version_only(
+    fact: str, old: list[Any], new: list[Any], observed: list[str]
+) -> None:
+    assert in_both_versions(fact, old, new) == observed
+
+
+VALUES = {
+    name: f"<{name}>"
+    for name in "location key association first second one two missing missing_key".split()
+}
+LOCATED, FIRST = {"locationId": "<location>"}, "firstObjectLabel"
+RECORDS = {"firstRecordId": "<first>", "secondRecordId": "<second>"}
+RELATE = [("", {**LOCATED, **RECORDS, "associationId": "<association>"})]
+SENT: dict[str, list[tuple[Any, ...]]] = {
+    "association-ids": [
+        ("<first>", {"associationIds": ["<one>", "<two>"]}),
+        ("<first>", {"associationIds": "<one>,<two>"}),
+        ("<first>", {"associationIds[]": ["<one>", "<two>"]}),
+    ],
+    "paging": [("", LOCATED)],
+    "largest-limit": [("", {"limit": limit}) for limit in (100, 200, 500, 1000)],
+    "trailing-slash": [("", {**LOCATED, "skip": 0, "limit": 100})],
+    "missing-id": [("<missing>", {})],
+    "missing-key": [("<missing_key>", LOCATED)],
+    "other-location": [("", {"locationId": "0" * 24})],
+    "unknown-version": [("", LOCATED)],
+    "unknown-field": [("0" * 24, {"page": 1})],
+    "equal-labels": [("<association>", {FIRST: "<key>", "secondObjectLabel": "<key>"})],
+    "duplicate-key": [("", {**LOCATED, "key": "<key>", FIRST: "Third <key>"})],
+    "duplicate-relation": RELATE,
+    "relation-limit": RELATE,
+    "invalid-record": RELATE,
+}
+
+
+def test_each_question_sends_its_requests() -> None:
+    assert {each.fact for each in QUESTIONS if each.requests} == SENT.keys()
+    for question in (each for each in QUESTIONS if each.requests):
+        for request, (argument, fields) in zip(question.requests, SENT[question.fact], strict=True):
+            filled = request.filled(VALUES)
+            assert filled.argument == argument
+            assert {**(filled.query or {}), **(filled.body or {})}.items() >= fields.items()
 
 
 def test_each_refusal_that_the_facade_tells_apart_by_its_text_is_asked_for() -> None:
