@@ -101,7 +101,10 @@ async def costs_of(url: str, mode: str, effort: Effort) -> dict[str, Costs]:
     """Measure both calls; the names of their figures have the mode."""
     async with _clients(url, mode) as (client, plain):
         listing = partial(client.relations.list, str(RELATIONS), limit=RELATIONS)
-        lists = {FACADE: listing, HTTPX: server.page(plain, RELATIONS)}
+        lists: dict[str, Callable[[], Any]] = {
+            FACADE: listing,
+            HTTPX: server.page(plain, RELATIONS),
+        }
         costs = {}
         for name, calls, sides in (
             (f"PUT, {mode}", PUTS, _puts(client, plain)),

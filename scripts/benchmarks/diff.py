@@ -68,7 +68,7 @@ def write(folder: Path, copies: int) -> None:
 
 def _dump(path: Path, document: Json) -> None:
     is_json = path.suffix == ".json"
-    as_yaml = {"Dumper": yaml.CSafeDumper, "sort_keys": False}
+    as_yaml: Json = {"Dumper": yaml.CSafeDumper, "sort_keys": False}
     path.write_text(json.dumps(document, indent=2) if is_json else yaml.dump(document, **as_yaml))
 
 

@@ -73,8 +73,8 @@ def run_processes(
         ProcessPoolExecutor(processes, context) as pool,
     ):
         barrier, each = manager.Barrier(processes), calls // processes
-        account = {"token": sandbox.token, "location_id": sandbox.location_id}
-        job = barrier, {**account, "base_url": server.url}, association, redis_url, pace, each
+        account = sandbox.token, sandbox.location_id, server.url
+        job = barrier, account, association, redis_url, pace, each
         workers = [pool.submit(_work, *job) for _ in range(processes)]
         meanwhile()
         starts, ends, logs = zip(*(worker.result() for worker in workers), strict=True)
@@ -88,7 +88,7 @@ def run_processes(
 
 def _work(
     start: Barrier,
-    account: dict[str, str],
+    account: tuple[str, str, str],
     association: str,
     redis_url: str,
     pace: dict[str, Any],
@@ -99,8 +99,10 @@ def _work(
     handler = logging.Handler(logging.WARNING)
     handler.emit = lambda record: log.append(record.getMessage())  # type: ignore[method-assign]
     logging.getLogger("facade").addHandler(handler)
+    token, location_id, url = account
+    own = RedisPace(redis_url, **pace)
     with (
-        AssociationsClient(**account, pace=RedisPace(redis_url, **pace)) as client,
+        AssociationsClient(token, location_id, base_url=url, pace=own) as client,
         ThreadPoolExecutor(THREADS) as threads,
     ):
         start.wait(60)

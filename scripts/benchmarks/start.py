@@ -109,8 +109,8 @@ async def measure_sdk(url: str, rounds: int, calls: int) -> Costs:
 def _costs(pythons: Mapping[str, Path], codes: Mapping[str, str], rounds: int) -> Costs:
     def cpu_seconds(side: str) -> float:
         # In another folder, so that the installed packages are imported and not this checkout's.
-        command = [pythons[side], "-c", _MEASURED.format(codes[side])]
-        return float(run(command, cwd=ENVIRONMENTS))
+        code = _MEASURED.format(codes[side])
+        return float(run([pythons[side], "-c", code], cwd=ENVIRONMENTS))
 
     return asyncio.run(
         figures.interleave({side: partial(cpu_seconds, side) for side in pythons}, rounds)

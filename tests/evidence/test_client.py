@@ -136,15 +136,19 @@ def test_all_versions_share_a_pace_and_only_evidence_is_recorded(
 
 
 def test_leaving_the_client_closes_every_connection() -> None:
-    closed, hosts = list[str](), set[str]()
+    closed, sent = list[str](), list[httpx.Request]()
 
     class Transport(httpx.MockTransport):
         def close(self) -> None:
             closed.append("closed")
 
-    transport = Transport(lambda request: hosts.add(request.url.host) or httpx.Response(200))
+    def respond(request: httpx.Request) -> httpx.Response:
+        sent.append(request)
+        return httpx.Response(200)
+
+    transport = Transport(respond)
     with ProbeClient(Target("t", "l", "https://a.example", transport=transport), None) as client:
         client.send(LIST)
         client.send(LIST, unlimited=True)
         assert closed == []
-    assert (len(closed), hosts) == (2, {"a.example"})
+    assert (len(closed), {each.url.host for each in sent}) == (2, {"a.example"})

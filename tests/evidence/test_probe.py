@@ -55,7 +55,7 @@ def test_a_deviation_is_found_and_the_proposed_action_resolves_it(
     deviation = DEVIATIONS.get(name, Deviation())
     sandbox, saved = deviation.sandbox(), tmp_path / "observed.jsonl"
     found = probe(target_of(sandbox, write=True), CONTRACT.document)
-    assert found.remaining == sandbox.relations() == []
+    assert (found.remaining, sandbox.relations()) == ([], [])
     assert len(sandbox.associations()) == 4  # the system associations
     found.save(saved)
     review = compare_observed(CONTRACT, [saved])

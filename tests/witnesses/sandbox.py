@@ -145,7 +145,11 @@ def _compare(exchange: Exchange, wanted: list[int], came: httpx.Response) -> lis
         return [f"answered {came.status_code} {came.text:.200}"]
     shown = {name: exchange[name] for name in ("headers", "text", "body") if name in exchange}
     is_json = "body" in shown
-    found = {"headers": came.headers, "text": came.text, "body": came.json() if is_json else None}
+    found: dict[str, Any] = {
+        "headers": came.headers,
+        "text": came.text,
+        "body": came.json() if is_json else None,
+    }
     if "count" in exchange:  # of items, of which the witness shows one
         (name,) = (name for name, value in shown["body"].items() if isinstance(value, list))
         items = found["body"][name]
