@@ -67,9 +67,10 @@ def write(folder: Path, copies: int) -> None:
 
 
 def _dump(path: Path, document: Json) -> None:
-    is_json = path.suffix == ".json"
-    as_yaml: Json = {"Dumper": yaml.CSafeDumper, "sort_keys": False}
-    path.write_text(json.dumps(document, indent=2) if is_json else yaml.dump(document, **as_yaml))
+    if path.suffix == ".json":
+        path.write_text(json.dumps(document, indent=2))
+    else:
+        path.write_text(yaml.dump(document, None, yaml.CSafeDumper, sort_keys=False))
 
 
 def _large(copies: int) -> Json:
