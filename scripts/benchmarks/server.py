@@ -123,7 +123,8 @@ async def _serve(delay: float) -> None:
                 writer.write(f"{HEADERS}Content-Length: {len(body)}\r\n\r\n".encode() + body)
 
     server = await asyncio.start_server(answer, "127.0.0.1", 0, backlog=512)
-    print(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}", flush=True)
+    sys.stdout.write(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}\n")
+    sys.stdout.flush()
     await server.serve_forever()
 
 

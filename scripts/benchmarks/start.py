@@ -125,4 +125,5 @@ def _with_wheel() -> Path:
 
 
 if __name__ == "__main__":
-    print(json.dumps(asyncio.run(measure_sdk(sys.argv[1], int(sys.argv[2]), int(sys.argv[3])))))
+    measured = asyncio.run(measure_sdk(sys.argv[1], int(sys.argv[2]), int(sys.argv[3])))
+    sys.stdout.write(json.dumps(measured))
