@@ -14,37 +14,33 @@ from scripts.diff.load import load
 from scripts.diff.review import compare_contracts
 from scripts.errors import CannotRunError
 
-CONTACT, PET, OTHER_PET = (
-    "Kd7RmQ2xVbT9wLpN4sHf",
-    "66f0c1d2e3a4b5c6d7e8f901",
-    "66f0c1d2e3a4b5c6d7e8f902",
-)
+CONTACT, PETS = "Kd7RmQ2xVbT9wLpN4sHf", ["66f0c1d2e3a4b5c6d7e8f901", "66f0c1d2e3a4b5c6d7e8f902"]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     command("demo", __doc__, "").parse_args(arguments)
-    started = time.monotonic()
-    _contract()
-    sandbox = Sandbox()
-    account = sandbox.token, sandbox.location_id
-    with sandbox.serve() as server:
-        _say("The sandbox", f"{server.url} replaces HighLevel: no token, no network")
-        direct = httpx.HTTPTransport()  # ignores the proxy of the environment
-        with AssociationsClient(*account, base_url=server.url, transport=direct) as client:
-            call_api(client)
-    _diff()
-    print(f"\nDone in {time.monotonic() - started:.1f} s. README.md has the next steps.")
-    return NOTHING
-
-
-def _contract() -> None:
-    layout = Layout(Path())
+    started, layout, sandbox = time.monotonic(), Layout(Path()), Sandbox()
     built = build(layout)
     outdated = stale(layout, built)
     _check(not outdated, f"stale: {', '.join(outdated)}; run make generate")
     _say("The contract", "openapi/associations.json is the captured document plus the overlay")
     files = f"generated_client/, {len(built.inside(PACKAGE))} files,"
     _say("The code", f"{files} is generated from the contract")
+    account = sandbox.token, sandbox.location_id
+    with sandbox.serve() as server:
+        _say("The sandbox", f"{server.url} replaces HighLevel: no token, no network")
+        direct = httpx.HTTPTransport()  # ignores the proxy of the environment
+        with AssociationsClient(*account, base_url=server.url, transport=direct) as client:
+            call_api(client)
+    # As a reviewer compares an old and a new document.
+    first, *others = layout.versions
+    for version in others:
+        old, new = (load(str(layout.captured(name))) for name in (first, version))
+        found = [each.finding for each in compare_contracts(old, new).findings]
+        said = f": {found[0].message}" if found else ""
+        _say("The diff", f"{first} to {version}: {len(found)} finding(s){said}")
+    print(f"\nDone in {time.monotonic() - started:.1f} s. README.md has the next steps.")
+    return NOTHING
 
 
 def call_api(client: AssociationsClient) -> None:
@@ -72,17 +68,17 @@ def _calls(client: AssociationsClient) -> None:
     _check(updated.first_object_label == "Keeper", "the label was not updated")
     _say("Update", f"new labels: {updated.first_object_label} - {updated.second_object_label}")
 
-    for pet in (PET, OTHER_PET):
+    for pet in PETS:
         client.relations.create(association.id, first_record_id=CONTACT, second_record_id=pet)
     _say("Relate", f"contact {CONTACT} and two pets")
 
     relations = list(client.relations.iterate(CONTACT))
     others = [relation.other(CONTACT) for relation in relations]
-    _check(others == [PET, OTHER_PET], f"the contact is related to {others}")
-    _say("List", f"the contact is related to {', '.join(others)}")
+    _check(others == PETS, f"the contact is related to {others}")
+    _say("List", f"the contact is related to {', '.join(PETS)}")
 
     try:
-        client.relations.create(association.id, first_record_id=PET, second_record_id=CONTACT)
+        client.relations.create(association.id, first_record_id=PETS[0], second_record_id=CONTACT)
     except UnprocessableEntityError as error:
         _say("An error", f"{type(error).__name__}: {'; '.join(error.messages)}")
     else:
@@ -97,17 +93,6 @@ def _calls(client: AssociationsClient) -> None:
         _say("Clean up", "relations and association are deleted: get raises NotFoundError")
     else:
         _check(False, "the association is still there")
-
-
-def _diff() -> None:
-    """Compare two captured versions, as a reviewer compares an old and a new document."""
-    layout = Layout(Path())
-    first, *others = layout.versions
-    for version in others:
-        old, new = (load(str(layout.captured(name))) for name in (first, version))
-        found = [each.finding for each in compare_contracts(old, new).findings]
-        said = f": {found[0].message}" if found else ""
-        _say("The diff", f"{first} to {version}: {len(found)} finding(s){said}")
 
 
 def _say(step: str, what: str) -> None:

@@ -40,9 +40,7 @@ def write_all(files: Mapping[Path, bytes]) -> None:
 
 def replace_folder(old: Path, new: Path) -> None:
     """Replace a folder by another; on failure, restore the old one."""
-    with tempfile.TemporaryDirectory(
-        dir=old.parent, prefix=f".{old.name}.", ignore_cleanup_errors=True
-    ) as folder:
+    with tempfile.TemporaryDirectory(dir=old.parent, prefix=f".{old.name}.") as folder:
         moved = Path(folder) / old.name
         try:
             if old.exists():
@@ -67,7 +65,7 @@ def copy_folder(folder: Path, to: Path, left_out: LeftOut | None = None) -> None
 @contextmanager
 def restored_on_failure(paths: Sequence[Path]) -> Iterator[None]:
     """Back up files and folders of one parent, and restore them if the block raises."""
-    with tempfile.TemporaryDirectory(dir=paths[0].parent, prefix=".before.") as folder:
+    with tempfile.TemporaryDirectory(dir=paths[0].parent, prefix=".") as folder:
         for path in paths:
             if path.is_dir():
                 copy_folder(path, Path(folder) / path.name)

@@ -9,6 +9,7 @@ import sys
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import closing
+from itertools import chain
 from pathlib import Path
 
 from scripts.console import FINDING, NOTHING, command, run
@@ -62,14 +63,13 @@ def _sampled(root: Path, options: argparse.Namespace, seed: str) -> list[Bug]:
     since = options.since or (None if options.paths else _SINCE)
     files = code_files(root, options.paths or CODE)
     lines = dict.fromkeys(files) if since is None else bugs.changed_lines(root, since)
-    chosen = [file for file in files if file in lines]
-    functions = [each for file in chosen for each in bugs_of(root, file, lines[file])]
-    return bugs.sample(functions, options.number, seed)
+    functions = (bugs_of(root, file, lines[file]) for file in files if file in lines)
+    return bugs.sample(list(chain.from_iterable(functions)), options.number, seed)
 
 
 def _named(root: Path, ids: Sequence[str]) -> list[Bug]:
-    functions = [each for file in code_files(root) for each in bugs_of(root, file)]
-    every = {bug.id: bug for function in functions for bug in function}
+    functions = chain.from_iterable(bugs_of(root, file) for file in code_files(root))
+    every = {bug.id: bug for bug in chain.from_iterable(functions)}
     if unknown := [each for each in ids if each not in every]:
         raise CannotRunError(f"no bug is called {' or '.join(unknown)}: the code has changed")
     return [every[each] for each in ids]

@@ -11,10 +11,10 @@ from scripts.diff import reporting
 from scripts.diff.load import load
 from scripts.diff.results import Review
 from scripts.evidence.observed import compare_days, compare_observed
+from scripts.evidence.propose import apply_proposals
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Read the recordings, compare, report; propose an overlay action for each mismatch."""
     parents = reporting.review_options("any", {"--apps": OPTIONS["--apps"]})
     parser = command("observed", __doc__, reporting.EXIT_CODES, parents)
     apply_option(parser)
@@ -35,17 +35,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def apply_option(parser: argparse.ArgumentParser) -> None:
-    """Add the option that applies proposed actions."""
     text = "write the proposed actions into openapi/overlay.yaml, if the contract stays valid"
     parser.add_argument("--apply", action="store_true", help=text)
 
 
 def apply(compared: Review, options: argparse.Namespace) -> None:
-    """Apply the proposals of a review if the options say so."""
     if not options.apply:
         return
-    from scripts.evidence.apply import apply_proposals  # slow to import
-
     added = apply_proposals(compared.proposals) if compared.proposals else 0
     done = f"{added} action(s) added to openapi/overlay.yaml; next: make generate"
     print(done if added else "no action to apply", file=sys.stderr)

@@ -11,7 +11,6 @@ from scripts.evidence.page_review import compare_page
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Read the page, compare it with the contract and with itself, report."""
     parents = reporting.review_options("any", {"--apps": OPTIONS["--apps"]})
     parser = command("page", __doc__, reporting.EXIT_CODES, parents)
     parser.add_argument("page", metavar="FILE", type=Path, help="a page of one operation")

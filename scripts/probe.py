@@ -15,14 +15,16 @@ from scripts.console import FINDING, NOTHING, command, run
 from scripts.contract.review import CONTRACT
 from scripts.diff.load import load
 from scripts.errors import CannotRunError
+from scripts.evidence.client import ProbeClient, Target
 from scripts.evidence.observed import compare_observed
-from scripts.evidence.probe import Probe, ProbeResult
+from scripts.evidence.probe import plan, probe
+from scripts.evidence.session import clean_up, left_behind
 from scripts.observed import apply, apply_option
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
-    probe = Probe(
+    target = Target(
         _variable("HIGHLEVEL_TOKEN"),
         _variable("HIGHLEVEL_LOCATION_ID"),
         options.base_url or os.environ.get("HIGHLEVEL_BASE_URL") or BASE_URL,
@@ -33,19 +35,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)  # so that created associations are deleted
-    print(f"The probe of {probe.base_url} will")
-    print("".join(f"- {step}\n" for step in probe.plan()), end="")
+    print(f"The probe of {target.base_url} will")
+    print("".join(f"- {step}\n" for step in plan(target)), end="")
     if not _confirm(options, "Continue?"):
         print("nothing was sent")
         return NOTHING
-    if left := probe.left_behind():
-        print(f"An earlier run has left {len(left)} associations: {', '.join(left)}")
-        if _confirm(options, "Delete them?"):
-            _print_remaining(probe.clean_up(left))
+    with ProbeClient(target, None) as client:
+        if left := left_behind(client):
+            print(f"An earlier run has left {len(left)} associations: {', '.join(left)}")
+            if _confirm(options, "Delete them?"):
+                _print_remaining(clean_up(client, left))
     contract = load(str(CONTRACT))
-    result = probe.run(contract.document)
+    result = probe(target, contract.document)
     result.save(options.output)
-    _print_result(result)
+    print(f"\nThe probe sent {result.sent} requests.")
+    for each in result.results:
+        print(f"\n{each.question}")
+        print(f"  contract: {each.expected}")
+        print(f"  API:      {each.observed or 'no response answers this'} ({each.confidence})")
+        if each.has_deviation:
+            print("  THE API DEVIATES FROM THE CONTRACT")
     compared = compare_observed(contract, [options.output])
     findings = compared.findings
     print(f"\n{len(findings)} findings against {CONTRACT}; saved: {options.output}")
@@ -54,16 +63,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _print_remaining(result.remaining)
     apply(compared, options)
     return FINDING if findings or result.remaining else NOTHING
-
-
-def _print_result(result: ProbeResult) -> None:
-    print(f"\nThe probe sent {result.sent} requests.")
-    for each in result.results:
-        print(f"\n{each.question}")
-        print(f"  contract: {each.expected}")
-        print(f"  API:      {each.observed or 'no response answers this'} ({each.confidence})")
-        if each.has_deviation:
-            print("  THE API DEVIATES FROM THE CONTRACT")
 
 
 def _print_remaining(keys: list[str]) -> None:

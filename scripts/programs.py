@@ -34,7 +34,6 @@ def make_once(folder: Path, stamp: str, *install: str | Path) -> Path:
 
 
 def build_wheel(folder: Path) -> Path:
-    """Build our wheel into a folder without wheels."""
     run([sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", folder])
     (built,) = folder.glob("*.whl")
     return built

@@ -5,7 +5,6 @@ commit: the contract, the public surface, and the entries in changes/. An entry 
 public name that changed.
 """
 
-import argparse
 import re
 import sys
 import tomllib
@@ -28,7 +27,12 @@ _NAME = re.compile(r"( *)(?:class |module )?([\w.]+)")
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Check, and then write the version and the changelog; or only check; or print notes."""
-    options = _parser().parse_args(arguments)
+    epilog = "Exit code: 0 done, 1 an entry is missing, 2 could not run."
+    parser = command("release", __doc__, epilog)
+    parser.add_argument("--check", action="store_true", help="check only, write nothing")
+    parser.add_argument("--since", metavar="REV", help="compare with this (default: last release)")
+    parser.add_argument("--notes", metavar="TAG", help="print the notes of this tag's release")
+    options = parser.parse_args(arguments)
     version = stated_version(VERSION.read_text("utf-8"))
     if version is None:
         raise CannotRunError(f"{VERSION} states no version X.Y.Z")
@@ -42,12 +46,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     old = names_of(run_tool("git", "show", f"{since}:{SURFACE}")) if since else {}
     new = names_of(SURFACE.read_text("utf-8"))
     missing = unannounced(old, new, entries) if since else []
-    for line in missing:
-        print(line)
-    if missing or options.check:
-        if not missing:
-            print(f"changes/ names every public name that changed since {since or 'the beginning'}")
-        return FINDING if missing else NOTHING
+    if missing:
+        print(*missing, sep="\n")
+        return FINDING
+    if options.check:
+        print(f"changes/ names every public name that changed since {since or 'the beginning'}")
+        return NOTHING
     if not entries:
         raise CannotRunError(f"{ENTRIES} has no entry: there is nothing to release")
     if run_tool("git", "status", "--porcelain"):
@@ -132,19 +136,8 @@ def _repository() -> str:
 
 
 def _last_release() -> str | None:
-    found = run_tool(
-        "git", "tag", "--merged", "HEAD", "--list", "v[0-9]*", "--sort=-version:refname"
-    ).split()
-    return next(iter(found), None)
-
-
-def _parser() -> argparse.ArgumentParser:
-    epilog = "Exit code: 0 done, 1 an entry is missing, 2 could not run."
-    parser = command("release", __doc__, epilog)
-    parser.add_argument("--check", action="store_true", help="check only, write nothing")
-    parser.add_argument("--since", metavar="REV", help="compare with this (default: last release)")
-    parser.add_argument("--notes", metavar="TAG", help="print the notes of this tag's release")
-    return parser
+    listed = "--merged", "HEAD", "--list", "v[0-9]*", "--sort=-version:refname"
+    return next(iter(run_tool("git", "tag", *listed).split()), None)
 
 
 if __name__ == "__main__":

@@ -75,22 +75,35 @@ def test_a_folder_is_replaced_as_a_whole(tmp_path: Path) -> None:
         (tmp_path / "old").rename(tmp_path / "new")
 
 
-@pytest.mark.parametrize("error", [OSError, KeyboardInterrupt])
+@pytest.mark.parametrize(
+    ("error", "is_late", "expected"),
+    [
+        (OSError, False, {"old/a": "1", "new/b": "2"}),
+        (KeyboardInterrupt, False, {"old/a": "1", "new/b": "2"}),
+        (KeyboardInterrupt, True, {"old/b": "2"}),
+    ],
+)
 def test_a_folder_that_cannot_be_replaced_is_restored(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: type[BaseException]
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    error: type[BaseException],
+    is_late: bool,
+    expected: dict[str, str],
 ) -> None:
     write_all({tmp_path / "old/a": b"1", tmp_path / "new/b": b"2"})
     rename = Path.rename
 
     def interrupted(path: Path, target: Path) -> Path:
         if path.name == "new":
+            if is_late:
+                rename(path, target)
             raise error
         return rename(path, target)
 
     monkeypatch.setattr(Path, "rename", interrupted)
     with pytest.raises(error):
         replace_folder(tmp_path / "old", tmp_path / "new")
-    assert tree(tmp_path) == {"old/a": "1", "new/b": "2"}
+    assert tree(tmp_path) == expected
 
 
 def test_a_folder_is_copied_to_an_existing_one_without_what_is_left_out(tmp_path: Path) -> None:
@@ -113,19 +126,26 @@ CHANGED = ("code/a", "code/d", "notes", "later", "later-code/a")
 
 
 def change(folder: Path) -> None:
-    """Change, add and remove files and folders."""
     write_all({folder / name: b"2" for name in CHANGED})
     (folder / "code/b/c").unlink()
 
 
 @pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt])
 @pytest.mark.parametrize("is_changed", [True, False])
-def test_any_failure_restores_everything(
-    tmp_path: Path, error: type[BaseException], is_changed: bool
+@pytest.mark.parametrize("is_pressed_again", [True, False])
+def test_any_failure_restores_everything_even_if_ctrl_c_is_pressed_meanwhile(
+    tmp_path: Path,
+    interrupted: Callable[[object, str], None],
+    error: type[BaseException],
+    is_changed: bool,
+    is_pressed_again: bool,
 ) -> None:
     paths = start(tmp_path)
     before = tree(tmp_path)
-    with pytest.raises(error), restored_on_failure(paths):  # noqa: PT012 - both is the point
+    if is_pressed_again:
+        interrupted(files, "_restore")
+    raised = KeyboardInterrupt if is_pressed_again else error
+    with pytest.raises(raised), restored_on_failure(paths):  # noqa: PT012 - both is the point
         if is_changed:
             change(tmp_path)
         raise error
@@ -136,15 +156,3 @@ def test_without_a_failure_the_changes_stay_and_the_copies_are_deleted(tmp_path:
     with restored_on_failure(start(tmp_path)):
         change(tmp_path)
     assert tree(tmp_path) == {**dict.fromkeys(CHANGED, "2"), "code/link": "broken"}
-
-
-def test_a_second_ctrl_c_does_not_stop_the_restoring(
-    tmp_path: Path, interrupted: Callable[[object, str], None]
-) -> None:
-    paths = start(tmp_path)
-    before = tree(tmp_path)
-    interrupted(files, "_restore")
-    with pytest.raises(KeyboardInterrupt), restored_on_failure(paths):  # noqa: PT012 - as above
-        change(tmp_path)
-        raise KeyboardInterrupt
-    assert tree(tmp_path) == before

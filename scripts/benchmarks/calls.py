@@ -16,17 +16,8 @@ from typing import Any
 import httpx
 
 from facade import AssociationsClient, AsyncAssociationsClient, LocalPace
-from scripts.benchmarks import server
-from scripts.benchmarks.figures import (
-    Costs,
-    Effort,
-    Figure,
-    Goal,
-    compare,
-    cpu_of,
-    interleave,
-    ratios,
-)
+from scripts.benchmarks import figures, server
+from scripts.benchmarks.figures import Costs, Effort, Figure, Goal, compare
 from scripts.benchmarks.server import ASSOCIATION, LOCATION, TOKEN, serving
 
 FACADE, HTTPX = "facade", "httpx"
@@ -46,22 +37,22 @@ FEW, MANY, PEAK = 10_000, 100_000, Goal("<=", 1.1)
 
 
 def measure(effort: Effort) -> Iterator[Figure]:
-    """Measure the CPU time of updating an association, and of listing a page of relations."""
     with serving() as url:
         for mode in ("blocking", "async"):
             for name, costs in asyncio.run(costs_of(url, mode, effort)).items():
-                yield compare(name, costs, (FACADE, HTTPX), "us", GOALS[name])
+                yield compare(name, costs, "us", GOALS[name])
 
 
 def concurrency(effort: Effort) -> Iterator[Figure]:
-    """Measure the rate of concurrent calls to a slow server, on the wall clock."""
     with serving(DELAY / 10 if effort.quick else DELAY) as url:
         for at_once in [*LEVELS][: 2 if effort.quick else None]:
             costs = asyncio.run(_costs_at_once(url, at_once, effort))
             rate, plain_rate = (1 / median(costs[name]) for name in (FACADE, HTTPX))
             yield Figure(
                 f"calls a second, {at_once} at once: {FACADE} / {HTTPX}",
-                ratios(costs, HTTPX, FACADE),  # inverted, because costs are seconds per call
+                figures.ratios(
+                    costs, HTTPX, FACADE
+                ),  # inverted, because costs are seconds per call
                 f"{rate:.0f} against {plain_rate:.0f}",
                 LEVELS[at_once],
             )
@@ -76,16 +67,16 @@ def memory(effort: Effort) -> Iterator[Figure]:
         tracemalloc.start()
         try:
             _peak(client, many // 2)  # fills bounded caches and logs
-            peaks = {relations: _peak(client, relations) for relations in (few, many)}
+            low, high = _peak(client, few), _peak(client, many)
         finally:
             tracemalloc.stop()
-    measured = f"{peaks[many] / 1e3:,.0f} kB against {peaks[few] / 1e3:,.0f} kB"
+    measured = f"{high / 1e3:,.0f} kB against {low / 1e3:,.0f} kB"
     name = f"peak bytes while iterating: {many:,} relations / {few:,}"
-    yield Figure(name, [peaks[many] / peaks[few]], measured, PEAK)
+    yield Figure(name, [high / low], measured, PEAK)
 
 
 @asynccontextmanager
-async def clients(url: str, mode: str) -> AsyncIterator[tuple[Any, Any]]:
+async def _clients(url: str, mode: str) -> AsyncIterator[tuple[Any, Any]]:
     """Make a client whose pace counts but never waits, and one of httpx."""
     account, pace = (TOKEN, LOCATION), LocalPace(calls=10**7)
     async with AsyncExitStack() as stack:
@@ -94,30 +85,35 @@ async def clients(url: str, mode: str) -> AsyncIterator[tuple[Any, Any]]:
             plain = httpx.Client(**server.options(url))
             yield stack.enter_context(client), stack.enter_context(plain)
         else:
+            enter = stack.enter_async_context
             async_client = AsyncAssociationsClient(*account, base_url=url, pace=pace)
             async_plain = httpx.AsyncClient(**server.options(url))
-            enter = stack.enter_async_context
             yield await enter(async_client), await enter(async_plain)
 
 
-def _update(client: Any) -> Callable[[], Any]:
+def _puts(client: Any, plain: Any) -> dict[str, Callable[[], Any]]:
     labels = {"first_object_label": "Student", "second_object_label": "Tutor"}
-    return partial(client.associations.update, ASSOCIATION, **labels)
+    update = partial(client.associations.update, ASSOCIATION, **labels)
+    return {FACADE: update, HTTPX: server.put(plain)}
 
 
 async def costs_of(url: str, mode: str, effort: Effort) -> dict[str, Costs]:
     """Measure both calls; the names of their figures have the mode."""
-    async with clients(url, mode) as (client, plain):
+    async with _clients(url, mode) as (client, plain):
         listing = partial(client.relations.list, str(RELATIONS), limit=RELATIONS)
-        listing_plain = server.page(plain, RELATIONS)
-        measured: dict[str, tuple[int, dict[str, Any]]] = {
-            f"PUT, {mode}": (PUTS, {FACADE: _update(client), HTTPX: server.put(plain)}),
-            f"list of {RELATIONS}, {mode}": (LISTS, {FACADE: listing, HTTPX: listing_plain}),
+        lists: dict[str, Callable[[], Any]] = {
+            FACADE: listing,
+            HTTPX: server.page(plain, RELATIONS),
         }
         costs = {}
-        for name, (calls, sides) in measured.items():
-            turns = {side: cpu_of(call, effort.scaled(calls)) for side, call in sides.items()}
-            costs[name] = await interleave(turns, effort.scaled(ROUNDS))
+        for name, calls, sides in (
+            (f"PUT, {mode}", PUTS, _puts(client, plain)),
+            (f"list of {RELATIONS}, {mode}", LISTS, lists),
+        ):
+            turns = {
+                side: figures.cpu_of(call, effort.scaled(calls)) for side, call in sides.items()
+            }
+            costs[name] = await figures.interleave(turns, effort.scaled(ROUNDS))
         return costs
 
 
@@ -135,9 +131,9 @@ async def _costs_at_once(url: str, at_once: int, effort: Effort) -> Costs:
         await asyncio.gather(*(one_after_another() for _ in range(at_once)))
         return (time.perf_counter() - started) / (at_once * calls)
 
-    async with clients(url, "async") as (client, plain):
-        sides = {FACADE: partial(turn, _update(client)), HTTPX: partial(turn, server.put(plain))}
-        return await interleave(sides, effort.scaled(TURNS))
+    async with _clients(url, "async") as clients:
+        sides = {side: partial(turn, call) for side, call in _puts(*clients).items()}
+        return await figures.interleave(sides, effort.scaled(TURNS))
 
 
 def _peak(client: AssociationsClient, relations: int) -> int:

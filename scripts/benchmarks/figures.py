@@ -1,31 +1,25 @@
 """Figures of interleaved measurements, so that other load affects all sides alike.
 
-This module imports only the standard library, so that it works in any environment.
+It imports only the standard library, so that it works in any environment.
 """
 
 import operator
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
 from inspect import isawaitable
-from statistics import median, quantiles
-from typing import Any, Literal
+from statistics import median
+from typing import Any, NamedTuple
 
 Costs = Mapping[str, Sequence[float]]  # by side: the cost of each round
 _HOLDS = {"<=": operator.le, ">=": operator.ge, "<": operator.lt}
 
 
-@dataclass(frozen=True)
-class Goal:
-    sign: Literal["<=", ">=", "<"]
+class Goal(NamedTuple):
+    sign: str
     bound: float
 
-    def __str__(self) -> str:
-        return f"{self.sign} {self.bound:.3g}"
 
-
-@dataclass(frozen=True)
-class Figure:
+class Figure(NamedTuple):
     """A row of the table; if it has no ratios, `measured` is the reason."""
 
     name: str
@@ -34,34 +28,19 @@ class Figure:
     goal: Goal | None = None
 
     @property
-    def ratio(self) -> float | None:
-        """The median of the rounds' ratios."""
-        return median(self.ratios) if self.ratios else None
-
-    @property
-    def spread(self) -> tuple[float, float] | None:
-        """The interquartile range of the rounds; None if there is only one."""
-        if len(self.ratios) < 2:
-            return None
-        low, _, high = quantiles(self.ratios, n=4, method="inclusive")
-        return low, high
-
-    @property
     def reached(self) -> bool | None:
-        """Whether the goal is reached; None without a goal."""
-        if self.goal is None or self.ratio is None:
-            return None if self.goal is None else False
-        return bool(_HOLDS[self.goal.sign](self.ratio, self.goal.bound))
+        """Whether the median reaches the goal; None without a goal."""
+        if self.goal is None:
+            return None
+        return bool(self.ratios and _HOLDS[self.goal.sign](median(self.ratios), self.goal.bound))
 
 
-@dataclass(frozen=True)
-class Effort:
+class Effort(NamedTuple):
     """The number of rounds: full for reliable figures, `quick` for a smoke test."""
 
     quick: bool = False
 
     def scaled(self, full: int) -> int:
-        """Return a number of rounds, calls or items, reduced if quick."""
         return max(3, full // 20) if self.quick else full
 
 
@@ -97,10 +76,8 @@ def ratios(costs: Costs, side: str, other: str) -> list[float]:
     return [one / two for one, two in zip(costs[side], costs[other], strict=True)]
 
 
-def compare(
-    name: str, costs: Costs, sides: tuple[str, str], unit: str, goal: Goal | None = None
-) -> Figure:
-    """Return the figure of two sides; costs are in seconds and printed in `ms` or `us`."""
-    one, two = (median(costs[which]) * {"ms": 1e3, "us": 1e6}[unit] for which in sides)
+def compare(name: str, costs: Costs, unit: str, goal: Goal) -> Figure:
+    """Return the figure of the first side against the second, in `ms` or `us`."""
+    one, two = (median(each) * {"ms": 1e3, "us": 1e6}[unit] for each in costs.values())
     measured = f"{one:.3g} {unit} against {two:.3g} {unit}"
-    return Figure(f"{name}: {' / '.join(sides)}", ratios(costs, *sides), measured, goal)
+    return Figure(f"{name}: {' / '.join(costs)}", ratios(costs, *costs), measured, goal)

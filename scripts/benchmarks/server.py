@@ -14,6 +14,7 @@ from contextlib import closing, contextmanager, suppress
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
@@ -22,7 +23,6 @@ ROOT = Path(__file__).parents[2]
 TOKEN = "pit-bench"  # noqa: S105 - it opens nothing
 LOCATION, ASSOCIATION = "Tz5WcG8nJyP3kXqB6vMr", "6a4450a8b8fd9d0e2a5e3c11"
 LABELS = {"firstObjectLabel": "Student", "secondObjectLabel": "Tutor"}
-PROXIES = ("http_proxy", "https_proxy", "all_proxy")
 
 HEADERS = (
     "HTTP/1.1 200 OK\r\nContent-Type: application/json; charset=utf-8\r\n"
@@ -44,7 +44,6 @@ def put(client: httpx.Client | httpx.AsyncClient) -> Callable[[], Any]:
 
 
 def page(client: httpx.Client | httpx.AsyncClient, relations: int) -> Callable[[], Any]:
-    """Return how it lists this many relations."""
     params: dict[str, Any] = {"locationId": LOCATION, "skip": 0, "limit": relations}
     path = f"/associations/relations/{relations}"
     return _reading(client, partial(client.get, path, params=params))
@@ -63,18 +62,17 @@ def serving(delay: float = 0.0) -> Generator[str]:
 
     Proxies are removed from the environment, because httpx looks for one at each request.
     """
-    names = [name for name in os.environ if name.lower() in PROXIES]
-    proxies = {name: os.environ.pop(name) for name in names}
+    others = {name: it for name, it in os.environ.items() if not name.lower().endswith("_proxy")}
     command = [sys.executable, "-m", "scripts.benchmarks.server", str(delay)]
-    try:
-        with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as server:
-            try:
-                assert server.stdout is not None  # noqa: S101 - it is a pipe
-                yield server.stdout.readline().strip()
-            finally:
-                server.terminate()
-    finally:
-        os.environ.update(proxies)
+    with (
+        patch.dict(os.environ, others, clear=True),
+        subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as server,
+    ):
+        try:
+            assert server.stdout is not None  # noqa: S101 - it is a pipe
+            yield server.stdout.readline().strip()
+        finally:
+            server.terminate()
 
 
 def connections(url: str) -> int:
@@ -98,11 +96,11 @@ def response_body(method: str, target: str) -> bytes:
         skip, limit = int(query["skip"][0]), int(query["limit"][0])
         total = int(parts.path.rpartition("/")[2])
         ids = {"associationId": ASSOCIATION, "firstRecordId": "Kd7RmQ2xVbT9wLpN4sHf"}
-        body = {"total": total}
-        body["relations"] = [
+        relations = [
             {"id": f"{number:024x}", "secondRecordId": f"{number + 2**80:024x}", **ids, **fields}
             for number in range(skip, min(skip + limit, total))
         ]
+        body = {"total": total, "relations": relations}
     return json.dumps({**body, "traceId": "0f4a1c2b"}, separators=(",", ":")).encode()
 
 

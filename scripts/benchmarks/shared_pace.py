@@ -6,9 +6,8 @@ import shutil
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
-from dataclasses import dataclass
 from threading import Barrier
-from typing import Any
+from typing import Any, NamedTuple
 
 from facade import AssociationsClient
 from facade.redis import RedisPace
@@ -17,8 +16,7 @@ from scripts.benchmarks.figures import Effort, Figure, Goal
 from scripts.programs import RedisServer
 
 RATE, REFUSALS = Goal(">=", 0.93), Goal("<=", 3)
-LIMIT = 100, 10.0
-PROCESSES, THREADS, CALLS = 4, 8, 800
+PROCESSES, THREADS = 4, 8
 
 
 def measure(effort: Effort) -> Iterator[Figure]:
@@ -29,7 +27,7 @@ def measure(effort: Effort) -> Iterator[Figure]:
         yield Figure(f"{name}: rate / ideal rate", (), reason, RATE)
         return
     # A quick run needs more than one window as well, else it has no rate.
-    calls, limit = (200, (100, 1.0)) if effort.quick else (CALLS, LIMIT)
+    calls, limit = (200, (100, 1.0)) if effort.quick else (800, (100, 10.0))
     with RedisServer() as redis:
         sandbox = Sandbox(limit=limit)
         run = run_processes(sandbox, redis.url, processes=PROCESSES, calls=calls, limit=limit)
@@ -39,8 +37,7 @@ def measure(effort: Effort) -> Iterator[Figure]:
     yield Figure(f"{name}: refusals", (float(run.refused),), refused, REFUSALS)
 
 
-@dataclass(frozen=True)
-class SharedRun:
+class SharedRun(NamedTuple):
     """One run of several processes; `log` has the warnings of all of them."""
 
     seconds: float
@@ -75,15 +72,9 @@ def run_processes(
         context.Manager() as manager,
         ProcessPoolExecutor(processes, context) as pool,
     ):
+        barrier, each = manager.Barrier(processes), calls // processes
         account = sandbox.token, sandbox.location_id, server.url
-        job = (
-            manager.Barrier(processes),
-            account,
-            association,
-            redis_url,
-            pace,
-            calls // processes,
-        )
+        job = barrier, account, association, redis_url, pace, each
         workers = [pool.submit(_work, *job) for _ in range(processes)]
         meanwhile()
         starts, ends, logs = zip(*(worker.result() for worker in workers), strict=True)
@@ -100,7 +91,7 @@ def _work(
     account: tuple[str, str, str],
     association: str,
     redis_url: str,
-    options: dict[str, Any],
+    pace: dict[str, Any],
     calls: int,
 ) -> tuple[float, float, list[str]]:
     """Return start and end, on a clock that all processes share, and the log."""
@@ -109,9 +100,9 @@ def _work(
     handler.emit = lambda record: log.append(record.getMessage())  # type: ignore[method-assign]
     logging.getLogger("facade").addHandler(handler)
     token, location_id, url = account
-    pace = RedisPace(redis_url, **options)
+    own = RedisPace(redis_url, **pace)
     with (
-        AssociationsClient(token, location_id, base_url=url, pace=pace) as client,
+        AssociationsClient(token, location_id, base_url=url, pace=own) as client,
         ThreadPoolExecutor(THREADS) as threads,
     ):
         start.wait(60)

@@ -11,7 +11,7 @@ import hashlib
 import json
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -20,17 +20,8 @@ from typing import Any
 
 import httpx
 
-from scripts.benchmarks import server
-from scripts.benchmarks.figures import (
-    Costs,
-    Effort,
-    Figure,
-    Goal,
-    compare,
-    cpu_of,
-    interleave,
-    ratios,
-)
+from scripts.benchmarks import figures, server
+from scripts.benchmarks.figures import Costs, Effort, Figure, Goal, compare
 from scripts.errors import CannotRunError
 from scripts.programs import ROOT, build_wheel, make_once, run
 
@@ -59,17 +50,17 @@ with Client(base_url=URL, headers=headers) as client:
     client.put("/associations/{server.ASSOCIATION}", json={server.LABELS}).json()
 """,
 }
+# A process measures itself.
+_MEASURED = "import time; started = time.process_time()\n{}\nprint(time.process_time() - started)"
 
 
 def cold(effort: Effort) -> Iterator[Figure]:
-    """Measure imports and first calls with only the wheel installed."""
-    python = _with_wheel()
+    pythons = dict.fromkeys((FACADE, HTTPX), _with_wheel())
     with server.serving() as url:
         firsts = {side: f"URL = {url!r}{code}" for side, code in FIRST_CALL.items()}
         for name, codes in (("import", IMPORT), ("import, client, first PUT", firsts)):
-            sides = {side: partial(_cpu_seconds, python, codes[side]) for side in (FACADE, HTTPX)}
-            costs = asyncio.run(interleave(sides, effort.scaled(STARTS)))
-            yield compare(name, costs, (FACADE, HTTPX), "ms", Goal("<=", 1.3))
+            costs = _costs(pythons, codes, effort.scaled(STARTS))
+            yield compare(name, costs, "ms", Goal("<=", 1.3))
 
 
 def sdk(effort: Effort) -> Iterator[Figure]:
@@ -82,10 +73,8 @@ def sdk(effort: Effort) -> Iterator[Figure]:
         why = f"cannot be installed: {str(error).splitlines()[-1]}"
         yield Figure(f"import: {FACADE} / {SDK}", [], why, goal)
         return
-    pythons = {FACADE: _with_wheel(), SDK: python}
-    sides = {side: partial(_cpu_seconds, pythons[side], IMPORT[side]) for side in pythons}
-    costs = asyncio.run(interleave(sides, effort.scaled(IMPORTS)))
-    yield compare("import", costs, (FACADE, SDK), "ms", goal)
+    costs = _costs({FACADE: _with_wheel(), SDK: python}, IMPORT, effort.scaled(IMPORTS))
+    yield compare("import", costs, "ms", goal)
     yield _sdk_puts(python, effort)
 
 
@@ -97,8 +86,8 @@ def _sdk_puts(python: Path, effort: Effort) -> Figure:
         costs = asyncio.run(calls.costs_of(url, "async", effort))
         numbers = (str(effort.scaled(each)) for each in (calls.ROUNDS, calls.PUTS))
         output = run([python, "-m", "scripts.benchmarks.start", url, *numbers])
-    own = ratios(costs["PUT, async"], FACADE, HTTPX)
-    theirs = ratios(json.loads(output.splitlines()[-1]), SDK, HTTPX)
+    own = figures.ratios(costs["PUT, async"], FACADE, HTTPX)
+    theirs = figures.ratios(json.loads(output.splitlines()[-1]), SDK, HTTPX)
     name = f"PUT, async: {FACADE} / {SDK}, each as its ratio to {HTTPX}"
     measured = f"{median(own):.3g} against {median(theirs):.3g}"
     return Figure(name, [one / two for one, two in zip(own, theirs, strict=True)], measured)
@@ -110,18 +99,25 @@ async def measure_sdk(url: str, rounds: int, calls: int) -> Costs:
     associations = highlevel(private_integration_token=server.TOKEN).associations
     update = partial(associations.update_association, server.ASSOCIATION, server.LABELS)
     async with httpx.AsyncClient(**server.options(url)) as plain:
-        sides = {SDK: cpu_of(update, calls), HTTPX: cpu_of(server.put(plain), calls)}
-        return await interleave(sides, rounds)
+        sides = {
+            SDK: figures.cpu_of(update, calls),
+            HTTPX: figures.cpu_of(server.put(plain), calls),
+        }
+        return await figures.interleave(sides, rounds)
 
 
-def _cpu_seconds(python: Path, code: str) -> float:
-    before, after = "import time; started = time.process_time()", "time.process_time() - started"
-    # In another folder, so that the installed packages are imported and not this checkout's.
-    return float(run([python, "-c", f"{before}\n{code}\nprint({after})"], cwd=ENVIRONMENTS))
+def _costs(pythons: Mapping[str, Path], codes: Mapping[str, str], rounds: int) -> Costs:
+    def cpu_seconds(side: str) -> float:
+        # In another folder, so that the installed packages are imported and not this checkout's.
+        code = _MEASURED.format(codes[side])
+        return float(run([pythons[side], "-c", code], cwd=ENVIRONMENTS))
+
+    return asyncio.run(
+        figures.interleave({side: partial(cpu_seconds, side) for side in pythons}, rounds)
+    )
 
 
 def _with_wheel() -> Path:
-    """Return the Python of an environment with the wheel and its dependencies."""
     with tempfile.TemporaryDirectory() as folder:
         built = build_wheel(Path(folder))
         stamp = hashlib.sha256(built.read_bytes()).hexdigest()

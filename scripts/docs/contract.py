@@ -17,34 +17,49 @@ _LETTER = re.compile(r"^\| `(\w)` \| (.*?) \|$", re.MULTILINE)
 
 def operations(root: Path) -> str:
     contract = _contract(root)
-    rows = (
-        (
-            f"`{each.label}`"
-            + ("" if is_published(each) else " (not published)")
-            + f"<br>{each.node.value.get('summary', '')}",
-            _codes(scopes_of(contract, each)),
-            _codes(sorted(one for one in each.node.value["responses"] if one[0] == "2")),
-        )
-        for each in operations_of(contract).values()
-    )
+    rows = []
+    for each in operations_of(contract).values():
+        described, unpublished = each.node.value, "" if is_published(each) else " (not published)"
+        label = f"`{each.label}`{unpublished}<br>{described.get('summary', '')}"
+        successes = sorted(one for one in described["responses"] if one[0] == "2")
+        rows.append((label, _codes(scopes_of(contract, each)), _codes(successes)))
     return markdown_table(("operation", "scope", "success"), rows)
 
 
 def fields(root: Path) -> str:
     """Return a section with a table of fields for each schema of the contract that has any."""
-    return "\n\n".join(_sections(_contract(root)["components"]["schemas"]))
+    sections: list[str] = []
+    for name, schema in _contract(root)["components"]["schemas"].items():
+        rows = [
+            (
+                f"`{field}`",
+                _type(described),
+                "yes" if field in schema.get("required", ()) else "",
+                str(described.get("description", "")),
+            )
+            for field, described in schema.get("properties", {}).items()
+        ]
+        if rows:
+            table = markdown_table(("field", "type", "required", "what it is"), rows)
+            about = schema.get("description", "")
+            sections += filter(None, (f"## {name}", about, table))
+    return "\n\n".join(sections)
 
 
 def corrections(root: Path) -> str:
     """Return a table of the overlay's actions; the witnesses in their evidence become links."""
-    overlay = yaml.safe_load((root / "openapi/overlay.yaml").read_text())
+    names = {path.stem for path in _witnesses(root)}
+
+    def link(found: re.Match[str]) -> str:
+        return f"[{found[0]}](witnesses.md#{found[0]})" if found[0] in names else found[0]
+
     rows = (
         (
             f"{each['description']}.<br><small>`{_escaped(each['target'])}`</small>",
-            _linked(_escaped(each["x-evidence"]), root),
+            _WITNESS.sub(link, _escaped(each["x-evidence"])),
             str(each["x-expect"]),
         )
-        for each in overlay["actions"]
+        for each in yaml.safe_load((root / "openapi/overlay.yaml").read_text())["actions"]
     )
     return markdown_table(("correction, and its target", "evidence", "places"), rows)
 
@@ -58,34 +73,30 @@ def facts(root: Path) -> str:
 
 def witnesses(root: Path) -> str:
     """Return a section for each witness: its question, its fact, its exchanges, its strength."""
-    folder = root / "openapi/witnesses"
-    about = dict(_LETTER.findall((folder / "README.md").read_text()))
+    about = dict(_LETTER.findall((root / "openapi/witnesses/README.md").read_text()))
     sections = []
-    for letter, names in groupby(_witness_names(root), key=lambda name: name[0]):
+    for letter, paths in groupby(_witnesses(root), key=lambda path: path.name[0]):
         sections.append(f"## {about[letter].capitalize()}")
-        for name in names:
-            witness = yaml.safe_load((folder / f"{name}.yaml").read_text())
-            sections.append(
-                f"### {name}\n\n{witness['question']} {witness['fact']}\n\n{_exchanges(witness)}"
-            )
+        for path in paths:
+            witness = yaml.safe_load(path.read_text())
+            said = f"{witness['question']} {witness['fact']}"
+            sections += [f"### {path.stem}", said, "\n".join(_exchanges(witness))]
     return "\n\n".join(sections)
 
 
-def _exchanges(witness: dict[str, Any]) -> str:
-    lines = []
+def _exchanges(witness: dict[str, Any]) -> Iterator[str]:
     for each in witness.get("exchanges", ()):
         status = each["status"]
         statuses = " or ".join(map(str, status if isinstance(status, list) else [status]))
-        lines.append(f"- `{each['request']}` → {statuses}")
-    sources = witness.get("sources", 1)
+        yield f"- `{each['request']}` → {statuses}"
+    yield ""
+    sources, kind = witness.get("sources", 1), witness["source"]["kind"]
+    address = witness["source"].get("address")
     known = f"*{witness['strength']}*, {sources} source{'s' * (sources != 1)}, {witness['since']}"
-    kind, address = witness["source"]["kind"], witness["source"].get("address")
-    known += f", {f'[{kind}]({address})' if address else kind}"
-    return "\n".join([*lines, "", known])
+    yield f"{known}, {f'[{kind}]({address})' if address else kind}"
 
 
 def strengths(root: Path) -> str:
-    """Return a table of the strengths of witnesses, from the schema of witnesses."""
     schema = json.loads((root / "openapi/witnesses/witness.schema.json").read_text())
     words = schema["properties"]["strength"]["description"].rstrip(".").split("; ")
     return markdown_table(("strength", "means"), (each.split(": ") for each in words))
@@ -96,40 +107,11 @@ def _contract(root: Path) -> dict[str, Any]:
     return contract
 
 
-def _witness_names(root: Path) -> list[str]:
-    return sorted(path.stem for path in (root / "openapi/witnesses").glob("*.yaml"))
-
-
-def _linked(text: str, root: Path) -> str:
-    names = set(_witness_names(root))
-
-    def link(found: re.Match[str]) -> str:
-        name = found[0]
-        return f"[{name}](witnesses.md#{name})" if name in names else name
-
-    return _WITNESS.sub(link, text)
-
-
-def _sections(schemas: dict[str, Any]) -> Iterator[str]:
-    for name, schema in schemas.items():
-        properties: dict[str, Any] = schema.get("properties", {})
-        if not properties:
-            continue
-        rows = (
-            (
-                f"`{field}`",
-                _type(described),
-                "yes" if field in schema.get("required", ()) else "",
-                str(described.get("description", "")),
-            )
-            for field, described in properties.items()
-        )
-        table = markdown_table(("field", "type", "required", "what it is"), rows)
-        yield "\n\n".join(filter(None, (f"## {name}", schema.get("description", ""), table)))
+def _witnesses(root: Path) -> list[Path]:
+    return sorted((root / "openapi/witnesses").glob("*.yaml"), key=lambda path: path.stem)
 
 
 def _type(schema: dict[str, Any]) -> str:
-    """Return the type of a schema, as a link if this page describes it."""
     if "$ref" in schema:
         name = schema["$ref"].rpartition("/")[2]
         return f"[{name}](#{name.lower()})"

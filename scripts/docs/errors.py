@@ -1,14 +1,15 @@
 """The trees of errors, and their entries in the reference, from the classes of a module."""
 
 import ast
+import inspect
 import re
 from collections.abc import Callable, Iterator, Mapping
+from importlib import import_module
 from pathlib import Path
+from textwrap import dedent
+from typing import Any
 
-import facade.errors
 from scripts.docs.contract import markdown_table
-
-Classes = Mapping[str, ast.ClassDef]
 
 _WITNESSES = {
     "AuthenticationError": (
@@ -31,12 +32,11 @@ _PAGES = {
 }
 
 
-def advice(root: Path) -> str:
+def advice(_: Path) -> str:
     """Return a table of what each error means, and of what to do by its own text."""
     rows = []
-    classes = _classes(root / "facade/errors.py")
-    for name in _public(classes):
-        means, do = _summary(classes[name]), getattr(facade.errors, name).advice
+    for kind in _errors("facade.errors"):
+        name, means, do = kind.__name__, _summary(kind), kind.advice
         if name in _WITNESSES:
             links = [f"[{one[:3]}](../contract/witnesses.md#{one})" for one in _WITNESSES[name]]
             means += f" ({', '.join(links)})"
@@ -49,18 +49,23 @@ def advice(root: Path) -> str:
 def tree(module: str) -> Callable[[Path], str]:
     """Return a function that draws the tree of a module's errors, with their summaries."""
 
-    def draw(root: Path) -> str:
-        classes = _classes(root / module)
-        children: dict[str, list[str]] = {}
-        for name in _public(classes):
-            children.setdefault(_base(classes, name), []).append(name)
+    def draw(_: Path) -> str:
+        children: dict[Any, list[Any]] = {}
+        for kind in _errors(module):
+            children.setdefault(_base(kind), []).append(kind)
         # The base of the first class is Exception, or an error of another module.
-        top = _base(classes, _public(classes)[0])
-        names = children[top] if top == "Exception" else [top]
-        lines = [line for name in names for line in _branch(name, children)]
+        top, first = next(iter(children.items()))
+        lines = [
+            line
+            for kind in (first if top is Exception else [top])
+            for line in _branch(kind, children)
+        ]
         width = max(len(label) for label, _ in lines) + 2
-        shown = [f"{label:<{width}}{_summary(classes.get(name))}" for label, name in lines]
-        return "\n".join(["```text", *(line.rstrip() for line in shown), "```"])
+        shown = [
+            f"{label:<{width}}{_summary(kind) if kind.__module__ == module else ''}".rstrip()
+            for label, kind in lines
+        ]
+        return "\n".join(["```text", *shown, "```"])
 
     return draw
 
@@ -68,62 +73,54 @@ def tree(module: str) -> Callable[[Path], str]:
 def reference(module: str, package: str, *options: str) -> Callable[[Path], str]:
     """Return a function that writes the entries of a module's errors, with more options."""
 
-    def write(root: Path) -> str:
-        classes = _classes(root / module)
-        entries: list[str] = []
-        for name in _public(classes):
-            given = ", ".join([*_members(classes, name), *options])
-            entries.append(f"::: {package}.{name}\n    options: {{{given}}}")
+    def write(_: Path) -> str:
+        entries = (
+            f"::: {package}.{kind.__name__}\n"
+            f"    options: {{{', '.join([*_members(kind), *options])}}}"
+            for kind in _errors(module)
+        )
         return "\n\n".join(entries)
 
     return write
 
 
-def _members(classes: Classes, name: str) -> list[str]:
+def _members(kind: type) -> list[str]:
     """Return the options for the members of a class; those of a private base are its own."""
-    base = ast.unparse(classes[name].bases[0])
-    if base in classes and base.startswith("_"):
-        members = ", ".join(_attributes(classes[base]))
+    base: Any = kind.__base__
+    if base.__name__.startswith("_"):
+        nodes = ast.walk(ast.parse(dedent(inspect.getsource(base))))
+        members = ", ".join(name for node in nodes for name in _attributes(node))
         return [f"inherited_members: [{members}]", "show_bases: false"]
-    return [] if base == "Exception" else ["merge_init_into_class: false"]
+    return [] if base is Exception else ["merge_init_into_class: false"]
 
 
-def _attributes(node: ast.ClassDef) -> Iterator[str]:
-    for each in ast.walk(node):
-        if isinstance(each, ast.Attribute) and isinstance(each.ctx, ast.Store):
-            yield each.attr
-        if isinstance(each, ast.FunctionDef) and not each.name.startswith("_"):
-            yield each.name
+def _attributes(node: ast.AST) -> Iterator[str]:
+    if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+        yield node.attr
+    if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
+        yield node.name
 
 
-def _branch(name: str, children: Mapping[str, list[str]]) -> Iterator[tuple[str, str]]:
-    """Yield (drawn name, name) for an error and all below it."""
-    yield name, name
-    below = children.get(name, [])
+def _branch(kind: Any, children: Mapping[Any, list[Any]]) -> Iterator[tuple[str, Any]]:
+    """Yield (drawn name, class) for an error and all below it."""
+    yield kind.__name__, kind
+    below = children.get(kind, [])
     for child in below:
-        is_last = child == below[-1]
+        leads = ("└── ", "    ") if child is below[-1] else ("├── ", "│   ")
         for number, (label, each) in enumerate(_branch(child, children)):
-            lead = ("└── " if is_last else "├── ") if not number else "    " if is_last else "│   "
-            yield lead + label, each
+            yield leads[number > 0] + label, each
 
 
-def _classes(path: Path) -> Classes:
-    body = ast.parse(path.read_text()).body
-    return {node.name: node for node in body if isinstance(node, ast.ClassDef)}
+def _errors(module: str) -> list[Any]:
+    """Return the public errors that a module defines."""
+    found = [each for each in vars(import_module(module)).values() if isinstance(each, type)]
+    return [one for one in found if one.__module__ == module and one.__name__[0] != "_"]
 
 
-def _public(classes: Classes) -> list[str]:
-    return [name for name in classes if not name.startswith("_")]
+def _base(kind: Any) -> Any:
+    return next(each for each in kind.__mro__[1:] if not each.__name__.startswith("_"))
 
 
-def _base(classes: Classes, name: str) -> str:
-    """Return the first public base of a class."""
-    base = ast.unparse(classes[name].bases[0])
-    return _base(classes, base) if base.startswith("_") else base
-
-
-def _summary(node: ast.ClassDef | None) -> str:
-    if node is None:
-        return ""
-    first, *_ = re.split(r"[.;](?:\s|$)", ast.get_docstring(node) or "", maxsplit=1)
+def _summary(kind: Any) -> str:
+    first, *_ = re.split(r"[.;](?:\s|$)", inspect.getdoc(kind) or "", maxsplit=1)
     return first.replace("`", "")

@@ -1,17 +1,27 @@
-"""The generated parts of the site's pages, by name."""
+"""The generated parts of the site's pages; as MkDocs hooks, they replace `<!-- part: NAME -->`."""
 
 import ast
+import inspect
 import re
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
+
+from mkdocs.exceptions import PluginError
 
 from facade._core.client_options import PUBLISHED_VERSIONS, VERSION
 from facade._core.operations import VERSIONS
 from facade.redis.health import RIGHTS
+from facade.testing import faults as faults_module
 from scripts.docs import contract, errors, retries
+from scripts.docs.contract import markdown_table
 
+ROOT = Path(__file__).parents[2]
+_PART = re.compile(r"^<!-- part: ([\w-]+) -->$", re.MULTILINE)
+# The weight of a folder's pages in the search: readers want instructions first.
+_BOOST = {"start": 2, "guide": 2, "contract": 0.5, "maintain": 0.5}
 _METHODS = re.compile(r"<!-- methods: .*? -->\n(.*)<!-- end of methods -->", re.DOTALL)
 _LINK = re.compile(r"\[([^]]+)\]\((?!https?:)[^)]+\)")
 
@@ -32,36 +42,34 @@ def examples(root: Path) -> str:
     return "\n\n".join(sections)
 
 
-def faults(root: Path) -> str:
+def faults(_: Path) -> str:
     """Return a table of the sandbox's faults: the functions of facade/testing/faults.py."""
-    rows = ["| fault | what goes wrong |", "|---|---|"]
-    for node in ast.parse((root / "facade/testing/faults.py").read_text()).body:
-        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
-            summary = (ast.get_docstring(node) or "").partition("\n\n")[0].replace("\n", " ")
-            named = f"`{node.name}`][facade.testing.faults.{node.name}"
-            rows.append(f"| [{named}] | {summary} |")
-    return "\n".join(rows)
+    rows = [
+        (f"[`{name}`][{each.__module__}.{name}]", (inspect.getdoc(each) or "").partition("\n\n")[0])
+        for name, each in vars(faults_module).items()
+        if inspect.isfunction(each) and each.__module__ == faults_module.__name__
+        if not name.startswith("_")
+    ]
+    return markdown_table(("fault", "what goes wrong"), rows)
 
 
 def methods(root: Path) -> str:
     """Return the table of methods that `make generate` writes into README.md."""
-    found = _METHODS.search((root / "README.md").read_text())
-    if found is None:
-        raise ValueError("README.md has no table of methods")
-    return found[1]
+    (found,) = _METHODS.findall((root / "README.md").read_text())
+    return str(found)
 
 
-def redis_rights(root: Path) -> str:
+def redis_rights(_: Path) -> str:
     return f"```text\nACL SETUSER my-app on >password {RIGHTS}\n```"
 
 
-def versions(root: Path) -> str:
+def versions(_: Path) -> str:
     """Return a table of the published Versions, newest first."""
-    rows = ["| Version | in this project |", "|---|---|"]
+    rows = []
     for version in reversed(PUBLISHED_VERSIONS):
         known = "captured, tested" if version in VERSIONS else "sent as given"
-        rows.append(f"| `{version}` | {known}{', the default' * (version == VERSION)} |")
-    return "\n".join(rows)
+        rows.append((f"`{version}`", f"{known}{', the default' * (version == VERSION)}"))
+    return markdown_table(("Version", "in this project"), rows)
 
 
 def document(name: str) -> Callable[[Path], str]:
@@ -69,12 +77,7 @@ def document(name: str) -> Callable[[Path], str]:
 
     Links within the repository are broken on the site, so only their texts stay.
     """
-
-    def read(root: Path) -> str:
-        _, _, body = (root / name).read_text().partition("\n")
-        return _LINK.sub(r"\1", body)
-
-    return read
+    return lambda root: _LINK.sub(r"\1", (root / name).read_text().partition("\n")[2])
 
 
 def changelog(root: Path) -> str:
@@ -85,22 +88,20 @@ def changelog(root: Path) -> str:
     return f"{intro}\n\n{done.stdout.decode()}\n{marker}{released}"
 
 
-_OAUTH, _WEBHOOKS = "facade/oauth/failures.py", "facade/webhooks/rejections.py"
+_OAUTH, _WEBHOOKS = "facade.oauth.failures", "facade.webhooks.rejections"
 PARTS: dict[str, Callable[[Path], str]] = {
     "advice": errors.advice,
     "call-options": retries.options,
     "changelog": changelog,
     "contributing": document("CONTRIBUTING.md"),
     "corrections": contract.corrections,
-    "error-tree": errors.tree("facade/errors.py"),
-    "errors": errors.reference("facade/errors.py", "facade"),
+    "error-tree": errors.tree("facade.errors"),
+    "errors": errors.reference("facade.errors", "facade"),
     "facts": contract.facts,
     "examples": examples,
     "faults": faults,
     "fields": contract.fields,
-    "figure-call": figure("call"),
-    "figure-delivery": figure("delivery"),
-    "figure-document": figure("document"),
+    **{f"figure-{name}": figure(name) for name in ("call", "delivery", "document")},
     "lookups": retries.lookups,
     "methods": methods,
     "oauth-error-tree": errors.tree(_OAUTH),
@@ -117,3 +118,17 @@ PARTS: dict[str, Callable[[Path], str]] = {
     "webhook-errors": errors.reference(_WEBHOOKS, "facade.webhooks", "show_attribute_values: true"),
     "witnesses": contract.witnesses,
 }
+
+
+def on_page_markdown(markdown: str, *, page: Any, **_: Any) -> str:
+    """Insert the generated parts of a page, and set its search weight."""
+    folder = page.file.src_uri.partition("/")[0]
+    page.meta.setdefault("search", {})["boost"] = _BOOST.get(folder, 1)
+
+    def part(found: re.Match[str]) -> str:
+        if found[1] not in PARTS:
+            known = ", ".join(PARTS)
+            raise PluginError(f"{page.file.src_uri}: there is no part {found[1]}; known: {known}")
+        return PARTS[found[1]](ROOT)
+
+    return _PART.sub(part, markdown)

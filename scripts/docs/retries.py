@@ -43,7 +43,7 @@ def numbers(_: Path) -> str:
     """Return how often a request is retried, and for how long."""
     return (
         f"A request is retried up to {RETRIES} times (`retries`), within the deadline of its call. "
-        f"The waits are random, and together take up to {_patience(_DEFAULT):g} s, unless "
+        f"The waits are random, and together take up to {sum(_waits()):g} s, unless "
         "`Retry-After` asks for longer ones; a call fails at once if that is more than "
         f"{MAX_RETRY_AFTER:g} s. No attempt starts more than {MAX_ELAPSED:g} s after the first "
         "one, whatever the deadline."
@@ -83,12 +83,8 @@ def patience(_: Path) -> str:
     return (
         f"`facade.bulk` sends its pairs with `deadline={settings.default_deadline:g}` and "
         f"`max_backoff={settings.max_backoff:g}`: the waits before the {RETRIES} retries then take "
-        f"up to {_patience(settings):g} s. To survive a longer outage, set more `retries`, too."
+        f"up to {sum(_waits(settings)):g} s. To survive a longer outage, set more `retries`, too."
     )
-
-
-def _patience(settings: CallSettings) -> float:
-    return sum(_waits(settings))
 
 
 def _waits(settings: CallSettings = _DEFAULT) -> list[float]:
@@ -105,20 +101,21 @@ def _waits(settings: CallSettings = _DEFAULT) -> list[float]:
 
 def _errors() -> Iterator[tuple[int, AssociationsError]]:
     """Yield each kind of error, with its status, or 0."""
-    yield 0, errors.ContractError("", status_code=200)
-    yield 429, errors.DailyLimitError("", status_code=429)
     certificate = errors.ConnectFailedError("")
     certificate.__cause__ = ssl.SSLCertVerificationError()
+    yield 0, errors.ContractError("", status_code=200)
+    yield 429, errors.DailyLimitError("", status_code=429)
     yield 0, certificate
-    yield 0, errors.ConnectFailedError("")
-    yield 0, errors.ResponseTooLargeError("")
-    yield 0, errors.APITimeoutError("")
-    yield 0, errors.ConnectionLostError("")
+    for kind in (
+        errors.ConnectFailedError,
+        errors.ResponseTooLargeError,
+        errors.APITimeoutError,
+        errors.ConnectionLostError,
+    ):
+        yield 0, kind("")
     for status in range(400, 600):
-        yield (
-            status,
-            status_error(method="GET", path="/", status_code=status, headers={}, body={}),
-        )
+        error = status_error(method="GET", path="/", status_code=status, headers={}, body={})
+        yield status, error
 
 
 def _attempts(action: Action, settings: CallSettings = _DEFAULT) -> Attempts:

@@ -97,7 +97,6 @@ def _replaced(expression: Any, name: str, value: Any) -> Any:
 
 
 def _changed(expression: Any, change: Callable[[Any], Any]) -> Any:
-    """Return a copy of an expression with changed parts."""
     if not isinstance(expression, griffe.Expr):
         return expression
     changed = copy(expression)

@@ -19,12 +19,15 @@ _CALLS = 80  # in ten seconds, of the allowed 100: leaves room for a running app
 
 @dataclass(frozen=True)
 class Target:
-    """The API to probe: its address, a location and the location's token."""
+    """What is probed, and what the probe may do."""
 
     token: str = field(repr=False)
     location_id: str
     base_url: str
     versions: Sequence[str] = VERSIONS
+    write: bool = False
+    exhaust: bool = False
+    records: Sequence[str] | None = None  # ids of two contacts to relate
     transport: Transport | None = None  # for tests
 
 
@@ -58,18 +61,10 @@ class Reply:
     def is_success(self) -> bool:
         return 200 <= self.status < 300
 
-    def get(self, name: str) -> Any:
-        return self.body.get(name) if isinstance(self.body, dict) else None
-
     def objects(self, *fields: str) -> Iterator[dict[str, Any]]:
         """Yield all objects with these fields in the body of a success, at any place."""
-        pending: list[Any] = [self.body] if self.is_success else []
-        while pending:
-            each = pending.pop(0)
-            if isinstance(each, dict) and each.keys() >= set(fields):
-                yield each
-            if isinstance(each, dict | list):
-                pending += each.values() if isinstance(each, dict) else each
+        found = _objects(self.body) if self.is_success else ()
+        return (each for each in found if each.keys() >= set(fields))
 
     def ids(self, **fields: str) -> list[str]:
         """Return the ids of all objects that have these values."""
@@ -149,3 +144,11 @@ def _filled(value: Any, values: Mapping[str, str]) -> Any:
     if isinstance(value, Mapping):
         return {name: _filled(each, values) for name, each in value.items()}
     return [_filled(each, values) for each in value] if isinstance(value, list) else value
+
+
+def _objects(value: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(value, dict):
+        yield value
+        value = [*value.values()]
+    for each in value if isinstance(value, list) else ():
+        yield from _objects(each)

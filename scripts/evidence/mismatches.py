@@ -1,6 +1,6 @@
 """Compare a recording with the contract: each mismatch, with its counts."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -33,17 +33,11 @@ class Mismatch:
         """The identity of the mismatch; equal for all recordings of it."""
         return self.kind, self.node.pointer, self.name
 
-    def add(self, other: "Mismatch", body: RecordedBody) -> None:
-        self.shape.add(other.shape)
-        self.of += other.of
-        self.operations.add(body.operation)
-        self.versions.add(body.version)
-
 
 class Checker:
     def __init__(self, document: dict[str, Any]) -> None:
         self._source = Source("the contract", document)
-        self.notes: list[str] = []  # what no overlay action can correct
+        self.notes: dict[str, None] = {}  # what no overlay action can correct, in order
         self.matching = set[str]()  # pointers to schemas with an observed value of their type
 
     def check(self, recording: Recording) -> list[Mismatch]:
@@ -52,7 +46,11 @@ class Checker:
         for body in recording.bodies:
             for each in self._body(body):
                 new = Mismatch(each.kind, each.node, each.name, Shape(), 0)
-                found.setdefault(each.key, new).add(each, body)
+                known = found.setdefault(each.key, new)
+                known.shape.add(each.shape)
+                known.of += each.of
+                known.operations.add(body.operation)
+                known.versions.add(body.version)
         return sorted(found.values(), key=lambda each: (-each.node.pointer.count("/"), each.key))
 
     def component(self, shape: Shape) -> tuple[str, dict[str, Any]] | None:
@@ -76,36 +74,33 @@ class Checker:
         name = min(fits, default=(0, ""))[1]
         return (name, {"$ref": f"#/components/schemas/{name}"}) if name else None
 
-    # One body
-
     def _body(self, body: RecordedBody) -> Iterator[Mismatch]:
+        what = f"{body.operation} answered {body.status}"
         if any(shape.unnamed for _, shape in body.shape.descendants()):
-            self._note(f"{body.operation} answered {body.status} with names that may be data")
+            self.notes[f"{what} with names that may be data"] = None
         method, _, path = body.operation.partition(" ")
         responses = self._at("paths", path, method.lower(), "responses")
-        if responses is None:
-            if not path.endswith(_WITHOUT_SLASH):
-                self._note(f"{body.operation} was called, but the contract does not have it")
-            return
-        response = responses.get(body.status)
-        if response is None:
+        response = responses and responses.get(body.status)
+        if responses is None and not path.endswith(_WITHOUT_SLASH):
+            self.notes[f"{body.operation} was called, but the contract does not have it"] = None
+        if responses is not None and response is None:
             yield Mismatch("status", responses, body.status, body.shape, body.shape.n)
+        content = self._source.resolve(response)[0].get("content") if response else None
+        if content is None:
             return
-        content = self._source.resolve(response)[0].get("content")
         if body.media == "json":
-            media = content and content.get("application/json")
+            media = content.get("application/json")
             schema = media and media.get("schema")
             if schema is not None:
                 yield from self._whole(schema, body.shape)
-        elif body.media == "empty" and content is not None:
-            self._note(f"{body.operation} answered {body.status} without a body")
-        elif content is not None:
+        elif body.media == "empty":
+            self.notes[f"{what} without a body"] = None
+        else:
             media_type = "text/html" if body.media == "html" else "text/plain"
             if content.get(media_type) is None:
                 yield Mismatch("media", content, media_type, body.shape, body.shape.n)
 
     def _whole(self, holder: Node, shape: Shape) -> Iterator[Mismatch]:
-        """Check a body; if it contradicts its whole schema, report another body."""
         found = list(self._schema(holder, shape))
         weight = _weight(found, holder)
         if sum(each.kind == "field" for each in found) > max(2, len(shape.fields) / 2):
@@ -114,8 +109,6 @@ class Checker:
         if is_another or weight >= _ANOTHER_TYPE:
             found = [Mismatch("body", holder, "", shape, shape.n)]
         yield from found
-
-    # One schema
 
     def _schema(self, holder: Node, shape: Shape) -> Iterator[Mismatch]:
         """Yield the mismatches of a schema. `holder` is the schema or a reference to it."""
@@ -161,8 +154,6 @@ class Checker:
             elif known or not _allows_all(node):
                 yield Mismatch("field", node, name, each, shape.n)
 
-    # Facts
-
     def _facts(self, recording: Recording) -> Iterator[Mismatch]:
         """Compare the answers that OpenAPI cannot express, `x-wire` in the contract."""
         facts = self._at("x-wire") or Node({}, "/x-wire")
@@ -182,10 +173,6 @@ class Checker:
         for key in keys:
             node = node and node.get(key)
         return node
-
-    def _note(self, text: str) -> None:
-        if text not in self.notes:
-            self.notes.append(text)
 
 
 def _alternatives(node: Node) -> list[Node]:
@@ -207,11 +194,10 @@ def _answer(facts: Node, name: str) -> str:
     return str(object_at(facts.value, name).get("answer", ""))
 
 
-def _values(recording: Recording) -> dict[str, dict[str, int]]:
+def _values(recording: Recording) -> dict[str, Counter[str]]:
     """Count the values of closed vocabularies by field, over all places."""
-    found: dict[str, Shape] = {}
+    found = defaultdict[str, Counter[str]](Counter)
     for body in recording.bodies:
         for name, shape in body.shape.descendants():
-            if shape.values:
-                found.setdefault(name, Shape()).add(Shape(values=shape.values))
-    return {name: shape.values for name, shape in found.items()}
+            found[name].update(shape.values)
+    return found

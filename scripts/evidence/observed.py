@@ -7,14 +7,12 @@ from pathlib import Path
 from scripts.diff.load import Contract
 from scripts.diff.results import Review
 from scripts.diff.review import compare_contracts
-from scripts.evidence.mismatches import Checker
-from scripts.evidence.propose import RawAction, propose
+from scripts.evidence.propose import corrected
 from scripts.evidence.recording import ANSWER_SEPARATOR, Recording, Shape, read
 from scripts.openapi.documents import Document, dump
 from scripts.openapi.references import Problem
 
 WIRE = "the wire"
-_ROUNDS = 5  # one correction may reveal the next mismatch
 
 
 def compare_observed(contract: Contract, paths: Iterable[Path], lens: str = "both") -> Review:
@@ -23,25 +21,6 @@ def compare_observed(contract: Contract, paths: Iterable[Path], lens: str = "bot
     compared = compare_contracts(contract, _contract(WIRE, document), lens)
     problems = (*compared.problems, *(Problem("new", "", note) for note in notes))
     return replace(compared, problems=problems, proposals=tuple(actions))
-
-
-def corrected(
-    document: Document, recording: Recording
-) -> tuple[Document, list[RawAction], list[str]]:
-    """Return a contract that matches the recording, the needed actions, and notes."""
-    actions: list[RawAction] = []
-    for _ in range(_ROUNDS):
-        checker = Checker(document)
-        mismatches = checker.check(recording)
-        if not mismatches:
-            return document, actions, checker.notes
-        for each in mismatches:
-            document, proposed = propose(document, each, checker, recording.origin)
-            actions += proposed
-    checker = Checker(document)
-    left = checker.check(recording)
-    remains = [f"{each.kind} {each.name} remains at {each.node.where}" for each in left]
-    return document, actions, [*checker.notes, *remains]
 
 
 def compare_days(

@@ -49,7 +49,6 @@ class PageField:
 class Group:
     """What a page says of one place: header, path, query, body, or a status."""
 
-    place: str
     line: int
     lines: list[tuple[int, str]] = field(default_factory=list)
     example: Any = None
@@ -62,7 +61,7 @@ class Group:
 
     @property
     def content(self) -> Document:
-        return {"application/json": {"schema": _object(self.fields)}}
+        return {"content": {"application/json": {"schema": _object(self.fields)}}}
 
 
 @dataclass
@@ -74,41 +73,25 @@ class Page:
     line: int
     source: str = ""  # the address of the page
     links: str = ""  # the address in the page's own links
-    groups: list[Group] = field(default_factory=list)
+    groups: dict[str, Group] = field(default_factory=dict)  # by place
     lists: dict[str, list[str]] = field(default_factory=dict)  # scope, auth method, token type
     granted: list[str] = field(default_factory=list)  # scopes, where the page repeats them
     sample: str = ""  # a request for the command line
     sample_line: int = 0
 
-    def group(self, place: str, line: int = 0) -> Group:
-        """Return the group of a place; add it if there is none."""
-        found = next((each for each in self.groups if each.place == place), None)
-        if found is None:
-            self.groups.append(found := Group(place, line))
-        return found
-
     def operation(self) -> Document:
         """Return the page's operation; each part of it that a line documents has that line."""
-        parameters: list[Document] = []
-        found: Document = {"parameters": parameters, "responses": {}, LINE: self.line}
-        for each in self.groups:
-            if each.place == "body":
-                body = {"required": True, "content": each.content, LINE: each.line}
-                found["requestBody"] = body
-            elif each.place.isdigit():
-                content = {"content": each.content} if each.has_body else {}
-                found["responses"][each.place] = {"description": "", **content, LINE: each.line}
+        found: Document = {"parameters": [], "responses": {}, LINE: self.line}
+        for place, each in self.groups.items():
+            if place == "body":
+                found["requestBody"] = {"required": True, **each.content, LINE: each.line}
+            elif place.isdigit():
+                content = each.content if each.has_body else {}
+                found["responses"][place] = {"description": "", **content, LINE: each.line}
             else:
-                parameters += [
-                    {
-                        "name": one.name,
-                        "in": each.place,
-                        "required": one.required,
-                        "schema": one.schema(),
-                        LINE: one.line,
-                    }
-                    for one in each.fields
-                ]
+                for one in each.fields:
+                    named = {"name": one.name, "in": place, "required": one.required}
+                    found["parameters"].append({**named, "schema": one.schema(), LINE: one.line})
         return found
 
 
@@ -143,7 +126,7 @@ def _add_sections(page: Page, pieces: list[tuple[int, str, str]]) -> None:
         if kind == "heading":
             heading = text
             place = _PLACE.match(heading)
-            group = page.group(place[0], number) if place else None
+            group = page.groups.setdefault(place[0], Group(number)) if place else None
         elif kind == "block":
             if heading.startswith("authorization") and "scopes:" in text:
                 scopes = text.partition("scopes:")[2]
@@ -156,11 +139,14 @@ def _add_sections(page: Page, pieces: list[tuple[int, str, str]]) -> None:
         elif listed := _LISTS.match(heading):
             page.lists.setdefault(listed[0], []).extend(re.findall(r"`([^`]+)`", text))
         elif heading.startswith("responses") and (status := re.fullmatch(r"- (\d{3})", text)):
-            page.group(status[1], number)
+            page.groups.setdefault(status[1], Group(number))
         elif text == "**Schema**":
             # It belongs to the first status that may have a body and has none yet.
-            statuses = (each for each in page.groups if each.place.isdigit())
-            waiting = (e for e in statuses if not e.has_body and e.place not in _WITHOUT_BODY)
+            waiting = (
+                each
+                for place, each in page.groups.items()
+                if place.isdigit() and place not in _WITHOUT_BODY and not each.has_body
+            )
             if (response := next(waiting, None)) is not None:
                 group, response.has_body, response.line = response, True, number
         elif group is not None:

@@ -108,7 +108,6 @@ def both(contract: Document, page: Page) -> tuple[Document, Document]:
 
 
 def line_of(marked: Any, pointer: str) -> int:
-    """Return the line that documents a place, or else its nearest container."""
     line = 1
     for step in split(pointer):
         if isinstance(marked, list):
@@ -163,14 +162,14 @@ def contradictions(page: Page) -> Iterator[Contradiction]:
         about = links if links != source else f"{page.method} {page.path}"
         rule = "page-names-another-operation"
         yield Contradiction(rule, "the page's source", source, about, 1)
-    for place in page.groups:
-        for each in all_fields(place.fields):
+    for place, there in page.groups.items():
+        for each in all_fields(there.fields):
             if (shown := _type_shown(each)) is not None:
                 declared = f"{each.type}[]" if each.many and each.type != "array" else each.type
-                rule, subject = "page-example-of-another-type", f"{place.place} {each.name}"
+                rule, subject = "page-example-of-another-type", f"{place} {each.name}"
                 yield Contradiction(rule, subject, declared, shown, each.line)
             is_sent = re.search(rf"['\"]{each.name}:", page.sample, re.I) or not page.sample
-            if place.place == "header" and each.required and not is_sent:
+            if place == "header" and each.required and not is_sent:
                 rule, subject = "page-sample-lacks-header", "the sample request"
                 yield Contradiction(rule, subject, each.name, None, page.sample_line)
     scopes = page.lists.get("scope")

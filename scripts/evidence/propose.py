@@ -1,21 +1,30 @@
-"""Propose overlay actions that resolve mismatches."""
+"""Propose overlay actions that resolve mismatches, and write them into the overlay."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, NamedTuple
 
+import yaml
+
 from scripts.contract import overlay
+from scripts.contract.corrections import read_corrections
+from scripts.errors import CannotRunError
 from scripts.evidence.mismatches import Checker, Mismatch
-from scripts.openapi.documents import Document
+from scripts.evidence.recording import Recording
+from scripts.files import write_whole
+from scripts.openapi.documents import Document, parse
 from scripts.openapi.nodes import Node
-from scripts.openapi.pointers import lookup, parent, split
+from scripts.openapi.pointers import parent, split
 
 RawAction = dict[str, Any]
 """An overlay action as plain data."""
 
 _EXAMPLES: dict[str, Any] = {"string": "text", "integer": 1, "number": 1.5, "boolean": True}
 _REPLACED = ("$ref", "type", "items", "properties", "required", "enum", "format", "example")
+_MOST = 100  # corrections of one recording
+_TEXT = {"type": "string"}
 _UNDOCUMENTED = "Returned by the API, and documented nowhere."
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
@@ -26,27 +35,60 @@ class _Correction(NamedTuple):
     update: Any = None  # None removes the target
 
 
-def propose(
-    document: Document, mismatch: Mismatch, checker: Checker, origin: str
-) -> tuple[Document, list[RawAction]]:
-    """Return the actions that resolve a mismatch, and the document with them."""
-    pointer = mismatch.node.pointer
-    try:  # the next round handles a place that an earlier action changed or removed
-        mismatch = replace(mismatch, node=Node(lookup(document, pointer), pointer))
-    except KeyError:
-        if mismatch.kind != "fact":
-            return document, []
-    evidence = f"{origin}: {mismatch.shape.n} of {mismatch.of}"
-    for word, names in (("times in", mismatch.operations), ("under", mismatch.versions)):
-        evidence += f" {word} {', '.join(sorted(names))}" if names else ""
-    actions = []
-    for why, target, update in _corrections(mismatch, checker):
-        change = {"remove": True} if update is None else {"update": update}
-        raw: RawAction = {"target": target, "description": why, "x-evidence": evidence}
-        (action,) = overlay.read_actions(overlay.overlay_of([{**raw, **change}]))
-        actions.append({**raw, "x-expect": len(overlay.places(document, action)), **change})
-        document = overlay.apply(document, [action])
-    return document, actions
+def corrected(
+    document: Document, recording: Recording
+) -> tuple[Document, list[RawAction], list[str]]:
+    """Return a contract that matches the recording, the needed actions, and notes.
+
+    One mismatch is corrected at a time, because that may reveal or resolve the next one.
+    """
+    actions: list[RawAction] = []
+    for _ in range(_MOST):
+        checker = Checker(document)
+        mismatches = checker.check(recording)
+        if not mismatches:
+            return document, actions, [*checker.notes]
+        each = mismatches[0]
+        evidence = f"{recording.origin}: {each.shape.n} of {each.of}"
+        for word, names in (("times in", each.operations), ("under", each.versions)):
+            evidence += f" {word} {', '.join(sorted(names))}" if names else ""
+        for why, target, update in _corrections(each, checker):
+            change = {"remove": True} if update is None else {"update": update}
+            raw: RawAction = {"target": target, "description": why, "x-evidence": evidence}
+            (action,) = overlay.read_actions(overlay.overlay_of([{**raw, **change}]))
+            actions.append({**raw, "x-expect": len(overlay.places(document, action)), **change})
+            document = overlay.apply(document, [action])
+    remains = [f"{each.kind} {each.name} remains at {each.node.where}" for each in mismatches]
+    return document, actions, [*checker.notes, *remains]
+
+
+def apply_proposals(actions: Sequence[RawAction], root: Path = Path()) -> int:
+    """Write actions into the overlay; return how many it lacked.
+
+    `x-expect` becomes right for all captured Versions. CannotRunError if a contract is not valid
+    with them, and nothing is written.
+    """
+    from scripts.contract.generate import Layout, build_contract, read_captured  # slow to import
+    from scripts.contract.notices import mend, open_notices
+
+    layout = Layout(root)
+    name, before = layout.name(layout.overlay), layout.overlay.read_bytes()
+    if not re.findall(rb"(?m)^[\w-]+:", before)[-1] == b"actions:":
+        raise CannotRunError(f"{name} does not end with its actions: add the proposed ones by hand")
+    block = yaml.safe_dump(list(actions), sort_keys=False, allow_unicode=True, width=100)
+    lines = "".join(f"  {line}\n" if line else "\n" for line in block.splitlines())
+    written = before.rstrip() + b"\n\n" + lines.encode()
+    known, read = len(parse(before, name)["actions"]), overlay.read_actions(parse(written, name))
+    documents = {each: read_captured(layout, each) for each in layout.versions}
+    corrections = replace(read_corrections(layout.openapi), actions=read)
+    for each in documents:
+        build_contract(layout, each, corrections)
+    notices = open_notices(corrections, documents)
+    written = mend([each for each in notices if each.action.number > known], written, name)
+    added = len(parse(written, name)["actions"]) - known
+    if added:
+        write_whole(layout.overlay, written)
+    return added
 
 
 def _corrections(each: Mismatch, checker: Checker) -> Iterator[_Correction]:
@@ -98,11 +140,7 @@ def _corrections(each: Mismatch, checker: Checker) -> Iterator[_Correction]:
                 yield _Correction(f"{name}: {answer}", "$", update)
 
 
-_TEXT = {"type": "string"}
-
-
 def _retyped(each: Mismatch, checker: Checker) -> Iterator[_Correction]:
-    """Declare the observed type, or allow both."""
     node, declared, observed = each.node, each.node.value.get("type"), sorted(each.shape.types)
     why = f"{_of(node)} is returned as {' or '.join(observed)}"
     never = each.shape.n == each.of and node.pointer not in checker.matching
@@ -147,16 +185,13 @@ def _path(pointer: str) -> str:
 
 def _filtered(node: Node, condition: str, negate: str = "") -> str:
     """Return a JSONPath that selects a place only as long as it has the defect."""
-    *above, _, last = split(node.pointer)
-    if not above or last.isdecimal():
-        return _path(node.pointer)
+    *_, last = split(node.pointer)
     there = f"@{_step(last)}"
     test = f"{there} && {negate}{there}{condition}" if negate else f"{there}{condition}"
     return f"{_path(parent(parent(node.pointer)))}[?{test}]{_step(last)}"
 
 
 def _of(node: Node) -> str:
-    """Return the name of a place of the contract."""
     unnamed = ("components", "schemas", "properties")
     steps = [step for step in split(node.pointer) if step not in unnamed]
     if steps[0] == "paths":

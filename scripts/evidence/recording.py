@@ -14,6 +14,7 @@ from scripts.openapi.documents import parse
 from scripts.openapi.places import FilePlace
 
 ANSWER_SEPARATOR = " / "  # between differing answers to one question
+_KEY = ("operation", "version", "status", "media")
 _MALFORMED = (LookupError, TypeError, ValueError, AttributeError, RecursionError)
 
 
@@ -103,7 +104,6 @@ class Recording:
 
     @property
     def when(self) -> str:
-        """The day of the observations, or the first and last day."""
         first, last = self.days
         return first if first == last else f"{first} to {last}"
 
@@ -115,13 +115,14 @@ class Recording:
 
 def read(paths: Iterable[Path]) -> Recording:
     """Read and merge recordings and witnesses; CannotRunError names an unreadable file."""
-    paths = list(paths)
     bodies: dict[tuple[str, ...], RecordedBody] = {}
     facts: dict[str, tuple[list[str], int]] = {}
-    days = set[str]()
+    days, kinds, names = set[str](), set[bool](), list[str]()
     for path in paths:
-        found = _witness(path) if _is_witness(path) else _lines(path)
-        for number, line in enumerate(found, start=1):
+        names.append(path.stem)
+        is_witness = path.suffix in (".yaml", ".yml")  # recordings are JSON lines
+        kinds.add(is_witness)
+        for number, line in enumerate(_witness(path) if is_witness else _lines(path), start=1):
             try:
                 data = json.loads(line) if isinstance(line, bytes) else line
                 days |= {str(data["first"]), str(data["last"])}
@@ -131,8 +132,8 @@ def read(paths: Iterable[Path]) -> Recording:
                 raise CannotRunError(why) from error
     if not days:
         raise CannotRunError("nothing was observed: the files are empty")
-    names = tuple(path.stem for path in paths) if all(map(_is_witness, paths)) else ()
-    return Recording(list(bodies.values()), facts, (min(days), max(days)), names)
+    witnesses = tuple(names) if kinds == {True} else ()
+    return Recording(list(bodies.values()), facts, (min(days), max(days)), witnesses)
 
 
 def _lines(path: Path) -> list[Any]:
@@ -142,21 +143,15 @@ def _lines(path: Path) -> list[Any]:
 def _add_body(bodies: dict[tuple[str, ...], RecordedBody], data: Any) -> None:
     shape = Shape.read(data["body"])
     top = " ".join(sorted(shape.fields)) or " ".join(shape.types)
-    names = ("operation", "version", "status", "media")
-    operation, version, status, media = (str(data[name]) for name in names)
+    operation, version, status, media = key = tuple(str(data[name]) for name in _KEY)
     new = RecordedBody(operation, version, status, media, Shape())
-    bodies.setdefault((operation, version, status, media, top), new).shape.add(shape)
+    bodies.setdefault((*key, top), new).shape.add(shape)
 
 
 def _add_fact(facts: dict[str, tuple[list[str], int]], data: Any) -> None:
     answers, n = facts.get(data["fact"], ([], 0))
     answers = sorted({*answers, *str(data["answer"]).split(ANSWER_SEPARATOR)})
     facts[data["fact"]] = answers, n + int(data["n"])
-
-
-def _is_witness(path: Path) -> bool:
-    """Return whether a file is a witness, by its name; recordings are JSON lines."""
-    return path.suffix in (".yaml", ".yml")
 
 
 def _witness(path: Path) -> list[Any]:
@@ -169,8 +164,9 @@ def _witness(path: Path) -> list[Any]:
     try:
         witness = parse(data, str(path))
         days = {"first": witness["since"], "last": witness["since"]}
-        for response in _responses(witness):
-            recorder(response)
+        for exchange in witness.get("exchanges", []):
+            for response in _responses(exchange):
+                recorder(response)
     except _MALFORMED as error:
         why = f"{path} is not a witness; see openapi/witnesses/README.md: {error!r:.80}"
         raise CannotRunError(why) from error
@@ -179,22 +175,22 @@ def _witness(path: Path) -> list[Any]:
     return [{**line, **days} for line in recorder.lines()]
 
 
-def _responses(witness: dict[str, Any]) -> Iterator[ResponseReceived]:
-    for exchange in witness.get("exchanges", []):
-        if not {"body", "text"} & exchange.keys():
-            continue  # only its status is known
-        method, target = exchange["request"].split(" ")
-        statuses = exchange["status"]
-        text = json.dumps(exchange["body"]) if "body" in exchange else exchange["text"]
-        for status in statuses if isinstance(statuses, list) else [statuses]:
-            yield ResponseReceived(
-                operation="",
-                location_id="",
-                method=method,
-                target=target,
-                version=exchange.get("version", VERSIONS[0]),
-                status_code=int(status),
-                headers={},
-                request_body=b"",
-                response_body=text.encode(),
-            )
+def _responses(exchange: dict[str, Any]) -> Iterator[ResponseReceived]:
+    """Yield a response for each status; none if only the status is known."""
+    if not {"body", "text"} & exchange.keys():
+        return
+    method, target = exchange["request"].split(" ")
+    statuses = exchange["status"]
+    text = json.dumps(exchange["body"]) if "body" in exchange else exchange["text"]
+    for status in statuses if isinstance(statuses, list) else [statuses]:
+        yield ResponseReceived(
+            operation="",
+            location_id="",
+            method=method,
+            target=target,
+            version=exchange.get("version", VERSIONS[0]),
+            status_code=int(status),
+            headers={},
+            request_body=b"",
+            response_body=text.encode(),
+        )

@@ -1,18 +1,28 @@
-"""The probe's requests: read-only ones first, then those that create and delete."""
+"""The probe's requests: those that change nothing, then those that create, and the clean-up."""
 
 import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import cycle, islice
+from itertools import count, cycle, islice
 from typing import Any, TypeVar
 
-from scripts.evidence.answers import Evidence
-from scripts.evidence.cleanup import PREFIX, find
+from facade import NotFoundError
 from scripts.evidence.client import ProbeClient, ProbeRequest, Reply
-from scripts.evidence.questions import ASSOCIATION, LOCATION, NO_ID, PAGE, QUESTIONS, RELATION
+from scripts.evidence.questions import (
+    ASSOCIATION,
+    LOCATION,
+    NO_ID,
+    PAGE,
+    QUESTIONS,
+    RELATION,
+    Evidence,
+)
 
 T = TypeVar("T")
+PREFIX = "probe_delete_me_"
 ASSOCIATIONS = 3  # created with a relation each; a filter by two of them is distinguishable
 MAX_REQUESTS = 150  # to reach the rate limit
+_PAGE = 100
+_MOST = 4  # times that something is found; the API should not allow two associations of one key
 _LABELS = {"firstObjectLabel": "New {key}", "secondObjectLabel": "Newer {key}"}
 # Further associations, for one question each; the contract does not have the fields of a limit.
 _OF_A_KIND: dict[str, dict[str, Any]] = {
@@ -36,20 +46,19 @@ _CALLS = {
 
 
 class Session:
-    """A series of requests; the replies are in `evidence`."""
-
-    def __init__(self, client: ProbeClient, records: Sequence[str] | None = None) -> None:
-        self.evidence = Evidence(private=(client.target.location_id, *(records or ())))
+    def __init__(self, client: ProbeClient) -> None:
+        location, records = client.target.location_id, client.target.records
+        self.evidence = Evidence(private=(location, *(records or ())))
         self.created: dict[str, list[str]] = {}  # what may exist: ids by key
         self._client = client
+        self._versions = client.target.versions
         self._has_records = records is not None
         first, second = records or (f"{PREFIX}first", f"{PREFIX}second")
-        self._values = {"location": client.target.location_id, "first": first, "second": second}
+        self._values = {"location": location, "first": first, "second": second}
 
     def read(self) -> None:
-        """Send requests that change nothing."""
         record = self._values["first"] if self._has_records else NO_ID
-        for version in self._client.target.versions:
+        for version in self._versions:
             reply = self._call("list_associations", version)
             for each in islice(reply.objects("key"), 2):
                 self._get(version, each.get("id"), each.get("key"))
@@ -60,7 +69,7 @@ class Session:
 
     def write(self) -> None:
         created: dict[str, str] = {}
-        for version in islice(cycle(self._client.target.versions), ASSOCIATIONS):
+        for version in islice(cycle(self._versions), ASSOCIATIONS):
             created |= self._create(version)
         for version, (key, association) in self._alternating(created.items()):
             self._get(version, association, key)
@@ -109,8 +118,8 @@ class Session:
             self._call("create_relation", version, association=association)
             for version, association in self._alternating(associations)
         ]
-        first, versions = self._values["first"], self._client.target.versions
-        listed = [self._call("list_relations", version, record=first) for version in versions]
+        record = self._values["first"]
+        listed = [self._call("list_relations", each, record=record) for each in self._versions]
         if sum(reply.is_success for reply in made) == ASSOCIATIONS:
             one, two, _ = associations
             self.evidence.filtered_by = {one, two}
@@ -152,8 +161,70 @@ class Session:
         return self._keep(operation, self._client.send(request, version), version)
 
     def _keep(self, step: str, reply: Reply, version: str = "") -> Reply:
-        self.evidence.replies.append((step, version or self._client.target.versions[0], reply))
+        self.evidence.replies.append((step, version or self._versions[0], reply))
         return reply
 
     def _alternating(self, items: Iterable[T]) -> Iterator[tuple[str, T]]:
-        return zip(cycle(self._client.target.versions), items, strict=False)
+        return zip(cycle(self._versions), items, strict=False)
+
+
+def left_behind(client: ProbeClient) -> dict[str, list[str]]:
+    """Return the ids of the associations that an earlier run did not delete, by their keys."""
+    found: dict[str, list[str]] = {}
+    seen = set[str]()
+    for skip in count(0, _PAGE):
+        reply = _quietly(client, "list_associations", skip=skip)
+        if seen.issuperset(reply.ids()):  # the end, or a server that ignores `skip`
+            return found
+        seen.update(reply.ids())
+        for each in reply.objects("id", "key"):
+            if str(each["key"]).startswith(PREFIX):
+                found.setdefault(each["key"], []).append(each["id"])
+    return found
+
+
+def clean_up(client: ProbeClient, created: Mapping[str, Sequence[str]]) -> list[str]:
+    """Delete associations, of some of which only the key is known; return the keys of those left.
+
+    These could not be deleted, or may still come into existence.
+    """
+    return [key for key, ids in created.items() if not _delete_all(client, key, ids)]
+
+
+def find(client: ProbeClient, key: str) -> tuple[list[str], bool]:
+    """Return the ids of a key, looked up and looked for in the list.
+
+    The second value is whether the look-up says that there is none.
+    """
+    by_key = _quietly(client, "get_association_by_key", key=key)
+    listed = _quietly(client, "list_associations")
+    found = [*by_key.ids(key=key), *listed.ids(key=key)]
+    return list(dict.fromkeys(found)), _is_gone(by_key)
+
+
+def _delete_all(client: ProbeClient, key: str, known: Sequence[str]) -> bool:
+    """Delete what has a key; return whether it is certain that nothing has it then."""
+    deleted: list[str] = []
+    for _ in range(_MOST):
+        for each in known:
+            reply = _quietly(client, "delete_association", association=each)
+            if not (reply.is_success or _is_gone(reply)):
+                return False
+        deleted += known
+        found, is_absent = find(client, key)
+        known = [each for each in found if each not in deleted]  # a list may lag behind
+        if not known:
+            return bool(deleted) or is_absent
+    return False
+
+
+def _quietly(client: ProbeClient, operation: str, skip: int = 0, **values: str) -> Reply:
+    """Send a request that is no evidence."""
+    request = _CALLS[operation].filled({"location": client.target.location_id, **values})
+    if skip:
+        request = request._replace(query={**(request.query or {}), "skip": skip})
+    return client.send(request, is_evidence=False)
+
+
+def _is_gone(reply: Reply) -> bool:
+    return reply.refusal == NotFoundError.__name__

@@ -38,7 +38,6 @@ class PythonSource:
         self._starts = list(accumulate(lines, initial=0))
 
     def span(self, node: Any) -> tuple[int, int]:
-        """Return where a node starts and ends, in bytes."""
         first: Any = node
         last: Any = node
         if isinstance(node, ast.withitem):  # the only one of our nodes that does not know its place
@@ -47,12 +46,10 @@ class PythonSource:
         return start, self._starts[last.end_lineno - 1] + last.end_col_offset
 
     def text(self, node: Any) -> str:
-        """Return the text of a node."""
         start, end = self.span(node)
         return self.data[start:end].decode()
 
     def operand(self, node: Any) -> str:
-        """Return the text of a node, in parentheses unless it never needs them."""
         return self.text(node) if isinstance(node, _ATOMS) else f"({self.text(node)})"
 
     def edited(self, edit: Edit) -> str:

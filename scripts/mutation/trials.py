@@ -13,9 +13,9 @@ import time
 from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import CancelledError, ThreadPoolExecutor, as_completed
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import NamedTuple
 
 from scripts.contract.blocking import ASYNC, BLOCKING, write_blocking
 from scripts.mutation.bugs import Bug, project_files
@@ -37,8 +37,7 @@ class BugOutcome(StrEnum):
     SURVIVED = "survived"
 
 
-@dataclass(frozen=True)
-class Trial:
+class Trial(NamedTuple):
     """A bug, what became of it, and the test that found it."""
 
     bug: Bug
@@ -47,8 +46,7 @@ class Trial:
     seconds: float
 
 
-@dataclass(frozen=True)
-class _Run:
+class _Run(NamedTuple):
     seconds: float
     failed: str  # the first test that failed
     is_late: bool
@@ -91,13 +89,11 @@ class Trials:
                     pool.shutdown(cancel_futures=True)
 
     def _try(self, bug: Bug) -> Trial:
-        started = time.monotonic()
-        copy = self._copies.get()
+        started, copy = time.monotonic(), self._copies.get()
         try:
-            outcome, test = self._judge(bug, copy)
+            return Trial(bug, *self._judge(bug, copy), time.monotonic() - started)
         finally:
             self._copies.put(copy)
-        return Trial(bug, outcome, test, time.monotonic() - started)
 
     def _judge(self, bug: Bug, copy: Path) -> tuple[BugOutcome, str]:
         mirror = self.mirror(bug)

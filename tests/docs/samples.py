@@ -34,5 +34,4 @@ def samples(page: Path) -> list[Sample]:
 
 
 def name(page: Path) -> str:
-    """Return the name of a page for a test id."""
     return page.relative_to(ROOT).as_posix()

@@ -1,9 +1,12 @@
 """The generated parts of the site contain code and contract, with links for the site."""
 
-import pytest
+from types import SimpleNamespace
+from typing import Any
 
-from scripts.docs.parts import PARTS
-from tests.docs.samples import ROOT
+import pytest
+from mkdocs.exceptions import PluginError
+
+from scripts.docs.parts import PARTS, ROOT, on_page_markdown
 
 TEMPORARY = "no response, or a temporary status (408, 502 to 504, 520 to 527)"
 LOOKUP = "a lookup whether it was carried out"
@@ -12,6 +15,8 @@ SHOWN = {
     "advice": [
         "| `DuplicateRelationError` | The two records are already related under this association |"
         " use [relations.ensure](ensure.md), which returns the relation |",
+        "fails at the moment ([e23](../contract/witnesses.md#e23-outage)) | try again",
+        "| 422: the request is well-formed but refused | read its text |",
     ],
     "call-options": [
         "| `timeout` | each part of a request: connecting, sending, each wait for data |",
@@ -22,7 +27,10 @@ SHOWN = {
     "contributing": ["with invented ids and values; its README describes the form."],
     "corrections": ["[e09-relations-listed](witnesses.md#e09-relations-listed)"],
     "error-tree": ["├── ContractError                      A success whose body"],
-    "errors": ["::: facade.NotFoundError\n    options: {merge_init_into_class: false}"],
+    "errors": [
+        "::: facade.NotFoundError\n    options: {merge_init_into_class: false}",
+        "{inherited_members: [trace_id, status_code, headers, body], show_bases: false}",
+    ],
     "examples": ['```python title="examples/agency_app.py"\n# Run: pip install "highlevel'],
     "facts": ["| Must skip and limit be sent? | optional |", "| 403 error code: \\* |"],
     "faults": [
@@ -36,7 +44,10 @@ SHOWN = {
     "methods": ["| `associations.get(association_id)` | `Association` |"],
     "oauth-error-tree": ["    ├── StateMismatchError"],
     "oauth-errors": ["::: facade.oauth.TokenStoreError"],
-    "operations": ["| `DELETE /associations/relations/{id}`<br>Delete one relation;"],
+    "operations": [
+        "| `DELETE /associations/relations/{id}`<br>Delete one relation; its records and its "
+        "association stay. | `associations/relation.write` | `200` |",
+    ],
     "patience": [
         "sends its pairs with `deadline=300` and `max_backoff=20`: the waits",
         "before the 7 retries then take up to 51.5 s.",
@@ -68,7 +79,11 @@ SHOWN = {
     ],
     "webhook-error-tree": ["    │   └── UnknownKindError"],
     "webhook-errors": ["::: facade.webhooks.StaleError"],
-    "witnesses": ["### e09-relations-listed\n\nWhat does listing the relations of"],
+    "witnesses": [
+        "## Associations and relations\n\n### a01-relation-in-order-of-request\n",
+        "### e09-relations-listed\n\nWhat does listing the relations of",
+        "*measured*, 1 source, 2026-08-19, write-up",
+    ],
 }
 
 
@@ -78,3 +93,33 @@ def test_a_part_contains_its_source_and_is_on_a_page(name: str) -> None:
     assert [shown for shown in SHOWN[name] if shown not in part] == []
     pages = [*(ROOT / "docs").rglob("*.md")]
     assert any(f"<!-- part: {name} -->" in page.read_text() for page in pages)
+
+
+def page(name: str, **meta: Any) -> SimpleNamespace:
+    return SimpleNamespace(file=SimpleNamespace(src_uri=name), meta=meta)
+
+
+def test_each_placeholder_of_a_part_is_replaced_by_the_part_and_an_unknown_one_is_told() -> None:
+    source = "# A\n\n<!-- part: {} -->\n\n`<!-- part: facts -->`\n\n<!-- part: {} -->\n"
+    made = on_page_markdown(source.format("facts", "error-tree"), page=page("guide/a.md"))
+    facts, tree = PARTS["facts"](ROOT), PARTS["error-tree"](ROOT)
+    assert made == f"# A\n\n{facts}\n\n`<!-- part: facts -->`\n\n{tree}\n"
+    with pytest.raises(PluginError, match=r"^guide/a\.md: there is no part fieldz; known: advice"):
+        on_page_markdown("<!-- part: fieldz -->\n", page=page("guide/a.md"))
+
+
+@pytest.mark.parametrize(
+    ("name", "boost"),
+    [
+        ("start/first.md", 2),
+        ("guide/errors.md", 2),
+        ("reference/errors.md", 1),
+        ("index.md", 1),
+        ("contract/fields.md", 0.5),
+        ("maintain/index.md", 0.5),
+    ],
+)
+def test_the_search_boost_of_a_page_depends_on_its_folder(name: str, boost: float) -> None:
+    made = page(name, search={"exclude": False})
+    on_page_markdown("# A\n", page=made)
+    assert made.meta == {"search": {"exclude": False, "boost": boost}}

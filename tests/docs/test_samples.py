@@ -28,7 +28,6 @@ SHOWN = [page for page in PAGES if RUN & {each.language for each in samples(page
 
 @pytest.fixture(autouse=True)
 def restored_logging() -> Iterator[None]:
-    """Restore the facade's logger after a sample."""
     logger = logging.getLogger("facade")
     level, handlers = logger.level, [*logger.handlers]
     yield

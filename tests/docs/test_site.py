@@ -41,13 +41,11 @@ def test_every_broken_link_is_an_error(tmp_path: Path) -> None:
 
 
 def build(config: str | Path, folder: Path) -> CompletedProcess[str]:
-    """Build a site as `make docs` does."""
     options = ("--strict", "-f", config, "--site-dir", folder)
     return needs.run(sys.executable, "-m", "mkdocs", "build", *options)
 
 
 def text_of(page: Path) -> str:
-    """Return the text of a page without markup."""
     return html.unescape(re.sub(r"<[^>]+>", "", page.read_text()))
 
 

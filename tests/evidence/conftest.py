@@ -1,19 +1,21 @@
-"""Fixtures of the tests of the probe."""
+"""Fixtures of the tests of the probe: a sandbox, and what probes it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
 
 from facade.observe import Recorder
 from facade.testing import Sandbox
-from scripts.evidence.client import ProbeClient
-from scripts.evidence.probe import Probe
+from scripts.evidence.client import ProbeClient, Target
+
+Connect = Callable[..., ProbeClient]
 
 
-def probe_of(sandbox: Sandbox, **options: Any) -> Probe:
+def target_of(sandbox: Sandbox, **options: Any) -> Target:
     account = sandbox.token, sandbox.location_id, "https://api.example"
-    return Probe(*account, transport=sandbox.transport(), **options)
+    return Target(*account, transport=sandbox.transport(), **options)
 
 
 @pytest.fixture
@@ -27,6 +29,14 @@ def recorder() -> Recorder:
 
 
 @pytest.fixture
-def client(sandbox: Sandbox, recorder: Recorder) -> Iterator[ProbeClient]:
-    with ProbeClient(probe_of(sandbox), recorder) as client:
-        yield client
+def connect(sandbox: Sandbox, recorder: Recorder) -> Any:
+    """Return how to make a client; its options are the target's."""
+    with ExitStack() as stack:
+        yield lambda **options: stack.enter_context(
+            ProbeClient(target_of(sandbox, **options), recorder)
+        )
+
+
+@pytest.fixture
+def client(connect: Connect) -> ProbeClient:
+    return connect()

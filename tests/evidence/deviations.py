@@ -1,4 +1,8 @@
-"""Possible deviations of the real API from the contract, each as a sandbox."""
+"""Possible deviations of the real API from the contract, each as a sandbox.
+
+test_questions.py has the answers that differ by a reply alone, test_propose.py the mismatches of
+schemas.
+"""
 
 import json
 from collections.abc import Callable
@@ -6,7 +10,6 @@ from typing import Any
 
 from facade.testing import Fault, Received, Sandbox, Selection
 from facade.testing.faults import alter, fail, false_422
-from facade.testing.messages import json_response
 
 
 class Deviation:
@@ -28,39 +31,17 @@ class Deviation:
         self._on = on
 
     def sandbox(self, **options: Any) -> Sandbox:
-        """Create a sandbox that deviates; `options` are the sandbox's."""
         sandbox = Sandbox(**{**options, **self._options})
         if self._fault is not None:
             sandbox.misbehave(self._fault, on=self._on)
         return sandbox
 
 
-def _is_joined(received: Received) -> bool:
-    """Return whether a filter joins ids with commas, or has brackets."""
-    joined = "," in "".join(received.query.get("associationIds", []))
-    return joined or "associationIds[]" in received.query
-
-
-def _is_large(received: Received) -> bool:
-    limit = int(received.query.get("limit", ["0"])[0])
-    return received.operation == "list_associations" and limit > 100
-
-
 def _is_missing(received: Received) -> bool:
     return received.path.endswith("0" * 24) and "relations" not in received.path
 
 
-def _has_equal_labels(received: Received) -> bool:
-    body = received.body if received.method == "PUT" else {"firstObjectLabel": 1}
-    return bool(body["firstObjectLabel"] == body.get("secondObjectLabel"))
-
-
-def _respond(**body: Any) -> Fault:
-    return Fault(instead=lambda: json_response(200, {**body, "traceId": "t"}))
-
-
 def _each_object(change: Callable[[dict[str, Any]], object]) -> Fault:
-    """Change every object of a response."""
     return alter(lambda body: json.loads(json.dumps(body), object_hook=change))
 
 
@@ -73,8 +54,6 @@ def _renamed(body: dict[str, Any]) -> dict[str, Any]:
     return {name.replace("firstObjectLabel", "firstLabel"): body[name] for name in body}
 
 
-# test_answers.py has the answers that differ by a body alone, test_propose.py the mismatches of
-# schemas.
 DEVIATIONS: dict[str, Deviation] = {
     "update-flat": Deviation("update-body: flat", update_body="flat"),
     "missing-id-400": Deviation(
@@ -87,9 +66,6 @@ DEVIATIONS: dict[str, Deviation] = {
         "duplicate-relation: 409 These two are related, it's settled",
         "error-response-added: response",
         answers={"relation_exists": (409, "These two are related, it's settled")},
-    ),
-    "labels-accepted": Deviation(
-        "equal-labels: 200 is accepted", fault=_respond(id="a"), on=_has_equal_labels
     ),
     "refused-yet-made": Deviation(
         "duplicate-key: 422 The request could not be processed.",
@@ -105,21 +81,7 @@ DEVIATIONS: dict[str, Deviation] = {
         fault=_each_object(_renamed),
         on=lambda received: received.version == "v3",
     ),
-    "ids-repeated-only": Deviation(
-        "association-ids: repeated", fault=_respond(relations=[], total=0), on=_is_joined
-    ),
     "paging-required": Deviation("default-limit: none", "paging: required", paging="required"),
-    "limit-refused": Deviation(
-        "largest-limit: up to 100, not 200",
-        "trace-id: sometimes",
-        fault=fail(422, message="limit must not be greater than 100"),
-        on=_is_large,
-    ),
-    "no-slash": Deviation(
-        "trailing-slash: answered",
-        fault=_respond(associations=[], total=0),
-        on=lambda received: (received.method, received.path) == ("GET", "/associations"),
-    ),
     "label-object": Deviation(
         "alternative-added: AssociationPayload.firstObjectLabel",
         fault=_each_object(_with_label_object),

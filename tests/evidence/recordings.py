@@ -23,7 +23,6 @@ Exchanges = list[tuple[str, int, Any]]
 
 
 def record(exchanges: Exchanges, path: Path, day: str = "2026-11-24") -> Path:
-    """Write a recording of exchanges; return the file's path."""
     recorder = Recorder(1, today=lambda: date.fromisoformat(day))
     for operation, status, body in exchanges:
         method, place = operation.split(" ")
@@ -34,7 +33,6 @@ def record(exchanges: Exchanges, path: Path, day: str = "2026-11-24") -> Path:
 
 
 def shape_of(*values: Any) -> Shape:
-    """Return the shape of JSON values, as it is recorded."""
     total = Shape()
     for value in values:
         recorder = Recorder(1)

@@ -6,27 +6,21 @@ from typing import Any
 import pytest
 
 from scripts.evidence.mismatches import Checker
-from scripts.evidence.recording import RecordedBody, Recording, Shape, read
-from tests.diff.documents import Json, document
-from tests.evidence.recordings import Exchanges, record, shape_of
+from scripts.evidence.recording import read
+from tests.diff.documents import Json, S, document, has
+from tests.evidence.recordings import record, shape_of
 
-PET: Json = {
-    "type": "object",
-    "required": ["id"],
-    "properties": {
-        "id": {"type": "string"},
-        "name": {"type": "string"},
-        "tags": {"type": "array", "items": {"type": "string"}},
-        "mark": {"anyOf": [{"type": "string", "nullable": True}, {"type": "integer"}]},
-        "owner": {"type": "object"},
-        "note": {},
-    },
-}
-ERROR: Json = {
-    "type": "object",
-    "required": ["message"],
-    "properties": {"message": {"type": "string"}, "statusCode": {"type": "integer"}},
-}
+PET = has(
+    "id",
+    id=S,
+    name=S,
+    tags={"type": "array", "items": S},
+    mark={"anyOf": [{"type": "string", "nullable": True}, {"type": "integer"}]},
+    owner={"type": "object"},
+    note={},
+)
+ERROR = has("message", message=S, statusCode={"type": "integer"})
+BOX = has(id=S, wide=S, tall=S, deep=S)
 
 
 def declared(component: str) -> Json:
@@ -37,14 +31,15 @@ def declared(component: str) -> Json:
 RESPONSES = {"200": declared("Pet"), "404": declared("Error"), "410": {"description": ""}}
 PETS = document(
     {"/associations/": {"get": {"responses": RESPONSES}}},
-    components={"schemas": {"Pet": PET, "Error": ERROR}},
+    components={"schemas": {"Pet": PET, "Error": ERROR, "Box": BOX}},
 )
-GET = "GET /associations/"
+GET, UNKNOWN = "GET /associations/", "DELETE /associations/{associationId}"
 STATUSES = "/paths/~1associations~1/get/responses"
 CONTENT = f"{STATUSES}/200/content"
 SCHEMA = f"{CONTENT}/application~1json/schema"
 PLACE, FIELDS = "/components/schemas/Pet", "/components/schemas/Pet/properties"
 NULL_AND_TEXT: list[Any] = [{"id": "a", "name": None}, {"id": "a", "name": "b"}]
+OPENED = {"id": "a", "wide": "1", "tall": "2"}  # nearer to Box than to Pet
 
 
 @pytest.mark.parametrize(
@@ -60,96 +55,64 @@ NULL_AND_TEXT: list[Any] = [{"id": "a", "name": None}, {"id": "a", "name": "b"}]
         ([{"id": 1}, {"id": "a"}], ("type", f"{FIELDS}/id", "", 1, 2)),
         ([{"id": "a", "tags": [1, "c"]}], ("type", f"{FIELDS}/tags/items", "", 1, 2)),
         ([{"message": "no", "statusCode": 4}], ("body", SCHEMA, "", 1, 1)),
+        ([{**OPENED, "deep": "3"}], ("body", SCHEMA, "", 1, 1)),
         (["text"], ("body", SCHEMA, "", 1, 1)),
         ([b"<html>"], ("media", CONTENT, "text/html", 1, 1)),
         ([b"error code: 1010"], ("media", CONTENT, "text/plain", 1, 1)),
         ([500], ("status", STATUSES, "500", 1, 1)),
     ],
 )
-def test_a_mismatch_has_its_place_and_counts(
+def test_a_mismatch_has_its_place_and_the_counts_of_all_bodies(
     bodies: list[Any], expected: tuple[Any, ...] | None, tmp_path: Path
 ) -> None:
-    statuses = [body if isinstance(body, int) else 200 for body in bodies]
-    recording = recorded([(GET, *each) for each in zip(statuses, bodies, strict=True)], tmp_path)
-    found = [
-        (each.kind, each.node.pointer, each.name, each.shape.n, each.of)
-        for each in Checker(PETS).check(recording)
-    ]
-    assert found == ([expected] if expected else [])
-
-
-def recorded(exchanges: Exchanges, folder: Path) -> Recording:
-    return read([record(exchanges, folder / "a.jsonl")])
-
-
-def test_equal_mismatches_are_merged_with_their_counts_and_versions() -> None:
-    bodies = [
-        RecordedBody(GET, version, "200", "json", shape_of(*({"id": each} for each in ids)))
-        for version, ids in (("v3", [1, 2, "a"]), ("v4", [1, 2, 3, 4]))
-    ]
-    (mismatch,) = Checker(PETS).check(Recording(bodies, {}, ("", "")))
-    assert (mismatch.kind, mismatch.shape.n, mismatch.of) == ("type", 6, 7)
-    assert mismatch.versions == {"v3", "v4"}
-    assert mismatch.operations == {GET}
-
-
-def test_only_values_outside_the_vocabulary_are_counted() -> None:
-    kinds = ["USER_DEFINED"] * 5 + ["PARTNER_DEFINED"] * 2
-    shape = shape_of(*({"associationType": each} for each in kinds))
-    bodies = [RecordedBody("GET /", "v3", "200", "json", shape)]
-    facts = {"values-of-associationType": {"answer": "SYSTEM_DEFINED, USER_DEFINED"}}
-    (mismatch,) = Checker({**PETS, "x-wire": facts}).check(Recording(bodies, {}, ("", "")))
-    assert (mismatch.kind, mismatch.name, mismatch.of) == ("fact", "values-of-associationType", 2)
-    assert mismatch.shape.values == {"PARTNER_DEFINED, SYSTEM_DEFINED, USER_DEFINED": 2}
+    exchanges = [(GET, body if isinstance(body, int) else 200, body) for body in bodies]
+    found = Checker(PETS).check(read([record(exchanges, tmp_path / "a.jsonl")]))
+    assert [(each.kind, each.node.pointer, each.name, each.shape.n, each.of) for each in found] == (
+        [expected] if expected else []
+    )
+    assert {name for each in found for name in each.operations} <= {GET}
 
 
 @pytest.mark.parametrize(
     ("operation", "body", "expected"),
     [
+        (GET, {"id": "a", "6a44f1c09b3e7d21": 1}, "answered 200 with names that may be data"),
         (
-            GET,
-            {"id": "a", "6a44f1c09b3e7d21": 1},
-            f"{GET} answered 200 with names that may be data",
-        ),
-        (
-            "DELETE /associations/one",
+            "DELETE /associations/{associationId}",
             {},
-            "DELETE /associations/{associationId} was called, but the contract does not have it",
+            "was called, but the contract does not have it",
         ),
-        (GET, b"", f"{GET} answered 200 without a body"),
+        (GET, b"", "answered 200 without a body"),
     ],
 )
 def test_a_mismatch_that_no_action_can_correct_is_noted_once(
     operation: str, body: Any, expected: str, tmp_path: Path
 ) -> None:
     checker = Checker(PETS)
-    checker.check(recorded([(operation, 200, body)] * 2, tmp_path))
-    assert checker.notes == [expected]
+    called = operation.replace("{associationId}", "one")
+    checker.check(read([record([(called, 200, body)] * 2, tmp_path / "a.jsonl")]))
+    assert [*checker.notes] == [f"{operation} {expected}"]
 
 
-def with_component(name: str, *fields: str) -> Json:
-    """Return the contract with one more schema, whose fields are strings."""
-    schema = {"type": "object", "properties": {field: {"type": "string"} for field in fields}}
-    return {**PETS, "components": {"schemas": {**PETS["components"]["schemas"], name: schema}}}
-
-
-def test_a_body_with_many_unknown_fields_is_that_of_another_schema(tmp_path: Path) -> None:
-    body = {"id": "a", "wide": "1", "tall": "2", "deep": "3"}
-    recording = recorded([(GET, 200, body)], tmp_path)
-    found = Checker(with_component("Box", *body)).check(recording)
-    assert [each.key for each in found] == [("body", SCHEMA, "")]
-    found = Checker(with_component("Door", "wide", "tall")).check(recording)
-    assert [each.name for each in found] == ["deep", "tall", "wide"]
-
-
-def test_a_body_is_identified_by_the_smallest_matching_component() -> None:
-    checker = Checker(with_component("Named", "id", "name"))
-    named, error = shape_of({"id": "a", "name": "b"}), shape_of({"message": "a", "statusCode": 1})
-    assert checker.component(named) == ("Named", {"$ref": "#/components/schemas/Named"})
-    reference = {"$ref": "#/components/schemas/Error"}
-    assert checker.component(error) == ("Error", reference)
-    listed = shape_of([{"message": "a", "statusCode": 1}])
-    assert checker.component(listed) == ("Error", {"type": "array", "items": reference})
-    assert checker.component(shape_of([])) is checker.component(shape_of([1])) is None
-    assert checker.component(Shape()) is None
+@pytest.mark.parametrize(
+    ("body", "name"),
+    [
+        ({"id": "a", "name": "b", "tags": []}, "Pet"),
+        ({"id": "a", "wide": "b"}, "Box"),
+        ({"message": "a"}, "Error"),  # a required field tells it
+        ({"id": "a"}, "Pet"),
+        ({"wide": "a"}, ""),
+        ("a", ""),
+        ([1], ""),
+        ([], ""),
+    ],
+)
+def test_a_body_or_the_items_of_a_list_are_identified_by_the_smallest_component_that_fits(
+    body: Any, name: str
+) -> None:
+    checker, reference = Checker(PETS), {"$ref": f"#/components/schemas/{name}"}
+    assert checker.component(shape_of(body)) == ((name, reference) if name else None)
+    if name:
+        listed = name, {"type": "array", "items": reference}
+        assert checker.component(shape_of([body])) == listed
     assert checker.matching == set()  # a trial match does not count

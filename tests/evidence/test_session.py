@@ -1,30 +1,30 @@
-"""The probe's requests: reading, creating, deleting; their order and their Versions."""
+"""The probe's requests: reading, creating, and deleting what it created."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import pytest
 
 from facade._core.operations import VERSIONS
+from facade.observe import Recorder
 from facade.testing import Fault, Received, Response, Sandbox, faults
 from facade.testing.messages import json_response
 from scripts.errors import CannotRunError
-from scripts.evidence.answers import LIMITS
-from scripts.evidence.cleanup import clean_up
 from scripts.evidence.client import ProbeClient
-from scripts.evidence.session import Session
+from scripts.evidence.session import Session, clean_up, find, left_behind
+from tests.evidence.conftest import Connect
 
-Start = Callable[..., Session]
 RECORDS = ("contact-1", "contact-2")
-
-
-@pytest.fixture
-def start(client: ProbeClient) -> Start:
-    return lambda records=None: Session(client, records)
 
 
 def sent(sandbox: Sandbox, operation: str) -> list[Received]:
     return [each for each in sandbox.requests if each.operation == operation]
+
+
+def wrote(client: ProbeClient) -> Session:
+    session = Session(client)
+    session.write()
+    return session
 
 
 # The steps under each Version, and how often: two system associations are read by id and by key.
@@ -41,9 +41,9 @@ READ = {
 
 @pytest.mark.parametrize(("records", "record"), [(None, "0" * 24), (RECORDS, "contact-1")])
 def test_reading_asks_under_each_version_and_each_question_once(
-    start: Start, sandbox: Sandbox, records: Sequence[str] | None, record: str
+    connect: Connect, sandbox: Sandbox, records: Sequence[str] | None, record: str
 ) -> None:
-    session = start(records)
+    session = Session(connect(records=records))
     session.read()
     steps = [(step, version) for step, version, _ in session.evidence.replies]
     counts = Counter(steps)
@@ -52,30 +52,23 @@ def test_reading_asks_under_each_version_and_each_question_once(
     assert {each.method for each in sandbox.requests} == {"GET"}
     requests = dict(zip((step for step, _ in steps), sandbox.requests, strict=True))
     assert requests["list_relations"].path == f"/associations/relations/{record}"
-    assert requests["trailing-slash"].path == "/associations"
-    assert requests["paging"].query == {"locationId": ["sandbox-location"]}
-    assert requests["other-location"].query["locationId"] == ["0" * 24]
     assert requests["unknown-version"].version == "2000-01-01"
-    assert requests["unknown-field"].query["page"] == ["1"]
-    limits = [e for (step, _), e in zip(steps, sandbox.requests, strict=True) if "limit" in step]
-    assert [each.query["limit"] for each in limits] == [[str(limit)] for limit in LIMITS]
 
 
 def test_at_most_two_associations_are_read_under_any_name_of_their_list(
-    start: Start, sandbox: Sandbox
+    client: ProbeClient, sandbox: Sandbox
 ) -> None:
     renamed = {"associations": "items"}
     rename = faults.alter(lambda body: {renamed.get(name, name): body[name] for name in body})
     sandbox.misbehave(rename)
-    start().read()
+    Session(client).read()
     assert len(sent(sandbox, "get_association_by_key")) == 2 * (2 + 1)  # and one that is absent
 
 
 def test_writing_calls_every_operation_and_causes_each_refusal(
-    start: Start, sandbox: Sandbox
+    client: ProbeClient, sandbox: Sandbox
 ) -> None:
-    session = start()
-    session.write()
+    session = wrote(client)
     created = [each for each in sent(sandbox, "create_association") if each.status == 201]
     assert [each.version for each in created] == [*VERSIONS, *VERSIONS[:1] * 3]
     names = [each.body["key"] for each in created]
@@ -87,9 +80,8 @@ def test_writing_calls_every_operation_and_causes_each_refusal(
         for name in names[:3]
     ]
     related = sent(sandbox, "create_relation")
-    assert {(each.body["firstRecordId"], each.body["secondRecordId"]) for each in related} == {
-        ("probe_delete_me_first", "probe_delete_me_second")
-    }
+    records = {(each.body["firstRecordId"], each.body["secondRecordId"]) for each in related}
+    assert records == {("probe_delete_me_first", "probe_delete_me_second")}
     assert len(sent(sandbox, "delete_relation")) == 2  # others are deleted with associations
     refused = {step: reply.refusal for step, _, reply in session.evidence.replies if reply.refusal}
     assert refused == {
@@ -101,32 +93,27 @@ def test_writing_calls_every_operation_and_causes_each_refusal(
         "relation-limit": "RelationLimitError",
         "invalid-record": "InvalidRecordError",
     }
-    assert session.evidence.created_despite_error == [False] * 3
-    assert (len(sandbox.associations()), sandbox.relations()) == (4, [])
-    assert session.created == {}
+    assert (len(sandbox.associations()), sandbox.relations(), session.created) == (4, [], {})
 
 
 def test_two_associations_are_filtered_in_three_ways_if_all_have_relations(
-    start: Start, sandbox: Sandbox
+    client: ProbeClient, sandbox: Sandbox
 ) -> None:
-    session = start()
-    session.write()
+    session = wrote(client)
     ids = [each.body["associationId"] for each in sent(sandbox, "create_relation")][:2]
     assert session.evidence.filtered_by == {*ids}
-    plain, again, repeated, commas, brackets = sent(sandbox, "list_relations")
-    assert "associationIds" not in {*plain.query, *again.query}
+    *_, repeated, commas, brackets = sent(sandbox, "list_relations")
     assert repeated.query["associationIds"] == brackets.query["associationIds[]"] == ids
     assert commas.query["associationIds"] == [",".join(ids)]
     sandbox.misbehave(faults.fail(422), on="create_relation", times=1)
-    session = start()
-    session.write()
+    session = wrote(client)
     assert session.evidence.filtered_by == set()
     assert session.evidence.of("association-ids", "duplicate-relation") == []
 
 
-def test_a_creation_whose_response_is_lost_is_known(start: Start, sandbox: Sandbox) -> None:
+def test_a_creation_whose_response_is_lost_is_known(client: ProbeClient, sandbox: Sandbox) -> None:
     sandbox.misbehave(faults.drop("after_work"), on="create_association")
-    session = start()
+    session = Session(client)
     with pytest.raises(CannotRunError):
         session.write()
     assert [each["key"] for each in sandbox.associations()][4:] == [*session.created]
@@ -135,25 +122,24 @@ def test_a_creation_whose_response_is_lost_is_known(start: Start, sandbox: Sandb
 @pytest.mark.parametrize(
     ("fault", "despite_error", "noted"),
     [
+        (Fault(), False, 0),
         (faults.false_422(), True, 0),  # created in spite of the error, and found by its key
         (faults.empty(), False, 0),  # created, but the response has no id
         (faults.fail(422), False, 5),  # not created: the clean-up looks again
     ],
 )
 def test_a_created_association_is_deleted_whatever_the_response(
-    start: Start, sandbox: Sandbox, fault: Fault, despite_error: bool, noted: int
+    client: ProbeClient, sandbox: Sandbox, fault: Fault, despite_error: bool, noted: int
 ) -> None:
     sandbox.misbehave(fault, on="create_association")
-    session = start()
-    session.write()
+    session = wrote(client)
     assert session.evidence.created_despite_error == [despite_error] * 3
-    assert len(sandbox.associations()) == 4
-    assert len(session.created) == noted
+    assert (len(sandbox.associations()), len(session.created)) == (4, noted)
 
 
 @pytest.mark.parametrize("has_id", [True, False])
 def test_an_association_that_should_have_been_refused_is_deleted_too(
-    start: Start, sandbox: Sandbox, client: ProbeClient, has_id: bool
+    client: ProbeClient, sandbox: Sandbox, has_id: bool
 ) -> None:
     keys: list[str] = []
 
@@ -166,8 +152,7 @@ def test_an_association_that_should_have_been_refused_is_deleted_too(
         return json_response(201, created if has_id else {"traceId": "t"})
 
     sandbox.misbehave(Fault(instead=create), on=second)
-    session = start()
-    session.write()
+    session = wrote(client)
     assert len(sandbox.associations()) == 4 + 1
     assert clean_up(client, session.created) == []
     assert len(sandbox.associations()) == 4
@@ -175,26 +160,106 @@ def test_an_association_that_should_have_been_refused_is_deleted_too(
 
 @pytest.mark.parametrize(("records", "count"), [(None, 2), (RECORDS, 0)])
 def test_relations_of_others_are_not_deleted(
-    start: Start, sandbox: Sandbox, records: Sequence[str] | None, count: int
+    connect: Connect, sandbox: Sandbox, records: Sequence[str] | None, count: int
 ) -> None:
     association = sandbox.seed_association(key="other")
     other = sandbox.seed_relation(association["id"], *RECORDS)
     sandbox.misbehave(faults.empty(), on="create_relation")  # no id is known
-    start(records).write()
+    wrote(connect(records=records))
     assert [each["id"] for each in sandbox.relations()] == [other["id"]]
     deleted = [each.path for each in sent(sandbox, "delete_relation")]
     assert len(deleted) == count
     assert not [path for path in deleted if path.endswith(other["id"])]
 
 
-@pytest.mark.parametrize(("refused", "count"), [([429], 8), ([], 150)])
+@pytest.mark.parametrize(("at", "count", "refused"), [(7, 8, [429]), (1000, 150, [])])
 def test_requests_are_sent_until_one_exceeds_the_limit(
-    start: Start, sandbox: Sandbox, refused: list[int], count: int
+    client: ProbeClient, sandbox: Sandbox, at: int, count: int, refused: list[int]
 ) -> None:
-    at = 7 if refused else 1000
     sandbox.misbehave(faults.rate_limit(), on=lambda _: len(sandbox.requests) >= at)
-    session = start()
+    session = Session(client)
     session.exhaust()
     assert len(sandbox.requests) == count
     found = [(step, reply.status) for step, _, reply in session.evidence.replies]
     assert found == [("refused-429", status) for status in refused]
+
+
+def keys(sandbox: Sandbox) -> list[str]:
+    return [each["key"] for each in sandbox.associations() if each["key"].startswith("probe")]
+
+
+def seed(sandbox: Sandbox, key: str, association_id: str | None = None) -> str:
+    return str(sandbox.seed_association(key=key, association_id=association_id)["id"])
+
+
+@pytest.mark.parametrize("fault", [Fault(), faults.alter(lambda body: {"items": body})])
+def test_what_an_earlier_run_left_is_found_by_its_name_on_any_page(
+    sandbox: Sandbox, client: ProbeClient, fault: Fault
+) -> None:
+    sandbox.misbehave(fault)
+    for number in range(110):
+        seed(sandbox, f"other_{number}")
+    left = {f"probe_delete_me_{each}": [seed(sandbox, f"probe_delete_me_{each}")] for each in "ab"}
+    assert left_behind(client) == left
+    assert clean_up(client, left) == []
+    assert left_behind(client) == {}
+
+
+def test_a_server_that_ignores_the_page_is_asked_twice(
+    sandbox: Sandbox, client: ProbeClient
+) -> None:
+    only = {"id": seed(sandbox, "probe_delete_me_a"), "key": "probe_delete_me_a"}
+    sandbox.misbehave(faults.alter(lambda _: {"associations": [only]}))
+    assert left_behind(client) == {only["key"]: [only["id"]]}
+    assert len(sandbox.requests) == 2
+
+
+@pytest.mark.parametrize("known", [1, 2])
+def test_a_clean_up_deletes_by_id_or_by_key_and_nothing_else(
+    sandbox: Sandbox, client: ProbeClient, recorder: Recorder, known: int
+) -> None:
+    ids = [seed(sandbox, "probe_known", each) for each in ("one", "two")]  # of the same key
+    seed(sandbox, "probe_other")
+    seed(sandbox, "probe_unknown")
+    created = {"probe_known": ids[:known], "probe_unknown": [], "probe_never_created": []}
+    assert clean_up(client, {**created, "probe_gone": ["0" * 24]}) == []
+    assert keys(sandbox) == ["probe_other"]
+    assert [each.method for each in sandbox.requests].count("DELETE") == 4
+    assert recorder.lines() == []  # none of it is evidence
+
+
+@pytest.mark.parametrize(
+    ("on", "remaining"),
+    [
+        ("delete_association", ["probe_one"]),
+        ("get_association_by_key", ["probe_two"]),  # so it may exist
+    ],
+)
+def test_an_association_that_cannot_be_deleted_remains(
+    sandbox: Sandbox, client: ProbeClient, on: str, remaining: list[str]
+) -> None:
+    created = {"probe_one": [seed(sandbox, "probe_one")], "probe_two": []}
+    with sandbox.misbehave(faults.fail(500), on=on):
+        assert clean_up(client, created) == remaining
+    assert clean_up(client, created) == []
+    assert keys(sandbox) == []
+
+
+def test_a_server_that_always_names_another_one_is_not_asked_for_ever(
+    sandbox: Sandbox, client: ProbeClient
+) -> None:
+    def answer() -> Response:
+        return json_response(200, {"id": str(len(sandbox.requests)), "key": "probe_one"})
+
+    sandbox.misbehave(Fault(instead=answer), on="get_association_by_key")
+    assert clean_up(client, {"probe_one": []}) == ["probe_one"]
+
+
+@pytest.mark.parametrize("on", ["get_association_by_key", "list_associations"])
+def test_it_is_found_by_its_key_or_in_the_list(
+    sandbox: Sandbox, client: ProbeClient, on: str
+) -> None:
+    association_id = seed(sandbox, "probe_one")
+    with sandbox.misbehave(faults.fail(404), on=on):
+        assert find(client, "probe_one")[0] == [association_id]
+        assert find(client, "probe_two")[0] == []

@@ -15,7 +15,7 @@ from scripts.mutation.bugs import (
     last_commit,
     sample,
 )
-from tests.mutation.project import commit
+from tests.mutation.conftest import commit
 
 ROOT = Path(__file__).parents[2]
 PACE = "facade/pace.py"

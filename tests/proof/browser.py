@@ -19,8 +19,6 @@ _QUIET = (
 
 
 class Page:
-    """One tab."""
-
     def __init__(self, reading: int, writing: int) -> None:
         self._responses = os.fdopen(reading, "rb")
         self._commands = os.fdopen(writing, "wb")
@@ -36,7 +34,6 @@ class Page:
         self.call("Page.setLifecycleEventsEnabled", enabled=True)
 
     def call(self, method: str, **params: Any) -> Any:
-        """Send a command and wait for its response."""
         number = next(self._numbers)
         message: dict[str, Any] = {"id": number, "method": method, "params": params}
         if self._session:
@@ -77,7 +74,6 @@ class Page:
             self._read()
 
     def run(self, expression: str) -> Any:
-        """Return the value of an expression, or what its promise resolves to."""
         result = self.call(
             "Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True
         )
@@ -86,7 +82,6 @@ class Page:
         return result["result"].get("value")
 
     def press(self, *keys: str) -> None:
-        """Press keys one after the other."""
         for key in keys:
             code = {"Tab": 9, "Escape": 27, "ArrowDown": 40}.get(key, 0)
             about = {"key": key, "windowsVirtualKeyCode": code}
@@ -96,14 +91,12 @@ class Page:
         self.run("new Promise((done) => setTimeout(done))")  # the handlers of the key have run
 
     def dark(self, on: bool) -> None:
-        """Prefer dark or light colours."""
         feature = {"name": "prefers-color-scheme", "value": "dark" if on else "light"}
         self.call("Emulation.setEmulatedMedia", features=[feature])
 
 
 @contextmanager
 def chromium(profile: Path) -> Iterator[Page]:
-    """Start Chromium with a profile, and stop it."""
     program = needs.program("chromium", "chromium", "chromium-browser", "google-chrome")
     commands_read, commands_write = _pipe()
     responses_read, responses_write = _pipe()

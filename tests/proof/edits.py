@@ -35,7 +35,6 @@ Edit = Callable[[Json, random.Random], None]
 
 
 def json_of(schema: Json) -> Json:
-    """Return content with one schema."""
     return {"content": {"application/json": {"schema": schema}}}
 
 
@@ -44,7 +43,6 @@ def answer(schema: Json) -> Json:
 
 
 def base() -> Json:
-    """Return a copy to edit."""
     pet, dog = ({"$ref": f"#/components/schemas/{name}"} for name in ("Pet", "Dog"))
     listing = {
         "operationId": "list-pets",
@@ -70,7 +68,6 @@ def base() -> Json:
 
 
 def mutated(seed: int) -> Json:
-    """Return the contract with one random edit."""
     chosen, given = random.Random(seed), base()  # noqa: S311 - no secret
     wanted, edit = chosen.choice(EDITS)
     edit(chosen.choice(_places(given, wanted)), chosen)
@@ -78,7 +75,6 @@ def mutated(seed: int) -> Json:
 
 
 def _places(item: Any, wanted: Callable[[Json], bool]) -> list[Json]:
-    """Return all objects in a document that match."""
     found = [item] if isinstance(item, dict) and wanted(item) else []
     members = item.values() if isinstance(item, dict) else item if isinstance(item, list) else ()
     return found + [each for member in members for each in _places(member, wanted)]

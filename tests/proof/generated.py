@@ -15,8 +15,6 @@ Fact = tuple[str, ...]
 
 
 class Surface:
-    """The public names of the code generated from a document."""
-
     def __init__(self, document: dict[str, Any]) -> None:
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
@@ -59,7 +57,6 @@ def _members(definition: ast.ClassDef) -> Iterator[Fact]:
 
 
 def _written(annotation: ast.expr | None, default: ast.expr | None) -> str:
-    """Write a type with sorted alternatives, and a default."""
     text = "" if annotation is None else ast.unparse(annotation)
     members = sorted(each.strip(" '\"") for each in text.strip("'\"").split("|"))
     return f"{' | '.join(members)} = {'' if default is None else ast.unparse(default)}"

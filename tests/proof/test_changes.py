@@ -53,7 +53,6 @@ with AssociationsClient(sandbox.token, sandbox.location_id, transport=transport)
 
 
 def publish(folder: Path, changes: Iterable[Change]) -> Path:
-    """Write both documents with changes to a folder."""
     for version in VERSIONS:
         document = json.loads((ROOT / f"openapi/captured/{version}.json").read_bytes())
         for change in changes:

@@ -89,7 +89,6 @@ def about(name: str, number: int) -> Callable[[Received], bool]:
 
 
 def facade_outcomes(sandbox: Sandbox, association: str) -> list[str]:
-    """Call this client once for each row."""
     outcomes = []
     transport = sandbox.transport()
     with AssociationsClient(sandbox.token, sandbox.location_id, transport=transport) as client:
@@ -108,7 +107,6 @@ def facade_outcomes(sandbox: Sandbox, association: str) -> list[str]:
 
 
 def sdk_outcomes(sandbox: Sandbox, association: str, python: Path) -> list[str]:
-    """Call HighLevel's SDK once for each row."""
     with sandbox.serve() as server:
         output = run(
             [python, "-c", SDK],
@@ -123,7 +121,6 @@ def sdk_outcomes(sandbox: Sandbox, association: str, python: Path) -> list[str]:
 
 
 def documented() -> list[list[str]]:
-    """Read the page's table of faults."""
     section = PAGE.partition("## Under faults\n")[2].partition("\n## ")[0]
     rows = re.findall(r"^\|.*\|$", section, re.MULTILINE)[2:]
     return [[cell.strip() for cell in row.strip("|").split("|")] for row in rows]

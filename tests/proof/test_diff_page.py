@@ -18,7 +18,6 @@ LONG = "a-very-long-name-without-any-place-to-break-it-" * 8
 
 
 def contract(changes: dict[str, Json], **more: Any) -> Json:
-    """Return a contract of four operations, with changes."""
     names = {"/pets": "pets", "/cats": "cats", "/dogs": "dogs", f"/{LONG}": "long"}
     paths = {
         path: {"get": {"operationId": name, "tags": [EVIL], **changes.get(name, {})}}
@@ -28,7 +27,6 @@ def contract(changes: dict[str, Json], **more: Any) -> Json:
 
 
 def query(schema: Json, name: str = "sort") -> Json:
-    """Return the fields of an operation with a query parameter."""
     return {"parameters": [{"name": name, "in": "query", "schema": schema}]}
 
 
@@ -76,14 +74,12 @@ def page(browser: Page, report: Path) -> Page:
 
 
 def rules(page: Page) -> list[str]:
-    """List the rules of the visible findings."""
     shown = "[...document.querySelectorAll('.finding')].filter((e) => e.checkVisibility())"
     found: list[str] = page.run(f"{shown}.map((e) => e.querySelector('.meta code').textContent)")
     return sorted(found)
 
 
 def choose(page: Page, name: str, value: str) -> None:
-    """Select a value in a filter."""
     field = f"document.getElementById('{name}')"
     page.run(
         f"{field}.value = {json.dumps(value)};"

@@ -94,7 +94,6 @@ def repeat() -> Iterator[Repeat]:
 
 
 def connected(**options: Any) -> tuple[Clock, Sandbox, OAuth]:
-    """Return OAuth with the tokens of the sandbox's location."""
     clock = Clock()
     sandbox = Sandbox(clock=clock)
     oauth = OAuth(*APP, transport=sandbox.transport(), clock=clock, **options)

@@ -87,13 +87,11 @@ asyncio.run(main())
 
 @pytest.fixture
 def python_sdk(tmp_path: Path) -> list[str | Path]:
-    """Install the Python SDK; return the command that uses it."""
     return [make(tmp_path / "venv", "-r", SDK / "official-sdk.txt"), "-c", USE]
 
 
 @pytest.fixture
 def js_sdk(tmp_path: Path) -> list[str | Path]:
-    """Install the JavaScript SDK; return the command that uses it."""
     for name in ("node", "npm"):
         needs.program("nodejs npm", name)
     shutil.copytree(SDK / "official-js-sdk", tmp_path, dirs_exist_ok=True)

@@ -15,7 +15,6 @@ pytestmark = [pytest.mark.proof, pytest.mark.long]
 
 
 def operation(path: str = "/a/{id}", **fields: Any) -> Json:
-    """Return a contract of one operation."""
     answers = {"204": {"description": ""}}
     given = {"operationId": "op", "parameters": [ID], "responses": answers, **fields}
     return document({path: {"get": given}})
@@ -40,7 +39,6 @@ def at(path: str, name: str = "id") -> Json:
 
 
 def kinds(*media_types: str) -> Json:
-    """Return content of several media types, each with its own class."""
     objects = {each: {"type": "object", "properties": {each[-3:]: S}} for each in media_types}
     return {"content": {each: {"schema": schema} for each, schema in objects.items()}}
 

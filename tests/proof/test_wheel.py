@@ -140,7 +140,6 @@ def test_the_source_archive_builds_the_same_wheel_and_an_index_accepts_both(
 
 @contextmanager
 def served(command: Path, *arguments: str) -> Iterator[dict[str, str]]:
-    """Serve the command's sandbox; yield the environment for it."""
     with subprocess.Popen(
         [command, "sandbox", "--json", *arguments], stdout=subprocess.PIPE, text=True
     ) as sandbox:

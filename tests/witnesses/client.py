@@ -3,7 +3,6 @@
 import json
 import time
 from typing import Any
-from urllib.parse import urlsplit
 
 import httpx
 
@@ -28,18 +27,12 @@ class Script:
 
     def _handle(self, request: httpx.Request) -> httpx.Response:
         self.requests.append(request)
-        asked = [request.method, request.url.path]
-        found = [each for each in self._left if _asked(each) == asked]
-        if not found:
-            raise AssertionError(f"the witness shows no answer to {request.method} {request.url}")
+        asked = f"{request.method} {request.url.path}"
+        found = [each for each in self._left if each["request"].partition("?")[0] == asked]
+        assert found, f"the witness shows no answer to {request.method} {request.url}"
         if len(found) > 1:
             self._left.remove(found[0])
         return _response(found[0])
-
-
-def _asked(exchange: Exchange) -> list[str]:
-    method, _, target = exchange["request"].partition(" ")
-    return [method, urlsplit(target).path]
 
 
 def _response(exchange: Exchange) -> httpx.Response:

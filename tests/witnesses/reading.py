@@ -1,6 +1,6 @@
 """The witnesses of openapi/witnesses, as they are written, and whether what came is like them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,6 @@ _CHOSEN |= {"access_token", "refresh_token", "accessToken", "refreshToken"}
 
 
 def statuses(exchange: Exchange) -> list[int]:
-    """List the statuses of an answer, where it was one of several."""
     found = exchange["status"]
     return found if isinstance(found, list) else [found]
 
@@ -44,7 +43,7 @@ def differences(shown: Any, came: Any, where: str = "it") -> list[str]:
     its result.
     """
     parts: list[tuple[str, Any, Any]] = []
-    if isinstance(shown, dict) and isinstance(came, dict):
+    if isinstance(shown, dict) and isinstance(came, Mapping):
         for name, value in shown.items():
             pair = value, came.get(name, "nothing")
             parts.append((f".{name}", *(map(type, pair) if name in _CHOSEN else pair)))

@@ -2,8 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any
 
 import httpx
 
@@ -35,7 +34,10 @@ def hold_the_sandbox(witness: Witness) -> str:
             new_ids: dict[str, str] = {}
             for shown, each in zip(witness["exchanges"], exchanges, strict=True):
                 clock.now += each.get("wait", 0)
-                each = _with_ids(each, new_ids)  # noqa: PLW2901
+                text = json.dumps(each)
+                for old, new in new_ids.items():
+                    text = text.replace(old, new)
+                each = json.loads(text)  # noqa: PLW2901
                 came = _send(http, each, bearer, code)
                 new_ids |= _new_ids(each, came)
                 # Any of several statuses will do, unless the witness says how to get each.
@@ -76,61 +78,47 @@ def _fault(name: str, exchange: Exchange) -> Fault:
 def _state(sandbox: Sandbox, given: dict[str, Any]) -> tuple[str, str]:
     """Put what is given into the sandbox; return the token and the code of the requests."""
     for each in given.get("associations", ()):
-        _seed_association(sandbox, each)
+        named = {"associationId" if name == "id" else name: each[name] for name in each}
+        fields: dict[str, Any] = {
+            re.sub("[A-Z]", lambda found: f"_{found[0].lower()}", name): value
+            for name, value in named.items()
+        }
+        sandbox.seed_association(**{"second_object_label": None, **fields})
     for each in given.get("limits", ()):
         sandbox.limit_relations(each["associationId"], **{each["side"]: each["limit"]})
     for each in given.get("relations", ()):
-        _seed_relations(sandbox, each)
+        second, numbers = each["secondRecordId"], range(1, each.get("count", 0) + 1)
+        for record in [f"{second}{number}" for number in numbers] or [second]:
+            ids = each["associationId"], each["firstRecordId"], record
+            sandbox.seed_relation(*ids, relation_id=each.get("id"))
     for record, object_key in given.get("records", {}).items():
         sandbox.declare_record(record, object_key)
     code = sandbox.oauth.install(**given["installed"]) if "installed" in given else ""
-    token = given.get("token")
-    if token is not None:
-        return _token(sandbox, **token), code
+    if "token" in given:
+        return _token(sandbox, **given["token"]), code
     if "grant" in given and code:
-        return _exchanged(sandbox, code), code
+        app = {"client_id": "sandbox-app", "client_secret": "sandbox-secret"}
+        form = {**app, "grant_type": "authorization_code", "code": code}
+        with httpx.Client(transport=sandbox.transport()) as http:
+            answer = http.post("https://services.example/oauth/token", data=form)
+            return str(answer.json()["access_token"]), code
     return sandbox.token, code
-
-
-def _seed_association(sandbox: Sandbox, fields: Mapping[str, str]) -> None:
-    given: dict[str, Any] = {"second_object_label": None}
-    for name, value in fields.items():
-        full = "associationId" if name == "id" else name
-        given[re.sub("[A-Z]", lambda found: f"_{found[0].lower()}", full)] = value
-    sandbox.seed_association(**given)
-
-
-def _seed_relations(sandbox: Sandbox, fields: Mapping[str, Any]) -> None:
-    second, numbers = fields["secondRecordId"], range(1, fields.get("count", 0) + 1)
-    for each in [f"{second}{number}" for number in numbers] or [second]:
-        ids = fields["associationId"], fields["firstRecordId"], each
-        sandbox.seed_relation(*ids, relation_id=fields.get("id"))
 
 
 def _token(
     sandbox: Sandbox,
     token: str,
-    scopes: list[str] | None = None,
     locations: list[str] | None = None,
-    user_type: str | None = None,
     revoked: bool = False,
+    **options: Any,
 ) -> str:
     for location in locations or ():
         sandbox.add_location(location)
-    if scopes or locations or user_type or revoked:
-        options: dict[str, Any] = {"user_type": user_type} if user_type else {}
-        sandbox.add_token(token, scopes=scopes, locations=locations, **options)
+    if locations or revoked or options:
+        sandbox.add_token(token, locations=locations, **options)
     if revoked:
         sandbox.revoke_token(token)
     return token
-
-
-def _exchanged(sandbox: Sandbox, code: str) -> str:
-    app = {"client_id": "sandbox-app", "client_secret": "sandbox-secret"}
-    form = {**app, "grant_type": "authorization_code", "code": code}
-    with httpx.Client(transport=sandbox.transport()) as http:
-        answer = http.post("https://services.example/oauth/token", data=form)
-        return str(answer.json()["access_token"])
 
 
 def _send(http: httpx.Client, exchange: Exchange, bearer: str, code: str) -> httpx.Response:
@@ -152,27 +140,20 @@ def _new_ids(exchange: Exchange, came: httpx.Response) -> dict[str, str]:
     return {shown["id"]: came.json().get("id", shown["id"])}
 
 
-def _with_ids(exchange: Exchange, ids: Mapping[str, str]) -> Exchange:
-    text = json.dumps(exchange)
-    for shown, came in ids.items():
-        text = text.replace(shown, came)
-    return cast("Exchange", json.loads(text))
-
-
 def _compare(exchange: Exchange, wanted: list[int], came: httpx.Response) -> list[str]:
-    found = [] if came.status_code in wanted else [f"answered {came.status_code} {came.text:.200}"]
-    for name, value in exchange.get("headers", {}).items():
-        if came.headers.get(name) != value:
-            found.append(f"{name} is {came.headers.get(name)}, not {value}")
-    if "text" in exchange and came.text != exchange["text"]:
-        found.append(f"the body is {came.text:.200}")
-    if "body" in exchange and not found:
-        shown, body = exchange["body"], came.json()
-        if "count" in exchange:  # of items, of which the witness shows one
-            (name,) = (name for name, value in shown.items() if isinstance(value, list))
-            found += [f"there are {len(body[name])} {name}"] * (
-                len(body[name]) != exchange["count"]
-            )
-            shown = {**shown, name: body[name]}
-        found += differences(shown, body)
-    return found
+    if came.status_code not in wanted:
+        return [f"answered {came.status_code} {came.text:.200}"]
+    shown = {name: exchange[name] for name in ("headers", "text", "body") if name in exchange}
+    is_json = "body" in shown
+    found: dict[str, Any] = {
+        "headers": came.headers,
+        "text": came.text,
+        "body": came.json() if is_json else None,
+    }
+    if "count" in exchange:  # of items, of which the witness shows one
+        (name,) = (name for name, value in shown["body"].items() if isinstance(value, list))
+        items = found["body"][name]
+        if len(items) != exchange["count"]:
+            return [f"there are {len(items)} {name}"]
+        shown["body"] = {**shown["body"], name: items}
+    return differences(shown, found)

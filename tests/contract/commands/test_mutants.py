@@ -9,7 +9,7 @@ from scripts.errors import CannotRunError
 from scripts.mutants import main
 from scripts.mutation.bugs import EQUIVALENTS, Bug, bugs_of
 from scripts.mutation.trials import BugOutcome, Trial, Trials
-from tests.mutation.project import commit, make_project
+from tests.mutation.conftest import commit, make_project
 
 PACE = "facade/pace.py"
 EQUIVALENT = "- {file: facade/pace.py, function: LIMIT, change: 10 -> 10000, because: unused}\n"
