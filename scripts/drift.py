@@ -10,8 +10,8 @@ from pathlib import Path
 
 from scripts.console import FINDING, NOTHING, command, run
 from scripts.contract.capture import read_lock
-from scripts.contract.drift import find_drift
 from scripts.contract.generate import DEFAULT_VERSION, Layout
+from scripts.contract.recapture import find_drift
 from scripts.diff.reporting import EXIT_CODES, JOINABLE, report_options, write_report
 from scripts.errors import CannotRunError
 

@@ -8,8 +8,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 
 from scripts.contract import overlay
-from scripts.contract.names import Names, read_names
-from scripts.contract.naming import describe, rename, unfilled_roles
+from scripts.contract.naming import Names, describe, read_names, rename, unfilled_roles
 from scripts.openapi.defects import Sound, dangling, without_defects
 from scripts.openapi.documents import Document, parse
 from scripts.openapi.normal import normal_form
@@ -62,23 +61,18 @@ class Corrected:
         return describe(corrected, self.corrections.names)
 
     @cached_property
-    def _sound(self) -> Sound:
+    def sound(self) -> Sound:
+        """The contract: what is corrected, without defects of what nothing of ours needs."""
         return without_defects(self.corrected, self.corrections.names.operations)
 
     @property
     def contract(self) -> Document:
-        """The contract: corrected, and without the defects of what nothing of ours needs."""
-        return self._sound.document
-
-    @property
-    def left_out(self) -> list[str]:
-        """The problems of what is left out, because nothing of ours needs it."""
-        return self._sound.left_out
+        return self.sound.document
 
     @property
     def problems(self) -> list[str]:
         """Why the contract is not valid."""
-        return self._sound.problems
+        return self.sound.problems
 
     @cached_property
     def unfilled_roles(self) -> list[str]:
@@ -106,10 +100,6 @@ class Corrections:
     def apply(self, document: Document) -> Document:
         """Return the contract of a captured document, which the caller may change."""
         return copy.deepcopy(self.of(document).contract)
-
-    def steps(self, document: Document) -> list[Step]:
-        """Return the effect of each action on a captured document."""
-        return self.of(document).steps
 
 
 def effects(actions: Iterable[overlay.Action], document: Document) -> Iterator[Step]:

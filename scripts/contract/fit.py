@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -11,6 +11,7 @@ from scripts.contract.corrections import Step
 from scripts.openapi.documents import Document
 from scripts.openapi.nodes import object_at
 from scripts.openapi.paths import template
+from scripts.openapi.pointers import join, lookup
 
 
 def lost_places(before: Step, after: Step) -> Iterator[str]:
@@ -25,7 +26,9 @@ def lost_places(before: Step, after: Step) -> Iterator[str]:
     unmatched = Counter(map(_alike, after.places))
     renamed = {template(path): path for path in object_at(new, "paths")}
     for place in before.places:
-        steps = _with_path(place, renamed)
+        steps = place
+        if place[:1] == ("paths",) and len(place) > 1:  # its arguments may have other names now
+            steps = ("paths", renamed.get(template(str(place[1])), place[1]), *place[2:])
         if unmatched[_alike(steps)]:
             unmatched[_alike(steps)] -= 1
         elif _exists(new, steps):
@@ -66,15 +69,7 @@ def _nodes(node: Any, where: overlay.Steps = ()) -> Iterator[tuple[overlay.Steps
 def _shared(some: overlay.Steps, others: overlay.Steps) -> int:
     """Return how many keys two places have in common, from their starts and from their ends."""
     pairs = (zip(some, others, strict=False), zip(some[::-1], others[::-1], strict=False))
-    return sum(next((i for i, (a, b) in enumerate(each) if a != b), 0) for each in map(list, pairs))
-
-
-def _with_path(steps: overlay.Steps, renamed: Mapping[str, str]) -> overlay.Steps:
-    """Return a place as a document calls it whose path arguments have other names."""
-    if len(steps) < 2 or steps[0] != "paths":
-        return steps
-    path = str(steps[1])
-    return ("paths", renamed.get(template(path), path), *steps[2:])
+    return sum(next((i for i, (a, b) in enumerate(each) if a != b), 0) for each in pairs)
 
 
 def _anywhere(steps: overlay.Steps) -> overlay.Steps:
@@ -85,7 +80,7 @@ def _anywhere(steps: overlay.Steps) -> overlay.Steps:
 def _alike(steps: overlay.Steps) -> overlay.Steps:
     """Return a place whose list items may have any index, and whose success any status."""
     steps = _anywhere(steps)
-    if steps[3:4] == ("responses",) and str(steps[4:5][0] if steps[4:] else "").startswith("2"):
+    if steps[3:4] == ("responses",) and str(*steps[4:5]).startswith("2"):
         return (*steps[:4], "2XX", *steps[5:])
     return steps
 
@@ -95,13 +90,6 @@ def _whole(steps: overlay.Steps) -> overlay.Steps:
     if steps[:1] in (("paths",), ("components",)):
         return steps[: 5 if steps[3:4] == ("responses",) else 3]
     return ()
-
-
-def _changes_nothing(document: Document, action: overlay.Action) -> bool:
-    try:
-        return bool(overlay.apply(document, [replace(action, expect=None)]) == document)
-    except overlay.OverlayError:
-        return False
 
 
 def _is_mended(document: Document, steps: overlay.Steps, action: overlay.Action, old: Any) -> bool:
@@ -119,18 +107,23 @@ def _is_mended(document: Document, steps: overlay.Steps, action: overlay.Action,
     return any(_changes_nothing(document, replace(action, target=_path(each))) for each in found)
 
 
+def _changes_nothing(document: Document, action: overlay.Action) -> bool:
+    try:
+        return bool(overlay.apply(document, [action]) == document)
+    except overlay.NoFitError:
+        return False
+
+
 def _path(steps: overlay.Steps) -> str:
     return "$" + "".join("[*]" if step == "*" else f"[{json.dumps(step)}]" for step in steps)
 
 
 def _at(document: Any, steps: overlay.Steps) -> Any:
     """Return what is at a place; None if nothing is."""
-    for step in steps:
-        try:
-            document = document[step]
-        except (LookupError, TypeError):
-            return None
-    return document
+    try:
+        return lookup(document, join(steps))
+    except KeyError:
+        return None
 
 
 def _exists(document: Any, steps: overlay.Steps) -> bool:

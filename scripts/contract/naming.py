@@ -8,16 +8,81 @@ item is named by rule.
 import copy
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
-from scripts.contract.names import Names, OperationNames, SchemaNames, Words
+from scripts.errors import CannotRunError
 from scripts.openapi.documents import Document
 from scripts.openapi.nodes import list_at, object_at
 from scripts.openapi.paths import METHODS, template
 from scripts.openapi.references import references
+from scripts.openapi.validation import closed, validation_errors
 
 _SCHEMAS = "#/components/schemas/"
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+Words = dict[str, str]
+"""The description of each name."""
+
+
+@dataclass(frozen=True)
+class OperationNames:
+    operationId: str
+    tag: str
+    summary: str = ""
+    parameters: Words = field(default_factory=dict)
+    scopes: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class SchemaNames:
+    roles: list[str] = field(default_factory=list)  # that identify a published schema
+    description: str = ""
+    properties: Words = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Names:
+    """The content of names.yaml; if empty, everything is named by rule and gets no texts."""
+
+    info: str = ""
+    tags: Words = field(default_factory=dict)
+    operations: dict[str, OperationNames] = field(default_factory=dict)  # by `GET /pets/{}`
+    parameters: Words = field(default_factory=dict)
+    responses: Words = field(default_factory=dict)
+    schemas: dict[str, SchemaNames] = field(default_factory=dict)
+    properties: Words = field(default_factory=dict)
+    securitySchemes: Words = field(default_factory=dict)
+
+
+_TEXT = {"type": "string"}
+_TEXTS = {"type": "array", "items": _TEXT}
+_WORDS = {"type": "object", "additionalProperties": _TEXT}
+_OPERATION = closed(
+    *("operationId", "tag"),
+    **dict.fromkeys(("operationId", "tag", "summary"), _TEXT),
+    parameters=_WORDS,
+    scopes=_TEXTS,
+)
+_SCHEMA = closed(roles=_TEXTS, description=_TEXT, properties=_WORDS)
+_FORM = closed(
+    info=_TEXT,
+    operations={"type": "object", "additionalProperties": _OPERATION},
+    schemas={"type": "object", "additionalProperties": _SCHEMA},
+    **dict.fromkeys("tags parameters responses properties securitySchemes".split(), _WORDS),
+)
+
+
+def read_names(raw: Any, where: str) -> Names:
+    """Read the names from parsed data; `where` is for errors."""
+    for wrong in validation_errors(_FORM, raw):
+        raise CannotRunError(f"{where}: {wrong}")
+    listed = raw.get("operations", {})
+    operations = {template(label): OperationNames(**each) for label, each in listed.items()}
+    ids = {each.operationId for each in operations.values()}
+    if not len(listed) == len(operations) == len(ids):
+        raise CannotRunError(f"{where}: operations: a path or an operationId is listed twice")
+    schemas = {name: SchemaNames(**each) for name, each in raw.get("schemas", {}).items()}
+    return Names(**{**raw, "operations": operations, "schemas": schemas})
 
 
 def rename(document: Document, names: Names) -> Document:

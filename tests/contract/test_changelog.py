@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 import pytest
-
 from scripts.contract.changelog import described, entry_with
+
 from tests.diff.documents import at, document
 from tests.diff.reviewing import compared
 

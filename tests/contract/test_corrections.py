@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from scripts.contract.corrections import Corrections, read_corrections
-from scripts.contract.names import read_names
+from scripts.contract.naming import read_names
 from scripts.contract.overlay import overlay_of, read_actions
 from scripts.errors import CannotRunError
 
@@ -60,7 +60,7 @@ def test_each_step_starts_from_the_previous_result_and_has_its_places_or_the_rea
     actions = corrections(DEPRECATE, MISFIT, absent, again)
     made = actions.apply(PUBLISHED)
     assert (made["openapi"], operation(made)["deprecated"]) == ("3.0.0", True)
-    first, misfit, gone, idle = actions.steps(PUBLISHED)
+    first, misfit, gone, idle = actions.of(PUBLISHED).steps
     assert operation(first.before)["operationId"] == "list_pets"
     assert "deprecated" not in operation(first.before)
     assert operation(first.after)["deprecated"] is True

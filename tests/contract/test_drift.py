@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from scripts.contract.drift import Drift, find_drift
 from scripts.contract.generate import Layout
+from scripts.contract.recapture import Drift, find_drift
 from tests.diff.documents import Json
 
 from . import defect

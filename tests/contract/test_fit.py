@@ -99,7 +99,7 @@ def test_what_became_of_an_action(given: Corrections, old: Json, new: Json, expe
 
 
 def lost(old: Json, new: Json, given: Corrections) -> list[str]:
-    (before,), (after,) = given.steps(old), given.steps(new)
+    (before,), (after,) = given.of(old).steps, given.of(new).steps
     return list(lost_places(before, after))
 
 

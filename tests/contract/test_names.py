@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from scripts.contract.names import OperationNames, SchemaNames, read_names
+from scripts.contract.naming import OperationNames, SchemaNames, read_names
 from scripts.errors import CannotRunError
 
 ENTRY = {"operationId": "a", "tag": "t"}

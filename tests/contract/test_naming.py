@@ -5,8 +5,7 @@ from typing import Any
 import pytest
 import yaml
 
-from scripts.contract.names import Names, read_names
-from scripts.contract.naming import describe, rename, unfilled_roles
+from scripts.contract.naming import Names, describe, read_names, rename, unfilled_roles
 
 Json = dict[str, Any]
 NAMES = read_names(

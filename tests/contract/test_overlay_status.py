@@ -1,8 +1,8 @@
 """What a change of the captured document means for the overlay."""
 
 from scripts.contract.corrections import Corrections
+from scripts.contract.notices import overlay_status
 from scripts.contract.overlay import overlay_of, read_actions
-from scripts.contract.overlay_status import overlay_status
 from tests.diff.documents import Json, operation
 
 DEFECT = {"name": "limit", "in": "query", "schema": {"type": "number"}}

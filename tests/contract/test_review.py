@@ -4,8 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.contract.overlay_status import ActionStatus, OverlayStatus
-from scripts.contract.review import completed
+from scripts.contract.review import ActionStatus, OverlayStatus, completed
 from scripts.diff import report
 from tests.diff.documents import Json, at, document, operation
 from tests.diff.reviewing import ROOT, compared, reviewed

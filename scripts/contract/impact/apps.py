@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from scripts.contract.impact.breaks import Subject
 from scripts.contract.impact.facade import Facade, FacadeMethod
-from scripts.contract.impact.subject import Subject
 from scripts.errors import CannotRunError
 
 _CLIENTS = {"AssociationsClient", "AsyncAssociationsClient"}
@@ -196,7 +196,7 @@ class _Types:
         method = self._facade.methods.get(f"{self._of(function.value)}.{last}")
         if method is None:
             return ""
-        return f"{_MANY_PREFIX}{method.returns}" if method.many else method.returns
+        return f"{_MANY_PREFIX}{method.model}" if method.many else method.model
 
 
 def _passed(call: ast.Call | None) -> frozenset[str] | None:

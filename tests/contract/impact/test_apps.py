@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from scripts.contract.impact.apps import AppUse, read_apps
+from scripts.contract.impact.breaks import Subject
 from scripts.contract.impact.facade import FacadeMethod, read_facade
-from scripts.contract.impact.subject import Subject
 from scripts.errors import CannotRunError
 from tests.diff.reviewing import ROOT
 

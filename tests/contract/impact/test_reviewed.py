@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from scripts.contract.impact.apps import AppUse
-from scripts.contract.impact.reviewed import Affected, AffectingFinding
+from scripts.contract.impact.verdict import Affected, AffectingFinding
 from scripts.diff.report.words import impact_lines
 from tests.diff.documents import operation
 from tests.diff.reviewing import compared

@@ -1,6 +1,6 @@
 """The subject of a finding, in the names of the facade."""
 
-from scripts.contract.impact.subject import Subject, subject_of
+from scripts.contract.impact.breaks import Subject, subject_of
 from scripts.diff.compare import compare
 from tests.diff.documents import Json, S, document, has, operation, requesting, responding
 

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from scripts.contract.impact.apps import AppUse
-from scripts.contract.impact.reviewed import Affected, AffectingFinding
 from scripts.contract.impact.verdict import (
+    Affected,
+    AffectingFinding,
     Verdict,
     decide,
     next_version,
