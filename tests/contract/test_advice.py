@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from scripts.contract.advice import Advice, Recaptured, drift_lines
+from scripts.contract.advice import Advice, Recaptured, drift_lines, said
 from scripts.contract.corrections import Corrected, Corrections, read_corrections
 from scripts.contract.generate import DEFAULT_VERSION, Layout, read_captured
 from scripts.contract.notices import open_notices
 from scripts.contract.review import ContractReview
 from scripts.contract.tables import operations_module
-from tests.diff.documents import S
-from tests.diff.reviewing import ROOT, reviewed
+from tests.diff.documents import S, at, document
+from tests.diff.reviewing import ROOT, compared, reviewed
 from tests.openapi.spellings import SPELLINGS
 
 from . import changes, defect
@@ -303,3 +303,17 @@ def test_a_deprecation_names_its_last_day_and_the_methods_which_then_warn(
     table = operations_module(advice.pairs[DEFAULT_VERSION].new.contract)
     deprecated = f"DEPRECATED: Final[dict[str, str]] = {{\n{name!r}: {day or ''!r},\n"
     assert deprecated in table
+
+
+@pytest.mark.parametrize(
+    ("operations", "line"),
+    [
+        ([], "GET /pets is new"),
+        (["GET /cats", "GET /pets"], "GET /pets is new"),
+        (["GET /cats"], "GET /pets is new (in GET /cats)"),
+        (["GET /cats", "GET /cows", "GET /ants"], "GET /pets is new (in GET /cats and 2 more)"),
+    ],
+)
+def test_a_change_is_told_with_its_operations_once(operations: list[str], line: str) -> None:
+    (new,) = compared(document(), at("/pets")).findings
+    assert said(replace(new.finding, operations=operations)) == line

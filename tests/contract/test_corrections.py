@@ -78,7 +78,7 @@ def test_each_step_starts_from_the_previous_result_and_has_its_places_or_the_rea
         ("overlay.yaml", None, "cannot read {}: No such file"),
         ("names.yaml", None, "cannot read {}: No such file"),
         ("overlay.yaml", "{broken", "{} is neither JSON nor YAML"),
-        ("names.yaml", "{operation: {}}", "{} has operation: the keys are"),
+        ("names.yaml", "{operation: {}}", "{}: /: Additional properties"),
     ],
 )
 def test_corrections_are_read_from_a_folder_and_a_broken_file_is_named(

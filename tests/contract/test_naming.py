@@ -1,11 +1,21 @@
 """Published items get our names by method, path and role, and new ones by rule."""
 
+import re
 from typing import Any
 
 import pytest
 import yaml
 
-from scripts.contract.naming import Names, describe, read_names, rename, unfilled_roles
+from scripts.contract.naming import (
+    Names,
+    OperationNames,
+    SchemaNames,
+    describe,
+    read_names,
+    rename,
+    unfilled_roles,
+)
+from scripts.errors import CannotRunError
 
 Json = dict[str, Any]
 NAMES = read_names(
@@ -217,3 +227,33 @@ securitySchemes: {bearer: {description: A token.}, key: {}}
 )
 def test_a_malformed_document_is_left_for_lint_to_report(broken: Any, names: Names) -> None:
     describe(rename(broken, names), names)
+
+
+ENTRY = {"operationId": "a", "tag": "t"}
+
+
+def test_operations_are_read_by_the_template_of_their_path() -> None:
+    read = read_names({"operations": {"GET /a/{id}": ENTRY}, "schemas": {"A": {}}}, "n")
+    assert read.operations == {"GET /a/{}": OperationNames("a", "t")}
+    assert read.schemas == {"A": SchemaNames()}
+
+
+@pytest.mark.parametrize(
+    ("raw", "said"),
+    [
+        ([], "n: /: [] is not of type 'object'"),
+        ({"operation": {}}, "n: /: Additional properties are not allowed ('operation' was"),
+        ({"tags": {"a": 1}}, "n: /tags/a: 1 is not of type 'string'"),
+        ({"operations": {"GET /a": {"tag": "t"}}}, "'operationId' is a required property"),
+        ({"operations": {"GET /a": {**ENTRY, "scopes": "a"}}}, "is not of type 'array'"),
+        (
+            {"operations": {"GET /a/{b}": ENTRY, "GET /a/{c}": {**ENTRY, "operationId": "b"}}},
+            "is listed twice",
+        ),
+        ({"operations": {"GET /a": ENTRY, "GET /b": ENTRY}}, "is listed twice"),
+        ({"schemas": {"A": {"roles": [200]}}}, "n: /schemas/A/roles/0: 200 is not of type"),
+    ],
+)
+def test_a_mistake_in_the_names_is_one_line(raw: Any, said: str) -> None:
+    with pytest.raises(CannotRunError, match=rf"\A.*{re.escape(said)}.*\Z"):
+        read_names(raw, "n")

@@ -9,10 +9,18 @@ import pytest
 
 from scripts.contract.corrections import Corrections
 from scripts.contract.generate import Layout, read_captured
-from scripts.contract.notices import Notice, mend, notices_of, open_notices, written
+from scripts.contract.notices import (
+    Notice,
+    mend,
+    notices_of,
+    open_notices,
+    overlay_status,
+    written,
+)
 from scripts.contract.overlay import overlay_of, read_actions
 from scripts.errors import CannotRunError
 from scripts.openapi.documents import parse
+from tests.diff.documents import operation
 
 from . import defect
 
@@ -230,3 +238,30 @@ GONE = "{target: $.a, x-expect: 1, remove: true}"
 def test_an_overlay_that_cannot_be_mended_is_not_changed(text: str) -> None:
     with pytest.raises(CannotRunError, match=r"\Aoverlay.yaml cannot be mended automatically"):
         mend(noticed({"v1": {}}, text), text.encode(), "overlay.yaml")
+
+
+STATUS_DEFECT = {"name": "limit", "in": "query", "schema": {"type": "number"}}
+OLD = operation(parameters=[STATUS_DEFECT])
+NEW = operation(parameters=[{**STATUS_DEFECT, "schema": {"type": "integer"}}])
+
+
+@pytest.mark.parametrize(
+    ("new", "kind", "update", "state", "hides", "causes"),
+    [
+        ({**OLD, "x-other": 1}, "number", {"type": "integer"}, "needed", [], []),
+        (NEW, "number", {"type": "integer"}, "mended", ["type-narrowed"], []),
+        (NEW, "integer", {"minimum": 1}, "changed", [], ["minimum-added"]),
+    ],
+)
+def test_an_action_has_its_state_and_what_the_overlay_hides_or_causes_is_listed(
+    new: Json, kind: str, update: Json, state: str, hides: list[str], causes: list[str]
+) -> None:
+    target = f"$.paths.*.*.parameters[?@.schema.type == '{kind}'].schema"
+    raw = {"target": target, "description": "Whole", "update": update, "x-expect": 2}
+    raw |= {"x-expect": 1} if kind == "number" else {}
+    given = overlay_status(OLD, new, Corrections(read_actions(overlay_of([raw]))))
+    (status,) = given.actions
+    assert (status.state, given.unsettled == [status]) == (state, state != "needed")
+    assert str(status).startswith(f"{state}: overlay action 1 (Whole): ")
+    assert [each.rule for each in given.hides] == hides
+    assert [each.rule for each in given.causes] == causes

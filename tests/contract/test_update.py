@@ -2,7 +2,7 @@
 
 import ast
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,9 +13,10 @@ import pytest
 from scripts.contract import generate
 from scripts.contract import update as library
 from scripts.contract.generate import Layout, build_contract
-from scripts.contract.update import DONE, LOOK, NOTHING, STOPPED, Outcome, Update
+from scripts.contract.update import DONE, LOOK, NOTHING, STOPPED, Outcome, Update, entry_with
 from scripts.errors import CannotRunError
-from tests.diff.reviewing import edited
+from tests.diff.documents import at, document
+from tests.diff.reviewing import compared, edited
 from tests.openapi.conftest import Git
 from tests.openapi.serving import Serve
 
@@ -103,7 +104,6 @@ def test_a_compatible_change_is_adopted_and_then_nothing_is_left_to_do(
         "openapi/captured/2021-07-28.json",
         "openapi/captured/lock.json",
         "openapi/captured/v3.json",
-        "openapi/manifest.json",
     }
     entry = "- query parameter unpublishedSearch may be sent now (in GET /associations/)."
     told = f"HighLevel has changed its API:\n\n{entry}\n"
@@ -201,7 +201,16 @@ def test_a_capture_by_hand_records_what_the_update_would_have_recorded(
     trial: Trial, start: str | None, is_recorded: bool, command: str
 ) -> None:
     update = Update(trial.layout, {"v3": start}, TODAY, {}, print, is_recorded=is_recorded)
-    assert update._captures() == [command.format(trial.source("v3"))]
+    assert update._capture_by_hand("v3", start) == command.format(trial.source("v3"))
+
+
+def test_the_changes_are_one_entry_of_the_changelog_with_each_line_once() -> None:
+    added = compared(document(), at("/pets"))
+    twice = replace(added, findings=added.findings * 2)
+    entry = "HighLevel has changed its API:\n\n- GET /pets is new.\n"
+    assert entry_with("", twice) == entry_with(entry, twice) == entry
+    assert entry_with("Earlier.\n", added) == "Earlier.\n- GET /pets is new.\n"
+    assert entry_with("", compared(document(), document())) == ""
 
 
 def test_an_invalid_version_that_code_is_not_generated_from_does_not_stop_it(trial: Trial) -> None:

@@ -2,7 +2,9 @@
 
 # ruff: noqa: E501 - one row a line keeps the table readable
 
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,6 +19,7 @@ from scripts.contract.impact.verdict import (
     verdict_text,
 )
 from scripts.diff.findings import Finding
+from scripts.diff.report.words import impact_lines
 from scripts.openapi.lines import Location
 from tests.diff.reviewing import edited
 
@@ -65,6 +68,30 @@ def test_the_worst_finding_decides_the_verdict_and_its_places(
     findings: list[AffectingFinding], has_proposals: bool, verdict: Verdict, places: tuple[str, ...]
 ) -> None:
     assert decide(findings, "both", has_proposals=has_proposals) == (verdict, places)
+
+
+def test_a_new_operation_needs_a_method_unless_the_facade_calls_it() -> None:
+    new = found("safe", "compatible", rule=NEW)
+    assert (new.needs_a_method, BROKEN.needs_a_method) == (True, False)
+    for more in ({"affected": (SHIELDED,)}, {"is_transport_header": True}):
+        called = replace(new, **more)  # type: ignore[arg-type]
+        assert (called.is_called, called.needs_a_method) == (True, False)
+
+
+def test_each_affected_item_has_a_line() -> None:
+    fields: list[tuple[Any, list[str]]] = [
+        ({}, []),
+        ({"is_transport_header": True}, ["facade: not affected, every request sets it"]),
+        ({"reach": "sent already"}, ["facade: sent already"]),
+        (
+            {"affected": (SHIELDED, EXPOSED, FIELD)},
+            ["facade: pets.rename, Pet.name", "facade, shielded: pets.list"],
+        ),
+        ({"uses": (UNSURE,)}, ["app: app.py:7 uses pets.rename (likely)"]),
+        ({"policy": "severity\nchanged"}, ["policy: severity changed"]),
+    ]
+    for more, expected in fields:
+        assert impact_lines(replace(found("safe", "none"), **more)) == expected
 
 
 def test_a_finding_hidden_by_the_lens_breaks_nothing() -> None:
