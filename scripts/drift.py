@@ -17,7 +17,6 @@ from scripts.errors import CannotRunError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Capture in memory, compare, report."""
     options = _parser().parse_args(arguments)
     layout = Layout(Path())
     versions = [options.version] if options.version else captured_versions(layout)
@@ -35,7 +34,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def captured_versions(layout: Layout) -> list[str]:
-    """Return the Versions whose documents are captured."""
     versions = list(read_lock(layout.captured(DEFAULT_VERSION).parent))
     if not versions:
         raise CannotRunError("no document is captured: run make capture first")

@@ -21,7 +21,6 @@ _MEND = "make generate OPTIONS=--mend"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Build everything separately, then compare it with the project, or write it there."""
     options = _parser().parse_args(arguments)
     layout = Layout(Path())
     notices = notices_of(layout)

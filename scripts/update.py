@@ -53,7 +53,6 @@ _SILENCE = 10.0  # seconds after which a step says that it goes on
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Update, or print the decision that is needed first."""
     options = _options(arguments)
     layout, started = Layout(Path()), time.monotonic()
     try:

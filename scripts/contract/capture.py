@@ -89,7 +89,6 @@ def capture(
 
 
 def write(folder: Path, version: str, captured: Captured) -> Path:
-    """Write a captured document and its lock entry."""
     path = folder / f"{version}.json"
     lock = read_lock(folder)
     known, entry = lock.get(version, {}), captured.entry

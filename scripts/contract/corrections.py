@@ -19,8 +19,6 @@ FOLDER = Path("openapi")
 
 @dataclass(frozen=True)
 class Step:
-    """The effect of one action on a document."""
-
     action: overlay.Action
     before: Document
     after: Document  # equal to `before` if the action does not fit
@@ -28,7 +26,6 @@ class Step:
 
     @cached_property
     def places(self) -> list[overlay.Steps]:
-        """The places that the action changes; none if it does not fit."""
         return overlay.places(self.before, self.action) if self.after != self.before else []
 
 
@@ -51,7 +48,6 @@ class Corrected:
 
     @cached_property
     def steps(self) -> list[Step]:
-        """The effect of each action."""
         return list(effects(self.corrections.actions, self.published))
 
     @cached_property
@@ -71,7 +67,6 @@ class Corrected:
 
     @property
     def problems(self) -> list[str]:
-        """Why the contract is not valid."""
         return self.sound.problems
 
     @cached_property
@@ -114,7 +109,6 @@ def effects(actions: Iterable[overlay.Action], document: Document) -> Iterator[S
 
 
 def read_corrections(folder: Path = FOLDER) -> Corrections:
-    """Read overlay.yaml and names.yaml from a folder."""
     actions, names = (folder / name for name in ("overlay.yaml", "names.yaml"))
     files = FilePlace(actions).read(), FilePlace(names).read()
     return _corrections(*files, str(actions), str(names))

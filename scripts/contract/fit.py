@@ -58,7 +58,6 @@ def _moved(
 
 
 def _nodes(node: Any, where: overlay.Steps = ()) -> Iterator[tuple[overlay.Steps, Any]]:
-    """Yield each object and each array in a node."""
     yield where, node
     members = node.items() if isinstance(node, dict) else enumerate(node)
     for key, each in members:
@@ -119,7 +118,6 @@ def _path(steps: overlay.Steps) -> str:
 
 
 def _at(document: Any, steps: overlay.Steps) -> Any:
-    """Return what is at a place; None if nothing is."""
     try:
         return lookup(document, join(steps))
     except KeyError:

@@ -52,7 +52,6 @@ class Layout:
         self.readme = root / "README.md"  # with a table of the facade's methods
 
     def captured(self, name: str) -> Path:
-        """Return the path of the captured document of a Version."""
         return self.openapi / "captured" / f"{name}.json"
 
     @property
@@ -63,12 +62,10 @@ class Layout:
         return [DEFAULT_VERSION, *sorted(others)]
 
     def name(self, path: Path) -> str:
-        """Return a path relative to the root, with slashes."""
         return path.relative_to(self.root).as_posix()
 
 
 def read_captured(layout: Layout, name: str) -> Document:
-    """Read the captured document of a Version."""
     path = layout.captured(name)
     return parse_openapi(_read(path), str(path))
 
@@ -98,7 +95,6 @@ def build(layout: Layout) -> Files:
 
 
 def generated_code(layout: Layout, contract: Document) -> Files:
-    """Generate all code."""
     hooks = parse(_read(layout.settings), str(layout.settings)).get("post_hooks", [])
     with tempfile.TemporaryDirectory() as folder:
         made = Layout(Path(folder))
@@ -138,7 +134,6 @@ def different(some: Files, others: Files) -> list[str]:
 
 
 def stale(layout: Layout, built: Files) -> list[str]:
-    """Return the names of the files that are not as they are built."""
     written = files_of(layout.root, *FOLDERS, *built)
     return different(built, written)
 

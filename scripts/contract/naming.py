@@ -146,7 +146,6 @@ def unfilled_roles(document: Document, names: Names) -> dict[str, str]:
 
 
 def _bodies_of(document: Document, wanted: str) -> str:
-    """Return which bodies an operation has; empty if there is no such operation."""
     for method, path, operation in _operations(document):
         if operation.get("operationId") == wanted:
             parts = ["request"] * ("requestBody" in operation) + [*operation.get("responses", {})]

@@ -45,7 +45,6 @@ class Notice:
 
     @property
     def to_do(self) -> str:
-        """How to resolve it."""
         if self.lost:
             return f"this correction no longer finds its place: {self.lost}"
         if not self.expect:
@@ -121,7 +120,6 @@ def _findings(version: str, earlier: Step | None, now: Step) -> Iterator[str]:
 
 
 def _at(document: Document, steps: overlay.Steps) -> str:
-    """Return a place with its present value."""
     pointer = join(steps)
     try:
         return f"{pointer} is {json.dumps(lookup(document, pointer), sort_keys=True):.100}"
@@ -130,7 +128,6 @@ def _at(document: Document, steps: overlay.Steps) -> str:
 
 
 def overlay_status(old: Document, new: Document, corrections: Corrections) -> OverlayStatus:
-    """Return the state of each action, and what the corrections make of the changes."""
     notices = open_notices(corrections, {"": new}, {"": old})
     found = {each.action.number: (each.state, each.to_do) for each in notices}
     states = tuple(

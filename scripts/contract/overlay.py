@@ -48,7 +48,6 @@ class Action:
         return f"overlay action {self.number} ({self.description or self.target})"
 
     def error(self, why: str, kind: type[OverlayError] = OverlayError) -> OverlayError:
-        """Return an error that names this action."""
         return kind(f"{self}: {why}; target: {self.target}")
 
 
@@ -87,7 +86,6 @@ def read_actions(overlay: Any) -> list[Action]:
 
 
 def overlay_of(actions: Sequence[Any], version: str = "1.1.0") -> dict[str, Any]:
-    """Return an Overlay document with these actions."""
     info = {"title": "Proposed corrections", "version": "1.0.0"}
     return {"overlay": version, "info": info, "actions": list(actions)}
 
@@ -130,7 +128,6 @@ def apply(document: Any, actions: list[Action]) -> Any:
 
 
 def places(document: Any, action: Action) -> list[Steps]:
-    """Return the places that an action selects."""
     return [tuple(node.parts) for node in _select(document, action.target, action)]
 
 

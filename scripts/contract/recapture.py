@@ -49,7 +49,6 @@ def recapture(
 def reviewed(
     layout: Layout, old: Contract, new: Contract, today: date, overlay: OverlayStatus | None = None
 ) -> ContractReview:
-    """Review two documents with the accepted findings and the policies of the project."""
     entries = accepted.read(layout.root / accepted.FILE)
     compared = compare_contracts(old, new, policy=policies.read_if_any(layout.root / policies.FILE))
     return completed(review(compared, entries, today), layout.root, overlay=overlay)
@@ -90,7 +89,6 @@ class Drift:
 
 
 def find_drift(layout: Layout, version: str, start: str | None, today: date) -> Drift:
-    """Capture the document of a Version in memory, and review the differences."""
     try:
         captured = recapture(layout, version, start)
     except MissingDocumentError as error:

@@ -65,7 +65,6 @@ class OverlayStatus:
 
     @property
     def unsettled(self) -> list[ActionStatus]:
-        """The actions that a person must change or delete."""
         return [each for each in self.actions if each.state != "needed"]
 
 
@@ -89,11 +88,9 @@ class ContractReview(Review):
 
     @property
     def open(self) -> list[AffectingFinding]:
-        """The findings that are not accepted."""
         return [each for each in self.findings if each.accepted is None]
 
     def sections(self) -> list[ReportSection]:
-        """Return what stands below the findings; of needed actions only their number."""
         found = Review.sections(self)
         if self.overlay is None:
             return found
@@ -107,7 +104,6 @@ class ContractReview(Review):
         return [*found, ReportSection("overlay.yaml", "The overlay", lines, unsettled)]
 
     def data(self) -> dict[str, Any]:
-        """Return what JSON says of the overlay."""
         if self.overlay is None:
             return {"overlay": None}
         status = {

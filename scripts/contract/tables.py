@@ -79,7 +79,6 @@ def scopes_of(contract: dict[str, Any], operation: Operation) -> list[str]:
 
 
 def is_published(operation: Operation) -> bool:
-    """Return whether HighLevel publishes an operation; the overlay adds others."""
     return "x-unpublished" not in operation.node.value
 
 
@@ -91,7 +90,6 @@ def sunset_of(operation: Operation) -> str | None:
 
 
 def operations_module(contract: dict[str, Any]) -> str:
-    """Write the module of the facade with the operations."""
     operations, sunsets = {}, {}
     for name, each in operations_of(contract).items():
         # A range such as 2XX has no single status.
@@ -111,7 +109,6 @@ def operations_module(contract: dict[str, Any]) -> str:
 
 
 def schemas_module(contract: dict[str, Any]) -> str:
-    """Write the module of the facade with the fields and values."""
     fields: dict[str, str] = {}
     required: dict[str, str] = {}
     values: dict[str, str] = {}

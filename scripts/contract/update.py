@@ -52,8 +52,6 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Update:
-    """An update with its options."""
-
     layout: Layout
     starts: Starts
     today: date
@@ -134,7 +132,6 @@ class Update:
             self._say(*(f"problem in {version}: {problem}" for problem in each.problems))
 
     def _committed(self) -> Contract:
-        """Read the contract of the last commit; outside a repository, the one in the project."""
         try:
             data = GitPlace(str(self.layout.root), "HEAD", f"./{CONTRACT}").read()
         except CannotRunError:

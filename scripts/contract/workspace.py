@@ -27,11 +27,9 @@ class Workspace:
     before: Files
 
     def changed(self) -> list[str]:
-        """Return the names of the files that differ from the project's."""
         return different(self.before, files_of(self.folder, *_WRITTEN))
 
     def named(self, text: str) -> str:
-        """Replace paths of the copy by those of the project."""
         return text.replace(f"{self.folder}/", "")
 
     def bring_back(self) -> None:
@@ -43,7 +41,6 @@ class Workspace:
         replace_files(self.root, files, {*names} - files.keys())
 
     def keep(self, where: Path) -> None:
-        """Copy the folder to the place where it is kept."""
         where.parent.mkdir(parents=True, exist_ok=True)
         copy_folder(self.folder, where, _LEFT_OUT)
 

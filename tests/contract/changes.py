@@ -47,24 +47,20 @@ WORDS = {"summary": "Other words.", "description": "Other words."}
 
 
 def answer(document: Json) -> Json:
-    """Return the schema of an association in a response."""
     return nodes(document, GET, "200")[0]
 
 
 def listed(document: Json) -> Iterator[tuple[str, str, Json]]:
-    """Yield path, method and operation of those that names.yaml lists."""
     for path, method, operation in operations(document):
         if template(f"{method.upper()} {path}") in NAMES.operations:
             yield path, method, operation
 
 
 def answered(key: str, **value: Any) -> Change:
-    """Change or add a field of an association in a response."""
     return edit(GET, "200", properties={key: value})
 
 
 def sent(where: str, key: str, **value: Any) -> Change:
-    """Change or add a field of a request."""
     return edit(where, "request", properties={key: value})
 
 
@@ -109,8 +105,6 @@ def tags_renamed(document: Json) -> None:
 
 
 def of_fields(edited: Any) -> Change:
-    """Edit each property of each schema, given its name."""
-
     def change(document: Json) -> None:
         for found in document["components"]["schemas"].values():
             for name, value in found["properties"].items():
@@ -131,7 +125,6 @@ def answers_without_body(document: Json) -> None:
 
 
 def errors_as(code: str) -> Change:
-    """List one error for all of them."""
     return edit("*", responses=lambda old: {**_successes(old), code: old["400"]})
 
 
@@ -167,7 +160,6 @@ def body(where: str, part: str, schema: Any) -> Change:
 
 
 def page(name: str) -> Any:
-    """Return a page of what is answered now."""
     return lambda schema: {
         "type": "object",
         "required": [name],
@@ -176,7 +168,6 @@ def page(name: str) -> Any:
 
 
 def unused(**operation: Any) -> Change:
-    """Add an operation that nothing of ours sends."""
     value = {"operationId": "count-unpublished", "responses": {"200": {"description": ""}}}
     return edit("", "/paths", **{"/associations/unpublished": {"get": value | operation}})
 

@@ -38,7 +38,6 @@ def published(name: str, *versions: str) -> dict[str, Json]:
 
 @cache
 def contract_of(version: str) -> Json:
-    """Return the contract of a captured document."""
     return OURS.apply(json.loads(CAPTURED[version]))
 
 

@@ -18,36 +18,18 @@ BY_PLACE = "$.paths['/pets/{id}'].get.parameters[?@.name == 'limit'].schema"
 
 
 def actions(target: str, expect: int | str | None = 1, **change: Any) -> Corrections:
-    """Read one action, and no names."""
     raw: Json = {"target": target, "description": "A limit is whole", "update": {"type": "integer"}}
     raw |= {"x-expect": expect, **change}
     return Corrections(read_actions(overlay_of([raw], "1.0.0")))
 
 
 def state(old: Json, new: Json, given: Corrections) -> str:
-    """Return the state of the only action in a new document."""
     notices = open_notices(given, {"": new}, {"": old})
     return notices[0].state if notices else "needed"
 
 
 LIMITED = operation(parameters=[DEFECT])
 TWICE = operation(parameters=[DEFECT, {**DEFECT, "name": "skip"}])
-
-
-@pytest.mark.parametrize("expect", [1, None])
-@pytest.mark.parametrize("target", [BY_DEFECT, BY_PLACE])
-@pytest.mark.parametrize(
-    ("new", "expected"),
-    [
-        (operation(parameters=[DEFECT], summary="other words"), "needed"),
-        (operation(parameters=[MENDED]), "mended"),
-        (operation(parameters=[TEXT, MENDED]), "mended"),
-    ],
-)
-def test_an_action_is_needed_until_the_place_is_published_corrected(
-    new: Json, expected: str, target: str, expect: int | None
-) -> None:
-    assert state(LIMITED, new, actions(target, expect)) == expected
 
 
 UNPUBLISHED = actions("$.paths[?@.get && !@.put]", update={"put": {"summary": "Ours"}})
@@ -63,6 +45,13 @@ MISFIT = actions("$.paths.*.get.summary", update={"a": 1})
 @pytest.mark.parametrize(
     ("given", "old", "new", "expected"),
     [
+        *(
+            (actions(target, expect), LIMITED, operation(parameters=parameters), expected)
+            for target, expect in ((BY_DEFECT, 1), (BY_PLACE, 1), (BY_PLACE, None))
+            for parameters, expected in (
+                *(([DEFECT], "needed"), ([MENDED], "mended"), ([TEXT, MENDED], "mended")),
+            )
+        ),
         # There is nothing left to remove.
         (actions("$..['x-old']", remove=True), operation(**{"x-old": 1}), operation(), "mended"),
         (

@@ -53,7 +53,6 @@ def body(schema: str) -> Json:
 
 
 def published(responses: Json | None = None, body: Json | None = None, **schemas: Any) -> Json:
-    """Publish one listed operation, with names that are not ours."""
     operation: Json = {
         "operationId": "PetController_get",
         "tags": ["Pet"],

@@ -17,7 +17,6 @@ from .changes import CONTRACT, OPENAPI
 
 
 def resolved(node: Any) -> Any:
-    """Return a copy in which every reference is resolved."""
     if isinstance(node, list):
         return [resolved(item) for item in node]
     if not isinstance(node, dict):

@@ -1,6 +1,5 @@
 """An update runs all steps, or changes nothing if it stops at any of them."""
 
-import ast
 import json
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -75,13 +74,11 @@ def trial(project: Layout, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> T
 
 
 def require(document: Json) -> None:
-    """Require a parameter that the facade does not send."""
     parameter = {"name": "q", "in": "query", "required": True, "schema": {"type": "string"}}
     document["paths"][changes.ASSOCIATION]["get"]["parameters"].append(parameter)
 
 
 def mistype(document: Json) -> None:
-    """Set the type of a property to one that JSON Schema lacks."""
     changes.answer(document)["properties"]["broken"] = {"type": "nothing"}
 
 
@@ -130,22 +127,12 @@ def test_a_change_to_review_is_put_in_place_and_listed_with_each_step_told(trial
 
 
 EDIT = [MENDING, "edit the lines above", "make test"]
-
-
-def correct(name: str) -> list[str]:
-    return [f"correct it in openapi/{name}.yaml", MENDING]
+CORRECT = ["correct it in openapi/overlay.yaml", MENDING]
 
 
 @pytest.mark.parametrize(
     ("edit", "title", "named", "to_do"),
     [
-        (
-            require,
-            "facade must change (facade/_async/associations.py): query parameter q must be sent "
-            "now",
-            "associations.get: query parameter q must be sent now",
-            EDIT,
-        ),
         (
             changes.servers_changed,
             "facade must change (facade/_core/client_options.py): server "
@@ -153,21 +140,7 @@ def correct(name: str) -> list[str]:
             "is no longer served from an address, but from https://api.example.com",
             EDIT,
         ),
-        (mistype, "HighLevel's document is not valid", "/properties/broken", correct("overlay")),
-        (
-            changes.answers_without_body,
-            "a body that we name is not where it was",
-            "openapi/names.yaml: role `create_association 2XX` has no body now; "
-            "POST /associations/ has: request (CreateAssociationBody), 201, 400 (ErrorPayload), ",
-            correct("names"),
-        ),
-        (
-            changes.labels_without_examples,
-            "a correction no longer finds its place",
-            "Labels, object keys and association types are text: this correction no longer finds "
-            'its place: the defect is still there: change the target to $["components"]["schemas"]',
-            correct("overlay"),
-        ),
+        (mistype, "HighLevel's document is not valid", "/properties/broken", CORRECT),
     ],
 )
 def test_a_change_that_needs_a_person_stops_it_with_the_next_commands(
@@ -257,38 +230,21 @@ def test_the_committed_contract_is_the_old_one_and_an_entry_is_kept(trial: Trial
     assert (root / ENTRY).read_text().startswith("Earlier.\n- query parameter ")
 
 
+def accept(trial: Trial, *fingerprints: str) -> None:
+    entry = {"owner": "us", "reason": "R", "until": TODAY.isoformat()}
+    entries = [{**entry, "fingerprint": each} for each in fingerprints]
+    write(trial.layout.openapi / "accepted.yaml", entries)
+
+
 def test_a_break_that_is_accepted_stops_it_no_more(trial: Trial) -> None:
     starts, kept = trial.publish(require), trial.folder / "kept"
     copy, _, words = trial.run(starts, keep=kept).lines[-1].partition(" --accept ")
     assert copy.endswith(f"HEAD:openapi/associations.json {kept}/openapi/associations.json")
-    entry = {"fingerprint": words.split()[0], "owner": "us", "reason": "R"}
-    write(trial.layout.openapi / "accepted.yaml", [{**entry, "until": TODAY.isoformat()}])
+    accept(trial, words.split()[0])
     assert trial.run(starts).ending in (DONE, LOOK)
 
 
-def without_lines(root: Path, named: list[str]) -> None:
-    """Remove the function or the entry that each named line is in."""
-    for name in {each.partition(":")[0] for each in named}:
-        path = root / name
-        lines, tree = path.read_text().splitlines(), list(ast.walk(ast.parse(path.read_text())))
-        functions = [
-            each for each in tree if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef)
-        ]
-        spans = [(each.lineno, each.end_lineno or 0) for each in functions]
-        for each in (node for node in tree if isinstance(node, ast.Dict)):
-            pairs = zip(each.keys, each.values, strict=True)
-            spans += [(key.lineno, value.end_lineno or 0) for key, value in pairs if key]
-        gone: set[int] = set()
-        for number in (int(each.split(":")[1]) for each in named if each.startswith(f"{name}:")):
-            around = [span for span in spans if span[0] <= number <= span[1]]
-            start, end = min(around, key=lambda span: span[1] - span[0])
-            gone |= {*range(start, end + 1)}
-        path.write_text("".join(f"{each}\n" for i, each in enumerate(lines, 1) if i not in gone))
-
-
-def test_after_a_retirement_the_named_lines_are_removed_and_the_next_update_goes_through(
-    trial: Trial, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_retirement_names_the_lines_to_remove_also_if_it_is_accepted(trial: Trial) -> None:
     starts, label = trial.publish(changes.ROWS["PUT gone"][0]), f"PUT {ASSOCIATION}"
     stopped = trial.run(starts)
     assert stopped.title.endswith(f"(facade/_async/associations.py): {label} is gone")
@@ -297,17 +253,10 @@ def test_after_a_retirement_the_named_lines_are_removed_and_the_next_update_goes
         *("facade/_core/methods.py", "facade/_async/associations.py", "facade/testing/handlers.py")
     }
     gone = edited(lambda document: document["paths"][ASSOCIATION].pop("put"), old=CONTRACT)
-    (one,) = [each.finding for each in gone.findings if each.finding.rule == "operation-removed"]
-    entry = {"fingerprint": one.fingerprint, "owner": "us", "reason": "R"}
-    write(trial.layout.openapi / "accepted.yaml", [{**entry, "until": TODAY.isoformat()}])
+    accept(trial, *(each.finding.fingerprint for each in gone.findings))
     accepted = trial.run(starts)
     assert accepted.title == "the facade sends an operation that is gone"
     assert (accepted.lines[:-1], accepted.next[-2:]) == (named, EDIT[1:])
-    without_lines(trial.layout.root, named)
-    for name in ("build", "put_in_place"):
-        monkeypatch.setattr(library, name, getattr(generate, name))
-    assert trial.run(starts).ending == LOOK
-    assert "update_association" not in trial.layout.operations.read_text()
 
 
 def test_the_same_contract_and_code_are_not_checked_again(trial: Trial) -> None:
@@ -327,10 +276,7 @@ def test_ctrl_c_at_the_last_step_changes_nothing(
 
 @pytest.mark.parametrize(
     ("line", "to_do"),
-    [
-        ("facade/_core/methods.py: there is no 'a'", EDIT),
-        ("the generator warns", correct("overlay")),
-    ],
+    [("facade/_core/methods.py: there is no 'a'", EDIT), ("the generator warns", CORRECT)],
 )
 def test_code_that_cannot_be_generated_stops_it_with_the_file_to_edit(
     trial: Trial, monkeypatch: pytest.MonkeyPatch, line: str, to_do: list[str]

@@ -15,7 +15,6 @@ MADE = ("generated_client/errors.py", "facade/_sync/a.py", "facade/_core/operati
 
 @pytest.fixture
 def small(tmp_path: Path) -> Path:
-    """Return a project with a few files of each kind."""
     root = tmp_path / "project"
     names = (*MADE, "openapi/a.json", "README.md", "facade/models.py", "build/x", ".git/HEAD")
     write_all({root / name: b"1" for name in names})

@@ -56,7 +56,6 @@ class Impact:
 
     @property
     def is_foreign(self) -> bool:
-        """Whether the documents have no operation that the facade knows."""
         return not any(
             label in self._names or each.id in self._facade.needs
             for one in self._operations

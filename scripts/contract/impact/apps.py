@@ -58,7 +58,6 @@ def read_apps(paths: Sequence[Path], facade: Facade) -> list[AppUse]:
 
 
 def _files(path: Path) -> list[Path]:
-    """List the source files of an app, without hidden folders and installed packages."""
     if not path.is_dir():
         return [path]
     return [
@@ -97,7 +96,6 @@ class _GetattrAsAttribute(ast.NodeTransformer):
     """Replace `getattr(value, "name")` by the equivalent `value.name`."""
 
     def visit_Call(self, node: ast.Call) -> ast.AST:
-        """Replace a call of getattr with a literal name."""
         self.generic_visit(node)
         match node:
             case ast.Call(ast.Name("getattr"), [value, ast.Constant(str(name)), *_]):
@@ -118,7 +116,6 @@ class _Types:
             self._fields.setdefault(name.partition(".")[2], []).append(name)
 
     def learn(self, tree: ast.AST) -> None:
-        """Record the types of names that are assigned, annotated or iterated."""
         for node in ast.walk(tree):
             if isinstance(node, ast.Assign):
                 for target in node.targets:
@@ -138,7 +135,6 @@ class _Types:
                 self._clients |= {each.asname for each in renamed if each.asname}
 
     def uses(self, tree: ast.AST) -> Iterator[tuple[int, str, str, frozenset[str] | None]]:
-        """Yield the line, name, confidence and arguments of each use."""
         calls = {id(node.func): node for node in ast.walk(tree) if isinstance(node, ast.Call)}
         for node in ast.walk(tree):
             if not isinstance(node, ast.Attribute):
@@ -170,7 +166,6 @@ class _Types:
         return "client" if text in self._clients else text if text in self._models else ""
 
     def _of(self, node: ast.expr) -> str:
-        """Return the type of an expression; empty if unknown."""
         if isinstance(node, ast.Await):
             return self._of(node.value)
         known = self._names.get(ast.unparse(node), "")

@@ -66,12 +66,10 @@ class Subject(NamedTuple):
 
     @property
     def is_received_only(self) -> bool:
-        """Whether it is a property that apps only receive."""
         return bool(self.name) and not self.is_sent
 
 
 def subject_of(finding: Finding, old: Document, new: Document) -> Subject:
-    """Return the subject of a finding between two documents."""
     how = finding.directions != ["response"], finding.rule in _MUST_BE_SENT
     for pointer, document in zip(reversed(finding.places[0]), (new, old), strict=True):
         with suppress(KeyError):
@@ -154,7 +152,6 @@ def _successes(source: Source, operation: Operation) -> Iterator[Node]:
 
 
 def _answers(source: Source, operation: Operation, need: Need) -> bool:
-    """Return whether an operation succeeds with a 2xx, and with a body if it is read."""
     return any(not need.reads or _has_json(each) for each in _successes(source, operation))
 
 

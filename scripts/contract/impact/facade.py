@@ -52,7 +52,6 @@ class FacadeMethod:
 
     @property
     def many(self) -> bool:
-        """Whether it returns a page or an iterator."""
         return bool(_LISTS & {*re.findall(r"\w+", self.returns)})
 
 
@@ -70,7 +69,6 @@ class Facade:
 
     @property
     def senders(self) -> list[FacadeMethod]:
-        """All methods that send operations."""
         return [*self.methods.values(), *self.internal]
 
     @property
@@ -144,7 +142,6 @@ def _method(
 
 
 def _place(folder: Path, source: Path, node: ast.stmt | None = None) -> str:
-    """Return a file as `facade/...`, with the line of a node."""
     name = (Path(folder.name) / source.relative_to(folder)).as_posix()
     return f"{name}:{node.lineno}" if node else name
 

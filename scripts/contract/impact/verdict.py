@@ -27,14 +27,11 @@ class Affected:
 
     @property
     def must_change(self) -> bool:
-        """Whether hand-written code of the facade must change."""
         return not (self.shielded or self.is_passed)
 
 
 @dataclass(frozen=True, slots=True)
 class AffectingFinding(ReviewedFinding):
-    """A finding, and what it affects."""
-
     affected: tuple[Affected, ...] = ()  # methods and fields of the facade
     uses: "tuple[AppUse, ...]" = ()  # places in apps
     is_transport_header: bool = False  # a header that the facade sets on every request
@@ -42,16 +39,13 @@ class AffectingFinding(ReviewedFinding):
 
     @property
     def needs_a_method(self) -> bool:
-        """Whether it is a new operation that no method of the facade calls."""
         return self.finding.rule == "operation-added" and not self.is_called
 
     @property
     def is_called(self) -> bool:
-        """Whether the facade calls an operation of the finding."""
         return bool(self.affected) or self.is_transport_header
 
     def impact(self) -> list[str]:
-        """Return what it affects in the facade and in apps, one line each."""
         named = {
             "": [each.name for each in self.affected if each.must_change],
             ", passed on": [each.name for each in self.affected if each.is_passed],
@@ -63,7 +57,6 @@ class AffectingFinding(ReviewedFinding):
         return [*lines, *map(str, self.uses)]
 
     def data(self) -> dict[str, Any]:
-        """Return the same as members of the report in JSON."""
         uses = [
             {"file": use.file, "line": use.line, "uses": use.name, "sure": use.confidence}
             for use in self.uses
@@ -149,7 +142,6 @@ def decide(
 
 
 def verdict_text(verdict: Verdict, places: Sequence[str]) -> str:
-    """Return a verdict and its places as one sentence."""
     if not places:
         return verdict.sentence
     more = f", and {len(places) - _MAX_PLACES} more" if len(places) > _MAX_PLACES else ""
@@ -157,7 +149,6 @@ def verdict_text(verdict: Verdict, places: Sequence[str]) -> str:
 
 
 def stated_version(source: str) -> str | None:
-    """Return the version in the source; None if there is none."""
     found = _VERSION.search(source)
     return found[1] if found else None
 

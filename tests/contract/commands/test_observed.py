@@ -23,7 +23,6 @@ PROPOSED = "put the proposed actions into the overlay, then regenerate"
 
 @pytest.fixture(autouse=True)
 def _recordings(empty_project: Path) -> None:
-    """Write a recording of each body, in a project that has the contract."""
     for name in ("openapi", "facade"):
         (empty_project / name).symlink_to(TOP / name)
     for name, body in BODIES.items():

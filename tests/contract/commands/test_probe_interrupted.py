@@ -15,7 +15,6 @@ from tests.contract.published import TOP
 
 
 def start(probe_files: list[str], *options: str) -> "subprocess.Popen[bytes]":
-    """Start the command as a separate process."""
     command = [sys.executable, "-m", "scripts.probe", "--yes", *options, *probe_files]
     return subprocess.Popen(command, cwd=TOP, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
 

@@ -72,7 +72,6 @@ def move(document: Json) -> None:
 
 
 def new_batch(document: Json) -> None:
-    """Publish an operation that the overlay adds and `facade.bulk` sends."""
     single = document["paths"][PAIRS]["post"]
     document["paths"][BATCH] = {"post": {**single, "operationId": "add-many"}}
 
@@ -118,7 +117,6 @@ EDITS: list[tuple[str, list[Edit], list[Edit], list[str]]] = [
 
 
 def review(before: list[Edit], edits: list[Edit], contract: Json = CAPTURED) -> ContractReview:
-    """Review edits of an edited document."""
     old = copy.deepcopy(contract)
     for edit in before:
         edit(old)

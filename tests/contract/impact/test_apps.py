@@ -41,7 +41,6 @@ def app(tmp_path: Path) -> Path:
 
 
 def uses(app: Path, text: str) -> list[AppUse]:
-    """Read an app of this text."""
     app.write_text(text)
     return read_apps([app], FACADE)
 

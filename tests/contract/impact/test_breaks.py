@@ -9,7 +9,6 @@ TEXT, NEEDED = {**LIMIT, "schema": S}, {**LIMIT, "required": True}
 
 
 def sharing(parameter: Json) -> Json:
-    """Return a document whose operation refers to a parameter."""
     given = operation(parameters=[{"$ref": "#/components/parameters/Limit"}])
     return {**given, "components": {"parameters": {"Limit": parameter}}}
 

@@ -34,7 +34,6 @@ SOURCE = "facade/_async/pets.py"
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Return a small facade."""
     sources = {"_core/methods": METHODS, "_async/pets": PETS, "_sync/pets": "", "models": MODELS}
     for name, text in (sources | {"_core/client_options": OPTIONS}).items():
         path = tmp_path / f"facade/{name}.py"

@@ -35,7 +35,6 @@ ADDED, NEW = "property-added-optional", "operation-added"
 def found(
     wire: str, sdk: str, *affected: Affected, uses: tuple[AppUse, ...] = (), rule: str = "rule"
 ) -> AffectingFinding:
-    """Return a finding of `GET /a` with these severities."""
     finding = Finding(rule, wire, sdk, "message", ["GET /a"], "", None, None, [], "0" * 16, [])
     here = Location(1, 1)
     return AffectingFinding(finding, here, here, affected=affected, uses=uses)
