@@ -3,7 +3,6 @@
 # ruff: noqa: E501 - one row a line keeps the table readable
 
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,7 +20,6 @@ from scripts.contract.impact.verdict import (
 from scripts.diff.findings import Finding
 from scripts.diff.report.words import impact_lines
 from scripts.openapi.lines import Location
-from tests.diff.reviewing import edited
 
 PETS = "facade/pets.py"
 EXPOSED, FIELD = Affected("pets.rename", False, PETS), Affected("Pet.name", False)
@@ -109,22 +107,6 @@ def test_a_verdict_names_six_places_and_counts_the_rest() -> None:
     assert verdict_text(Verdict.APPS_BREAK, "abcdef") == "apps break (a, b, c, d, e, f)"
     more = verdict_text(Verdict.APPS_BREAK, "abcdefgh")
     assert more == "apps break (a, b, c, d, e, f, and 2 more)"
-
-
-def test_a_break_of_the_facade_names_the_file_and_of_an_app_its_line(tmp_path: Path) -> None:
-    app = tmp_path / "app.py"
-    app.write_text(
-        "from facade import AssociationsClient\n"
-        "AssociationsClient('t', 'l').associations.update('a')\n"
-        "AssociationsClient('t', 'l').associations.get('a')\n"
-    )
-    for apps, conclusion in (
-        ((), "facade must change (facade/_async/associations.py)"),
-        ((app,), f"apps break ({app}:2)"),
-    ):
-        put = "/associations/{associationId}"
-        given = edited(lambda document: document["paths"][put].pop("put"), apps=apps)  # noqa: B023
-        assert given.conclusion == conclusion
 
 
 def test_a_break_is_a_major_step_and_before_1_0_a_minor_one() -> None:
