@@ -52,21 +52,11 @@ def read_apps(paths: Sequence[Path], facade: Facade) -> list[AppUse]:
     for path in paths:
         if not path.exists():
             raise CannotRunError(f"there is no app at {path}: name a Python file or a folder")
-        for file in _files(path):
-            uses += _read(file, facade)
+        for file in sorted(path.rglob("*.py")) if path.is_dir() else [path]:
+            parts = file.relative_to(path).parts
+            if not any(part.startswith(".") or part in _INSTALLED for part in parts):
+                uses += _read(file, facade)
     return uses
-
-
-def _files(path: Path) -> list[Path]:
-    if not path.is_dir():
-        return [path]
-    return [
-        file
-        for file in sorted(path.rglob("*.py"))
-        if not any(
-            part.startswith(".") or part in _INSTALLED for part in file.relative_to(path).parts
-        )
-    ]
 
 
 def _read(file: Path, facade: Facade) -> list[AppUse]:
@@ -74,22 +64,19 @@ def _read(file: Path, facade: Facade) -> list[AppUse]:
         tree = ast.parse(file.read_bytes(), str(file))
     except (OSError, SyntaxError, ValueError, RecursionError) as error:
         raise CannotRunError(f"cannot read the app {file}: {error}") from error
-    if not any(_imports_facade(node) for node in ast.walk(tree)):
+    imported = [
+        name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for name in (getattr(node, "module", None), *(alias.name for alias in node.names))
+    ]
+    if "facade" not in {str(name).partition(".")[0] for name in imported}:
         return []
-    tree = _GetattrAsAttribute().visit(tree)
-    types = _Types(facade)
+    tree, types = _GetattrAsAttribute().visit(tree), _Types(facade)
     for _ in range(2):  # the second pass resolves names that depend on later ones
         types.learn(tree)
     found = (AppUse(str(file), *each) for each in types.uses(tree))
     return sorted(dict.fromkeys(found), key=lambda use: (use.line, use.name))
-
-
-def _imports_facade(node: ast.AST) -> bool:
-    if isinstance(node, ast.ImportFrom):
-        return (node.module or "").partition(".")[0] == "facade"
-    return isinstance(node, ast.Import) and any(
-        alias.name.partition(".")[0] == "facade" for alias in node.names
-    )
 
 
 class _GetattrAsAttribute(ast.NodeTransformer):
