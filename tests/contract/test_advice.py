@@ -118,40 +118,27 @@ def test_what_highlevel_changed_is_told_in_its_own_words_once_for_all_versions()
     ]
 
 
-PARAMETER = {"name": "q", "in": "query", "required": True, "schema": S}
-
-
-@pytest.mark.parametrize(
-    ("change", "place", "line"),
-    [
-        (
-            edit(PUT, parameters=[PARAMETER]),
-            "    async def update(",
-            "facade/_async/associations.py:N: associations.update: query parameter q must be sent "
-            "now",
-        ),
-        (
-            edit("#RelationPayload", properties={"id": None}),
-            "    id: ",
-            "facade/models.py:N: Relation.id: RelationPayload.id is gone",
-        ),
-    ],
-)
-def test_a_required_change_is_named_by_method_or_field_with_the_command_that_accepts_it(
-    change: Change, place: str, line: str
-) -> None:
-    advice = replace(of_contract(change), kept=Path("my copy"))
-    cause = next(advice.causes())
-    where, number, _ = cause.lines[0].split(":", 2)
-    assert re.sub(r":\d+:", ":N:", cause.lines[0]) == line
-    assert (ROOT / where).read_text().splitlines()[int(number) - 1].startswith(place)
-    (finding,) = [each.finding for each in advice.result.findings if each.affected]
-    assert cause.lines[1] == (
-        "  or accept it, then update again: python -m scripts.diff HEAD:openapi/associations.json "
-        f"'my copy/openapi/associations.json' --accept {finding.fingerprint} "
-        "--reason WHY --owner WHO"
+def test_a_required_change_is_named_by_method_or_field_with_the_command_that_accepts_it() -> None:
+    parameter = {"name": "q", "in": "query", "required": True, "schema": S}
+    gone = edit("#RelationPayload", properties={"id": None})
+    advice = replace(
+        of_contract(both(edit(PUT, parameters=[parameter]), gone)), kept=Path("my copy")
     )
-    assert " DIR-OF-KEEP/openapi/" in next(of_contract(change).causes()).lines[1]
+    accept = "python -m scripts.diff HEAD:openapi/associations.json 'my copy/openapi/associations"
+    lines = next(advice.causes()).lines
+    assert [re.sub(r":\d+:|\b[0-9a-f]{16}\b", ":N:", each) for each in lines] == [
+        "facade/models.py:N: Relation.id: RelationPayload.id is gone",
+        f"  or accept it, then update again: {accept}.json' --accept :N: --reason WHY --owner WHO",
+        "facade/_async/associations.py:N: associations.update: query parameter q must be sent now",
+        f"  or accept it, then update again: {accept}.json' --accept :N: --reason WHY --owner WHO",
+    ]
+    found = {each.finding.fingerprint for each in advice.result.findings if each.affected}
+    assert {*re.findall(r"[0-9a-f]{16}", " ".join(lines))} == found
+    for line, start in ((lines[2], "    async def update("), (lines[0], "    id: ")):
+        where, number, _ = line.split(":", 2)
+        assert (ROOT / where).read_text().splitlines()[int(number) - 1].startswith(start)
+    without_copy = replace(advice, kept=None)
+    assert " DIR-OF-KEEP/openapi/" in next(without_copy.causes()).lines[1]
     accepted = tuple(replace(each, accepted="known") for each in advice.result.findings)
     assert of_review(replace(advice.result, findings=accepted)).breaking() == []
 
