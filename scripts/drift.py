@@ -19,9 +19,10 @@ from scripts.errors import CannotRunError
 def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     layout = Layout(Path())
-    versions = [options.version] if options.version else captured_versions(layout)
-    if options.source and not options.version:
-        versions = [DEFAULT_VERSION]
+    given = options.version or (DEFAULT_VERSION if options.source else None)
+    versions = [given] if given else list(read_lock(layout.captured(DEFAULT_VERSION).parent))
+    if not versions:
+        raise CannotRunError("no document is captured: run make capture first")
     if len(versions) > 1 and options.format not in JOINABLE:
         raise CannotRunError(
             f"--format {options.format} reports on one document: name it with --version"
@@ -31,13 +32,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     write_report("\n".join(filter(None, reports)), options)
     fails = [each.review is None or each.review.fails(options.fail_on) for each in found]
     return FINDING if any(fails) else NOTHING
-
-
-def captured_versions(layout: Layout) -> list[str]:
-    versions = list(read_lock(layout.captured(DEFAULT_VERSION).parent))
-    if not versions:
-        raise CannotRunError("no document is captured: run make capture first")
-    return versions
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from scripts.contract import overlay
-from scripts.contract.corrections import Step
+from scripts.contract.corrections import Step, effects
 from scripts.openapi.documents import Document
 from scripts.openapi.nodes import object_at
 from scripts.openapi.paths import template
@@ -103,14 +103,9 @@ def _is_mended(document: Document, steps: overlay.Steps, action: overlay.Action,
     if isinstance(update, dict) and isinstance(old, dict) and not update.keys() & old.keys():
         member = _at(document, steps)
         return isinstance(member, dict) and update.keys() <= member.keys()
-    return any(_changes_nothing(document, replace(action, target=_path(each))) for each in found)
-
-
-def _changes_nothing(document: Document, action: overlay.Action) -> bool:
-    try:
-        return bool(overlay.apply(document, [action]) == document)
-    except overlay.NoFitError:
-        return False
+    given = (replace(action, target=_path(each)) for each in found)
+    made = (step for each in given for step in effects([each], document))
+    return any(not each.problem and each.after == document for each in made)
 
 
 def _path(steps: overlay.Steps) -> str:

@@ -86,13 +86,12 @@ def _is_wrong(earlier: Step | None, now: Step) -> bool:
     return bool(now.problem) or (len(now.places) not in (0, expected) and expected != overlay.ALL)
 
 
-def notices_of(layout: Layout, earlier: Mapping[str, Document] | None = None) -> list[Notice]:
-    """Return the notices on the captured documents, compared with `earlier` or the last commit."""
+def notices_of(layout: Layout) -> list[Notice]:
+    """Return the notices on the captured documents, compared with the last commit."""
     corrections = read_corrections(layout.openapi)
     overlay.require_reasons(corrections.actions)
     documents = {name: read_captured(layout, name) for name in layout.versions}
-    found = open_notices(corrections, documents, earlier)
-    if not found or earlier is not None:
+    if not (found := open_notices(corrections, documents)):
         return found
     committed: dict[str, Document] = {}
     for name in documents:

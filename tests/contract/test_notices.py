@@ -2,7 +2,6 @@
 
 import json
 from codecs import BOM_UTF8
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -21,6 +20,7 @@ from scripts.contract.overlay import overlay_of, read_actions
 from scripts.errors import CannotRunError
 from scripts.openapi.documents import parse
 from tests.diff.documents import operation
+from tests.openapi.conftest import Git
 
 from . import defect
 
@@ -96,21 +96,15 @@ def test_a_notice_has_the_line_of_the_action_the_change_and_what_to_do() -> None
     ]
 
 
-@pytest.mark.parametrize("is_given", [True, False])
-def test_what_is_captured_is_compared_with_what_is_given_or_committed(
-    project: Layout, git: Callable[..., None], is_given: bool
-) -> None:
+def test_what_is_captured_is_compared_with_what_is_committed(project: Layout, git: Git) -> None:
     assert notices_of(project) == []
     defect.plant(project)
-    earlier = {name: read_captured(project, name) for name in project.versions}
-    if not is_given:
-        git(project.root, "init", "--quiet")
-        git(project.root, "add", "openapi")
-        git(project.root, "commit", "--quiet", "--message", "A")
+    for words in (["init", "--quiet"], ["add", "openapi"], ["commit", "-qm", "A"]):
+        git(project.root, *words)
     document = read_captured(project, "v3")
     defect.half_mended(document)
     project.captured("v3").write_text(json.dumps(document))
-    (found,) = notices_of(project, earlier if is_given else None)
+    (found,) = notices_of(project)
     assert found.findings == (
         "v3: it corrects 1 place(s), x-expect says 2",
         f"  now: /{defect.DEFECTS[0]} is not there",

@@ -145,7 +145,7 @@ def action(version: str = "1.1.0", **fields: Any) -> Json:
 def test_an_overlay_may_be_of_1_0_and_have_extensions() -> None:
     for sound in (
         overlay("1.1.12", extends="./a.yaml", info={**INFO, "description": "D", "x-mine": None}),
-        action(update=None, description="D", **{"x-mine": 1}),
+        overlay(actions=[{"target": "$.a", "update": None, "description": "D", "x-mine": 1}]),
         action("1.0.3"),
     ):
         assert len(read_actions(sound)) == 1

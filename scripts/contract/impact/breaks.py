@@ -1,7 +1,6 @@
 """What a finding is about, and what it breaks of what the facade sends and reads."""
 
 import re
-from collections.abc import Iterator
 from contextlib import suppress
 from enum import Enum
 from typing import NamedTuple
@@ -144,15 +143,13 @@ def _lacks_class(finding: Finding, subject: Subject, need: Need) -> bool:
     return not subject.name or subject.name in need.sends | need.may_send
 
 
-def _successes(source: Source, operation: Operation) -> Iterator[Node]:
-    listed = operation.node.get("responses")
-    for status, response in listed.members() if listed is not None else ():
-        if status.startswith("2"):
-            yield source.resolve(response)[0]
-
-
 def _answers(source: Source, operation: Operation, need: Need) -> bool:
-    return any(not need.reads or _has_json(each) for each in _successes(source, operation))
+    """Return whether an operation succeeds with a 2xx, and with a body if it is read."""
+    listed = operation.node.get("responses")
+    return any(
+        status.startswith("2") and (not need.reads or _has_json(source.resolve(response)[0]))
+        for status, response in (listed.members() if listed is not None else ())
+    )
 
 
 def _takes(source: Source, operation: Operation, need: Need) -> bool:

@@ -87,7 +87,7 @@ def test_an_app_that_cannot_be_read_is_an_error(app: Path) -> None:
 
 
 NONE: frozenset[str] = frozenset()
-METHOD = FacadeMethod("pets.list", NONE, "Pet", True, frozenset({"limit", "skip"}), "")
+METHOD = FacadeMethod("pets.list", (), "", "Page[Pet]", ("limit", "skip"))
 LIMIT = Subject("limit", "query", is_sent=True)
 NEEDED = LIMIT._replace(must_be_sent=True)
 

@@ -71,7 +71,7 @@ def test_a_new_operation_needs_a_method_unless_the_facade_calls_it() -> None:
     new = found("safe", "compatible", rule=NEW)
     assert (new.needs_a_method, BROKEN.needs_a_method) == (True, False)
     for more in ({"affected": (SHIELDED,)}, {"is_transport_header": True}):
-        called = replace(new, **more)  # type: ignore[arg-type]
+        called = replace(new, **more)
         assert (called.is_called, called.needs_a_method) == (True, False)
 
 
