@@ -217,31 +217,22 @@ PROVED: Rows = {
     "a response field: object": answered("unpublishedField", type="object", properties={}),
     "a response field: free object": answered("unpublishedField", type="object"),
     "a response field: array": answered("unpublishedField", type="array", items=TEXT),
-    "a response field: required": both(
-        response_field, edit(GET, "200", required=["unpublishedField"])
-    ),
-    "a response field gone": (
-        edit(GET, "200", properties={"associationType": None}, required=without("associationType")),
-        f"{FACADE}, Association.association_type): AssociationPayload.",
-    ),
+    "a response field: required": both(response_field, edit(GET, "200", required=["unpublishedField"])),
+    "a response field gone": (edit(GET, "200", properties={"associationType": None}, required=without("associationType")), f"{FACADE}, Association.association_type): AssociationPayload."),
     "a request field": sent(CREATE, "unpublishedNote", type="string", example="a"),
     "a query parameter": query,
-    "an error status": edit(
-        PUT, responses=lambda old: {**old, "409": old["400"], "404": old["400"]}
-    ),
+    "an error status": edit(PUT, responses=lambda old: {**old, "409": old["400"], "404": old["400"]}),
     "an operation": new_operation,
     "operationIds renamed": operation_ids_renamed,
     "components renamed": components_renamed,
     "tags renamed": tags_renamed,
     "a Version accepted": version_accepted,
-    "labels mended": of_fields(
-        lambda name, value: value.update(TEXT if name.endswith("Label") else {})
-    ),
+    "labels mended": of_fields(lambda name, value: value.update(TEXT if name.endswith("Label") else {})),
     "objectKey mended": edit(f"get {BY_OBJECT}", "?objectKey", required=True),
     "examples changed": of_fields(other_example),
     "servers changed": (servers_changed, OF_SERVER),
     "a scope added": scope_added,
-}
+}  # fmt: skip
 FURTHER: Rows = {
     # meaning
     "a response field: a number now": (answered("id", type="number"), f"{FACADE}, Association.id): AssociationPayload.id has"),

@@ -86,7 +86,8 @@ def test_matches_do_not_share_the_inserted_value(change: Json) -> None:
         ("$", {"remove": True}, "the whole document cannot be removed"),
         ("$.pair", {"copy": "$.none"}, "copies from 0 places, not one"),
         ("$.pair", {"copy": "$.things[*]"}, "copies from 3 places, not one"),
-        ("$.pair", {"copy": "$not a path"}, "is not an RFC 9535 JSONPath"),
+        ("$.pair", {"copy": "$not a path"}, "is not an RFC 9535 JSONPath: unexpected token 'not'"),
+        ("$.things[?@.k and @.n]", {"remove": True}, "is not an RFC 9535 JSONPath"),
         ("$.pair", {"update": {}, "x-expect": True}, "x-expect is all, or a number"),
     ],
 )
