@@ -20,8 +20,8 @@ from tests.openapi.conftest import Git
 from tests.openapi.serving import Serve
 
 from . import changes, defect
-from .changes import ASSOCIATION, CONTRACT
-from .editing import Change, Json
+from .changes import ASSOCIATION, CONTRACT, GET
+from .editing import Change, both, edit
 from .published import state, write
 
 TODAY = date(2030, 1, 1)
@@ -41,12 +41,12 @@ class Trial:
     folder: Path
     said: list[str] = field(default_factory=list)
 
-    def publish(self, edit: Change, *versions: str) -> Starts:
-        """Publish the captured documents with an edit; return the place of each."""
+    def publish(self, change: Change, *versions: str) -> Starts:
+        """Publish the captured documents with a change; return the place of each."""
         found: Starts = {}
         for version in versions or self.layout.versions:
             document = json.loads(self.layout.captured(version).read_text())
-            edit(document)
+            change(document)
             found[version] = str(write(self.folder / f"{version}.json", document))
         return found
 
@@ -73,13 +73,9 @@ def trial(project: Layout, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> T
     return Trial(project, tmp_path)
 
 
-def require(document: Json) -> None:
-    parameter = {"name": "q", "in": "query", "required": True, "schema": {"type": "string"}}
-    document["paths"][changes.ASSOCIATION]["get"]["parameters"].append(parameter)
-
-
-def mistype(document: Json) -> None:
-    changes.answer(document)["properties"]["broken"] = {"type": "nothing"}
+PARAMETER = {"name": "q", "in": "query", "required": True, "schema": {"type": "string"}}
+require = edit(GET, parameters=[PARAMETER])
+mistype = edit(GET, "200", properties={"broken": {"type": "nothing"}})
 
 
 def test_a_compatible_change_is_adopted_and_then_nothing_is_left_to_do(
@@ -131,7 +127,7 @@ CORRECT = ["correct it in openapi/overlay.yaml", MENDING]
 
 
 @pytest.mark.parametrize(
-    ("edit", "title", "named", "to_do"),
+    ("change", "title", "named", "to_do"),
     [
         (
             changes.servers_changed,
@@ -144,9 +140,9 @@ CORRECT = ["correct it in openapi/overlay.yaml", MENDING]
     ],
 )
 def test_a_change_that_needs_a_person_stops_it_with_the_next_commands(
-    trial: Trial, edit: Change, title: str, named: str, to_do: list[str]
+    trial: Trial, change: Change, title: str, named: str, to_do: list[str]
 ) -> None:
-    starts = trial.publish(edit)
+    starts = trial.publish(change)
     outcome = trial.run(starts)
     assert (outcome.ending, outcome.title) == (STOPPED, title)
     assert named in " ".join(outcome.lines)
@@ -290,10 +286,7 @@ def test_code_that_cannot_be_generated_stops_it_with_the_file_to_edit(
 def test_what_does_not_fit_is_told_at_every_ending(trial: Trial) -> None:
     defect.plant(trial.layout)
 
-    def both(document: Json) -> None:
-        defect.half_mended(document)
-        require(document)
-
-    assert trial.run(trial.publish(both)).ending == STOPPED
+    starts = trial.publish(both(defect.half_mended, require))
+    assert trial.run(starts).ending == STOPPED
     assert any(each.endswith(f": {defect.TITLE}") for each in trial.said)
     assert "  to do: read the places, then set x-expect: 1" in trial.said
