@@ -238,13 +238,12 @@ def test_an_operation_that_a_method_sends_needs_no_name(project: Layout) -> None
     assert of_contract(asking("associations.write", "countThem"), project).to_review() == []
 
 
-@pytest.mark.parametrize(("stale", "more"), [("aa", []), ("abcdefghijklmn", ["and 2 more"])])
-def test_a_list_to_review_has_each_line_once_and_twelve_at_most(
-    stale: str, more: list[str]
-) -> None:
-    result = replace(reviewed(CONTRACT, CONTRACT), stale=tuple(stale))
-    shown = [f"openapi/accepted.yaml: {each}" for each in dict.fromkeys(stale)]
-    assert of_review(result).to_review() == [*shown[:12], *more]
+def test_a_list_to_review_has_each_line_once_and_twelve_at_most() -> None:
+    result = replace(reviewed(CONTRACT, CONTRACT), stale=tuple("aabcdefghijklmn"))
+    shown = [f"openapi/accepted.yaml: {each}" for each in "abcdefghijkl"]
+    assert of_review(result).to_review() == [*shown, "and 2 more"]
+    whole = of_review(replace(result, stale=tuple("abcdefghijkl"))).to_review()
+    assert whole == shown
 
 
 @pytest.mark.parametrize("alone", ["v3", DEFAULT_VERSION])
@@ -269,15 +268,13 @@ def test_a_deprecation_names_its_last_day_and_the_methods_which_then_warn() -> N
     ]
 
 
-@pytest.mark.parametrize(
-    ("operations", "line"),
-    [
-        ([], "GET /pets is new"),
-        (["GET /cats", "GET /pets"], "GET /pets is new"),
-        (["GET /cats"], "GET /pets is new (in GET /cats)"),
-        (["GET /cats", "GET /cows", "GET /ants"], "GET /pets is new (in GET /cats and 2 more)"),
-    ],
-)
-def test_a_change_is_told_with_its_operations_once(operations: list[str], line: str) -> None:
+def test_a_change_is_told_with_its_operations_once() -> None:
     (new,) = compared(document(), at("/pets")).findings
-    assert said(replace(new.finding, operations=operations)) == line
+    for operations, more in (
+        ([], ""),
+        (["GET /cats", "GET /pets"], ""),
+        (["GET /cats"], " (in GET /cats)"),
+        (["GET /cats", "GET /cows", "GET /ants"], " (in GET /cats and 2 more)"),
+    ):
+        told = said(replace(new.finding, operations=operations))
+        assert told == f"GET /pets is new{more}"

@@ -91,6 +91,12 @@ def test_each_affected_item_has_a_line() -> None:
         assert impact_lines(replace(found("safe", "none"), **more)) == expected
 
 
+def test_the_report_in_json_has_what_is_affected() -> None:
+    given = found("safe", "none", SHIELDED, uses=(UNSURE,))
+    use = {"file": "app.py", "line": 7, "uses": "pets.rename", "sure": "likely"}
+    assert given.data() == {"facade": [{"name": "pets.list", "shielded": True}], "apps": [use]}
+
+
 def test_a_finding_hidden_by_the_lens_breaks_nothing() -> None:
     names_only = [found("safe", "breaking", EXPOSED)]
     verdicts = [decide(names_only, lens, has_proposals=False)[0] for lens in ("both", "wire")]
@@ -100,6 +106,7 @@ def test_a_finding_hidden_by_the_lens_breaks_nothing() -> None:
 def test_only_verdicts_on_code_written_by_hand_need_a_person() -> None:
     needing = {each for each in Verdict if each.needs_a_person}
     assert needing == {Verdict.APPS_BREAK, Verdict.APPS_MAY_BREAK, Verdict.FACADE_MUST_CHANGE}
+    assert {each.step for each in needing} == {"major"}
 
 
 def test_a_verdict_names_six_places_and_counts_the_rest() -> None:
