@@ -57,7 +57,8 @@ def _extensible(*required: str, **properties: Any) -> dict[str, Any]:
 
 _TEXT, _PATH = {"type": "string"}, {"type": "string", "pattern": r"^\$"}
 _CHANGES = {"update": True, "copy": _PATH, "remove": {"type": "boolean"}}
-_ITEMS = _extensible("target", target=_PATH, description=_TEXT, **_CHANGES)
+_EXPECT = {"x-expect": {"anyOf": [{"type": "integer"}, {"const": ALL}]}}
+_ITEMS = _extensible("target", target=_PATH, description=_TEXT, **_CHANGES, **_EXPECT)
 _FORM = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
     **_extensible(
@@ -82,28 +83,23 @@ def read_actions(overlay: Any) -> list[Action]:
     if wrong:
         lines = "".join(f"\n  {line}" for line in wrong)
         raise OverlayError(f"this is not an OpenAPI Overlay document:{lines}")
-    return [_read(number, raw) for number, raw in enumerate(overlay["actions"], start=1)]
+    return [
+        Action(
+            number,
+            raw["target"],
+            description=str(raw.get("description", "")).strip(),
+            remove=raw.get("remove", False),
+            change={key: raw[key] for key in ("update", "copy") if key in raw},
+            evidence=str(raw.get("x-evidence", "")).strip(),
+            expect=raw.get("x-expect"),
+        )
+        for number, raw in enumerate(overlay["actions"], start=1)
+    ]
 
 
 def overlay_of(actions: Sequence[Any], version: str = "1.1.0") -> dict[str, Any]:
     info = {"title": "Proposed corrections", "version": "1.0.0"}
     return {"overlay": version, "info": info, "actions": list(actions)}
-
-
-def _read(number: int, raw: Any) -> Action:
-    expect = raw.get("x-expect")
-    action = Action(
-        number,
-        raw["target"],
-        description=str(raw.get("description", "")).strip(),
-        remove=raw.get("remove", False),
-        change={key: raw[key] for key in ("update", "copy") if key in raw},
-        evidence=str(raw.get("x-evidence", "")).strip(),
-        expect=expect,
-    )
-    if expect not in (None, ALL) and type(expect) is not int:
-        raise action.error("x-expect is all, or a number of places")
-    return action
 
 
 def require_reasons(actions: list[Action]) -> None:
@@ -142,18 +138,17 @@ def _select(document: Any, path: str, action: Action) -> list[JSONPathMatch]:
 
 
 def _remove(nodes: list[JSONPathMatch], action: Action) -> None:
-    removed: dict[int, tuple[Any, set[Any]]] = {}
-    for node in nodes:
+    # The last item of a list first, because removing one moves later indexes.
+    for node in sorted(nodes, key=_index, reverse=True):
         if node.parent is None:
             raise action.error("the whole document cannot be removed")
         parent: Any = node.parent.obj
-        removed.setdefault(id(parent), (parent, set()))[1].add(node.parts[-1])
-    for parent, keys in removed.values():
-        if isinstance(parent, list):  # together, because removing one item moves later indexes
-            parent[:] = [item for index, item in enumerate(parent) if index not in keys]
-        else:
-            for key in keys:
-                del parent[key]
+        del parent[node.parts[-1]]
+
+
+def _index(node: JSONPathMatch) -> int:
+    last = node.parts[-1] if node.parts else ""
+    return last if isinstance(last, int) else -1
 
 
 def _change(document: Any, nodes: list[JSONPathMatch], action: Action) -> None:

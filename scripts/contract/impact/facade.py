@@ -31,7 +31,7 @@ class Need:
 class FacadeMethod:
     """A method of a resource, such as `associations.update`; the same for blocking and async.
 
-    An internal method has the name by which its class calls it; its parameters are not read.
+    An internal method has the name by which its class calls it.
     """
 
     name: str
@@ -90,21 +90,22 @@ def read_facade(folder: Path) -> Facade:
         _literal(folder / _DECLARED, name)[0] for name in ("METHODS", "INTERNAL", "NEEDS")
     )
     places: dict[str, str] = {}
-    methods = {name: _method(folder, name, each, places) for name, each in sent.items()}
-    others = []
-    for name, (file, *ids) in internal.items():
-        source = folder / file
-        found = _functions(source).get(name.rpartition(".")[2]) if source.is_file() else None
-        others.append(FacadeMethod(name, tuple(ids), _place(folder, source)))
-        places[name] = _place(folder, source, found)
+    methods = {}
+    for name, ids in sent.items():  # `_async` comes before `_sync`
+        source = min(folder.rglob(f"{name.partition('.')[0]}.py"), default=None)
+        methods[name] = _method(folder, name, ids, source, places)
+    others = [
+        _method(folder, name, tuple(ids), folder / file, places)
+        for name, (file, *ids) in internal.items()
+    ]
     annotations = {}
     for name, line in _fields(folder / "models.py"):
         annotations[name] = ast.unparse(line.annotation)
         places[name] = _place(folder, folder / "models.py", line)
-    server, source = "", folder / _SERVER
-    if source.exists():
-        server, assigned = _literal(source, "BASE_URL")
-        places["BASE_URL"] = _place(folder, source, assigned)
+    server, options = "", folder / _SERVER
+    if options.exists():
+        server, assigned = _literal(options, "BASE_URL")
+        places["BASE_URL"] = _place(folder, options, assigned)
     return Facade(
         methods,
         tuple(others),
@@ -114,26 +115,24 @@ def read_facade(folder: Path) -> Facade:
             for name, entry in needs.items()
         },
         server,
-        _place(folder, source) if server else "",
+        _place(folder, options) if server else "",
         places,
     )
 
 
 def _method(
-    folder: Path, name: str, operations: tuple[str, ...], places: dict[str, str]
+    folder: Path, name: str, ids: tuple[str, ...], source: Path | None, places: dict[str, str]
 ) -> FacadeMethod:
-    resource, _, function = name.partition(".")
-    source = min(folder.rglob(f"{resource}.py"), default=None)  # `_async` comes before `_sync`
-    if source is None:
-        return FacadeMethod(name, operations, "")
-    found = _functions(source).get(function)
+    if source is None or not source.is_file():
+        return FacadeMethod(name, ids, _place(folder, source) if source else "")
+    found = _functions(source).get(name.rpartition(".")[2])
     places[name] = _place(folder, source, found)
     if found is None:
-        return FacadeMethod(name, operations, places[name])
+        return FacadeMethod(name, ids, places[name])
     keywords = zip(found.args.kwonlyargs, found.args.kw_defaults, strict=True)
     return FacadeMethod(
         name,
-        operations,
+        ids,
         _place(folder, source),
         ast.unparse(found.returns).replace("Async", "").strip("'") if found.returns else "",
         tuple(each.arg for each in found.args.args if each.arg != "self"),

@@ -62,7 +62,7 @@ def test_methods_have_their_declared_operations_and_what_their_source_says(folde
             )
         },
         (
-            FacadeMethod("AsyncPetBatch.create", ("create_pets",), SOURCE),
+            FacadeMethod("AsyncPetBatch.create", ("create_pets",), SOURCE, "", ("pets", "extra")),
             FacadeMethod("A.b", (), "facade/gone.py"),
         ),
         {"Pet.id": "str", "Pet.name": "str | None"},
@@ -74,7 +74,6 @@ def test_methods_have_their_declared_operations_and_what_their_source_says(folde
             "pets.delete": f"{SOURCE}:4",
             "pets.gone": SOURCE,
             "AsyncPetBatch.create": f"{SOURCE}:6",
-            "A.b": "facade/gone.py",
             "Pet.id": "facade/models.py:2",
             "Pet.name": "facade/models.py:3",
             "BASE_URL": "facade/_core/client_options.py:2",
