@@ -19,7 +19,7 @@ BY_PLACE = "$.paths['/pets/{id}'].get.parameters[?@.name == 'limit'].schema"
 
 def actions(target: str, expect: int | str | None = 1, **change: Any) -> Corrections:
     raw: Json = {"target": target, "description": "A limit is whole", "update": {"type": "integer"}}
-    raw |= {"x-expect": expect, **change}
+    raw |= change if expect is None else {"x-expect": expect, **change}
     return Corrections(read_actions(overlay_of([raw], "1.0.0")))
 
 
@@ -74,10 +74,16 @@ MISFIT = actions("$.paths.*.get.summary", update={"a": 1})
         # The place has become of another kind, or the action does not fit it.
         (
             SIZED,
-            *(operation(**{"x-page": {"first": each}}) for each in ({"size": 0}, "a")),
+            *(operation(**{"x-page": {"first": each}}) for each in ({"size": 0}, 1)),
             "moved",
         ),
         (MISFIT, operation(summary="a"), operation(summary="a"), "moved"),
+        # The list is shorter now.
+        (
+            actions("$.paths.*.*.parameters[?@.name == 'limit']", update={"x-a": 1}),
+            *(operation(parameters=each) for each in ([TEXT, DEFECT], [TEXT])),
+            "moved",
+        ),
         # It hits more places.
         (actions(BY_DEFECT), LIMITED, TWICE, "changed"),
         (actions(BY_DEFECT), TWICE, TWICE, "changed"),

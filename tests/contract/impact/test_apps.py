@@ -69,7 +69,10 @@ def test_a_client_may_have_any_name_and_methods_be_read_by_getattr(app: Path) ->
         ("def use(pet: 'facade.Association'): return pet.key", "Association.key"),
     ):
         (use,) = uses(app, IMPORT + text)
+        assert str(use).endswith(f"app.py:{use.line} uses {name} (certain)")
         assert (use.name, use.confidence) == (name, "certain")
+    (use,) = uses(app, IMPORT + "thing.for_location('m').relations.delete('a')")
+    assert use.confidence == "likely"
 
 
 def test_installed_packages_and_hidden_folders_are_ignored(tmp_path: Path) -> None:
