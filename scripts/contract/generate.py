@@ -18,7 +18,6 @@ from scripts.contract.generator import (
     run_hooks,
 )
 from scripts.contract.impact.facade import read_facade
-from scripts.contract.review import CONTRACT
 from scripts.contract.tables import operations_module, schemas_module, with_methods
 from scripts.errors import CannotRunError
 from scripts.files import restored_on_failure, write_all
@@ -45,7 +44,7 @@ class Layout:
         self.overlay = self.openapi / "overlay.yaml"  # our corrections of the captured documents
         self.names = self.openapi / "names.yaml"  # the names and texts of the contract
         self.settings = self.openapi / "generator.yaml"
-        self.contract = root / CONTRACT  # the only document that code is generated from
+        self.contract = self.openapi / "associations.json"  # what code is generated from
         self.package = root / PACKAGE
         self.facade = root / "facade"
         self.operations, self.schemas = (root / name for name in TABLES)

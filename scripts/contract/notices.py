@@ -15,7 +15,6 @@ from scripts.contract import overlay
 from scripts.contract.corrections import Corrections, Step, read_corrections
 from scripts.contract.fit import lost_places
 from scripts.contract.generate import Layout, read_captured
-from scripts.contract.review import ActionStatus, OverlayStatus
 from scripts.diff.compare import compare
 from scripts.diff.findings import Finding
 from scripts.errors import CannotRunError
@@ -124,6 +123,31 @@ def _at(document: Document, steps: overlay.Steps) -> str:
         return f"{pointer} is {json.dumps(lookup(document, pointer), sort_keys=True):.100}"
     except KeyError:
         return f"{pointer} is not there"
+
+
+@dataclass(frozen=True, slots=True)
+class ActionStatus:
+    """One action of the overlay, and whether it is still needed."""
+
+    action: str
+    state: str  # needed, mended (delete it), moved (its target is gone), changed (read it again)
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.state}: {self.action}: {self.reason}"
+
+
+@dataclass(frozen=True, slots=True)
+class OverlayStatus:
+    """The state of every action, and the findings that the overlay hides or causes."""
+
+    actions: tuple[ActionStatus, ...] = ()
+    hides: tuple[Finding, ...] = ()  # between the captured documents, but not between contracts
+    causes: tuple[Finding, ...] = ()  # between contracts, but not between captured documents
+
+    @property
+    def unsettled(self) -> list[ActionStatus]:
+        return [each for each in self.actions if each.state != "needed"]
 
 
 def overlay_status(old: Document, new: Document, corrections: Corrections) -> OverlayStatus:

@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 from scripts.contract.capture import Captured, capture, read_lock, revision_of, source_of
 from scripts.contract.corrections import read_corrections
 from scripts.contract.generate import DEFAULT_VERSION, Layout
-from scripts.contract.notices import overlay_status
-from scripts.contract.review import ContractReview, OverlayStatus, completed
+from scripts.contract.notices import OverlayStatus, overlay_status
+from scripts.contract.review import ContractReview, completed
 from scripts.diff import accepted
 from scripts.diff.load import Contract, load
 from scripts.diff.policies import read as policies

@@ -6,7 +6,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from scripts.contract.impact.verdict import (
     AffectingFinding,
@@ -16,10 +16,12 @@ from scripts.contract.impact.verdict import (
     stated_version,
     verdict_text,
 )
-from scripts.diff.findings import Finding
 from scripts.diff.load import Contract
 from scripts.diff.results import ReportSection, Review, counts_text
 from scripts.errors import CannotRunError
+
+if TYPE_CHECKING:  # slow to import, and only the overlay needs it
+    from scripts.contract.notices import OverlayStatus
 
 CONTRACT = Path("openapi/associations.json")
 OVERLAY = "openapi/overlay.yaml"
@@ -44,36 +46,11 @@ OPTIONS: dict[str, dict[str, Any]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class ActionStatus:
-    """One action of the overlay, and whether it is still needed."""
-
-    action: str
-    state: str  # needed, mended (delete it), moved (its target is gone), changed (read it again)
-    reason: str
-
-    def __str__(self) -> str:
-        return f"{self.state}: {self.action}: {self.reason}"
-
-
-@dataclass(frozen=True, slots=True)
-class OverlayStatus:
-    """The state of every action, and the findings that the overlay hides or causes."""
-
-    actions: tuple[ActionStatus, ...] = ()
-    hides: tuple[Finding, ...] = ()  # between the captured documents, but not between contracts
-    causes: tuple[Finding, ...] = ()  # between contracts, but not between captured documents
-
-    @property
-    def unsettled(self) -> list[ActionStatus]:
-        return [each for each in self.actions if each.state != "needed"]
-
-
-@dataclass(frozen=True, slots=True)
 class ContractReview(Review):
     """A review with a verdict on the facade and the state of the overlay."""
 
     findings: tuple[AffectingFinding, ...] = ()
-    overlay: OverlayStatus | None = None
+    overlay: "OverlayStatus | None" = None
     verdict: Verdict = Verdict.NOTHING
     verdict_places: tuple[str, ...] = ()
 
@@ -114,7 +91,7 @@ class ContractReview(Review):
         return {"overlay": status}
 
 
-def prepared(old: Contract, new: Contract, options: Any) -> OverlayStatus | None:
+def prepared(old: Contract, new: Contract, options: Any) -> "OverlayStatus | None":
     """Correct two contracts before they are compared, or review the overlay; as options say."""
     if options.contract and options.overlay:
         raise CannotRunError(
@@ -139,7 +116,7 @@ def completed(
     root: Path = Path(),
     *,
     apps: Sequence[Path] = (),
-    overlay: OverlayStatus | None = None,
+    overlay: "OverlayStatus | None" = None,
 ) -> ContractReview:
     """Add the impact on `root` and on apps, the verdict, and the next version."""
     verdict, places = Verdict.NOTHING, tuple[str, ...]()

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from scripts.contract.review import ActionStatus, OverlayStatus, completed
+from scripts.contract.notices import ActionStatus, OverlayStatus
+from scripts.contract.review import completed
 from scripts.diff import report
 from tests.diff.documents import Json, at, document, operation
 from tests.diff.reviewing import ROOT, compared, reviewed

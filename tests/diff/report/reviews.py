@@ -8,7 +8,8 @@ import pytest
 
 from scripts.contract.impact.apps import AppUse
 from scripts.contract.impact.verdict import Affected, Verdict
-from scripts.contract.review import ActionStatus, ContractReview, OverlayStatus, completed
+from scripts.contract.notices import ActionStatus, OverlayStatus
+from scripts.contract.review import ContractReview, completed
 from scripts.diff.results import PolicyNote, Review
 from tests.diff.documents import document, holding, operation, responding
 from tests.diff.reviewing import compared
