@@ -20,7 +20,6 @@ FOLDER = Path("openapi/captured")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Read, bundle, normalise, write; after an error the last capture is unchanged."""
     options = _parser().parse_args(arguments)
     known = read_lock(FOLDER).get(checked_version(options.version), {})
     start = options.origin or known.get("source")

@@ -24,7 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     outdated = stale(layout, built)
     _check(not outdated, f"stale: {', '.join(outdated)}; run make generate")
     _say("The contract", "openapi/associations.json is the captured document plus the overlay")
-    files = f"generated_client/, {len(built.inside(PACKAGE))} files,"
+    files = f"generated_client/, {sum(each.startswith(PACKAGE) for each in built)} files,"
     _say("The code", f"{files} is generated from the contract")
     account = sandbox.token, sandbox.location_id
     with sandbox.serve() as server:

@@ -10,19 +10,19 @@ from pathlib import Path
 
 from scripts.console import FINDING, NOTHING, command, run
 from scripts.contract.capture import read_lock
-from scripts.contract.drift import find_drift
 from scripts.contract.generate import DEFAULT_VERSION, Layout
+from scripts.contract.recapture import find_drift
 from scripts.diff.reporting import EXIT_CODES, JOINABLE, report_options, write_report
 from scripts.errors import CannotRunError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Capture in memory, compare, report."""
     options = _parser().parse_args(arguments)
     layout = Layout(Path())
-    versions = [options.version] if options.version else captured_versions(layout)
-    if options.source and not options.version:
-        versions = [DEFAULT_VERSION]
+    given = options.version or (DEFAULT_VERSION if options.source else None)
+    versions = [given] if given else list(read_lock(layout.captured(DEFAULT_VERSION).parent))
+    if not versions:
+        raise CannotRunError("no document is captured: run make capture first")
     if len(versions) > 1 and options.format not in JOINABLE:
         raise CannotRunError(
             f"--format {options.format} reports on one document: name it with --version"
@@ -32,14 +32,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     write_report("\n".join(filter(None, reports)), options)
     fails = [each.review is None or each.review.fails(options.fail_on) for each in found]
     return FINDING if any(fails) else NOTHING
-
-
-def captured_versions(layout: Layout) -> list[str]:
-    """Return the Versions whose documents are captured."""
-    versions = list(read_lock(layout.captured(DEFAULT_VERSION).parent))
-    if not versions:
-        raise CannotRunError("no document is captured: run make capture first")
-    return versions
 
 
 def _parser() -> argparse.ArgumentParser:

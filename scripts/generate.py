@@ -21,7 +21,6 @@ _MEND = "make generate OPTIONS=--mend"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Build everything separately, then compare it with the project, or write it there."""
     options = _parser().parse_args(arguments)
     layout = Layout(Path())
     notices = notices_of(layout)
@@ -29,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for line in written(notices, overlay, name):
         print(line)
     corrected = read_corrections(layout.openapi).of(read_captured(layout, DEFAULT_VERSION))
-    for each in corrected.left_out:
+    for each in corrected.sound.left_out:
         print(f"not valid, not needed, and left out: {each}")
     if options.mend:
         overlay = mend(notices, overlay, name)
@@ -51,7 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         put_in_place(layout, built)
     for each in behind:
         print(f"written: {each}")
-    print(f"up to date: {len(built.files)} files")
+    print(f"up to date: {len(built)} files")
     return NOTHING
 
 

@@ -67,7 +67,6 @@ def body(outcome: dict[str, Any], reports: Sequence[Path], end: str) -> str:
 
 
 def _code(lines: Sequence[str]) -> str:
-    """Indent lines, which hold foreign text, so that they are shown as they are."""
     return "\n".join(f"    {line}" for line in lines)
 
 

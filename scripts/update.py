@@ -53,7 +53,6 @@ _SILENCE = 10.0  # seconds after which a step says that it goes on
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Update, or print the decision that is needed first."""
     options = _options(arguments)
     layout, started = Layout(Path()), time.monotonic()
     try:
@@ -71,18 +70,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         raise
     _write(options.outcome, outcome)
     print(f"took {time.monotonic() - started:.0f} s", file=sys.stderr)
-    print(f"\n{outcome.ending}: {outcome.title}")
-    for line in outcome.lines:
-        print(f"  {line}")
-    if outcome.ending == STOPPED:
-        print(
-            "nothing was changed here" + ("" if options.keep else "; --keep DIR keeps the attempt")
-        )
-    if outcome.next:
-        print("next:")
-    for line in outcome.next:
-        print(f"  {line}")
-    return FINDING if outcome.ending == STOPPED else NOTHING
+    lines = [f"\n{outcome.ending}: {outcome.title}", *(f"  {each}" for each in outcome.lines)]
+    if is_stopped := outcome.ending == STOPPED:
+        how = "" if options.keep else "; --keep DIR keeps the attempt"
+        lines.append(f"nothing was changed here{how}")
+    lines += ["next:", *(f"  {each}" for each in outcome.next)] if outcome.next else []
+    print(*lines, sep="\n")
+    return FINDING if is_stopped else NOTHING
 
 
 def _write(path: Path | None, outcome: Outcome) -> None:

@@ -6,17 +6,17 @@ documents before and after; the order of the causes is what HighLevel did, then 
 
 import re
 import shlex
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from scripts.contract.changelog import changed_in, described
 from scripts.contract.corrections import Corrected
 from scripts.contract.generate import DEFAULT_VERSION, FOLDERS, TABLES, Layout
+from scripts.contract.impact.affected import moves_of
 from scripts.contract.impact.facade import Facade, read_facade
-from scripts.contract.impact.reviewed import AffectingFinding
+from scripts.contract.impact.verdict import AffectingFinding
 from scripts.contract.naming import snake_case
 from scripts.contract.notices import Notice, written
 from scripts.contract.recapture import versions_named
@@ -29,6 +29,7 @@ from scripts.openapi.paths import template
 from scripts.openapi.pointers import lookup
 
 _MOST_TOLD, _MOST_TO_REVIEW = 20, 12
+Lines = dict[str, list[str]]
 
 
 @dataclass(frozen=True)
@@ -55,34 +56,36 @@ class Recaptured:
     def messages(self, form: str) -> dict[tuple[str, str], str]:
         """Return the changes of a form of the document, under our names."""
         found = compare(getattr(self.old, form), getattr(self.new, form)).findings
-        return {
-            (each.rule, each.message): each.message
-            for each in found
-            if not each.rule.startswith("tag-")
-        }
+        told = [each for each in found if not each.rule.startswith("tag-")]
+        return {(each.rule, each.message): each.message for each in told}
 
 
 Pairs = Mapping[str, Recaptured]
 
 
+def said(finding: Finding) -> str:
+    """Return a finding's message with its operations, unless it names one of them."""
+    operations = finding.operations
+    if not operations or any(each in finding.message for each in operations):
+        return finding.message
+    more = f" and {len(operations) - 1} more" if len(operations) > 1 else ""
+    return f"{finding.message} (in {operations[0]}{more})"
+
+
 def drift_lines(pairs: Pairs) -> list[str]:
     """Return what changed in the published documents, each change once, with its Versions."""
-    found: dict[str, list[str]] = {}
+    found: Lines = {}
     for name, pair in pairs.items():
         for each in pair.changes:
-            found.setdefault(f"{each.wire}: {_said(each)}", []).append(name)
-    lines = [f"{', '.join(dict.fromkeys(names))}: {said}" for said, names in found.items()]
+            found.setdefault(f"{each.wire}: {said(each)}", []).append(name)
+    lines = [f"{', '.join(dict.fromkeys(names))}: {line}" for line, names in found.items()]
     return _first(lines, _MOST_TOLD) or ["nothing"]
 
 
-def _said(finding: Finding) -> str:
-    """Return a finding's message with its first operation, unless it names one."""
-    return changed_in(finding.message, finding.operations)
-
-
-def _first(lines: list[str], most: int) -> list[str]:
-    more = len(lines) - most
-    return [*lines[:most], f"and {more} more"] if more > 0 else lines
+def _first(lines: Iterable[str], most: int) -> list[str]:
+    unique = list(dict.fromkeys(lines))
+    more = len(unique) - most
+    return [*unique[:most], f"and {more} more"] if more > 0 else unique
 
 
 @dataclass(frozen=True)
@@ -111,7 +114,7 @@ class Advice:
         told = sorted(self._first.changes, key=lambda each: each.wire != "breaking")
         # Where corrections are lost, what HighLevel has not said itself follows from that.
         needed = [each for each in self.breaking() if not lost or _is_told(each.finding, told)]
-        because = f"{_said(told[0])}, and " if told else ""
+        because = f"{said(told[0])}, and " if told else ""
         first = [f": {each.finding.message}" for each in needed[:1]]
         table = (
             ("a document is of another Version now", self._other_versions(), ""),
@@ -122,27 +125,26 @@ class Advice:
             (f"{because}a correction no longer finds its place", self._lost(lost), overlay),
             ("the facade sends an operation that is gone", self._gone(), ""),
             ("HighLevel's document is not valid", self._published_problems(), overlay),
-            ("the contract is not valid", iter(self._first.new.problems), overlay),
+            ("the contract is not valid", self._first.new.problems, overlay),
         )
         for title, texts, file in table:
-            if lines := list(texts):
+            if lines := list(dict.fromkeys(texts)):
                 yield Cause(title, lines, file)
 
     def to_review(self) -> list[str]:
         """Return the adopted changes that a person should review, the most important first."""
         lines = [*self._new_scopes(), *self._left_out()]
         lines += [
-            f"{each.severity(self.result.lens)}, and nothing of ours breaks: {described(each)}"
+            f"{severity}, and nothing of ours breaks: {said(each.finding)}"
             for each in self.result.open
-            if each.severity(self.result.lens) != "safe"
+            if (severity := each.severity(self.result.lens)) != "safe"
         ]
         lines += [f"openapi/accepted.yaml: {each}" for each in self.result.stale]
         lines += [*self._deprecations(), *self._new_names()]
         for notice in self.notices:
             now = f"x-expect is {notice.expect}" if notice.expect else "deleted"
             lines.append(f"openapi/overlay.yaml was mended: {notice.action.description}: {now}")
-        lines += [*self._by_version(), *self._other_contracts()]
-        return _first(list(dict.fromkeys(lines)), _MOST_TO_REVIEW)
+        return _first([*lines, *self._by_version(), *self._other_contracts()], _MOST_TO_REVIEW)
 
     def breaking(self) -> list[AffectingFinding]:
         """Return the findings because of which the facade must change, if it must."""
@@ -167,42 +169,36 @@ class Advice:
                 if text in published:
                     yield f"{name}: {where} refers to {text}, which is not there"
 
-    def _moved(self) -> Iterator[str]:
-        """Yield the operations that we name and that stand elsewhere, and what sends them."""
-        found: dict[str, list[str]] = {}
+    def _moved(self) -> list[str]:
+        """Return the operations that we name and that stand elsewhere, and what sends them."""
+        found: Lines = {}
         for version, pair in self.pairs.items():
             names = pair.new.corrections.names.operations
-            for each in pair.changes if names else ():
-                if each.rule != "operation-moved":
-                    continue
-                for old, new in zip(_listed(each.before), _listed(each.after), strict=True):
-                    known = names.get(template(old))
-                    if known and template(new) not in names:
-                        sent = self._senders(known.operationId)
-                        text = f"{old} is {new} now, put it there; {sent} sent it"
-                        found.setdefault(text, []).append(version)
+            for old, new in (pair for each in pair.changes for pair in moves_of(each)):
+                known = names.get(template(old))
+                if known and template(new) not in names:
+                    methods = self._facade.methods.values()
+                    sent = [each.name for each in methods if known.operationId in each.operations]
+                    text = f"{', '.join(sent) or 'no method of ours'} sent it"
+                    line = f"{old} is {new} now, put it there; {text}"
+                    found.setdefault(line, []).append(version)
         where = self.layout.name(self.layout.names)
-        yield from (f"{where}: {text} (in {', '.join(each)})" for text, each in found.items())
-
-    def _senders(self, operation: str) -> str:
-        methods = self._facade.methods.values()
-        found = [each.name for each in methods if operation in each.operations]
-        return ", ".join(found) or "no method of ours"
+        return [f"{where}: {text} (in {', '.join(each)})" for text, each in found.items()]
 
     def _unfilled(self) -> list[str]:
         """Return the roles of names.yaml that found a body before, and whose body is needed."""
-        where = self.layout.name(self.layout.names)
-        pairs = self.pairs.values()
+        where, pairs = self.layout.name(self.layout.names), self.pairs.values()
         found = {text for pair in pairs for text in pair.new.unfilled_roles}
         known = {text for pair in pairs for text in pair.old.unfilled_roles}
         return [f"{where}: {text}" for text in sorted(found - known)]
 
-    def _must_change(self, needed: Sequence[AffectingFinding]) -> dict[str, None]:
-        """Return the methods and fields of the facade that must change, with lines and reasons.
+    def _must_change(self, needed: Sequence[AffectingFinding]) -> Iterator[str]:
+        """Yield the methods and fields of the facade that must change, with lines and reasons.
 
         Instead, a finding can be accepted from the copy in `kept`; a retirement cannot.
         """
-        found: dict[str, None] = {}
+        copy = shlex.quote(((self.kept or Path("DIR-OF-KEEP")) / CONTRACT).as_posix())
+        accept = f"python -m scripts.diff HEAD:{CONTRACT} {copy} --accept"
         servers = [each.get("url") for each in self._first.new.contract.get("servers", ())]
         for each in needed:
             is_server = each.finding.rule == "server-removed" and servers
@@ -210,17 +206,11 @@ class Advice:
             exposed = [one for one in each.affected if one.must_change]
             for one in [one for one in exposed if not one.source] or exposed:  # fields are enough
                 where = self._facade.places.get(one.name) or one.source or "facade/models.py"
-                found[f"{where}: {one.name}: {each.finding.message}{served}"] = None
+                yield f"{where}: {one.name}: {each.finding.message}{served}"
             if each.finding.rule != "operation-removed":
-                found[f"  or accept it, then update again: {self._accept(each)}"] = None
-        return found | dict.fromkeys(self._gone() if found else ())
-
-    def _accept(self, reviewed: AffectingFinding) -> str:
-        copy = (self.kept or Path("DIR-OF-KEEP")) / CONTRACT
-        return (
-            f"python -m scripts.diff HEAD:{CONTRACT} {shlex.quote(copy.as_posix())} "
-            f"--accept {reviewed.finding.fingerprint} --reason WHY --owner WHO"
-        )
+                words = f"{accept} {each.finding.fingerprint} --reason WHY --owner WHO"
+                yield f"  or accept it, then update again: {words}"
+        yield from self._gone() if needed else ()
 
     def _gone(self) -> Iterator[str]:
         """Yield the lines that name an operation which the contract does not have any more."""
@@ -249,8 +239,8 @@ class Advice:
 
     def _left_out(self) -> Iterator[str]:
         for name, pair in self.pairs.items():
-            for each in pair.new.left_out:
-                if each not in pair.old.left_out:
+            for each in pair.new.sound.left_out:
+                if each not in pair.old.sound.left_out:
                     yield f"{name}: not valid, not needed, and left out: {each}"
 
     def _new_scopes(self) -> Iterator[str]:
@@ -259,7 +249,7 @@ class Advice:
         before = {each.label: scopes_of(old, each) for each in operations_of(old).values()}
         known = {scope for scopes in before.values() for scope in scopes}
         for each in operations_of(new).values():
-            for scope in dict.fromkeys(scopes_of(new, each)):
+            for scope in scopes_of(new, each):
                 if scope not in before.get(each.label, known):
                     yield (
                         f"{each.label} requires the scope {scope} now: existing installations must "
@@ -273,10 +263,8 @@ class Advice:
             is_new = each.finding.rule == "operation-deprecated"
             for label in each.finding.operations if is_new else ():
                 until = f"until {day}" if (day := sunset_of(operations[label])) else "for now"
-                methods = [one.name for one in each.affected if one.source]
-                sent = (
-                    f"{', '.join(methods)} will warn" if methods else "no method of ours sends it"
-                )
+                methods = ", ".join(one.name for one in each.affected if one.source)
+                sent = f"{methods} will warn" if methods else "no method of ours sends it"
                 yield f"{label} is deprecated, and stays {until}: {sent}"
 
     def _new_names(self) -> Iterator[str]:
@@ -322,11 +310,6 @@ class Advice:
                 files = " ".join(map(self.layout.name, paths))
                 compared = f"python -m scripts.diff --contract {files}"
                 yield f"{start}{name} gives another contract: {compared}"
-
-
-def _listed(value: object) -> list[str]:
-    """Return the values of a finding that may have several."""
-    return value if isinstance(value, list) else [str(value)]
 
 
 def _is_told(finding: Finding, told: Sequence[Finding]) -> bool:

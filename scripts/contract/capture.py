@@ -14,10 +14,23 @@ from scripts.files import write_all
 from scripts.openapi.bundle import Bundle, Read
 from scripts.openapi.documents import dump, parse
 from scripts.openapi.places import GitPlace, Place, UrlPlace, is_url, split_url
+from scripts.openapi.validation import validation_errors
 from scripts.openapi.walking import normalise
 
 # Any Version of the right form: HighLevel may publish others than those captured.
 _VERSION = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])|v[0-9]+")
+_ENTRY = {
+    "type": "object",
+    "required": ["source", "files"],
+    "properties": {
+        "source": {"type": "string"},
+        "files": {"type": "object"},
+        "revision": {"type": ["string", "null"]},
+        "map": {"type": "object", "additionalProperties": {"type": "string"}},
+        "select": {"type": "string"},
+    },
+}
+_LOCK = {"type": "object", "additionalProperties": _ENTRY}
 
 
 @dataclass(frozen=True)
@@ -42,25 +55,10 @@ def checked_version(version: str) -> str:
 def read_lock(folder: Path) -> dict[str, Any]:
     """Read the entry of every captured document, by version; empty before the first capture."""
     path = folder / "lock.json"
-    lock = parse(path.read_bytes(), str(path)) if path.exists() else {}
-    if not (isinstance(lock, dict) and all(map(_is_entry, lock.values()))):
-        raise CannotRunError(
-            f"{path} is not a lock file, which has source, files and revision of each captured "
-            "Version: take it from the last commit"
-        )
+    lock: dict[str, Any] = parse(path.read_bytes(), str(path)) if path.exists() else {}
+    for wrong in validation_errors(_LOCK, lock):
+        raise CannotRunError(f"{path} is not a lock file: {wrong}: take it from the last commit")
     return lock
-
-
-def _is_entry(entry: Any) -> bool:
-    return (
-        isinstance(entry, dict)
-        and isinstance(entry.get("source"), str)
-        and isinstance(entry.get("files"), dict)
-        and isinstance(entry.get("revision"), str | None)
-        and isinstance(mapped := entry.get("map", {}), dict)
-        and all(isinstance(where, str) for where in mapped.values())
-        and isinstance(entry.get("select", ""), str)
-    )
 
 
 def capture(
@@ -86,15 +84,11 @@ def capture(
             for where, data in bundle.bytes.items()
         },
     }
-    if bundle.used:
-        entry["map"] = bundle.used
-    if selected:
-        entry["select"] = selected
+    entry |= {key: each for key, each in (("map", bundle.used), ("select", selected)) if each}
     return Captured(document, entry, str(origin), tuple(bundle.problems))
 
 
 def write(folder: Path, version: str, captured: Captured) -> Path:
-    """Write a captured document and its lock entry."""
     path = folder / f"{version}.json"
     lock = read_lock(folder)
     known, entry = lock.get(version, {}), captured.entry

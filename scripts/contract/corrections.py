@@ -8,8 +8,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 
 from scripts.contract import overlay
-from scripts.contract.names import Names, read_names
-from scripts.contract.naming import describe, rename, unfilled_roles
+from scripts.contract.naming import Names, describe, read_names, rename, unfilled_roles
 from scripts.openapi.defects import Sound, dangling, without_defects
 from scripts.openapi.documents import Document, parse
 from scripts.openapi.normal import normal_form
@@ -20,8 +19,6 @@ FOLDER = Path("openapi")
 
 @dataclass(frozen=True)
 class Step:
-    """The effect of one action on a document."""
-
     action: overlay.Action
     before: Document
     after: Document  # equal to `before` if the action does not fit
@@ -29,7 +26,6 @@ class Step:
 
     @cached_property
     def places(self) -> list[overlay.Steps]:
-        """The places that the action changes; none if it does not fit."""
         return overlay.places(self.before, self.action) if self.after != self.before else []
 
 
@@ -52,7 +48,6 @@ class Corrected:
 
     @cached_property
     def steps(self) -> list[Step]:
-        """The effect of each action."""
         return list(effects(self.corrections.actions, self.published))
 
     @cached_property
@@ -62,23 +57,17 @@ class Corrected:
         return describe(corrected, self.corrections.names)
 
     @cached_property
-    def _sound(self) -> Sound:
+    def sound(self) -> Sound:
+        """The contract: what is corrected, without defects of what nothing of ours needs."""
         return without_defects(self.corrected, self.corrections.names.operations)
 
     @property
     def contract(self) -> Document:
-        """The contract: corrected, and without the defects of what nothing of ours needs."""
-        return self._sound.document
-
-    @property
-    def left_out(self) -> list[str]:
-        """The problems of what is left out, because nothing of ours needs it."""
-        return self._sound.left_out
+        return self.sound.document
 
     @property
     def problems(self) -> list[str]:
-        """Why the contract is not valid."""
-        return self._sound.problems
+        return self.sound.problems
 
     @cached_property
     def unfilled_roles(self) -> list[str]:
@@ -107,10 +96,6 @@ class Corrections:
         """Return the contract of a captured document, which the caller may change."""
         return copy.deepcopy(self.of(document).contract)
 
-    def steps(self, document: Document) -> list[Step]:
-        """Return the effect of each action on a captured document."""
-        return self.of(document).steps
-
 
 def effects(actions: Iterable[overlay.Action], document: Document) -> Iterator[Step]:
     """Yield the effect of each action on a document that is in normal form."""
@@ -124,7 +109,6 @@ def effects(actions: Iterable[overlay.Action], document: Document) -> Iterator[S
 
 
 def read_corrections(folder: Path = FOLDER) -> Corrections:
-    """Read overlay.yaml and names.yaml from a folder."""
     actions, names = (folder / name for name in ("overlay.yaml", "names.yaml"))
     files = FilePlace(actions).read(), FilePlace(names).read()
     return _corrections(*files, str(actions), str(names))

@@ -2,15 +2,16 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 from scripts.contract import overlay
-from scripts.contract.corrections import Step
+from scripts.contract.corrections import Step, effects
 from scripts.openapi.documents import Document
 from scripts.openapi.nodes import object_at
 from scripts.openapi.paths import template
+from scripts.openapi.pointers import join, lookup
 
 
 def lost_places(before: Step, after: Step) -> Iterator[str]:
@@ -25,7 +26,9 @@ def lost_places(before: Step, after: Step) -> Iterator[str]:
     unmatched = Counter(map(_alike, after.places))
     renamed = {template(path): path for path in object_at(new, "paths")}
     for place in before.places:
-        steps = _with_path(place, renamed)
+        steps = place
+        if place[:1] == ("paths",) and len(place) > 1:  # its arguments may have other names now
+            steps = ("paths", renamed.get(template(str(place[1])), place[1]), *place[2:])
         if unmatched[_alike(steps)]:
             unmatched[_alike(steps)] -= 1
         elif _exists(new, steps):
@@ -55,7 +58,6 @@ def _moved(
 
 
 def _nodes(node: Any, where: overlay.Steps = ()) -> Iterator[tuple[overlay.Steps, Any]]:
-    """Yield each object and each array in a node."""
     yield where, node
     members = node.items() if isinstance(node, dict) else enumerate(node)
     for key, each in members:
@@ -66,15 +68,7 @@ def _nodes(node: Any, where: overlay.Steps = ()) -> Iterator[tuple[overlay.Steps
 def _shared(some: overlay.Steps, others: overlay.Steps) -> int:
     """Return how many keys two places have in common, from their starts and from their ends."""
     pairs = (zip(some, others, strict=False), zip(some[::-1], others[::-1], strict=False))
-    return sum(next((i for i, (a, b) in enumerate(each) if a != b), 0) for each in map(list, pairs))
-
-
-def _with_path(steps: overlay.Steps, renamed: Mapping[str, str]) -> overlay.Steps:
-    """Return a place as a document calls it whose path arguments have other names."""
-    if len(steps) < 2 or steps[0] != "paths":
-        return steps
-    path = str(steps[1])
-    return ("paths", renamed.get(template(path), path), *steps[2:])
+    return sum(next((i for i, (a, b) in enumerate(each) if a != b), 0) for each in pairs)
 
 
 def _anywhere(steps: overlay.Steps) -> overlay.Steps:
@@ -85,7 +79,7 @@ def _anywhere(steps: overlay.Steps) -> overlay.Steps:
 def _alike(steps: overlay.Steps) -> overlay.Steps:
     """Return a place whose list items may have any index, and whose success any status."""
     steps = _anywhere(steps)
-    if steps[3:4] == ("responses",) and str(steps[4:5][0] if steps[4:] else "").startswith("2"):
+    if steps[3:4] == ("responses",) and str(*steps[4:5]).startswith("2"):
         return (*steps[:4], "2XX", *steps[5:])
     return steps
 
@@ -95,13 +89,6 @@ def _whole(steps: overlay.Steps) -> overlay.Steps:
     if steps[:1] in (("paths",), ("components",)):
         return steps[: 5 if steps[3:4] == ("responses",) else 3]
     return ()
-
-
-def _changes_nothing(document: Document, action: overlay.Action) -> bool:
-    try:
-        return bool(overlay.apply(document, [replace(action, expect=None)]) == document)
-    except overlay.OverlayError:
-        return False
 
 
 def _is_mended(document: Document, steps: overlay.Steps, action: overlay.Action, old: Any) -> bool:
@@ -116,7 +103,9 @@ def _is_mended(document: Document, steps: overlay.Steps, action: overlay.Action,
     if isinstance(update, dict) and isinstance(old, dict) and not update.keys() & old.keys():
         member = _at(document, steps)
         return isinstance(member, dict) and update.keys() <= member.keys()
-    return any(_changes_nothing(document, replace(action, target=_path(each))) for each in found)
+    given = (replace(action, target=_path(each)) for each in found)
+    made = (step for each in given for step in effects([each], document))
+    return any(not each.problem and each.after == document for each in made)
 
 
 def _path(steps: overlay.Steps) -> str:
@@ -124,13 +113,10 @@ def _path(steps: overlay.Steps) -> str:
 
 
 def _at(document: Any, steps: overlay.Steps) -> Any:
-    """Return what is at a place; None if nothing is."""
-    for step in steps:
-        try:
-            document = document[step]
-        except (LookupError, TypeError):
-            return None
-    return document
+    try:
+        return lookup(document, join(steps))
+    except KeyError:
+        return None
 
 
 def _exists(document: Any, steps: overlay.Steps) -> bool:

@@ -8,16 +8,81 @@ item is named by rule.
 import copy
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
-from scripts.contract.names import Names, OperationNames, SchemaNames, Words
+from scripts.errors import CannotRunError
 from scripts.openapi.documents import Document
 from scripts.openapi.nodes import list_at, object_at
 from scripts.openapi.paths import METHODS, template
 from scripts.openapi.references import references
+from scripts.openapi.validation import closed, validation_errors
 
 _SCHEMAS = "#/components/schemas/"
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+Words = dict[str, str]
+"""The description of each name."""
+
+
+@dataclass(frozen=True)
+class OperationNames:
+    operationId: str
+    tag: str
+    summary: str = ""
+    parameters: Words = field(default_factory=dict)
+    scopes: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class SchemaNames:
+    roles: list[str] = field(default_factory=list)  # that identify a published schema
+    description: str = ""
+    properties: Words = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Names:
+    """The content of names.yaml; if empty, everything is named by rule and gets no texts."""
+
+    info: str = ""
+    tags: Words = field(default_factory=dict)
+    operations: dict[str, OperationNames] = field(default_factory=dict)  # by `GET /pets/{}`
+    parameters: Words = field(default_factory=dict)
+    responses: Words = field(default_factory=dict)
+    schemas: dict[str, SchemaNames] = field(default_factory=dict)
+    properties: Words = field(default_factory=dict)
+    securitySchemes: Words = field(default_factory=dict)
+
+
+_TEXT = {"type": "string"}
+_TEXTS = {"type": "array", "items": _TEXT}
+_WORDS = {"type": "object", "additionalProperties": _TEXT}
+_OPERATION = closed(
+    *("operationId", "tag"),
+    **dict.fromkeys(("operationId", "tag", "summary"), _TEXT),
+    parameters=_WORDS,
+    scopes=_TEXTS,
+)
+_SCHEMA = closed(roles=_TEXTS, description=_TEXT, properties=_WORDS)
+_FORM = closed(
+    info=_TEXT,
+    operations={"type": "object", "additionalProperties": _OPERATION},
+    schemas={"type": "object", "additionalProperties": _SCHEMA},
+    **dict.fromkeys("tags parameters responses properties securitySchemes".split(), _WORDS),
+)
+
+
+def read_names(raw: Any, where: str) -> Names:
+    """Read the names from parsed data; `where` is for errors."""
+    for wrong in validation_errors(_FORM, raw):
+        raise CannotRunError(f"{where}: {wrong}")
+    listed = raw.get("operations", {})
+    operations = {template(label): OperationNames(**each) for label, each in listed.items()}
+    ids = {each.operationId for each in operations.values()}
+    if not len(listed) == len(operations) == len(ids):
+        raise CannotRunError(f"{where}: operations: a path or an operationId is listed twice")
+    schemas = {name: SchemaNames(**each) for name, each in raw.get("schemas", {}).items()}
+    return Names(**{**raw, "operations": operations, "schemas": schemas})
 
 
 def rename(document: Document, names: Names) -> Document:
@@ -50,7 +115,11 @@ def describe(document: Document, names: Names) -> Document:
         for each in list_at(operation, "security"):
             if isinstance(each, dict) and each.get("bearer") == []:
                 each["bearer"] = list(known.scopes)
-        _describe_parameters(operation, {**names.parameters, **known.parameters})
+        words = {**names.parameters, **known.parameters}
+        for parameter in list_at(operation, "parameters"):
+            text = words.get(str(_named(parameter)), "")
+            for node in (parameter, object_at(parameter, "schema")):
+                _add_text(node, "description", text)  # the generator uses the schema's
         for status, response in object_at(operation, "responses").items():
             of_class = names.responses.get(f"{status[:1]}XX", "")
             _add_text(response, "description", names.responses.get(status, of_class))
@@ -68,27 +137,14 @@ def describe(document: Document, names: Names) -> Document:
 def unfilled_roles(document: Document, names: Names) -> dict[str, str]:
     """Return what to say of each schema of ours that no role finds in a renamed document."""
     schemas = object_at(object_at(document, "components"), "schemas")
-    found = {
-        name: (known.roles[0], _bodies_of(document, known.roles[0].partition(" ")[0]))
-        for name, known in names.schemas.items()
-        if known.roles and name not in schemas
-    }
-    return {
-        name: f"role `{role}` has no body now; {bodies}"
-        for name, (role, bodies) in found.items()
-        if bodies
-    }
-
-
-def _bodies_of(document: Document, wanted: str) -> str:
-    """Return which bodies an operation has; empty if there is no such operation."""
-    for method, path, operation in _operations(document):
-        if operation.get("operationId") == wanted:
-            parts = ["request"] * ("requestBody" in operation) + [*operation.get("responses", {})]
-            found = ((each, _schema_in(document, f"{wanted} {each}")) for each in parts)
-            have = ", ".join(f"{part} ({name})" if name else part for part, name in found)
-            return f"{method.upper()} {path} has: {have}"
-    return ""
+    operations, said = _bodies(document), {}
+    for name, known in names.schemas.items():
+        operation = known.roles[0].partition(" ")[0] if known.roles else ""
+        if name not in schemas and operation in operations:
+            label, bodies = operations[operation]
+            have = ", ".join(f"{part} ({body})" if body else part for part, body in bodies.items())
+            said[name] = f"role `{known.roles[0]}` has no body now; {label} has: {have}"
+    return said
 
 
 def snake_case(name: str) -> str:
@@ -124,11 +180,16 @@ def _rename_schemas(document: Document, names: Names) -> None:
     if not schemas:
         return
     new: dict[str, str] = {}  # by published name
+    operations = _bodies(document)
     for name, known in names.schemas.items():
-        found = (_schema_in(document, role) for role in known.roles)
-        published = next((each for each in found if each in schemas and each not in new), None)
-        if published is not None:
-            new[published] = name
+        for role in known.roles:  # an operation with `request`, `404` or `2XX`
+            operation, _, part = role.partition(" ")
+            _, bodies = operations.get(operation, ("", {}))
+            found = [body for key, body in bodies.items() if part in (key, f"{key[:1]}XX")]
+            published = next(filter(None, found), "")
+            if published in schemas and published not in new:
+                new[published] = name
+                break
     # What HighLevel calls as we do keeps its name.
     same = schemas.keys() & names.schemas.keys() - new.keys() - set(new.values())
     new |= {name: name for name in same}
@@ -148,28 +209,19 @@ def _renamed(reference: str, new: Mapping[str, str]) -> str:
     return f"{_SCHEMAS}{new[name]}{slash}{rest}"
 
 
-def _schema_in(document: Document, role: str) -> str | None:
-    """Return the name of the schema with a role: an operation with `request`, `404` or `2XX`."""
-    name, _, part = role.partition(" ")
-    for _, _, operation in _operations(document):
-        if operation.get("operationId") == name:
-            holders = {"request": operation.get("requestBody"), **object_at(operation, "responses")}
-            for key, holder in holders.items():
-                media = object_at(holder, "content").values()
-                for each in media if part in (key, f"{key[:1]}XX") else ():
-                    reference = str(object_at(each, "schema").get("$ref", ""))
-                    if reference.startswith(_SCHEMAS):
-                        return reference.removeprefix(_SCHEMAS)
-    return None
-
-
-def _describe_parameters(operation: dict[str, Any], words: Words) -> None:
-    for parameter in list_at(operation, "parameters"):
-        text = words.get(str(_named(parameter)), "")
-        _add_text(parameter, "description", text)
-        _add_text(
-            object_at(parameter, "schema"), "description", text
-        )  # the generator uses this one
+def _bodies(document: Document) -> dict[str, tuple[str, dict[str, str]]]:
+    """Return by operationId its label, and the names of its bodies by `request` or status."""
+    found: dict[str, tuple[str, dict[str, str]]] = {}
+    for method, path, operation in _operations(document):
+        request = {"request": operation["requestBody"]} if "requestBody" in operation else {}
+        bodies = {}
+        for key, holder in {**request, **object_at(operation, "responses")}.items():
+            media = object_at(holder, "content").values()
+            texts = [str(object_at(each, "schema").get("$ref", "")) for each in media]
+            names = [each.removeprefix(_SCHEMAS) for each in texts if each.startswith(_SCHEMAS)]
+            bodies[key] = next(iter(names), "")
+        found.setdefault(str(operation.get("operationId")), (f"{method.upper()} {path}", bodies))
+    return found
 
 
 def _named(parameter: Any) -> Any:

@@ -6,23 +6,26 @@ notices by editing the overlay file, and changes nothing else in it.
 
 import json
 from codecs import BOM_UTF8
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import chain
 
 from scripts.contract import overlay
 from scripts.contract.corrections import Corrections, Step, read_corrections
 from scripts.contract.fit import lost_places
 from scripts.contract.generate import Layout, read_captured
+from scripts.diff.compare import compare
+from scripts.diff.findings import Finding
 from scripts.errors import CannotRunError
 from scripts.openapi.documents import Document, parse, parse_marked, parse_openapi
 from scripts.openapi.lines import Location, locations
+from scripts.openapi.nodes import canonical
 from scripts.openapi.places import GitPlace
 from scripts.openapi.pointers import join, lookup
 
 _MAX_PLACES = 4  # places that are shown
 _KEYS = ("target", "description", "x-evidence", "x-expect", "update", "copy", "remove")
-_DELETE = "no Version needs it: delete the action, or correct the target of a new one"
 
 
 @dataclass(frozen=True)
@@ -41,11 +44,10 @@ class Notice:
 
     @property
     def to_do(self) -> str:
-        """How to resolve it."""
         if self.lost:
             return f"this correction no longer finds its place: {self.lost}"
         if not self.expect:
-            return _DELETE
+            return "no Version needs it: delete the action, or correct the target of a new one"
         return f"read the places, then set x-expect: {self.expect}"
 
 
@@ -58,20 +60,22 @@ def open_notices(
 
     `earlier` has documents that the overlay fitted, to show what changed since.
     """
-    steps = {name: corrections.steps(each) for name, each in documents.items()}
-    before = {name: corrections.steps(each) for name, each in (earlier or {}).items()}
+    before = {name: corrections.of(each).steps for name, each in (earlier or {}).items()}
+    steps = {name: corrections.of(each).steps for name, each in documents.items()}
     found = []
     for index, action in enumerate(corrections.actions):
         pairs = {
             name: (before[name][index] if name in before else None, each[index])
             for name, each in steps.items()
         }
+        numbers = {len(now.places) for _, now in pairs.values()} - {0}
+        right = overlay.ALL if len(numbers) > 1 else next(iter(numbers), 0)
         wrong = {name: pair for name, pair in pairs.items() if _is_wrong(*pair)}
-        lost = (why for old, now in pairs.values() if old for why in lost_places(old, now))
-        why, right = next(lost, ""), _right(now for _, now in pairs.values())
-        if wrong or why or not right:
+        places = (lost_places(old, now) for old, now in pairs.values() if old)
+        lost = next(chain.from_iterable(places), "")
+        if wrong or lost or not right:
             findings = (line for name, pair in wrong.items() for line in _findings(name, *pair))
-            found.append(Notice(action, right, tuple(findings), why))
+            found.append(Notice(action, right, tuple(findings), lost))
     return found
 
 
@@ -81,19 +85,12 @@ def _is_wrong(earlier: Step | None, now: Step) -> bool:
     return bool(now.problem) or (len(now.places) not in (0, expected) and expected != overlay.ALL)
 
 
-def _right(steps: Iterable[Step]) -> int | str:
-    """Return the number of places that an action corrects in each document with the defect."""
-    numbers = {len(each.places) for each in steps} - {0}
-    return overlay.ALL if len(numbers) > 1 else next(iter(numbers), 0)
-
-
-def notices_of(layout: Layout, earlier: Mapping[str, Document] | None = None) -> list[Notice]:
-    """Return the notices on the captured documents, compared with `earlier` or the last commit."""
+def notices_of(layout: Layout) -> list[Notice]:
+    """Return the notices on the captured documents, compared with the last commit."""
     corrections = read_corrections(layout.openapi)
     overlay.require_reasons(corrections.actions)
     documents = {name: read_captured(layout, name) for name in layout.versions}
-    found = open_notices(corrections, documents, earlier)
-    if not found or earlier is not None:
+    if not (found := open_notices(corrections, documents)):
         return found
     committed: dict[str, Document] = {}
     for name in documents:
@@ -121,12 +118,58 @@ def _findings(version: str, earlier: Step | None, now: Step) -> Iterator[str]:
 
 
 def _at(document: Document, steps: overlay.Steps) -> str:
-    """Return a place with its present value."""
     pointer = join(steps)
     try:
         return f"{pointer} is {json.dumps(lookup(document, pointer), sort_keys=True):.100}"
     except KeyError:
         return f"{pointer} is not there"
+
+
+@dataclass(frozen=True, slots=True)
+class ActionStatus:
+    """One action of the overlay, and whether it is still needed."""
+
+    action: str
+    state: str  # needed, mended (delete it), moved (its target is gone), changed (read it again)
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.state}: {self.action}: {self.reason}"
+
+
+@dataclass(frozen=True, slots=True)
+class OverlayStatus:
+    """The state of every action, and the findings that the overlay hides or causes."""
+
+    actions: tuple[ActionStatus, ...] = ()
+    hides: tuple[Finding, ...] = ()  # between the captured documents, but not between contracts
+    causes: tuple[Finding, ...] = ()  # between contracts, but not between captured documents
+
+    @property
+    def unsettled(self) -> list[ActionStatus]:
+        return [each for each in self.actions if each.state != "needed"]
+
+
+def overlay_status(old: Document, new: Document, corrections: Corrections) -> OverlayStatus:
+    notices = open_notices(corrections, {"": new}, {"": old})
+    found = {each.action.number: (each.state, each.to_do) for each in notices}
+    states = tuple(
+        ActionStatus(str(each), *found.get(each.number, ("needed", "as it stands")))
+        for each in corrections.actions
+    )
+    captured = compare(old, new).findings
+    corrected = compare(corrections.apply(old), corrections.apply(new)).findings
+    return OverlayStatus(states, _missing(captured, corrected), _missing(corrected, captured))
+
+
+def _missing(some: Sequence[Finding], others: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Return findings without an equal; pointers do not count, because the overlay moves places."""
+
+    def change(finding: Finding) -> tuple[str, str, str]:
+        return finding.rule, canonical(finding.before), canonical(finding.after)
+
+    known = set(map(change, others))
+    return tuple(each for each in some if change(each) not in known)
 
 
 def written(notices: list[Notice], data: bytes, name: str) -> list[str]:

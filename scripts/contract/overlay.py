@@ -6,7 +6,7 @@ a document that has the defect, or `all`, for a defect that new operations will 
 """
 
 import copy
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -14,7 +14,7 @@ from typing import Any
 from jsonpath import JSONPathEnvironment, JSONPathError, JSONPathMatch
 
 from scripts.errors import CannotRunError
-from scripts.openapi.validation import validation_errors
+from scripts.openapi.validation import closed, validation_errors
 
 _compiled = cache(JSONPathEnvironment(strict=True).compile)
 
@@ -47,82 +47,68 @@ class Action:
     def __str__(self) -> str:
         return f"overlay action {self.number} ({self.description or self.target})"
 
-    def fail(self, why: str) -> OverlayError:
-        """Return an error that names this action."""
-        return OverlayError(f"{self}: {why}; target: {self.target}")
-
-    def does_not_fit(self, why: str) -> NoFitError:
-        """Return an error that names this action, for a document that it does not fit."""
-        return NoFitError(f"{self}: {why}; target: {self.target}")
+    def error(self, why: str, kind: type[OverlayError] = OverlayError) -> OverlayError:
+        return kind(f"{self}: {why}; target: {self.target}")
 
 
-def _record(*required: str, **properties: Any) -> dict[str, Any]:
-    """Return the schema of an object with only these properties and extensions."""
-    closed = {"patternProperties": {"^x-": True}, "additionalProperties": False}
-    return {"type": "object", "required": [*required], "properties": properties, **closed}
+def _extensible(*required: str, **properties: Any) -> dict[str, Any]:
+    return {**closed(*required, **properties), "patternProperties": {"^x-": True}}
 
 
 _TEXT, _PATH = {"type": "string"}, {"type": "string", "pattern": r"^\$"}
 _CHANGES = {"update": True, "copy": _PATH, "remove": {"type": "boolean"}}
-_ITEMS = _record("target", target=_PATH, description=_TEXT, **_CHANGES)
+_EXPECT = {"x-expect": {"anyOf": [{"type": "integer"}, {"const": ALL}]}}
+_ITEMS = _extensible("target", target=_PATH, description=_TEXT, **_CHANGES, **_EXPECT)
 _FORM = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
-    **_record(
+    **_extensible(
         *("overlay", "info", "actions"),
         overlay={"type": "string", "pattern": r"^1\.[01]\.\d+$"},
-        info=_record("title", "version", title=_TEXT, version=_TEXT, description=_TEXT),
+        info=_extensible("title", "version", title=_TEXT, version=_TEXT, description=_TEXT),
         extends=_TEXT,
         actions={"type": "array", "minItems": 1, "uniqueItems": True, "items": _ITEMS},
     ),
 }
 
 
-def errors_of(overlay: Any) -> Iterator[str]:
-    """Yield the errors of an Overlay document; of 1.0, it accepts what 1.1 has added."""
-    errors = list(validation_errors(_FORM, overlay))
-    yield from errors
-    for index, action in enumerate(overlay["actions"] if not errors else ()):
-        if len(action.keys() & _CHANGES.keys()) != 1 and not overlay["overlay"].startswith("1.0."):
-            yield f"/actions/{index}: an action must have one of update, copy and remove"
-
-
 def read_actions(overlay: Any) -> list[Action]:
-    """Read the actions of an Overlay 1.0 or 1.1 document."""
-    if wrong := list(errors_of(overlay)):
+    """Read the actions of an Overlay document; of 1.0, it accepts what 1.1 has added."""
+    wrong = list(validation_errors(_FORM, overlay))
+    if not wrong and not overlay["overlay"].startswith("1.0."):
+        wrong = [
+            f"/actions/{index}: an action must have one of update, copy and remove"
+            for index, each in enumerate(overlay["actions"])
+            if len(each.keys() & _CHANGES.keys()) != 1
+        ]
+    if wrong:
         lines = "".join(f"\n  {line}" for line in wrong)
         raise OverlayError(f"this is not an OpenAPI Overlay document:{lines}")
-    return [_read(number, raw) for number, raw in enumerate(overlay["actions"], start=1)]
+    return [
+        Action(
+            number,
+            raw["target"],
+            description=str(raw.get("description", "")).strip(),
+            remove=raw.get("remove", False),
+            change={key: raw[key] for key in ("update", "copy") if key in raw},
+            evidence=str(raw.get("x-evidence", "")).strip(),
+            expect=raw.get("x-expect"),
+        )
+        for number, raw in enumerate(overlay["actions"], start=1)
+    ]
 
 
 def overlay_of(actions: Sequence[Any], version: str = "1.1.0") -> dict[str, Any]:
-    """Return an Overlay document with these actions."""
     info = {"title": "Proposed corrections", "version": "1.0.0"}
     return {"overlay": version, "info": info, "actions": list(actions)}
-
-
-def _read(number: int, raw: Any) -> Action:
-    expect = raw.get("x-expect")
-    action = Action(
-        number,
-        raw["target"],
-        description=str(raw.get("description", "")).strip(),
-        remove=raw.get("remove", False),
-        change={key: raw[key] for key in ("update", "copy") if key in raw},
-        evidence=str(raw.get("x-evidence", "")).strip(),
-        expect=expect,
-    )
-    if expect not in (None, ALL) and type(expect) is not int:
-        raise action.fail("x-expect is all, or a number of places")
-    return action
 
 
 def require_reasons(actions: list[Action]) -> None:
     """Require a description, evidence and the number of places for each action."""
     for action in actions:
         if not action.description or not action.evidence or action.expect is None:
-            raise action.fail("our own actions need description, x-evidence and x-expect")
+            raise action.error("our own actions need description, x-evidence and x-expect")
         if not action.remove and not action.change:
-            raise action.fail("it has no effect: add update, copy or remove")
+            raise action.error("it has no effect: add update, copy or remove")
 
 
 def apply(document: Any, actions: list[Action]) -> Any:
@@ -138,7 +124,6 @@ def apply(document: Any, actions: list[Action]) -> Any:
 
 
 def places(document: Any, action: Action) -> list[Steps]:
-    """Return the places that an action selects."""
     return [tuple(node.parts) for node in _select(document, action.target, action)]
 
 
@@ -149,28 +134,28 @@ def _select(document: Any, path: str, action: Action) -> list[JSONPathMatch]:
         return list({tuple(node.parts): node for node in found}.values())
     except JSONPathError as error:
         reason = str(error).splitlines()[0]
-        raise action.fail(f"{path!r} is not an RFC 9535 JSONPath: {reason}") from error
+        raise action.error(f"{path!r} is not an RFC 9535 JSONPath: {reason}") from error
 
 
 def _remove(nodes: list[JSONPathMatch], action: Action) -> None:
-    removed: dict[int, tuple[Any, set[Any]]] = {}
-    for node in nodes:
+    # The last item of a list first, because removing one moves later indexes.
+    for node in sorted(nodes, key=_index, reverse=True):
         if node.parent is None:
-            raise action.fail("the whole document cannot be removed")
+            raise action.error("the whole document cannot be removed")
         parent: Any = node.parent.obj
-        removed.setdefault(id(parent), (parent, set()))[1].add(node.parts[-1])
-    for parent, keys in removed.values():
-        if isinstance(parent, list):  # together, because removing one item moves later indexes
-            parent[:] = [item for index, item in enumerate(parent) if index not in keys]
-        else:
-            for key in keys:
-                del parent[key]
+        del parent[node.parts[-1]]
+
+
+def _index(node: JSONPathMatch) -> int:
+    last = node.parts[-1] if node.parts else ""
+    return last if isinstance(last, int) else -1
 
 
 def _change(document: Any, nodes: list[JSONPathMatch], action: Action) -> None:
     if len({_kind(node.obj) for node in nodes}) > 1:
-        raise action.does_not_fit(
-            "its target selects places of more than one kind: objects, arrays, single values"
+        raise action.error(
+            "its target selects places of more than one kind: objects, arrays, single values",
+            NoFitError,
         )
     value = copy.deepcopy(_value(document, action))  # it may be part of what is changed
     for node in nodes:
@@ -178,7 +163,8 @@ def _change(document: Any, nodes: list[JSONPathMatch], action: Action) -> None:
         if isinstance(node.obj, dict | list):
             _merge(node.obj, own, node.path, action)
         elif isinstance(own, dict | list) or node.parent is None:
-            raise action.does_not_fit(f"{node.path} is a single value and takes a single value")
+            why = f"{node.path} is a single value and takes a single value"
+            raise action.error(why, NoFitError)
         else:
             parent: Any = node.parent.obj
             parent[node.parts[-1]] = own
@@ -194,7 +180,7 @@ def _value(document: Any, action: Action) -> Any:
     found = _select(document, str(action.change["copy"]), action)
     if len(found) != 1:
         why = f"it copies from {len(found)} places, not one: {action.change['copy']}"
-        raise action.does_not_fit(why)
+        raise action.error(why, NoFitError)
     return found[0].obj
 
 
@@ -209,7 +195,7 @@ def _merge(target: Any, value: Any, path: str, action: Action) -> None:
         target.extend(each for each in items if each not in target)
         return
     if not isinstance(value, dict):
-        raise action.does_not_fit(f"{path} is an object and takes an object")
+        raise action.error(f"{path} is an object and takes an object", NoFitError)
     for key, new in value.items():
         old = target.get(key)
         if key not in target or _kind(old) == _kind(new) == "value":
@@ -217,6 +203,5 @@ def _merge(target: Any, value: Any, path: str, action: Action) -> None:
         elif _kind(old) == _kind(new):
             _merge(old, new, f"{path}[{key!r}]", action)
         else:
-            raise action.does_not_fit(
-                f"{path}[{key!r}]: an object, an array and a value do not merge"
-            )
+            why = f"{path}[{key!r}]: an object, an array and a value do not merge"
+            raise action.error(why, NoFitError)

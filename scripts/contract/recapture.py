@@ -1,7 +1,8 @@
-"""Capture documents again: from their sources or given places, and compare them."""
+"""Capture documents again, from their sources or given places, and tell what has drifted."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -9,13 +10,14 @@ from urllib.parse import urlsplit
 from scripts.contract.capture import Captured, capture, read_lock, revision_of, source_of
 from scripts.contract.corrections import read_corrections
 from scripts.contract.generate import DEFAULT_VERSION, Layout
-from scripts.contract.overlay_status import OverlayStatus, overlay_status
+from scripts.contract.notices import OverlayStatus, overlay_status
 from scripts.contract.review import ContractReview, completed
 from scripts.diff import accepted
 from scripts.diff.load import Contract, load
 from scripts.diff.policies import read as policies
+from scripts.diff.report import render
 from scripts.diff.review import compare_contracts, review
-from scripts.errors import CannotRunError
+from scripts.errors import CannotRunError, MissingDocumentError
 from scripts.openapi.documents import Document, parse_openapi
 from scripts.openapi.places import place
 from scripts.openapi.walking import walk
@@ -44,24 +46,58 @@ def recapture(
     )
 
 
-def review_recapture(
-    layout: Layout, version: str, captured: Captured, today: date
-) -> ContractReview:
-    """Compare the captured document with the new capture, and review the differences."""
-    old = load(str(layout.captured(version)))
-    document = parse_openapi(captured.document, captured.origin)
-    new = Contract(captured.origin, document, {"": captured.document})
-    status = overlay_status(old.document, new.document, read_corrections(layout.openapi))
-    return reviewed(layout, old, new, today, status)
-
-
 def reviewed(
     layout: Layout, old: Contract, new: Contract, today: date, overlay: OverlayStatus | None = None
 ) -> ContractReview:
-    """Review two documents with the accepted findings and the policies of the project."""
     entries = accepted.read(layout.root / accepted.FILE)
     compared = compare_contracts(old, new, policy=policies.read_if_any(layout.root / policies.FILE))
     return completed(review(compared, entries, today), layout.root, overlay=overlay)
+
+
+@dataclass(frozen=True)
+class Drift:
+    """How HighLevel's document of one Version differs from the captured one."""
+
+    version: str
+    review: ContractReview | None = None
+    gone: str = ""  # why the document is missing
+
+    @property
+    def kind(self) -> str:
+        """The kind of drift: gone, changed, or mended as we corrected it; empty without drift."""
+        if self.review is None:
+            return "gone"
+        overlay = self.review.overlay or OverlayStatus()
+        if not self.review.findings and not overlay.unsettled:
+            return ""
+        shown = {each.finding.fingerprint for each in self.review.findings}
+        shown -= {each.fingerprint for each in overlay.hides}
+        is_mended = any(each.state == "mended" for each in overlay.unsettled)
+        return "mended" if is_mended and not shown and not overlay.causes else "changed"
+
+    def report(self, form: str) -> str:
+        """Write it in an output format; empty in Markdown without drift."""
+        if self.review is not None:
+            return render(self.review if self.kind else replace(self.review, overlay=None), form)
+        advice = f"find its new place, then run: make capture VERSION={self.version} FROM=..."
+        if form == "github":
+            return f"::error title=gone::{self.gone}; {advice}\n"
+        title = f"the document of {self.version} is gone"
+        if form == "markdown":
+            return f"## T{title[1:]}\n\n    {self.gone}\n\nTo do: {advice}\n"
+        return f"{title}: {self.gone}\n{advice}\n"
+
+
+def find_drift(layout: Layout, version: str, start: str | None, today: date) -> Drift:
+    try:
+        captured = recapture(layout, version, start)
+    except MissingDocumentError as error:
+        return Drift(version, gone=str(error))
+    old = load(str(layout.captured(version)))
+    document = parse_openapi(captured.document, captured.origin)
+    new = Contract(captured.origin, document, {"": captured.document})
+    status = overlay_status(old.document, document, read_corrections(layout.openapi))
+    return Drift(version, reviewed(layout, old, new, today, status))
 
 
 def starts(layout: Layout, version: str | None, given: Sequence[str]) -> Starts:

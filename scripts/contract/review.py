@@ -8,8 +8,8 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from scripts.contract.impact.reviewed import AffectingFinding
 from scripts.contract.impact.verdict import (
+    AffectingFinding,
     Verdict,
     decide,
     next_version,
@@ -20,8 +20,8 @@ from scripts.diff.load import Contract
 from scripts.diff.results import ReportSection, Review, counts_text
 from scripts.errors import CannotRunError
 
-if TYPE_CHECKING:
-    from scripts.contract.overlay_status import OverlayStatus
+if TYPE_CHECKING:  # slow to import, and only the overlay needs it
+    from scripts.contract.notices import OverlayStatus
 
 CONTRACT = Path("openapi/associations.json")
 OVERLAY = "openapi/overlay.yaml"
@@ -65,11 +65,9 @@ class ContractReview(Review):
 
     @property
     def open(self) -> list[AffectingFinding]:
-        """The findings that are not accepted."""
         return [each for each in self.findings if each.accepted is None]
 
     def sections(self) -> list[ReportSection]:
-        """Return what stands below the findings; of needed actions only their number."""
         found = Review.sections(self)
         if self.overlay is None:
             return found
@@ -83,7 +81,6 @@ class ContractReview(Review):
         return [*found, ReportSection("overlay.yaml", "The overlay", lines, unsettled)]
 
     def data(self) -> dict[str, Any]:
-        """Return what JSON says of the overlay."""
         if self.overlay is None:
             return {"overlay": None}
         status = {
@@ -104,7 +101,7 @@ def prepared(old: Contract, new: Contract, options: Any) -> "OverlayStatus | Non
         return None
     # Only the overlay needs JSONPath, which is slow to import.
     from scripts.contract.corrections import read_corrections
-    from scripts.contract.overlay_status import overlay_status
+    from scripts.contract.notices import overlay_status
 
     corrections = read_corrections()
     if options.overlay:

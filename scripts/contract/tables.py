@@ -1,10 +1,11 @@
 """Tables of the contract: two modules of the facade, and the methods in README.md."""
 
-import ast
 from collections.abc import Mapping
 from typing import Any
 
+from scripts.contract.impact.facade import Facade
 from scripts.errors import CannotRunError
+from scripts.openapi.nodes import object_at
 from scripts.openapi.paths import Operation, operations_in
 from scripts.openapi.references import Source
 
@@ -78,7 +79,6 @@ def scopes_of(contract: dict[str, Any], operation: Operation) -> list[str]:
 
 
 def is_published(operation: Operation) -> bool:
-    """Return whether HighLevel publishes an operation; the overlay adds others."""
     return "x-unpublished" not in operation.node.value
 
 
@@ -89,112 +89,72 @@ def sunset_of(operation: Operation) -> str | None:
     return str(operation.node.value.get("x-sunset", ""))
 
 
-def _entry(contract: dict[str, Any], operation: Operation) -> str:
-    statuses = operation.node.value["responses"]
-    fields = (
-        operation.id,
-        operation.method.upper(),
-        operation.path,
-        tuple(scopes_of(contract, operation)),
-        # A range such as 2XX has no single status.
-        tuple(sorted(int(each) for each in statuses if each[0] == "2" and each.isdecimal())),
-        *([] if is_published(operation) else [False]),
-    )
-    return f"Operation{fields!r}"
-
-
 def operations_module(contract: dict[str, Any]) -> str:
-    """Write the module of the facade with the operations."""
-    found = operations_of(contract)
-    operations = {name: _entry(contract, each) for name, each in found.items()}
-    sunsets = {name: sunset_of(each) for name, each in found.items()}
+    operations, sunsets = {}, {}
+    for name, each in operations_of(contract).items():
+        # A range such as 2XX has no single status.
+        statuses = (int(one) for one in each.node.value["responses"] if one.isdecimal())
+        success = tuple(sorted(one for one in statuses if 200 <= one < 300))
+        scopes = tuple(scopes_of(contract, each))
+        fields = (name, each.method.upper(), each.path, scopes, success)
+        operations[name] = f"Operation{(*fields, *([] if is_published(each) else [False]))!r}"
+        if (day := sunset_of(each)) is not None:
+            sunsets[name] = repr(day)
+    versions = object_at(_schemas(contract), "ApiVersion").get("enum", ())
     return _OPERATIONS % {
         "operations": _lines(operations),
-        "deprecated": _lines({name: repr(day) for name, day in sunsets.items() if day is not None}),
-        "versions": tuple(_schemas(contract).get("ApiVersion", {}).get("enum", ())),
+        "deprecated": _lines(sunsets),
+        "versions": tuple(versions),
     }
 
 
 def schemas_module(contract: dict[str, Any]) -> str:
-    """Write the module of the facade with the fields and values."""
-    schemas = _schemas(contract)
-    fields = {name: tuple(schema.get("properties", ())) for name, schema in schemas.items()}
-    required = {
-        name: tuple(each for each in fields[name] if each in schema.get("required", ()))
-        for name, schema in schemas.items()
-    }
-    facts = contract.get("x-wire", {})
-    values = {
-        name.removeprefix(_VALUES): repr(tuple(_answer(name, fact).split(", ")))
-        for name, fact in (facts.items() if isinstance(facts, dict) else ())
-        if name.startswith(_VALUES)
-    }
-    return _SCHEMAS % {
-        "fields": _lines({name: repr(names) for name, names in fields.items() if names}),
-        "required": _lines({name: repr(names) for name, names in required.items() if names}),
-        "values": _lines(values),
-    }
+    fields: dict[str, str] = {}
+    required: dict[str, str] = {}
+    values: dict[str, str] = {}
+    for name, schema in _schemas(contract).items():
+        names = tuple(schema.get("properties", ()))
+        needed = tuple(each for each in names if each in schema.get("required", ()))
+        fields |= {name: repr(names)} if names else {}
+        required |= {name: repr(needed)} if needed else {}
+    for name, fact in object_at(contract, "x-wire").items():
+        if name.startswith(_VALUES):
+            answer = fact.get("answer") if isinstance(fact, dict) else None
+            if not isinstance(answer, str):
+                raise CannotRunError(
+                    f"the contract's fact x-wire/{name} needs a string as `answer`"
+                )
+            values[name.removeprefix(_VALUES)] = repr(tuple(answer.split(", ")))
+    tables = {"fields": fields, "required": required, "values": values}
+    return _SCHEMAS % {name: _lines(table) for name, table in tables.items()}
 
 
 def _schemas(contract: dict[str, Any]) -> dict[str, Any]:
-    schemas: dict[str, Any] = contract.get("components", {}).get("schemas", {})
-    return schemas
-
-
-def _answer(name: str, fact: Any) -> str:
-    answer = fact.get("answer") if isinstance(fact, dict) else None
-    if not isinstance(answer, str):
-        raise CannotRunError(f"the contract's fact x-wire/{name} needs a string as `answer`")
-    return answer
+    return object_at(object_at(contract, "components"), "schemas")
 
 
 def _lines(table: Mapping[str, str]) -> str:
     return "\n".join(f"{name!r}: {entry}," for name, entry in table.items())
 
 
-def with_methods(
-    readme: str, contract: dict[str, Any], declared: str, modules: Mapping[str, str]
-) -> str:
-    """Insert the table of the facade's methods between its markers in a readme.
-
-    `declared` is the source of facade/_core/methods.py, `modules` are those of the resources, by
-    file name.
-    """
+def with_methods(readme: str, contract: dict[str, Any], facade: Facade) -> str:
+    """Insert the table of the facade's methods between its markers in a readme."""
     before, start, rest = readme.partition(_START)
     _, end, after = rest.partition(_END)
     if not start or not end:
         raise CannotRunError(f"README.md has no lines {_START.strip()} and {_END.strip()}")
     operations = operations_of(contract)
     rows = ["| method | returns | operations | scopes |", "|---|---|---|---|"]
-    for name, ids in _methods(declared).items():
-        resource, _, method = name.partition(".")
-        try:
-            signature, returns = _signature(modules[f"{resource}.py"], method)
-            sent = [operations[each] for each in ids]
-        except KeyError as error:
-            raise CannotRunError(f"facade/_core/methods.py: {name}: there is no {error}") from error
-        labels = [each.label for each in sent]
-        scopes = dict.fromkeys(scope for each in sent for scope in scopes_of(contract, each))
-        cells = ([f"{resource}.{signature}"], [returns], labels, scopes)
+    for name, each in facade.methods.items():
+        missing = [one for one in each.operations if one not in operations]
+        missing += [] if each.returns else [name]
+        if missing:
+            raise CannotRunError(f"facade/_core/methods.py: {name}: there is no {missing[0]!r}")
+        sent = [operations[one] for one in each.operations]
+        arguments = [*each.positional, *(["*", *each.keywords] if each.keywords else [])]
+        scopes = dict.fromkeys(scope for one in sent for scope in scopes_of(contract, one))
+        call = f"{name}({', '.join(arguments)})"
+        cells = ([call], [each.returns], [one.label for one in sent], scopes)
         row = " | ".join("<br>".join(f"`{text}`" for text in cell) for cell in cells)
         rows.append(f"| {row} |")
     return before + start + "".join(f"{row}\n" for row in rows) + end + after
-
-
-def _methods(declared: str) -> dict[str, Any]:
-    for node in ast.parse(declared).body:
-        if isinstance(node, ast.AnnAssign) and ast.unparse(node.target) == "METHODS" and node.value:
-            methods: dict[str, Any] = ast.literal_eval(node.value)
-            return methods
-    raise CannotRunError("facade/_core/methods.py does not assign METHODS")
-
-
-def _signature(module: str, method: str) -> tuple[str, str]:
-    """Return the call of a method, without its options, and its return annotation."""
-    for node in ast.walk(ast.parse(module)):
-        if isinstance(node, ast.FunctionDef) and node.name == method and node.returns:
-            positional = [each.arg for each in node.args.args if each.arg != "self"]
-            named = [each.arg for each in node.args.kwonlyargs]
-            parameters = [*positional, *(["*", *named] if named else [])]
-            return f"{method}({', '.join(parameters)})", ast.unparse(node.returns)
-    raise KeyError(method)

@@ -4,15 +4,14 @@ The work is done in a copy of the project; the result is put in place at the end
 """
 
 import shlex
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from scripts.contract import overlay, workspace
-from scripts.contract.advice import Advice, Cause, Recaptured, drift_lines
-from scripts.contract.capture import Captured, read_lock, write
-from scripts.contract.changelog import ENTRY, entry_with
+from scripts.contract.advice import Advice, Cause, Recaptured, drift_lines, said
+from scripts.contract.capture import read_lock, write
 from scripts.contract.corrections import read_corrections
 from scripts.contract.generate import (
     DEFAULT_VERSION,
@@ -26,6 +25,7 @@ from scripts.contract.recapture import Starts, recapture, require_document_of, r
 from scripts.contract.review import CONTRACT, ContractReview
 from scripts.diff.load import Contract
 from scripts.diff.report import render
+from scripts.diff.results import Review
 from scripts.errors import CannotRunError
 from scripts.files import write_all, write_whole
 from scripts.openapi.documents import dump, parse
@@ -33,9 +33,9 @@ from scripts.openapi.places import GitPlace, is_url
 
 Check = Callable[[Path], list[str]]
 """Check the project in a folder; return the failures, one line each."""
-Progress = Callable[[str], None]
 
 NOTHING, DONE, LOOK, STOPPED = "nothing", "done", "look", "stopped"
+ENTRY = Path("changes/+highlevel.highlevel.md")  # of the next release's changelog
 _MEND = "make generate OPTIONS=--mend"
 _COMMIT = "git add --all, git diff --staged, then git commit"  # new files are not in git yet
 
@@ -52,13 +52,11 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Update:
-    """An update with its options."""
-
     layout: Layout
     starts: Starts
     today: date
     checks: Mapping[str, Check]  # by name
-    say: Progress
+    say: Callable[[str], None]
     keep: Path | None = None  # where to keep the copy if the update stops
     is_recorded: bool = False  # whether the given places become the recorded sources
 
@@ -72,7 +70,8 @@ class Update:
             if outcome.ending in (DONE, LOOK):
                 tried.bring_back()
             elif outcome.ending == STOPPED and self.keep is not None:
-                self.say(f"the copy is kept in {tried.keep()}")
+                tried.keep(self.keep)
+                self.say(f"the copy is kept in {self.keep}")
         return outcome
 
     def _try(self, tried: workspace.Workspace) -> Outcome:
@@ -80,26 +79,25 @@ class Update:
         corrections = read_corrections(layout.openapi)
         overlay.require_reasons(corrections.actions)
         before = {name: read_captured(layout, name) for name in layout.versions}
-        captured = self._capture(layout)
+        self._capture(layout)
         after = {name: read_captured(layout, name) for name in layout.versions}
         pairs = {
             name: Recaptured(*map(corrections.of, (before[name], after[name]))) for name in after
         }
-        self._step("drift: what HighLevel changed, in its own words")
-        self._tell(drift_lines(pairs))
+        self._say("--- drift: what HighLevel changed, in its own words", *drift_lines(pairs))
         notices = open_notices(corrections, after, before)
         text, name = layout.overlay.read_bytes(), layout.name(layout.overlay)
-        self._tell(written(notices, text, name))
-        self._step("diff: the committed contract against the new one")
+        self._say(*written(notices, text, name))
         contract = pairs[DEFAULT_VERSION].new.contract
         new = Contract(str(CONTRACT), contract, {"": dump(contract)}, str(CONTRACT))
         result = reviewed(layout, self._committed(), new, self.today)
-        self.say(render(result, "text").rstrip())
-        advice = Advice(layout, pairs, notices, result, [*captured], self.keep)
+        report = render(result, "text").rstrip()
+        self._say("--- diff: the committed contract against the new one", report)
+        advice = Advice(layout, pairs, notices, result, [*self.starts], self.keep)
         for cause in advice.causes():
             write_whole(layout.contract, dump(contract))  # to be accepted
             return self._stopped(cause)
-        self._step("generate: contract, client, facade/_sync, tables; the overlay is mended")
+        self._say("--- generate: contract, client, facade/_sync, tables; the overlay is mended")
         if notices:
             write_whole(layout.overlay, mend(notices, text, name))
         try:
@@ -108,68 +106,63 @@ class Update:
             lines = tried.named(str(error)).splitlines()
             file = "" if lines[0].startswith("facade/") else layout.overlay.name
             return self._stopped(Cause("no code can be generated", lines, file))
-        if not tried.changed():
+        if not (changed := tried.changed()):
             return Outcome(NOTHING, "nothing has changed: the captured documents are up to date")
         inputs = ("openapi/captured/", "openapi/overlay.yaml")
-        is_made_anew = any(not name.startswith(inputs) for name in tried.changed())
+        is_made_anew = any(not name.startswith(inputs) for name in changed)
         for name, check in self.checks.items() if is_made_anew else ():
-            self._step(name)
+            self._say(f"--- {name}")
             if failing := check(tried.folder):
                 return self._stopped(Cause(f"{name} fail with the new contract", failing))
-        self._step("changelog")
+        self._say("--- changelog")
         entry = layout.root / ENTRY
-        known = entry.read_text("utf-8") if entry.exists() else ""
-        if told := entry_with(known, result):
+        if told := entry_with(entry.read_text("utf-8") if entry.exists() else "", result):
             write_all({entry: told.encode()})
         return _done(result, advice.to_review())
 
-    def _capture(self, layout: Layout) -> dict[str, Captured]:
+    def _capture(self, layout: Layout) -> None:
         captured = {}
         for version, start in self.starts.items():
-            self._step(f"capture: {version} from {start or 'its recorded source'}")
+            self._say(f"--- capture: {version} from {start or 'its recorded source'}")
             captured[version] = recapture(layout, version, start, is_recorded=self.is_recorded)
             if start:
                 require_document_of(version, captured[version], layout.versions)
         for version, each in captured.items():
             write(layout.captured(version).parent, version, each)
-            self._tell(f"problem in {version}: {problem}" for problem in each.problems)
-        return captured
+            self._say(*(f"problem in {version}: {problem}" for problem in each.problems))
 
     def _committed(self) -> Contract:
-        """Read the contract of the last commit; outside a repository, the one in the project."""
-        path = self.layout.contract
-        name = self.layout.name(path)
         try:
-            data = GitPlace(str(self.layout.root), "HEAD", f"./{name}").read()
+            data = GitPlace(str(self.layout.root), "HEAD", f"./{CONTRACT}").read()
         except CannotRunError:
-            data = path.read_bytes()
-        where = f"HEAD:{name}"
-        return Contract(where, parse(data, where), {"": data}, name)
+            data = self.layout.contract.read_bytes()
+        where = f"HEAD:{CONTRACT}"
+        return Contract(where, parse(data, where), {"": data}, str(CONTRACT))
 
     def _stopped(self, cause: Cause) -> Outcome:
-        if cause.file:
-            to_do = [*self._captures(), f"correct it in openapi/{cause.file}", _MEND]
-        else:
-            to_do = [*self._captures(), _MEND, "edit the lines above", "make test"]
-        return Outcome(STOPPED, cause.title, cause.lines, to_do)
-
-    def _captures(self) -> list[str]:
-        """Return the commands that capture what a stopped update has captured."""
-        return [self._capture_by_hand(name, start) for name, start in self.starts.items()]
+        captures = [self._capture_by_hand(name, start) for name, start in self.starts.items()]
+        edit = [f"correct it in openapi/{cause.file}", _MEND]
+        to_do = edit if cause.file else [_MEND, "edit the lines above", "make test"]
+        return Outcome(STOPPED, cause.title, cause.lines, [*captures, *to_do])
 
     def _capture_by_hand(self, version: str, start: str | None) -> str:
+        """Return the command that captures what a stopped update has captured."""
         if start and is_url(start) and not self.is_recorded:  # make capture would record it
             source = read_lock(self.layout.captured(version).parent)[version]["source"]
             command = ("python", "-m", "scripts.capture", start)
             return shlex.join([*command, "--version", version, "--source", source])
         return f"make capture VERSION={version}" + (f" FROM='{start}'" if start else "")
 
-    def _step(self, what: str) -> None:
-        self.say(f"--- {what}")
-
-    def _tell(self, lines: Iterable[str]) -> None:
+    def _say(self, *lines: str) -> None:
         for line in lines:
             self.say(line)
+
+
+def entry_with(text: str, result: Review) -> str:
+    """Add the changes by HighLevel to the text of their entry, each line once."""
+    lines = text.splitlines() or ["HighLevel has changed its API:", ""]
+    added = [f"- {said(each.finding)}." for each in result.findings]
+    return "".join(f"{line}\n" for line in dict.fromkeys([*lines, *added])) if added else text
 
 
 def _done(result: ContractReview, lines: Sequence[str]) -> Outcome:

@@ -12,6 +12,12 @@ from jsonschema.validators import validator_for  # type: ignore[import-untyped] 
 from scripts.openapi.pointers import join
 
 
+def closed(*required: str, **properties: Any) -> dict[str, Any]:
+    """Return the schema of an object that has only these properties."""
+    rest = {"required": [*required], "properties": properties, "additionalProperties": False}
+    return {"type": "object", **rest}
+
+
 def validation_errors(schema: Mapping[str, Any], document: Any) -> Iterator[str]:
     """Yield the errors, each with its pointer."""
     kind = validator_for(schema)

@@ -47,24 +47,20 @@ WORDS = {"summary": "Other words.", "description": "Other words."}
 
 
 def answer(document: Json) -> Json:
-    """Return the schema of an association in a response."""
     return nodes(document, GET, "200")[0]
 
 
 def listed(document: Json) -> Iterator[tuple[str, str, Json]]:
-    """Yield path, method and operation of those that names.yaml lists."""
     for path, method, operation in operations(document):
         if template(f"{method.upper()} {path}") in NAMES.operations:
             yield path, method, operation
 
 
 def answered(key: str, **value: Any) -> Change:
-    """Change or add a field of an association in a response."""
     return edit(GET, "200", properties={key: value})
 
 
 def sent(where: str, key: str, **value: Any) -> Change:
-    """Change or add a field of a request."""
     return edit(where, "request", properties={key: value})
 
 
@@ -109,8 +105,6 @@ def tags_renamed(document: Json) -> None:
 
 
 def of_fields(edited: Any) -> Change:
-    """Edit each property of each schema, given its name."""
-
     def change(document: Json) -> None:
         for found in document["components"]["schemas"].values():
             for name, value in found["properties"].items():
@@ -131,7 +125,6 @@ def answers_without_body(document: Json) -> None:
 
 
 def errors_as(code: str) -> Change:
-    """List one error for all of them."""
     return edit("*", responses=lambda old: {**_successes(old), code: old["400"]})
 
 
@@ -167,7 +160,6 @@ def body(where: str, part: str, schema: Any) -> Change:
 
 
 def page(name: str) -> Any:
-    """Return a page of what is answered now."""
     return lambda schema: {
         "type": "object",
         "required": [name],
@@ -176,7 +168,6 @@ def page(name: str) -> Any:
 
 
 def unused(**operation: Any) -> Change:
-    """Add an operation that nothing of ours sends."""
     value = {"operationId": "count-unpublished", "responses": {"200": {"description": ""}}}
     return edit("", "/paths", **{"/associations/unpublished": {"get": value | operation}})
 
@@ -226,31 +217,22 @@ PROVED: Rows = {
     "a response field: object": answered("unpublishedField", type="object", properties={}),
     "a response field: free object": answered("unpublishedField", type="object"),
     "a response field: array": answered("unpublishedField", type="array", items=TEXT),
-    "a response field: required": both(
-        response_field, edit(GET, "200", required=["unpublishedField"])
-    ),
-    "a response field gone": (
-        edit(GET, "200", properties={"associationType": None}, required=without("associationType")),
-        f"{FACADE}, Association.association_type): AssociationPayload.",
-    ),
+    "a response field: required": both(response_field, edit(GET, "200", required=["unpublishedField"])),
+    "a response field gone": (edit(GET, "200", properties={"associationType": None}, required=without("associationType")), f"{FACADE}, Association.association_type): AssociationPayload."),
     "a request field": sent(CREATE, "unpublishedNote", type="string", example="a"),
     "a query parameter": query,
-    "an error status": edit(
-        PUT, responses=lambda old: {**old, "409": old["400"], "404": old["400"]}
-    ),
+    "an error status": edit(PUT, responses=lambda old: {**old, "409": old["400"], "404": old["400"]}),
     "an operation": new_operation,
     "operationIds renamed": operation_ids_renamed,
     "components renamed": components_renamed,
     "tags renamed": tags_renamed,
     "a Version accepted": version_accepted,
-    "labels mended": of_fields(
-        lambda name, value: value.update(TEXT if name.endswith("Label") else {})
-    ),
+    "labels mended": of_fields(lambda name, value: value.update(TEXT if name.endswith("Label") else {})),
     "objectKey mended": edit(f"get {BY_OBJECT}", "?objectKey", required=True),
     "examples changed": of_fields(other_example),
     "servers changed": (servers_changed, OF_SERVER),
     "a scope added": scope_added,
-}
+}  # fmt: skip
 FURTHER: Rows = {
     # meaning
     "a response field: a number now": (answered("id", type="number"), f"{FACADE}, Association.id): AssociationPayload.id has"),

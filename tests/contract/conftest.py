@@ -18,7 +18,6 @@ TOP = Path(__file__).parents[2]
 
 @pytest.fixture
 def recorded(project: Layout, serve: Serve) -> Recorded:
-    """Publish the captured documents on loopback, and record that as their source."""
     return lambda **changes: record(project, serve, changes)
 
 

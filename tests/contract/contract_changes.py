@@ -36,7 +36,6 @@ def gone(name: str, key: str) -> Change:
 
 
 def asked(**more: Any) -> Change:
-    """Add a parameter."""
     return edit(LIST, parameters=[{"name": "search", "in": "query", "schema": TEXT, **more}])
 
 
@@ -45,7 +44,6 @@ def limited(**keywords: Any) -> Change:
 
 
 def in_form(operation: str, name: str) -> Change:
-    """Take another kind of body."""
     return edit(operation, requestBody={"content": lambda old: {name: old["application/json"]}})
 
 
@@ -127,7 +125,6 @@ CONTRACT_CHANGES: dict[str, tuple[Change, str]] = {
 
 
 def changed(change: Change) -> Json:
-    """Return the contract with a change."""
     document = copy.deepcopy(CONTRACT)
     change(document)
     return document

@@ -18,7 +18,6 @@ Change = Callable[[Json], object]
 
 
 def operations(document: Json) -> Iterator[tuple[str, str, Json]]:
-    """Yield path, method and operation."""
     for path, item in document["paths"].items():
         for method, operation in item.items():
             yield path, method, operation
@@ -34,7 +33,6 @@ def operation(document: Json, place: str) -> Json:
 
 
 def schema(document: Json, holder: Json) -> Json:
-    """Return the component that a body refers to."""
     reference = holder["content"]["application/json"]["schema"]["$ref"]
     found: Json = document["components"]["schemas"][reference.rpartition("/")[2]]
     return found
@@ -55,7 +53,6 @@ def _part(document: Json, node: Json, part: str) -> Json:
 
 
 def nodes(document: Json, where: str, part: str = "") -> list[Json]:
-    """Return the nodes of a place."""
     if where == "*":
         holders = [each for *_, each in operations(document)]
     elif where.startswith("#"):
@@ -81,8 +78,6 @@ def merge(node: Json, patch: Json) -> None:
 
 
 def edit(where: str, part: str = "", /, **patch: Any) -> Change:
-    """Return a change of the nodes at a place."""
-
     def change(document: Json) -> None:
         for node in nodes(document, where, part):
             merge(node, patch)
@@ -95,7 +90,6 @@ def both(*changes: Change) -> Change:
 
 
 def to(value: Any) -> Callable[[Any], Any]:
-    """Replace a value, rather than merge it."""
     return lambda _: copy.deepcopy(value)
 
 
@@ -139,8 +133,6 @@ def status(where: str, old: str, new: str = "", *, has_body: bool = True) -> Cha
 
 
 def moved(old: str, new: str, argument: str = "") -> Change:
-    """Move a path, and give its argument another name."""
-
     def change(document: Json) -> None:
         item = document["paths"][new] = document["paths"].pop(old)
         for each in (one for found in item.values() for one in found["parameters"]):

@@ -13,7 +13,6 @@ takes a field away, or the whole document. Give the address before their names."
 
 
 def record(project: Layout, serve: Serve, changes: dict[str, Json | None]) -> str:
-    """Publish the documents, and record them as the sources."""
     path = project.captured("lock")
     lock = json.loads(path.read_text())
     pages: dict[str, tuple[int, bytes, None]] = {}

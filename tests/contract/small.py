@@ -35,5 +35,4 @@ REACHED = body({"application/json": {"schema": S}})["paths"]
 
 
 def reached(**keywords: Any) -> Document:
-    """Return a document with a schema that an operation sends."""
     return {**schema(**keywords), "paths": REACHED}

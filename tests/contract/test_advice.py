@@ -9,14 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from scripts.contract.advice import Advice, Recaptured, drift_lines
+from scripts.contract.advice import Advice, Recaptured, drift_lines, said
 from scripts.contract.corrections import Corrected, Corrections, read_corrections
 from scripts.contract.generate import DEFAULT_VERSION, Layout, read_captured
 from scripts.contract.notices import open_notices
 from scripts.contract.review import ContractReview
-from scripts.contract.tables import operations_module
-from tests.diff.documents import S
-from tests.diff.reviewing import ROOT, reviewed
+from tests.diff.documents import S, at, document
+from tests.diff.reviewing import ROOT, compared, reviewed
 from tests.openapi.spellings import SPELLINGS
 
 from . import changes, defect
@@ -55,7 +54,6 @@ def _sides(pairs: dict[str, Recaptured]) -> tuple[dict[str, Corrected], dict[str
 
 
 def of_contract(change: Change, layout: Layout = LAYOUT) -> Advice:
-    """Return the advice on a change of the contract alone."""
     contract: Json = deepcopy(CONTRACT)
     change(contract)
     return of_review(reviewed(CONTRACT, contract), layout)
@@ -120,49 +118,29 @@ def test_what_highlevel_changed_is_told_in_its_own_words_once_for_all_versions()
     ]
 
 
-PARAMETER = {"name": "q", "in": "query", "required": True, "schema": S}
-
-
-@pytest.mark.parametrize(
-    ("change", "place", "line"),
-    [
-        (
-            edit(PUT, parameters=[PARAMETER]),
-            "    async def update(",
-            "facade/_async/associations.py:N: associations.update: query parameter q must be sent "
-            "now",
-        ),
-        (
-            edit("#RelationPayload", properties={"id": None}),
-            "    id: ",
-            "facade/models.py:N: Relation.id: RelationPayload.id is gone",
-        ),
-    ],
-)
-def test_a_required_change_is_named_by_method_or_field_with_the_command_that_accepts_it(
-    change: Change, place: str, line: str
-) -> None:
-    advice = replace(of_contract(change), kept=Path("my copy"))
-    cause = next(advice.causes())
-    where, number, _ = cause.lines[0].split(":", 2)
-    assert re.sub(r":\d+:", ":N:", cause.lines[0]) == line
-    assert (ROOT / where).read_text().splitlines()[int(number) - 1].startswith(place)
-    (finding,) = [each.finding for each in advice.result.findings if each.affected]
-    assert cause.lines[1] == (
-        "  or accept it, then update again: python -m scripts.diff HEAD:openapi/associations.json "
-        f"'my copy/openapi/associations.json' --accept {finding.fingerprint} "
-        "--reason WHY --owner WHO"
+def test_a_required_change_is_named_by_method_or_field_with_the_command_that_accepts_it() -> None:
+    parameter = {"name": "q", "in": "query", "required": True, "schema": S}
+    gone = edit("#RelationPayload", properties={"id": None})
+    advice = replace(
+        of_contract(both(edit(PUT, parameters=[parameter]), gone)), kept=Path("my copy")
     )
-    assert " DIR-OF-KEEP/openapi/" in next(of_contract(change).causes()).lines[1]
+    accept = "python -m scripts.diff HEAD:openapi/associations.json 'my copy/openapi/associations"
+    lines = next(advice.causes()).lines
+    assert [re.sub(r":\d+:|\b[0-9a-f]{16}\b", ":N:", each) for each in lines] == [
+        "facade/models.py:N: Relation.id: RelationPayload.id is gone",
+        f"  or accept it, then update again: {accept}.json' --accept :N: --reason WHY --owner WHO",
+        "facade/_async/associations.py:N: associations.update: query parameter q must be sent now",
+        f"  or accept it, then update again: {accept}.json' --accept :N: --reason WHY --owner WHO",
+    ]
+    found = {each.finding.fingerprint for each in advice.result.findings if each.affected}
+    assert {*re.findall(r"[0-9a-f]{16}", " ".join(lines))} == found
+    for line, start in ((lines[2], "    async def update("), (lines[0], "    id: ")):
+        where, number, _ = line.split(":", 2)
+        assert (ROOT / where).read_text().splitlines()[int(number) - 1].startswith(start)
+    without_copy = replace(advice, kept=None)
+    assert " DIR-OF-KEEP/openapi/" in next(without_copy.causes()).lines[1]
     accepted = tuple(replace(each, accepted="known") for each in advice.result.findings)
     assert of_review(replace(advice.result, findings=accepted)).breaking() == []
-
-
-def test_a_finding_that_breaks_no_app_requires_no_change() -> None:
-    nullable = edit("#AssociationPayload", properties={"firstObjectLabel": {"nullable": True}})
-    advice = of_contract(nullable)
-    assert advice.result.findings
-    assert advice.breaking() == []
 
 
 def planted(project: Layout) -> dict[str, Corrected]:
@@ -223,7 +201,6 @@ def test_versions_with_different_or_invalid_contracts_are_named() -> None:
 
 
 def asking(scope: str, name: str = "") -> Change:
-    """Require a scope of an operation: a new or an existing one."""
     new = {"operationId": name, "responses": {"200": {"description": ""}}}
     added = edit("", "/paths", **{f"{ASSOCIATION}/new": {"put": new}} if name else {})
     where = f"put {ASSOCIATION}/new" if name else PUT
@@ -261,13 +238,12 @@ def test_an_operation_that_a_method_sends_needs_no_name(project: Layout) -> None
     assert of_contract(asking("associations.write", "countThem"), project).to_review() == []
 
 
-@pytest.mark.parametrize(("stale", "more"), [("aa", []), ("abcdefghijklmn", ["and 2 more"])])
-def test_a_list_to_review_has_each_line_once_and_twelve_at_most(
-    stale: str, more: list[str]
-) -> None:
-    result = replace(reviewed(CONTRACT, CONTRACT), stale=tuple(stale))
-    shown = [f"openapi/accepted.yaml: {each}" for each in dict.fromkeys(stale)]
-    assert of_review(result).to_review() == [*shown[:12], *more]
+def test_a_list_to_review_has_each_line_once_and_twelve_at_most() -> None:
+    result = replace(reviewed(CONTRACT, CONTRACT), stale=tuple("aabcdefghijklmn"))
+    shown = [f"openapi/accepted.yaml: {each}" for each in "abcdefghijkl"]
+    assert of_review(result).to_review() == [*shown, "and 2 more"]
+    whole = of_review(replace(result, stale=tuple("abcdefghijkl"))).to_review()
+    assert whole == shown
 
 
 @pytest.mark.parametrize("alone", ["v3", DEFAULT_VERSION])
@@ -282,24 +258,23 @@ def test_what_changes_in_one_version_alone_is_told_as_such(alone: str) -> None:
     assert told == [f"in {alone} alone: query parameter unpublishedSearch may be sent now"]
 
 
-@pytest.mark.parametrize(
-    ("where", "name", "day", "line"),
-    [
-        (
-            GET,
-            "get_association",
-            "2030-12-31",
-            "until 2030-12-31: associations.get, associations.update",
-        ),
-        (DELETE, "delete_association", None, "for now: associations.delete"),
-    ],
-)
-def test_a_deprecation_names_its_last_day_and_the_methods_which_then_warn(
-    where: str, name: str, day: str | None, line: str
-) -> None:
-    advice = after(edit(where, deprecated=True, **{"x-sunset": day} if day else {}))
-    label = f"{where.partition(' ')[0].upper()} {ASSOCIATION}"
-    assert f"{label} is deprecated, and stays {line} will warn" in advice.to_review()
-    table = operations_module(advice.pairs[DEFAULT_VERSION].new.contract)
-    deprecated = f"DEPRECATED: Final[dict[str, str]] = {{\n{name!r}: {day or ''!r},\n"
-    assert deprecated in table
+def test_a_deprecation_names_its_last_day_and_the_methods_which_then_warn() -> None:
+    sunset = edit(GET, deprecated=True, **{"x-sunset": "2030-12-31"})
+    lines = after(both(sunset, edit(DELETE, deprecated=True))).to_review()
+    assert lines[-2:] == [
+        f"DELETE {ASSOCIATION} is deprecated, and stays for now: associations.delete will warn",
+        f"GET {ASSOCIATION} is deprecated, and stays until 2030-12-31: associations.get, "
+        "associations.update will warn",
+    ]
+
+
+def test_a_change_is_told_with_its_operations_once() -> None:
+    (new,) = compared(document(), at("/pets")).findings
+    for operations, more in (
+        ([], ""),
+        (["GET /cats", "GET /pets"], ""),
+        (["GET /cats"], " (in GET /cats)"),
+        (["GET /cats", "GET /cows", "GET /ants"], " (in GET /cats and 2 more)"),
+    ):
+        told = said(replace(new.finding, operations=operations))
+        assert told == f"GET /pets is new{more}"

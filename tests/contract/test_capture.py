@@ -71,19 +71,10 @@ def test_a_mapped_file_of_another_origin_and_the_selection_of_paths_are_recorded
     assert [*json.loads(taken.document)["paths"]] == ["/a"]
 
 
-@pytest.mark.parametrize(
-    ("given", "known", "origin", "source"),
-    [
-        (SOURCE, OTHER, "a.json", SOURCE),
-        (SOURCE, None, OTHER, SOURCE),
-        (None, SOURCE, OTHER, OTHER),
-        (None, SOURCE, "a.json", SOURCE),
-    ],
-)
-def test_the_source_is_the_given_one_or_the_url_or_the_known_one(
-    given: str | None, known: str | None, origin: str, source: str
-) -> None:
-    assert source_of(place(origin), given, known) == source
+def test_the_source_is_the_given_one_or_the_url_or_the_known_one() -> None:
+    assert source_of(place(OTHER), SOURCE, OTHER) == SOURCE
+    assert source_of(place(OTHER), None, SOURCE) == OTHER
+    assert source_of(place("a.json"), None, SOURCE) == SOURCE
 
 
 @pytest.mark.parametrize(
@@ -107,26 +98,21 @@ def test_a_git_revision_is_recorded_as_its_commit(monkeypatch: pytest.MonkeyPatc
     assert revision_of(place("a.json")) is None
 
 
-@pytest.mark.parametrize("version", ["v9", "2021-07-28", "2021-12-31"])
-def test_a_version_is_a_date_or_v_and_a_number(version: str) -> None:
-    assert checked_version(version) == version
-    for wrong in (f"../{version}", f"{version}.1", version[1:], "2021-13-01", "2021-01-32", ""):
+def test_a_version_is_a_date_or_v_and_a_number() -> None:
+    for right in ("v9", "v10", "2021-07-28", "2021-12-31"):
+        assert checked_version(right) == right
+    for wrong in ("../v9", "v9.1", "021-07-28", "2021-13-01", "2021-01-32", ""):
         with pytest.raises(CannotRunError, match="is not a Version: write a date like 2021-07-28"):
             checked_version(wrong)
 
 
 @pytest.mark.parametrize(
     "broken",
-    [
-        *({"source": None}, {"files": []}, {"revision": 1}, {"map": []}),
-        *({"map": {"a": 1, "b": ""}}, {"select": 1}, [], 1, "<<<<<<< ours"),
-    ],
+    [{"source": None}, {"files": []}, {"revision": 1}, {"map": {"a": 1}}, {"select": 1}],
 )
 def test_a_broken_lock_is_one_line(broken: Any, tmp_path: Path) -> None:
-    lock = {"v8": ENTRY, "v9": {**ENTRY, **broken} if isinstance(broken, dict) else broken}
-    text = broken if isinstance(broken, str) else json.dumps(lock if broken else [])
-    (tmp_path / "lock.json").write_text(text)
-    with pytest.raises(CannotRunError, match=r"\A\S+lock.json is .*\Z"):
+    (tmp_path / "lock.json").write_text(json.dumps({"v8": ENTRY, "v9": ENTRY | broken}))
+    with pytest.raises(CannotRunError, match=r"\A\S+lock.json is not a lock file: /v9/.*\Z"):
         read_lock(tmp_path)
 
 

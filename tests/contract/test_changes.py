@@ -38,7 +38,6 @@ def published(name: str, *versions: str) -> dict[str, Json]:
 
 @cache
 def contract_of(version: str) -> Json:
-    """Return the contract of a captured document."""
     return OURS.apply(json.loads(CAPTURED[version]))
 
 
@@ -51,7 +50,7 @@ def test_no_notice_is_open_and_a_target_selects_the_defect_so_that_mending_is_no
     captured = {version: json.loads(data) for version, data in CAPTURED.items()}
     assert open_notices(OURS, captured) == []
     for document in captured.values():
-        for step in OURS.steps(document):
+        for step in OURS.of(document).steps:
             if step.places and "[?" in step.action.target:
                 (again,) = effects([step.action], step.after)
                 assert again.after == step.after, step.action

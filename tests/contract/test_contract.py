@@ -16,34 +16,18 @@ OPERATIONS = operations_of(CONTRACT)
 NAMES = read_corrections(OPENAPI).names
 
 
-@pytest.mark.parametrize(
-    ("label", "tag", "name"),
-    [
-        ("GET /associations/", "associations", "list_associations"),
-        ("POST /associations/", "associations", "create_association"),
-        ("GET /associations/key/{key_name}", "associations", "get_association_by_key"),
-        (
-            "GET /associations/objectKey/{objectKey}",
-            "associations",
-            "list_associations_by_object_key",
-        ),
-        ("POST /associations/relations", "relations", "create_relation"),
-        ("GET /associations/relations/{id}", "relations", "list_relations"),
-        ("DELETE /associations/relations/{id}", "relations", "delete_relation"),
-        ("GET /associations/{associationId}", "associations", "get_association"),
-        ("PUT /associations/{associationId}", "associations", "update_association"),
-        ("DELETE /associations/{associationId}", "associations", "delete_association"),
-    ],
-)
-def test_an_operation_is_generated_under_our_name(label: str, tag: str, name: str) -> None:
-    assert OPERATIONS[name].label == label
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_an_operation_is_generated_under_the_name_that_is_listed(name: str) -> None:
+    known = NAMES.operations.get(template(OPERATIONS[name].label))
+    tag = known.tag if known else OPERATIONS[name].node.value["tags"][0]
+    assert known is None or known.operationId == name
     assert (TOP / f"generated_client/api/{tag}/{name}.py").is_file()
 
 
 @pytest.mark.parametrize("version", ["2021-07-28", "v3"])
 def test_nothing_is_left_out_of_the_contract(version: str) -> None:
     captured = json.loads((OPENAPI / f"captured/{version}.json").read_bytes())
-    assert read_corrections(OPENAPI).of(captured).left_out == []
+    assert read_corrections(OPENAPI).of(captured).sound.left_out == []
 
 
 def test_an_operation_that_no_captured_document_has_is_marked_with_its_witnesses() -> None:

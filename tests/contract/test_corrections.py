@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from scripts.contract.corrections import Corrections, read_corrections
-from scripts.contract.names import read_names
+from scripts.contract.naming import read_names
 from scripts.contract.overlay import overlay_of, read_actions
 from scripts.errors import CannotRunError
 
@@ -55,15 +55,12 @@ def test_a_body_that_we_name_is_looked_for_under_our_names() -> None:
 
 
 def test_each_step_starts_from_the_previous_result_and_has_its_places_or_the_reason() -> None:
-    again = {"target": "$.paths.*.get", "update": {"deprecated": True}}
     absent = {"target": "$.none", "remove": True}
-    actions = corrections(DEPRECATE, MISFIT, absent, again)
-    made = actions.apply(PUBLISHED)
-    assert (made["openapi"], operation(made)["deprecated"]) == ("3.0.0", True)
-    first, misfit, gone, idle = actions.steps(PUBLISHED)
+    given = corrections(DEPRECATE, MISFIT, absent, {**DEPRECATE, "target": "$.paths.*.get"})
+    first, misfit, gone, idle = given.of(PUBLISHED).steps
     assert operation(first.before)["operationId"] == "list_pets"
-    assert "deprecated" not in operation(first.before)
-    assert operation(first.after)["deprecated"] is True
+    changed = [operation(each).get("deprecated") for each in (first.before, first.after)]
+    assert changed == [None, True]
     assert misfit.before == misfit.after == first.after == gone.before
     assert [each.action.number for each in (first, misfit, gone, idle)] == [1, 2, 3, 4]
     assert first.places == [("paths", "/pets", "get")]
@@ -78,7 +75,7 @@ def test_each_step_starts_from_the_previous_result_and_has_its_places_or_the_rea
         ("overlay.yaml", None, "cannot read {}: No such file"),
         ("names.yaml", None, "cannot read {}: No such file"),
         ("overlay.yaml", "{broken", "{} is neither JSON nor YAML"),
-        ("names.yaml", "{operation: {}}", "{} has operation: the keys are"),
+        ("names.yaml", "{operation: {}}", "{}: /: Additional properties"),
     ],
 )
 def test_corrections_are_read_from_a_folder_and_a_broken_file_is_named(

@@ -19,7 +19,6 @@ from scripts.files import write_all
 
 
 def contract(media: str) -> bytes:
-    """Return a contract of one operation with an answer of a media type."""
     answer = {"description": "", "content": {media: {"schema": {"type": "object"}}}}
     operation = {"operationId": "list_pets", "tags": ["pets"], "responses": {"200": answer}}
     info = {"title": "Pets", "version": "1"}
@@ -83,22 +82,18 @@ def test_a_warning_of_the_generator_stops_it(tmp_path: Path, settings: Path) -> 
         run_generator(contract("image/png"), settings, tmp_path / "pets")
 
 
-def test_a_hook_runs_in_the_folder_with_the_programs_of_this_python(
+def test_hooks_run_in_the_folder_with_the_programs_of_this_python_until_one_fails(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
-    hooks = ["sh -c 'pwd; echo $0 $1 > first' . './x y'", "sh -c 'cp first second'"]
-    run_hooks([*hooks, "sh -c 'echo $PATH > path'"], tmp_path, "facade")
-    assert (tmp_path / "second").read_text() == "facade ./x y\n"
+    failing = "sh -c 'seq 30; echo wrong >&2; exit 3'"
+    hooks = ["sh -c 'echo $0 $1 > first; echo $PATH > path' . './x y'", failing, "touch after"]
+    with pytest.raises(CannotRunError) as caught:
+        run_hooks(hooks, tmp_path, "facade")
+    assert (tmp_path / "first").read_text() == "facade ./x y\n"
     first, second, *_ = (tmp_path / "path").read_text().split(os.pathsep)
     assert (first, second) == (str(Path(sys.executable).parent), str(tmp_path))
-
-
-def test_a_failed_hook_is_named_with_the_last_twenty_lines_of_its_output(tmp_path: Path) -> None:
-    hook = "sh -c 'seq 30; echo wrong >&2; exit 3'"
-    with pytest.raises(CannotRunError) as caught:
-        run_hooks(["true", hook, "touch after"], tmp_path, "facade")
     title, *lines = str(caught.value).split("\n")
-    assert title == f"{hook} ended with 3:"
-    assert lines == [*(f"  {number}" for number in range(12, 31)), "  wrong"]
+    assert title == f"{failing} ended with 3:"
+    assert lines == [*(f"  {number}" for number in range(12, 31)), "  wrong"]  # the last twenty
     assert not (tmp_path / "after").exists()

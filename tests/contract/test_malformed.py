@@ -64,7 +64,6 @@ def places(node: Any) -> Iterator[tuple[Any, Any]]:
 
 
 def malformed() -> Iterator[dict[str, Any]]:
-    """Yield the document with wrong values at each of its places, one at a time."""
     for number in range(len(list(places(SOUND)))):
         for wrong in (number, number + 3):
             each = copy.deepcopy(SOUND)

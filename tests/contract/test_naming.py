@@ -1,12 +1,18 @@
 """Published items get our names by method, path and role, and new ones by rule."""
 
+import re
 from typing import Any
 
 import pytest
 import yaml
 
-from scripts.contract.names import Names, read_names
-from scripts.contract.naming import describe, rename, unfilled_roles
+from scripts.contract.naming import (
+    describe,
+    read_names,
+    rename,
+    unfilled_roles,
+)
+from scripts.errors import CannotRunError
 
 Json = dict[str, Any]
 NAMES = read_names(
@@ -44,7 +50,6 @@ def body(schema: str) -> Json:
 
 
 def published(responses: Json | None = None, body: Json | None = None, **schemas: Any) -> Json:
-    """Publish one listed operation, with names that are not ours."""
     operation: Json = {
         "operationId": "PetController_get",
         "tags": ["Pet"],
@@ -205,7 +210,6 @@ securitySchemes: {bearer: {description: A token.}, key: {}}
     ]
 
 
-@pytest.mark.parametrize("names", [NAMES, NONE])
 @pytest.mark.parametrize(
     "broken",
     [
@@ -216,5 +220,29 @@ securitySchemes: {bearer: {description: A token.}, key: {}}
         {"components": {"schemas": {"A": 1}}},
     ],
 )
-def test_a_malformed_document_is_left_for_lint_to_report(broken: Any, names: Names) -> None:
-    describe(rename(broken, names), names)
+def test_a_malformed_document_is_left_for_lint_to_report(broken: Any) -> None:
+    describe(rename(broken, NAMES), NAMES)
+
+
+ENTRY = {"operationId": "a", "tag": "t"}
+
+
+@pytest.mark.parametrize(
+    ("raw", "said"),
+    [
+        ([], "n: /: [] is not of type 'object'"),
+        ({"operation": {}}, "n: /: Additional properties are not allowed ('operation' was"),
+        ({"tags": {"a": 1}}, "n: /tags/a: 1 is not of type 'string'"),
+        ({"operations": {"GET /a": {"tag": "t"}}}, "'operationId' is a required property"),
+        ({"operations": {"GET /a": {**ENTRY, "scopes": "a"}}}, "is not of type 'array'"),
+        (
+            {"operations": {"GET /a/{b}": ENTRY, "GET /a/{c}": {**ENTRY, "operationId": "b"}}},
+            "is listed twice",
+        ),
+        ({"operations": {"GET /a": ENTRY, "GET /b": ENTRY}}, "is listed twice"),
+        ({"schemas": {"A": {"roles": [200]}}}, "n: /schemas/A/roles/0: 200 is not of type"),
+    ],
+)
+def test_a_mistake_in_the_names_is_one_line(raw: Any, said: str) -> None:
+    with pytest.raises(CannotRunError, match=rf"\A.*{re.escape(said)}.*\Z"):
+        read_names(raw, "n")

@@ -2,17 +2,25 @@
 
 import json
 from codecs import BOM_UTF8
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from scripts.contract.corrections import Corrections
 from scripts.contract.generate import Layout, read_captured
-from scripts.contract.notices import Notice, mend, notices_of, open_notices, written
+from scripts.contract.notices import (
+    Notice,
+    mend,
+    notices_of,
+    open_notices,
+    overlay_status,
+    written,
+)
 from scripts.contract.overlay import overlay_of, read_actions
 from scripts.errors import CannotRunError
 from scripts.openapi.documents import parse
+from tests.diff.documents import operation
+from tests.openapi.conftest import Git
 
 from . import defect
 
@@ -88,21 +96,15 @@ def test_a_notice_has_the_line_of_the_action_the_change_and_what_to_do() -> None
     ]
 
 
-@pytest.mark.parametrize("is_given", [True, False])
-def test_what_is_captured_is_compared_with_what_is_given_or_committed(
-    project: Layout, git: Callable[..., None], is_given: bool
-) -> None:
+def test_what_is_captured_is_compared_with_what_is_committed(project: Layout, git: Git) -> None:
     assert notices_of(project) == []
     defect.plant(project)
-    earlier = {name: read_captured(project, name) for name in project.versions}
-    if not is_given:
-        git(project.root, "init", "--quiet")
-        git(project.root, "add", "openapi")
-        git(project.root, "commit", "--quiet", "--message", "A")
+    for words in (["init", "--quiet"], ["add", "openapi"], ["commit", "-qm", "A"]):
+        git(project.root, *words)
     document = read_captured(project, "v3")
     defect.half_mended(document)
     project.captured("v3").write_text(json.dumps(document))
-    (found,) = notices_of(project, earlier if is_given else None)
+    (found,) = notices_of(project)
     assert found.findings == (
         "v3: it corrects 1 place(s), x-expect says 2",
         f"  now: /{defect.DEFECTS[0]} is not there",
@@ -141,15 +143,12 @@ def test_the_number_that_fits(documents: dict[str, Json], expected: Json) -> Non
         assert each.to_do == DELETE or each.to_do.endswith(f"x-expect: {each.expect}")
 
 
-@pytest.mark.parametrize("expect", ["0", "all"])
-def test_an_action_that_corrects_nothing_is_not_needed_whatever_it_expects(expect: str) -> None:
-    text = OVERLAY.replace("x-expect: 2", f"x-expect: {expect}")
+def test_an_action_that_corrects_nothing_is_not_needed_whatever_it_expects() -> None:
+    text = OVERLAY.replace("x-expect: 2", "x-expect: all")
     (found,) = noticed(both(fields={}), text)
-    assert (found.expect, found.to_do) == (0, DELETE)
-    assert found.findings == ()
-    if expect == "all":
-        more = {"fields": {**DOCUMENT["fields"], "nickname": TEXT}}
-        assert noticed({"v1": more, "v2": {"fields": {}}}, text) == []
+    assert (found.expect, found.to_do, found.findings) == (0, DELETE, ())
+    more = {"fields": {**DOCUMENT["fields"], "nickname": TEXT}}
+    assert noticed({"v1": more, "v2": {"fields": {}}}, text) == []
 
 
 def test_an_action_whose_defect_is_still_there_is_not_deleted() -> None:
@@ -181,27 +180,20 @@ LABELS = OVERLAY[OVERLAY.index("  - target: $.fields") : OVERLAY.index("  # --- 
 GROUPS = OVERLAY[OVERLAY.index("  - target: $.groups") : OVERLAY.index("  - target: >-")]
 
 
-def edited(*replacements: tuple[str, str]) -> str:
-    text = OVERLAY
-    for old, new in replacements:
-        text = text.replace(old, new)
-    return text
-
-
 @pytest.mark.parametrize("mark", [b"", BOM_UTF8])
 @pytest.mark.parametrize(
     ("documents", "expected"),
     [
         # Comments before and between the actions stay, and one of two empty lines.
-        (both(fields={}), edited((LABELS, ""))),
-        (both(groups={}), edited((GROUPS, ""))),
+        (both(fields={}), OVERLAY.replace(LABELS, "")),
+        (both(groups={}), OVERLAY.replace(GROUPS, "")),
         (both(kept={}), OVERLAY[: OVERLAY.index("  - target: >-")]),
         (
             {"v1": {"fields": AS_TEXT}, "v2": {}},
-            edited(("x-expect: 2", "x-expect: all")),
+            OVERLAY.replace("x-expect: 2", "x-expect: all"),
         ),
-        (both(fields=AS_TEXT), edited(("x-expect: 2", "x-expect: 1"))),
-        (both(copy=[]), edited(("x-expect: 1  # one", "x-expect: 2"))),
+        (both(fields=AS_TEXT), OVERLAY.replace("x-expect: 2", "x-expect: 1")),
+        (both(copy=[]), OVERLAY.replace("x-expect: 1  # one", "x-expect: 2")),
     ],
 )
 def test_mending_resolves_every_notice_and_changes_nothing_else(
@@ -222,7 +214,6 @@ GONE = "{target: $.a, x-expect: 1, remove: true}"
     "text",
     [
         json.dumps(overlay_of([{"target": "$.a", "x-expect": 1, "remove": True}])),
-        f"{INFO}\nactions: [{GONE},\n  {GONE.replace('$.a', '$.b')}]\n",
         f"{INFO}\nactions: [{GONE}, {GONE.replace('$.a', '$.groups')}]\n",
         f"{INFO}\nactions:\n- target: $.a\n  x-expect: 1\n  remove: true\n",
     ],
@@ -230,3 +221,30 @@ GONE = "{target: $.a, x-expect: 1, remove: true}"
 def test_an_overlay_that_cannot_be_mended_is_not_changed(text: str) -> None:
     with pytest.raises(CannotRunError, match=r"\Aoverlay.yaml cannot be mended automatically"):
         mend(noticed({"v1": {}}, text), text.encode(), "overlay.yaml")
+
+
+STATUS_DEFECT = {"name": "limit", "in": "query", "schema": {"type": "number"}}
+OLD = operation(parameters=[STATUS_DEFECT])
+NEW = operation(parameters=[{**STATUS_DEFECT, "schema": {"type": "integer"}}])
+
+
+@pytest.mark.parametrize(
+    ("new", "kind", "update", "state", "hides", "causes"),
+    [
+        ({**OLD, "x-other": 1}, "number", {"type": "integer"}, "needed", [], []),
+        (NEW, "number", {"type": "integer"}, "mended", ["type-narrowed"], []),
+        (NEW, "integer", {"minimum": 1}, "changed", [], ["minimum-added"]),
+    ],
+)
+def test_an_action_has_its_state_and_what_the_overlay_hides_or_causes_is_listed(
+    new: Json, kind: str, update: Json, state: str, hides: list[str], causes: list[str]
+) -> None:
+    target = f"$.paths.*.*.parameters[?@.schema.type == '{kind}'].schema"
+    raw = {"target": target, "description": "Whole", "update": update, "x-expect": 2}
+    raw |= {"x-expect": 1} if kind == "number" else {}
+    given = overlay_status(OLD, new, Corrections(read_actions(overlay_of([raw]))))
+    (status,) = given.actions
+    assert (status.state, given.unsettled == [status]) == (state, state != "needed")
+    assert str(status).startswith(f"{state}: overlay action 1 (Whole): ")
+    assert [each.rule for each in given.hides] == hides
+    assert [each.rule for each in given.causes] == causes

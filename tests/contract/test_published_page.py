@@ -17,7 +17,6 @@ from .changes import CONTRACT, OPENAPI
 
 
 def resolved(node: Any) -> Any:
-    """Return a copy in which every reference is resolved."""
     if isinstance(node, list):
         return [resolved(item) for item in node]
     if not isinstance(node, dict):
@@ -39,7 +38,7 @@ PUBLISHED = read_corrections(OPENAPI).of(CAPTURED).published["components"]["sche
 REQUIRED = set(PUBLISHED["AssociationPayload"]["required"])
 
 
-def test_it_is_a_put_with_a_version_in_a_header_and_an_association_in_the_path() -> None:
+def test_it_is_a_put_of_two_labels_with_a_version_in_a_header() -> None:
     assert {"url": "https://services.leadconnectorhq.com"} in CONTRACT["servers"]
     assert OPERATION["operationId"] == "update_association"
     required = {name for name, parameter in PARAMETERS.items() if parameter.get("required")}
@@ -51,9 +50,6 @@ def test_it_is_a_put_with_a_version_in_a_header_and_an_association_in_the_path()
     # The page allows only 2021-07-28; v3 serves this operation too.
     assert (kind["type"], kind["enum"][:2]) == ("string", ["2021-07-28", "v3"])
     assert version["schema"]["default"] == "2021-07-28"
-
-
-def test_the_body_is_required_json_with_two_required_labels() -> None:
     assert OPERATION["requestBody"]["required"] is True
     assert BODY["type"] == "object"
     assert BODY["required"] == ["firstObjectLabel", "secondObjectLabel"]

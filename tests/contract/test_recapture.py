@@ -9,13 +9,20 @@ import pytest
 
 from scripts.contract.capture import Captured
 from scripts.contract.generate import DEFAULT_VERSION, Layout
-from scripts.contract.recapture import recapture, require_document_of, review_recapture, starts
+from scripts.contract.recapture import (
+    Drift,
+    find_drift,
+    recapture,
+    require_document_of,
+    starts,
+)
 from scripts.errors import CannotRunError
 from tests.openapi.serving import Serve
 
-from . import changes
+from . import changes, defect
 from .editing import Json
 from .published import write
+from .recording import Recorded
 
 BOTH = ("2021-07-28", "v3")
 TODAY = date(2030, 1, 1)
@@ -41,16 +48,51 @@ def test_the_published_documents_are_reviewed_with_overlay_accepted_findings_and
 ) -> None:
     document = json.loads(project.captured("v3").read_text())
     changes.query(document)
-    captured = recapture(project, "v3", str(write(tmp_path / "v3.json", document)))
-    result = review_recapture(project, "v3", captured, TODAY)
+    path = str(write(tmp_path / "v3.json", document))
+    result = find_drift(project, "v3", path, TODAY).review
+    assert result is not None
     (found,) = result.findings
     assert found.finding.rule == "parameter-added-optional"
     assert result.overlay is not None
-    assert result.overlay.is_settled
+    assert result.overlay.unsettled == []
     entry = {"fingerprint": found.finding.fingerprint, "owner": "us", "reason": "R"}
     write(project.openapi / "accepted.yaml", [{**entry, "until": "2030-01-01"}])
-    (accepted,) = review_recapture(project, "v3", captured, TODAY).findings
-    assert accepted.accepted is not None
+    again = find_drift(project, "v3", path, TODAY).review
+    assert again is not None
+    assert [bool(each.accepted) for each in again.findings] == [True]
+
+
+NEW = {"tags": [{"name": "New"}]}
+MOVED: Json = {"servers": [{"url": "https://moved.example"}]}
+MENDED: Json = dict.fromkeys(defect.DEFECTS)
+
+
+@pytest.mark.parametrize(
+    ("dated", "v3", "kinds"),
+    [
+        ({}, NEW, ["", "changed"]),
+        (MENDED | NEW, MENDED | MOVED, ["mended", "changed"]),  # our names hide the tags
+        (None, MENDED, ["gone", "mended"]),
+    ],
+)
+def test_a_drift_has_a_kind_and_is_reported_unless_it_has_none(
+    project: Layout, recorded: Recorded, dated: Json | None, v3: Json | None, kinds: list[str]
+) -> None:
+    defect.plant(project)
+    recorded(dated=dated, v3=v3)
+    found = [find_drift(project, version, None, TODAY) for version in BOTH]
+    assert [each.kind for each in found] == kinds
+    assert [bool(each.report("markdown")) for each in found] == [bool(kind) for kind in kinds]
+
+
+def test_a_document_that_is_gone_is_told_with_what_to_do_in_each_format() -> None:
+    drift = Drift("v3", gone="it answered 404")
+    advice = "find its new place, then run: make capture VERSION=v3 FROM=..."
+    assert {form: drift.report(form) for form in ("markdown", "github", "text")} == {
+        "markdown": (f"## The document of v3 is gone\n\n    it answered 404\n\nTo do: {advice}\n"),
+        "github": f"::error title=gone::it answered 404; {advice}\n",
+        "text": f"the document of v3 is gone: it answered 404\n{advice}\n",
+    }
 
 
 def test_a_url_is_recorded_only_on_request_and_a_mapping_is_followed_again(

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.contract.overlay_status import ActionStatus, OverlayStatus
+from scripts.contract.notices import ActionStatus, OverlayStatus
 from scripts.contract.review import completed
 from scripts.diff import report
 from tests.diff.documents import Json, at, document, operation
@@ -28,6 +28,7 @@ def test_a_review_has_the_lines_of_the_named_apps(tmp_path: Path) -> None:
     app.write_text(f"from facade import AssociationsClient\n{call}\n")
     result = reviewed(at("/associations/{associationId}"), document(), app)
     assert [use.line for each in result.findings for use in each.uses] == [2]
+    assert result.conclusion == f"apps break ({app}:2)"
 
 
 def test_a_comparison_is_complete_without_findings_and_without_a_facade(tmp_path: Path) -> None:

@@ -1,10 +1,11 @@
-"""The tables generated from the contract: the facade's module and README's methods."""
+"""The tables generated from the contract: the facade's modules and README's methods."""
 
 from typing import Any
 
 import pytest
 import yaml
 
+from scripts.contract.impact.facade import Facade, FacadeMethod
 from scripts.contract.tables import (
     operations_module,
     operations_of,
@@ -20,11 +21,13 @@ paths:
   "/a/{id}":
     put:
       operationId: update_a
+      deprecated: true
+      x-sunset: "2030-12-31"
       security: [{bearer: [a.write]}, {bearer: [b.write]}]
       responses: {"201": {}, "200": {}, "302": {}, "404": {}, default: {}}
   /a: {get: {operationId: list_a, security: [{bearer: [a.write]}], responses: {"200": {}, 2XX: {}}}}
   /a/many: {post: {operationId: create_many, x-unpublished: w, responses: {"201": {}}}}
-  /open: {get: {operationId: read_open, security: [], responses: {}}}
+  /open: {get: {operationId: read_open, deprecated: true, security: [], responses: {}}}
 components:
   schemas:
     A: {properties: {id: {}, name: {}}, required: [name]}
@@ -32,19 +35,6 @@ components:
     ApiVersion: {enum: [v1, v2]}
 x-wire: {values-of-name: {answer: "ONE, TWO"}, paging: {answer: required}}
 """)
-METHODS = """
-OTHER: int
-METHODS: Final[dict[str, Any]] = {
-    "things.update": ("list_a", "update_a"),
-    "things.iterate": ("list_a",),
-}
-"""
-THINGS = """
-class Things:
-    def unannotated(self): ...
-    def update(self, thing_id: str, *, label: str, **options: Unpack[CallOptions]) -> A: ...
-    def iterate(self, **options: Unpack[CallOptions]) -> Iterator[A]: ...
-"""
 README = """\
 # Name
 
@@ -58,6 +48,15 @@ TABLE = """\
 | `things.update(thing_id, *, label)` | `A` | `GET /a`<br>`PUT /a/{id}` | `a.write`<br>`b.write` |
 | `things.iterate()` | `Iterator[A]` | `GET /a` | `a.write` |
 """
+UPDATE = ("list_a", "update_a")
+
+
+def facade(sent: tuple[str, ...] = UPDATE, returns: str = "A") -> Facade:
+    methods = (
+        FacadeMethod("things.update", sent, "a.py", returns, ("thing_id",), {"label": None}),
+        FacadeMethod("things.iterate", ("list_a",), "a.py", "Iterator[A]"),
+    )
+    return Facade({each.name: each for each in methods})
 
 
 def test_the_modules_hold_operations_fields_values_and_versions() -> None:
@@ -72,6 +71,7 @@ def test_the_modules_hold_operations_fields_values_and_versions() -> None:
         "read_open": ("read_open", "GET", "/open", (), (), True),
     }
     assert module["OPERATIONS"]["list_a"].path == "/a"
+    assert module["DEPRECATED"] == {"update_a": "2030-12-31", "read_open": ""}
     assert module["FIELDS"] == {"A": ("id", "name")}
     assert module["REQUIRED"] == {"A": ("name",)}
     assert module["VALUES"] == {"name": ("ONE", "TWO")}
@@ -81,10 +81,10 @@ def test_the_modules_hold_operations_fields_values_and_versions() -> None:
 def test_a_contract_may_have_neither_security_nor_facts() -> None:
     contract = {"paths": {"/a": {"get": {"operationId": "a", "responses": {}}}}, "x-wire": []}
     assert scopes_of(contract, operations_of(contract)["a"]) == []
-    assert "Operation('a', 'GET', '/a', (), ())" in operations_module(contract)
+    assert "VALUES: Final[dict[str, tuple[str, ...]]] = {\n\n}" in schemas_module(contract)
 
 
-@pytest.mark.parametrize("fact", ["ONE", {}, {"answer": ["ONE"]}])
+@pytest.mark.parametrize("fact", ["ONE", {"answer": ["ONE"]}])
 def test_values_that_are_not_strings_are_refused(fact: object) -> None:
     said = "the contract's fact x-wire/values-of-name needs a string as `answer`"
     with pytest.raises(CannotRunError, match=said):
@@ -93,21 +93,20 @@ def test_values_that_are_not_strings_are_refused(fact: object) -> None:
 
 @pytest.mark.parametrize("old", ["", "| old |\n"])
 def test_the_table_of_methods_is_inserted_between_its_markers(old: str) -> None:
-    made = with_methods(README.format(old), CONTRACT, METHODS, {"things.py": THINGS})
-    assert made == README.format(TABLE)
+    assert with_methods(README.format(old), CONTRACT, facade()) == README.format(TABLE)
 
 
 @pytest.mark.parametrize(
-    ("readme", "methods", "says"),
+    ("readme", "given", "says"),
     [
-        (README.replace("methods: w", "w"), METHODS, "README.md has no lines <!-- methods"),
-        (README.replace("end of", "end"), METHODS, "README.md has no lines <!-- methods"),
-        (README, "OTHER: dict = {}", "methods.py does not assign METHODS"),
-        (README, METHODS.replace("things.u", "cats.u"), "cats.update: there is no 'cats.py'"),
-        (README, METHODS.replace("iterate", "unannotated"), "there is no 'unannotated'"),
-        (README, METHODS.replace("update_a", "put_a"), "things.update: there is no 'put_a'"),
+        (README.replace("methods: w", "w"), facade(), "README.md has no lines <!-- methods"),
+        (README.replace("end of", "end"), facade(), "README.md has no lines <!-- methods"),
+        (README, facade(returns=""), "things.update: there is no 'things.update'"),
+        (README, facade(sent=("put_a",)), "things.update: there is no 'put_a'"),
     ],
 )
-def test_a_table_that_cannot_be_generated_is_one_line(readme: str, methods: str, says: str) -> None:
+def test_a_table_that_cannot_be_generated_is_one_line(
+    readme: str, given: Facade, says: str
+) -> None:
     with pytest.raises(CannotRunError, match=says):
-        with_methods(readme, CONTRACT, methods, {"things.py": THINGS})
+        with_methods(readme, CONTRACT, given)

@@ -1,8 +1,7 @@
 """An update runs all steps, or changes nothing if it stops at any of them."""
 
-import ast
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,15 +12,16 @@ import pytest
 from scripts.contract import generate
 from scripts.contract import update as library
 from scripts.contract.generate import Layout, build_contract
-from scripts.contract.update import DONE, LOOK, NOTHING, STOPPED, Outcome, Update
+from scripts.contract.update import DONE, LOOK, NOTHING, STOPPED, Outcome, Update, entry_with
 from scripts.errors import CannotRunError
-from tests.diff.reviewing import edited
+from tests.diff.documents import at, document
+from tests.diff.reviewing import compared, edited
 from tests.openapi.conftest import Git
 from tests.openapi.serving import Serve
 
 from . import changes, defect
-from .changes import ASSOCIATION, CONTRACT
-from .editing import Change, Json
+from .changes import ASSOCIATION, CONTRACT, GET
+from .editing import Change, both, edit
 from .published import state, write
 
 TODAY = date(2030, 1, 1)
@@ -41,12 +41,12 @@ class Trial:
     folder: Path
     said: list[str] = field(default_factory=list)
 
-    def publish(self, edit: Change, *versions: str) -> Starts:
-        """Publish the captured documents with an edit; return the place of each."""
+    def publish(self, change: Change, *versions: str) -> Starts:
+        """Publish the captured documents with a change; return the place of each."""
         found: Starts = {}
         for version in versions or self.layout.versions:
             document = json.loads(self.layout.captured(version).read_text())
-            edit(document)
+            change(document)
             found[version] = str(write(self.folder / f"{version}.json", document))
         return found
 
@@ -73,15 +73,9 @@ def trial(project: Layout, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> T
     return Trial(project, tmp_path)
 
 
-def require(document: Json) -> None:
-    """Require a parameter that the facade does not send."""
-    parameter = {"name": "q", "in": "query", "required": True, "schema": {"type": "string"}}
-    document["paths"][changes.ASSOCIATION]["get"]["parameters"].append(parameter)
-
-
-def mistype(document: Json) -> None:
-    """Set the type of a property to one that JSON Schema lacks."""
-    changes.answer(document)["properties"]["broken"] = {"type": "nothing"}
+PARAMETER = {"name": "q", "in": "query", "required": True, "schema": {"type": "string"}}
+require = edit(GET, parameters=[PARAMETER])
+mistype = edit(GET, "200", properties={"broken": {"type": "nothing"}})
 
 
 def test_a_compatible_change_is_adopted_and_then_nothing_is_left_to_do(
@@ -103,7 +97,6 @@ def test_a_compatible_change_is_adopted_and_then_nothing_is_left_to_do(
         "openapi/captured/2021-07-28.json",
         "openapi/captured/lock.json",
         "openapi/captured/v3.json",
-        "openapi/manifest.json",
     }
     entry = "- query parameter unpublishedSearch may be sent now (in GET /associations/)."
     told = f"HighLevel has changed its API:\n\n{entry}\n"
@@ -130,22 +123,12 @@ def test_a_change_to_review_is_put_in_place_and_listed_with_each_step_told(trial
 
 
 EDIT = [MENDING, "edit the lines above", "make test"]
-
-
-def correct(name: str) -> list[str]:
-    return [f"correct it in openapi/{name}.yaml", MENDING]
+CORRECT = ["correct it in openapi/overlay.yaml", MENDING]
 
 
 @pytest.mark.parametrize(
-    ("edit", "title", "named", "to_do"),
+    ("change", "title", "named", "to_do"),
     [
-        (
-            require,
-            "facade must change (facade/_async/associations.py): query parameter q must be sent "
-            "now",
-            "associations.get: query parameter q must be sent now",
-            EDIT,
-        ),
         (
             changes.servers_changed,
             "facade must change (facade/_core/client_options.py): server "
@@ -153,27 +136,13 @@ def correct(name: str) -> list[str]:
             "is no longer served from an address, but from https://api.example.com",
             EDIT,
         ),
-        (mistype, "HighLevel's document is not valid", "/properties/broken", correct("overlay")),
-        (
-            changes.answers_without_body,
-            "a body that we name is not where it was",
-            "openapi/names.yaml: role `create_association 2XX` has no body now; "
-            "POST /associations/ has: request (CreateAssociationBody), 201, 400 (ErrorPayload), ",
-            correct("names"),
-        ),
-        (
-            changes.labels_without_examples,
-            "a correction no longer finds its place",
-            "Labels, object keys and association types are text: this correction no longer finds "
-            'its place: the defect is still there: change the target to $["components"]["schemas"]',
-            correct("overlay"),
-        ),
+        (mistype, "HighLevel's document is not valid", "/properties/broken", CORRECT),
     ],
 )
 def test_a_change_that_needs_a_person_stops_it_with_the_next_commands(
-    trial: Trial, edit: Change, title: str, named: str, to_do: list[str]
+    trial: Trial, change: Change, title: str, named: str, to_do: list[str]
 ) -> None:
-    starts = trial.publish(edit)
+    starts = trial.publish(change)
     outcome = trial.run(starts)
     assert (outcome.ending, outcome.title) == (STOPPED, title)
     assert named in " ".join(outcome.lines)
@@ -201,7 +170,16 @@ def test_a_capture_by_hand_records_what_the_update_would_have_recorded(
     trial: Trial, start: str | None, is_recorded: bool, command: str
 ) -> None:
     update = Update(trial.layout, {"v3": start}, TODAY, {}, print, is_recorded=is_recorded)
-    assert update._captures() == [command.format(trial.source("v3"))]
+    assert update._capture_by_hand("v3", start) == command.format(trial.source("v3"))
+
+
+def test_the_changes_are_one_entry_of_the_changelog_with_each_line_once() -> None:
+    added = compared(document(), at("/pets"))
+    twice = replace(added, findings=added.findings * 2)
+    entry = "HighLevel has changed its API:\n\n- GET /pets is new.\n"
+    assert entry_with("", twice) == entry_with(entry, twice) == entry
+    assert entry_with("Earlier.\n", added) == "Earlier.\n- GET /pets is new.\n"
+    assert entry_with("", compared(document(), document())) == ""
 
 
 def test_an_invalid_version_that_code_is_not_generated_from_does_not_stop_it(trial: Trial) -> None:
@@ -248,38 +226,21 @@ def test_the_committed_contract_is_the_old_one_and_an_entry_is_kept(trial: Trial
     assert (root / ENTRY).read_text().startswith("Earlier.\n- query parameter ")
 
 
+def accept(trial: Trial, *fingerprints: str) -> None:
+    entry = {"owner": "us", "reason": "R", "until": TODAY.isoformat()}
+    entries = [{**entry, "fingerprint": each} for each in fingerprints]
+    write(trial.layout.openapi / "accepted.yaml", entries)
+
+
 def test_a_break_that_is_accepted_stops_it_no_more(trial: Trial) -> None:
     starts, kept = trial.publish(require), trial.folder / "kept"
     copy, _, words = trial.run(starts, keep=kept).lines[-1].partition(" --accept ")
     assert copy.endswith(f"HEAD:openapi/associations.json {kept}/openapi/associations.json")
-    entry = {"fingerprint": words.split()[0], "owner": "us", "reason": "R"}
-    write(trial.layout.openapi / "accepted.yaml", [{**entry, "until": TODAY.isoformat()}])
+    accept(trial, words.split()[0])
     assert trial.run(starts).ending in (DONE, LOOK)
 
 
-def without_lines(root: Path, named: list[str]) -> None:
-    """Remove the function or the entry that each named line is in."""
-    for name in {each.partition(":")[0] for each in named}:
-        path = root / name
-        lines, tree = path.read_text().splitlines(), list(ast.walk(ast.parse(path.read_text())))
-        functions = [
-            each for each in tree if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef)
-        ]
-        spans = [(each.lineno, each.end_lineno or 0) for each in functions]
-        for each in (node for node in tree if isinstance(node, ast.Dict)):
-            pairs = zip(each.keys, each.values, strict=True)
-            spans += [(key.lineno, value.end_lineno or 0) for key, value in pairs if key]
-        gone: set[int] = set()
-        for number in (int(each.split(":")[1]) for each in named if each.startswith(f"{name}:")):
-            around = [span for span in spans if span[0] <= number <= span[1]]
-            start, end = min(around, key=lambda span: span[1] - span[0])
-            gone |= {*range(start, end + 1)}
-        path.write_text("".join(f"{each}\n" for i, each in enumerate(lines, 1) if i not in gone))
-
-
-def test_after_a_retirement_the_named_lines_are_removed_and_the_next_update_goes_through(
-    trial: Trial, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_retirement_names_the_lines_to_remove_also_if_it_is_accepted(trial: Trial) -> None:
     starts, label = trial.publish(changes.ROWS["PUT gone"][0]), f"PUT {ASSOCIATION}"
     stopped = trial.run(starts)
     assert stopped.title.endswith(f"(facade/_async/associations.py): {label} is gone")
@@ -288,17 +249,10 @@ def test_after_a_retirement_the_named_lines_are_removed_and_the_next_update_goes
         *("facade/_core/methods.py", "facade/_async/associations.py", "facade/testing/handlers.py")
     }
     gone = edited(lambda document: document["paths"][ASSOCIATION].pop("put"), old=CONTRACT)
-    (one,) = [each.finding for each in gone.findings if each.finding.rule == "operation-removed"]
-    entry = {"fingerprint": one.fingerprint, "owner": "us", "reason": "R"}
-    write(trial.layout.openapi / "accepted.yaml", [{**entry, "until": TODAY.isoformat()}])
+    accept(trial, *(each.finding.fingerprint for each in gone.findings))
     accepted = trial.run(starts)
     assert accepted.title == "the facade sends an operation that is gone"
     assert (accepted.lines[:-1], accepted.next[-2:]) == (named, EDIT[1:])
-    without_lines(trial.layout.root, named)
-    for name in ("build", "put_in_place"):
-        monkeypatch.setattr(library, name, getattr(generate, name))
-    assert trial.run(starts).ending == LOOK
-    assert "update_association" not in trial.layout.operations.read_text()
 
 
 def test_the_same_contract_and_code_are_not_checked_again(trial: Trial) -> None:
@@ -318,10 +272,7 @@ def test_ctrl_c_at_the_last_step_changes_nothing(
 
 @pytest.mark.parametrize(
     ("line", "to_do"),
-    [
-        ("facade/_core/methods.py: there is no 'a'", EDIT),
-        ("the generator warns", correct("overlay")),
-    ],
+    [("facade/_core/methods.py: there is no 'a'", EDIT), ("the generator warns", CORRECT)],
 )
 def test_code_that_cannot_be_generated_stops_it_with_the_file_to_edit(
     trial: Trial, monkeypatch: pytest.MonkeyPatch, line: str, to_do: list[str]
@@ -335,10 +286,7 @@ def test_code_that_cannot_be_generated_stops_it_with_the_file_to_edit(
 def test_what_does_not_fit_is_told_at_every_ending(trial: Trial) -> None:
     defect.plant(trial.layout)
 
-    def both(document: Json) -> None:
-        defect.half_mended(document)
-        require(document)
-
-    assert trial.run(trial.publish(both)).ending == STOPPED
+    starts = trial.publish(both(defect.half_mended, require))
+    assert trial.run(starts).ending == STOPPED
     assert any(each.endswith(f": {defect.TITLE}") for each in trial.said)
     assert "  to do: read the places, then set x-expect: 1" in trial.said

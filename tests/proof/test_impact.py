@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.contract.generate import PACKAGE, Layout, _code
+from scripts.contract.generate import PACKAGE, Layout, generated_code
 from scripts.contract.workspace import Workspace, copy_of
 from scripts.openapi.documents import dump
 from tests import needs
@@ -70,7 +70,7 @@ def test_the_verdict_is_what_mypy_and_tests_say_of_regenerated_code(
     before = verdict(ROOT, old, new)
     layout.contract.write_bytes(new.read_bytes())
     shutil.rmtree(layout.package)
-    for path, data in _code(Layout(ROOT), new.read_bytes()).items():
+    for path, data in generated_code(Layout(ROOT), changed(change)).items():
         if path.startswith((PACKAGE, layout.name(layout.operations))):
             (project.folder / path).parent.mkdir(parents=True, exist_ok=True)
             (project.folder / path).write_bytes(data)

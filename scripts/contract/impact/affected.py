@@ -5,12 +5,10 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from scripts.contract.impact.apps import read_apps
-from scripts.contract.impact.breaks import Break, broken, is_of_values
+from scripts.contract.impact.apps import AppUse, read_apps
+from scripts.contract.impact.breaks import Break, Subject, broken, is_of_values, subject_of
 from scripts.contract.impact.facade import Facade, FacadeMethod, Need, read_facade
-from scripts.contract.impact.reviewed import Affected, AffectingFinding
-from scripts.contract.impact.subject import Subject, subject_of
-from scripts.contract.names import read_names
+from scripts.contract.impact.verdict import Affected, AffectingFinding
 from scripts.diff.findings import Finding
 from scripts.diff.names import python_name
 from scripts.diff.results import ReviewedFinding
@@ -41,89 +39,91 @@ class Impact:
         documents: tuple[Document, Document],
         findings: Iterable[Finding],
     ) -> None:
-        self._facade, self._names = facade, names
-        self._sources = tuple(map(Source, ("old", "new"), documents))
+        self._facade, self._names, self._documents = facade, names, documents
+        sources = tuple(map(Source, ("old", "new"), documents))
+        self._new = sources[1]
         self._operations: tuple[dict[str, Operation], ...] = tuple(
             {template(each.label): each for each in operations_in(one, one.root.get("paths"))}
-            for one in self._sources
+            for one in sources
         )
         self._ids: dict[str, str] = {}  # the operation of the facade by `GET /pets/{}`
         for one in reversed(self._operations):
             self._ids |= {label: self._name(each) for label, each in one.items()}
         self._moved = {
-            template(new): template(old)
-            for each in findings
-            if each.rule == "operation-moved"
-            for old, new in zip(_listed(each.before), _listed(each.after), strict=True)
+            template(new): template(old) for each in findings for old, new in moves_of(each)
         }
         self._ids |= {new: self._ids.get(old, "") for new, old in self._moved.items()}
 
     @property
     def is_foreign(self) -> bool:
-        """Whether the documents have no operation that the facade knows."""
         return not any(
-            template(label) in self._names or each.id in self._facade.needs
+            label in self._names or each.id in self._facade.needs
             for one in self._operations
             for label, each in one.items()
         )
 
-    def affected(self, finding: Finding, subject: Subject) -> tuple[Affected, ...]:
-        """Return what a finding affects, the methods first."""
-        if self.is_transport_header(finding, subject):
-            return ()  # neither a method nor an app depends on it
-        methods = self._methods(finding.operations)
-        fields = dict.fromkeys(self._fields(finding, subject, methods))
-        return (
-            *self._server(finding),
-            *(self._method(finding, subject, each) for each in methods),
-            *(Affected(name, self._field_shields(finding, name)) for name in fields),
+    def of(self, reviewed: ReviewedFinding, uses: Iterable[AppUse]) -> AffectingFinding:
+        """Return a finding with what it affects, the methods first, and which uses in apps."""
+        finding = reviewed.finding
+        subject = subject_of(finding, *self._documents)
+        ids = {self._ids.get(template(each), "") for each in finding.operations}
+        methods = [each for each in self._facade.senders if ids & {*each.operations}]
+        is_header = subject.location == "header" and self._facade.sets(subject.name)
+        is_set = is_header and bool(methods)  # neither a method nor an app depends on it
+        attributes = dict.fromkeys(self._attributes(finding, subject, methods))
+        affected: list[Affected] = []
+        if not is_set:
+            if finding.rule == "server-removed" and finding.before == self._facade.server:
+                affected.append(Affected("BASE_URL", False, self._facade.server_source))
+            affected += [self._method(finding, subject, each) for each in methods]
+            affected += [Affected(one, self._shields(finding, one)) for one in attributes]
+        exposed = {each.name for each in affected if not each.shielded}
+        called = self._facade.methods
+        met = [use.breaks(subject, called.get(use.name)) for use in uses if use.name in exposed]
+        return AffectingFinding(
+            *(finding, reviewed.old, reviewed.new, reviewed.accepted, reviewed.policy),
+            affected=tuple(affected),
+            uses=tuple(use for use in met if use is not None),
+            is_transport_header=is_set,
+            reach=self._reach(finding, subject, methods, list(attributes)),
         )
 
-    def reach(self, finding: Finding, subject: Subject) -> str:
+    def _reach(
+        self,
+        finding: Finding,
+        subject: Subject,
+        methods: Sequence[FacadeMethod],
+        attributes: list[str],
+    ) -> str:
         """Return how an app reaches a new item that no method names; empty for other findings."""
-        methods = self._methods(finding.operations)
         if finding.rule == "operation-added":
             return _SENT_BEFORE if methods else _TO_BE_WRITTEN
         if not methods or finding.rule not in _NEW:
             return ""
         if subject.is_received_only:
-            fields = dict.fromkeys(self._fields(finding, subject, methods))
-            return f"attribute {', '.join(fields)}" if fields else "reachable in `.extra`"
+            return f"attribute {', '.join(attributes)}" if attributes else "reachable in `.extra`"
         needs = [self._need(each) for method in methods for each in method.operations]
         if any(subject.name in need.sends | need.may_send for need in needs):
             return "sent by its method"
         option = _OPTIONS.get(subject.location)
         return f"sendable by `{option}`" if option else ""
 
-    def is_transport_header(self, finding: Finding, subject: Subject) -> bool:
-        """Return whether it concerns a header that every request has."""
-        is_set = subject.location == "header" and self._facade.sets(subject.name)
-        return is_set and bool(self._methods(finding.operations))
-
-    def _methods(self, operations: Iterable[str]) -> list[FacadeMethod]:
-        ids = {self._ids.get(template(operation), "") for operation in operations}
-        every = (*self._facade.methods.values(), *self._facade.internal)
-        return [each for each in every if each.operations & ids]
-
-    def _fields(
-        self, finding: Finding, subject: Subject, methods: list[FacadeMethod]
+    def _attributes(
+        self, finding: Finding, subject: Subject, methods: Iterable[FacadeMethod]
     ) -> Iterator[str]:
         """Yield the model fields that hold the property of a finding."""
-        if subject.name == _REMAINDER or finding.directions == ["request"]:
-            return
-        for method in methods:
-            if f"{method.returns}.{subject.name}" in self._facade.annotations:
-                yield f"{method.returns}.{subject.name}"
-
-    def _server(self, finding: Finding) -> Iterator[Affected]:
-        if finding.rule == "server-removed" and finding.before == self._facade.server:
-            yield Affected("BASE_URL", False, self._facade.server_source)
+        if subject.name != _REMAINDER and finding.directions != ["request"]:
+            for method in methods:
+                if (name := f"{method.model}.{subject.name}") in self._facade.annotations:
+                    yield name
 
     def _method(self, finding: Finding, subject: Subject, method: FacadeMethod) -> Affected:
-        found = {self._broken(finding, subject, each) for each in self._called(finding, method)}
+        labels = [each for each in map(template, finding.operations) if each in self._ids]
+        called = [each for each in labels if self._ids[each] in method.operations]
+        found = {self._broken(finding, subject, each) for each in called}
         # A model field is reported separately, and a method is as good as those of its model.
-        fields = self._fields(finding, subject, [method])
-        if not all(self._field_shields(finding, each) for each in fields):
+        attributes = self._attributes(finding, subject, [method])
+        if not all(self._shields(finding, each) for each in attributes):
             found.add(Break.CODE)
         if Break.APPS in found and self._refuses_default(finding, subject, method):
             found.add(Break.CODE)
@@ -132,42 +132,33 @@ class Impact:
 
     def _refuses_default(self, finding: Finding, subject: Subject, method: FacadeMethod) -> bool:
         """Return whether what a method sends by default is refused now."""
-        if (value := method.defaults.get(subject.name)) is not None:
+        if (value := method.keywords.get(subject.name)) is not None:
             from openapi_schema_validator import OAS30Validator  # slow to import
 
             with suppress(KeyError):
-                schema = lookup(self._sources[1].root.value, parent(finding.places[0].new))
+                schema = lookup(self._new.root.value, parent(finding.places[0].new))
                 return not OAS30Validator(schema).is_valid(value)
         return False
-
-    def _called(self, finding: Finding, method: FacadeMethod) -> Iterator[str]:
-        """Yield the operations of a finding that a method sends, as `GET /pets/{}`."""
-        for label in map(template, finding.operations):
-            if self._ids.get(label) in method.operations:
-                yield label
 
     def _broken(self, finding: Finding, subject: Subject, label: str) -> Break:
         name = self._ids[label]
         if finding.rule.startswith("operation-"):
             return Break.NONE if self._is_named(finding, label, name) else Break.CODE
         new = self._operations[1].get(label)
-        return broken(finding, subject, self._need(name), new, self._sources[1])
+        return broken(finding, subject, self._need(name), new, self._new)
 
     def _is_named(self, finding: Finding, label: str, name: str) -> bool:
         """Return whether generated code calls an operation as before."""
+        old = self._operations[0].get(self._moved.get(label, label))
+        is_ours = old is not None and old.id in self._facade.needs
         if finding.rule == "operation-module-changed":
-            return not self._is_ours(label)
+            return not is_ours
         if "breaking" not in (finding.wire, finding.sdk):
             return True
         operations = self._operations[1].values()
-        if finding.rule == "operation-id-renamed" and self._is_ours(label):
+        if finding.rule == "operation-id-renamed" and is_ours:
             return name in [each.id for each in operations]
         return name in map(self._name, operations)
-
-    def _is_ours(self, label: str) -> bool:
-        """Return whether an operation of the old document has an id of ours."""
-        old = self._operations[0].get(self._moved.get(label, label))
-        return old is not None and old.id in self._facade.needs
 
     def _name(self, operation: Operation) -> str:
         if operation.id in self._facade.needs:
@@ -177,26 +168,17 @@ class Impact:
     def _need(self, operation: str) -> Need:
         return self._facade.needs.get(operation, Need())
 
-    def _field_shields(self, finding: Finding, name: str) -> bool:
+    def _shields(self, finding: Finding, attribute: str) -> bool:
         if finding.wire == "safe" or is_of_values(finding):
             return True
-        if finding.rule in ("property-became-optional", "became-nullable"):
-            return "None" in self._facade.annotations[name]
-        return False
+        is_absent = finding.rule in ("property-became-optional", "became-nullable")
+        return is_absent and "None" in self._facade.annotations[attribute]
 
 
-def _listed(value: Any) -> list[Any]:
-    """Return the values of a finding that may have several."""
-    return value if isinstance(value, list) else [value]
-
-
-def _published_names(root: Path) -> dict[str, str]:
-    """Return the ids that names.yaml gives to published operations, by `GET /pets/{}`."""
-    path = root / "openapi" / "names.yaml"
-    if not path.exists():
-        return {}
-    names = read_names(parse(path.read_bytes(), str(path)), str(path))
-    return {label: each.operationId for label, each in names.operations.items()}
+def moves_of(finding: Finding) -> list[tuple[Any, Any]]:
+    """Return the operations that a finding says have moved: where they were, and where they are."""
+    sides = (each if isinstance(each, list) else [each] for each in (finding.before, finding.after))
+    return list(zip(*sides, strict=True)) if finding.rule == "operation-moved" else []
 
 
 def with_impact(
@@ -206,26 +188,10 @@ def with_impact(
     apps: Sequence[Path],
 ) -> list[AffectingFinding] | None:
     """Add what findings affect in `root` and in apps; None for the documents of another API."""
-    facade = read_facade(root / "facade")
-    impact = Impact(facade, _published_names(root), documents, [each.finding for each in findings])
+    facade, path = read_facade(root / "facade"), root / "openapi" / "names.yaml"
+    raw = parse(path.read_bytes(), str(path)) if path.exists() else {}
+    listed = raw.get("operations", {})
+    names = {template(label): each["operationId"] for label, each in listed.items()}
+    impact = Impact(facade, names, documents, [each.finding for each in findings])
     uses = read_apps(apps, facade)
-    if impact.is_foreign:
-        return None
-    completed: list[AffectingFinding] = []
-    for each in findings:
-        subject = subject_of(each.finding, *documents)
-        affected = impact.affected(each.finding, subject)
-        exposed = {one.name for one in affected if not one.shielded}
-        met = [
-            use.breaks(subject, facade.methods.get(use.name)) for use in uses if use.name in exposed
-        ]
-        completed.append(
-            AffectingFinding(
-                *(each.finding, each.old, each.new, each.accepted, each.policy),
-                affected=affected,
-                uses=tuple(use for use in met if use is not None),
-                is_transport_header=impact.is_transport_header(each.finding, subject),
-                reach=impact.reach(each.finding, subject),
-            )
-        )
-    return completed
+    return None if impact.is_foreign else [impact.of(each, uses) for each in findings]

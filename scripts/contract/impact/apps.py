@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from scripts.contract.impact.breaks import Subject
 from scripts.contract.impact.facade import Facade, FacadeMethod
-from scripts.contract.impact.subject import Subject
 from scripts.errors import CannotRunError
 
 _CLIENTS = {"AssociationsClient", "AsyncAssociationsClient"}
@@ -52,22 +52,11 @@ def read_apps(paths: Sequence[Path], facade: Facade) -> list[AppUse]:
     for path in paths:
         if not path.exists():
             raise CannotRunError(f"there is no app at {path}: name a Python file or a folder")
-        for file in _files(path):
-            uses += _read(file, facade)
+        for file in sorted(path.rglob("*.py")) if path.is_dir() else [path]:
+            parts = file.relative_to(path).parts
+            if not any(part.startswith(".") or part in _INSTALLED for part in parts):
+                uses += _read(file, facade)
     return uses
-
-
-def _files(path: Path) -> list[Path]:
-    """List the source files of an app, without hidden folders and installed packages."""
-    if not path.is_dir():
-        return [path]
-    return [
-        file
-        for file in sorted(path.rglob("*.py"))
-        if not any(
-            part.startswith(".") or part in _INSTALLED for part in file.relative_to(path).parts
-        )
-    ]
 
 
 def _read(file: Path, facade: Facade) -> list[AppUse]:
@@ -75,29 +64,25 @@ def _read(file: Path, facade: Facade) -> list[AppUse]:
         tree = ast.parse(file.read_bytes(), str(file))
     except (OSError, SyntaxError, ValueError, RecursionError) as error:
         raise CannotRunError(f"cannot read the app {file}: {error}") from error
-    if not any(_imports_facade(node) for node in ast.walk(tree)):
+    imported = [
+        name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for name in (getattr(node, "module", None), *(alias.name for alias in node.names))
+    ]
+    if "facade" not in {str(name).partition(".")[0] for name in imported}:
         return []
-    tree = _GetattrAsAttribute().visit(tree)
-    types = _Types(facade)
+    tree, types = _GetattrAsAttribute().visit(tree), _Types(facade)
     for _ in range(2):  # the second pass resolves names that depend on later ones
         types.learn(tree)
     found = (AppUse(str(file), *each) for each in types.uses(tree))
     return sorted(dict.fromkeys(found), key=lambda use: (use.line, use.name))
 
 
-def _imports_facade(node: ast.AST) -> bool:
-    if isinstance(node, ast.ImportFrom):
-        return (node.module or "").partition(".")[0] == "facade"
-    return isinstance(node, ast.Import) and any(
-        alias.name.partition(".")[0] == "facade" for alias in node.names
-    )
-
-
 class _GetattrAsAttribute(ast.NodeTransformer):
     """Replace `getattr(value, "name")` by the equivalent `value.name`."""
 
     def visit_Call(self, node: ast.Call) -> ast.AST:
-        """Replace a call of getattr with a literal name."""
         self.generic_visit(node)
         match node:
             case ast.Call(ast.Name("getattr"), [value, ast.Constant(str(name)), *_]):
@@ -118,7 +103,6 @@ class _Types:
             self._fields.setdefault(name.partition(".")[2], []).append(name)
 
     def learn(self, tree: ast.AST) -> None:
-        """Record the types of names that are assigned, annotated or iterated."""
         for node in ast.walk(tree):
             if isinstance(node, ast.Assign):
                 for target in node.targets:
@@ -138,7 +122,6 @@ class _Types:
                 self._clients |= {each.asname for each in renamed if each.asname}
 
     def uses(self, tree: ast.AST) -> Iterator[tuple[int, str, str, frozenset[str] | None]]:
-        """Yield the line, name, confidence and arguments of each use."""
         calls = {id(node.func): node for node in ast.walk(tree) if isinstance(node, ast.Call)}
         for node in ast.walk(tree):
             if not isinstance(node, ast.Attribute):
@@ -170,7 +153,6 @@ class _Types:
         return "client" if text in self._clients else text if text in self._models else ""
 
     def _of(self, node: ast.expr) -> str:
-        """Return the type of an expression; empty if unknown."""
         if isinstance(node, ast.Await):
             return self._of(node.value)
         known = self._names.get(ast.unparse(node), "")
@@ -196,7 +178,7 @@ class _Types:
         method = self._facade.methods.get(f"{self._of(function.value)}.{last}")
         if method is None:
             return ""
-        return f"{_MANY_PREFIX}{method.returns}" if method.many else method.returns
+        return f"{_MANY_PREFIX}{method.model}" if method.many else method.model
 
 
 def _passed(call: ast.Call | None) -> frozenset[str] | None:

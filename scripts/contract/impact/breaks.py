@@ -1,18 +1,27 @@
-"""What a finding breaks of what the facade needs of an operation: what it sends and reads."""
+"""What a finding is about, and what it breaks of what the facade sends and reads."""
 
-from collections.abc import Iterator
+import re
+from contextlib import suppress
 from enum import Enum
+from typing import NamedTuple
 
 from scripts.contract.impact.facade import Need
-from scripts.contract.impact.subject import Subject
 from scripts.diff.findings import Finding
-from scripts.diff.names import class_name
-from scripts.openapi.nodes import Node
+from scripts.diff.names import class_name, python_name
+from scripts.openapi.documents import Document
+from scripts.openapi.nodes import Node, object_at
 from scripts.openapi.paths import Operation
-from scripts.openapi.references import Source
+from scripts.openapi.pointers import lookup, parent, unescape
+from scripts.openapi.references import Source, local_target
 
 _JSON = "application/json"
 _TOKENS = ("oauth2", "openIdConnect")
+_PROPERTY = re.compile(r"/properties/([^/]+)")
+_PARAMETER = re.compile(r".*?/parameters/[^/]+")
+_MUST_BE_SENT = frozenset(
+    "property-added-required property-became-required parameter-added-required "
+    "parameter-became-required".split()
+)
 
 # Rules by their beginnings. What the new operation must still take or answer decides these.
 _OF_ANSWER = ("success-", "response-body-", "media-type")
@@ -46,14 +55,42 @@ class Break(Enum):
     CODE = "the facade"
 
 
+class Subject(NamedTuple):
+    """A parameter or a property, by its snake_case name; empty for an operation."""
+
+    name: str = ""
+    location: str = ""  # of a parameter: path, query, header, cookie
+    is_sent: bool = False  # an app sends it
+    must_be_sent: bool = False  # requests without it break
+
+    @property
+    def is_received_only(self) -> bool:
+        return bool(self.name) and not self.is_sent
+
+
+def subject_of(finding: Finding, old: Document, new: Document) -> Subject:
+    how = finding.directions != ["response"], finding.rule in _MUST_BE_SENT
+    for pointer, document in zip(reversed(finding.places[0]), (new, old), strict=True):
+        with suppress(KeyError):
+            if holder := _PARAMETER.match(pointer):
+                found = lookup(document, holder.group())
+                if isinstance(found, dict) and isinstance(found.get("$ref"), str):
+                    found = local_target(document, found["$ref"])
+                if isinstance(found, dict) and isinstance(found.get("name"), str):
+                    return Subject(python_name(found["name"]), str(found.get("in")), *how)
+            elif parent(pointer).endswith("/required"):
+                return Subject(python_name(str(lookup(document, pointer))), "", *how)
+    steps = _PROPERTY.findall(finding.pointer)
+    return Subject(python_name(unescape(steps[-1])) if steps else "", "", *how)
+
+
 def broken(
     finding: Finding, subject: Subject, need: Need, operation: Operation | None, source: Source
 ) -> Break:
     """Return what a finding breaks; `operation` is the new one, in the document of `source`."""
     rule = finding.rule
-    if "breaking" not in (finding.wire, finding.sdk) and finding.wire != "risky":
-        return Break.NONE
-    if rule.startswith(_NOT_NEEDED):
+    is_harmless = "breaking" not in (finding.wire, finding.sdk) and finding.wire != "risky"
+    if is_harmless or rule.startswith(_NOT_NEEDED):
         return Break.NONE
     if rule.startswith(_OF_CLASSES):
         return _of(_lacks_class(finding, subject, need))
@@ -74,9 +111,9 @@ def _of_subject(finding: Finding, subject: Subject, need: Need) -> Break:
         return _of(is_read and not is_of_values(finding) and finding.wire != "safe")
     if finding.wire == "safe" and (is_of_values(finding) or finding.rule.startswith(_WIDER)):
         return Break.NONE
-    is_always_sent = not subject.name or subject.location == "path" or subject.name in need.sends
+    is_in_path = subject.location == "path"
+    is_always_sent = not subject.name or is_in_path or subject.name in need.sends
     if subject.must_be_sent:
-        is_in_path = subject.location == "path"
         return _of(not is_always_sent or (is_in_path and finding.rule.endswith("added-required")))
     if finding.rule.startswith("default-"):  # concerns what is not sent
         return Break.NONE if is_always_sent and subject.name else Break.APPS
@@ -106,18 +143,12 @@ def _lacks_class(finding: Finding, subject: Subject, need: Need) -> bool:
     return not subject.name or subject.name in need.sends | need.may_send
 
 
-def _responses(source: Source, operation: Operation) -> Iterator[Node]:
-    """Yield the responses of a success."""
-    listed = operation.node.get("responses")
-    for status, response in listed.members() if listed is not None else ():
-        if status.startswith("2"):
-            yield source.resolve(response)[0]
-
-
 def _answers(source: Source, operation: Operation, need: Need) -> bool:
     """Return whether an operation succeeds with a 2xx, and with a body if it is read."""
+    listed = operation.node.get("responses")
     return any(
-        not need.reads or _has_json(source, response) for response in _responses(source, operation)
+        status.startswith("2") and (not need.reads or _has_json(source.resolve(response)[0]))
+        for status, response in (listed.members() if listed is not None else ())
     )
 
 
@@ -127,18 +158,17 @@ def _takes(source: Source, operation: Operation, need: Need) -> bool:
     body = source.resolve(stated)[0] if stated is not None else None
     if not need.classes:
         return body is None or body.value.get("required") is not True
-    return body is not None and _has_json(source, body)
+    return body is not None and _has_json(body)
 
 
-def _has_json(source: Source, holder: Node) -> bool:
-    content = holder.get("content")
-    return content is not None and any(name.startswith(_JSON) for name, _ in content.members())
+def _has_json(holder: Node) -> bool:
+    return any(name.startswith(_JSON) for name in object_at(holder.value, "content"))
 
 
 def _takes_token(source: Source, operation: Operation) -> bool:
     """Return whether an operation accepts a bearer token alone, or nothing."""
     stated = operation.node.get("security") or source.root.get("security")
-    schemes = (source.root.value.get("components") or {}).get("securitySchemes") or {}
+    schemes = object_at(object_at(source.root.value, "components"), "securitySchemes")
     alternatives = stated.value if stated is not None else []
     return not alternatives or any(
         all(_is_token(schemes.get(name)) for name in each) for each in alternatives

@@ -2,9 +2,8 @@
 
 import ast
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +11,9 @@ from scripts.errors import CannotRunError
 
 _FROM_TRANSPORT = frozenset({"accept", "authorization", "content_type", "user_agent", "version"})
 _SERVER = Path("_core/client_options.py")
+_DECLARED = Path("_core/methods.py")
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
-_LISTS = frozenset({"Page", "AsyncIterator", "Iterator"})
+_LISTS = frozenset({"Page", "Iterator"})
 _HOLDERS = _LISTS | {"Ensured", "None"}  # of a model in an annotation
 
 
@@ -27,23 +27,35 @@ class Need:
     reads: frozenset[str] = frozenset()  # fields without which a response is of no use
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class FacadeMethod:
     """A method of a resource, such as `associations.update`; the same for blocking and async.
 
-    An internal method has the name by which its class calls it; its parameters are not read.
+    An internal method has the name by which its class calls it.
     """
 
     name: str
-    operations: frozenset[str]  # ids of the contract, in snake_case
-    returns: str  # the model that it returns, alone or in a page; empty if none
-    many: bool  # a page or an iterator of that model
-    parameters: frozenset[str]
-    source: str  # its hand-written file, as `facade/...`
-    defaults: dict[str, Any] = field(default_factory=dict)  # of parameters, if they are literals
+    operations: tuple[str, ...]  # ids of the contract, in snake_case
+    source: str  # its hand-written file, as `facade/...`; empty if it is nowhere
+    returns: str = ""  # the annotation of the blocking method
+    positional: tuple[str, ...] = ()
+    keywords: dict[str, Any] = field(default_factory=dict)  # with defaults that are literals
+
+    @property
+    def parameters(self) -> set[str]:
+        return {*self.positional, *self.keywords}
+
+    @cached_property
+    def model(self) -> str:
+        """The model that it returns, alone or in a page or iterator; empty if none."""
+        return "".join(each for each in re.findall(r"\w+", self.returns) if each not in _HOLDERS)
+
+    @property
+    def many(self) -> bool:
+        return bool(_LISTS & {*re.findall(r"\w+", self.returns)})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Facade:
     """All methods of resources, internal methods that send other operations, and all models."""
 
@@ -53,7 +65,11 @@ class Facade:
     needs: dict[str, Need] = field(default_factory=dict)  # by operation
     server: str = ""  # where requests are sent, unless the app names another one
     server_source: str = ""
-    places: dict[str, str] = field(default_factory=dict, compare=False)  # file:line of each name
+    places: dict[str, str] = field(default_factory=dict)  # file:line of each name
+
+    @property
+    def senders(self) -> list[FacadeMethod]:
+        return [*self.methods.values(), *self.internal]
 
     @property
     def resources(self) -> set[str]:
@@ -68,113 +84,93 @@ class Facade:
 
 def read_facade(folder: Path) -> Facade:
     """Read the facade in a folder; empty if there is none."""
-    declared = folder / "_core" / "methods.py"
-    if not declared.exists():
+    if not (folder / _DECLARED).exists():
         return Facade()
-    methods = {
-        name: _method(folder, name, sent) for name, sent in _literal(declared, "METHODS").items()
-    }
-    internal = [
-        FacadeMethod(name, frozenset(sent), "", False, frozenset(), _named(folder, folder / file))
-        for name, (file, *sent) in _literal(declared, "INTERNAL").items()
+    sent, internal, needs = (
+        _literal(folder / _DECLARED, name)[0] for name in ("METHODS", "INTERNAL", "NEEDS")
+    )
+    places: dict[str, str] = {}
+    methods = {}
+    for name, ids in sent.items():  # `_async` comes before `_sync`
+        source = min(folder.rglob(f"{name.partition('.')[0]}.py"), default=None)
+        methods[name] = _method(folder, name, ids, source, places)
+    others = [
+        _method(folder, name, tuple(ids), folder / file, places)
+        for name, (file, *ids) in internal.items()
     ]
-    server, fields = folder / _SERVER, dict(_annotations(folder / "models.py"))
-    places = {name: f"{folder.name}/models.py:{line.lineno}" for name, line in fields.items()}
-    places |= {each.name: _place(folder, each) for each in (*methods.values(), *internal)}
-    url = ""
-    if server.exists():
-        url = _literal(server, "BASE_URL")
-        places["BASE_URL"] = f"{_named(folder, server)}:{_assigned(server, 'BASE_URL').lineno}"
+    annotations = {}
+    for name, line in _fields(folder / "models.py"):
+        annotations[name] = ast.unparse(line.annotation)
+        places[name] = _place(folder, folder / "models.py", line)
+    server, options = "", folder / _SERVER
+    if options.exists():
+        server, assigned = _literal(options, "BASE_URL")
+        places["BASE_URL"] = _place(folder, options, assigned)
     return Facade(
         methods,
-        tuple(internal),
-        {name: ast.unparse(line.annotation) for name, line in fields.items()},
+        tuple(others),
+        annotations,
         {
             name: Need(**{part: frozenset(names.split()) for part, names in entry.items()})
-            for name, entry in _literal(declared, "NEEDS").items()
+            for name, entry in needs.items()
         },
-        url,
-        _named(folder, server) if url else "",
+        server,
+        _place(folder, options) if server else "",
         places,
     )
 
 
-def _place(folder: Path, method: FacadeMethod) -> str:
-    """Return file and line of a method; the file alone if it is not in it."""
-    source = folder.parent / method.source
-    found = _function(source, method.name.rpartition(".")[2]) if source.is_file() else None
-    return f"{method.source}:{found.lineno}" if found else method.source
-
-
-def _method(folder: Path, name: str, operations: Iterable[str]) -> FacadeMethod:
-    resource, _, function = name.partition(".")
-    source = min(folder.rglob(f"{resource}.py"), default=None)  # `_async` comes before `_sync`
-    found = _function(source, function) if source else None
+def _method(
+    folder: Path, name: str, ids: tuple[str, ...], source: Path | None, places: dict[str, str]
+) -> FacadeMethod:
+    if source is None or not source.is_file():
+        return FacadeMethod(name, ids, _place(folder, source) if source else "")
+    found = _functions(source).get(name.rpartition(".")[2])
+    places[name] = _place(folder, source, found)
+    if found is None:
+        return FacadeMethod(name, ids, places[name])
+    keywords = zip(found.args.kwonlyargs, found.args.kw_defaults, strict=True)
     return FacadeMethod(
         name,
-        frozenset(operations),
-        *(_returned(found) if found else ("", False)),
-        _parameters(found) if found else frozenset(),
-        _named(folder, source) if source else "",
-        _defaults(found) if found else {},
+        ids,
+        _place(folder, source),
+        ast.unparse(found.returns).replace("Async", "").strip("'") if found.returns else "",
+        tuple(each.arg for each in found.args.args if each.arg != "self"),
+        {each.arg: getattr(value, "value", None) for each, value in keywords},
     )
 
 
-def _function(path: Path, name: str) -> _Function | None:
-    """Return a method of any class of a file; None if there is none."""
-    found = (each for each in ast.walk(_parse(path)) if isinstance(each, _Function))
-    return next((each for each in found if each.name == name), None)
+def _place(folder: Path, source: Path, node: ast.stmt | None = None) -> str:
+    name = (Path(folder.name) / source.relative_to(folder)).as_posix()
+    return f"{name}:{node.lineno}" if node else name
 
 
-def _returned(function: _Function) -> tuple[str, bool]:
-    """Return the model that a method returns, empty if none, and whether in a page or iterator.
-
-    The model is the last name of the annotation, as in `Ensured[Association]` and `Page[Relation]`.
-    """
-    names = re.findall(r"\w+", ast.unparse(function.returns) if function.returns else "")
-    models = [name for name in names if name not in _HOLDERS]
-    return "".join(models), bool(_LISTS & {*names})
-
-
-def _named(folder: Path, source: Path) -> str:
-    return (Path(folder.name) / source.relative_to(folder)).as_posix()
-
-
-def _literal(path: Path, name: str) -> Any:
-    try:
-        return ast.literal_eval(_assigned(path, name).value)  # type: ignore[arg-type]
-    except ValueError as error:
-        raise CannotRunError(f"{path}: {name} must be a literal: {error}") from error
-
-
-def _assigned(path: Path, name: str) -> ast.Assign | ast.AnnAssign:
+def _literal(path: Path, name: str) -> tuple[Any, ast.stmt]:
+    """Return the literal that a module assigns to a name, and the assignment."""
     for node in _parse(path).body:
-        if isinstance(node, ast.Assign | ast.AnnAssign):
-            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-            if any(isinstance(target, ast.Name) and target.id == name for target in targets):
-                return node
+        if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
+            target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+            if ast.unparse(target) == name:
+                try:
+                    return ast.literal_eval(node.value), node
+                except ValueError as error:
+                    raise CannotRunError(f"{path}: {name} must be a literal: {error}") from error
     raise CannotRunError(f"{path} does not assign {name}")
 
 
-def _parameters(function: _Function) -> frozenset[str]:
-    each = function.args
-    return frozenset(one.arg for one in (*each.posonlyargs, *each.args, *each.kwonlyargs)) - {
-        "self"
-    }
+def _functions(path: Path) -> dict[str, _Function]:
+    """Return the methods of all classes of a file by their names, the first of each."""
+    found = [each for each in ast.walk(_parse(path)) if isinstance(each, _Function)]
+    return {each.name: each for each in reversed(found)}
 
 
-def _defaults(function: _Function) -> dict[str, Any]:
-    pairs = zip(function.args.kwonlyargs, function.args.kw_defaults, strict=True)
-    return {each.arg: value.value for each, value in pairs if isinstance(value, ast.Constant)}
-
-
-def _annotations(path: Path) -> list[tuple[str, ast.AnnAssign]]:
+def _fields(path: Path) -> list[tuple[str, ast.AnnAssign]]:
     return [
-        (f"{model.name}.{line.target.id}", line)
+        (f"{model.name}.{ast.unparse(line.target)}", line)
         for model in _parse(path).body
         if isinstance(model, ast.ClassDef)
         for line in model.body
-        if isinstance(line, ast.AnnAssign) and isinstance(line.target, ast.Name)
+        if isinstance(line, ast.AnnAssign)
     ]
 
 

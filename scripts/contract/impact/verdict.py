@@ -1,14 +1,68 @@
-"""The verdict of a review: what to do, and the next version."""
+"""The verdict of a review on what findings affect: what to do, and the next version."""
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from enum import Enum
+from typing import TYPE_CHECKING, Any
 
-from scripts.contract.impact.reviewed import AffectingFinding
+from scripts.diff.results import ReviewedFinding
+
+if TYPE_CHECKING:  # slow to import, and only findings in apps need it
+    from scripts.contract.impact.apps import AppUse
 
 _VERSION = re.compile(r'(?m)^__version__ = "(\d+\.\d+\.\d+)')
 _MAX_PLACES = 6  # places that a verdict names
 _ADOPT = "put the proposed actions into the overlay, then regenerate"
+
+
+@dataclass(frozen=True, slots=True)
+class Affected:
+    """A method or a field of the facade that a finding affects."""
+
+    name: str
+    shielded: bool  # apps that use it need no change
+    source: str = ""  # the file of a method
+    is_passed: bool = False  # only apps need a change: the method passes on what they give
+
+    @property
+    def must_change(self) -> bool:
+        return not (self.shielded or self.is_passed)
+
+
+@dataclass(frozen=True, slots=True)
+class AffectingFinding(ReviewedFinding):
+    affected: tuple[Affected, ...] = ()  # methods and fields of the facade
+    uses: "tuple[AppUse, ...]" = ()  # places in apps
+    is_transport_header: bool = False  # a header that the facade sets on every request
+    reach: str = ""  # how an app reaches a new item that no method names
+
+    @property
+    def needs_a_method(self) -> bool:
+        return self.finding.rule == "operation-added" and not self.is_called
+
+    @property
+    def is_called(self) -> bool:
+        return bool(self.affected) or self.is_transport_header
+
+    def impact(self) -> list[str]:
+        named = {
+            "": [each.name for each in self.affected if each.must_change],
+            ", passed on": [each.name for each in self.affected if each.is_passed],
+            ", shielded": [each.name for each in self.affected if each.shielded],
+        }
+        lines = ["facade: not affected, every request sets it"] if self.is_transport_header else []
+        lines += [f"facade: {self.reach}"] if self.reach else []
+        lines += [f"facade{how}: {', '.join(names)}" for how, names in named.items() if names]
+        return [*lines, *map(str, self.uses)]
+
+    def data(self) -> dict[str, Any]:
+        uses = [
+            {"file": use.file, "line": use.line, "uses": use.name, "sure": use.confidence}
+            for use in self.uses
+        ]
+        facade = [{"name": each.name, "shielded": each.shielded} for each in self.affected]
+        return {"facade": facade, "apps": uses}
 
 
 class Verdict(Enum):
@@ -32,12 +86,10 @@ class Verdict(Enum):
 
     @property
     def sentence(self) -> str:
-        """The verdict as a sentence."""
         return self.value[0]
 
     @property
     def step(self) -> str:
-        """The step of the version."""
         return self.value[1]
 
     @property
@@ -90,7 +142,6 @@ def decide(
 
 
 def verdict_text(verdict: Verdict, places: Sequence[str]) -> str:
-    """Return a verdict and its places as one sentence."""
     if not places:
         return verdict.sentence
     more = f", and {len(places) - _MAX_PLACES} more" if len(places) > _MAX_PLACES else ""
@@ -98,7 +149,6 @@ def verdict_text(verdict: Verdict, places: Sequence[str]) -> str:
 
 
 def stated_version(source: str) -> str | None:
-    """Return the version in the source; None if there is none."""
     found = _VERSION.search(source)
     return found[1] if found else None
 

@@ -15,7 +15,6 @@ ServeSandbox = Callable[[Sandbox], None]
 
 @pytest.fixture
 def serve_sandbox(monkeypatch: pytest.MonkeyPatch) -> Iterator[ServeSandbox]:
-    """Serve a sandbox and name it in the environment, as a user of the command does."""
     monkeypatch.chdir(TOP)
     monkeypatch.setattr(signal, "signal", lambda *_: None)
     with ExitStack() as servers:

@@ -29,7 +29,6 @@ class GitHub:
         program.chmod(0o755)
 
     def open(self, kind: str, *listed: Json) -> None:
-        """Set the open issues (`issue`) or pull requests (`pr`)."""
         (self._folder / f"{kind}.json").write_text(json.dumps(listed))
 
     @property

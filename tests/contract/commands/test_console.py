@@ -1,9 +1,7 @@
 """What every command does besides its work."""
 
-import os
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
@@ -56,15 +54,3 @@ def test_a_command_shows_how_it_is_called_and_its_exit_codes() -> None:
     assert shown.startswith("usage: python -m scripts.name")
     assert "What it does." in shown
     assert shown.endswith("Exit code: 0.\n")
-
-
-def test_a_command_that_cannot_run_says_why_in_one_line(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "scripts.capture", "none.json", "--version", "v9"]
-    environment = {**os.environ, "PYTHONPATH": str(TOP)}
-    done = subprocess.run(
-        command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
-    )
-    assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr.startswith("error: ")
-    assert done.stderr.count("\n") == 1
-    assert list(tmp_path.iterdir()) == []

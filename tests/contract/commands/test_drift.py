@@ -33,20 +33,13 @@ def test_drift_is_reported_with_the_place_that_was_read_and_nothing_is_written(
 
 
 def test_all_captured_versions_are_compared(recorded: Recorded, capsysbinary: Any) -> None:
-    base = recorded(dated=NEW, v3=NEW)
+    base = recorded(dated=NEW, v3=None)
     assert main([]) == 1
     said = capsysbinary.readouterr().out.decode()
-    assert said.count("verdict: ") == 2
     assert f"→ {base}/2021-07-28.json" in said
-    assert f"\n\nopenapi/captured/v3.json → {base}/v3.json" in said
-    assert main(["--version", "v3", "--fail-on", "breaking"]) == 0
-    assert capsysbinary.readouterr().out.count(b"verdict: ") == 1
-
-
-def test_a_document_that_is_gone_is_a_finding(recorded: Recorded) -> None:
-    recorded(v3=None)
-    assert main(["--output", "report"]) == 1
-    assert "the document of v3 is gone" in Path("report").read_text()
+    assert "\n\nthe document of v3 is gone" in said
+    assert main(["--version", "2021-07-28", "--fail-on", "breaking"]) == 0
+    assert b"v3" not in capsysbinary.readouterr().out
 
 
 def test_without_drift_no_version_is_reported(recorded: Recorded, capsysbinary: Any) -> None:

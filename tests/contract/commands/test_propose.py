@@ -48,7 +48,6 @@ def github(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> GitHub:
 
 @pytest.fixture
 def repository(tmp_path: Path, git: Git, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Run in a clone of `origin.git`, and return it."""
     origin, clone = tmp_path / "origin.git", tmp_path / "clone"
     git(tmp_path, "init", "--quiet", "--bare", "--initial-branch=main", str(origin))
     git(tmp_path, "clone", "--quiet", str(origin), str(clone))
@@ -62,7 +61,6 @@ def repository(tmp_path: Path, git: Git, monkeypatch: pytest.MonkeyPatch) -> Pat
 
 
 def result(folder: Path, outcome: Json, change: str = "2", name: str = "openapi/a.json") -> str:
-    """Write the result of an update, and return its folder."""
     folder.mkdir(exist_ok=True)
     (folder / "outcome.json").write_text(json.dumps(outcome))
     (folder / "drift.md").write_text("## Drift\n")
@@ -74,7 +72,6 @@ def result(folder: Path, outcome: Json, change: str = "2", name: str = "openapi/
 
 
 def pushed(repository: Path, what: str = "HEAD:openapi/a.json") -> str:
-    """Return a file of the branch that was pushed."""
     origin, show = repository.parent / "origin.git", what.replace("HEAD", BRANCH)
     command = ["git", "-C", str(origin), "show", show]
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout

@@ -3,8 +3,6 @@
 # ruff: noqa: E501 - one row a line keeps the table readable
 
 import copy
-from collections.abc import Callable
-from typing import Any
 
 import httpx
 import pytest
@@ -16,13 +14,10 @@ from scripts.contract.review import ContractReview
 from scripts.diff.names import python_name
 from scripts.diff.report.words import impact_lines
 from tests.contract import changes
-from tests.contract.editing import operations, schema
+from tests.contract.changes import ASSOCIATION, GET, LIST, PUT, RELATE
+from tests.contract.editing import Change, both, edit, moved, operations, to, without
 from tests.diff.documents import Json, S
-from tests.diff.reviewing import CAPTURED, Edit, edited
-
-ALL, ONE, MOVED = "/associations/", changes.ASSOCIATION, "/links/{associationId}"
-PAIRS, BATCH = "/associations/relations", "/associations/relations/bulk"
-INTEGER: Json = {"type": "integer"}
+from tests.diff.reviewing import CAPTURED, edited
 
 
 def affected(given: ContractReview) -> list[str]:
@@ -31,50 +26,32 @@ def affected(given: ContractReview) -> list[str]:
     return sorted({f"({each.name})" if each.shielded else each.name for each in entries})
 
 
-def answer(document: Json) -> Json:
-    return schema(document, document["paths"][ONE]["put"]["responses"]["200"])
+def field(name: str, value: Json = S) -> Change:
+    """Send a field of this type."""
+    return edit(RELATE, "request", properties={name: to(value)})
 
 
-def body(document: Json, path: str = PAIRS) -> Json:
-    return schema(document, document["paths"][path]["post"]["requestBody"])
+def must_send(name: str) -> Change:
+    return edit(RELATE, "request", required=[name])
 
 
-def field(holder: Callable[[Json], Json], name: str, value: Json = S) -> Edit:
-    return lambda document: holder(document)["properties"].update({name: value})
+def optional(name: str) -> Change:
+    return edit(RELATE, "request", required=without(name))
 
 
-def parameter(name: str, place: str, path: str = ALL, method: str = "get", **more: Any) -> Edit:
-    added = {"name": name, "in": place, "schema": S, **more}
-    return lambda document: document["paths"][path][method]["parameters"].append(added)
+def parameter(name: str, place: str, where: str = LIST, **more: object) -> Change:
+    return edit(where, parameters=[{"name": name, "in": place, "schema": S, **more}])
 
 
-def without_skip(document: Json) -> None:
-    listed = document["paths"][ALL]["get"]["parameters"]
-    listed[:] = [each for each in listed if each["name"] != "skip"]
-
-
-def rename(path: str, method: str) -> Edit:
-    return lambda document: document["paths"][path][method].update(operationId="renamed")
-
-
-def required(name: str) -> Edit:
-    """Return an edit that requires a property, or no longer does."""
-
-    def edit(document: Json) -> None:
-        names = body(document)["required"]
-        names.remove(name) if name in names else names.append(name)
-
-    return edit
-
-
-def move(document: Json) -> None:
-    document["paths"][MOVED] = document["paths"].pop(ONE)
+def nothing(_: Json) -> None:
+    """Leave the old document as it is captured."""
 
 
 def new_batch(document: Json) -> None:
     """Publish an operation that the overlay adds and `facade.bulk` sends."""
-    single = document["paths"][PAIRS]["post"]
-    document["paths"][BATCH] = {"post": {**single, "operationId": "add-many"}}
+    single = document["paths"]["/associations/relations"]["post"]
+    batch = {"post": {**single, "operationId": "add-many"}}
+    document["paths"]["/associations/relations/bulk"] = batch
 
 
 @pytest.mark.parametrize(("path", "method", "operation"), list(operations(changes.CONTRACT)))
@@ -95,43 +72,36 @@ BY_ID = [
 LISTING = ["associations.iterate", "associations.list"]
 CREATING = ["relations.create", "relations.ensure", "relations.link"]
 SHIELDED = ["(relations.create)", "(relations.ensure)", "(relations.link)"]
-NEEDED = parameter("a", "query", MOVED, "put", required=True)
-FEW, MORE = (field(answer, "associationType", {"enum": [*values]}) for values in ("a", "ab"))
-
-# case, edits of the old document, of the new one beside them, and everything that they affect
-EDITS: list[tuple[str, list[Edit], list[Edit], list[str]]] = [
-    ("a renamed operation is shielded", [], [rename(ONE, "put")], ["(associations.update)"]),
-    ("a moved operation that is called as ours is shielded", [], [move], BY_ID),
-    ("another change of a moved operation is not", [], [move, NEEDED], BY_ID),
-    # `link` takes its records by object key, but sends the property as well.
-    ("a property that is sent", [], [field(body, "firstRecordId", INTEGER)], CREATING),
-    ("a property that comes from the client", [], [field(body, "locationId", INTEGER)], CREATING),
-    ("a property that is not sent", [field(body, "other")], [field(body, "other", INTEGER)], SHIELDED),
-    ("a property that must be sent now", [], [field(body, "other"), required("other")], CREATING),
-    ("a property that is always sent", [required("firstRecordId")], [required("firstRecordId")], SHIELDED),
-    ("one that the client always sends", [required("locationId")], [required("locationId")], SHIELDED),
-    ("a header that every request sets", [], [changes.version_accepted], []),
-    ("a header that no request has", [], [parameter("X-New", "header", required=True)], LISTING),
-    ("a query parameter that is sent", [], [without_skip], LISTING),
-    ("an operation of the overlay is published", [], [new_batch], ["(AsyncPatientRelations.create_together)"]),
-]  # fmt: skip
-
-
-def review(before: list[Edit], edits: list[Edit], contract: Json = CAPTURED) -> ContractReview:
-    """Review edits of an edited document."""
-    old = copy.deepcopy(contract)
-    for edit in before:
-        edit(old)
-    return edited(*edits, old=old)
+INTEGER: Json = {"type": "integer"}
+MOVE = moved(ASSOCIATION, "/links/{associationId}")
+NEEDED = parameter("a", "query", "put /links/{associationId}", required=True)
 
 
 @pytest.mark.parametrize(
-    ("before", "edits", "expected"), [row[1:] for row in EDITS], ids=[row[0] for row in EDITS]
-)
+    ("before", "change", "expected"),
+    [
+        pytest.param(nothing, edit(PUT, operationId="renamed"), ["(associations.update)"], id="renamed"),
+        pytest.param(nothing, MOVE, BY_ID, id="moved, and called as ours"),
+        pytest.param(nothing, both(MOVE, NEEDED), BY_ID, id="moved with another change"),
+        # `link` takes its records by object key, but sends the property as well.
+        pytest.param(nothing, field("firstRecordId", INTEGER), CREATING, id="sent"),
+        pytest.param(nothing, field("locationId", INTEGER), CREATING, id="from the client"),
+        pytest.param(field("other"), field("other", INTEGER), SHIELDED, id="not sent"),
+        pytest.param(nothing, both(field("other"), must_send("other")), CREATING, id="must be sent now"),
+        pytest.param(optional("firstRecordId"), must_send("firstRecordId"), SHIELDED, id="always sent"),
+        pytest.param(optional("locationId"), must_send("locationId"), SHIELDED, id="always sent by the client"),
+        pytest.param(nothing, changes.version_accepted, [], id="a header of every request"),
+        pytest.param(nothing, parameter("X-New", "header", required=True), LISTING, id="a header of none"),
+        pytest.param(nothing, edit(LIST, parameters=without("skip")), LISTING, id="a parameter that is sent"),
+        pytest.param(nothing, new_batch, ["(AsyncPatientRelations.create_together)"], id="published"),
+    ],
+)  # fmt: skip
 def test_a_change_affects_the_methods_that_send_or_return_what_changed(
-    before: list[Edit], edits: list[Edit], expected: list[str]
+    before: Change, change: Change, expected: list[str]
 ) -> None:
-    assert affected(review(before, edits)) == sorted(expected)
+    old = copy.deepcopy(CAPTURED)
+    before(old)
+    assert affected(edited(change, old=old)) == sorted(expected)
 
 
 def test_all_operations_may_move_at_once() -> None:
@@ -144,19 +114,12 @@ def test_all_operations_may_move_at_once() -> None:
 
 
 def test_a_response_field_affects_its_attribute_and_the_methods_whose_model_has_it() -> None:
-    removed = affected(edited(lambda each: answer(each)["properties"].pop("firstObjectLabel")))
+    removed = affected(edited(edit(PUT, "200", properties={"firstObjectLabel": None})))
     assert {"Association.first_object_label", "associations.update"} <= set(removed)
     assert "(relations.delete)" in removed  # the same schema, but a model without the field
-    extra = affected(edited(field(answer, "extra")))
+    extra = affected(edited(edit(PUT, "200", properties={"extra": S})))
     assert not any("." in name and name[1].isupper() for name in extra)
     assert all(name.startswith("(") for name in extra)
-
-
-def test_a_new_value_of_a_string_field_is_shielded() -> None:
-    given = review([FEW], [MORE])
-    assert given.findings[0].finding.wire == "breaking"
-    assert "(Association.association_type)" in affected(given)
-    assert all(name.startswith("(") for name in affected(given))
 
 
 def test_the_declared_headers_are_set_on_requests() -> None:
@@ -172,29 +135,18 @@ def test_the_declared_headers_are_set_on_requests() -> None:
     assert sorted(names) == ["accept", "authorization", "content_type", "user_agent", "version"]
 
 
-def test_a_new_item_is_reachable_before_a_method_names_it() -> None:
-    edits: dict[str, Edit] = {
-        "reachable in `.extra`": field(changes.answer, "unpublished"),
-        "sendable by `extra_body`": field(body, "unpublished"),
-        "sendable by `extra_query`": parameter("X-New", "query"),
-        "sendable by `extra_headers`": parameter("X-New", "header"),
-        "a method is to be written; `client.api` sends it already": changes.new_operation,
-        "sent already": new_batch,
-    }
-    for expected, edit in edits.items():
-        (finding,) = edited(edit).findings
-        assert finding.reach == expected
-        assert f"facade: {expected}" in impact_lines(finding)
-
-
-def test_a_break_of_an_operation_of_the_overlay_affects_its_sender() -> None:
-    edits: dict[str, Edit] = {
-        "AsyncPatientRelations.create_together": lambda each: body(each, BATCH)["properties"].pop(
-            "add"
-        ),
-        "(AsyncPatientRelations.create_together)": lambda each: each["paths"][BATCH]["post"][
-            "responses"
-        ].pop("200"),
-    }
-    for expected, edit in edits.items():
-        assert affected(review([], [edit], changes.CONTRACT)) == [expected]
+@pytest.mark.parametrize(
+    ("expected", "change"),
+    [
+        ("reachable in `.extra`", edit(GET, "200", properties={"unpublished": S})),
+        ("sendable by `extra_body`", field("unpublished")),
+        ("sendable by `extra_query`", parameter("X-New", "query")),
+        ("sendable by `extra_headers`", parameter("X-New", "header")),
+        ("a method is to be written; `client.api` sends it already", changes.new_operation),
+        ("sent already", new_batch),
+    ],
+)
+def test_a_new_item_is_reachable_before_a_method_names_it(expected: str, change: Change) -> None:
+    (finding,) = edited(change).findings
+    assert finding.reach == expected
+    assert f"facade: {expected}" in impact_lines(finding)

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from scripts.contract.impact.apps import AppUse, read_apps
+from scripts.contract.impact.breaks import Subject
 from scripts.contract.impact.facade import FacadeMethod, read_facade
-from scripts.contract.impact.subject import Subject
 from scripts.errors import CannotRunError
 from tests.diff.reviewing import ROOT
 
@@ -41,7 +41,6 @@ def app(tmp_path: Path) -> Path:
 
 
 def uses(app: Path, text: str) -> list[AppUse]:
-    """Read an app of this text."""
     app.write_text(text)
     return read_apps([app], FACADE)
 
@@ -70,7 +69,10 @@ def test_a_client_may_have_any_name_and_methods_be_read_by_getattr(app: Path) ->
         ("def use(pet: 'facade.Association'): return pet.key", "Association.key"),
     ):
         (use,) = uses(app, IMPORT + text)
+        assert str(use).endswith(f"app.py:{use.line} uses {name} (certain)")
         assert (use.name, use.confidence) == (name, "certain")
+    (use,) = uses(app, IMPORT + "thing.for_location('m').relations.delete('a')")
+    assert use.confidence == "likely"
 
 
 def test_installed_packages_and_hidden_folders_are_ignored(tmp_path: Path) -> None:
@@ -88,7 +90,7 @@ def test_an_app_that_cannot_be_read_is_an_error(app: Path) -> None:
 
 
 NONE: frozenset[str] = frozenset()
-METHOD = FacadeMethod("pets.list", NONE, "Pet", True, frozenset({"limit", "skip"}), "")
+METHOD = FacadeMethod("pets.list", (), "", "Page[Pet]", ("limit", "skip"))
 LIMIT = Subject("limit", "query", is_sent=True)
 NEEDED = LIMIT._replace(must_be_sent=True)
 

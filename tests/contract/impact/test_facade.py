@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.contract.impact.facade import Facade, Need, read_facade
+from scripts.contract.impact.facade import Facade, FacadeMethod, Need, read_facade
 from scripts.errors import CannotRunError
 from tests.diff.reviewing import ROOT
 
@@ -13,53 +13,83 @@ METHODS: dict[str, object] = {
     "pets.rename": ("rename_pet", "get_pet"),
     "pets.list": ("list_pets",),
     "pets.delete": ("delete_pet",),
+    "pets.gone": (),
+    "cats.list": (),
 }
-INTERNAL = {"AsyncPetBatch.create": ("_async/batch.py", "create_pets")}
+INTERNAL = {"AsyncPetBatch.create": ("_async/pets.py", "create_pets"), "A.b": ("gone.py",)}
 NEEDS = {"rename_pet": {"sends": "name", "classes": "RenameBody"}}
 """
 PETS = """\
 class AsyncPets:
     async def rename(self, pet_id: str, *, name: str, **options) -> "Pet": ...
-    async def list(self, *, limit: int = 100) -> Page[Pet]: ...
-    async def delete(self, pet_id: str): ...
+    async def list(self, *, limit: int = 100) -> AsyncIterator[Pet]: ...
+    async def delete(self, pet_id: str) -> None: ...
+class AsyncPetBatch:
+    async def create(self, pets, extra): ...
 """
 MODELS = "class Pet:\n    id: str\n    name: str | None = None\n"
-SOURCES = {"_core/methods": METHODS, "_async/pets": PETS, "_sync/pets": "", "models": MODELS}
+OPTIONS = "\nBASE_URL: str = 'https://a.test'\n"
+SOURCE = "facade/_async/pets.py"
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Return a small facade."""
-    for name, text in SOURCES.items():
+    sources = {"_core/methods": METHODS, "_async/pets": PETS, "_sync/pets": "", "models": MODELS}
+    for name, text in (sources | {"_core/client_options": OPTIONS}).items():
         path = tmp_path / f"facade/{name}.py"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
     return tmp_path / "facade"
 
 
-def test_a_method_has_its_declared_operations_and_the_parameters_of_its_source(
-    folder: Path,
-) -> None:
-    facade = read_facade(folder)
-    rename, listing, delete = facade.methods.values()
-    assert rename.operations == {"rename_pet", "get_pet"}
-    assert rename.source == "facade/_async/pets.py"
-    assert rename.parameters == {"pet_id", "name"}
-    assert listing.parameters == {"limit"}
-    assert [each.returns for each in (rename, listing, delete)] == ["Pet", "Pet", ""]
-    assert [each.many for each in (rename, listing, delete)] == [False, True, False]
-    assert facade.annotations == {"Pet.id": "str", "Pet.name": "str | None"}
+def test_methods_have_their_declared_operations_and_what_their_source_says(folder: Path) -> None:
     name, body = frozenset({"name"}), frozenset({"RenameBody"})
-    assert facade.needs == {"rename_pet": Need(sends=name, classes=body)}
-    (batch,) = facade.internal
-    assert (batch.name, batch.source) == ("AsyncPetBatch.create", "facade/_async/batch.py")
+    facade = read_facade(folder)
+    assert facade == Facade(
+        {
+            each.name: each
+            for each in (
+                FacadeMethod(
+                    *("pets.rename", ("rename_pet", "get_pet"), SOURCE, "Pet"),
+                    *(("pet_id",), {"name": None}),
+                ),
+                FacadeMethod(
+                    *("pets.list", ("list_pets",), SOURCE, "Iterator[Pet]", (), {"limit": 100})
+                ),
+                FacadeMethod("pets.delete", ("delete_pet",), SOURCE, "None", ("pet_id",)),
+                FacadeMethod("pets.gone", (), SOURCE),
+                FacadeMethod("cats.list", (), ""),
+            )
+        },
+        (
+            FacadeMethod("AsyncPetBatch.create", ("create_pets",), SOURCE, "", ("pets", "extra")),
+            FacadeMethod("A.b", (), "facade/gone.py"),
+        ),
+        {"Pet.id": "str", "Pet.name": "str | None"},
+        {"rename_pet": Need(sends=name, classes=body)},
+        *("https://a.test", "facade/_core/client_options.py"),
+        {
+            "pets.rename": f"{SOURCE}:2",
+            "pets.list": f"{SOURCE}:3",
+            "pets.delete": f"{SOURCE}:4",
+            "pets.gone": SOURCE,
+            "AsyncPetBatch.create": f"{SOURCE}:6",
+            "Pet.id": "facade/models.py:2",
+            "Pet.name": "facade/models.py:3",
+            "BASE_URL": "facade/_core/client_options.py:2",
+        },
+    )
+    rename, listing, delete, *_ = facade.methods.values()
+    assert [each.model for each in (rename, listing, delete)] == ["Pet", "Pet", ""]
+    assert [each.many for each in (rename, listing, delete)] == [False, True, False]
+    assert rename.parameters == {"pet_id", "name"}
+    assert [Facade.sets(header) for header in ("version", "x_new")] == [True, False]
 
 
-def test_without_a_facade_there_are_no_methods(tmp_path: Path) -> None:
-    assert read_facade(tmp_path / "facade") == Facade()
-
-
-def test_methods_that_cannot_be_parsed_are_refused(folder: Path) -> None:
+def test_a_facade_that_is_missing_is_empty_and_one_that_cannot_be_read_is_refused(
+    folder: Path, tmp_path: Path
+) -> None:
+    assert read_facade(tmp_path / "none") == Facade()
     refused = {"METHODS = dict(a=1)": "must be a literal", "OTHER = {}": "does not assign METHODS"}
     for text, why in refused.items():
         (folder / "_core/methods.py").write_text(text)
@@ -70,11 +100,7 @@ def test_methods_that_cannot_be_parsed_are_refused(folder: Path) -> None:
 def test_every_method_of_our_facade_has_a_source_and_known_models() -> None:
     facade = read_facade(ROOT / "facade")
     assert facade.resources == {"associations", "relations"}
-    models = {name.partition(".")[0] for name in facade.annotations}
-    for method in facade.methods.values():
-        assert (ROOT / method.source).is_file()
-        assert method.returns in models | {""}
-    assert (ROOT / facade.server_source).is_file()
+    models = {name.partition(".")[0] for name in facade.annotations} | {""}
+    assert {each.model for each in facade.methods.values()} <= models
+    assert all(":" in facade.places[each.name] for each in facade.senders)
     assert facade.server.startswith("https://")
-    for method in facade.internal:
-        assert method.name.partition(".")[0] in (ROOT / method.source).read_text()

@@ -2,13 +2,15 @@
 
 # ruff: noqa: E501 - one row a line keeps the table readable
 
-from pathlib import Path
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from scripts.contract.impact.apps import AppUse
-from scripts.contract.impact.reviewed import Affected, AffectingFinding
 from scripts.contract.impact.verdict import (
+    Affected,
+    AffectingFinding,
     Verdict,
     decide,
     next_version,
@@ -16,8 +18,8 @@ from scripts.contract.impact.verdict import (
     verdict_text,
 )
 from scripts.diff.findings import Finding
+from scripts.diff.report.words import impact_lines
 from scripts.openapi.lines import Location
-from tests.diff.reviewing import edited
 
 PETS = "facade/pets.py"
 EXPOSED, FIELD = Affected("pets.rename", False, PETS), Affected("Pet.name", False)
@@ -31,7 +33,6 @@ ADDED, NEW = "property-added-optional", "operation-added"
 def found(
     wire: str, sdk: str, *affected: Affected, uses: tuple[AppUse, ...] = (), rule: str = "rule"
 ) -> AffectingFinding:
-    """Return a finding of `GET /a` with these severities."""
     finding = Finding(rule, wire, sdk, "message", ["GET /a"], "", None, None, [], "0" * 16, [])
     here = Location(1, 1)
     return AffectingFinding(finding, here, here, affected=affected, uses=uses)
@@ -66,6 +67,36 @@ def test_the_worst_finding_decides_the_verdict_and_its_places(
     assert decide(findings, "both", has_proposals=has_proposals) == (verdict, places)
 
 
+def test_a_new_operation_needs_a_method_unless_the_facade_calls_it() -> None:
+    new = found("safe", "compatible", rule=NEW)
+    assert (new.needs_a_method, BROKEN.needs_a_method) == (True, False)
+    for more in ({"affected": (SHIELDED,)}, {"is_transport_header": True}):
+        called = replace(new, **more)
+        assert (called.is_called, called.needs_a_method) == (True, False)
+
+
+def test_each_affected_item_has_a_line() -> None:
+    fields: list[tuple[Any, list[str]]] = [
+        ({}, []),
+        ({"is_transport_header": True}, ["facade: not affected, every request sets it"]),
+        ({"reach": "sent already"}, ["facade: sent already"]),
+        (
+            {"affected": (SHIELDED, EXPOSED, FIELD)},
+            ["facade: pets.rename, Pet.name", "facade, shielded: pets.list"],
+        ),
+        ({"uses": (UNSURE,)}, ["app: app.py:7 uses pets.rename (likely)"]),
+        ({"policy": "severity\nchanged"}, ["policy: severity changed"]),
+    ]
+    for more, expected in fields:
+        assert impact_lines(replace(found("safe", "none"), **more)) == expected
+
+
+def test_the_report_in_json_has_what_is_affected() -> None:
+    given = found("safe", "none", SHIELDED, uses=(UNSURE,))
+    use = {"file": "app.py", "line": 7, "uses": "pets.rename", "sure": "likely"}
+    assert given.data() == {"facade": [{"name": "pets.list", "shielded": True}], "apps": [use]}
+
+
 def test_a_finding_hidden_by_the_lens_breaks_nothing() -> None:
     names_only = [found("safe", "breaking", EXPOSED)]
     verdicts = [decide(names_only, lens, has_proposals=False)[0] for lens in ("both", "wire")]
@@ -75,6 +106,7 @@ def test_a_finding_hidden_by_the_lens_breaks_nothing() -> None:
 def test_only_verdicts_on_code_written_by_hand_need_a_person() -> None:
     needing = {each for each in Verdict if each.needs_a_person}
     assert needing == {Verdict.APPS_BREAK, Verdict.APPS_MAY_BREAK, Verdict.FACADE_MUST_CHANGE}
+    assert {each.step for each in needing} == {"major"}
 
 
 def test_a_verdict_names_six_places_and_counts_the_rest() -> None:
@@ -82,22 +114,6 @@ def test_a_verdict_names_six_places_and_counts_the_rest() -> None:
     assert verdict_text(Verdict.APPS_BREAK, "abcdef") == "apps break (a, b, c, d, e, f)"
     more = verdict_text(Verdict.APPS_BREAK, "abcdefgh")
     assert more == "apps break (a, b, c, d, e, f, and 2 more)"
-
-
-def test_a_break_of_the_facade_names_the_file_and_of_an_app_its_line(tmp_path: Path) -> None:
-    app = tmp_path / "app.py"
-    app.write_text(
-        "from facade import AssociationsClient\n"
-        "AssociationsClient('t', 'l').associations.update('a')\n"
-        "AssociationsClient('t', 'l').associations.get('a')\n"
-    )
-    for apps, conclusion in (
-        ((), "facade must change (facade/_async/associations.py)"),
-        ((app,), f"apps break ({app}:2)"),
-    ):
-        put = "/associations/{associationId}"
-        given = edited(lambda document: document["paths"][put].pop("put"), apps=apps)  # noqa: B023
-        assert given.conclusion == conclusion
 
 
 def test_a_break_is_a_major_step_and_before_1_0_a_minor_one() -> None:

@@ -7,9 +7,8 @@ from typing import Any
 import pytest
 
 from scripts.contract.impact.apps import AppUse
-from scripts.contract.impact.reviewed import Affected
-from scripts.contract.impact.verdict import Verdict
-from scripts.contract.overlay_status import ActionStatus, OverlayStatus
+from scripts.contract.impact.verdict import Affected, Verdict
+from scripts.contract.notices import ActionStatus, OverlayStatus
 from scripts.contract.review import ContractReview, completed
 from scripts.diff.results import PolicyNote, Review
 from tests.diff.documents import document, holding, operation, responding
