@@ -11,12 +11,11 @@ from typing import TextIO
 
 from facade import Relation
 from facade._core.files import atomic_writer
+from facade.cli.commands.list import begin
 from facade.cli.commands.list_relations import relation_writer, wanted_association
 from facade.cli.console import number_of, print_note
 from facade.cli.csv_files import read_records
-from facade.cli.output import begin
-from facade.cli.pairs_run import add_encoding
-from facade.cli.pooled import outcomes_of
+from facade.cli.pairs_run import add_encoding, outcomes_of
 from facade.cli.settings import SettingsError, add_settings, read_settings
 
 EPILOG = """

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from typing import TextIO
 
 from facade import Association, AssociationsClient, MissingScopeError, Relation
+from facade.cli.commands.list import Item, listing_help, print_items
 from facade.cli.csv_files import harmless
-from facade.cli.output import Item, listing_help, print_items
 from facade.cli.pairs_run import find_association, pair_names
 from facade.cli.settings import add_settings, read_settings
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 import pytest
 
-from facade.cli.output import Item, print_items
+from facade.cli.commands.list import Item, print_items
 
 ITEMS: list[Item] = [{"id": "1", "label": "a\tb\x1b[31m"}, {"id": "2", "label": None}]
 HEADER, TSV = "id\tlabel\n", "1\ta\\tb\\x1b[31m\n"
