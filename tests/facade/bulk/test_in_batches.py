@@ -144,12 +144,6 @@ def test_where_no_batch_has_a_clear_success_a_run_costs_one_percent_more_and_the
     assert not said or logged[0].startswith(f"a batch of 10 pairs was {said}: POST")
 
 
-@pytest.mark.parametrize("batch", [None, 1])
-def test_by_default_and_of_one_pair_none_is_sent(sandbox: Sandbox, batch: int | None) -> None:
-    in_batches(sandbox, spread(20), batch=batch)
-    assert batches(sandbox) == []
-
-
 # What is told.
 
 

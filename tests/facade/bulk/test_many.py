@@ -245,19 +245,6 @@ def test_resumed_pairs_are_counted_and_do_not_make_a_listing_worthwhile(
     assert counts == [(at, min(at, 100)) for at in range(1, 104)]
 
 
-def test_each_of_many_resumed_pairs_is_yielded_before_the_next_is_read(
-    client: AssociationsClient, sandbox: Sandbox, given: Given
-) -> None:
-    pairs = Endless(different=200)
-    run("async", sandbox, itertools.islice(pairs, 200), **given)
-    pairs.taken = 0
-    outcomes = ensure_many(client, pairs, retry_failed=True, **given)
-    for number, outcome in zip(range(1, 201), outcomes, strict=False):
-        assert (pairs.taken, outcome.status) == (number, "done_before")
-    outcomes.close()
-    assert len(sandbox.requests) == 200
-
-
 def test_resumed_pairs_do_not_hold_up_one_that_waits_for_others(
     sandbox: Sandbox, given: Given
 ) -> None:
@@ -301,14 +288,6 @@ def test_what_is_in_flight_when_a_run_is_stopped_has_its_outcomes_and_no_half_of
     assert related_pairs(sandbox) == PAIRS[:20]
     assert batches(sandbox) == sent
     assert told(run("async", sandbox, PAIRS[:21], **given)) == ["done_before"] * 20 + ["created"]
-
-
-def test_a_run_that_is_stopped_before_it_began_sends_nothing(
-    client: AssociationsClient, association: Association, sandbox: Sandbox
-) -> None:
-    outcomes = ensure_many(client, PAIRS, association=association)
-    outcomes.stop()
-    assert (list(outcomes), sandbox.requests) == ([], [])
 
 
 def test_a_run_logs_its_progress_every_ten_seconds_and_no_wait_for_the_pace(

@@ -24,7 +24,6 @@ from tests.facade.bulk.runs import (
     Ensured,
     in_loop,
     make_client,
-    seed_owner_pet,
     spread,
     statuses,
 )
@@ -84,24 +83,17 @@ def test_each_pair_is_told_as_what_is_known_of_it(
     assert len(sandbox.requests) <= at_most
 
 
-@pytest.mark.parametrize("there", [PAIR, ("somebody", PAIR[1])])
-def test_where_a_limit_is_reached_a_pair_exists_or_fails(
-    sandbox: Sandbox, association: Association, ensured: Ensured, there: tuple[str, str]
+def test_a_refusal_is_a_pair_that_exists_only_if_it_says_so_or_the_pair_is_found(
+    sandbox: Sandbox, association: Association, ensured: Ensured
 ) -> None:
     sandbox.limit_relations(association.id, second=1)
-    sandbox.seed_relation(association.id, *there)
-    (outcome,) = ensured([PAIR])
-    assert outcome.status == ("existing" if there == PAIR else "failed")
-    assert isinstance(outcome.error, RelationLimitError) is (there != PAIR)
-
-
-def test_with_details_a_pair_that_exists_but_is_not_found_fails(
-    sandbox: Sandbox, ensured: Ensured
-) -> None:
+    sandbox.seed_relation(association.id, *PAIR)
+    first, second = ensured([PAIR, ("somebody", PAIR[1])])
+    assert (first.status, type(second.error)) == ("existing", RelationLimitError)
     sandbox.misbehave(faults.fail(400, message="duplicate relation"), on=CREATE)
-    (outcome,) = ensured([PAIR], details=True)
-    assert isinstance(outcome.error, DuplicateRelationError)
-    (outcome,) = ensured([PAIR])
+    other = ("c2", "p2")
+    assert isinstance(ensured([other], details=True)[0].error, DuplicateRelationError)
+    (outcome,) = ensured([other])
     assert (outcome.status, outcome.relation_id) == ("existing", None)
 
 
@@ -123,22 +115,29 @@ def test_the_longest_wait_of_a_run_is_longer_than_that_of_a_single_call(
     assert MAX_BACKOFF < max(waits) <= 20
 
 
-def create_together(clients: Clients, answer: httpx.Response) -> tuple[Any, list[httpx.Request]]:
-    """Create two relations with one request to a server with one answer; return the failures."""
+@pytest.mark.parametrize(
+    ("answer", "errored"),
+    [
+        (
+            httpx.Response(201, json={"results": {"errored": [None, "odd"], "added": 1}}),
+            [None, "odd"],
+        ),
+        (httpx.Response(200, json={"results": {}}), ContractError),
+        (httpx.Response(502), ServerError),  # it may have been created
+    ],
+)
+def test_pairs_in_one_request_are_sent_once_for_the_location_and_their_failures_returned(
+    clients: Clients, answer: httpx.Response, errored: Any
+) -> None:
     transport, requests = in_turn(answer)
     client = clients(TOKEN, "other", transport=transport).for_location("loc")
-    relations = AsyncPatientRelations.of(client._inner)
-    pairs = iter([("c1", "p1"), ("c2", "p2")])
-    return client._drive(relations.create_together)("a1", pairs), requests
-
-
-def test_pairs_in_one_request_are_sent_for_the_location_and_their_failures_returned(
-    clients: Clients,
-) -> None:
-    for errored in ([], [{"error": "record[p1]"}], [None, "odd"]):
-        body = {"results": {"errored": errored, "added": 1}}
-        failed, (sent,) = create_together(clients, httpx.Response(201, json=body))
-        assert failed == errored
+    create = client._drive(AsyncPatientRelations.of(client._inner).create_together)
+    if isinstance(errored, list):
+        assert create("a1", iter([("c1", "p1"), ("c2", "p2")])) == errored
+    else:
+        with pytest.raises(errored):
+            create("a1", [("c1", "p1"), ("c2", "p2")])
+    (sent,) = requests
     assert (sent.method, sent.url.path) == ("POST", "/associations/relations/bulk")
     assert json.loads(sent.content) == {
         "locationId": "loc",
@@ -147,21 +146,6 @@ def test_pairs_in_one_request_are_sent_for_the_location_and_their_failures_retur
             {"associationId": "a1", "firstRecordId": "c2", "secondRecordId": "p2"},
         ],
     }
-
-
-@pytest.mark.parametrize(
-    ("answer", "error"),
-    [
-        (httpx.Response(200, json={"results": {}}), ContractError),
-        (httpx.Response(502), ServerError),  # it may have been created
-    ],
-)
-def test_pairs_in_one_request_that_fails_are_not_sent_again(
-    clients: Clients, answer: httpx.Response, error: Any
-) -> None:
-    with pytest.raises(error) as raised:
-        create_together(clients, answer)
-    assert raised.value.attempts == 1
 
 
 def sharded(mode: Mode, sandbox: Sandbox, pairs: Any, **options: Any) -> Any:
@@ -183,19 +167,24 @@ def test_a_shard_lists_what_its_pairs_share(
     assert len(sandbox.requests) == 2
 
 
-def test_a_shard_and_its_outcomes_pickle_and_a_shard_can_be_repeated(sandbox: Sandbox) -> None:
+def test_a_shard_and_its_outcomes_pickle_and_a_shard_can_be_repeated(
+    sandbox: Sandbox, association: Association
+) -> None:
     sandbox.declare_record("pet-9", "custom_objects.pet")
-    association, pairs = pickle.loads(
-        pickle.dumps((seed_owner_pet(sandbox), [PAIRS[0], ("pet-9", "contact-9"), ("a",)]))
-    )
-    outcomes = sharded("async", sandbox, pairs, association=association, start=40)
-    unpickled = pickle.loads(pickle.dumps(outcomes))
-    assert [one.index for one in unpickled] == [40, 41, 42]
-    assert [one.status for one in unpickled] == ["created", "failed", "failed"]
-    assert str(unpickled[1].error) == str(outcomes[1].error)
-    again = sharded("async", sandbox, pairs, association=association, details=True)
+    given = pickle.loads(pickle.dumps((association, [PAIRS[0], ("pet-9", "contact-9"), ("a",)])))
+    found = [
+        sharded("async", sandbox, given[1], association=given[0], start=40, details=details)
+        for details in (False, True)
+    ]
+    first, again = pickle.loads(pickle.dumps(found))
+    assert [(one.index, one.status) for one in first] == [
+        (40, "created"),
+        (41, "failed"),
+        (42, "failed"),
+    ]
     assert [one.status for one in again] == ["existing", "failed", "failed"]
-    assert again[0].relation_id == outcomes[0].relation_id
+    assert again[0].relation_id == first[0].relation_id
+    assert str(first[1].error) == str(found[0][1].error)
 
 
 def test_a_fatal_outcome_ends_the_shard(sandbox: Sandbox, association: Association) -> None:

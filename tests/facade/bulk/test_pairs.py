@@ -8,8 +8,7 @@ from facade import Association, Page, Relation
 from facade.bulk.outcomes import Status
 from facade.bulk.pairs import Listing, Listings, PairJob, parsed
 from facade.testing import Sandbox
-from facade.testing.arguments import AuthorizedRequest
-from tests.facade.bulk.runs import Ensured, related_pairs, seed_owner_pet, spread
+from tests.facade.bulk.runs import Ensured, related_pairs, spread
 
 Pairs = list[tuple[str, str]]
 
@@ -99,18 +98,6 @@ def test_a_list_costs_at_most_these_requests(
     ]
     assert related_pairs(sandbox) == sorted(there | set(pairs))
     assert len(sandbox.requests) <= at_most
-
-
-def test_a_relation_that_only_another_association_has_is_not_taken_for_it(
-    sandbox: Sandbox, association: Association, ensured: Ensured, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(AuthorizedRequest, "association_ids", lambda self: set())  # all of them
-    other = seed_owner_pet(sandbox, "walker_pet")
-    for pair in of_hub(8):
-        sandbox.seed_relation(other.id, *pair)
-    sandbox.seed_relation(association.id, *of_hub(8)[3])
-    assert [one.index for one in ensured(of_hub(8)) if one.status == "existing"] == [3]
-    assert "list_relations" in {one.operation for one in sandbox.requests}
 
 
 def page(start: int, count: int, total: int | None = None) -> Page[Relation]:
