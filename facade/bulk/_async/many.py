@@ -19,12 +19,7 @@ from facade._async.client import AsyncAssociationsClient
 from facade._core import numbers
 from facade._core.concurrency import async_ends_within, async_run_blocking
 from facade._core.matching import checked_association
-from facade.bulk._async.one_by_one import (
-    AsyncOneByOne,
-    AsyncPatientRelations,
-    AsyncWork,
-    strategy_of,
-)
+from facade.bulk._async.one_by_one import AsyncOneByOne, AsyncPatientRelations, AsyncWork
 from facade.bulk.journal import Journal
 from facade.bulk.outcomes import Ids, Outcome, Pair, Progress, checked_batch, progress
 from facade.bulk.pairs import Listings, PairJob, parsed
@@ -280,3 +275,14 @@ class AsyncRun:
     def _fail(self, error: BaseException) -> None:
         self._error = self._error or error
         self.is_stopping = True
+
+
+def strategy_of(batch: int | None, expected: int | None) -> Callable[..., AsyncOneByOne]:
+    """Return the strategy for batches of up to `batch` pairs, or for none."""
+    if batch is None or batch < 2:
+        return AsyncOneByOne
+    # Here, because few runs need the operation.
+    from facade.bulk._async.in_batches import AsyncInBatches
+    from facade.bulk.answers import BatchSizes
+
+    return partial(AsyncInBatches, sizes=BatchSizes(batch, expected))

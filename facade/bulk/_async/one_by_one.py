@@ -173,17 +173,6 @@ class AsyncOneByOne:
         return None if relation_id is None else job.settle("existing", relation_id or None)
 
 
-def strategy_of(batch: int | None, expected: int | None) -> Callable[..., AsyncOneByOne]:
-    """Return the strategy for batches of up to `batch` pairs, or for none."""
-    if batch is None or batch < 2:
-        return AsyncOneByOne
-    # Here, because few runs need the operation.
-    from facade.bulk._async.in_batches import AsyncInBatches
-    from facade.bulk.answers import BatchSizes
-
-    return partial(AsyncInBatches, sizes=BatchSizes(batch, expected))
-
-
 async def aensure_shard(
     client: AsyncAssociationsClient,
     pairs: Iterable[Pair],

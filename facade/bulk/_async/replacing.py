@@ -14,7 +14,8 @@ from facade._async.client import AsyncAssociationsClient
 from facade._core.concurrency import async_sleep
 from facade._core.matching import PAGE_SIZE
 from facade._core.paging import Paginator
-from facade.bulk._async.one_by_one import AsyncPatientRelations, AsyncWork, strategy_of
+from facade.bulk._async.many import strategy_of
+from facade.bulk._async.one_by_one import AsyncPatientRelations, AsyncWork
 from facade.bulk.outcomes import checked_batch
 from facade.bulk.pairs import PairJob
 from facade.bulk.plan import Plan, Side, checked_ids, plan_for, side_of_record

@@ -25,12 +25,7 @@ from facade.models import Association
 
 from facade._core import numbers
 from facade._sync.client import AssociationsClient
-from facade.bulk._sync.one_by_one import (
-    OneByOne,
-    PatientRelations,
-    Work,
-    strategy_of,
-)
+from facade.bulk._sync.one_by_one import OneByOne, PatientRelations, Work
 
 logger = logging.getLogger("facade")
 
@@ -281,3 +276,15 @@ class Run:
     def _fail(self, error: BaseException) -> None:
         self._error = self._error or error
         self.is_stopping = True
+
+
+def strategy_of(batch: int | None, expected: int | None) -> Callable[..., OneByOne]:
+    """Return the strategy for batches of up to `batch` pairs, or for none."""
+    if batch is None or batch < 2:
+        return OneByOne
+    # Here, because few runs need the operation.
+    from facade.bulk.answers import BatchSizes
+
+    from facade.bulk._sync.in_batches import InBatches
+
+    return partial(InBatches, sizes=BatchSizes(batch, expected))

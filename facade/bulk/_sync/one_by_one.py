@@ -175,18 +175,6 @@ class OneByOne:
         return None if relation_id is None else job.settle("existing", relation_id or None)
 
 
-def strategy_of(batch: int | None, expected: int | None) -> Callable[..., OneByOne]:
-    """Return the strategy for batches of up to `batch` pairs, or for none."""
-    if batch is None or batch < 2:
-        return OneByOne
-    # Here, because few runs need the operation.
-    from facade.bulk.answers import BatchSizes
-
-    from facade.bulk._sync.in_batches import InBatches
-
-    return partial(InBatches, sizes=BatchSizes(batch, expected))
-
-
 def ensure_shard(
     client: AssociationsClient,
     pairs: Iterable[Pair],

@@ -19,7 +19,8 @@ from facade.models import Association, Relation
 
 from facade import errors
 from facade._sync.client import AssociationsClient
-from facade.bulk._sync.one_by_one import PatientRelations, Work, strategy_of
+from facade.bulk._sync.many import strategy_of
+from facade.bulk._sync.one_by_one import PatientRelations, Work
 
 # Seconds before each look at the result. The first may be too early, as HighLevel lists changes
 # with a delay; the last one decides; after those between, what is left is changed, too.

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from facade import Association, Page, Relation
+from facade.bulk import pairs as module
 from facade.bulk.outcomes import Status
 from facade.bulk.pairs import Listing, Listings, PairJob, parsed
 from facade.testing import Sandbox
@@ -110,7 +111,7 @@ def page(start: int, count: int, total: int | None = None) -> Page[Relation]:
 
 def listing_of(pairs: int) -> Listing | None:
     """Return the listing of a record that so many pairs share."""
-    return Listings(object, of_hub(pairs)).for_pair(("hub", "p0"))
+    return Listings(object, [ValueError("no pair"), *of_hub(pairs)]).for_pair(("hub", "p0"))
 
 
 @pytest.mark.parametrize(
@@ -140,8 +141,9 @@ def test_a_page_is_read_where_four_pairs_pay_for_each(
 def test_an_endless_list_keeps_a_bounded_number_of_counts_and_relations(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("facade.bulk.pairs._MAX_RELATIONS", 1000)
-    monkeypatch.setattr("facade.bulk.pairs._MAX_RECORDS", 500)
+    assert (module._MAX_RELATIONS, module._MAX_RECORDS) == (100_000, 10_000)
+    monkeypatch.setattr(module, "_MAX_RELATIONS", 1000)
+    monkeypatch.setattr(module, "_MAX_RECORDS", 500)
     listings = Listings(object)
     for number in range(200):
         for other in range(4):

@@ -216,6 +216,7 @@ def replace_at_once(me: Me, monkeypatch: pytest.MonkeyPatch) -> Callable[..., An
 
     Returns each plan, and the relations that were there when it was returned.
     """
+    assert (replacing._WAITS, replacing._MAX_READINGS) == ((0.0, 1.0, 2.0, 3.0), 4)
     monkeypatch.setattr(replacing, "_WAITS", (0.0, 0.001, 0.002, 0.003))
 
     async def main(meddle: Meddle, wanted: Sequence[str]) -> list[tuple[Plan, str]]:
