@@ -187,14 +187,6 @@ def test_what_is_left_of_the_limits_is_named(doctor: Doctor) -> None:
     assert statuses(doctor("--base-url", "http://0.0.0.0:9")) == "W-----"  # without TLS
 
 
-def test_a_server_without_tls_is_named(doctor: Doctor, sandbox: Sandbox) -> None:
-    with sandbox.serve() as server:
-        checks = doctor("--base-url", server.url.replace("http", "https"))
-    assert statuses(checks) == "W-----"
-    assert f"127.0.0.1, port {server.port} does not speak TLS: " in checks["network"]["found"]
-    assert "https instead of http" in checks["network"]["advice"]
-
-
 def test_a_proxy_that_cannot_be_reached_is_named_without_its_password(
     doctor: Doctor, monkeypatch: pytest.MonkeyPatch, closed_port: int
 ) -> None:
