@@ -136,10 +136,9 @@ def _profile(name: str) -> Mapping[str, str]:
         if option not in _OPTIONS:
             known = ", ".join(_OPTIONS)
             raise SettingsError(f"{path}, [{name}]: {option} is not one of {known}")
-    found = {option: str(value) for option, value in profile.items()}
-    if found.get("token-file", "-") != "-":
-        found["token-file"] = str(path.parent / Path(found["token-file"]).expanduser())
-    return found
+    if (file := str(profile.get("token-file", "-"))) != "-":
+        profile["token-file"] = path.parent / Path(file).expanduser()
+    return {option: str(value) for option, value in profile.items()}
 
 
 class _RefusedToken(argparse.Action):

@@ -85,20 +85,16 @@ def relation_writer(
     rows.writerow([*pair_names(wanted), "relation_id"] if wanted else _WRITTEN)
 
     def write(relation: Relation, record_id: str) -> None:
-        first, second = relation.first_record_id, relation.second_record_id
-        if first is None or second is None:
-            raise ValueError(
-                f"relation {relation.id} has no sides: use --json or another --api-version"
-            )
+        ends = [relation.first_record_id, relation.second_record_id]
+        if None in ends:
+            why = f"relation {relation.id} has no sides: use --json or another --api-version"
+            raise ValueError(why)
         if wanted is None:
             item = relation_item(relation, record_id, keys)
             rows.writerow(harmless(item[name] for name in _WRITTEN))
             return
-        is_reversed = (
-            wanted.first_object_key != wanted.second_object_key
-            and relation.first_object_key == wanted.second_object_key
-        )
-        ends = (second, first) if is_reversed else (first, second)
+        if wanted.first_object_key != wanted.second_object_key == relation.first_object_key:
+            ends.reverse()
         rows.writerow(harmless([*ends, relation.id]))
 
     return write

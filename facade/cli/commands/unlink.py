@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Generator, Iterable
-from contextlib import closing
+from contextlib import closing, suppress
 
 from facade import NotFoundError
 from facade.bulk.journal import Journal
@@ -61,13 +61,11 @@ class _Unlinking(pairs_run.PairsRun):
         _, found = pair
         if isinstance(found, Exception):
             raise found
-        if found is None:
-            return "not_related"
-        try:
-            self.client.relations.delete(found)
-        except NotFoundError:  # another process deleted it
-            return "not_related"
-        return "deleted"
+        with suppress(NotFoundError):  # another process deleted it
+            if found is not None:
+                self.client.relations.delete(found)
+                return "deleted"
+        return "not_related"
 
 
 run = _Unlinking.of
