@@ -93,7 +93,8 @@ async def _read(
     Between two pages, a deletion moves a relation to a page that was read already. The result is
     stable if each page has the same total, and all of it is there, or if two readings agree.
     """
-    relations, before = list[Relation](), None
+    before: set[Relation] | None = None
+    relations: list[Relation] = []
     for _ in range(_MAX_READINGS):
         relations, totals = [], set[int | None]()
         pages: Paginator[Relation] = Paginator(PAGE_SIZE)
