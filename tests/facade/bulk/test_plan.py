@@ -90,6 +90,8 @@ def test_a_plan_prints_its_changes_and_whether_they_were_made() -> None:
     ]
     done = evolve(plan_for("me", TUTORS, (), None, relations("me-a")), applied=True)
     assert str(done).startswith("a2 of me: 0 created, 1 deleted, 0 kept\n")
+    plans = plan, evolve(plan, deletes=()), done, evolve(done, deletes=())
+    assert [one.is_empty for one in plans] == [False, False, False, True]
 
 
 @pytest.mark.parametrize(
