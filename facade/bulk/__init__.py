@@ -6,14 +6,16 @@
 from typing import TYPE_CHECKING
 
 from facade._core.lazy import lazy_names
-from facade.bulk._sync.many import Outcomes, ensure_many, ensure_shard
+from facade.bulk._sync.many import Outcomes, ensure_many
+from facade.bulk._sync.one_by_one import ensure_shard
 from facade.bulk._sync.replacing import replace
 from facade.bulk.journal import JournalError
 from facade.bulk.outcomes import Outcome, Pair, Progress
 from facade.bulk.plan import Plan
 
 if TYPE_CHECKING:
-    from facade.bulk._async.many import AsyncOutcomes, aensure_many, aensure_shard
+    from facade.bulk._async.many import AsyncOutcomes, aensure_many
+    from facade.bulk._async.one_by_one import aensure_shard
     from facade.bulk._async.replacing import areplace
 
 __all__ = [
@@ -34,7 +36,8 @@ __all__ = [
 
 # Lazy, because a blocking app should not wait for the import of asyncio.
 _MODULES = {
-    "_async.many": ["AsyncOutcomes", "aensure_many", "aensure_shard"],
+    "_async.many": ["AsyncOutcomes", "aensure_many"],
+    "_async.one_by_one": ["aensure_shard"],
     "_async.replacing": ["areplace"],
 }
 

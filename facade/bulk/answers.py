@@ -1,17 +1,21 @@
-"""What the answer to a batch says of its pairs: a success with entries of failures, or a refusal.
+"""What the answer to a batch says of its pairs, and how large the next batch is.
 
-An answer may name the pairs that failed; HighLevel's own does not (A16 in the witnesses).
+An answer is a success with entries of failures, or a refusal. It may name the pairs that failed;
+HighLevel's own does not (A16 in the witnesses).
 """
 
 import re
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from enum import Enum
-from typing import Literal, cast
+from typing import Any, Literal, cast
 
 from facade._core.response import status_error
 from facade.bulk.outcomes import Ids, Status
 from facade.errors import APIStatusError, AssociationsError, DuplicateRelationError
 
+_FIRST_SIZE = 10  # pairs in the first batch; the size grows as batches are accepted
+_PAIRS_PER_WASTED_REQUEST = 100
 _QUOTED = re.compile(r"\[([^\[\]]+)\]|'([^']+)'|\"([^\"]+)\"")
 
 
@@ -65,9 +69,7 @@ def read_entries(pairs: Sequence[Ids], entries: Sequence[object]) -> Answer:
     An entry with both record ids of a pair is about that pair; an entry with one record id is about
     one of its pairs; an entry without one may be about any pair.
     """
-    named: dict[Ids, Verdict] = {}
-    suspects: set[Ids] = set()
-    unnamed: list[Verdict] = []
+    named, suspects, unnamed = dict[Ids, Verdict](), set[Ids](), list[Verdict]()
     for entry in entries:
         matching = _pairs_of(pairs, entry)
         said = Verdict.EXISTING if _is_duplicate(entry) else Verdict.FAILED
@@ -105,7 +107,8 @@ def read_error(pairs: Sequence[Ids], error: AssociationsError) -> tuple[Verdict,
 
 def _pairs_of(pairs: Sequence[Ids], value: object) -> list[Ids]:
     """Return the pairs that a value names: with both record ids, otherwise with one of them."""
-    ids = set(_possible_ids(value))
+    ids = set(texts := [*_texts(value)])
+    ids |= {part for text in texts for found in _QUOTED.findall(text) for part in found if part}
     return [one for one in pairs if ids >= {*one}] or [one for one in pairs if ids & {*one}]
 
 
@@ -121,19 +124,59 @@ def _is_duplicate(entry: object) -> bool:
     return isinstance(error, DuplicateRelationError)
 
 
-def _possible_ids(value: object) -> Iterator[str]:
-    """Yield possible ids in a value: its texts, and the parts in brackets or quotes."""
-    for text in _texts(value):
-        yield text
-        for found in _QUOTED.findall(text):
-            yield from filter(None, found)
-
-
 def _texts(value: object) -> Iterator[str]:
     if isinstance(value, str):
         yield value
-    elif isinstance(value, Mapping):
-        yield from _texts([*cast("Mapping[object, object]", value).values()])
-    elif isinstance(value, list):
-        for each in cast("list[object]", value):
+    elif isinstance(value, Mapping | list):
+        parts = cast("Any", value)
+        for each in parts.values() if isinstance(value, Mapping) else parts:
             yield from _texts(each)
+
+
+class BatchSizes:
+    """The size of the next batch, in pairs; 1 means no batch. Usable from any thread.
+
+    The size doubles until a batch is refused for its size, and halves with each such refusal. If
+    batches save nothing, one request is wasted for each hundred of the `expected` pairs, or of
+    those so far if their number is unknown, and at least one.
+    """
+
+    def __init__(self, max_size: int, expected: int | None = None) -> None:
+        self._max_size = max_size
+        self._expected = expected
+        self._pairs = 0
+        self._wasted = 0  # requests for batches, minus the requests that they saved
+        self._lock = threading.Lock()
+        self.size = min(_FIRST_SIZE, max_size)
+        self.proven = 0  # the largest accepted size
+
+    def add_pair(self) -> None:
+        """Count a pair to create, in a batch or not."""
+        with self._lock:
+            self._pairs += 1
+
+    def take(self, pairs: int) -> bool:
+        """Count the request for a batch of so many pairs; return False if none may be sent."""
+        with self._lock:
+            allowed = (self._expected or self._pairs) // _PAIRS_PER_WASTED_REQUEST
+            if min(pairs, self.size) < 2 or self._wasted >= max(1, allowed):
+                return False
+            self._wasted += 1
+            return True
+
+    def save(self, requests: int) -> None:
+        """Count the requests that a batch saved; -1 for one that it needs besides."""
+        with self._lock:
+            self._wasted -= requests
+
+    def accept(self, size: int) -> None:
+        """Double the size after a batch of `size` was accepted, unless one was refused before."""
+        with self._lock:
+            self.proven = max(self.proven, size)
+            if size >= self.size:
+                self.size = min(2 * size, self._max_size)
+
+    def refuse(self, size: int) -> None:
+        """Halve the size for good, after a batch of `size` was refused for it; 0 allows none."""
+        with self._lock:
+            self.size = self._max_size = max(1, min(self.size, size // 2))

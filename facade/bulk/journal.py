@@ -5,9 +5,10 @@ import hashlib
 import json
 import os
 import time
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import Any, cast, get_args
+from typing import Any, get_args
 
 from facade._core.files import locks_within, naming, unlock
 from facade._core.forking import LockHolder
@@ -19,7 +20,7 @@ _SYNC_INTERVAL = 1.0
 # Seconds to wait for the file: a cancelled run of this process closes it in another thread, or when
 # its event loop finalizes the generator.
 _LOCK_TIMEOUT = 2.0
-_COMPLETE = {"complete": True}
+_COMPLETE, _STATUSES = {"complete": True}, get_args(Status)
 
 
 class JournalError(AssociationsError):
@@ -58,16 +59,15 @@ class Journal(LockHolder):
             if not locks_within(self._file.fileno(), _LOCK_TIMEOUT, gc.collect):
                 why = f"another run is using {self._path}: wait for it, or pass another journal"
                 raise JournalError(why)
-            header = {"journal": 1, "association": association_id, "location": location_id}
             with naming(path):
-                self._load(_line(header), retry_failed=retry_failed)
+                self._load(association_id, location_id, retry_failed=retry_failed)
         except BaseException:
             self._file.close()
             raise
 
-    def __contains__(self, pair: object) -> bool:
+    def __contains__(self, pair: Ids) -> bool:
         """Return whether an earlier run has related a pair."""
-        return _digest(cast("Ids", pair)) in self._done
+        return _digest(pair) in self._done
 
     def relation_id(self, pair: Ids) -> str | None:
         """Return the relation of a pair that an earlier run has related, if its id is known."""
@@ -75,7 +75,7 @@ class Journal(LockHolder):
 
     def add(self, *outcomes: Outcome) -> None:
         """Append outcomes; may be called from any thread."""
-        self._append(*(_recorded(outcome) for outcome in outcomes))
+        self._append(*map(_recorded, outcomes))
 
     def complete(self) -> None:
         """Record that every pair has an outcome: the next run starts anew."""
@@ -86,44 +86,42 @@ class Journal(LockHolder):
             self._file.write(b"".join(map(_line, entries)))
             self._file.flush()
             if time.monotonic() - self._synced_at >= _SYNC_INTERVAL:
-                self._sync()
+                os.fsync(self._file.fileno())
+                self._synced_at = time.monotonic()
 
     def close(self) -> None:
         """Write everything to the disk and close the file."""
-        with self.lock, naming(self._path):
+        with self.lock, naming(self._path), self._file:
             try:
-                self._sync()
+                os.fsync(self._file.fileno())
             finally:
-                try:
-                    unlock(self._file.fileno())
-                finally:
-                    self._file.close()
+                unlock(self._file.fileno())
 
-    def _sync(self) -> None:
-        os.fsync(self._file.fileno())
-        self._synced_at = time.monotonic()
-
-    def _load(self, header: bytes, *, retry_failed: bool) -> None:
+    def _load(self, association_id: str, location_id: str, *, retry_failed: bool) -> None:
         """Read the outcomes; remove an incomplete last line, which a killed process leaves."""
+        header = _line({"journal": 1, "association": association_id, "location": location_id})
         self._file.seek(0)
         first = self._file.readline()
         if not header.startswith(first):
-            raise JournalError(f"{self._path} {_owner(first)}: pass another journal")
-        is_complete = False
+            raise JournalError(
+                f"{self._path} is not the journal of association {association_id} in location "
+                f"{location_id}, as its first line is {first!r:.200}: pass another journal"
+            )
+        entry: dict[str, Any] = {}
         for number, line in enumerate(self._file, start=2):
-            entry = _entry(line) if line.endswith(b"\n") else {}
-            is_complete = entry == _COMPLETE
-            if _is_outcome(entry):
+            entry = _entry(line)
+            if "status" in entry:
                 if entry["status"] != "failed":
                     pair = entry["first"], entry["second"]
                     self._done[_digest(pair)] = entry.get("relation") or None
-            elif not is_complete:
+            elif not entry:
                 if self._file.read(1):
                     what = f"{self._path}, line {number}"
                     raise JournalError(f"{what}, is not an outcome: {line!r:.60}")
                 self._file.truncate(self._file.tell() - len(line))
                 return
-        if first != header or (is_complete and not retry_failed):  # empty, or a part of its header
+        # Empty, a part of its header, or complete.
+        if first != header or (entry == _COMPLETE and not retry_failed):
             self._done.clear()
             self._file.truncate(0)
             self._file.write(header)
@@ -147,22 +145,10 @@ def _line(entry: dict[str, Any]) -> bytes:
 
 
 def _entry(line: bytes) -> dict[str, Any]:
-    try:
-        entry: object = json.loads(line)
-    except ValueError:
-        return {}
-    return cast("dict[str, Any]", entry) if isinstance(entry, dict) else {}
-
-
-def _is_outcome(entry: dict[str, Any]) -> bool:
-    is_pair = all(isinstance(entry.get(name), str) for name in ("first", "second"))
-    return is_pair and entry.get("status") in get_args(Status)
-
-
-def _owner(line: bytes) -> str:
-    """Describe the file by its first line, which is not the header of this run."""
-    entry = _entry(line)
-    if entry.get("journal") != 1:
-        return "is not a journal"
-    owner = f"association {entry.get('association')} in location {entry.get('location')}"
-    return f"is the journal of {owner}"
+    """Return a line that is whole: an outcome, or the end; {} for any other."""
+    with suppress(ValueError, LookupError, TypeError):
+        entry: dict[str, Any] = json.loads(line if line.endswith(b"\n") else b"")
+        ids: list[object] = [] if entry == _COMPLETE else [entry["first"], entry["second"]]
+        if not ids or (all(isinstance(one, str) for one in ids) and entry["status"] in _STATUSES):
+            return entry
+    return {}

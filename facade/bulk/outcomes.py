@@ -15,7 +15,6 @@ Pair = tuple[str, str] | Mapping[str, str]
 
 Status = Literal["created", "existing", "related", "done_before", "failed"]
 
-_MAX_BATCH = 1000
 # Errors of the token, the limit, its pace or the network: every other pair would fail, too.
 _FATAL_ERRORS = (
     errors.AuthenticationError,
@@ -90,4 +89,4 @@ def is_fatal(error: Exception | None) -> bool:
 
 def checked_batch(batch: object) -> int | None:
     """Return the maximum size of a batch, checked; None for no batches."""
-    return None if batch is None else cast("int", numbers.count("batch", batch, 1, _MAX_BATCH))
+    return None if batch is None else cast("int", numbers.count("batch", batch, 1, 1000))

@@ -1,16 +1,25 @@
-"""A pair of records: its record ids, and its way through a run."""
+"""A pair of records on its way through a run, and the lists of records that many pairs share."""
 
-from collections.abc import Iterable, Mapping
-from typing import cast
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Iterable, Mapping
+from math import ceil
+from typing import Any, cast
 
 from attrs import define, field
 
 from facade._core.calls import path_segment
 from facade._core.concurrency import Pending
+from facade._core.paging import Paginator
 from facade._core.retry import causes
-from facade.bulk.listings import Listing
 from facade.bulk.outcomes import Ids, Outcome, Status
-from facade.models import Association
+from facade.models import Association, Page, Relation
+
+# Listing saves requests if the pairs exist, and wastes them if they are new. It may cost a quarter
+# of a request for each pair, so one page needs four pairs: a new pair costs 1.25 requests at most.
+_PAIRS_PER_PAGE = 4
+_PAGE_SIZE = 100
+_MAX_RELATIONS = 100_000  # in all listings, about 30 MB; an empty one counts as a page
+_MAX_RECORDS = 10_000  # whose pairs are counted, if the list is not known in advance
 
 
 def parsed(pair: object, association: Association) -> Ids | ValueError:
@@ -27,6 +36,75 @@ def parsed(pair: object, association: Association) -> Ids | ValueError:
     except ValueError as error:
         return error
     return cast("Ids", ids)
+
+
+@define(eq=False)
+class Listing:
+    """The relations of a record under an association that were read so far; `pairs` share it.
+
+    Hold `lock` to read a page, or the relations.
+    """
+
+    record_id: str
+    lock: Any
+    pairs: int = 0
+    pages: Paginator[Relation] = field(factory=lambda: Paginator(_PAGE_SIZE))
+    relation_ids: dict[tuple[str | None, str | None], str] = field(factory=dict)
+    _pages_read: int = 0
+    _total: int | None = None
+
+    @property
+    def is_worth_reading(self) -> bool:
+        """Whether the remaining pages cost less than the requests that they may save."""
+        if not self.pages.has_next or len(self.relation_ids) >= _MAX_RELATIONS:
+            return False
+        left = self._pages_read  # without a total, assume that half of the pages were read
+        if self._total is not None:
+            left = ceil((self._total - self.pages.skip) / _PAGE_SIZE)
+        return (self._pages_read + max(1, left)) * _PAIRS_PER_PAGE <= self.pairs
+
+    def add(self, page: Page[Relation]) -> None:
+        """Add the page that was read at `pages.skip`."""
+        self._pages_read += 1
+        self._total = page.total
+        for one in self.pages.add(page):
+            self.relation_ids[one.first_record_id, one.second_record_id] = one.id
+
+
+class Listings:
+    """The listings of the records that enough pairs share, the most recently used one last.
+
+    `pairs` are those of a list that is known in advance; otherwise they are counted as they come.
+    """
+
+    def __init__(
+        self, new_lock: Callable[[], Any], pairs: Iterable[Ids | ValueError] | None = None
+    ) -> None:
+        self._new_lock = new_lock
+        self._is_known = pairs is not None
+        counts = Counter(one for ids in pairs or () if isinstance(ids, tuple) for one in ids)
+        self._counts = OrderedDict(one for one in counts.items() if one[1] >= _PAIRS_PER_PAGE)
+        self._listings: OrderedDict[str, Listing] = OrderedDict()
+
+    def for_pair(self, ids: Ids) -> Listing | None:
+        """Return the listing of that record of a pair that more pairs share; None if too few do."""
+        if not self._is_known:
+            for record_id in set(ids):
+                self._counts[record_id] = self._counts.pop(record_id, 0) + 1
+            while len(self._counts) > _MAX_RECORDS:
+                self._counts.popitem(last=False)
+        record_id = max(ids, key=lambda one: self._counts.get(one, 0))
+        pairs = self._counts.get(record_id, 0)
+        if pairs < _PAIRS_PER_PAGE:
+            return None
+        listing = self._listings.pop(record_id, None) or Listing(record_id, self._new_lock())
+        self._listings[record_id] = listing
+        listing.pairs = pairs
+        kept = sum(_PAGE_SIZE + len(one.relation_ids) for one in self._listings.values())
+        while kept > _MAX_RELATIONS and len(self._listings) > 1:
+            _, oldest = self._listings.popitem(last=False)
+            kept -= _PAGE_SIZE + len(oldest.relation_ids)
+        return listing
 
 
 @define(eq=False)
@@ -47,7 +125,7 @@ class PairJob:
     @classmethod
     def of(cls, index: int, ids: Ids | ValueError) -> "PairJob":
         """Return a job for the record ids of a pair, which has failed if they are an error."""
-        if not isinstance(ids, ValueError):
+        if isinstance(ids, tuple):
             return cls(index, ids)
         job = cls(index, ("", ""))
         job.settle("failed", error=ids)

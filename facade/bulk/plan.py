@@ -39,8 +39,7 @@ class Plan:
         counts = f"{len(self.creates)} {to}created, {len(self.deletes)} {to}deleted"
         lines = [f"{name} of {self.record_id}{side}: {counts}, {len(self.kept)} kept"]
         lines += [f"  + {other}" for other in self.creates]
-        for relation in self.deletes:
-            lines.append(f"  - {relation.other(self.record_id)} (relation {relation.id})")
+        lines += [f"  - {one.other(self.record_id)} (relation {one.id})" for one in self.deletes]
         return "\n".join(lines)
 
     @property
@@ -50,9 +49,8 @@ class Plan:
 
     def pair(self, other_id: str) -> tuple[str, str]:
         """Return the record and another one as (first, second)."""
-        if self.side == "first":
-            return self.record_id, other_id
-        return other_id, self.record_id
+        first = self.side == "first"
+        return (self.record_id, other_id) if first else (other_id, self.record_id)
 
 
 def checked_ids(record_id: str, other_ids: Iterable[str]) -> tuple[str, ...]:
@@ -80,16 +78,13 @@ def side_of_record(
     """
     found: set[Side] = set()
     for one in relations:
-        side: Side
-        if one.first_record_id == record_id:
-            side, object_key = "first", one.first_object_key
-        elif one.second_record_id == record_id:
-            side, object_key = "second", one.second_object_key
-        else:
-            continue
-        with suppress(ValueError):  # the object is on neither side
-            side = side if object_key is None else association.side_of(object_key)
-        found.add(side)
+        if record_id in (one.first_record_id, one.second_record_id):
+            is_first = one.first_record_id == record_id
+            object_key = one.first_object_key if is_first else one.second_object_key
+            side: Side = "first" if is_first else "second"
+            with suppress(ValueError):  # the object is on neither side
+                side = side if object_key is None else association.side_of(object_key)
+            found.add(side)
     return found.pop() if len(found) == 1 else None
 
 
@@ -103,12 +98,10 @@ def plan_for(
     """Compare the existing relations with the wanted ones."""
     missing = dict.fromkeys(wanted)
     is_symmetric = association.first_object_key == association.second_object_key
-    kept: list[Relation] = []
-    deletes: list[Relation] = []
+    kept, deletes = list[Relation](), list[Relation]()
     for relation in existing:
-        if record_id not in relation.record_ids:
-            continue
-        if side and is_symmetric and getattr(relation, f"{side}_record_id") != record_id:
+        is_on_side = side is None or getattr(relation, f"{side}_record_id") == record_id
+        if record_id not in relation.record_ids or (is_symmetric and not is_on_side):
             continue
         other = relation.other(record_id)
         if other in missing:

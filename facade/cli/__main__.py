@@ -11,7 +11,7 @@ from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from difflib import get_close_matches
 from importlib import import_module
-from typing import NoReturn, Protocol, cast
+from typing import Any, NoReturn
 
 from facade import __version__
 from facade.cli.console import leave, print_note, status_of
@@ -47,19 +47,6 @@ exit status: 0 done, 1 done in part or something is wrong, 2 could not run,
 """
 
 
-class Command(Protocol):
-    """A module with a command; its docstring and its EPILOG are in the help.
-
-    In EPILOG, `{command}` is replaced by the command, `{program}` by the program.
-    """
-
-    EPILOG: str
-
-    def add_arguments(self, parser: argparse.ArgumentParser) -> None: ...
-
-    def run(self, options: argparse.Namespace) -> int: ...
-
-
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Print an error without tokens, and exit."""
@@ -67,9 +54,12 @@ class _Parser(argparse.ArgumentParser):
         super().error(re.sub(r"\b(pit-|eyJ)[^\s'\"]+", "***", message))
 
 
-def command_of(name: str) -> tuple[Command, argparse.ArgumentParser]:
-    """Load a command; return it and its parser."""
-    command = cast("Command", import_module(COMMANDS[name][0]))
+def command_of(name: str) -> tuple[Any, argparse.ArgumentParser]:
+    """Load the module of a command; return it and its parser.
+
+    Its docstring and its EPILOG are in the help, `add_arguments` and `run` are called.
+    """
+    command: Any = import_module(COMMANDS[name][0])
     parser = _Parser(
         prog=f"{PROGRAM} {name}",
         description=command.__doc__,
@@ -120,8 +110,7 @@ def _without_command(given: Sequence[str]) -> int:
 @contextmanager
 def _notes() -> Generator[None]:
     """Print warnings and long waits on standard error."""
-    handler = _Waits()
-    logger = logging.getLogger("facade")
+    handler, logger = _Waits(), logging.getLogger("facade")
     level = logger.level
     logger.addHandler(handler)
     logger.setLevel(min(level, logging.INFO) if level else logging.INFO)
@@ -145,9 +134,7 @@ class _Waits(logging.Handler):
     Of several concurrent waits, only one is printed; waits for the pace are not.
     """
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._until = 0.0
+    _until = 0.0
 
     def emit(self, record: logging.LogRecord) -> None:
         seconds = getattr(record, "wait_seconds", None) or 0.0

@@ -95,15 +95,13 @@ def read_records(
     They are those of the arguments, then of the lines or of a column of a file. Raises TableError,
     in one line, for an invalid file; OSError if it cannot be opened.
     """
-    found: Iterator[tuple[str, str]] = ((one, f"record {one}") for one in arguments)
-    if path is not None:
-        of_file = _in_lines(path, encoding)
-        if column is not None:
-            rows = rows_of(read_csv(path, (column,), encoding), (column,))
-            of_file = ((row.line, row.wanted[0]) for row in rows)
-        found = chain(found, ((text, f"line {line}") for line, text in of_file))
+    of_file: Iterable[tuple[int, str]] = () if path is None else _in_lines(path, encoding)
+    if path is not None and column is not None:
+        rows = rows_of(read_csv(path, (column,), encoding), (column,))
+        of_file = ((row.line, row.wanted[0]) for row in rows)
+    found = ((text, f"line {line}") for line, text in of_file)
     known: set[str] = set()
-    for record_id, place in found:
+    for record_id, place in chain(((one, f"record {one}") for one in arguments), found):
         if record_id not in known or not record_id:
             known.add(record_id)
             yield record_id, place
@@ -133,15 +131,12 @@ def write_failures(table: Table, failures: Iterable[tuple[Row, str]], path: Path
     with atomic_writer(path, table.encoding) if path else nullcontext(sys.stderr) as file:
         end = "\r\n" if path else "\n"
         writer = csv.writer(file, delimiter=table.delimiter, lineterminator=end)
-        error_index = next(iter(_indexes(header, "error")), None)
-        writer.writerow(harmless(header if error_index is not None else (*header, "error")))
+        at = (*_indexes(header, "error"), width)[0]  # that of an earlier run is replaced
+        writer.writerow(harmless((*header[:at], "error", *header[at + 1 :])))
         for row, error in failures:
             fields = [*row.fields, *[""] * (width - len(row.fields))]
             said = error.encode(table.encoding, "backslashreplace").decode(table.encoding)
-            if error_index is None:
-                fields.insert(width, said)
-            else:
-                fields[error_index] = said
+            fields[at : at + (at < width)] = [said]
             writer.writerow(harmless(fields))
 
 

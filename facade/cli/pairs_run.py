@@ -4,15 +4,18 @@ import argparse
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Generator, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from difflib import get_close_matches
+from itertools import islice
 from pathlib import Path
-from typing import ClassVar, NamedTuple
+from typing import ClassVar, NamedTuple, TypeVar
 
 from facade import Association, AssociationsClient, AssociationsError, DailyLimitError
 from facade._core.reasons import visible
 from facade.bulk import JournalError
+from facade.bulk.outcomes import is_fatal
 from facade.cli.console import (
     COULD_NOT_RUN,
     INTERRUPTED,
@@ -22,7 +25,7 @@ from facade.cli.console import (
     print_error,
     require_writable,
 )
-from facade.cli.csv_files import Row, Table, read_csv, rows_of, write_failures
+from facade.cli.csv_files import Row, read_csv, rows_of, write_failures
 from facade.cli.progress import ProgressLine
 from facade.cli.settings import SettingsError, add_settings, read_settings
 
@@ -40,6 +43,8 @@ ENDINGS = """
 exit status: 0 all are done, 1 some failed, 2 the run did not complete,
 130 interrupted, 141 the reader of the output has ended
 """
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 _DONE, _SOME_FAILED = 0, 1
 Outcome = tuple[int, str, Exception | None]
 """The index of a pair, its status, and its error if that is `failed`."""
@@ -109,12 +114,11 @@ def add_encoding(parser: argparse.ArgumentParser, what: str) -> None:
 
 
 class Files(NamedTuple):
-    """Where a run reads and writes; a stream has no journal and no file of failures unless named.
+    """Where a run writes; a stream has no journal and no file of failures unless they are named.
 
     It may have other rows the next time: a journal of the same name would say that they are done.
     """
 
-    csv: str
     journal: Path | None
     failures: Path | None
 
@@ -127,21 +131,18 @@ class Files(NamedTuple):
         if options.csv == options.token_file == "-":
             raise SettingsError("standard input can have the CSV or the token, not both")
         csv = None if options.csv == "-" else Path(options.csv)
-        has_others = csv is not None and csv.is_file()
-
-        def named(given: Path | None, ending: str) -> Path | None:
-            if given is None:
-                return Path(options.csv + ending) if has_others else None
-            return None if given == Path("-") else given
-
-        journal = named(options.journal, ".journal")
-        failures = named(options.failures, ".failures.csv")
-        given = [one.resolve() for one in (csv, journal, failures) if one]
+        default = options.csv if csv is not None and csv.is_file() else None
+        named = cls(
+            options.journal or (default and Path(f"{default}.journal")),
+            options.failures or (default and Path(f"{default}.failures.csv")),
+        )
+        files = cls(*(None if path == Path("-") else path for path in named))
+        given = [path.resolve() for path in (csv, *files) if path]
         if len({*given}) < len(given):
             raise ValueError("the CSV, the journal and the failures must be three files")
-        for path in filter(None, (journal, failures)):
+        for path in filter(None, files):
             require_writable(path)
-        return cls(options.csv, journal, failures)
+        return files
 
 
 class PairsRun:
@@ -160,22 +161,25 @@ class PairsRun:
         self.files = files
         self.options = options
         self.association = find_association(client, options.association)
-        names = pair_names(self.association)
-        columns = dict(options.column)
+        names, columns = pair_names(self.association), dict(options.column)
         for name in columns.keys() - {*names}:
             raise ValueError(f"--column {name}=: a pair has {names[0]} and {names[1]}")
-        first, second = (columns.get(name, name) for name in names)
-        self._table: Table = read_csv(self.files.csv, (first, second), options.encoding)
-        all_rows = list(rows_of(self._table, (first, second)))
-        by_pair: dict[tuple[str, ...], Row] = {}
-        for row in all_rows:
-            if not row.problem:
+        wanted = [columns.get(name, name) for name in names]
+        self._table = read_csv(options.csv, wanted, options.encoding)
+        by_pair, self._failures, rows = dict[tuple[str, ...], Row](), list[tuple[Row, str]](), 0
+        for rows, row in enumerate(rows_of(self._table, wanted), 1):  # noqa: B007
+            if row.problem:
+                self._failures.append((row, row.problem))
+            else:
                 by_pair.setdefault(row.wanted, row)
         self.rows = [*by_pair.values()]
-        self._failures = [(row, row.problem) for row in all_rows if row.problem]
         self._counts: Counter[str] = Counter()
-        self._repeated = len(all_rows) - len(self.rows) - len(self._failures)
         self._say(f"{self.association.key} in location {client.location_id}: {' to '.join(names)}")
+        pairs, unusable = len(self.rows), len(self._failures)
+        parts = ["1 pair" if pairs == 1 else f"{pairs:,} pairs"]
+        for count, what in ((rows - pairs - unusable, "repeated left out"), (unusable, "unusable")):
+            parts += [f"{count:,} {what}"] * bool(count)
+        self._say(", ".join(parts))
 
     @classmethod
     def of(cls, options: argparse.Namespace) -> int:
@@ -190,7 +194,6 @@ class PairsRun:
 
     def run(self) -> int:
         """Do all pairs, write the failed rows, and print a summary; return the exit status."""
-        self._say(self._title)
         if self.options.dry_run:
             for _, problem in self._failures:
                 self._say(f"  {problem}")
@@ -223,15 +226,6 @@ class PairsRun:
         """Print a sentence for a person: on standard error where a program reads the output."""
         print(visible(text), file=sys.stderr if self.options.json else sys.stdout, flush=True)
 
-    @property
-    def _title(self) -> str:
-        """The numbers of pairs, of repeated rows and of invalid rows."""
-        pairs, unusable = len(self.rows), len(self._failures)
-        parts = ["1 pair" if pairs == 1 else f"{pairs:,} pairs"]
-        parts += [f"{self._repeated:,} repeated left out"] * bool(self._repeated)
-        parts += [f"{unusable:,} unusable"] * bool(unusable)
-        return ", ".join(parts)
-
     def _summarize(self, *, is_complete: bool) -> None:
         counts, failed, path = self._counts, len(self._failures), self.files.failures
         parts = [
@@ -242,15 +236,13 @@ class PairsRun:
         done = f"{''.join(parts)}{failed:,} failed"
         try:
             if failed:  # first of all, because nobody may read what is said
-                write_failures(
-                    self._table, sorted(self._failures, key=lambda one: one[0].line), path
-                )
+                failures = sorted(self._failures, key=lambda one: one[0].line)
+                write_failures(self._table, failures, path)
         finally:
             self._say(done if is_complete else f"{done}, {self._left:,} not done yet")
         if path and failed:
-            self._say(
-                f"The failed rows and their errors: {path}. Correct it and pass it as the CSV."
-            )
+            said = f"The failed rows and their errors: {path}"
+            self._say(f"{said}. Correct it and pass it as the CSV.")
         elif path and is_complete and path.is_file() and not path.is_symlink():  # nor /dev/null
             path.unlink()  # an earlier run's failures, which are corrected
         self._report()
@@ -268,3 +260,30 @@ class PairsRun:
     @property
     def _left(self) -> int:
         return len(self.rows) - self._counts.total()
+
+
+def outcomes_of(
+    work: Callable[[Item], Result], items: Iterable[Item], concurrency: int
+) -> Generator[tuple[Item, Result | Exception]]:
+    """Work on so many items at once, read on demand; yield the outcome of each, in order.
+
+    An error that every other item would get, too, is raised.
+    """
+
+    def attempt(item: Item) -> tuple[Item, Result | Exception]:
+        try:
+            return item, work(item)
+        except (AssociationsError, ValueError) as error:
+            if is_fatal(error):
+                raise
+            return item, error
+
+    pool, left, waits = ThreadPoolExecutor(concurrency, "command"), iter(items), True
+    try:
+        while together := [*islice(left, concurrency)]:
+            yield from pool.map(attempt, together)
+    except KeyboardInterrupt:
+        waits = False
+        raise
+    finally:
+        pool.shutdown(wait=waits, cancel_futures=True)

@@ -42,15 +42,12 @@ class ProgressLine:
 
 def summary(counts: Counter[str], total: int, seconds: float) -> str:
     """Return the rate, the remaining time and the number of failures."""
-    parts: list[str] = []
-    done = counts.total()
-    sent = done - counts["done_before"]
+    parts, left = list[str](), total - counts.total()
+    sent = counts.total() - counts["done_before"]
     if sent and seconds:
         # Over whole windows of the rate limit, because each begins with a burst.
         rate = sent / (ceil(seconds / SECONDS) * SECONDS)
         parts.append(f"{rate:,.1f}/s")
-        if done < total:
-            parts.append(f"{timedelta(seconds=round((total - done) / rate))} left")
-    if counts["failed"]:
-        parts.append(f"{counts['failed']:,} failed")
+        parts += [f"{timedelta(seconds=round(left / rate))} left"] * bool(left)
+    parts += [f"{counts['failed']:,} failed"] * bool(counts["failed"])
     return ", ".join(parts) or "from the journal"

@@ -91,12 +91,8 @@ def add_settings(parser: argparse.ArgumentParser) -> None:
     add("--profile", metavar="NAME", help="a profile of the settings below [HIGHLEVEL_PROFILE]")
     for name, (metavar, text, variable) in _OPTIONS.items():
         named = f"{text} [{variable}]" if variable else text
-        add(
-            f"--{name}",
-            metavar=metavar,
-            help=named,
-            choices=["off", "on"] * (name == "pace") or None,
-        )
+        choices = ["off", "on"] if name == "pace" else None
+        add(f"--{name}", metavar=metavar, help=named, choices=choices)
     add("--token", nargs="?", action=_RefusedToken, help=argparse.SUPPRESS)
 
 
@@ -118,13 +114,9 @@ def read_settings(options: argparse.Namespace) -> Settings:
         paced = None if value("pace") == "off" else float(share)
     except ValueError:
         raise SettingsError(f"share must be a number, not {share!r}") from None
-    return Settings(
-        token=_first_line(path) if named else os.environ.get("HIGHLEVEL_TOKEN", ""),
-        location_id=value("location"),
-        base_url=value("base-url", BASE_URL),
-        version=value("api-version", VERSION),
-        share=paced,
-    )
+    token = _first_line(path) if named else os.environ.get("HIGHLEVEL_TOKEN", "")
+    base_url, version = value("base-url", BASE_URL), value("api-version", VERSION)
+    return Settings(token, value("location"), base_url, version, paced)
 
 
 def _profile(name: str) -> Mapping[str, str]:
@@ -144,10 +136,9 @@ def _profile(name: str) -> Mapping[str, str]:
         if option not in _OPTIONS:
             known = ", ".join(_OPTIONS)
             raise SettingsError(f"{path}, [{name}]: {option} is not one of {known}")
-    found = {option: str(value) for option, value in profile.items()}
-    if found.get("token-file", "-") != "-":
-        found["token-file"] = str(path.parent / Path(found["token-file"]).expanduser())
-    return found
+    if (file := str(profile.get("token-file", "-"))) != "-":
+        profile["token-file"] = path.parent / Path(file).expanduser()
+    return {option: str(value) for option, value in profile.items()}
 
 
 class _RefusedToken(argparse.Action):
@@ -164,11 +155,11 @@ def _first_line(path: str) -> str:
     return text.removeprefix("\ufeff").split("\n")[0].strip()
 
 
-def _token_mistake(token: str) -> str | None:
+def _token_mistake(token: str) -> object:
     if not token:
         return "there is none: set HIGHLEVEL_TOKEN, or give --token-file PATH"
     try:
         checked_token(token)
     except ValueError as error:
-        return str(error)
+        return error
     return None

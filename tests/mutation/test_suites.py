@@ -19,7 +19,7 @@ def suites(root: Path, files: dict[str, str]) -> Suites:
     [
         ("facade/pace.py", "tests/facade/test_pace.py"),
         ("facade/_core/retry.py", "tests/facade/test_retry.py"),
-        ("facade/bulk/_async/run.py", "tests/facade/bulk/test_run.py"),
+        ("facade/bulk/_async/many.py", "tests/facade/bulk/test_many.py"),
         ("facade/cli/commands/list.py", "tests/facade/cli/test_list.py"),
         ("facade/cli/__main__.py", "tests/facade/cli/test_main.py"),
         ("scripts/evidence/page.py", "tests/evidence/test_page.py"),

@@ -1,4 +1,4 @@
-"""Ensures pairs one by one: the strategy of a run without batches, and of a shard."""
+"""Pairs one by one: the strategy of a run without batches, and shards for task queues."""
 
 from __future__ import annotations
 
@@ -15,14 +15,16 @@ from facade._core import mapping
 from facade._core.calls import Lookup
 from facade._core.concurrency import AsyncFunction
 from facade._core.retry import may_be_duplicate
-from facade.bulk.outcomes import Ids, Outcome, Status
-from facade.bulk.pairs import PairJob
+from facade.bulk.outcomes import Ids, Outcome, Pair, Status
+from facade.bulk.pairs import Listings, PairJob, parsed
+from facade.bulk.tasks import AsyncLock
 from facade.models import Association, Relation
 
 if TYPE_CHECKING:
     from facade._core.call_options import CallSettings
 
 AsyncWork = AsyncFunction[[], None]
+Error = errors.AssociationsError
 
 _FAILED = mapping.in_body(mapping.failed_entries)
 # For each call, because a long run must survive an outage.
@@ -55,17 +57,13 @@ class AsyncPatientRelations(AsyncRelations):
 
         With `details`, a relation that exists is looked up. It is `related` if an answer was lost.
         """
-        found_after: errors.AssociationsError | None = None
-        call = self._creation(association_id, *ids, {})
+        call, found_after = self._creation(association_id, *ids, {}), list[Error]()
         lookup = call.lookup
         assert lookup is not None  # noqa: S101 - a creation has one
 
-        async def find(
-            settings: CallSettings, error: errors.AssociationsError
-        ) -> tuple[Relation | None, bool]:
-            nonlocal found_after
+        async def find(settings: CallSettings, error: Error) -> tuple[Relation | None, bool]:
             found, may_lag = await lookup.find(settings, error)
-            found_after = None if found is None else error
+            found_after.extend([error] * (found is not None))
             return found, may_lag
 
         call = call._replace(lookup=Lookup(find, lookup.requested))
@@ -73,7 +71,7 @@ class AsyncPatientRelations(AsyncRelations):
             relation = await self._pipeline.send(call)
         except errors.APIStatusError as error:
             if isinstance(error, errors.DuplicateRelationError) and not details:
-                return _status_after(error), None
+                return _status_after([error]), None
             # The limit of relations is told for a relation that exists, too.
             is_limit = isinstance(error, errors.RelationLimitError)
             if not (is_limit or (details and may_be_duplicate(error))):
@@ -104,11 +102,12 @@ class AsyncPatientRelations(AsyncRelations):
         return await self._pipeline.send(call)
 
 
-def _status_after(error: errors.AssociationsError | None) -> Status:
-    """Return the status of a relation that exists after an error of its creation."""
-    if error is None or isinstance(error, errors.ContractError):  # a success
-        return "created"
-    return "related" if error.outcome_unknown or error.repeated else "existing"
+def _status_after(found_after: Sequence[Error]) -> Status:
+    """Return the status of a relation that exists, perhaps after an error of its creation."""
+    for error in found_after:
+        if not isinstance(error, errors.ContractError):  # that of a success
+            return "related" if error.outcome_unknown or error.repeated else "existing"
+    return "created"
 
 
 @define(eq=False)
@@ -172,3 +171,34 @@ class AsyncOneByOne:
                     listing.add(page)
             relation_id = listing.relation_ids.get(job.ids)
         return None if relation_id is None else job.settle("existing", relation_id or None)
+
+
+async def aensure_shard(
+    client: AsyncAssociationsClient,
+    pairs: Iterable[Pair],
+    *,
+    association: Association,
+    start: int = 0,
+    details: bool = False,
+) -> list[Outcome]:
+    """Ensure a relation for each pair, one after the other, and return their outcomes.
+
+    A pair is (first_record_id, second_record_id), or the two ids by object key. `start` is the
+    index of the first pair. A fatal outcome is the last one: the pairs after it were not started.
+    `details` looks up the relation of each pair that exists already. It is safe to repeat a shard.
+    """
+    found, outcomes = [parsed(pair, association) for pair in pairs], list[Outcome]()
+    listings = Listings(AsyncLock, found)
+
+    async def finish(jobs: Sequence[PairJob]) -> None:
+        pass
+
+    relations = AsyncPatientRelations.of(client)
+    strategy = AsyncOneByOne(relations, association, finish, details=details)
+    for index, ids in enumerate(found, start):
+        job = PairJob.of(index, ids)
+        job.listing = None if job.outcome else listings.for_pair(job.ids)
+        outcomes.append(job.outcome or await strategy.ensure(job))
+        if outcomes[-1].is_fatal:
+            break
+    return outcomes

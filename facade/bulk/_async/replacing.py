@@ -14,8 +14,8 @@ from facade._async.client import AsyncAssociationsClient
 from facade._core.concurrency import async_sleep
 from facade._core.matching import PAGE_SIZE
 from facade._core.paging import Paginator
+from facade.bulk._async.many import strategy_of
 from facade.bulk._async.one_by_one import AsyncPatientRelations, AsyncWork
-from facade.bulk._async.run import strategy_of
 from facade.bulk.outcomes import checked_batch
 from facade.bulk.pairs import PairJob
 from facade.bulk.plan import Plan, Side, checked_ids, plan_for, side_of_record
@@ -152,30 +152,30 @@ class AsyncExecution:
         for job in (job for job in jobs if job.outcome):
             deleted: list[Relation] = []
             try:
-                while job.outcome is not None and job.outcome.error is not None:
-                    self._require_help_of_delete(job.outcome.error, self._plan.creates[job.index])
+                while job.outcome is not None and (error := job.outcome.error) is not None:
+                    if not self._may_help(error, self._plan.creates[job.index]):
+                        raise error
                     deleted.append(await self._delete_next())
                     await self._strategy.ensure(job)
-            except errors.AssociationsError as error:
+            except errors.AssociationsError as failure:
                 for relation in deleted:
-                    await self._restore(relation, error)
+                    await self._restore(relation, failure)
                 raise
             self._created += 1
 
-    def _require_help_of_delete(self, error: Exception, other: str) -> None:
-        """Raise the error of a create, unless it may succeed after a delete."""
+    def _may_help(self, error: Exception, other: str) -> bool:
+        """Return whether a create may succeed after a delete: not if the other record is full."""
         if not isinstance(error, errors.RelationLimitError) or not self._pending:
-            raise error
-        # If the other record is at its limit, deleting relations of this one does not help.
-        if re.search(rf"(?<!\w){re.escape(other)}(?!\w)", " ".join(error.messages)):
-            raise error
+            return False
+        said = " ".join(error.messages)
+        return re.search(rf"(?<!\w){re.escape(other)}(?!\w)", said) is None
 
     async def _delete_next(self) -> Relation:
         with suppress(errors.NotFoundError):  # already deleted
             await self._relations.delete(self._pending[0].id)
         return self._pending.popleft()
 
-    async def _restore(self, relation: Relation, error: errors.AssociationsError) -> None:
+    async def _restore(self, relation: Relation, error: Exception) -> None:
         other = relation.other(self._plan.record_id)
         outcome = await self._strategy.ensure(PairJob(-1, self._plan.pair(other)))
         if outcome.error is None:

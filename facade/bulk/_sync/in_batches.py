@@ -8,11 +8,17 @@ from collections import deque
 from collections.abc import Iterable, Sequence
 from contextlib import nullcontext, suppress
 
-from attrs import Factory, define, evolve, field
-from facade.bulk.answers import DUPLICATES, Answer, Verdict, read_entries, read_error
+from attrs import define, evolve, field
+from facade.bulk.answers import (
+    DUPLICATES,
+    Answer,
+    BatchSizes,
+    Verdict,
+    read_entries,
+    read_error,
+)
 from facade.bulk.outcomes import Ids
 from facade.bulk.pairs import PairJob
-from facade.bulk.sizes import BatchSizes
 from facade.bulk.threads import Lock
 from facade.errors import AssociationsError
 
@@ -25,19 +31,14 @@ _FEW = 10  # refused pairs that are sent on their own: their own answers tell wh
 
 @define(eq=False)
 class InBatches(OneByOne):
-    """Ensures pairs in batches of up to `most`, and alone those for which none is sent.
+    """Ensures pairs in batches, and alone those for which none is sent.
 
     A pair is `created` or `existing` only if that is certain. If an answer does not name the pairs
-    that exist, the batch is sent again: it is done if every pair is a duplicate then. `expected` is
-    the number of pairs, if it is known.
+    that exist, the batch is sent again: it is done if every pair is a duplicate then.
     """
 
     # Here and not at the class, where attrs before 25.4 means the inherited fields, too.
-    most: int = field(kw_only=True)
-    expected: int | None = field(kw_only=True)
-    _sizes: BatchSizes = field(
-        init=False, default=Factory(lambda self: BatchSizes(self.most, self.expected), True)
-    )
+    sizes: BatchSizes = field(kw_only=True)
     _filling: list[PairJob] = field(init=False, factory=list)  # of the list's reader alone
     _ready: deque[PairJob] = field(init=False, factory=deque)
     _probe_lock: Lock = field(init=False, factory=Lock)
@@ -45,19 +46,16 @@ class InBatches(OneByOne):
 
     @property
     def size(self) -> int:  # type: ignore[override]
-        """The number of pairs in the next request."""
-        return self._sizes.size
+        return self.sizes.size
 
     def add(self, *jobs: PairJob) -> None:
-        """Add pairs, which may wait until enough pairs fill a batch."""
         for job in jobs:
-            self._sizes.add_pair()
+            self.sizes.add_pair()
             self._filling.append(job)
             if len(self._filling) >= self.size:
                 self.flush()
 
     def flush(self, job: PairJob | None = None) -> None:
-        """Start the pairs that wait for others: all, or those from `job` on if it is the first."""
         if self._filling and job in (None, self._filling[0]):
             self._ready.extend(self._filling)
             self._filling = []
@@ -65,7 +63,7 @@ class InBatches(OneByOne):
 
     def _work_on_batch(self) -> None:
         """Ensure the pairs of the next batch, and those equal to one of them after it."""
-        is_proven = self._sizes.is_proven(len(self._ready))
+        is_proven = min(len(self._ready), self.size) <= self.sizes.proven
         # One worker at a time tries a larger size.
         with nullcontext() if is_proven else self._probe_lock:
             jobs: dict[Ids, PairJob] = {}
@@ -89,13 +87,13 @@ class InBatches(OneByOne):
         """Ensure pairs; the one that exists is the reason if the batch was refused for one."""
         for job in jobs if not self.is_stopping() else ():
             self.listed(job)
-        open_jobs, found = [job for job in jobs if job.outcome is None], list[PairJob]()
-        self.finish([job for job in jobs if job.outcome is not None])
-        said = self._ensure_together(open_jobs, found)
+        left, found = [job for job in jobs if job.outcome is None], list[PairJob]()
+        self.finish(jobs)
+        said = self._ensure_together(left, found)
         if said is Verdict.ONE_EXISTS and len(found) == 1:
-            one, outcome = found[0], found[0].outcome
-            if outcome is not None and _all_created(job for job in open_jobs if job is not one):
-                one.outcome = evolve(outcome, status="existing")
+            (one,) = found
+            if one.outcome and _all_created(job for job in left if job is not one):
+                one.outcome = evolve(one.outcome, status="existing")
         self.finish(found)
 
     def _ensure_together(
@@ -146,12 +144,12 @@ class InBatches(OneByOne):
             else:
                 self._ensure_together(second, found)
         if said in (Verdict.ONE_EXISTS, Verdict.REFUSED) and _all_created(jobs):
-            self._sizes.refuse(len(jobs))  # the reason was no pair
+            self.sizes.refuse(len(jobs))  # the reason was no pair
 
     def _send_batch(self, jobs: Sequence[PairJob]) -> Answer:
         """Send one batch, and return what its answer says of the pairs."""
         pairs = [job.ids for job in jobs]
-        if self.is_stopping() or not self._sizes.take(len(pairs)):
+        if self.is_stopping() or not self.sizes.take(len(pairs)):
             return dict.fromkeys(pairs, Verdict.NOT_SENT)
         try:
             entries = self.relations.create_together(self.association.id, pairs)
@@ -159,13 +157,13 @@ class InBatches(OneByOne):
             verdict, answer = read_error(pairs, error)
             logger.info("a batch of %d pairs was %s: %s", len(pairs), verdict.happened, error)
             if verdict is Verdict.TOO_LARGE:
-                self._sizes.refuse(len(pairs))
+                self.sizes.refuse(len(pairs))
             elif verdict is Verdict.NOT_OFFERED:
-                self._sizes.stop()
+                self.sizes.refuse(0)
         else:
             answer = self._checked(jobs, read_entries(pairs, entries))
         self._refuses_duplicates |= not DUPLICATES.isdisjoint(answer.values())
-        self._sizes.save(sum(one.then in ("created", "existing") for one in answer.values()))
+        self.sizes.save(sum(one.then in ("created", "existing") for one in answer.values()))
         return answer
 
     def _checked(self, jobs: Sequence[PairJob], answer: Answer) -> Answer:
@@ -175,18 +173,18 @@ class InBatches(OneByOne):
         last pair that seems to be created is sent again, alone.
         """
         size, created = len(jobs), [job for job in jobs if answer[job.ids] is Verdict.CREATED]
-        if created and size > self._sizes.proven:
-            self._sizes.save(-1)
+        if created and size > self.sizes.proven:
+            self.sizes.save(-1)
             last = created[-1]
             check = self.ensure(PairJob(last.index, last.ids, last.listing))
             if check.status != "existing":
                 unknown = {**answer, **{job.ids: Verdict.LOST for job in created}}
                 if check.status == "created":
-                    self._sizes.refuse(size)
+                    self.sizes.refuse(size)
                     unknown[last.ids] = Verdict.CREATED
                 return unknown
         if created or {*answer.values()} == {Verdict.EXISTING}:
-            self._sizes.accept(size)
+            self.sizes.accept(size)
         return answer
 
 

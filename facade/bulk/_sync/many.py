@@ -1,26 +1,38 @@
 # Generated from facade/bulk/_async/many.py by `make generate`: edit that file instead.
-"""The functions for lists: concurrent requests, outcomes in order, resumable; or one by one."""
+"""A run over a list: concurrent requests, outcomes in order, resumable."""
 
 from __future__ import annotations
 
+import itertools
+import logging
 import os
+import time
 import warnings
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter, deque
+from collections.abc import Callable, Generator, Iterator, Sequence, Sized
 from functools import partial
+from math import inf
 from typing import Self
 
+from attrs import define, field
+from facade._core.concurrency import ends_within, run_blocking
 from facade._core.matching import checked_association
 from facade.bulk.journal import Journal
-from facade.bulk.listings import Listings, count_records
-from facade.bulk.outcomes import Outcome, Pair, Progress, checked_batch
-from facade.bulk.pairs import PairJob, parsed
-from facade.bulk.threads import Items, Lock
+from facade.bulk.outcomes import Ids, Outcome, Pair, Progress, checked_batch, progress
+from facade.bulk.pairs import Listings, PairJob, parsed
+from facade.bulk.threads import Items, Lock, Workers, each, finish
 from facade.models import Association
 
 from facade._core import numbers
 from facade._sync.client import AssociationsClient
-from facade.bulk._sync.one_by_one import OneByOne, PatientRelations
-from facade.bulk._sync.run import Run
+from facade.bulk._sync.one_by_one import OneByOne, PatientRelations, Work
+
+logger = logging.getLogger("facade")
+
+# Pairs for each worker that are read before the first of them has its outcome, so that a slow pair,
+# which is retried, does not block the others.
+_WINDOW_PER_WORKER = 16
+_LOG_INTERVAL = 10.0  # seconds
 
 
 def ensure_many(
@@ -65,7 +77,6 @@ def ensure_many(
     `relation_id`. If the answers do not show whether a batch created a relation or found it, the
     pair is `related`. Raises ValueError together with `details`.
     """
-    relations = PatientRelations.of(client)
     if not isinstance(association, str):
         checked_association(association)
     if retry_failed and journal is None:
@@ -82,7 +93,7 @@ def ensure_many(
         )
     run = Run(
         client,
-        relations,
+        PatientRelations.of(client),
         pairs,
         association,
         numbers.count("concurrency", concurrency, 1),
@@ -92,40 +103,6 @@ def ensure_many(
         checked_batch(batch),
     )
     return Outcomes(run)
-
-
-def ensure_shard(
-    client: AssociationsClient,
-    pairs: Iterable[Pair],
-    *,
-    association: Association,
-    start: int = 0,
-    details: bool = False,
-) -> list[Outcome]:
-    """Ensure a relation for each pair, one after the other, and return their outcomes.
-
-    A pair is (first_record_id, second_record_id), or the two ids by object key. `start` is the
-    index of the first pair. A fatal outcome is the last one: the pairs after it were not started.
-    `details` looks up the relation of each pair that exists already. It is safe to repeat a shard.
-    """
-    relations = PatientRelations.of(client)
-    found = [parsed(pair, association) for pair in pairs]
-    listings = Listings(Lock, count_records(found))
-    outcomes: list[Outcome] = []
-
-    def finish(jobs: Sequence[PairJob]) -> None:
-        outcomes.extend(job.outcome for job in jobs if job.outcome)
-
-    strategy = OneByOne(relations, association, finish, details=details)
-    for index, ids in enumerate(found, start):
-        job = PairJob.of(index, ids)
-        if job.outcome is None:
-            job.listing = listings.for_pair(job.ids)
-            strategy.ensure(job)
-        finish([job])
-        if outcomes[-1].is_fatal:
-            break
-    return outcomes
 
 
 class Outcomes:
@@ -172,3 +149,142 @@ class Outcomes:
                 RuntimeWarning,
                 stacklevel=2,
             )
+
+
+@define(eq=False)
+class Run:
+    """The arguments of a run, and how it ends; any thread may set `is_stopping`."""
+
+    client: AssociationsClient
+    relations: PatientRelations
+    pairs: Items[Pair]
+    association: Association | str
+    concurrency: int
+    details: bool
+    open_journal: Callable[[str], Journal] | None  # of an association
+    on_progress: Callable[[Progress], None] | None
+    batch: int | None
+    is_stopping: bool = False
+    _error: BaseException | None = None
+    _journal: Journal | None = None
+    _workers: Workers = field(init=False)
+
+    def outcomes(self) -> Generator[Outcome, None]:
+        """Do the work, and yield the outcomes."""
+        association = self.association
+        if isinstance(association, str):
+            association = self.client.associations.get_by_key(association)
+        if self.open_journal is not None:
+            opened = partial(self.open_journal, association.id)
+            self._journal = run_blocking(opened, Journal.close)
+        total = len(self.pairs) if isinstance(self.pairs, Sized) else None
+        counts, started, next_log = Counter[str](), time.monotonic(), _LOG_INTERVAL
+        try:
+            with Workers(self.concurrency) as self._workers:
+                try:
+                    for outcome in self._in_order(association):
+                        counts[outcome.status] += 1
+                        so_far = progress(counts, total, time.monotonic() - started)
+                        if so_far.seconds >= next_log:
+                            next_log = so_far.seconds + _LOG_INTERVAL
+                            logger.info("%s: %s", association.key or association.id, so_far)
+                        if self.on_progress:
+                            self.on_progress(so_far)
+                        yield outcome
+                    if self._journal is not None and not self.is_stopping and not self._error:
+                        finish(self._journal.complete)
+                finally:  # also when the generator is closed, and on Ctrl-C
+                    self.is_stopping = True
+        finally:
+            if self._journal is not None:
+                finish(self._journal.close)
+        if self._error is not None:
+            raise self._error
+
+    def _in_order(self, association: Association) -> Iterator[Outcome]:
+        """Yield outcomes in the order of the pairs, with at most one window of pairs pending."""
+        journal, unsent = self._journal, None
+        found: Items[Ids | ValueError] = self._read(association)
+        if isinstance(self.pairs, list | tuple):
+            found = every = [parsed(pair, association) for pair in self.pairs]
+            unsent = [one for one in every if isinstance(one, tuple) and one not in (journal or ())]
+        listings, pending = Listings(Lock, unsent), deque[PairJob]()
+        strategy = strategy_of(self.batch, None if unsent is None else len(unsent))(
+            self.relations,
+            association,
+            self._finish,
+            self._start,
+            lambda: self.is_stopping,
+            self.details,
+        )
+        numbers = itertools.count()
+        for ids in each(found):
+            job = PairJob.of(next(numbers), ids)
+            pending.append(job)
+            if job.outcome is None and journal is not None and job.ids in journal:
+                job.settle("done_before", journal.relation_id(job.ids))
+            if job.outcome is None:
+                job.listing = listings.for_pair(job.ids)
+                strategy.add(job)
+            else:
+                job.finish(job.outcome)
+            window = self.concurrency * max(_WINDOW_PER_WORKER, strategy.size)
+            while pending and (len(pending) >= window or pending[0].done.has_ended):
+                if outcome := self._outcome_of(pending.popleft(), strategy):
+                    yield outcome
+            if self.is_stopping:
+                break
+        while pending:
+            if outcome := self._outcome_of(pending.popleft(), strategy):
+                yield outcome
+
+    def _read(self, association: Association) -> Iterator[Ids | ValueError]:
+        """Yield the pairs; an error of the list ends the run, after the outcomes of these pairs."""
+        try:
+            for pair in each(self.pairs):
+                yield parsed(pair, association)
+        except Exception as error:
+            self._error = self._error or error
+
+    def _outcome_of(self, job: PairJob, strategy: OneByOne) -> Outcome | None:
+        """Wait for the outcome of a pair; None if it was not sent."""
+        strategy.flush(job)
+        if not job.done.has_ended:
+            ends_within(job.done, inf)
+        return job.done.result
+
+    def _start(self, work: Work) -> None:
+        self._workers.start(partial(self._guarded, work))
+
+    def _guarded(self, work: Work) -> None:
+        """Do work in a worker; a fatal or unexpected error ends the run."""
+        try:
+            work()
+        except BaseException as error:  # such as of a token source, a full disk or a defect
+            self._fail(error)
+
+    def _finish(self, jobs: Sequence[PairJob]) -> None:
+        """Record the outcomes of pairs."""
+        outcomes = {job: job.outcome for job in jobs if job.outcome}
+        if outcomes and self._journal is not None:
+            finish(partial(self._journal.add, *outcomes.values()))
+        for job, outcome in outcomes.items():
+            if outcome.is_fatal and outcome.error is not None:
+                self._fail(outcome.error)
+            job.finish(outcome)
+
+    def _fail(self, error: BaseException) -> None:
+        self._error = self._error or error
+        self.is_stopping = True
+
+
+def strategy_of(batch: int | None, expected: int | None) -> Callable[..., OneByOne]:
+    """Return the strategy for batches of up to `batch` pairs, or for none."""
+    if batch is None or batch < 2:
+        return OneByOne
+    # Here, because few runs need the operation.
+    from facade.bulk.answers import BatchSizes
+
+    from facade.bulk._sync.in_batches import InBatches
+
+    return partial(InBatches, sizes=BatchSizes(batch, expected))

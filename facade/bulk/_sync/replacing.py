@@ -19,8 +19,8 @@ from facade.models import Association, Relation
 
 from facade import errors
 from facade._sync.client import AssociationsClient
+from facade.bulk._sync.many import strategy_of
 from facade.bulk._sync.one_by_one import PatientRelations, Work
-from facade.bulk._sync.run import strategy_of
 
 # Seconds before each look at the result. The first may be too early, as HighLevel lists changes
 # with a delay; the last one decides; after those between, what is left is changed, too.
@@ -153,30 +153,30 @@ class Execution:
         for job in (job for job in jobs if job.outcome):
             deleted: list[Relation] = []
             try:
-                while job.outcome is not None and job.outcome.error is not None:
-                    self._require_help_of_delete(job.outcome.error, self._plan.creates[job.index])
+                while job.outcome is not None and (error := job.outcome.error) is not None:
+                    if not self._may_help(error, self._plan.creates[job.index]):
+                        raise error
                     deleted.append(self._delete_next())
                     self._strategy.ensure(job)
-            except errors.AssociationsError as error:
+            except errors.AssociationsError as failure:
                 for relation in deleted:
-                    self._restore(relation, error)
+                    self._restore(relation, failure)
                 raise
             self._created += 1
 
-    def _require_help_of_delete(self, error: Exception, other: str) -> None:
-        """Raise the error of a create, unless it may succeed after a delete."""
+    def _may_help(self, error: Exception, other: str) -> bool:
+        """Return whether a create may succeed after a delete: not if the other record is full."""
         if not isinstance(error, errors.RelationLimitError) or not self._pending:
-            raise error
-        # If the other record is at its limit, deleting relations of this one does not help.
-        if re.search(rf"(?<!\w){re.escape(other)}(?!\w)", " ".join(error.messages)):
-            raise error
+            return False
+        said = " ".join(error.messages)
+        return re.search(rf"(?<!\w){re.escape(other)}(?!\w)", said) is None
 
     def _delete_next(self) -> Relation:
         with suppress(errors.NotFoundError):  # already deleted
             self._relations.delete(self._pending[0].id)
         return self._pending.popleft()
 
-    def _restore(self, relation: Relation, error: errors.AssociationsError) -> None:
+    def _restore(self, relation: Relation, error: Exception) -> None:
         other = relation.other(self._plan.record_id)
         outcome = self._strategy.ensure(PairJob(-1, self._plan.pair(other)))
         if outcome.error is None:

@@ -55,10 +55,8 @@ def run(options: argparse.Namespace) -> int:
 def _found(words: Sequence[str]) -> list[str]:
     """Return what the last word may become; nothing where it may be a file or any text."""
     before, last = words[:-1], words[-1] if words else ""
-    found: Iterable[str] = ()
-    if not before:
-        found = cli.COMMANDS
-    elif before[0] in cli.COMMANDS:
+    found: Iterable[str] = () if before else cli.COMMANDS
+    if before and before[0] in cli.COMMANDS:
         _, parser = cli.command_of(before[0])
         actions = [one for one in parser._actions if one.help != argparse.SUPPRESS]  # pyright: ignore[reportPrivateUsage]
         options = {name: action for action in actions for name in action.option_strings}

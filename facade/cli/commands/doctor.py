@@ -6,9 +6,9 @@ It sends two read requests.
 import argparse
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal, TypeVar, get_args
+from typing import Literal, get_args
 
 from attrs import asdict, frozen
 
@@ -49,8 +49,6 @@ _SETTINGS: dict[type[errors.AssociationsError], Setting] = {
 _NO_RECORD = "0" * 24  # in the format of an id; no such record exists
 # For each part of a request, and for a call: less than the 10 s of the rate limit.
 _TIMEOUT, _DEADLINE = 6.0, 9.0
-
-Result = TypeVar("Result")
 
 
 @frozen
@@ -117,13 +115,18 @@ def _of_responses(client: AssociationsClient, settings: Settings) -> Iterator[Ch
     """Send two requests; the second one only if the first response allows it."""
     associations = client.associations  # loaded before the time is measured
     started = time.monotonic()
-    page, first = _outcome(lambda: associations.list(limit=1))
+    page = first = second = None
+    try:
+        page = associations.list(limit=1)
+    except errors.AssociationsError as failure:
+        first = failure
     took = f"{(time.monotonic() - started) * 1000:,.0f} ms"
-    second = None
     if first is None or isinstance(first, errors.MissingScopeError):
-        _, second = _outcome(lambda: client.relations.list(_NO_RECORD, limit=1))
-        if isinstance(second, errors.APIStatusError) and second.status_code in (400, 404, 422):
-            second = None  # there is no such record
+        try:
+            client.relations.list(_NO_RECORD, limit=1)
+        except errors.AssociationsError as failure:
+            if getattr(failure, "status_code", 0) not in (400, 404, 422):  # no such record
+                second = failure
     error = second or first
     if not isinstance(error, errors.APIConnectionError):
         yield Check("network", "ok", f"{settings.base_url} responds in {took}")
@@ -140,23 +143,17 @@ def _of_responses(client: AssociationsClient, settings: Settings) -> Iterator[Ch
         known = "" if page is None or page.total is None else f", {page.total:,} associations"
         yield Check("location", "ok", f"{settings.location_id}{known}")
     failures = zip(_SCOPES, (first, second), strict=True)
-    missing = [scope for scope, failure in failures if failure is not None]
-    if missing:
-        scopes = " and ".join(missing)
-        yield Check("scopes", "wrong", f"the token lacks {scopes}", scope_advice(scopes))
+    if missing := " and ".join(scope for scope, failure in failures if failure is not None):
+        yield Check("scopes", "wrong", f"the token lacks {missing}", scope_advice(missing))
     else:
-        granted = " and ".join(_SCOPES)
-        yield Check("scopes", "ok", f"{granted}; write scopes are not checked")
+        yield Check("scopes", "ok", f"{' and '.join(_SCOPES)}; write scopes are not checked")
     yield _of_limits(client.rate_limit or rate_limit_of({}))
 
 
 def _of_error(error: errors.AssociationsError, settings: Settings) -> Check:
     name: Setting = next(name for kind, name in _SETTINGS.items() if isinstance(error, kind))
-    values = {
-        "token": kind_of(settings.token)[0],
-        "version": settings.version,
-        "location": settings.location_id,
-    }
+    values = {"version": settings.version, "location": settings.location_id}
+    values["token"] = kind_of(settings.token)[0]
     found = ": ".join(filter(None, [values.get(name), error.args[0]]))
     return Check(name, "wrong", found, error.advice)
 
@@ -164,21 +161,10 @@ def _of_error(error: errors.AssociationsError, settings: Settings) -> Check:
 def _of_limits(limits: RateLimits) -> Check:
     left, most, seconds = limits.remaining, limits.limit, limits.seconds or 10
     today, a_day = limits.daily_remaining, limits.daily_limit
-    if today == 0:
-        used = "no requests are left today"
-        return Check("limits", "wrong", used, errors.DailyLimitError.advice)
-    if left == 0:
-        used = f"no requests are left in {seconds:g} s"
-        return Check("limits", "wrong", used, limit_advice(limits))
+    if 0 in (today, left):
+        when = "today" if today == 0 else f"in {seconds:g} s"
+        advice = errors.DailyLimitError.advice if today == 0 else limit_advice(limits)
+        return Check("limits", "wrong", f"no requests are left {when}", advice)
     parts = [f"{left:,} of {most:,} requests left in {seconds:g} s"] if left and most else []
     parts += [f"{today:,} of {a_day:,} today"] if today and a_day else []
     return Check("limits", "ok", ", ".join(parts) or "the responses have no rate limit headers")
-
-
-def _outcome(
-    call: Callable[[], Result],
-) -> tuple[Result, None] | tuple[None, errors.AssociationsError]:
-    try:
-        return call(), None
-    except errors.AssociationsError as error:
-        return None, error

@@ -3,7 +3,6 @@
 import argparse
 import sys
 import time
-from collections import Counter
 from collections.abc import Callable, Iterable
 from contextlib import closing, nullcontext
 from pathlib import Path
@@ -11,12 +10,11 @@ from typing import TextIO
 
 from facade import Relation
 from facade._core.files import atomic_writer
+from facade.cli.commands.list import begin
 from facade.cli.commands.list_relations import relation_writer, wanted_association
 from facade.cli.console import number_of, print_note
 from facade.cli.csv_files import read_records
-from facade.cli.output import begin
-from facade.cli.pairs_run import add_encoding
-from facade.cli.pooled import outcomes_of
+from facade.cli.pairs_run import add_encoding, outcomes_of
 from facade.cli.settings import SettingsError, add_settings, read_settings
 
 EPILOG = """
@@ -90,30 +88,24 @@ def _write(
     file: TextIO,
 ) -> int:
     """Write each relation once, and print a summary; return the exit status."""
-    records, counts, end = set[str](), Counter[str](), time.monotonic() + _INTERVAL
-
-    def summary() -> str:
-        return f"records: {len(records):,}, relations: {counts['relations']:,}"
-
+    records, written, unread, end = set[str](), 0, 0, time.monotonic() + _INTERVAL
     for (record_id, place), outcome in outcomes:
-        relations = [] if isinstance(outcome, Exception) else outcome
         problems = [outcome] if isinstance(outcome, Exception) else []
-        for relation in relations:
+        for relation in () if isinstance(outcome, Exception) else outcome:
             if records.isdisjoint(relation.record_ids):  # it was not written for another record
                 try:
                     write(relation, record_id)
-                    counts["relations"] += 1
+                    written += 1
                 except ValueError as error:
                     problems.append(error)
         file.flush()  # for a reader that waits, such as head
         for problem in problems:
-            counts["problems"] += 1
             print_note(f"{place}: {problem}")
-        if not isinstance(outcome, Exception):
-            records.add(record_id)
-            if time.monotonic() >= end:
-                end = time.monotonic() + _INTERVAL
-                print_note(summary())
-    unread = f", not read: {counts['problems']:,}" if counts["problems"] else ""
-    print_note(summary() + unread)
+        unread += len(problems)
+        records |= set() if isinstance(outcome, Exception) else {record_id}
+        if time.monotonic() >= end:
+            end = time.monotonic() + _INTERVAL
+            print_note(f"records: {len(records):,}, relations: {written:,}")
+    left = f", not read: {unread:,}" if unread else ""
+    print_note(f"records: {len(records):,}, relations: {written:,}{left}")
     return 1 if unread else 0

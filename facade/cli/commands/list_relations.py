@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from typing import TextIO
 
 from facade import Association, AssociationsClient, MissingScopeError, Relation
+from facade.cli.commands.list import Item, listing_help, print_items
 from facade.cli.csv_files import harmless
-from facade.cli.output import Item, listing_help, print_items
 from facade.cli.pairs_run import find_association, pair_names
 from facade.cli.settings import add_settings, read_settings
 
@@ -85,20 +85,16 @@ def relation_writer(
     rows.writerow([*pair_names(wanted), "relation_id"] if wanted else _WRITTEN)
 
     def write(relation: Relation, record_id: str) -> None:
-        first, second = relation.first_record_id, relation.second_record_id
-        if first is None or second is None:
-            raise ValueError(
-                f"relation {relation.id} has no sides: use --json or another --api-version"
-            )
+        ends = [relation.first_record_id, relation.second_record_id]
+        if None in ends:
+            why = f"relation {relation.id} has no sides: use --json or another --api-version"
+            raise ValueError(why)
         if wanted is None:
             item = relation_item(relation, record_id, keys)
             rows.writerow(harmless(item[name] for name in _WRITTEN))
             return
-        is_reversed = (
-            wanted.first_object_key != wanted.second_object_key
-            and relation.first_object_key == wanted.second_object_key
-        )
-        ends = (second, first) if is_reversed else (first, second)
+        if wanted.first_object_key != wanted.second_object_key == relation.first_object_key:
+            ends.reverse()
         rows.writerow(harmless([*ends, relation.id]))
 
     return write

@@ -2,12 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Generator, Iterable
-from contextlib import closing
+from contextlib import closing, suppress
 
 from facade import NotFoundError
 from facade.bulk.journal import Journal
 from facade.cli import pairs_run
-from facade.cli.pooled import outcomes_of
 from facade.cli.progress import ProgressLine
 
 EPILOG = f"""{pairs_run.THE_CSV}
@@ -29,12 +28,11 @@ class _Unlinking(pairs_run.PairsRun):
     STATUSES = ("deleted", "not_related")
 
     def outcomes(self, shown: ProgressLine) -> Iterable[pairs_run.Outcome]:
-        path = self.files.journal
+        path, ids = self.files.journal, (self.association.id, self.client.location_id)
         if path and path.exists():
-            location_id = self.client.location_id
-            with closing(Journal(path, self.association.id, location_id)) as journal:
+            with closing(Journal(path, *ids)) as journal:
                 journal.complete()
-        work = outcomes_of(self._delete, self._found(), self.options.concurrency)
+        work = pairs_run.outcomes_of(self._delete, self._found(), self.options.concurrency)
         with closing(work) as outcomes:
             for (index, _), outcome in outcomes:
                 if isinstance(outcome, Exception):
@@ -48,7 +46,7 @@ class _Unlinking(pairs_run.PairsRun):
         for index, row in enumerate(self.rows):
             first, second = row.wanted
             by_record[first][second] = index
-        work = outcomes_of(self._listed, by_record, self.options.concurrency)
+        work = pairs_run.outcomes_of(self._listed, by_record, self.options.concurrency)
         with closing(work) as outcomes:
             for record, found in outcomes:
                 for other, index in by_record[record].items():
@@ -63,13 +61,11 @@ class _Unlinking(pairs_run.PairsRun):
         _, found = pair
         if isinstance(found, Exception):
             raise found
-        if found is None:
-            return "not_related"
-        try:
-            self.client.relations.delete(found)
-        except NotFoundError:  # another process deleted it
-            return "not_related"
-        return "deleted"
+        with suppress(NotFoundError):  # another process deleted it
+            if found is not None:
+                self.client.relations.delete(found)
+                return "deleted"
+        return "not_related"
 
 
 run = _Unlinking.of

@@ -1,12 +1,13 @@
 """Fixtures of the tests of bulk."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from facade import Association, AssociationsClient
 from facade.testing import Sandbox
-from tests.facade.bulk.runs import make_client, seed_owner_pet
+from tests.facade.bulk.runs import Ensured, make_client, run, seed_owner_pet
 
 
 @pytest.fixture
@@ -18,3 +19,10 @@ def client(sandbox: Sandbox) -> Iterator[AssociationsClient]:
 @pytest.fixture
 def association(sandbox: Sandbox) -> Association:
     return seed_owner_pet(sandbox)
+
+
+@pytest.fixture
+def ensured(sandbox: Sandbox, association: Association) -> Ensured:
+    """Ensure pairs of contacts and pets with tasks; return the outcomes."""
+    given: dict[str, Any] = {"association": association}
+    return lambda pairs, **options: run("async", sandbox, pairs, **given | options)

@@ -19,6 +19,7 @@ from facade.testing.messages import Received
 from tests.facade.driving import Mode
 
 Result = TypeVar("Result")
+Ensured = Callable[..., list[Outcome]]
 
 ROOT = Path(__file__).parents[3]
 FAULTS = [

@@ -1,11 +1,12 @@
-"""What the answer to a batch says of its pairs."""
+"""What the answer to a batch says of its pairs, and how large the next one is."""
 
 from typing import Any
+from unittest.mock import MagicMock
 
 import pytest
 
 from facade._core.response import status_error
-from facade.bulk.answers import Verdict, read_entries, read_error
+from facade.bulk.answers import BatchSizes, Verdict, read_entries, read_error
 from facade.errors import AssociationsError, ConnectFailedError, ConnectionLostError
 
 V = Verdict
@@ -76,3 +77,63 @@ def test_a_batch_may_have_related_the_pairs_of_some_verdicts() -> None:
     doubtful = {V.SOME_EXIST, V.SOME_FAILED, V.ONE_EXISTS, V.ONE_NAMED, V.REFUSED, V.LOST}
     assert {one for one in Verdict if one.may_be_related} == doubtful
     assert V.TOO_LARGE.happened == "refused for its size"
+
+
+def sent(sizes: BatchSizes, most: int = 1000) -> int:
+    """Send a batch of up to so many pairs, which is accepted and ensures all; return its size."""
+    size = min(most, sizes.size)
+    assert sizes.take(size)
+    sizes.accept(size)
+    sizes.save(size)
+    return size
+
+
+def test_the_size_doubles_up_to_the_most_and_halves_for_good_when_a_batch_is_refused() -> None:
+    sizes = BatchSizes(100, 10_000)
+    assert sent(sizes, 3) == 3
+    assert (sizes.size, sizes.proven) == (10, 3)
+    assert [sent(sizes) for _ in range(6)] == [10, 20, 40, 80, 100, 100]
+    sizes.refuse(100)
+    sizes.refuse(100)  # another one that was under way
+    assert [sent(sizes) for _ in range(3)] == [50] * 3
+    sizes.refuse(0)
+    sizes.accept(50)  # so was this one
+    assert (sizes.size, sizes.take(1000)) == (1, False)
+
+
+@pytest.mark.parametrize(
+    ("most", "expected", "sent"),
+    [
+        (1, None, [0, 0, 0, 0]),
+        (100, None, [1, 1, 2, 10]),  # of the pairs so far
+        (100, 1000, [10, 10, 10, 10]),
+    ],
+)
+def test_where_no_batch_saves_a_request_one_is_sent_for_a_hundred_pairs(
+    most: int, expected: int | None, sent: list[int]
+) -> None:
+    sizes, taken, counts = BatchSizes(most, expected), 0, list[int]()
+    for pairs in range(1, 1001):
+        sizes.add_pair()
+        while sizes.take(100):
+            taken += 1
+        counts += [taken] * (pairs in (1, 199, 200, 1000))
+    assert counts == sent
+
+
+def test_what_a_batch_saved_pays_for_another_and_a_check_is_a_request_too() -> None:
+    sizes = BatchSizes(100, 200)
+    assert sizes.take(10)
+    sizes.save(-1)
+    assert not sizes.take(10)
+    sizes.save(1)
+    assert not sizes.take(1)  # one pair is no batch
+    assert sizes.take(10)
+
+
+@pytest.mark.parametrize("method", ["add_pair", "take", "save", "accept", "refuse"])
+def test_each_change_of_a_size_is_made_under_the_lock(method: str) -> None:
+    sizes, lock = BatchSizes(100), MagicMock()
+    sizes._lock = lock
+    getattr(sizes, method)(*[9][: method != "add_pair"])
+    lock.__enter__.assert_called_once()

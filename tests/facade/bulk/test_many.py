@@ -1,39 +1,67 @@
-"""The functions for lists: what they take, and the outcomes that they give back."""
+"""A run over a list: its options, the order of outcomes, a bounded window, and what ends it."""
 
 import asyncio
+import itertools
 import linecache
-import pickle
+import logging
+import threading
+from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
+from unittest.mock import Mock
 
+import httpx
 import pytest
 
-from facade import Association, AssociationsClient, AsyncAssociationsClient, Ensured
-from facade.bulk import aensure_many, aensure_shard, ensure_many, ensure_shard
-from facade.testing import Sandbox, faults
-from tests.facade.bulk.runs import PAIRS, in_loop, make_client, seed_owner_pet, statuses
+from facade import (
+    Association,
+    AssociationsClient,
+    AsyncAssociationsClient,
+    AuthenticationError,
+    ConnectFailedError,
+    DailyLimitError,
+    Ensured,
+    LocalPace,
+    LocationAccessError,
+    NotFoundError,
+)
+from facade.bulk import AsyncOutcomes, Outcome, Outcomes, Progress, aensure_many, ensure_many
+from facade.bulk._sync import many
+from facade.testing import Fault, Response, Sandbox, SandboxTransport, faults
+from tests.facade.bulk.runs import (
+    BULK,
+    PAIRS,
+    Endless,
+    batches,
+    in_loop,
+    larger_than,
+    make_client,
+    related_pairs,
+    run,
+    seed_owner_pet,
+    spread,
+)
 from tests.facade.driving import Mode
 
+NO_ACCESS = "The token does not have access to this location."
+Given = dict[str, Any]
 
-def test_a_run_that_nobody_reads_warns(sandbox: Sandbox, association: Association) -> None:
-    async def work(client: AsyncAssociationsClient) -> list[str]:
-        with pytest.warns(RuntimeWarning, match="nothing was sent: iterate over the Async") as said:
-            aensure_many(client, PAIRS, association=association)
-        assert "aensure_many(" in linecache.getline(said[0].filename, said[0].lineno)
-        await aensure_many(client, PAIRS, association=association).aclose()
-        assert sandbox.requests == []
-        run = aensure_many(client, PAIRS[:2], association=association)
-        return [outcome.status async for outcome in run]
 
-    assert in_loop(sandbox, work) == ["created"] * 2
+@pytest.fixture
+def given(association: Association, tmp_path: Path) -> Given:
+    """The options of runs that use one journal."""
+    return {"association": association, "journal": tmp_path / "journal"}
+
+
+def told(outcomes: list[Outcome]) -> list[str]:
+    return [one.status for one in outcomes]
 
 
 @pytest.mark.parametrize(
     ("options", "error", "why"),
     [
         ({"concurrency": 0}, ValueError, "concurrency must be 1 or more, not 0"),
-        ({"concurrency": 1.5}, TypeError, "concurrency must be a whole number, not 1.5"),
-        ({"batch": 0}, ValueError, "batch must be 1 to 1,000, not 0"),
         ({"batch": 1001}, ValueError, "batch must be 1 to 1,000, not 1001"),
         ({"retry_failed": True}, ValueError, "retry_failed needs the journal"),
         ({"batch": 10, "details": True}, ValueError, "omit details or batch"),
@@ -41,26 +69,11 @@ def test_a_run_that_nobody_reads_warns(sandbox: Sandbox, association: Associatio
     ],
 )
 def test_options_that_cannot_be_are_refused_before_anything_is_sent(
-    sandbox: Sandbox, options: Any, error: type[Exception], why: str
+    client: AssociationsClient, sandbox: Sandbox, options: Any, error: type[Exception], why: str
 ) -> None:
-    async def work(client: AsyncAssociationsClient) -> None:
-        with pytest.raises(error, match=why):
-            aensure_many(client, [("a", "b")], **{"association": "owner_pet", **options})
-
-    in_loop(sandbox, work)
+    with pytest.raises(error, match=why):
+        ensure_many(client, [("a", "b")], **{"association": "owner_pet", **options})
     assert sandbox.requests == []
-
-
-def test_a_run_that_is_closed_yields_nothing_more(
-    sandbox: Sandbox, association: Association, tmp_path: Path
-) -> None:
-    async def work(client: AsyncAssociationsClient) -> list[int]:
-        given: dict[str, Any] = {"journal": tmp_path / "journal", "retry_failed": True}
-        async with aensure_many(client, PAIRS, association=association, **given) as run:
-            first = await anext(run)
-        return [first.index, *[one.index async for one in run]]
-
-    assert in_loop(sandbox, work) == [0]
 
 
 def test_a_client_of_the_other_kind_is_refused(client: AssociationsClient) -> None:
@@ -73,44 +86,222 @@ def test_a_client_of_the_other_kind_is_refused(client: AssociationsClient) -> No
     asyncio.run(other.close())
 
 
-def sharded(mode: Mode, sandbox: Sandbox, pairs: Any, **options: Any) -> Any:
-    if mode == "async":
-        return in_loop(sandbox, lambda client: aensure_shard(client, pairs, **options))
-    with make_client(sandbox) as client:
-        return ensure_shard(client, pairs, **options)
+def test_a_run_that_nobody_reads_warns_and_one_that_is_closed_yields_nothing_more(
+    sandbox: Sandbox, given: Given
+) -> None:
+    async def work(client: AsyncAssociationsClient) -> list[int]:
+        with pytest.warns(RuntimeWarning, match="nothing was sent: iterate over the Async") as said:
+            aensure_many(client, PAIRS, **given)
+        assert "aensure_many(" in linecache.getline(said[0].filename, said[0].lineno)
+        await aensure_many(client, PAIRS, **given).aclose()
+        assert sandbox.requests == []
+        async with aensure_many(client, PAIRS, retry_failed=True, **given) as run:
+            first = await anext(run)
+        return [first.index, *[one.index async for one in run]]
+
+    assert in_loop(sandbox, work) == [0]
+
+
+@pytest.mark.parametrize(("batch", "most"), [(None, 2 * 16), (100, 2 * 100)])
+def test_an_endless_list_is_read_only_as_the_work_proceeds(
+    client: AssociationsClient,
+    sandbox: Sandbox,
+    association: Association,
+    batch: int | None,
+    most: int,
+) -> None:
+    pairs = Endless(different=10**9 if batch else 10)
+    outcomes = ensure_many(client, pairs, association=association, concurrency=2, batch=batch)
+    assert pairs.taken == 0
+    ahead = [pairs.taken - number for number, _ in zip(range(1, 1001), outcomes, strict=False)]
+    outcomes.close()
+    assert 0 <= min(ahead) <= max(ahead) <= most
+    assert outcomes._run.is_stopping  # so that its workers send nothing more
+    assert all(one.status for one in sandbox.requests)  # none is in flight
 
 
 @pytest.mark.both
-def test_a_shard_lists_what_its_pairs_share(
-    sandbox: Sandbox, association: Association, mode: Mode
+@pytest.mark.parametrize(
+    ("fault", "error_class", "attempts"),
+    [
+        # A 401 that may pass is put to the test once.
+        (faults.fail(401, message="Invalid JWT"), AuthenticationError, 2),
+        (faults.fail(403, message=NO_ACCESS), LocationAccessError, 1),
+        (faults.drop("connecting"), ConnectFailedError, 4),
+    ],
+)
+def test_a_fatal_error_ends_reading_the_list_and_sending_after_the_requests_in_flight(
+    sandbox: Sandbox, mode: Mode, fault: Fault, error_class: type[Exception], attempts: int
 ) -> None:
-    pairs = [("hub", pet) for _, pet in PAIRS[:51]]
-    for pair in pairs[:50]:
-        sandbox.seed_relation(association.id, *pair)
-    outcomes = sharded(mode, sandbox, pairs, association=association)
-    assert statuses(outcomes) == {"existing": 50, "created": 1}
-    assert len(sandbox.requests) == 2
+    pairs, association = Endless(), seed_owner_pet(sandbox)
+    injected = sandbox.misbehave(fault)
+    with pytest.raises(error_class):
+        run(mode, sandbox, pairs, association=association, concurrency=4)
+    assert 1 <= injected.hits <= 4 * attempts
+    assert pairs.taken <= 4 * 16
 
 
-def test_a_shard_and_its_outcomes_pickle_and_a_shard_can_be_repeated(sandbox: Sandbox) -> None:
-    sandbox.declare_record("pet-9", "custom_objects.pet")
-    association, pairs = pickle.loads(
-        pickle.dumps((seed_owner_pet(sandbox), [PAIRS[0], ("pet-9", "contact-9"), ("a",)]))
-    )
-    outcomes = sharded("async", sandbox, pairs, association=association, start=40)
-    unpickled = pickle.loads(pickle.dumps(outcomes))
-    assert [one.index for one in unpickled] == [40, 41, 42]
-    assert [one.status for one in unpickled] == ["created", "failed", "failed"]
-    assert str(unpickled[1].error) == str(outcomes[1].error)
-    again = sharded("async", sandbox, pairs, association=association, details=True)
-    assert [one.status for one in again] == ["existing", "failed", "failed"]
-    assert again[0].relation_id == outcomes[0].relation_id
+def test_the_daily_limit_ends_the_run_and_the_journal_resumes_it_tomorrow(given: Given) -> None:
+    today, tomorrow = Sandbox(limit=(1000, 10.0), daily_limit=50), Sandbox()
+    assert seed_owner_pet(today) == seed_owner_pet(tomorrow) == given["association"]
+    outcomes: list[Outcome] = []
+    with make_client(today) as client, pytest.raises(DailyLimitError):
+        outcomes.extend(ensure_many(client, PAIRS, **given))
+    refused = [one for one in outcomes if one.is_fatal]
+    assert len(outcomes) - len(refused) == len(related_pairs(today)) == 50
+    assert len(refused) <= 8
+    assert [one.index for one in outcomes] == sorted(one.index for one in outcomes)
+    assert told(run("async", tomorrow, PAIRS, **given)).count("done_before") == 50
+    assert sorted(related_pairs(today) + related_pairs(tomorrow)) == PAIRS
 
 
-def test_a_fatal_outcome_ends_the_shard(sandbox: Sandbox, association: Association) -> None:
-    numbers = iter(range(99))
-    refusal = faults.fail(401, message="Invalid JWT")
-    sandbox.misbehave(refusal, on=lambda one: next(numbers) in (2, 3))
-    outcomes = sharded("async", sandbox, PAIRS[:5], association=association)
-    assert [one.status for one in outcomes] == ["created", "created", "failed"]
-    assert [one.is_fatal for one in outcomes] == [False, False, True]
+@pytest.mark.parametrize("batch", [None, 100])
+def test_an_error_of_the_list_is_raised_after_the_outcomes_of_the_pairs_before_it(
+    sandbox: Sandbox, given: Given, batch: int | None
+) -> None:
+    def pairs() -> Iterator[tuple[str, str]]:
+        yield from PAIRS[:25]
+        raise RuntimeError("the list failed")
+
+    done: list[Progress] = []
+    with pytest.raises(RuntimeError, match="the list failed"):
+        run("async", sandbox, pairs(), batch=batch, on_progress=done.append, **given)
+    assert [one.created for one in done] == [*range(1, 26)]
+    assert {*told(run("async", sandbox, PAIRS[:25], **given))} == {"done_before"}
+
+
+def test_an_error_outside_the_api_stops_the_run_and_is_raised(
+    sandbox: Sandbox, association: Association
+) -> None:
+    token = Mock(spec=callable, side_effect=LookupError("the vault is closed"))
+    transport = sandbox.transport()
+    with AssociationsClient(token, sandbox.location_id, transport=transport) as client:
+        outcomes = ensure_many(client, PAIRS, association=association, concurrency=4)
+        with pytest.raises(LookupError, match="the vault is closed"):
+            list(outcomes)
+    assert 1 <= token.call_count <= 4
+
+
+class Refusing(SandboxTransport):
+    """Refuses two pairs that are in flight at once, and the second one later than the first."""
+
+    both_are_sent, first_is_known = threading.Event(), threading.Event()
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        if b"contact-000" in request.content:
+            assert self.both_are_sent.wait(60)
+            return httpx.Response(403, json={"message": NO_ACCESS})
+        self.both_are_sent.set()
+        assert self.first_is_known.wait(60)
+        return httpx.Response(429, headers={"x-ratelimit-daily-remaining": "0"})
+
+
+def test_the_error_that_stopped_a_run_is_raised_and_not_a_later_one(
+    sandbox: Sandbox, association: Association
+) -> None:
+    with make_client(sandbox, transport=Refusing(sandbox.exchange)) as client:
+        outcomes = ensure_many(client, PAIRS[:2], association=association, concurrency=2)
+        assert isinstance(next(outcomes).error, LocationAccessError)
+        Refusing.first_is_known.set()
+        with pytest.raises(LocationAccessError):
+            assert [type(one.error) for one in outcomes] == [DailyLimitError]
+
+
+class Holding(SandboxTransport):
+    """Holds the first pair until fifteen others have their relations."""
+
+    others_done = threading.Event()
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        if b"contact-000" in request.content:
+            assert self.others_done.wait(60)
+        answer = super().handle_request(request)
+        if b"contact-015" in request.content:
+            self.others_done.set()
+        return answer
+
+
+@pytest.mark.usefixtures("association")
+def test_outcomes_are_in_order_even_if_the_first_is_answered_last(sandbox: Sandbox) -> None:
+    with make_client(sandbox, transport=Holding(sandbox.exchange)) as client:
+        outcomes = list(ensure_many(client, PAIRS[:16], association="owner_pet", concurrency=2))
+        with pytest.raises(NotFoundError):
+            next(ensure_many(client, PAIRS, association="owner_cat"))
+    assert [one.index for one in outcomes] == list(range(16))
+    assert outcomes[0].relation_id == sandbox.relations()[-1]["id"]
+
+
+def test_resumed_pairs_are_counted_and_do_not_make_a_listing_worthwhile(
+    sandbox: Sandbox, given: Given
+) -> None:
+    of_hub, reports = [("hub", pet) for _, pet in PAIRS[:103]], list[Progress]()
+    run("async", sandbox, of_hub[:100], **given)
+    before = len(sandbox.requests)
+    given |= {"retry_failed": True, "on_progress": reports.append}
+    outcomes = run("async", sandbox, of_hub, **given)
+    assert told(outcomes) == ["done_before"] * 100 + ["created"] * 3
+    assert [one.operation for one in sandbox.requests[before:]] == ["create_relation"] * 3
+    counts = [(one.done, one.done_before) for one in reports]
+    assert counts == [(at, min(at, 100)) for at in range(1, 104)]
+
+
+def test_resumed_pairs_do_not_hold_up_one_that_waits_for_others(
+    sandbox: Sandbox, given: Given
+) -> None:
+    run("async", sandbox, spread(1000), batch=100, **given)
+    pairs = [("contact-new", "pet-new"), *spread(1000)]
+    outcomes = run("async", sandbox, pairs, batch=100, retry_failed=True, **given)
+    assert told(outcomes) == ["created"] + ["done_before"] * 1000
+
+
+def stopped(mode: Mode, sandbox: Sandbox, at: tuple[int, str], **given: Any) -> list[Outcome]:
+    """Stop a run, one pair or batch after the other, while it waits for this answer."""
+    answers, running = iter(range(1, 999)), list[Outcomes | AsyncOutcomes]()
+
+    def stop(answer: Response) -> Response:
+        if next(answers) == at[0]:
+            running[0].stop()
+        return answer
+
+    async def collect(client: AsyncAssociationsClient) -> list[Outcome]:
+        running.append(run := aensure_many(client, PAIRS, concurrency=1, **given))
+        return [outcome async for outcome in run]
+
+    sandbox.misbehave(Fault(afterwards=stop), on=at[1])
+    if mode == "async":
+        return in_loop(sandbox, collect)
+    with make_client(sandbox) as client:
+        running.append(run := ensure_many(client, PAIRS, concurrency=1, **given))
+        return list(run)
+
+
+@pytest.mark.both
+@pytest.mark.parametrize(
+    ("at", "batch", "sent"), [((20, "create_relation"), None, []), ((2, BULK), 100, [10, 20, 10])]
+)
+def test_what_is_in_flight_when_a_run_is_stopped_has_its_outcomes_and_no_half_of_it_is_sent(
+    sandbox: Sandbox, mode: Mode, given: Given, at: tuple[int, str], batch: int, sent: list[int]
+) -> None:
+    sandbox.misbehave(faults.fail(413), on=larger_than(10))
+    outcomes = stopped(mode, sandbox, at, batch=batch, **given)  # the refusal is no answer
+    assert [(one.index, one.status) for one in outcomes] == [(at, "created") for at in range(20)]
+    assert related_pairs(sandbox) == PAIRS[:20]
+    assert batches(sandbox) == sent
+    assert told(run("async", sandbox, PAIRS[:21], **given)) == ["done_before"] * 20 + ["created"]
+
+
+def test_a_run_logs_its_progress_every_ten_seconds_and_no_wait_for_the_pace(
+    sandbox: Sandbox,
+    association: Association,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.INFO, "facade")
+    seconds = itertools.count(0, 4)
+    monkeypatch.setattr(many, "time", SimpleNamespace(monotonic=lambda: next(seconds)))
+    with make_client(sandbox, pace=LocalPace(calls=1, seconds=0.01)) as client:
+        list(ensure_many(client, PAIRS[:6], association=association, concurrency=1))
+    assert caplog.messages == [
+        "owner_pet: 3 of 6 pairs in 12 s: 3 created",
+        "owner_pet: 6 of 6 pairs in 24 s: 6 created",
+    ]

@@ -1,6 +1,7 @@
-"""Pairs that are ensured one after the other: what is told of each, and when it ends."""
+"""Pairs one by one: what is told of each, and when it ends; shards of a list."""
 
 import json
+import pickle
 from typing import Any
 
 import httpx
@@ -14,26 +15,22 @@ from facade import (
     ServerError,
 )
 from facade._core.retry import MAX_BACKOFF
+from facade.bulk import aensure_shard, ensure_shard
 from facade.bulk._async.one_by_one import AsyncPatientRelations
-from facade.bulk.outcomes import Outcome, Status
+from facade.bulk.outcomes import Status
 from facade.testing import Fault, Sandbox, faults
-from tests.facade.bulk.runs import run, seed_owner_pet, spread, statuses
-from tests.facade.driving import Clients
+from tests.facade.bulk.runs import (
+    PAIRS,
+    Ensured,
+    in_loop,
+    make_client,
+    spread,
+    statuses,
+)
+from tests.facade.driving import Clients, Mode
 from tests.facade.responding import TOKEN, in_turn
 
 (PAIR,) = spread(1)
-
-
-def ensured(sandbox: Sandbox, *, exists: bool = False, **options: Any) -> Outcome:
-    """Ensure one pair, and return its outcome."""
-    association = seed_owner_pet(sandbox)
-    if exists:
-        sandbox.seed_relation(association.id, *PAIR)
-    (outcome,) = run("async", sandbox, [PAIR], association=association, **options)
-    if outcome.status != "failed":
-        (relation,) = sandbox.relations()
-        assert outcome.relation_id in (None, relation["id"])
-    return outcome
 
 
 LOST, EMPTY = faults.drop("after_work"), faults.alter(lambda body: {**body, "relations": []})
@@ -67,6 +64,8 @@ Faults = list[tuple[str, Fault, int | None]]
 )
 def test_each_pair_is_told_as_what_is_known_of_it(
     sandbox: Sandbox,
+    association: Association,
+    ensured: Ensured,
     given: Faults,
     exists: bool,
     details: bool,
@@ -76,66 +75,69 @@ def test_each_pair_is_told_as_what_is_known_of_it(
 ) -> None:
     for operation, fault, times in given:
         sandbox.misbehave(fault, on=operation, times=times)
-    outcome = ensured(sandbox, exists=exists, details=details)
-    assert (outcome.status, outcome.relation_id is not None) == (status, is_known)
+    if exists:
+        sandbox.seed_relation(association.id, *PAIR)
+    (outcome,) = ensured([PAIR], details=details)
+    (relation,) = sandbox.relations()
+    assert (outcome.status, outcome.relation_id) == (status, relation["id"] if is_known else None)
     assert len(sandbox.requests) <= at_most
 
 
-@pytest.mark.parametrize("there", [PAIR, ("somebody", PAIR[1])])
-def test_where_a_limit_is_reached_a_pair_exists_or_fails(
-    sandbox: Sandbox, association: Association, there: tuple[str, str]
+def test_a_refusal_is_a_pair_that_exists_only_if_it_says_so_or_the_pair_is_found(
+    sandbox: Sandbox, association: Association, ensured: Ensured
 ) -> None:
     sandbox.limit_relations(association.id, second=1)
-    sandbox.seed_relation(association.id, *there)
-    (outcome,) = run("async", sandbox, [PAIR], association=association)
-    assert outcome.status == ("existing" if there == PAIR else "failed")
-    assert isinstance(outcome.error, RelationLimitError) is (there != PAIR)
-
-
-def test_with_details_a_pair_that_exists_but_is_not_found_fails(
-    sandbox: Sandbox, association: Association
-) -> None:
+    sandbox.seed_relation(association.id, *PAIR)
+    first, second = ensured([PAIR, ("somebody", PAIR[1])])
+    assert (first.status, type(second.error)) == ("existing", RelationLimitError)
     sandbox.misbehave(faults.fail(400, message="duplicate relation"), on=CREATE)
-    (outcome,) = run("async", sandbox, [PAIR], association=association, details=True)
-    assert isinstance(outcome.error, DuplicateRelationError)
-    (outcome,) = run("async", sandbox, [PAIR], association=association)
+    other = ("c2", "p2")
+    assert isinstance(ensured([other], details=True)[0].error, DuplicateRelationError)
+    (outcome,) = ensured([other])
     assert (outcome.status, outcome.relation_id) == ("existing", None)
 
 
 def test_a_listing_that_fails_leaves_its_pairs_to_be_asked_for(
-    sandbox: Sandbox, association: Association
+    sandbox: Sandbox, ensured: Ensured
 ) -> None:
     sandbox.misbehave(faults.fail(404), on=LIST)
     pairs = [("hub", pet) for _, pet in spread(20)]
-    assert statuses(run("async", sandbox, pairs, association=association)) == {"created": 20}
+    assert statuses(ensured(pairs)) == {"created": 20}
     assert len(sandbox.requests) == 21
 
 
 def test_the_longest_wait_of_a_run_is_longer_than_that_of_a_single_call(
-    sandbox: Sandbox, waits: list[float], monkeypatch: pytest.MonkeyPatch
+    sandbox: Sandbox, ensured: Ensured, waits: list[float], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("facade._core.retry.random.uniform", lambda least, most: most)
     sandbox.misbehave(faults.fail(502), on=CREATE)
-    assert ensured(sandbox).status == "failed"
+    assert statuses(ensured([PAIR])) == {"failed": 1}
     assert MAX_BACKOFF < max(waits) <= 20
 
 
-def create_together(clients: Clients, answer: httpx.Response) -> tuple[Any, list[httpx.Request]]:
-    """Create two relations with one request to a server with one answer; return the failures."""
+@pytest.mark.parametrize(
+    ("answer", "errored"),
+    [
+        (
+            httpx.Response(201, json={"results": {"errored": [None, "odd"], "added": 1}}),
+            [None, "odd"],
+        ),
+        (httpx.Response(200, json={"results": {}}), ContractError),
+        (httpx.Response(502), ServerError),  # it may have been created
+    ],
+)
+def test_pairs_in_one_request_are_sent_once_for_the_location_and_their_failures_returned(
+    clients: Clients, answer: httpx.Response, errored: Any
+) -> None:
     transport, requests = in_turn(answer)
     client = clients(TOKEN, "other", transport=transport).for_location("loc")
-    relations = AsyncPatientRelations.of(client._inner)
-    pairs = iter([("c1", "p1"), ("c2", "p2")])
-    return client._drive(relations.create_together)("a1", pairs), requests
-
-
-def test_pairs_in_one_request_are_sent_for_the_location_and_their_failures_returned(
-    clients: Clients,
-) -> None:
-    for errored in ([], [{"error": "record[p1]"}], [None, "odd"]):
-        body = {"results": {"errored": errored, "added": 1}}
-        failed, (sent,) = create_together(clients, httpx.Response(201, json=body))
-        assert failed == errored
+    create = client._drive(AsyncPatientRelations.of(client._inner).create_together)
+    if isinstance(errored, list):
+        assert create("a1", iter([("c1", "p1"), ("c2", "p2")])) == errored
+    else:
+        with pytest.raises(errored):
+            create("a1", [("c1", "p1"), ("c2", "p2")])
+    (sent,) = requests
     assert (sent.method, sent.url.path) == ("POST", "/associations/relations/bulk")
     assert json.loads(sent.content) == {
         "locationId": "loc",
@@ -146,16 +148,48 @@ def test_pairs_in_one_request_are_sent_for_the_location_and_their_failures_retur
     }
 
 
-@pytest.mark.parametrize(
-    ("answer", "error"),
-    [
-        (httpx.Response(200, json={"results": {}}), ContractError),
-        (httpx.Response(502), ServerError),  # it may have been created
-    ],
-)
-def test_pairs_in_one_request_that_fails_are_not_sent_again(
-    clients: Clients, answer: httpx.Response, error: Any
+def sharded(mode: Mode, sandbox: Sandbox, pairs: Any, **options: Any) -> Any:
+    if mode == "async":
+        return in_loop(sandbox, lambda client: aensure_shard(client, pairs, **options))
+    with make_client(sandbox) as client:
+        return ensure_shard(client, pairs, **options)
+
+
+@pytest.mark.both
+def test_a_shard_lists_what_its_pairs_share(
+    sandbox: Sandbox, association: Association, mode: Mode
 ) -> None:
-    with pytest.raises(error) as raised:
-        create_together(clients, answer)
-    assert raised.value.attempts == 1
+    pairs = [("hub", pet) for _, pet in PAIRS[:51]]
+    for pair in pairs[:50]:
+        sandbox.seed_relation(association.id, *pair)
+    outcomes = sharded(mode, sandbox, pairs, association=association)
+    assert statuses(outcomes) == {"existing": 50, "created": 1}
+    assert len(sandbox.requests) == 2
+
+
+def test_a_shard_and_its_outcomes_pickle_and_a_shard_can_be_repeated(
+    sandbox: Sandbox, association: Association
+) -> None:
+    sandbox.declare_record("pet-9", "custom_objects.pet")
+    given = pickle.loads(pickle.dumps((association, [PAIRS[0], ("pet-9", "contact-9"), ("a",)])))
+    found = [
+        sharded("async", sandbox, given[1], association=given[0], start=40, details=details)
+        for details in (False, True)
+    ]
+    first, again = pickle.loads(pickle.dumps(found))
+    assert [(one.index, one.status) for one in first] == [
+        (40, "created"),
+        (41, "failed"),
+        (42, "failed"),
+    ]
+    assert [one.status for one in again] == ["existing", "failed", "failed"]
+    assert again[0].relation_id == first[0].relation_id
+    assert str(first[1].error) == str(found[0][1].error)
+
+
+def test_a_fatal_outcome_ends_the_shard(sandbox: Sandbox, association: Association) -> None:
+    numbers = iter(range(99))
+    refusal = faults.fail(401, message="Invalid JWT")
+    sandbox.misbehave(refusal, on=lambda one: next(numbers) in (2, 3))
+    outcomes = sharded("async", sandbox, PAIRS[:5], association=association)
+    assert [one.is_fatal for one in outcomes] == [False, False, True]

@@ -1,12 +1,17 @@
-"""A pair of records, and its way through a run."""
+"""A pair of records on its way through a run; a record that many pairs share is listed."""
 
 from typing import Any
 
 import pytest
 
-from facade import Association
+from facade import Association, Page, Relation
+from facade.bulk import pairs as module
 from facade.bulk.outcomes import Status
-from facade.bulk.pairs import PairJob, parsed
+from facade.bulk.pairs import Listing, Listings, PairJob, parsed
+from facade.testing import Sandbox
+from tests.facade.bulk.runs import Ensured, related_pairs, spread
+
+Pairs = list[tuple[str, str]]
 
 
 @pytest.mark.parametrize(
@@ -53,3 +58,108 @@ def test_a_failed_outcome_keeps_no_frames() -> None:
     assert error.__traceback__ is None
     assert error.__cause__ is not None
     assert error.__cause__.__traceback__ is None
+
+
+def of_hub(count: int) -> Pairs:
+    return [("hub", pet) for _, pet in spread(count)]
+
+
+def to_hub(count: int) -> Pairs:
+    return [(contact, "hub") for contact, _ in spread(count)]
+
+
+@pytest.mark.parametrize(
+    ("existing", "pairs", "kind", "at_most"),
+    [
+        (of_hub(500), of_hub(500), list, 6),
+        (of_hub(2000), of_hub(20), list, 21),
+        ([], of_hub(200), list, 201),
+        (of_hub(100), of_hub(200), list, 102),
+        (spread(50), spread(50), list, 50),  # they share nothing
+        (of_hub(3), of_hub(3), list, 3),  # not worth a listing
+        # Counted as they come: ten pages, and those that came before they paid.
+        (of_hub(1000), of_hub(1000), iter, 60),
+        (to_hub(1000), to_hub(1000), iter, 60),
+    ],
+)
+def test_a_list_costs_at_most_these_requests(
+    sandbox: Sandbox,
+    association: Association,
+    ensured: Ensured,
+    existing: Pairs,
+    pairs: Pairs,
+    kind: Any,
+    at_most: int,
+) -> None:
+    for pair in existing:
+        sandbox.seed_relation(association.id, *pair)
+    there = set(existing)
+    assert [one.status for one in ensured(kind(pairs))] == [
+        "existing" if pair in there else "created" for pair in pairs
+    ]
+    assert related_pairs(sandbox) == sorted(there | set(pairs))
+    assert len(sandbox.requests) <= at_most
+
+
+def page(start: int, count: int, total: int | None = None) -> Page[Relation]:
+    numbers = range(start, start + count)
+    relations = [
+        Relation(id=f"r{one}", first_record_id="hub", second_record_id=f"p{one}") for one in numbers
+    ]
+    return Page(tuple(relations), total)
+
+
+def listing_of(pairs: int) -> Listing | None:
+    """Return the listing of a record that so many pairs share."""
+    return Listings(object, [ValueError("no pair"), *of_hub(pairs)]).for_pair(("hub", "p0"))
+
+
+@pytest.mark.parametrize(
+    ("pairs", "read", "is_worth_reading"),
+    [
+        (4, None, True),
+        (39, page(0, 100, 1000), False),
+        (40, page(0, 100, 1000), True),
+        (7, page(0, 100), False),
+        (8, page(0, 100), True),
+        (8, page(0, 100, 0), True),
+        (100, page(0, 30, 30), False),
+        (100, page(0, 0), False),
+    ],
+)
+def test_a_page_is_read_where_four_pairs_pay_for_each(
+    pairs: int, read: Page[Relation] | None, is_worth_reading: bool
+) -> None:
+    listing = listing_of(pairs)
+    assert listing is not None
+    if read is not None:
+        listing.add(read)
+    assert listing.is_worth_reading is is_worth_reading
+    assert listing_of(3) is None
+
+
+def test_an_endless_list_keeps_a_bounded_number_of_counts_and_relations(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert (module._MAX_RELATIONS, module._MAX_RECORDS) == (100_000, 10_000)
+    monkeypatch.setattr(module, "_MAX_RELATIONS", 1000)
+    monkeypatch.setattr(module, "_MAX_RECORDS", 500)
+    listings = Listings(object)
+    for number in range(200):
+        for other in range(4):
+            listing = listings.for_pair((f"hub{number}", f"{number}-{other}"))
+        assert listing is not None
+        if number >= 100:
+            listing.add(page(number * 100, 100, 100))
+        kept = len(listings._listings)
+        assert kept == min(number + 1, 10) if number < 100 else 5 <= kept <= 10
+    assert [*listings._listings] == [f"hub{number}" for number in range(195, 200)]
+    assert len(listings._counts) == 500
+    # No page is read of what is too large itself, or has failed.
+    (largest := Listing("hub", object(), 1000)).add(page(0, 100, 2000))
+    largest.relation_ids |= {("a", str(number)): "" for number in range(900)}
+    assert not largest.is_worth_reading
+    largest.relation_ids.popitem()
+    assert largest.is_worth_reading
+    largest.pages.has_next = False
+    assert not largest.is_worth_reading

@@ -11,6 +11,7 @@ from facade.bulk.plan import Side, checked_ids, plan_for, side_of_record
 
 PET = "custom_objects.pet"
 OWNER_PET = Association(id="a1", key="owner_pet", first_object_key="contact", second_object_key=PET)
+SIDES = "first_record_id first_object_key second_record_id second_object_key".split()
 TUTORS = Association(id="a2", first_object_key="contact", second_object_key="contact")
 
 
@@ -74,14 +75,8 @@ def test_the_object_of_a_record_tells_its_side_and_otherwise_its_place(
     listed: list[tuple[str, str | None, str, str | None]], side: Side | None
 ) -> None:
     found = [
-        Relation(
-            id="r1",
-            first_record_id=first,
-            first_object_key=first_key,
-            second_record_id=second,
-            second_object_key=second_key,
-        )
-        for first, first_key, second, second_key in listed
+        Relation(id="r1", **dict(zip(SIDES, sides, strict=True)))  # type: ignore[arg-type]
+        for sides in listed
     ]
     assert side_of_record(found, "me", OWNER_PET) == side
 
@@ -95,10 +90,8 @@ def test_a_plan_prints_its_changes_and_whether_they_were_made() -> None:
     ]
     done = evolve(plan_for("me", TUTORS, (), None, relations("me-a")), applied=True)
     assert str(done).startswith("a2 of me: 0 created, 1 deleted, 0 kept\n")
-
-
-def test_ids_are_wanted_once_each() -> None:
-    assert checked_ids("me", iter(["b", "a", "b"])) == ("b", "a")
+    plans = plan, evolve(plan, deletes=()), done, evolve(done, deletes=())
+    assert [one.is_empty for one in plans] == [False, False, False, True]
 
 
 @pytest.mark.parametrize(
@@ -116,3 +109,4 @@ def test_what_is_no_id_is_refused(
 ) -> None:
     with pytest.raises(error_class, match=r"record id must be text|not a valid id|pass a single"):
         checked_ids(record_id, others)
+    assert checked_ids("me", iter(["b", "a", "b"])) == ("b", "a")

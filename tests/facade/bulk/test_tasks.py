@@ -75,7 +75,7 @@ async def test_sixteen_pairs_for_each_worker_are_read_ahead_and_a_cancelled_run_
 
 
 @in_a_loop
-async def test_work_that_is_started_while_others_end_is_done_before_leaving() -> None:
+async def test_work_that_work_starts_is_done_before_leaving_and_nothing_ended_is_kept() -> None:
     done: list[str] = []
 
     async with AsyncWorkers(1) as workers:
@@ -88,26 +88,14 @@ async def test_work_that_is_started_while_others_end_is_done_before_leaving() ->
             done.append("first")
             workers.start(last)
 
-        workers.start(first)
-        while not done:
-            await asyncio.sleep(0)
-    assert done == ["first", "last"]
-
-
-@in_a_loop
-async def test_of_work_that_has_ended_nothing_is_kept_and_the_workers_may_be_left() -> None:
-    done: list[str] = []
-
-    async def end() -> None:
-        done.append("done")
-
-    async with AsyncWorkers(1) as workers:
         for _ in range(3):
-            workers.start(end)
+            workers.start(last)
             while workers._tasks:  # an endless run would keep them all
                 await asyncio.sleep(0)
-        workers.start(end)
-    assert done == ["done"] * 4
+        workers.start(first)
+        while "first" not in done:
+            await asyncio.sleep(0)
+    assert done == ["last"] * 3 + ["first", "last"]
 
 
 @in_a_loop

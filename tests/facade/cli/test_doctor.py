@@ -17,8 +17,12 @@ AGENCY = {"user_type": "Company"}
 BOTH = " and ".join(READ)
 
 
-def test_all_is_well_at_a_sandbox_and_nothing_is_written(doctor: Doctor, sandbox: Sandbox) -> None:
+def test_all_is_well_at_a_sandbox_and_nothing_is_written(
+    doctor: Doctor, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "time", SimpleNamespace(monotonic=iter([10.0, 11.25]).__next__))
     checks = doctor()
+    assert checks["network"]["found"].endswith(" responds in 1,250 ms")
     assert statuses(checks) == "oooooo"
     assert checks["token"]["found"] == "a Private Integration token"
     assert checks["location"]["found"] == "sandbox-location, 4 associations"
@@ -63,14 +67,6 @@ def test_a_newer_version_than_the_one_in_use_is_told(
 ) -> None:
     checks = doctor(*given, VERSION=variable)
     assert (statuses(checks), checks["version"]["found"]) == ("oooooo", found)
-
-
-def test_the_time_of_an_answer_is_in_milliseconds(
-    doctor: Doctor, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    clock = iter([10.0, 11.25])
-    monkeypatch.setattr(module, "time", SimpleNamespace(monotonic=clock.__next__))
-    assert doctor()["network"]["found"].endswith(" responds in 1,250 ms")
 
 
 def test_a_401_that_goes_away_and_a_record_that_is_refused_are_no_finding(
@@ -189,14 +185,6 @@ def test_what_is_left_of_the_limits_is_named(doctor: Doctor) -> None:
         found = doctor("--base-url", server.url)["limits"]["found"]
     assert found == "98 of 100 requests left in 10 s, 199,998 of 200,000 today"
     assert statuses(doctor("--base-url", "http://0.0.0.0:9")) == "W-----"  # without TLS
-
-
-def test_a_server_without_tls_is_named(doctor: Doctor, sandbox: Sandbox) -> None:
-    with sandbox.serve() as server:
-        checks = doctor("--base-url", server.url.replace("http", "https"))
-    assert statuses(checks) == "W-----"
-    assert f"127.0.0.1, port {server.port} does not speak TLS: " in checks["network"]["found"]
-    assert "https instead of http" in checks["network"]["advice"]
 
 
 def test_a_proxy_that_cannot_be_reached_is_named_without_its_password(

@@ -43,8 +43,6 @@ def test_standard_input_that_cannot_be_read_is_named(
 def test_an_option_wins_over_its_variable_and_a_token_may_be_in_a_file_or_in_standard_input(
     command: Command, sandbox: Sandbox, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sandbox.add_location("second")
-    sandbox.seed_association(key="of_second", location_id="second")
     (folder / "token").write_bytes(b"\xef\xbb\xbf" + f"{sandbox.token}\r\nnotes\n".encode())
     given = ["--location", "second", "--base-url", os.environ["HIGHLEVEL_BASE_URL"]]
     wrong = dict.fromkeys(("TOKEN", "LOCATION_ID", "BASE_URL"), "http://wrong.invalid")
@@ -54,6 +52,13 @@ def test_an_option_wins_over_its_variable_and_a_token_may_be_in_a_file_or_in_sta
     assert {one.version for one in sandbox.requests} == {"v3"}
     monkeypatch.setattr(sys, "stdin", io.StringIO(f"{sandbox.token}\r\nmore\n"))
     assert command("list", "--token-file", "-", TOKEN="wrong")[0] == 0
+
+
+@pytest.fixture(autouse=True)
+def second(sandbox: Sandbox) -> None:
+    """Add a location with an association that only it has."""
+    sandbox.add_location("second")
+    sandbox.seed_association(key="of_second", location_id="second")
 
 
 PROFILES = """
@@ -67,8 +72,6 @@ pace = "off"
 def test_a_profile_has_the_settings_of_a_location_and_an_option_wins_over_it(
     command: Command, sandbox: Sandbox, folder: Path
 ) -> None:
-    sandbox.add_location("second")
-    sandbox.seed_association(key="of_second", location_id="second")
     (folder / "app").mkdir()
     (folder / "app" / "profiles.toml").write_text(PROFILES)
     (folder / "app" / "berlin.token").write_text(sandbox.token)
