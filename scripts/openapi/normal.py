@@ -69,7 +69,6 @@ def _operations(document: Document) -> Iterator[tuple[str, str, dict[str, Any]]]
 
 
 def _complete(document: Document, item: dict[str, Any], operation: dict[str, Any]) -> None:
-    """Put into an operation what stands above it or in components."""
     found: dict[str, Any] = {}
     for raw in [*list_at(item, "parameters"), *list_at(operation, "parameters")]:
         parameter = _with_content(document, _followed(document, raw))
@@ -91,7 +90,6 @@ def _complete(document: Document, item: dict[str, Any], operation: dict[str, Any
 
 
 def _is_ignored(parameter: Any) -> bool:
-    """Return whether OpenAPI ignores a parameter: a header that something else describes."""
     is_header = isinstance(parameter, dict) and parameter.get("in") == "header"
     return is_header and str(parameter.get("name")).lower() in _IGNORED
 
@@ -233,7 +231,6 @@ def _bodies(operation: dict[str, Any]) -> Iterator[tuple[str, Any]]:
 
 
 def _free(label: str, taken: dict[str, Any]) -> str:
-    """Return a name for a component, of the letters that OpenAPI allows."""
     name = "".join(each if each.isalnum() and each.isascii() else "_" for each in label)
     while name in taken:
         name += "_"
@@ -241,7 +238,6 @@ def _free(label: str, taken: dict[str, Any]) -> str:
 
 
 def _followed(document: Document, node: Any) -> Any:
-    """Return a copy of what a reference refers to, with what stands beside it."""
     beside: dict[str, Any] = {}
     passed: set[str] = set()
     found = node

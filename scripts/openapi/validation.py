@@ -31,7 +31,6 @@ def reason_of(error: ValidationError | SchemaError) -> str:
 
 
 def _cause(error: ValidationError) -> ValidationError:
-    """Return the deepest error in the alternatives that match best."""
     while error.context:
         alternatives: dict[Any, list[ValidationError]] = {}
         for each in error.context:

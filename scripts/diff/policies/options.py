@@ -18,17 +18,6 @@ _REPEATABLE = {
         'accept in this run, with --reason: "enum-*@GET /pets/**"; repeatable',
     ),
 }
-_FLAGS = dict(
-    zip(
-        policies.FLAGS,
-        (
-            "removing a deprecated item is not breaking after its x-sunset",
-            "accept breaking changes of operations whose x-stability-level was alpha or draft",
-            "accept breaking changes if the major of info.version rises",
-        ),
-        strict=True,
-    )
-)
 
 
 def policy_options() -> argparse.ArgumentParser:
@@ -39,14 +28,15 @@ def policy_options() -> argparse.ArgumentParser:
     group.add_argument("--policy", metavar="FILE", type=Path, help=default)
     for name, (metavar, text) in _REPEATABLE.items():
         group.add_argument(name, metavar=metavar, action="append", default=[], help=text)
-    for name, text in _FLAGS.items():
+    for name, text in policies.FLAGS.items():
         group.add_argument(f"--{name}", action="store_true", help=text)
     return parser
 
 
 def policy_of(options: argparse.Namespace) -> policies.Policy:
     """Return the policies of the file and of the options."""
-    known = policies.read(options.policy) if options.policy else policies.read_if_any(policies.FILE)
+    is_given = options.policy or policies.FILE.exists()
+    known = policies.read(options.policy or policies.FILE) if is_given else policies.NO_POLICY
     severity = dict(known.severity)
     for text in options.severity:
         rule, sign, level = text.partition("=")

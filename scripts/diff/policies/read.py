@@ -13,7 +13,13 @@ from scripts.errors import CannotRunError
 from scripts.openapi.documents import parse
 
 FILE = Path("openapi/diff.yaml")
-FLAGS = ("removal-after-sunset", "unstable-may-break", "major-version-may-break")
+FLAGS = {
+    "removal-after-sunset": "removing a deprecated item is not breaking after its x-sunset",
+    "unstable-may-break": (
+        "accept breaking changes of operations whose x-stability-level was alpha or draft"
+    ),
+    "major-version-may-break": "accept breaking changes if the major of info.version rises",
+}
 _KEYS = ("severity", "exclude-paths", "accept", *FLAGS)
 _SDK_AT_MOST = dict(zip(WIRE, SDK, strict=True))
 
@@ -81,11 +87,6 @@ def read(path: Path) -> Policy:
         ),
         frozenset(name for name in FLAGS if _member(found, name, path, bool)),
     )
-
-
-def read_if_any(path: Path) -> Policy:
-    """Read a policy file; an absent file has no policies."""
-    return read(path) if path.exists() else NO_POLICY
 
 
 def severities(rule: str, level: Any, where: str) -> Severities:
@@ -167,7 +168,6 @@ def _acceptance(entry: Any, where: str) -> Acceptance:
 
 
 def _member(found: Mapping[str, Any], key: str, path: Path, kind: type) -> Any:
-    """Return a member of a kind; its empty value if there is none."""
     value = found.get(key)
     if value is None or type(value) is kind:
         return kind() if value is None else value
@@ -177,7 +177,6 @@ def _member(found: Mapping[str, Any], key: str, path: Path, kind: type) -> Any:
 
 
 def _known(name: str, names: Iterable[str], problem: str) -> None:
-    """Raise an error for an unknown name, and suggest a similar one."""
     if name in names:
         return
     from difflib import get_close_matches

@@ -21,7 +21,6 @@ OLD, NEW = (contract(requesting(holding({"enum": each}))) for each in (["a", "b"
 
 
 def parsed(options: str) -> argparse.Namespace:
-    """Parse options as a command that compares contracts does."""
     parents = [review_options("breaking"), policy_options()]
     return argparse.ArgumentParser(parents=parents).parse_args(options.split())
 
