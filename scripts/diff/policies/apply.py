@@ -5,13 +5,14 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from scripts.diff.findings import Finding
 from scripts.diff.policies.read import NO_POLICY, Acceptance, Policy, Severities, matches
 from scripts.diff.results import PolicyNote, Review, ReviewedFinding
 from scripts.diff.rules import SDK, WIRE
 from scripts.openapi.documents import Document
+from scripts.openapi.nodes import object_at
 from scripts.openapi.paths import operations_in, readable, template
 from scripts.openapi.pointers import lookup
 from scripts.openapi.references import Source
@@ -26,7 +27,7 @@ def without_paths(
     """Return both documents without the excluded paths."""
     notes = []
     for pattern in policy.exclude_paths:
-        before, after = _paths(old), _paths(new)
+        before, after = object_at(old, "paths"), object_at(new, "paths")
         names = [name for name in {**before, **after} if matches(pattern, name)]
         changed = sum(before.get(name) != after.get(name) for name in names)
         text = f"left out: {_some(len(names), 'path')} as {pattern}, {changed} of them changed"
@@ -35,13 +36,9 @@ def without_paths(
     return old, new, notes
 
 
-def _paths(document: Document) -> dict[str, Any]:
-    paths = document.get("paths")
-    return paths if isinstance(paths, dict) else {}
-
-
 def _without(document: Document, names: Iterable[str]) -> Document:
-    left = {name: item for name, item in _paths(document).items() if name not in set(names)}
+    paths = object_at(document, "paths")
+    left = {name: item for name, item in paths.items() if name not in set(names)}
     return {**document, "paths": left} if "paths" in document else document
 
 
@@ -198,8 +195,7 @@ def stability_levels(document: Document) -> dict[str, str]:
 
 def stated_version(document: Document) -> str:
     """Return `info.version`, empty if there is none."""
-    info = document.get("info")
-    return str(info.get("version", "")) if isinstance(info, dict) else ""
+    return str(object_at(document, "info").get("version", ""))
 
 
 def is_major_step(old: str, new: str) -> bool:

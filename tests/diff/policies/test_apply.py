@@ -5,12 +5,7 @@ from typing import Any
 
 import pytest
 
-from scripts.diff.policies.apply import (
-    is_major_step,
-    stability_levels,
-    stated_version,
-    sunset,
-)
+from scripts.diff.policies.apply import is_major_step, stability_levels, stated_version, sunset
 from scripts.diff.policies.read import FLAGS, Acceptance, Policy, Severities
 from scripts.diff.results import Review
 from scripts.diff.review import compare_contracts, review
