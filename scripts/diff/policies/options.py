@@ -43,14 +43,16 @@ def policy_of(options: argparse.Namespace) -> policies.Policy:
         if not sign:
             raise CannotRunError(f"--severity {text}: write RULE=LEVEL")
         severity[rule] = policies.severities(rule, level, "--severity")
-    if options.accept_rule and not options.reason:
+    if options.accept_rule and not options.reason.strip():
         raise CannotRunError("--accept-rule needs --reason: why are the findings acceptable?")
     accept = []
     until = policies.parse_day(options.until, "--until") if options.until else None
     for text in options.accept_rule:
         rule, _, place = text.partition("@")
         more = {"owner": options.owner, "until": until}
-        accept.append(policies.acceptance(rule, place, options.reason, "--accept-rule", **more))
+        accept.append(
+            policies.acceptance(rule, place, options.reason.strip(), "--accept-rule", **more)
+        )
     flags = {name for name in policies.FLAGS if getattr(options, name.replace("-", "_"))}
     excluded = [policies.path_pattern(each, "--exclude-path") for each in options.exclude_path]
     return policies.Policy(
