@@ -35,8 +35,7 @@ def policy_options() -> argparse.ArgumentParser:
 
 def policy_of(options: argparse.Namespace) -> policies.Policy:
     """Return the policies of the file and of the options."""
-    is_given = options.policy or policies.FILE.exists()
-    known = policies.read(options.policy or policies.FILE) if is_given else policies.NO_POLICY
+    known = policies.read(options.policy) if options.policy else policies.read_if_any(policies.FILE)
     severity = dict(known.severity)
     for text in options.severity:
         rule, sign, level = text.partition("=")

@@ -89,6 +89,11 @@ def read(path: Path) -> Policy:
     )
 
 
+def read_if_any(path: Path) -> Policy:
+    """Read a policy file; an absent file has no policies."""
+    return read(path) if path.exists() else NO_POLICY
+
+
 def severities(rule: str, level: Any, where: str) -> Severities:
     """Read the severity of a rule: one for the wire, or one for each lens."""
     _known(rule, rules(), f"{where}: there is no rule {rule!r}")

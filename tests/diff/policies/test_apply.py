@@ -170,9 +170,6 @@ def test_a_sunset_is_the_last_day_of_a_deprecated_item() -> None:
     for deprecated, day, expected in stated:
         given = operation(deprecated=deprecated, **{"x-sunset": day})
         assert sunset(given, GET) == expected
-
-
-def test_a_missing_place_or_a_scalar_has_no_sunset() -> None:
     for place in (f"{GET}/parameters/0", f"{GET}/operationId", "elsewhere", GET):
         assert sunset(operation(), place) is None
 
