@@ -77,7 +77,6 @@ def _reviewed(
 
 
 def _refuse_contradictions(options: argparse.Namespace) -> None:
-    """Refuse options that conflict, before anything is read."""
     names = [each for each in (options.old, options.new) if each]
     if len(names) == 1:
         raise CannotRunError(

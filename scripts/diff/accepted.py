@@ -1,13 +1,13 @@
 """Accepted findings: each has a fingerprint, an owner, a reason and an expiry day."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from scripts.diff.policies.read import parse_day, read_entries
+from scripts.diff.policies.read import entry_texts, parse_day, read_entries
 from scripts.diff.results import Review
 from scripts.errors import CannotRunError
 from scripts.files import write_whole
@@ -42,15 +42,7 @@ def read(path: Path) -> list[AcceptedFinding]:
 
 
 def _entry(raw: Any, where: str) -> AcceptedFinding:
-    if not isinstance(raw, Mapping) or not set(_REQUIRED) <= set(raw) <= {*_REQUIRED, *_OPTIONAL}:
-        raise CannotRunError(
-            f"{where}: the keys {', '.join(_REQUIRED)} are required, "
-            f"and {', '.join(_OPTIONAL)} are allowed"
-        )
-    texts = {key: str(value).strip() for key, value in raw.items()}
-    empty = [key for key in _REQUIRED if not texts[key]]
-    if empty:
-        raise CannotRunError(f"{where}: {empty[0]} is empty")
+    texts = entry_texts(raw, where, _REQUIRED, _OPTIONAL)
     until = parse_day(texts.pop("until"), where)
     return AcceptedFinding(until=until, **texts)
 

@@ -64,7 +64,6 @@ def group(differences: Iterable[Difference], operations_of: OperationsOf) -> lis
 
 
 def _cause(difference: Difference) -> tuple[str, ...]:
-    """Return the key that differences of the same cause share."""
     change, cause = difference.change, difference.scope.cause
     before, after = canonical(change.before), canonical(change.after)
     if change.rule in _COLLECTED and cause is not None:
@@ -144,7 +143,6 @@ def _places(changes: list[Change]) -> list[Spot]:
 
 
 def _values(rule: str, pairs: list[tuple[Any, Any]]) -> tuple[Any, ...]:
-    """Return before and after, as lists if the places differ."""
     sides = zip(*pairs, strict=True)
     if rule.startswith("enum-values-"):
         return tuple(_union(values) for values in sides)

@@ -78,7 +78,6 @@ class Contract:
 
 
 def _split(place: str) -> tuple[str, str]:
-    """Split a place into its file and its pointer."""
     if place.startswith("/") or not place:
         return "", place
     file, _, pointer = place.partition("#")

@@ -93,7 +93,6 @@ class Rule:
         return position.is_absorbed and is_breaking and is_about_values
 
     def _is_harmless(self, position: Position) -> bool:
-        """Return whether the position makes the difference harmless."""
         if self.id.startswith("default-"):
             return position.is_always_sent
         return position.is_proved and not self.id.startswith(_NOT_ABOUT_VALUES)

@@ -108,16 +108,14 @@ def _differences(old: Node, new: Node, *, is_named: bool) -> Iterator[Different]
         if before is None or after is None:
             yield before, after, new if before is None else old
         elif before.value != after.value:
-            is_whole = not is_named and (_is_waived(name) or is_data(name, after.value))
+            is_whole = not is_named and (
+                _kind(name) not in (_FORM, _UNUSED) or is_data(name, after.value)
+            )
             if is_whole or not _are_comparable(before.value, after.value):
                 yield before, after, new
             else:
                 below = not is_named and name in NAMED
                 yield from _differences(before, after, is_named=below)
-
-
-def _is_waived(name: str) -> bool:
-    return _kind(name) not in (_FORM, _UNUSED)
 
 
 def _are_comparable(before: Any, after: Any) -> bool:

@@ -16,11 +16,7 @@ from scripts.openapi.documents import Document, parse, parse_openapi
 from scripts.openapi.nodes import canonical
 from scripts.openapi.places import Place
 from scripts.openapi.pointers import lookup
-from scripts.openapi.references import (
-    reached_components,
-    references,
-    unquoted,
-)
+from scripts.openapi.references import reached_components, references, unquoted
 from scripts.openapi.walking import normalise
 
 Read = Callable[[Place], bytes]

@@ -68,7 +68,6 @@ def _unneeded(document: Document, problem: str, needed: Collection[str]) -> tupl
 
 
 def _reached(document: Document, needed: Collection[str]) -> set[tuple[str, ...]]:
-    """Return the components that operations use which are needed."""
     paths = {
         path: {
             key: each for key, each in item.items() if template(f"{key.upper()} {path}") in needed
@@ -79,7 +78,6 @@ def _reached(document: Document, needed: Collection[str]) -> set[tuple[str, ...]
 
 
 def _remove(document: Document, steps: tuple[str, ...]) -> bool:
-    """Remove what is at a place; False if nothing is."""
     try:
         del lookup(document, join(steps[:-1]))[steps[-1]]
     except KeyError:

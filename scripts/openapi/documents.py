@@ -2,12 +2,14 @@
 
 import json
 import re
+from collections.abc import Iterator
 from math import isfinite
 from sys import intern
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from scripts.errors import CannotRunError
-from scripts.openapi.form import form_errors
+from scripts.openapi.nodes import Node
+from scripts.openapi.paths import METHODS
 
 if TYPE_CHECKING:
     from scripts.openapi.yaml_text import Marks
@@ -18,6 +20,54 @@ _VERSION = re.compile(r"3\.[012]\.[0-9]+(-.+)?")
 _MAX_DEPTH = 100  # levels; recursive code such as JSONPath reads the documents
 _MAX_ERRORS = 20  # lines of an error message
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
+_ANY: dict[str, str] = {}
+# By kind of object, the kinds of its fields: [kind] is a list, {kind} an object with any keys.
+# Schemas are left to the lint and to the comparison: published ones often have a keyword of the
+# wrong type, which the overlay corrects, or a comparison reports as a problem.
+_FORMS: dict[str, dict[str, str]] = {
+    "document": {
+        "info": "any",
+        "servers": "[any]",
+        "paths": "{path-item}",
+        "webhooks": "{path-item}",
+        "components": "components",
+        "security": "[any]",
+        "tags": "[any]",
+    },
+    "components": {
+        "schemas": "{schema}",
+        "responses": "{response}",
+        "parameters": "{parameter}",
+        "examples": "{any}",
+        "requestBodies": "{request-body}",
+        "headers": "{parameter}",
+        "securitySchemes": "{security-scheme}",
+        "links": "{any}",
+        "callbacks": "{{path-item}}",
+        "pathItems": "{path-item}",
+        "mediaTypes": "{media-type}",
+    },
+    "path-item": {
+        **dict.fromkeys(METHODS, "operation"),
+        "additionalOperations": "{operation}",
+        "servers": "[any]",
+        "parameters": "[parameter]",
+    },
+    "operation": {
+        "parameters": "[parameter]",
+        "requestBody": "request-body",
+        "responses": "{response}",
+        "callbacks": "{{path-item}}",
+        "security": "[any]",
+        "servers": "[any]",
+    },
+    "parameter": {"schema": "schema", "content": "{media-type}"},
+    "request-body": {"content": "{media-type}"},
+    "response": {"headers": "{parameter}", "content": "{media-type}", "links": "{any}"},
+    "media-type": {"schema": "schema", "encoding": "{any}"},
+    "security-scheme": {"flows": "{oauth-flow}"},
+    "oauth-flow": {"scopes": "{}"},
+}
 
 
 def parse(data: bytes, name: str) -> Any:
@@ -112,11 +162,33 @@ def as_openapi(document: Any, name: str) -> Document:
         if not section.startswith("x-")
     ):
         raise CannotRunError(f"{name}: components must be an object of objects")
-    if wrong := form_errors(document):
+    if wrong := list(_form_errors(Node(document, ""), "document")):
         more = [f"and {len(wrong) - _MAX_ERRORS} more"] if len(wrong) > _MAX_ERRORS else []
         lines = [f"{name} is not an OpenAPI document:", *wrong[:_MAX_ERRORS], *more]
         raise CannotRunError("\n  ".join(lines))
     return dict(document)
+
+
+def _form_errors(node: Node, kind: str) -> Iterator[str]:
+    """Yield an error for each field that must be an object or a list and is not; null is fine."""
+    if node.value is None or not kind:
+        return
+    is_list = kind.startswith("[")
+    if not isinstance(node.value, list if is_list else dict):
+        if not (kind == "schema" and isinstance(node.value, bool)):
+            yield f"{node.where}: it must be {'a list' if is_list else 'an object'}"
+    elif is_list:
+        for item in node.items():
+            yield from _form_errors(item, kind[1:-1])
+    elif kind.startswith("{"):
+        for name, member in node.members():
+            if not name.startswith("x-") and name != "$ref":
+                yield from _form_errors(member, kind[1:-1])
+    else:
+        for name, below in _FORMS.get(kind, _ANY).items():
+            member_node = node.get(name)
+            if member_node is not None:
+                yield from _form_errors(member_node, below)
 
 
 def dump(document: Any) -> bytes:

@@ -62,8 +62,6 @@ def _in_lines(text: str, offsets: dict[tuple[str, ...], int]) -> dict[tuple[str,
 
 
 class _Finder:
-    """Reads a valid JSON text down to the wanted places."""
-
     def __init__(self, text: str) -> None:
         self._text = text
         self.found: dict[tuple[str, ...], int] = {}  # by steps: the offset of the key or item

@@ -65,7 +65,6 @@ def _references(document: Document) -> Iterator[str]:
 
 
 def _kinds(document: Document) -> Iterator[str]:
-    """Report references to a component of the wrong kind."""
     for reference in references(document):
         steps = split(unquoted(reference.text[1:]))
         if steps[:1] == ["components"] and len(steps) == 3 and steps[1] != reference.kind:
@@ -92,7 +91,6 @@ def _recursive(document: Document) -> Iterator[str]:
 
 
 def _parts(document: Document, node: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Yield the schemas that apply to the same value, and the target of a reference."""
     held = [node[key] for key in _IN_PLACE if key in node]
     parts = [part for each in held for part in (each if isinstance(each, list) else [each])]
     if isinstance(node.get("$ref"), str):  # it leads somewhere: that is checked first
@@ -129,7 +127,6 @@ def _enum(node: dict[str, Any]) -> Iterator[str]:
 
 
 def _values(node: dict[str, Any], document: Document) -> Iterator[str]:
-    """Check the example and the default of a schema, a parameter or a body against its schema."""
     schema = node.get("schema", node)
     for key in ("example", "default"):
         if key in node and isinstance(schema, dict):

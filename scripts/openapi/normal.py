@@ -69,7 +69,6 @@ def _operations(document: Document) -> Iterator[tuple[str, str, dict[str, Any]]]
 
 
 def _complete(document: Document, item: dict[str, Any], operation: dict[str, Any]) -> None:
-    """Put into an operation what stands above it or in components."""
     found: dict[str, Any] = {}
     for raw in [*list_at(item, "parameters"), *list_at(operation, "parameters")]:
         parameter = _with_content(document, _followed(document, raw))
@@ -91,7 +90,6 @@ def _complete(document: Document, item: dict[str, Any], operation: dict[str, Any
 
 
 def _is_ignored(parameter: Any) -> bool:
-    """Return whether OpenAPI ignores a parameter: a header that something else describes."""
     is_header = isinstance(parameter, dict) and parameter.get("in") == "header"
     return is_header and str(parameter.get("name")).lower() in _IGNORED
 
@@ -133,16 +131,13 @@ def _listed_statuses(responses: dict[str, Any], listed: set[str]) -> dict[str, A
         response = next((responses[key] for key in (status, status.lower()) if key in responses), 0)
         if response == 0:
             continue
+        has_success = any(each.startswith("2") for each in found)
         # A server may fail with a 5XX whatever is documented: `default` adds none.
-        classes = status[0] if status != "default" else "4" if _has_success(found) else "24"
+        classes = status[0] if status != "default" else "4" if has_success else "24"
         for each in _statuses(classes, listed):
             found.setdefault(each, copy.deepcopy(response))
     others = {key: each for key, each in responses.items() if str(key).startswith("x-")}
     return {**found, **others}
-
-
-def _has_success(responses: dict[str, Any]) -> bool:
-    return any(status.startswith("2") for status in responses)
 
 
 def _statuses(classes: str, listed: set[str]) -> Iterator[str]:
@@ -161,7 +156,8 @@ def _merge_templates(paths: dict[str, Any]) -> None:
         methods = [method for path in same for method in paths[path] if method in METHODS]
         if len(same) == 1 or len(set(methods)) < len(methods):
             continue
-        names = [_shared_name(each) for each in zip(*map(arguments, same), strict=True)]
+        each_name = zip(*map(arguments, same), strict=True)
+        names = [of[0] if len(set(of)) == 1 else "id" for of in each_name]
         merged: dict[str, Any] = {}
         for path in same:
             new = dict(zip(arguments(path), names, strict=True))
@@ -172,11 +168,6 @@ def _merge_templates(paths: dict[str, Any]) -> None:
                     parameter["name"] = new[name]
             merged |= item
         paths[template(same[0]).replace("{}", "{{{}}}").format(*names)] = merged
-
-
-def _shared_name(names: tuple[str, ...]) -> str:
-    """Return the name of an argument that has one of these names in each path."""
-    return names[0] if len(set(names)) == 1 else "id"
 
 
 def _server(server: Any) -> Any:
@@ -212,7 +203,11 @@ def _name_bodies(document: Document) -> None:
     schemas: dict[str, Any] = object_at(components, "schemas")
     names = {canonical(each): name for name, each in sorted(schemas.items(), reverse=True)}
     for path, method, operation in _operations(document):
-        for part, holder in _bodies(operation):
+        bodies = (
+            ("request", operation.get("requestBody")),
+            *object_at(operation, "responses").items(),
+        )
+        for part, holder in bodies:
             media = object_at(object_at(holder, "content"), _JSON)
             schema = media.get("schema")
             if not isinstance(schema, dict) or not schema or "$ref" in schema:
@@ -227,13 +222,7 @@ def _name_bodies(document: Document) -> None:
         del document["components"]
 
 
-def _bodies(operation: dict[str, Any]) -> Iterator[tuple[str, Any]]:
-    yield "request", operation.get("requestBody")
-    yield from object_at(operation, "responses").items()
-
-
 def _free(label: str, taken: dict[str, Any]) -> str:
-    """Return a name for a component, of the letters that OpenAPI allows."""
     name = "".join(each if each.isalnum() and each.isascii() else "_" for each in label)
     while name in taken:
         name += "_"
@@ -241,7 +230,6 @@ def _free(label: str, taken: dict[str, Any]) -> str:
 
 
 def _followed(document: Document, node: Any) -> Any:
-    """Return a copy of what a reference refers to, with what stands beside it."""
     beside: dict[str, Any] = {}
     passed: set[str] = set()
     found = node

@@ -31,7 +31,6 @@ def normal_schemas(document: Document, *, is_newer: bool) -> None:
 
 
 def _schemas_in(document: Document) -> Iterator[dict[str, Any]]:
-    """Yield each schema, the inner ones first."""
     found = [node for node, where, kind in walk(document) if kind == "schemas" and where]
     yield from reversed(found)
 
@@ -81,7 +80,6 @@ def _to_3_0(schema: dict[str, Any]) -> None:
 
 
 def _split_types(schema: dict[str, Any]) -> None:
-    """Write a list of types as one type, or as a choice of schemas."""
     types = schema.get("type")
     if types == "null":
         types = ["null"]
@@ -101,7 +99,6 @@ def _split_types(schema: dict[str, Any]) -> None:
 
 
 def _take_out_null(schema: dict[str, Any]) -> None:
-    """Write a choice that may be null as one that is nullable."""
     for key in ("anyOf", "oneOf"):
         parts = schema.get(key)
         if not isinstance(parts, list):

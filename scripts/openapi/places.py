@@ -54,9 +54,7 @@ class FilePlace:
         if is_url(reference):
             return UrlPlace(reference)
         if reference.startswith("/") or "://" in reference:
-            raise CannotRunError(
-                f"{self}: {reference!r} is neither a relative path nor an http(s) URL"
-            )
+            raise _neither(self, reference)
         # Normalised, so that each file has one name.
         return FilePlace(Path(os.path.normpath(self.path.parent / reference)))
 
@@ -90,9 +88,7 @@ class UrlPlace:
         except ValueError:
             url = ""
         if not is_url(url):  # a page of the web must not make us read local files
-            raise CannotRunError(
-                f"{self}: {reference!r} is neither a relative path nor an http(s) URL"
-            )
+            raise _neither(self, reference)
         return UrlPlace(url)
 
     def read(self) -> bytes:
@@ -133,7 +129,6 @@ class GitPlace:
         return self._git(("cat-file", "blob"), f":{self.path}")
 
     def _git(self, arguments: tuple[str, ...], suffix: str) -> bytes:
-        """Run git on the revision followed by `suffix`."""
         if self.revision.startswith("-"):
             raise CannotRunError(f"{self}: a revision cannot start with a dash")
         if Path(self.repository).is_dir():
@@ -180,8 +175,11 @@ class GitPlace:
             raise CannotRunError(f"cannot read {self}: {error}") from error
 
 
+def _neither(place: "Place", reference: str) -> CannotRunError:
+    return CannotRunError(f"{place}: {reference!r} is neither a relative path nor an http(s) URL")
+
+
 def _fatal(done: "subprocess.CompletedProcess[bytes]") -> str:
-    """Return the line with git's error, without its advice."""
     lines = done.stderr.decode(errors="replace").splitlines()
     return next((line for line in lines if line.startswith("fatal: ")), "git failed")
 

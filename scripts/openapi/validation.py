@@ -1,15 +1,17 @@
 """Validate a document against a JSON Schema; return each error as one line with its pointer."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from jsonschema.exceptions import (  # type: ignore[import-untyped] # it has no stubs
-    SchemaError,
-    ValidationError,
-)
+from jsonschema.exceptions import SchemaError, ValidationError  # type: ignore[import-untyped] # it has no stubs
 from jsonschema.validators import validator_for  # type: ignore[import-untyped] # it has no stubs
 
 from scripts.openapi.pointers import join
+
+_IS_MEANT: tuple[Callable[[ValidationError], bool], ...] = (
+    lambda wrong: "'$ref' is a required" not in wrong.message,  # which is rarely the cause
+    lambda wrong: wrong.validator not in ("enum", "const"),  # as for apiKey, if it is http
+)
 
 
 def closed(*required: str, **properties: Any) -> dict[str, Any]:
@@ -37,23 +39,12 @@ def reason_of(error: ValidationError | SchemaError) -> str:
 
 
 def _cause(error: ValidationError) -> ValidationError:
-    """Return the deepest error in the alternatives that match best."""
     while error.context:
         alternatives: dict[Any, list[ValidationError]] = {}
         for each in error.context:
             alternatives.setdefault(each.schema_path[0], []).append(each)
         kept = list(alternatives.values())
-        for is_meant in (_is_not_about_ref, _has_right_type):
+        for is_meant in _IS_MEANT:
             kept = [wrong for wrong in kept if all(map(is_meant, wrong))] or kept
         error = max((each for wrong in kept for each in wrong), key=lambda each: len(each.path))
     return error
-
-
-def _is_not_about_ref(wrong: ValidationError) -> bool:
-    """Return whether an error is anything but a missing `$ref`, which is rarely the cause."""
-    return "'$ref' is a required" not in wrong.message
-
-
-def _has_right_type(wrong: ValidationError) -> bool:
-    """Return whether an error is about a value of the right type, unlike apiKey for http."""
-    return wrong.validator not in ("enum", "const")

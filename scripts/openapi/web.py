@@ -1,11 +1,11 @@
 """Read a document from the web, within a total time and size."""
 
 import http.client
-import queue
 import threading
 import time
 import urllib.error
 import urllib.request
+from concurrent.futures import Future
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -35,23 +35,20 @@ class _Redirects(urllib.request.HTTPRedirectHandler):
 def fetch(url: str) -> bytes:
     """Read the bytes at an http(s) URL; CannotRunError gives the reason of a failure."""
     # In a thread, because a socket's timeout does not end a server that sends byte by byte.
-    outcome: queue.SimpleQueue[bytes | Exception] = queue.SimpleQueue()
+    outcome: Future[bytes] = Future()
     ends_at = time.monotonic() + _LONGEST
 
     def run() -> None:
         try:
-            outcome.put(_read(url, ends_at))
-        except Exception as error:  # raised in the waiting thread
-            outcome.put(error)
+            outcome.set_result(_read(url, ends_at))
+        except Exception as error:
+            outcome.set_exception(error)
 
     threading.Thread(target=run, daemon=True).start()
     try:
-        found = outcome.get(timeout=_LONGEST)
-    except queue.Empty:
+        return outcome.result(_LONGEST)
+    except TimeoutError:
         raise _too_slow(url) from None
-    if isinstance(found, Exception):
-        raise found
-    return found
 
 
 def _read(url: str, ends_at: float) -> bytes:
@@ -68,11 +65,8 @@ def _read(url: str, ends_at: float) -> bytes:
             missing = answer.length  # announced bytes that were not received
     except urllib.error.HTTPError as error:
         error.close()
-        if error.code in (404, 410):
-            raise MissingDocumentError(
-                f"cannot read {url}: the server answered {error.code}"
-            ) from error
-        raise CannotRunError(f"cannot read {url}: the server answered {error.code}") from error
+        kind = MissingDocumentError if error.code in (404, 410) else CannotRunError
+        raise kind(f"cannot read {url}: the server answered {error.code}") from error
     except (OSError, ValueError, http.client.HTTPException) as error:
         reason = getattr(error, "reason", None) or str(error) or type(error).__name__
         raise CannotRunError(f"cannot reach {url}: {reason}") from error

@@ -152,12 +152,9 @@ class _EventReader:
             value = _typed(event.value)
         except ValueError as error:
             raise _refused(event, str(error)) from error
-        if tag is not None:
-            types = _OF_TAG.get(tag)
-            if types is None:
-                raise _refused(event, f"JSON has no type for the tag {tag!r:.60}")
-            if type(value) not in types:  # a bool is an int to isinstance
-                raise _refused(event, f"{event.value!r:.60} does not fit the tag {tag!r}")
+        # Not isinstance, for which a bool is an int.
+        if tag is not None and type(value) not in _OF_TAG.get(tag, ()):
+            raise _refused(event, f"JSON has no {event.value!r:.60} of the tag {tag!r:.60}")
         return value
 
     def _alias(self, event: Any) -> Any:

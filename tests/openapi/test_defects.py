@@ -17,7 +17,6 @@ def ref(name: str) -> Document:
 
 
 def answering(schema: Document, **more: Any) -> Document:
-    """Return a path with one operation."""
     content = {"application/json": {"schema": schema}}
     identity = {"name": "id", "in": "path", "required": True, "schema": TEXT}
     responses = {"200": {"description": "", "content": content}}

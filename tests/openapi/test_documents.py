@@ -7,6 +7,7 @@ import pytest
 
 from scripts.errors import CannotRunError
 from scripts.openapi.documents import as_openapi, dump, parse, parse_marked, parse_openapi
+from tests.contract.small import body, document, operation, parameter, response
 
 OPENAPI = b'{"openapi": "3.0.0", "info": {"title": "T", "version": "1"}, "paths": {}}'
 WHOLE: dict[str, Any] = json.loads(OPENAPI)
@@ -99,3 +100,51 @@ def test_anything_but_openapi_3_is_refused(data: bytes, said: str) -> None:
 def test_a_document_is_written_the_same_for_any_order_of_its_keys() -> None:
     written = '{\n  "a": "é",\n  "b": [\n    2,\n    1\n  ]\n}\n'.encode()
     assert dump({"b": [2, 1], "a": "é"}) == dump({"a": "é", "b": [2, 1]}) == written
+
+
+def scheme(scopes: object) -> dict[str, Any]:
+    return {"securitySchemes": {"b": {"flows": {"f": {"scopes": scopes}}}}}
+
+
+FULL = document(
+    servers=[{}],
+    components={
+        "schemas": {"Any": True, "S": {"required": True}},
+        "callbacks": {"$ref": "#/x"},
+        "x-own": {"a": 1},
+        **scheme({"read": ""}),
+    },
+    paths={"x-own": 1, "/a": {"parameters": [{"in": "query"}], "get": {"callbacks": {"c": {}}}}},
+)
+NULLS = document(
+    tags=None,
+    components={"schemas": {"S": None}},
+    paths={"/a": None, "/b": {"get": None, "put": {"parameters": None, "responses": None}}},
+)
+
+
+@pytest.mark.parametrize("sound", [FULL, NULLS])
+def test_schemas_extensions_and_references_are_not_checked_and_null_is_absent(
+    sound: dict[str, Any],
+) -> None:
+    assert as_openapi(sound, "x") == sound
+
+
+@pytest.mark.parametrize(
+    ("wrong", "line"),
+    [
+        (document(tags=["a"]), "/tags/0: it must be an object"),
+        (document(servers={"url": "/"}), "/servers: it must be a list"),
+        (document(webhooks={"a": 1}), "/webhooks/a: it must be an object"),
+        (document(components={"schemas": {"S": "text"}}), "/components/schemas/S: it must be an"),
+        (document(components=scheme([])), "/components/securitySchemes/b/flows/f/scopes: it must"),
+        (operation(parameters={}), "/paths/~1a/get/parameters: it must be a list"),
+        (operation(callbacks={"c": []}), "/paths/~1a/get/callbacks/c: it must be an object"),
+        (parameter(schema="text"), "/paths/~1a/get/parameters/0/schema: it must be an object"),
+        (body({"a/b": {"schema": 1}}), "/paths/~1a/get/requestBody/content/a~1b/schema: it must"),
+        (response(links=[]), "/paths/~1a/get/responses/200/links: it must be an object"),
+    ],
+)
+def test_a_field_of_the_wrong_type_is_named(wrong: dict[str, Any], line: str) -> None:
+    with pytest.raises(CannotRunError, match=rf"\Ax is not an OpenAPI document:\n  {line}[^\n]*\Z"):
+        as_openapi(wrong, "x")

@@ -3,13 +3,7 @@
 import pytest
 
 from scripts.openapi.nodes import Node
-from scripts.openapi.paths import (
-    arguments,
-    equal_templates,
-    operations_in,
-    readable,
-    template,
-)
+from scripts.openapi.paths import arguments, equal_templates, operations_in, readable, template
 from scripts.openapi.references import Source
 
 

@@ -33,10 +33,9 @@ def test_yaml_has_the_types_of_json_and_no_others(text: str, expected: object) -
 @pytest.mark.parametrize(
     ("value", "why"),
     [
-        ("!!int true", "'true' does not fit the tag 'tag:yaml.org,2002:int'"),
-        ("!!bool 1", "'1' does not fit"),
-        ("!!null text", "'text' does not fit"),
-        ("!!timestamp 2021-07-28", "JSON has no type for the tag 'tag:yaml.org,2002:timestamp'"),
+        ("!!int true", "JSON has no 'true' of the tag 'tag:yaml.org,2002:int'"),
+        ("!!bool 1", "JSON has no '1' of the tag"),
+        ("!!timestamp 2021-07-28", "JSON has no '2021-07-28' of the tag"),
         ("!!python/object/apply:os.getcwd []", "JSON has no type for the tag"),
         ("1e999", "1e999 is too large a number"),
         ("9" * 5000, "Exceeds the limit"),

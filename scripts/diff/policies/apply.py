@@ -1,25 +1,24 @@
 """Apply policies to findings, and note the effect of each."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from functools import partial
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from scripts.diff.findings import Finding
-from scripts.diff.policies.promises import (
-    is_major_step,
-    stability_levels,
-    stated_version,
-    sunset,
-)
 from scripts.diff.policies.read import NO_POLICY, Acceptance, Policy, Severities, matches
 from scripts.diff.results import PolicyNote, Review, ReviewedFinding
 from scripts.diff.rules import SDK, WIRE
 from scripts.openapi.documents import Document
-from scripts.openapi.paths import readable, template
+from scripts.openapi.nodes import object_at
+from scripts.openapi.paths import operations_in, readable, template
+from scripts.openapi.pointers import lookup
+from scripts.openapi.references import Source
 
 _UNSTABLE = ("alpha", "draft")
+_VERSION = re.compile(r"(?!\d{4}-\d\d)v?(\d+)(?:\.\d+)*(?:[-+].*)?")  # but not a date
 
 
 def without_paths(
@@ -28,7 +27,7 @@ def without_paths(
     """Return both documents without the excluded paths."""
     notes = []
     for pattern in policy.exclude_paths:
-        before, after = _paths(old), _paths(new)
+        before, after = object_at(old, "paths"), object_at(new, "paths")
         names = [name for name in {**before, **after} if matches(pattern, name)]
         changed = sum(before.get(name) != after.get(name) for name in names)
         text = f"left out: {_some(len(names), 'path')} as {pattern}, {changed} of them changed"
@@ -37,13 +36,9 @@ def without_paths(
     return old, new, notes
 
 
-def _paths(document: Document) -> dict[str, Any]:
-    paths = document.get("paths")
-    return paths if isinstance(paths, dict) else {}
-
-
 def _without(document: Document, names: Iterable[str]) -> Document:
-    left = {name: item for name, item in _paths(document).items() if name not in set(names)}
+    paths = object_at(document, "paths")
+    left = {name: item for name, item in paths.items() if name not in set(names)}
     return {**document, "paths": left} if "paths" in document else document
 
 
@@ -76,7 +71,6 @@ def apply(review: Review, today: date) -> Review:
 
 
 def _rows(review: Review, today: date, unread: dict[str, None]) -> Iterator[_Row]:
-    """Yield the policies in the order in which they are applied."""
     policy, (old, new) = review.policy, review.documents
     for rule, severities in policy.severity.items():
         reason = f"{rule} has its severity by policy"
@@ -108,7 +102,6 @@ def _rows(review: Review, today: date, unread: dict[str, None]) -> Iterator[_Row
 def _overridden(
     rule: str, severities: Severities, reason: str, each: ReviewedFinding
 ) -> ReviewedFinding | None:
-    """Set the severities of the findings of a rule."""
     now = each.finding.wire, each.finding.sdk
     wire, sdk = severities.of(*now)
     return (
@@ -133,7 +126,6 @@ def _after_sunset(
 
 
 def _at_place(entry: Acceptance, reason: str, each: ReviewedFinding) -> ReviewedFinding | None:
-    """Accept a finding by its rule and place."""
     is_met = each.accepted is None and matches(entry.rule, each.finding.rule)
     return replace(each, accepted=reason) if is_met and _is_at(each.finding, entry.place) else None
 
@@ -154,7 +146,6 @@ def _unstable(levels: dict[str, str], each: ReviewedFinding) -> ReviewedFinding 
 
 
 def _breaking(reason: Callable[[Finding], str], each: ReviewedFinding) -> ReviewedFinding | None:
-    """Accept an open breaking finding if there is a reason."""
     if each.accepted is None and "breaking" in (each.finding.wire, each.finding.sdk):
         why = reason(each.finding)
         return replace(each, accepted=why) if why else None
@@ -173,3 +164,41 @@ def _is_at(finding: Finding, pattern: str) -> bool:
     if any(matches(pattern, text) for text in (finding.pointer, readable(finding.pointer))):
         return True
     return bool(finding.operations) and all(matches(pattern, each) for each in finding.operations)
+
+
+def sunset(document: Document, pointer: str) -> date | str | None:
+    """Return the last day of a deprecated item; an error message if it cannot be read."""
+    try:
+        found = lookup(document, pointer)
+    except KeyError:
+        return None
+    if not isinstance(found, dict) or found.get("deprecated") is not True:
+        return None
+    stated = found.get("x-sunset")
+    try:
+        return None if stated is None else datetime.fromisoformat(stated).date()
+    except (TypeError, ValueError):
+        return f"x-sunset {stated!r:.40} at {readable(pointer)} is not a day as 2030-12-31"
+
+
+def stability_levels(document: Document) -> dict[str, str]:
+    """Return each `x-stability-level` by the template of its operation."""
+    source = Source("old", document)
+    found = {}
+    for operation in operations_in(source, source.root.get("paths")):
+        for holder in (operation.item.value, operation.node.value):
+            level = holder.get("x-stability-level")
+            if isinstance(level, str):
+                found[template(operation.label)] = level
+    return found
+
+
+def stated_version(document: Document) -> str:
+    """Return `info.version`, empty if there is none."""
+    return str(object_at(document, "info").get("version", ""))
+
+
+def is_major_step(old: str, new: str) -> bool:
+    """Return whether a version rises by a major; False if either is not a version."""
+    before, after = _VERSION.fullmatch(old), _VERSION.fullmatch(new)
+    return before is not None and after is not None and int(after[1]) > int(before[1])

@@ -18,17 +18,6 @@ _REPEATABLE = {
         'accept in this run, with --reason: "enum-*@GET /pets/**"; repeatable',
     ),
 }
-_FLAGS = dict(
-    zip(
-        policies.FLAGS,
-        (
-            "removing a deprecated item is not breaking after its x-sunset",
-            "accept breaking changes of operations whose x-stability-level was alpha or draft",
-            "accept breaking changes if the major of info.version rises",
-        ),
-        strict=True,
-    )
-)
 
 
 def policy_options() -> argparse.ArgumentParser:
@@ -39,7 +28,7 @@ def policy_options() -> argparse.ArgumentParser:
     group.add_argument("--policy", metavar="FILE", type=Path, help=default)
     for name, (metavar, text) in _REPEATABLE.items():
         group.add_argument(name, metavar=metavar, action="append", default=[], help=text)
-    for name, text in _FLAGS.items():
+    for name, text in policies.FLAGS.items():
         group.add_argument(f"--{name}", action="store_true", help=text)
     return parser
 
@@ -53,14 +42,16 @@ def policy_of(options: argparse.Namespace) -> policies.Policy:
         if not sign:
             raise CannotRunError(f"--severity {text}: write RULE=LEVEL")
         severity[rule] = policies.severities(rule, level, "--severity")
-    if options.accept_rule and not options.reason:
+    if options.accept_rule and not options.reason.strip():
         raise CannotRunError("--accept-rule needs --reason: why are the findings acceptable?")
     accept = []
     until = policies.parse_day(options.until, "--until") if options.until else None
     for text in options.accept_rule:
         rule, _, place = text.partition("@")
         more = {"owner": options.owner, "until": until}
-        accept.append(policies.acceptance(rule, place, options.reason, "--accept-rule", **more))
+        accept.append(
+            policies.acceptance(rule, place, options.reason.strip(), "--accept-rule", **more)
+        )
     flags = {name for name in policies.FLAGS if getattr(options, name.replace("-", "_"))}
     excluded = [policies.path_pattern(each, "--exclude-path") for each in options.exclude_path]
     return policies.Policy(

@@ -1,7 +1,7 @@
 """Read openapi/diff.yaml and report errors in it."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -13,7 +13,13 @@ from scripts.errors import CannotRunError
 from scripts.openapi.documents import parse
 
 FILE = Path("openapi/diff.yaml")
-FLAGS = ("removal-after-sunset", "unstable-may-break", "major-version-may-break")
+FLAGS = {
+    "removal-after-sunset": "removing a deprecated item is not breaking after its x-sunset",
+    "unstable-may-break": (
+        "accept breaking changes of operations whose x-stability-level was alpha or draft"
+    ),
+    "major-version-may-break": "accept breaking changes if the major of info.version rises",
+}
 _KEYS = ("severity", "exclude-paths", "accept", *FLAGS)
 _SDK_AT_MOST = dict(zip(WIRE, SDK, strict=True))
 
@@ -116,9 +122,7 @@ def acceptance(rule: str, place: str, reason: str, where: str, **more: Any) -> A
     """Return the acceptance of findings by rule and place."""
     if not any(matches(rule, name) for name in rules()):
         _known(rule, rules(), f"{where}: no rule matches {rule!r}")
-    if not reason.strip():
-        raise CannotRunError(f"{where}: accepting findings needs a reason")
-    return Acceptance(rule, place or "**", reason.strip(), **more)
+    return Acceptance(rule, place or "**", reason, **more)
 
 
 def matches(pattern: str, text: str) -> bool:
@@ -151,23 +155,30 @@ def read_entries(path: Path) -> Any:
         raise CannotRunError(f"cannot read {path}: {error.strerror or error}") from error
 
 
-def _acceptance(entry: Any, where: str) -> Acceptance:
-    required, optional = {"rule", "reason"}, {"place", "owner", "until"}
-    if not isinstance(entry, Mapping) or not required <= entry.keys() <= required | optional:
+def entry_texts(
+    entry: Any, where: str, required: Sequence[str], optional: Sequence[str]
+) -> dict[str, str]:
+    """Return the texts of an entry by key; CannotRunError if a key is missing, empty or unknown."""
+    allowed = {*required, *optional}
+    if not isinstance(entry, Mapping) or not {*required} <= entry.keys() <= allowed:
         raise CannotRunError(
-            f"{where}: the keys rule and reason are required, and place, owner, until are allowed"
+            f"{where}: the keys {', '.join(required)} are required, "
+            f"and {', '.join(optional)} are allowed"
         )
-    for key, value in entry.items():
-        if not isinstance(value, str):
-            raise CannotRunError(f"{where}: {key} is {value!r}, not text")
-    until = parse_day(entry["until"], where) if "until" in entry else None
-    owner = entry.get("owner", "")
-    texts = entry["rule"], entry.get("place", ""), entry["reason"]
-    return acceptance(*texts, where, owner=owner, until=until)
+    texts = {key: str(value).strip() for key, value in entry.items()}
+    for key in required:
+        if not texts[key]:
+            raise CannotRunError(f"{where}: {key} is empty")
+    return texts
+
+
+def _acceptance(entry: Any, where: str) -> Acceptance:
+    texts = entry_texts(entry, where, ("rule", "reason"), ("place", "owner", "until"))
+    until = parse_day(texts.pop("until"), where) if "until" in texts else None
+    return acceptance(**{"place": "", **texts}, where=where, until=until)
 
 
 def _member(found: Mapping[str, Any], key: str, path: Path, kind: type) -> Any:
-    """Return a member of a kind; its empty value if there is none."""
     value = found.get(key)
     if value is None or type(value) is kind:
         return kind() if value is None else value
@@ -177,7 +188,6 @@ def _member(found: Mapping[str, Any], key: str, path: Path, kind: type) -> Any:
 
 
 def _known(name: str, names: Iterable[str], problem: str) -> None:
-    """Raise an error for an unknown name, and suggest a similar one."""
     if name in names:
         return
     from difflib import get_close_matches

@@ -11,13 +11,7 @@ def render(review: Review) -> str:
     written = {
         "findings": [_finding(each) for each in review.findings],
         "unaffected": [
-            {
-                "severity": "none",
-                "kind": each.kind,
-                "pointer": each.pointer,
-                "before": each.before,
-                "after": each.after,
-            }
+            {"severity": "none"} | _members(each, "kind", "pointer", "before", "after")
             for each in review.unaffected
         ],
         "problems": [each._asdict() for each in review.problems],
@@ -34,9 +28,9 @@ def render(review: Review) -> str:
 
 def _finding(reviewed: ReviewedFinding) -> dict[str, Any]:
     finding = reviewed.finding
-    names = ("rule", "wire", "sdk", "message", "operations", "pointer", "before", "after")
+    values = "message", "operations", "pointer", "before", "after"
     return {
-        **{name: getattr(finding, name) for name in names},
+        **_members(finding, "rule", "wire", "sdk", *values),
         "old": reviewed.old._asdict(),
         "new": reviewed.new._asdict(),
         "places": [each._asdict() for each in finding.places],
@@ -45,3 +39,7 @@ def _finding(reviewed: ReviewedFinding) -> dict[str, Any]:
         "accepted": reviewed.accepted,
         **({"policy": reviewed.policy} if reviewed.policy else {}),
     }
+
+
+def _members(given: Any, *names: str) -> dict[str, Any]:
+    return {name: getattr(given, name) for name in names}

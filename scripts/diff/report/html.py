@@ -9,13 +9,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from scripts.diff.findings import Finding
-from scripts.diff.report.words import (
-    impact_lines,
-    one_line,
-    only_in,
-    place_of,
-    proposed_overlay,
-)
+from scripts.diff.report.words import impact_lines, one_line, only_in, place_of, proposed_overlay
 from scripts.diff.results import Review, grouped
 from scripts.diff.rules import SDK, WIRE
 from scripts.openapi.paths import readable

@@ -6,7 +6,6 @@ from scripts.diff.report.words import (
     one_line,
     operations,
     place_of,
-    position,
     proposed_overlay,
 )
 from scripts.diff.results import Review, ReviewedFinding, grouped
@@ -29,12 +28,10 @@ def render(review: Review) -> str:
         for reviewed in same:
             lines += ["", *_finding(reviewed, review)]
     sections = [(each.title, each.lines) for each in review.sections()]
-    for title, texts in (
-        *sections,
-        ("Proposed overlay actions", proposed_overlay(review).splitlines()),
-    ):
-        if texts:
-            lines += ["", f"{title[0].lower()}{title[1:]}:", *(f"  {text}" for text in texts)]
+    if review.proposals:
+        sections.append(("Proposed overlay actions", proposed_overlay(review).splitlines()))
+    for title, texts in sections:
+        lines += ["", f"{title[0].lower()}{title[1:]}:", *(f"  {text}" for text in texts)]
     return "".join(f"{visible(line)}\n" for line in lines)
 
 
@@ -49,7 +46,9 @@ def _finding(reviewed: ReviewedFinding, review: Review) -> list[str]:
     lines += [f"  {sign} {text}" for sign, text in values[:most]]
     if len(values) > most:
         lines.append(f"  … and {len(values) - most} more")
-    old, new = position(review.old, reviewed.old), position(review.new, reviewed.new)
+    sides = (review.old, reviewed.old), (review.new, reviewed.new)
+    # As editors understand it.
+    old, new = (f"{name}:{at.line}:{at.column}" for name, at in sides)
     lines.append(f"  at {place_of(reviewed)}, {old} → {new}")
     lines += [f"  {text}" for text in impact_lines(reviewed)]
     if reviewed.accepted is not None:

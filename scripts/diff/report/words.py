@@ -7,7 +7,6 @@ from typing import Any
 
 from scripts.diff.findings import Finding
 from scripts.diff.results import Review, ReviewedFinding
-from scripts.openapi.lines import Location
 from scripts.openapi.paths import readable
 from scripts.visible import visible
 
@@ -76,11 +75,6 @@ def operations(names: Sequence[str], *, is_whole: bool = False) -> str:
     if len(names) <= _MAX_OPERATIONS or is_whole:
         return ", ".join(names)
     return f"{len(names)} operations: {', '.join(names[:_MAX_OPERATIONS])}, … (--all lists them)"
-
-
-def position(document: str, location: Location) -> str:
-    """Write a location as editors understand it: file:line:column."""
-    return f"{document}:{location.line}:{location.column}"
 
 
 def impact_lines(reviewed: ReviewedFinding) -> list[str]:

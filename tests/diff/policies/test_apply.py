@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from scripts.diff.policies.apply import is_major_step, stability_levels, stated_version, sunset
 from scripts.diff.policies.read import FLAGS, Acceptance, Policy, Severities
 from scripts.diff.results import Review
 from scripts.diff.review import compare_contracts, review
@@ -13,11 +14,11 @@ from tests.diff.reviewing import TODAY, contract
 
 SUNSET, UNSTABLE, MAJOR = (frozenset([flag]) for flag in FLAGS)
 LEVEL = "x-stability-level"
+GET = "/paths/~1pets~1{id}/get"
 GONE = responding(has(name=S)), responding(has())
 
 
 def reviewed(old: Json, new: Json, **policies: Any) -> Review:
-    """Review two documents under policies."""
     contracts = contract(old, "old.json"), contract(new, "new.json")
     return review(compare_contracts(*contracts, "both", Policy(**policies)), [], TODAY)
 
@@ -153,3 +154,42 @@ def test_a_major_version_may_break() -> None:
         assert accepted == (reason if is_accepted else None)
         note = f"a major info.version may break (1.2.0 → {version}): "
         assert notes_of(given) == [f"{note}1 finding" if is_accepted else f"({note}0 findings)"]
+
+
+def test_a_sunset_is_the_last_day_of_a_deprecated_item() -> None:
+    no_day = "at GET /pets/{id} is not a day as 2030-12-31"
+    stated: list[tuple[Any, Any, Any]] = [
+        (True, "2030-05-04", date(2030, 5, 4)),
+        (True, "2030-05-04T10:00:00Z", date(2030, 5, 4)),
+        (True, None, None),
+        (False, "2030-05-04", None),
+        ("yes", "2030-05-04", None),
+        (True, 2030, f"x-sunset 2030 {no_day}"),
+        (True, "x" * 99, f"x-sunset '{'x' * 39} {no_day}"),
+    ]
+    for deprecated, day, expected in stated:
+        given = operation(deprecated=deprecated, **{"x-sunset": day})
+        assert sunset(given, GET) == expected
+    for place in (f"{GET}/parameters/0", f"{GET}/operationId", "elsewhere", GET):
+        assert sunset(operation(), place) is None
+
+
+def test_a_level_is_read_from_the_operation_or_else_from_its_path() -> None:
+    paths = {
+        "/pets/{id}": {LEVEL: "alpha", "get": {LEVEL: "beta"}, "put": {}},
+        "/cats": {"get": {}},
+        "/dogs": {"get": {LEVEL: 1}},
+    }
+    assert stability_levels(document(paths)) == {"GET /pets/{}": "beta", "PUT /pets/{}": "alpha"}
+
+
+def test_a_document_states_its_version() -> None:
+    infos: list[Any] = [{"version": "1.2"}, {"version": 2}, {}, "Pets"]
+    assert [stated_version(document(info=each)) for each in infos] == ["1.2", "2", "", ""]
+
+
+def test_a_major_step_raises_the_first_number() -> None:
+    major = "1.2.0 2.0.0, v1 v2, 1.9.9-rc.1 2, 1.0+5 2.0, 9.0 10.0"
+    others = "1.0.0 1.1.0, 2.0.0 1.0.0, 2021-04-15 2022-01-01, 1.0 2022-01-01, one 2.0.0"
+    assert [each for each in major.split(", ") if not is_major_step(*each.split())] == []
+    assert [each for each in others.split(", ") if is_major_step(*each.split())] == []

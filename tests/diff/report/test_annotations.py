@@ -14,7 +14,6 @@ from tests.diff.reviewing import compared
 
 
 def run(given: Review) -> Any:
-    """Return the run of a SARIF report."""
     return json.loads(report.render(given, "sarif"))["runs"][0]
 
 

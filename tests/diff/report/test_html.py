@@ -103,7 +103,4 @@ def test_findings_are_grouped_by_their_only_operation_by_several_or_by_none() ->
     assert re.findall("<h3>(.*?)</h3>", page) == groups
     assert re.findall("<option>(.*?)</option>", page) == ["GET /a", "GET /b"]
     assert re.findall(r"<strong>(\w+)</strong> \((\d)\)", page) == [("Safe", "4")]
-
-
-def test_breaking_findings_come_first_whatever_their_operation() -> None:
     assert Page(MIXED).headings == ["breaking GET /b is gone", "safe GET /a is deprecated"]
