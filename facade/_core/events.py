@@ -122,7 +122,6 @@ class Events:
     def attempt_ended(
         self, attempts: Attempts, started: float, outcome: RawResponse | BaseException
     ) -> None:
-        """Emit the end of an attempt that started at a time of the monotonic clock."""
         about, seconds = attempts.about, time.monotonic() - started
         status = outcome.status_code if isinstance(outcome, RawResponse) else None
         what = "no response" if status is None else status
@@ -133,17 +132,11 @@ class Events:
     def response_received(self, about: Call[Any], request: Any, response: object) -> None:
         if not self._recorders or not isinstance(response, RawResponse):
             return
-        self._emit(
-            ResponseReceived,
-            about,
-            method=about.method,
-            target=request.url.raw_path.decode("ascii"),
-            version=request.headers.get("Version", ""),
-            status_code=response.status_code,
-            headers=response.headers,
-            request_body=about.body,
-            response_body=response.content,
-        )
+        sent = {"method": about.method, "target": request.url.raw_path.decode("ascii")}
+        sent["version"] = request.headers.get("Version", "")
+        received = {"status_code": response.status_code, "headers": response.headers}
+        bodies = {"request_body": about.body, "response_body": response.content}
+        self._emit(ResponseReceived, about, **sent, **received, **bodies)
 
     def waits(
         self,
@@ -216,7 +209,6 @@ def _log(about: Subject, what: str, reason: str, seconds: float | None, attempt:
 
 
 def _reason(error: BaseException | None) -> str:
-    """Return the reason of a repeat, as text for the log."""
     if isinstance(error, errors.RateLimitError):
         wait = error.retry_after
         return "rate limited" if wait is None else f"rate limited, Retry-After {wait:g} s"

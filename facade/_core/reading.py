@@ -57,33 +57,27 @@ async def async_read_bounded(response: Any, max_bytes: int, deadline: CallDeadli
 def _read(response: Any, content: bytes) -> RawResponse:
     headers: dict[str, str] = {}
     for raw_name, raw_value in response.headers.raw:
-        name, value = raw_name.decode("latin-1").lower(), _text(raw_value)
+        name = raw_name.decode("latin-1").lower()
+        try:
+            value = raw_value.decode()
+        except UnicodeDecodeError:
+            value = raw_value.decode("latin-1")
         headers[name] = f"{headers[name]}, {value}" if name in headers else value
     if headers.pop("content-encoding", ""):  # they describe the body before it was decoded
         headers.pop("content-length", None)
     return RawResponse(response.status_code, headers, content)
 
 
-def _text(value: bytes) -> str:
-    try:
-        return value.decode()
-    except UnicodeDecodeError:
-        return value.decode("latin-1")
-
-
 class BodyTooLargeError(Exception):
-    """A body is longer than the limit."""
+    pass
 
 
 class DeadlinePassedError(Exception):
-    """A deadline passed between two parts of a body."""
+    pass
 
 
 class Body:
-    """The parts of a body, added as they come.
-
-    Raises BodyTooLargeError or DeadlinePassedError beyond its bounds.
-    """
+    """The parts of a body, added as they come; the errors above are raised beyond its bounds."""
 
     def __init__(self, max_bytes: int, deadline: CallDeadline) -> None:
         self._max_bytes = max_bytes
@@ -115,7 +109,6 @@ class Body:
         return content
 
     def _decoded(self, content: bytes, window: int) -> bytes:
-        """Decode in small parts; raise zlib.error if the content is not valid."""
         if window == zlib.MAX_WBITS and content[0] & 0x0F != _ZLIB_METHOD:
             window = -zlib.MAX_WBITS  # some servers send deflate without the header of zlib
         decoder, decoded = zlib.decompressobj(window), bytearray()
@@ -130,9 +123,5 @@ class Body:
         return bytes(decoded)
 
 
-_ZLIB_METHOD = 8
-_WINDOWS = {
-    "gzip": zlib.MAX_WBITS | 16,
-    "x-gzip": zlib.MAX_WBITS | 16,
-    "deflate": zlib.MAX_WBITS,
-}
+_ZLIB_METHOD, _GZIP = 8, zlib.MAX_WBITS | 16
+_WINDOWS = {"gzip": _GZIP, "x-gzip": _GZIP, "deflate": zlib.MAX_WBITS}

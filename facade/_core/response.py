@@ -87,10 +87,7 @@ _BY_STATUS: dict[int, type[errors.APIStatusError]] = {
 def redacted(
     target: Subject, request: Any, response: RawResponse, secrets: Iterable[str] = ()
 ) -> dict[str, Any]:
-    """Return what an error keeps of an exchange; secrets in the response become `***`.
-
-    The token of the request, if it has one, is always a secret.
-    """
+    """Return what an error keeps of an exchange; the token and other secrets become `***`."""
     headers, content = dict(response.headers), response.content
     for secret in filter(None, (token_of(request), *secrets)):
         headers = {name: text.replace(secret, "***") for name, text in headers.items()}
@@ -134,7 +131,6 @@ def failure_of(
 def status_error(
     *, method: str, path: str, status_code: int, headers: Mapping[str, str], body: Any
 ) -> errors.APIStatusError:
-    """Return the error for a response whose status is not a success."""
     reasons = read_reasons(body)
     # The network in front of HighLevel sends plain text or an HTML page.
     text = _TAG.sub(" ", body[:MAX_TEXT]) if isinstance(body, str) else reasons.text
@@ -154,15 +150,10 @@ def status_error(
         kind = _BY_STATUS.get(status, default)
         if status == 429 and headers.get("x-ratelimit-daily-remaining") == "0":
             kind = errors.DailyLimitError
-    error = kind(
-        f"{method} {path} returned {status_code}: "
-        f"{reasons.summary or 'the response gives no reason'}",
-        method=method,
-        path=path,
-        status_code=status_code,
-        headers=headers,
-        body=body,
-    )
+    why = reasons.summary or "the response gives no reason"
+    exchange: dict[str, Any] = {"method": method, "path": path, "headers": headers, "body": body}
+    message = f"{method} {path} returned {status_code}: {why}"
+    error = kind(message, status_code=status_code, **exchange)
     error.retry_after = retry_after(headers)
     if isinstance(error, errors.DailyLimitError):
         error.resets_in = daily_reset_of(headers)

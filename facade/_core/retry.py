@@ -64,14 +64,12 @@ def _is(*kinds: type[Exception]) -> Callable[[errors.AssociationsError], bool]:
 
 
 def may_be_duplicate(error: errors.AssociationsError) -> bool:
-    """Return whether the error may mean that the item exists already."""
     return isinstance(error, errors.BadRequestError) or (
         isinstance(error, errors.APIStatusError) and error.status_code == 409
     )
 
 
 def is_duplicate(error: errors.AssociationsError | None) -> bool:
-    """Return whether the error says that the item exists already."""
     return isinstance(error, errors.DuplicateAssociationError | errors.DuplicateRelationError)
 
 
@@ -181,7 +179,8 @@ class Attempts:
     def after(self, error: errors.AssociationsError) -> Step:
         """Record a failed attempt, and return what follows it."""
         self.record(error)
-        rule = self.rule_for(error)
+        actions = (None, self.action) if self.outcome_unknown else (None,)
+        rule = next(one for one in RULES if one.action in actions and one.applies(error))
         made, first = self.made, rule.first
         if first is Then.TOKEN:
             self._tokens_refused = made = self._tokens_refused + 1
@@ -193,10 +192,6 @@ class Attempts:
         if is_harmful or (rule.repeats is not None and made > rule.repeats):
             return Step(None, first)
         return Step(self._wait(error, made), first)
-
-    def rule_for(self, error: errors.AssociationsError) -> Rule:
-        actions = (None, self.action) if self.outcome_unknown else (None,)
-        return next(rule for rule in RULES if rule.action in actions and rule.applies(error))
 
     def _wait(self, error: errors.AssociationsError, made: int) -> float | None:
         if self.made > self._retries:
