@@ -1,20 +1,14 @@
 """A call: one operation of the API, as a value that goes down the pipeline of a client."""
 
-from __future__ import annotations
-
 import warnings
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from enum import Enum
-from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar, cast
+from typing import Any, Generic, NamedTuple, TypeVar, cast
 
+from facade._core.call_options import CallSettings
 from facade._core.operations import DEPRECATED, OPERATIONS
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from facade._core.call_options import CallSettings
-    from facade._core.reading import RawResponse
-    from facade.errors import AssociationsError
+from facade._core.reading import RawResponse
+from facade.errors import AssociationsError
 
 Model = TypeVar("Model")
 

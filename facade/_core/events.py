@@ -1,23 +1,19 @@
 """The events of a call, which go to the log and to the listeners of the app."""
 
-from __future__ import annotations
-
 import logging
 import sys
 import time
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from attrs import field, frozen
 
 from facade import errors
+from facade._core.calls import Call, Subject
 from facade._core.interrupts import interrupt_in
 from facade._core.reading import RawResponse
 from facade._core.reasons import quoted, visible
-
-if TYPE_CHECKING:
-    from facade._core.calls import Call, Subject
-    from facade._core.retry import Attempts
+from facade._core.retry import Attempts
 
 logger = logging.getLogger("facade")
 

@@ -1,14 +1,10 @@
 """Reads responses, within bounds of size and time, also of what is decoded."""
 
-from __future__ import annotations
-
 import zlib
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from facade._core.bounds import CallDeadline
+from facade._core.bounds import CallDeadline
 
 MAX_BODY = 32_000_000  # bytes of a decoded response; a page of 100 relations has 40,000
 _STEP = 65_536  # bytes that are decoded at once, so that memory grows step by step

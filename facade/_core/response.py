@@ -1,25 +1,21 @@
 """Turns a response into a success or an error, chosen by status and text, without the token."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from facade import errors
 from facade._core.advice import address_of, advice_for, connection_cause
+from facade._core.calls import Subject
 from facade._core.http import error_kind
 from facade._core.interrupts import interrupt_in
 from facade._core.mapping import parse_body
+from facade._core.reading import RawResponse
 from facade._core.reasons import MAX_TEXT, read_reasons
 from facade._core.request import token_of
 from facade.rate_limits import daily_reset_of, interval_of
-
-if TYPE_CHECKING:
-    from facade._core.calls import Subject
-    from facade._core.reading import RawResponse
 
 _RELATIONS, _ASSOCIATIONS, _ANY_PATH = "/associations/relations", "/associations/$", ""
 # The statuses that a text can have, by what they refuse. A text in a 5xx, 408 or 429 says nothing.

@@ -4,23 +4,17 @@ A write is repeated only if it is known that it was not carried out, or if repea
 harm. The creation of one item is also repeated after a lookup that has not found the item.
 """
 
-from __future__ import annotations
-
 import random
 import time
+from collections.abc import Callable, Iterator
 from enum import Enum
 from operator import attrgetter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from facade import errors
 from facade._core.bounds import CallDeadline
-from facade._core.calls import Action
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from facade._core.call_options import CallSettings
-    from facade._core.calls import Subject
+from facade._core.call_options import CallSettings
+from facade._core.calls import Action, Subject
 
 RETRIES = 7  # a request is sent 8 times at most
 _IN_TIME = 0.995  # of a default deadline: then the error reaches the caller before it has passed

@@ -1,6 +1,6 @@
 """The pace: slots, the queue for them, and requests of other clients."""
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from typing import Any
 
 import pytest
@@ -36,7 +36,7 @@ def test_each_location_has_slots_of_its_own_one_at_least() -> None:
     turn = pace.take("one")
     assert (turn.granted, turn.wait) == (True, 0.0)
     busy = pace.take("one")
-    assert (busy.granted, busy.wait, busy.is_outage) == (False, 0.02, False)
+    assert (busy.granted, busy.wait, busy.start, busy.is_outage) == (False, 0.02, 0.0, False)
     assert pace.take("two").granted
 
 
@@ -166,6 +166,10 @@ def test_a_pace_that_makes_no_sense_is_refused(options: dict[str, Any]) -> None:
 def test_a_pace_is_safe_for_many_threads() -> None:
     pace = LocalPace(calls=100)
     with ThreadPoolExecutor(20) as threads:
+        with pace._lock:
+            first = threads.submit(pace.take, "loc")
+            assert wait([first], 0.05).not_done
+        pace.cancel(first.result())
         turns = list(threads.map(pace.take, ["loc"] * 400))
     assert sum(turn.granted for turn in turns) == 100
 
