@@ -103,10 +103,7 @@ OnEvent = Callable[[CallEvent], object]
 
 
 class Events:
-    """Creates the events of a client, and passes them to the log and to its listeners.
-
-    The log also gets what events must not contain: the path, and the error.
-    """
+    """Creates events for listeners; the log also gets what these must not: path and error."""
 
     def __init__(self, listeners: tuple[OnEvent, ...]) -> None:
         self._listeners = listeners

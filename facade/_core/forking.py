@@ -26,9 +26,8 @@ call_after_fork(_reset)
 class LockHolder:
     """Holds a lock, which is free in a forked process even if a thread of the parent held it.
 
-    The lock itself is used, as in `with holder.lock:`. Its `__enter__` is written in C, and Python
-    runs no signal handler between it and the block. Within an `__enter__` in Python it would, and
-    an error of the handler would leave the lock locked.
+    It is used as in `with holder.lock:`, whose `__enter__` is written in C. Within one in Python,
+    an error of a signal handler would leave the lock locked.
     """
 
     def __init__(self) -> None:

@@ -39,8 +39,7 @@ def _refuse(request: httpx.Request) -> httpx.Response:
     raise RuntimeError("the HTTP client of the generated client sends with `request` only")
 
 
-# Of the HTTP client of generated code, whose requests are those of a pipeline.
-NO_TRANSPORT = httpx.MockTransport(_refuse)
+NO_TRANSPORT = httpx.MockTransport(_refuse)  # of generated code: a pipeline sends its requests
 
 
 class Transport(Protocol):

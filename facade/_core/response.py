@@ -167,11 +167,9 @@ def response_error(
     error: errors.APIStatusError | errors.ContractError
     if why:
         why = why.replace(token_of(request) or "\0", "***")
-        error = errors.ContractError(
-            f"{target.method} {target.path} returned {response.status_code}, "
-            f"but its body does not match the contract: {why}",
-            **exchange,
-        )
+        said = f"{target.method} {target.path} returned {response.status_code}"
+        why = f"{said}, but its body does not match the contract: {why}"
+        error = errors.ContractError(why, **exchange)
     else:
         error = status_error(**exchange)
     # In one expression, so that no local variable holds the token.

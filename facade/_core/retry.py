@@ -128,9 +128,7 @@ RULES = (
 
 
 class Step(NamedTuple):
-    """What follows a failed attempt: `wait` seconds before a repeat, or None for no repeat."""
-
-    wait: float | None
+    wait: float | None  # seconds before a repeat; None for no repeat
     first: Then
 
 
