@@ -57,12 +57,15 @@ class Pace(Protocol):
 
     def take(self, location_id: str) -> Turn:
         """Take a slot, which may become free later."""
+        ...
 
     def finish(self, turn: Turn, status_code: int, headers: Mapping[str, str]) -> None:
         """Return a slot after a response; without a response, status 0 and no headers."""
+        ...
 
     def cancel(self, turn: Turn) -> None:
         """Return a slot for which no request was sent."""
+        ...
 
 
 class _Slots:

@@ -1,5 +1,7 @@
 """The events of a call, which go to the log and to the listeners of the app."""
 
+from __future__ import annotations
+
 import logging
 import sys
 import time

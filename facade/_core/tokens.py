@@ -16,9 +16,11 @@ class TokenSource(Protocol):
 
     def token(self, location_id: str, /) -> str:
         """Return the token for the next request for a location."""
+        ...
 
     def renew(self, location_id: str, refused_token: str, /) -> bool:
         """Get another token than this one, which HighLevel refused; return whether there is one."""
+        ...
 
 
 Token = str | Callable[[], str] | TokenSource
