@@ -73,7 +73,7 @@ def timeouts_within(parts: Mapping[str, float], deadline: CallDeadline) -> dict[
 
 
 def check_loop() -> None:
-    """Do nothing: blocking code needs no event loop."""
+    pass  # blocking code needs no event loop
 
 
 def async_check_loop() -> None:
@@ -88,16 +88,14 @@ def async_check_loop() -> None:
         ) from error
 
 
-class _NoLimit(nullcontext[None]):
+class _NoLimit(nullcontext[float]):
     """A limit of blocking code: a thread cannot be interrupted, so only timeouts bound it."""
 
     def expired(self) -> bool:
         return False
 
 
-def time_limit(seconds: float) -> _NoLimit:
-    """Do nothing: blocking code has no limit."""
-    return _NO_LIMIT
+time_limit = _NoLimit
 
 
 def async_time_limit(seconds: float) -> asyncio.Timeout:
@@ -106,6 +104,3 @@ def async_time_limit(seconds: float) -> asyncio.Timeout:
 
     async_check_loop()
     return asyncio.timeout(None if seconds == inf else max(0.0, seconds))
-
-
-_NO_LIMIT = _NoLimit()

@@ -1,20 +1,14 @@
 """A call: one operation of the API, as a value that goes down the pipeline of a client."""
 
-from __future__ import annotations
-
 import warnings
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from enum import Enum
-from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Protocol, TypeVar, cast
+from typing import Any, Generic, NamedTuple, TypeVar, cast
 
+from facade._core.call_options import CallSettings
 from facade._core.operations import DEPRECATED, OPERATIONS
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from facade._core.call_options import CallSettings
-    from facade._core.reading import RawResponse
-    from facade.errors import AssociationsError
+from facade._core.reading import RawResponse
+from facade.errors import AssociationsError
 
 Model = TypeVar("Model")
 
@@ -31,17 +25,7 @@ class Action(Enum):
     CREATE_ONCE = "create once"  # with a lookup before a repeat
 
 
-class Subject(Protocol):
-    """What an event or an error is about."""
-
-    @property
-    def operation(self) -> str: ...
-    @property
-    def location_id(self) -> str: ...
-    @property
-    def method(self) -> str: ...
-    @property
-    def path(self) -> str: ...
+Subject = Any  # what an error or an event is about: operation, location_id, method and path
 
 
 class Lookup(NamedTuple, Generic[Model]):
@@ -109,7 +93,7 @@ def warn_of_deprecation(operation: str) -> None:
     import inspect  # here, because no operation may be deprecated
 
     frame, level = inspect.currentframe(), 1
-    while frame is not None and frame.f_globals.get("__name__", "").startswith("facade."):
+    while frame and frame.f_globals.get("__name__", "").startswith("facade."):
         frame, level = frame.f_back, level + 1
     _, method, path, *_ = OPERATIONS[operation]
     until = f" and ends it on {DEPRECATED[operation]}" if DEPRECATED[operation] else ""

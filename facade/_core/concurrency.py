@@ -30,8 +30,7 @@ sleep = time.sleep
 
 
 async def async_sleep(seconds: float) -> None:
-    """Sleep; asyncio is imported here, because blocking apps should not wait for its import."""
-    import asyncio
+    import asyncio  # here, as below, because blocking apps should not wait for its import
 
     await asyncio.sleep(seconds)
 
@@ -46,7 +45,6 @@ def start_thread(work: Callable[[], object]) -> None:
 
 
 def run_blocking(work: Callable[[], Result], undo: object = None) -> Result:
-    """Do work that may block; in blocking code, in this thread."""
     return work()
 
 
@@ -76,7 +74,6 @@ async def async_run_blocking(
 
 @cache
 def _threads() -> ThreadPoolExecutor:
-    """Return the threads for blocking work of async clients; event loops have their own."""
     from concurrent.futures import ThreadPoolExecutor
 
     return ThreadPoolExecutor(32, thread_name_prefix="facade")
@@ -163,7 +160,7 @@ async def async_ends_within(pending: Pending[Any], seconds: float) -> bool:
 
 
 class Job(Pending[Any]):
-    """Work that may block for long, in a thread of its own; its end wakes those who wait."""
+    """Work that may block for long, in a thread of its own."""
 
     def __init__(self, work: Callable[[], object]) -> None:
         super().__init__()
@@ -174,12 +171,12 @@ class Job(Pending[Any]):
         start_thread(self._run)
 
     def _run(self) -> None:
-        result: object = None
+        self.result = None
         try:
-            result = self._work()
+            self.result = self._work()
         except BaseException as error:  # everyone who waits must get it
             self._error = error
-        self.set_result(result)
+        self.set_result(self.result)
 
     def raise_for_failure(self) -> None:
         error = self._error
@@ -215,19 +212,14 @@ class Jobs:
         return job
 
     def end_within(self, seconds: float) -> list[Hashable]:
-        """Wait until the running jobs end; forget those that do not in time, and return their keys.
-
-        It is for the end of a process, which waits for a job only once.
-        """
+        """Wait until the jobs end, as a process does once; forget those that are late."""
         ends = time.monotonic() + seconds
-        late: list[Hashable] = []
         with self._lock:
             running = list(self._running.items())
-        for key, job in running:
-            if not ends_within(job, ends - time.monotonic()):
-                late.append(key)
-                self._forget(key, job)
-        return late
+        late = [one for one in running if not ends_within(one[1], ends - time.monotonic())]
+        for key, job in late:
+            self._forget(key, job)
+        return [key for key, _ in late]
 
     def _forget(self, key: Hashable, job: Job) -> None:
         with self._lock:

@@ -6,18 +6,16 @@ import logging
 import sys
 import time
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from attrs import field, frozen
 
 from facade import errors
+from facade._core.calls import Call, Subject
 from facade._core.interrupts import interrupt_in
 from facade._core.reading import RawResponse
 from facade._core.reasons import quoted, visible
-
-if TYPE_CHECKING:
-    from facade._core.calls import Call, Subject
-    from facade._core.retry import Attempts
+from facade._core.retry import Attempts
 
 logger = logging.getLogger("facade")
 
@@ -107,10 +105,7 @@ OnEvent = Callable[[CallEvent], object]
 
 
 class Events:
-    """Creates the events of a client, and passes them to the log and to its listeners.
-
-    The log also gets what events must not contain: the path, and the error.
-    """
+    """Creates events for listeners; the log also gets what these must not: path and error."""
 
     def __init__(self, listeners: tuple[OnEvent, ...]) -> None:
         self._listeners = listeners
@@ -122,7 +117,6 @@ class Events:
     def attempt_ended(
         self, attempts: Attempts, started: float, outcome: RawResponse | BaseException
     ) -> None:
-        """Emit the end of an attempt that started at a time of the monotonic clock."""
         about, seconds = attempts.about, time.monotonic() - started
         status = outcome.status_code if isinstance(outcome, RawResponse) else None
         what = "no response" if status is None else status
@@ -133,17 +127,11 @@ class Events:
     def response_received(self, about: Call[Any], request: Any, response: object) -> None:
         if not self._recorders or not isinstance(response, RawResponse):
             return
-        self._emit(
-            ResponseReceived,
-            about,
-            method=about.method,
-            target=request.url.raw_path.decode("ascii"),
-            version=request.headers.get("Version", ""),
-            status_code=response.status_code,
-            headers=response.headers,
-            request_body=about.body,
-            response_body=response.content,
-        )
+        sent = {"method": about.method, "target": request.url.raw_path.decode("ascii")}
+        sent["version"] = request.headers.get("Version", "")
+        received = {"status_code": response.status_code, "headers": response.headers}
+        bodies = {"request_body": about.body, "response_body": response.content}
+        self._emit(ResponseReceived, about, **sent, **received, **bodies)
 
     def waits(
         self,
@@ -216,7 +204,6 @@ def _log(about: Subject, what: str, reason: str, seconds: float | None, attempt:
 
 
 def _reason(error: BaseException | None) -> str:
-    """Return the reason of a repeat, as text for the log."""
     if isinstance(error, errors.RateLimitError):
         wait = error.retry_after
         return "rate limited" if wait is None else f"rate limited, Retry-After {wait:g} s"

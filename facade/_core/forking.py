@@ -3,18 +3,11 @@
 import os
 import threading
 from collections.abc import Callable
-from typing import Protocol
+from typing import Any
 from weakref import WeakSet
 
-
-class Forkable(Protocol):
-    """An object that is reset in a forked process, which has only the thread that forked."""
-
-    def after_fork(self) -> None: ...
-
-
-_forkables: WeakSet[Forkable] = WeakSet()
-reset_after_fork = _forkables.add
+_forkables: WeakSet[Any] = WeakSet()
+reset_after_fork = _forkables.add  # an object with a method `after_fork`
 
 
 def _reset() -> None:
@@ -23,8 +16,7 @@ def _reset() -> None:
 
 
 def call_after_fork(function: Callable[[], object]) -> None:
-    """Call a function in each process that is forked from this one; Windows cannot fork."""
-    if hasattr(os, "register_at_fork"):
+    if hasattr(os, "register_at_fork"):  # Windows cannot fork
         os.register_at_fork(after_in_child=function)
 
 
@@ -34,9 +26,8 @@ call_after_fork(_reset)
 class LockHolder:
     """Holds a lock, which is free in a forked process even if a thread of the parent held it.
 
-    The lock itself is used, as in `with holder.lock:`. Its `__enter__` is written in C, and Python
-    runs no signal handler between it and the block. Within an `__enter__` in Python it would, and
-    an error of the handler would leave the lock locked.
+    It is used as in `with holder.lock:`, whose `__enter__` is written in C. Within one in Python,
+    an error of a signal handler would leave the lock locked.
     """
 
     def __init__(self) -> None:

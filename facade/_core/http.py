@@ -39,8 +39,7 @@ def _refuse(request: httpx.Request) -> httpx.Response:
     raise RuntimeError("the HTTP client of the generated client sends with `request` only")
 
 
-# Of the HTTP client of generated code, whose requests are those of a pipeline.
-NO_TRANSPORT = httpx.MockTransport(_refuse)
+NO_TRANSPORT = httpx.MockTransport(_refuse)  # of generated code: a pipeline sends its requests
 
 
 class Transport(Protocol):
@@ -51,8 +50,6 @@ class Transport(Protocol):
 
 
 class AsyncTransport(Protocol):
-    """An async transport of httpx or httpx2."""
-
     async def handle_async_request(self, request: Any, /) -> Any: ...
     async def aclose(self) -> None: ...
 
@@ -65,8 +62,6 @@ class HTTPClient(Protocol):
 
 
 class AsyncHTTPClient(Protocol):
-    """An httpx.AsyncClient or httpx2.AsyncClient; a transport has no `build_request`."""
-
     async def send(
         self, request: Any, /, *, stream: bool, auth: None, follow_redirects: bool
     ) -> Any: ...
@@ -117,8 +112,8 @@ def error_kind(error: Exception) -> str:
         return "size"
     if isinstance(error, DeadlinePassedError):
         return "timeout"
-    bases = type(error).__mro__
-    names = {base.__name__ for base in bases if base.__module__.partition(".")[0] in _LIBRARIES}
+    kinds = type(error).__mro__
+    names = {kind.__name__ for kind in kinds if kind.__module__.partition(".")[0] in _LIBRARIES}
     if names & {"ConnectError", "ConnectTimeout", "PoolTimeout", "ProxyError"}:
         return "connect"
     if "TimeoutException" in names:
@@ -130,10 +125,7 @@ def error_kind(error: Exception) -> str:
 def new_transport(
     connections: int, keep_alive: float, proxy: str | None, *, is_async: bool = False
 ) -> Any:
-    """Make a transport with so many connections, each kept alive for so many seconds.
-
-    Its waits for the network end with the deadline of a call.
-    """
+    """Make a transport whose waits for the network end with the deadline of a call."""
     kind = httpx.AsyncHTTPTransport if is_async else httpx.HTTPTransport
     limits = httpx.Limits(
         max_connections=connections,
@@ -157,7 +149,6 @@ async_new_transport = partial(new_transport, is_async=True)
 
 
 def close_sockets(transport: Any) -> None:
-    """Close the sockets of an async transport whose event loop is closed."""
     network = getattr(getattr(transport, "_pool", None), "_network_backend", None)
     if isinstance(network, AsyncNetwork):
         network.close_sockets()

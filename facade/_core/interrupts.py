@@ -33,7 +33,6 @@ def interrupt_in(error: BaseException, before: BaseException | None) -> BaseExce
 
 
 def _handlers() -> set[CodeType]:
-    """Return the code of the signal handlers that are written in Python."""
     codes: set[CodeType] = set()
     for number in signal.valid_signals():
         handler: object = signal.getsignal(number)

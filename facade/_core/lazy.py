@@ -37,7 +37,7 @@ def lazy_names(
 
 
 def _missing(package: str, name: str) -> AttributeError | ImportError:
-    """Return the error for a name that a package does not have; it says what to write instead."""
+    """Return the error for a name, which says what to write instead."""
     import re  # here, because most programs never fail here
     from importlib.abc import InspectLoader
     from importlib.util import find_spec
@@ -65,10 +65,7 @@ def _missing(package: str, name: str) -> AttributeError | ImportError:
 
 
 class LazyResource(Generic[Resource]):
-    """A resource of a client; on the client's class, it is the class of the resource.
-
-    `unittest.mock.create_autospec` reads the class, and so mocks the resource's methods.
-    """
+    """A resource of a client; of the client's class, its class, which `create_autospec` reads."""
 
     def __init__(self, kind: str, doc: str) -> None:
         self._kind = kind

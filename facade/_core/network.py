@@ -29,12 +29,7 @@ class Network:
         self._backend = core.SyncBackend()
 
     def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Any = None,
+        self, host: str, port: int, timeout: float | None = None, **options: Any
     ) -> _Stream:
         """Connect to one of a host's addresses; the timeout is for all of them."""
         ends = time.monotonic() + (inf if timeout is None else timeout)
@@ -43,9 +38,10 @@ class Network:
         for number, address in enumerate(addresses):
             # What is left is shared by the addresses that are left.
             share = max(0.001, (ends - time.monotonic()) / (len(addresses) - number))
-            given = None if share == inf else share, local_address, socket_options
+            seconds = None if share == inf else share
             try:
-                return _Stream(self._core, self._backend.connect_tcp(address, port, *given))
+                stream = self._backend.connect_tcp(address, port, seconds, **options)
+                return _Stream(self._core, stream)
             except (self._core.ConnectError, self._core.ConnectTimeout) as error:
                 failure = error
         raise failure or self._core.ConnectError(f"{host} has no address")

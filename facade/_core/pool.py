@@ -74,7 +74,6 @@ class AsyncPool:
         self._by_loop: dict[asyncio.AbstractEventLoop, _SmallPools] = {}
 
     async def send(self, request: Any, max_bytes: int, deadline: CallDeadline) -> RawResponse:
-        """Send through the least busy small pool, and read the whole response."""
         pools = self._of_this_loop()
         pool = pools.acquire(request)
         try:
@@ -109,8 +108,7 @@ class AsyncPool:
             pools = self._by_loop[loop] = _SmallPools(http.async_new_transport, self._proxy)
         return pools
 
-    def _drop_closed_loops(self) -> None:
-        """Close the connections of closed loops, such as those of earlier asyncio.run calls."""
+    def _drop_closed_loops(self) -> None:  # such as those of earlier asyncio.run calls
         for loop in list(self._by_loop):  # a copy, because other threads have loops, too
             pools = self._by_loop.pop(loop, None) if loop.is_closed() else None
             for pool in pools.members if pools else ():

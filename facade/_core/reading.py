@@ -1,14 +1,10 @@
 """Reads responses, within bounds of size and time, also of what is decoded."""
 
-from __future__ import annotations
-
 import zlib
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from facade._core.bounds import CallDeadline
+from facade._core.bounds import CallDeadline
 
 MAX_BODY = 32_000_000  # bytes of a decoded response; a page of 100 relations has 40,000
 _STEP = 65_536  # bytes that are decoded at once, so that memory grows step by step
@@ -57,33 +53,27 @@ async def async_read_bounded(response: Any, max_bytes: int, deadline: CallDeadli
 def _read(response: Any, content: bytes) -> RawResponse:
     headers: dict[str, str] = {}
     for raw_name, raw_value in response.headers.raw:
-        name, value = raw_name.decode("latin-1").lower(), _text(raw_value)
+        name = raw_name.decode("latin-1").lower()
+        try:
+            value = raw_value.decode()
+        except UnicodeDecodeError:
+            value = raw_value.decode("latin-1")
         headers[name] = f"{headers[name]}, {value}" if name in headers else value
     if headers.pop("content-encoding", ""):  # they describe the body before it was decoded
         headers.pop("content-length", None)
     return RawResponse(response.status_code, headers, content)
 
 
-def _text(value: bytes) -> str:
-    try:
-        return value.decode()
-    except UnicodeDecodeError:
-        return value.decode("latin-1")
-
-
 class BodyTooLargeError(Exception):
-    """A body is longer than the limit."""
+    pass
 
 
 class DeadlinePassedError(Exception):
-    """A deadline passed between two parts of a body."""
+    pass
 
 
 class Body:
-    """The parts of a body, added as they come.
-
-    Raises BodyTooLargeError or DeadlinePassedError beyond its bounds.
-    """
+    """The parts of a body, added as they come; the errors above are raised beyond its bounds."""
 
     def __init__(self, max_bytes: int, deadline: CallDeadline) -> None:
         self._max_bytes = max_bytes
@@ -115,7 +105,6 @@ class Body:
         return content
 
     def _decoded(self, content: bytes, window: int) -> bytes:
-        """Decode in small parts; raise zlib.error if the content is not valid."""
         if window == zlib.MAX_WBITS and content[0] & 0x0F != _ZLIB_METHOD:
             window = -zlib.MAX_WBITS  # some servers send deflate without the header of zlib
         decoder, decoded = zlib.decompressobj(window), bytearray()
@@ -130,9 +119,5 @@ class Body:
         return bytes(decoded)
 
 
-_ZLIB_METHOD = 8
-_WINDOWS = {
-    "gzip": zlib.MAX_WBITS | 16,
-    "x-gzip": zlib.MAX_WBITS | 16,
-    "deflate": zlib.MAX_WBITS,
-}
+_ZLIB_METHOD, _GZIP = 8, zlib.MAX_WBITS | 16
+_WINDOWS = {"gzip": _GZIP, "x-gzip": _GZIP, "deflate": zlib.MAX_WBITS}

@@ -33,7 +33,6 @@ class Reasons(NamedTuple):
 
     @property
     def text(self) -> str:
-        """The messages and the code as words, each in a line."""
         return "\n".join([*self.messages, (self.code or "").replace("_", " ")]).strip()
 
     @property
@@ -69,16 +68,15 @@ def read_reasons(body: object) -> Reasons:
     outer = _as_object(body)
     inner = _as_object(outer.get("error"))
     fields = outer | inner  # of v3, `traceId` and the like stand beside `error`
-    message, label = fields.get("message"), _text(outer.get("error"))
-    messages = _texts(message)
-    if not messages:  # otherwise the label is the reason phrase of the status
-        messages = _texts([label, fields.get("error_description")])
+    message, status = fields.get("message"), fields.get("statusCode")
+    label = _text(outer.get("error"))  # beside a message, the reason phrase of the status
+    messages = _texts(message) or _texts([label, fields.get("error_description")])
     return Reasons(
         messages=messages,
         code=_text(fields.get("code")) or None,
         details=fields.get("details", fields.get("meta")),
         resolution=_text(fields.get("resolution")),
-        status=_status(fields.get("statusCode")),
+        status=status if isinstance(status, int) and not isinstance(status, bool) else 0,
         label=label,
         is_list=isinstance(message, list),
         trace_id=_text(outer.get("traceId")),
@@ -96,7 +94,3 @@ def _text(value: object) -> str:
 def _texts(value: object) -> tuple[str, ...]:
     found = cast("list[object]", value) if isinstance(value, list) else [value]
     return tuple(one for one in found if isinstance(one, str) and one)
-
-
-def _status(value: object) -> int:
-    return value if isinstance(value, int) and not isinstance(value, bool) else 0

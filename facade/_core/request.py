@@ -1,21 +1,17 @@
 """Builds requests: address, headers, token, body, and ids that cannot leave their path segment."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 from urllib.parse import urlencode
 
 from facade._core import http
+from facade._core.call_options import CallSettings
 from facade._core.calls import Action, Call, Lookup, Model
+from facade._core.client_options import ClientOptions
+from facade._core.reading import RawResponse
 from facade._core.tokens import StaticToken, checked_token
-
-if TYPE_CHECKING:
-    from facade._core.call_options import CallSettings
-    from facade._core.client_options import ClientOptions
-    from facade._core.reading import RawResponse
 
 _Headers = list[tuple[bytes, bytes]]
 _Authorize = Callable[[str], tuple[bytes, bytes]]  # by location id

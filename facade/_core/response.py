@@ -1,25 +1,21 @@
 """Turns a response into a success or an error, chosen by status and text, without the token."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from facade import errors
 from facade._core.advice import address_of, advice_for, connection_cause
+from facade._core.calls import Subject
 from facade._core.http import error_kind
 from facade._core.interrupts import interrupt_in
 from facade._core.mapping import parse_body
+from facade._core.reading import RawResponse
 from facade._core.reasons import MAX_TEXT, read_reasons
 from facade._core.request import token_of
 from facade.rate_limits import daily_reset_of, interval_of
-
-if TYPE_CHECKING:
-    from facade._core.calls import Subject
-    from facade._core.reading import RawResponse
 
 _RELATIONS, _ASSOCIATIONS, _ANY_PATH = "/associations/relations", "/associations/$", ""
 # The statuses that a text can have, by what they refuse. A text in a 5xx, 408 or 429 says nothing.
@@ -87,10 +83,7 @@ _BY_STATUS: dict[int, type[errors.APIStatusError]] = {
 def redacted(
     target: Subject, request: Any, response: RawResponse, secrets: Iterable[str] = ()
 ) -> dict[str, Any]:
-    """Return what an error keeps of an exchange; secrets in the response become `***`.
-
-    The token of the request, if it has one, is always a secret.
-    """
+    """Return what an error keeps of an exchange; the token and other secrets become `***`."""
     headers, content = dict(response.headers), response.content
     for secret in filter(None, (token_of(request), *secrets)):
         headers = {name: text.replace(secret, "***") for name, text in headers.items()}
@@ -134,7 +127,6 @@ def failure_of(
 def status_error(
     *, method: str, path: str, status_code: int, headers: Mapping[str, str], body: Any
 ) -> errors.APIStatusError:
-    """Return the error for a response whose status is not a success."""
     reasons = read_reasons(body)
     # The network in front of HighLevel sends plain text or an HTML page.
     text = _TAG.sub(" ", body[:MAX_TEXT]) if isinstance(body, str) else reasons.text
@@ -154,15 +146,10 @@ def status_error(
         kind = _BY_STATUS.get(status, default)
         if status == 429 and headers.get("x-ratelimit-daily-remaining") == "0":
             kind = errors.DailyLimitError
-    error = kind(
-        f"{method} {path} returned {status_code}: "
-        f"{reasons.summary or 'the response gives no reason'}",
-        method=method,
-        path=path,
-        status_code=status_code,
-        headers=headers,
-        body=body,
-    )
+    why = reasons.summary or "the response gives no reason"
+    exchange: dict[str, Any] = {"method": method, "path": path, "headers": headers, "body": body}
+    message = f"{method} {path} returned {status_code}: {why}"
+    error = kind(message, status_code=status_code, **exchange)
     error.retry_after = retry_after(headers)
     if isinstance(error, errors.DailyLimitError):
         error.resets_in = daily_reset_of(headers)
@@ -180,11 +167,9 @@ def response_error(
     error: errors.APIStatusError | errors.ContractError
     if why:
         why = why.replace(token_of(request) or "\0", "***")
-        error = errors.ContractError(
-            f"{target.method} {target.path} returned {response.status_code}, "
-            f"but its body does not match the contract: {why}",
-            **exchange,
-        )
+        said = f"{target.method} {target.path} returned {response.status_code}"
+        why = f"{said}, but its body does not match the contract: {why}"
+        error = errors.ContractError(why, **exchange)
     else:
         error = status_error(**exchange)
     # In one expression, so that no local variable holds the token.

@@ -4,23 +4,17 @@ A write is repeated only if it is known that it was not carried out, or if repea
 harm. The creation of one item is also repeated after a lookup that has not found the item.
 """
 
-from __future__ import annotations
-
 import random
 import time
+from collections.abc import Callable, Iterator
 from enum import Enum
 from operator import attrgetter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from facade import errors
 from facade._core.bounds import CallDeadline
-from facade._core.calls import Action
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from facade._core.call_options import CallSettings
-    from facade._core.calls import Subject
+from facade._core.call_options import CallSettings
+from facade._core.calls import Action, Subject
 
 RETRIES = 7  # a request is sent 8 times at most
 _IN_TIME = 0.995  # of a default deadline: then the error reaches the caller before it has passed
@@ -64,14 +58,12 @@ def _is(*kinds: type[Exception]) -> Callable[[errors.AssociationsError], bool]:
 
 
 def may_be_duplicate(error: errors.AssociationsError) -> bool:
-    """Return whether the error may mean that the item exists already."""
     return isinstance(error, errors.BadRequestError) or (
         isinstance(error, errors.APIStatusError) and error.status_code == 409
     )
 
 
 def is_duplicate(error: errors.AssociationsError | None) -> bool:
-    """Return whether the error says that the item exists already."""
     return isinstance(error, errors.DuplicateAssociationError | errors.DuplicateRelationError)
 
 
@@ -136,9 +128,7 @@ RULES = (
 
 
 class Step(NamedTuple):
-    """What follows a failed attempt: `wait` seconds before a repeat, or None for no repeat."""
-
-    wait: float | None
+    wait: float | None  # seconds before a repeat; None for no repeat
     first: Then
 
 
@@ -181,7 +171,8 @@ class Attempts:
     def after(self, error: errors.AssociationsError) -> Step:
         """Record a failed attempt, and return what follows it."""
         self.record(error)
-        rule = self.rule_for(error)
+        actions = (None, self.action) if self.outcome_unknown else (None,)
+        rule = next(one for one in RULES if one.action in actions and one.applies(error))
         made, first = self.made, rule.first
         if first is Then.TOKEN:
             self._tokens_refused = made = self._tokens_refused + 1
@@ -193,10 +184,6 @@ class Attempts:
         if is_harmful or (rule.repeats is not None and made > rule.repeats):
             return Step(None, first)
         return Step(self._wait(error, made), first)
-
-    def rule_for(self, error: errors.AssociationsError) -> Rule:
-        actions = (None, self.action) if self.outcome_unknown else (None,)
-        return next(rule for rule in RULES if rule.action in actions and rule.applies(error))
 
     def _wait(self, error: errors.AssociationsError, made: int) -> float | None:
         if self.made > self._retries:

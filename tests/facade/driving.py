@@ -13,10 +13,13 @@ from typing import Any, Literal
 import pytest
 
 from facade import AssociationsClient, AsyncAssociationsClient
+from facade._core.bounds import CallDeadline
 from facade._core.client_options import VERSION
+from facade._core.retry import Attempts
 from facade.testing import Sandbox
 
 Mode = Literal["blocking", "async"]
+Work = Callable[[AsyncAssociationsClient], Awaitable[None]]
 MODES: tuple[Mode, Mode] = ("blocking", "async")
 
 
@@ -83,6 +86,16 @@ class Clients:
         self._runner.close()
 
 
+def with_client(token: Any, work: Work, **options: Any) -> None:
+    """Do work with an async client in an event loop, in a minute at most."""
+
+    async def main() -> None:
+        async with AsyncAssociationsClient(token, "loc", **options) as client:
+            await asyncio.wait_for(work(client), 60)
+
+    asyncio.run(main())
+
+
 class Clock:
     """A clock that stands still unless a test moves it."""
 
@@ -103,6 +116,12 @@ class Clock:
 
         monkeypatch.setattr("facade._core.concurrency.sleep", sleep)
         monkeypatch.setattr("facade._core.concurrency.async_sleep", async_sleep)
+
+    def serve_calls(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Serve the waits, and measure each call and its deadline by this clock."""
+        self.serve_waits(monkeypatch)
+        for function in (Attempts.__init__, CallDeadline.__init__):
+            monkeypatch.setitem(function.__kwdefaults__ or {}, "clock", self)
 
 
 def run_program(program: str, *options: str) -> list[str]:

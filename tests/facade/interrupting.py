@@ -21,7 +21,7 @@ import facade
 FACADE = str(Path(facade.__file__).parent)
 _RESUMED = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
 _SEAMS = ("contextlib.py", "threading.py", "concurrent/futures/thread.py", "queue.py")
-_LOCKS = (type(threading.Lock()), type(threading.RLock()))
+_LOCK = type(threading.Lock())
 
 
 def _is_ours(frame: FrameType) -> bool:
@@ -109,11 +109,9 @@ def locked(*owners: object) -> list[str]:
         if id(one) in seen:
             continue
         seen.add(id(one))
-        if isinstance(one, _LOCKS):
-            if _is_held(one):
-                found.append(path)
-            continue
-        if isinstance(one, dict):
+        if isinstance(one, _LOCK):
+            found += [path] if one.locked() else []
+        elif isinstance(one, dict):
             left += [(f"{path}[{key!r:.20}]", value) for key, value in one.items()]
         elif isinstance(one, list | tuple | set | frozenset):
             left += [(path, value) for value in one]
@@ -126,21 +124,6 @@ def locked(*owners: object) -> list[str]:
             left += [(f"{path}.{name}", value) for name, value in values.items()]
     gc.collect(0)
     return found
-
-
-def _is_held(lock: Any) -> bool:
-    """Try in another thread, because an RLock is free for its own thread."""
-    free: list[bool] = []
-
-    def try_lock() -> None:
-        if lock.acquire(blocking=False):
-            free.append(True)
-            lock.release()
-
-    thread = threading.Thread(target=try_lock)
-    thread.start()
-    thread.join()
-    return not free
 
 
 class Alarm:

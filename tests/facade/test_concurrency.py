@@ -5,6 +5,7 @@ import queue
 import threading
 from collections.abc import Callable
 from contextvars import ContextVar
+from functools import partial
 from math import inf
 from typing import Any
 
@@ -18,7 +19,6 @@ from facade._core.concurrency import (
     Pending,
     async_ends_within,
     async_run_blocking,
-    async_sleep,
     ends_within,
 )
 from tests.facade import interrupting
@@ -84,11 +84,6 @@ def test_the_result_of_work_whose_caller_was_cancelled_is_undone_in_a_thread(
     assert is_done_first or undone.empty()
     may_end.set()
     assert undone.get(timeout=60) == ("result", False)
-
-
-def test_async_code_waits() -> None:
-    with pytest.raises(TimeoutError):
-        asyncio.run(asyncio.wait_for(async_sleep(60), 0.001))
 
 
 def test_work_in_a_thread_has_the_context_of_its_caller() -> None:
@@ -178,6 +173,14 @@ def test_those_who_want_the_same_share_one_job_while_it_runs_and_each_its_failur
     assert failure_of(waiting[0]) is not failure_of(waiting[1])  # a traceback for each
     assert ends_within(jobs.start("location", work), 60)
     assert len(runs) == 2
+
+
+def test_the_end_of_a_process_names_late_jobs_and_waits_for_them_only_once() -> None:
+    jobs, may_end = Jobs(), threading.Event()
+    jobs.start("silent", partial(may_end.wait, 60))
+    jobs.start("quick", lambda: None)
+    assert (jobs.end_within(0.5), jobs.end_within(60)) == (["silent"], [])
+    may_end.set()
 
 
 def test_a_job_whose_start_was_interrupted_is_started_by_the_next_who_wants_it(

@@ -1,17 +1,18 @@
 """The network of the default transports ends each wait in time."""
 
+import asyncio
 import socket
 import threading
 from collections.abc import Callable, Iterator
 from types import SimpleNamespace
 from typing import Any
-from unittest.mock import Mock
+from unittest.mock import AsyncMock, Mock
 
 import httpcore
 import pytest
 
 from facade._core.bounds import CallDeadline, TimeLeft
-from facade._core.network import Network
+from facade._core.network import AsyncNetwork, Network
 from facade._core.retry import causes
 from tests.facade.driving import Clock
 
@@ -82,16 +83,12 @@ def test_without_a_connection_the_error_of_the_last_address_is_raised(connect: C
         connect(Backend())
 
 
-@pytest.mark.parametrize("address", ["127.0.0.1", "::1"])
-def test_an_address_is_not_looked_up(connect: Connect, address: str) -> None:
-    backend = Backend(address)
-    connect(backend, host=address)
-    assert backend.tried == [(address, 9.0)]
-
-
-def test_a_look_up_that_does_not_end_ends_with_the_timeout(connect: Connect) -> None:
+def test_an_address_is_not_looked_up_and_a_look_up_ends_with_the_timeout(connect: Connect) -> None:
+    backend = Backend("::1")
+    connect(backend, host="::1")
+    assert backend.tried == [("::1", 9.0)]
     with pytest.raises(httpcore.ConnectTimeout, match=r"look-up of silent\.test did not end"):
-        connect(Backend(), host="silent.test", timeout=0.01)
+        connect(backend, host="silent.test", timeout=0.01)
 
 
 def test_the_error_of_a_look_up_is_found_although_httpcore_removes_a_cause(
@@ -107,6 +104,7 @@ def test_each_wait_for_a_connection_takes_what_is_left_of_the_deadline(connect: 
     clock, backend = Clock(), Backend("127.0.0.1")
     left = TimeLeft(30.0, CallDeadline(10, clock=clock))
     stream = connect(backend, host="127.0.0.1")
+    assert stream.close is backend.stream.close
     clock.now += 1
     stream = stream.start_tls(None, "api.test", left)
     for _ in range(2):
@@ -123,3 +121,13 @@ def test_each_wait_for_a_connection_takes_what_is_left_of_the_deadline(connect: 
     with pytest.raises(httpcore.WriteTimeout, match="the deadline of the call has passed"):
         stream.write(b".", left)
     assert len(backend.stream.method_calls) == 6
+
+
+def test_the_sockets_of_a_loop_that_has_ended_can_be_closed() -> None:
+    raw, stream, backend = socket.socket(), Mock(), Mock()
+    stream.get_extra_info.return_value = SimpleNamespace(_sock=raw)
+    backend.connect_tcp = AsyncMock(return_value=stream)
+    network = AsyncNetwork(Mock(AnyIOBackend=lambda: backend))
+    assert asyncio.run(network.connect_tcp("api.test", 443)) is stream
+    network.close_sockets()
+    assert raw.fileno() == -1

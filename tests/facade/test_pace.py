@@ -1,6 +1,6 @@
 """The pace: slots, the queue for them, and requests of other clients."""
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from typing import Any
 
 import pytest
@@ -35,7 +35,8 @@ def test_each_location_has_slots_of_its_own_one_at_least() -> None:
     pace = LocalPace(calls=3, share=0.25)
     turn = pace.take("one")
     assert (turn.granted, turn.wait) == (True, 0.0)
-    assert not pace.take("one").granted
+    busy = pace.take("one")
+    assert (busy.granted, busy.wait, busy.start, busy.is_outage) == (False, 0.02, 0.0, False)
     assert pace.take("two").granted
 
 
@@ -90,6 +91,7 @@ def test_the_slot_of_an_interrupted_caller_is_free_again_after_a_window(clock: C
 def test_in_a_forked_process_the_calls_of_the_parent_count_as_just_sent(clock: Clock) -> None:
     pace = LocalPace(calls=1, clock=clock)
     turn, waiting = pace.take("loc"), pace.take("loc").ready
+    pace._lock.acquire()  # as another thread of the parent may have done
     pace.after_fork()
     assert turn.granted
     assert waits(pace) == [10.0]
@@ -164,6 +166,10 @@ def test_a_pace_that_makes_no_sense_is_refused(options: dict[str, Any]) -> None:
 def test_a_pace_is_safe_for_many_threads() -> None:
     pace = LocalPace(calls=100)
     with ThreadPoolExecutor(20) as threads:
+        with pace._lock:
+            first = threads.submit(pace.take, "loc")
+            assert wait([first], 0.05).not_done
+        pace.cancel(first.result())
         turns = list(threads.map(pace.take, ["loc"] * 400))
     assert sum(turn.granted for turn in turns) == 100
 

@@ -1,7 +1,6 @@
 """The content of requests."""
 
 import json
-from types import SimpleNamespace
 from typing import Any
 
 import httpx
@@ -46,15 +45,6 @@ def test_the_token_and_the_version_of_the_client_win_over_those_of_generated_cod
     assert sent.headers.get_list("authorization") == [f"Bearer {TOKEN}"]
     assert sent.headers.get_list("version") == [VERSION]
     assert sent.headers.get_list("accept") == ["text/csv"]
-
-
-def test_the_token_is_that_of_the_location_of_the_call(clients: Clients) -> None:
-    source = SimpleNamespace(token=lambda location: f"pit-{location}", renew=lambda *_: False)
-    transport, requests = in_turn(OK)
-    client = clients(source, "loc", transport=transport)
-    for one in (client, client.for_location("other")):
-        one.associations.get("a1")
-    assert [token_of(one) for one in requests] == ["pit-loc", "pit-other"]
 
 
 def test_what_a_call_adds_is_sent_beside_what_its_method_sends(clients: Clients) -> None:

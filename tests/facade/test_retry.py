@@ -9,7 +9,15 @@ import facade
 from facade._core.bounds import CallDeadline
 from facade._core.calls import Action
 from facade._core.response import status_error
-from facade._core.retry import Then, backoff, causes, is_duplicate, may_be_duplicate
+from facade._core.retry import (
+    DEADLINE,
+    MAX_BACKOFF,
+    Then,
+    backoff,
+    causes,
+    is_duplicate,
+    may_be_duplicate,
+)
 from tests.facade.attempting import after, attempts_of
 from tests.facade.driving import Clock
 
@@ -127,7 +135,7 @@ def test_the_token_is_asked_for_once_and_each_failure_repeated_as_often_as_its_r
 @pytest.mark.parametrize(
     ("longest", "waits"),
     [
-        (3.0, [0.5, 1.0, 2.0, 3.0, 3.0, 3.0, 3.0, None]),
+        (MAX_BACKOFF, [0.5, 1.0, 2.0, 3.0, 3.0, 3.0, 3.0, None]),
         (20.0, [0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 20.0, None]),
     ],
 )
@@ -165,7 +173,7 @@ def test_no_attempt_starts_after_the_deadline() -> None:
 
 
 def test_a_default_deadline_ends_just_before_its_seconds_and_is_postponed_by_the_pace() -> None:
-    deadline = attempts_of(default_deadline=60.0).deadline
+    deadline = attempts_of(default_deadline=DEADLINE).deadline
     assert 59.0 < deadline.seconds_left <= 59.7  # 99.5 %
     attempts = attempts_of(deadline=deadline)
     attempts.waited_for_turn(100)

@@ -13,7 +13,7 @@ import facade
 from facade import AssociationsClient, AsyncAssociationsClient, LocalPace
 from facade.observe import CallEvent
 from tests.facade.conftest import everything_of
-from tests.facade.driving import Clients
+from tests.facade.driving import Clients, with_client
 from tests.facade.events import lines
 from tests.facade.operations import new_relation
 from tests.facade.responding import OK, in_turn
@@ -176,14 +176,6 @@ def test_an_error_of_an_app_reaches_its_caller_as_it_is(
         assert (raised.value.repeated, raised.value.attempts) == (True, 1)
 
 
-def with_client(source: Any, work: Any, transport: Any) -> None:
-    async def main() -> None:
-        async with AsyncAssociationsClient(source, "loc", transport=transport) as client:
-            await asyncio.wait_for(work(client), 60)
-
-    asyncio.run(main())
-
-
 def test_requests_of_a_location_wait_for_one_call_of_the_source_and_delay_no_other() -> None:
     source, threads = FreshSource(), threading.active_count()
     source.is_fresh = False
@@ -198,7 +190,7 @@ def test_requests_of_a_location_wait_for_one_call_of_the_source_and_delay_no_oth
         source.may_end.set()
         assert [one.id for one in await asyncio.gather(*calls[1:])] == ["a1"] * 199
 
-    with_client(source, work, in_turn(OK)[0])
+    with_client(source, work, transport=in_turn(OK)[0])
     assert len([one for one in source.threads if one != threading.get_ident()]) == 1
 
 
@@ -224,7 +216,7 @@ def test_a_refusal_is_reported_while_another_request_waits_for_a_token() -> None
         source.may_end.set()
         assert [one.id for one in await asyncio.gather(first, second)] == ["a1", "a1"]
 
-    with_client(source, work, httpx.MockTransport(handle))
+    with_client(source, work, transport=httpx.MockTransport(handle))
 
 
 @pytest.mark.both

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import threading
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import httpx
@@ -12,17 +12,14 @@ import pytest
 import facade
 from facade import AsyncAssociationsClient, LocalPace, Turn
 from facade._core import concurrency
-from facade._core.bounds import CallDeadline
-from facade._core.retry import Attempts
 from facade.observe import CallEvent
-from tests.facade.driving import Clients, Clock
+from tests.facade.driving import Clients, Clock, Work, with_client
 from tests.facade.events import lines
 from tests.facade.responding import OK, TOKEN, in_turn
 
 TAKEN = ["take begins", "take ends"]
 NOW, LATER, NEVER = Turn("loc", 0.0), Turn("loc", 100.0), Turn("loc", 100.0, granted=False)
 LIST = httpx.Response(200, json={"associations": []})
-Work = Callable[[AsyncAssociationsClient], Awaitable[None]]
 
 
 class SlowPace:
@@ -65,15 +62,10 @@ class QuickPace(SlowPace):
     may_block = False
 
 
-def with_client(pace: Any, work: Work) -> list[httpx.Request]:
-    """Do work with a client of this pace, in a minute at most; return the requests."""
+def with_pace(pace: Any, work: Work) -> list[httpx.Request]:
+    """Do work with a client of this pace; return the requests."""
     transport, requests = in_turn(LIST)
-
-    async def main() -> None:
-        async with AsyncAssociationsClient(TOKEN, "loc", transport=transport, pace=pace) as client:
-            await asyncio.wait_for(work(client), 60)
-
-    asyncio.run(main())
+    with_client(TOKEN, work, transport=transport, pace=pace)
     return requests
 
 
@@ -102,7 +94,7 @@ def test_the_turn_of_a_cancelled_caller_is_returned_when_take_has_returned_if_it
         await pace.until("cancel" if is_returned else "take ends", 32)
         await client.associations.list()
 
-    with_client(pace, work)
+    with_pace(pace, work)
     assert sorted(pace.log[32:-3]) == ["cancel"] * (32 * is_returned) + ["take ends"] * 32
     assert pace.log[-3:] == [*TAKEN, "finish 200"]
     assert [one for one in caplog.records if one.levelno >= logging.WARNING] == []
@@ -170,11 +162,9 @@ def test_the_wait_for_a_turn_postpones_the_default_deadline(
     clients: Clients, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock = Clock()
-    clock.serve_waits(monkeypatch)
+    clock.serve_calls(monkeypatch)
     transport, requests = in_turn(OK)
     pace = LocalPace(calls=1, seconds=50, clock=clock)
-    for function in (Attempts.__init__, CallDeadline.__init__):  # whose default is the real clock
-        monkeypatch.setitem(function.__kwdefaults__ or {}, "clock", clock)
     client = clients(TOKEN, "loc", transport=transport, pace=pace, deadline=20)
     for _ in range(2):
         client.associations.get("a1")
@@ -210,7 +200,7 @@ def test_queued_tasks_are_sent_in_their_order_and_each_asks_only_once(waits: lis
         pace.cancel(pace.held)
         await asyncio.gather(calls[0], calls[2])
 
-    assert [one.url.params["skip"] for one in with_client(pace, work)] == ["0", "2"]
+    assert [one.url.params["skip"] for one in with_pace(pace, work)] == ["0", "2"]
     assert pace.takes == 3
     assert all(9 < wait <= 10 for wait in waits)  # the slot of the first, which the third gets
 
@@ -226,7 +216,7 @@ def test_a_task_that_is_cancelled_when_its_turn_is_granted_returns_it() -> None:
         pace.cancel(pace.held)  # grants the turn, which the task has not seen yet
         await cancel(call)
 
-    assert with_client(pace, work) == []
+    assert with_pace(pace, work) == []
     turn = LocalPace.take(pace, "loc")
     assert (turn.granted, turn.wait) == (True, 0.0)
 
@@ -247,9 +237,7 @@ def test_an_outage_of_the_pace_counts_towards_the_default_deadline(
     clients: Clients, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock = Clock()
-    clock.serve_waits(monkeypatch)
-    for function in (Attempts.__init__, CallDeadline.__init__):  # whose default is the real clock
-        monkeypatch.setitem(function.__kwdefaults__ or {}, "clock", clock)
+    clock.serve_calls(monkeypatch)
     begun, busy = clock.now, Turn("loc", 50.0, granted=False)
     outages = [Turn("loc", 8.0, granted=False, is_outage=True)] * 3
     transport, requests = in_turn(LIST)
@@ -273,4 +261,4 @@ def test_a_pace_that_does_not_answer_holds_no_async_call_beyond_its_deadline() -
         pace.may_answer.set()
         await pace.until("cancel", 1)
 
-    assert with_client(pace, work) == []
+    assert with_pace(pace, work) == []
