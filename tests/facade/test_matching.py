@@ -39,9 +39,9 @@ def test_what_is_no_association_is_refused_by_its_class() -> None:
 def test_an_association_is_the_requested_one_if_keys_and_labels_are_swapped_together(
     requested: str, expected: bool
 ) -> None:
-    names = ("firstObjectKey", "firstObjectLabel", "secondObjectKey", "secondObjectLabel")
-    body = dict(zip(names, requested.split(), strict=True))
-    assert matching.is_requested(OWNER_PET, body) is expected
+    sides = "first_object_key first_object_label second_object_key second_object_label".split()
+    other: Any = dict(zip(sides, requested.split(), strict=True))
+    assert matching.is_requested(OWNER_PET, Association(id="", **other)) is expected
 
 
 def test_relations_under_other_associations_are_left_out_unless_they_do_not_say() -> None:
