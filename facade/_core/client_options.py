@@ -80,14 +80,12 @@ def listeners_of(on_event: object) -> tuple[OnEvent, ...]:
 
 
 def is_unencrypted(base_url: str) -> bool:
-    """Return whether a token for a URL would leave this machine unencrypted."""
     parts = urlsplit(base_url)
     is_loopback = re.match(r"(localhost|::1)$|127\.", parts.hostname or "")
     return parts.scheme == "http" and not is_loopback
 
 
 def is_version(version: object) -> bool:
-    """Return whether a value has the format of a Version: a date, v and a number, or legacy."""
     return isinstance(version, str) and re.fullmatch(_VERSION, version) is not None
 
 

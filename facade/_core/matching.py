@@ -35,9 +35,9 @@ def keys_of(key: str, *, is_stored: bool = False) -> tuple[str, ...]:
     return both if stored != key else (key,)
 
 
-def log_changed_key(key: object) -> None:
+def log_changed_key(key: str) -> None:
     """Log that HighLevel stores another key than the one of a new association, if it does."""
-    if isinstance(key, str) and key.lower() != key:
+    if key.lower() != key:
         logger.info("HighLevel stores the association key %s as %s", key, key.lower())
 
 
