@@ -33,7 +33,7 @@ class Database:
     ) -> None:
         self.path = Path(path).absolute()
         self._connect = partial(sqlite3.connect, self.path, timeout=wait, isolation_level=None)
-        self._failed = lambda error: failure(f"{name} {self.path}: {error}")
+        self._failure = failure, f"{name} {self.path}"
         with self.translated_errors():
             make_private(self.path)
 
@@ -71,4 +71,5 @@ class Database:
         except (sqlite3.Error, OSError) as error:
             if interrupt_in(error, before):
                 raise
-            raise self._failed(error) from error
+            failure, name = self._failure
+            raise failure(f"{name}: {error}") from error
