@@ -100,6 +100,7 @@ def test_a_search_ends_with_both_lists_or_some_pages_after_the_first() -> None:
         (ODD, 0, False, False, False),
         (DUPLICATE, 5, True, False, False),
         (errors.ConnectionLostError("lost"), 5, True, False, False),
+        (limited(1, "c1"), 1, False, True, True),
         (limited(3, "c1"), 2, True, False, False),
         (limited(3, "c1"), 3, False, True, True),
         (limited(3, "p1"), 3, True, False, False),  # of the other record none was listed
