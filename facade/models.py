@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
-from typing import Any, Generic, Literal, NamedTuple, Self, TypeVar, overload
+from typing import Any, Generic, Literal, NamedTuple, Self, TypeVar, cast, overload
 
 from attrs import field, fields, frozen
 
@@ -39,7 +39,8 @@ def _item_of(value: Any) -> Any:
     """Return the model that `to_dict` made a dict of; only that of a relation has `record_ids`."""
     if not isinstance(value, Mapping):
         return value
-    return (Relation if "record_ids" in value else Association).from_dict(value)
+    values = cast("Mapping[str, Any]", value)
+    return (Relation if "record_ids" in values else Association).from_dict(values)
 
 
 def _pydantic_schema(model: Any, source: object, handler: object) -> dict[str, Any]:
@@ -231,7 +232,7 @@ class Page(Sequence[Item]):
     @overload
     def __getitem__(self, index: slice) -> tuple[Item, ...]: ...
 
-    def __getitem__(self, index: Any) -> Any:
+    def __getitem__(self, index: int | slice) -> Item | tuple[Item, ...]:
         return self.items[index]
 
     def to_dict(self) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from math import inf
-from typing import Any, NamedTuple, TypedDict
+from typing import Any, NamedTuple, TypedDict, cast
 
 from facade._core import http, numbers
 from facade._core.bounds import CallDeadline
@@ -140,10 +140,10 @@ def _timeouts(name: str, value: Any) -> dict[str, float]:
     return {part: numbers.seconds(name, each, 0.001) for part, each in parts.as_dict().items()}
 
 
-def _extra(name: str, value: Any) -> Any:
+def _extra(name: str, value: object) -> object:
     if not isinstance(value, Mapping):
         raise TypeError(f"{name} must be a mapping of names to values, not {value!r:.40}")
-    for key, each in value.items():
+    for key, each in cast("Mapping[object, object]", value).items():
         if not isinstance(key, str) or not key:
             raise TypeError(f"a name in {name} must be text, not {key!r:.40}")
         if name == "extra_headers":
@@ -153,7 +153,7 @@ def _extra(name: str, value: Any) -> Any:
                 raise TypeError(f"{key} in extra_headers must be text, not {type(each).__name__}")
             if not re.fullmatch(_HEADER_NAME, key) or not is_header_text(each):
                 raise ValueError(f"{key!r} in extra_headers is not a valid header")
-    return value
+    return cast("object", value)
 
 
 # By option, a function that returns its value in the settings. A deadline may have passed.

@@ -7,7 +7,7 @@ import re
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 from facade._core import http, numbers
@@ -67,7 +67,8 @@ def listeners_of(on_event: object) -> tuple[OnEvent, ...]:
     """Return the listeners of a client: one function, or several; raise TypeError for others."""
     if on_event is None:
         return ()
-    listeners: Any = on_event if isinstance(on_event, list | tuple) and on_event else [on_event]
+    is_several = isinstance(on_event, list | tuple) and bool(on_event)
+    listeners = cast("Sequence[Any]", on_event if is_several else [on_event])
     import inspect  # here, because most clients have no listener
 
     for each in listeners:

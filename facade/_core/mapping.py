@@ -169,8 +169,8 @@ def _object(body: object) -> Json:
 
 def _items(body: object, name: str) -> list[object] | None:
     """Return the list in a body, with or without an envelope; None if there is none."""
-    found: Any = body.get(name) if _is_object(body) else body
-    return found if isinstance(found, list) else None
+    found: object = body.get(name) if _is_object(body) else body
+    return cast("list[object]", found) if isinstance(found, list) else None
 
 
 def _page(items: tuple[Item, ...], body: object, name: str) -> Page[Item]:
