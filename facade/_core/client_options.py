@@ -67,7 +67,7 @@ def listeners_of(on_event: object) -> tuple[OnEvent, ...]:
     """Return the listeners of a client: one function, or several; raise TypeError for others."""
     if on_event is None:
         return ()
-    is_several = isinstance(on_event, list | tuple) and bool(on_event)
+    is_several = isinstance(on_event, list | tuple) and on_event
     listeners = cast("Sequence[Any]", on_event if is_several else [on_event])
     import inspect  # here, because most clients have no listener
 
