@@ -67,8 +67,9 @@ def listeners_of(on_event: object) -> tuple[OnEvent, ...]:
     """Return the listeners of a client: one function, or several; raise TypeError for others."""
     if on_event is None:
         return ()
-    is_several = isinstance(on_event, list | tuple) and on_event
-    listeners = cast("Sequence[Any]", on_event if is_several else [on_event])
+    listeners: Sequence[object] = [on_event]
+    if isinstance(on_event, list | tuple) and on_event:
+        listeners = cast("Sequence[object]", on_event)
     import inspect  # here, because most clients have no listener
 
     for each in listeners:
@@ -77,7 +78,7 @@ def listeners_of(on_event: object) -> tuple[OnEvent, ...]:
         calls = (each, getattr(each, "__call__", None))  # noqa: B004 - an object may await its own
         if any(map(inspect.iscoroutinefunction, calls)):
             raise TypeError("on_event must not be async: pass a function that returns at once")
-    return tuple(listeners)
+    return tuple(cast("Sequence[OnEvent]", listeners))
 
 
 def is_unencrypted(base_url: str) -> bool:
