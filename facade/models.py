@@ -1,8 +1,8 @@
 """The models: frozen values, whose attribute names do not change when HighLevel's names do."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
-from typing import Any, Generic, Literal, NamedTuple, TypeVar
+from typing import Any, Generic, Literal, NamedTuple, Self, TypeVar, cast, overload
 
 from attrs import field, fields, frozen
 
@@ -33,6 +33,33 @@ def _dict_of(model: "Association | Relation") -> dict[str, Any]:
 
 def _plain(item: Any) -> Any:
     return item.to_dict() if isinstance(item, Association | Relation) else item
+
+
+def _item_of(value: Any) -> Any:
+    """Return the model that `to_dict` made a dict of; only that of a relation has `record_ids`."""
+    if not isinstance(value, Mapping):
+        return value
+    values = cast("Mapping[str, Any]", value)
+    return (Relation if "record_ids" in values else Association).from_dict(values)
+
+
+def _pydantic_schema(model: Any, source: object, handler: object) -> dict[str, Any]:
+    """Tell pydantic to keep a model or to read it from its dict, and to write it as one."""
+
+    def read(value: Any) -> Any:
+        try:
+            return value if isinstance(value, model) else model.from_dict(value)
+        except (AttributeError, KeyError, TypeError) as error:
+            raise ValueError(f"it is no dict of {model.__name__}.to_dict: {error!r}") from error
+
+    as_dict = {"type": "dict"}
+    to_dict = {"type": "function-plain", "function": model.to_dict, "return_schema": as_dict}
+    return {
+        "type": "function-plain",
+        "function": {"type": "no-info", "function": read},
+        "json_schema_input_schema": as_dict,
+        "serialization": to_dict,
+    }
 
 
 def _repr(model: object, *names: str) -> str:
@@ -94,6 +121,13 @@ class Association:
         """Return all attributes, `extra` included, as a dict of JSON values."""
         return _dict_of(self)
 
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Self:
+        """Return the association of which `to_dict` made this dict."""
+        return cls(**values)
+
+    __get_pydantic_core_schema__ = classmethod(_pydantic_schema)
+
     def __repr__(self) -> str:
         return _repr(self, "id", "key", "first_object_key", "second_object_key")
 
@@ -144,6 +178,16 @@ class Relation:
         """
         return _dict_of(self) | {"record_ids": [*self.record_ids]}
 
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Self:
+        """Return the relation of which `to_dict` made this dict."""
+        given = dict(values)
+        one, two = given.pop("record_ids", (None, None))
+        is_unsided = (one, two) != (given.get("first_record_id"), given.get("second_record_id"))
+        return cls(**given, unsided=(one, two) if is_unsided else None)
+
+    __get_pydantic_core_schema__ = classmethod(_pydantic_schema)
+
     def __repr__(self) -> str:
         sides = ("record_ids",) if self._unsided else ("first_record_id", "second_record_id")
         return _repr(self, "id", "association_id", *sides)
@@ -159,14 +203,19 @@ class Ensured(NamedTuple, Generic[Item]):
         """Return a dict of JSON values: `item`, as its `to_dict` returns it, and `created`."""
         return {"item": _plain(self.item), "created": self.created}
 
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Self:
+        """Return what `to_dict` made this dict of."""
+        return cls(_item_of(values["item"]), values["created"])
+
 
 @frozen
-class Page(Generic[Item]):
-    """One page of a list, and the `total` of items on all pages: None if HighLevel omits it.
+class Page(Sequence[Item]):
+    """One page of a list: a Sequence of its items, and the `total` of items on all pages.
 
-    `extra` holds the other fields of the response, such as `traceId`. `entry_count` is the length
-    of
-    HighLevel's list if one entry of it became several items, otherwise None.
+    `total` is None if HighLevel omits it. `extra` holds the other fields of the response, such as
+    `traceId`. `entry_count` is the length of HighLevel's list if one entry of it became several
+    items, otherwise None.
     """
 
     items: tuple[Item, ...]
@@ -174,19 +223,29 @@ class Page(Generic[Item]):
     extra: Mapping[str, Any] = _extra()
     entry_count: int | None = field(default=None, kw_only=True, repr=False, eq=False)
 
-    def __iter__(self) -> Iterator[Item]:
-        return iter(self.items)
-
     def __len__(self) -> int:
         return len(self.items)
 
-    def __getitem__(self, index: int) -> Item:
+    @overload
+    def __getitem__(self, index: int) -> Item: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Item, ...]: ...
+
+    def __getitem__(self, index: int | slice) -> Item | tuple[Item, ...]:
         return self.items[index]
 
     def to_dict(self) -> dict[str, Any]:
         """Return a dict of JSON values: `items`, as dicts, `total` and `extra`."""
         items = [_plain(item) for item in self.items]
         return {"items": items, "total": self.total, "extra": deepcopy(dict(self.extra))}
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Self:
+        """Return the page of which `to_dict` made this dict."""
+        return cls(tuple(map(_item_of, values["items"])), values["total"], values["extra"])
+
+    __get_pydantic_core_schema__ = classmethod(_pydantic_schema)
 
     def __repr__(self) -> str:
         return f"Page({len(self)} items, total={self.total})"

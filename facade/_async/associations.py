@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from functools import partial
 from typing import Any, Unpack
 
@@ -96,10 +96,10 @@ class AsyncAssociations(AsyncResource):
         log_changed_key(key)
         # Also one with other labels.
         by_key = Lookup(partial(self._find_created, key, None), Association(id=""))
-        ensured = await self._ensure(call, by_key)
-        if ensured.created:
-            return ensured
-        return Ensured(with_objects(ensured.item, first_object_key, second_object_key), False)
+        item, created = await self._ensure(call, by_key)
+        if not created:
+            with_objects(item, first_object_key, second_object_key)
+        return Ensured(item, created)
 
     async def get(self, association_id: str, **options: Unpack[CallOptions]) -> Association:
         """Get an association by its id; raise NotFoundError if there is none.
@@ -173,18 +173,19 @@ class AsyncAssociations(AsyncResource):
         from generated_client.api.associations import update_association as operation
         from generated_client.models import UpdateAssociationBody
 
-        async def find(
-            settings: CallSettings, error: AssociationsError
-        ) -> tuple[Association, bool]:
+        async def find(settings: CallSettings, _: AssociationsError) -> tuple[Association, bool]:
             return await self._get(association_id, settings), False
 
-        labels: dict[str, Any] = {
-            "first_object_label": first_object_label,
-            "second_object_label": second_object_label,
-        }
-        body = UpdateAssociationBody(**labels)
+        body = UpdateAssociationBody(
+            first_object_label=first_object_label, second_object_label=second_object_label
+        )
         request = operation.get_kwargs(path_segment(association_id), body=body)
-        requested = Association(id=association_id, location_id=self._location_id, **labels)
+        requested = Association(
+            id=association_id,
+            location_id=self._location_id,
+            first_object_label=first_object_label,
+            second_object_label=second_object_label,
+        )
         lookup, settings = Lookup(find, requested), self._settings(options)
         call = self._call("update_association", request, _ONE, settings, lookup)
         return await self._pipeline.send(call)
@@ -207,24 +208,23 @@ class AsyncAssociations(AsyncResource):
 
         others, options_of_call = fields_and_options(options)
         fields: dict[str, Any] = {"location_id": self._location_id, **others, **required}
-        body = CreateAssociationBody(**fields)
-        requested = Association(id="", **fields)
-        find = partial(self._find_created, fields["key"], body.to_dict())
-        request, settings = operation.get_kwargs(body=body), self._settings(options_of_call)
-        return self._call("create_association", request, _ONE, settings, Lookup(find, requested))
+        request = operation.get_kwargs(body=CreateAssociationBody(**fields))
+        requested, settings = Association(id="", **fields), self._settings(options_of_call)
+        lookup = Lookup(partial(self._find_created, fields["key"], requested), requested)
+        return self._call("create_association", request, _ONE, settings, lookup)
 
     async def _find_created(
         self,
         key: str,
-        body: Mapping[str, Any] | None,
+        requested: Association | None,
         settings: CallSettings,
         error: AssociationsError,
     ) -> tuple[Association | None, bool]:
-        """Return the association of a key, that of a body if given, and whether it may lag."""
+        """Return the association of a key, the requested one if given, and whether it may lag."""
         found = await self._find(keys_of(key, is_stored=True), settings)
         if found is None:
             return None, may_have_been_created(error)
-        return (found if body is None or is_requested(found, body) else None), False
+        return (found if requested is None or is_requested(found, requested) else None), False
 
     async def _get(self, association_id: str, settings: CallSettings) -> Association:
         from generated_client.api.associations import get_association as operation

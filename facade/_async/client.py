@@ -109,11 +109,11 @@ class AsyncAssociationsClient:
         **others: Unpack[NoOthers],
     ) -> None:
         mistake = mistake_in(token, location_id, base_url)
-        source = None if mistake else token_source(token)
+        source = mistake or token_source(token)
         del token  # a traceback that prints local variables must not print it
-        if mistake or source is None:
+        if isinstance(source, Exception):
             del location_id, base_url  # either may be a misplaced secret
-            raise mistake or AssertionError
+            raise source
         refuse_others(others, AsyncClientArguments.__annotations__)
         pace = local_pace(base_url, transport) if pace == "local" else pace
         given = ClientOptions(source, base_url, version, pace, on_event, max_response_bytes)

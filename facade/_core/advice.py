@@ -52,7 +52,6 @@ def advice_for(error: errors.AssociationsError, operation: str, token: str = "")
 
 
 def scope_advice(scopes: str) -> str:
-    """Return what to do about missing scopes."""
     return errors.MissingScopeError.advice.replace("the scope", scopes)
 
 

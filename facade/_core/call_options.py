@@ -52,10 +52,9 @@ class AssociationOptions(CallOptions, total=False):
 class CallSettings(NamedTuple):
     """The options of a call, completed by those of its client.
 
-    `timeout` are the seconds of each part of a request. `deadline` has started: a method with
-    several requests shares it. If it is None, each call has `default_deadline` seconds, and the
-    wait for the pace does not count. `logs_turns` is False for a call of a job, which logs its own
-    progress.
+    `deadline` has started: a method with several requests shares it. If it is None, each call has
+    `default_deadline` seconds, and the wait for the pace does not count. `logs_turns` is False for
+    a call of a job, which logs its own progress.
     """
 
     timeout: Mapping[str, float] = _NOTHING
@@ -75,14 +74,14 @@ class CallSettings(NamedTuple):
 
 def fields_and_options(options: AssociationOptions) -> tuple[dict[str, Any], CallOptions]:
     """Separate what an association is created with from the options of the call."""
-    given = dict(options)
+    given: Any = dict(options)
     names = AssociationOptions.__annotations__.keys() - CallOptions.__annotations__.keys()
     fields = {name: given.pop(name) for name in names & given.keys()}
     for name, value in fields.items():
         wanted = int if name.endswith("_limit") else str
         if not isinstance(value, wanted) or isinstance(value, bool):
             raise TypeError(f"{name} must be {wanted.__name__}, not {value!r:.40}")
-    return fields, cast("CallOptions", given)
+    return fields, given
 
 
 class NoOthers(TypedDict, total=False):
@@ -110,16 +109,15 @@ _HEADER_NAME = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 _MAX_RETRIES = 10_000
 
 
-def refuse_others(others: Mapping[str, object], known: Iterable[str]) -> None:
-    """Raise TypeError, with the name that it has here, for an argument that a client has not."""
-    for name in others:
-        raise TypeError(f"a client has no argument {name!r}; {meant_by(name, ', '.join(known))}")
-
-
-def meant_by(name: str, known: str) -> str:
-    """Return what a name of other libraries is called here, otherwise the known ones."""
-    meant = _OTHER_NAMES.get(name.replace("_", "").lower())
-    return f"it is {meant}" if meant else f"there are {known}"
+def refuse_others(
+    names: Iterable[str], known: Iterable[str], text: str = "a client has no argument {!r}"
+) -> None:
+    """Raise TypeError for a name that is not known, with what it is called here."""
+    for name in names:
+        if name not in known:
+            meant = _OTHER_NAMES.get(name.replace("_", "").lower())
+            means = f"it is {meant}" if meant else f"there are {', '.join(known)}"
+            raise TypeError(f"{text.format(name)}; {means}")
 
 
 def changed_settings(settings: CallSettings, options: Mapping[str, Any]) -> CallSettings:
@@ -127,13 +125,8 @@ def changed_settings(settings: CallSettings, options: Mapping[str, Any]) -> Call
 
     Raises TypeError or ValueError for an invalid option.
     """
-    changes = dict[str, Any]()
-    for name, value in options.items():
-        if name not in _CHECKS:
-            known = ", ".join(CallOptions.__annotations__)
-            raise TypeError(f"{name!r} is not an option of a call; {meant_by(name, known)}")
-        changes[name] = _CHECKS[name](name, value)
-    return settings._replace(**changes)
+    refuse_others(options, CallOptions.__annotations__, "{!r} is not an option of a call")
+    return settings._replace(**{name: _CHECKS[name](name, options[name]) for name in options})
 
 
 def default_deadline(value: Any) -> float:

@@ -5,6 +5,7 @@ import sqlite3
 import sys
 from collections.abc import Callable, Generator
 from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -31,9 +32,8 @@ class Database:
         wait: float,
     ) -> None:
         self.path = Path(path).absolute()
-        self._name = name
-        self._failure = failure
-        self._wait = wait
+        self._connect = partial(sqlite3.connect, self.path, timeout=wait, isolation_level=None)
+        self._failure = failure, f"{name} {self.path}"
         with self.translated_errors():
             make_private(self.path)
 
@@ -43,12 +43,7 @@ class Database:
 
         It is opened each time, because uses are rare and a connection is not valid after a fork.
         """
-        with (
-            self.translated_errors(),
-            closing(
-                sqlite3.connect(self.path, timeout=self._wait, isolation_level=None)
-            ) as database,
-        ):
+        with self.translated_errors(), closing(self._connect()) as database:
             yield database
 
     def transact(self, work: Callable[[sqlite3.Connection], Result]) -> Result:
@@ -58,7 +53,7 @@ class Database:
         open, and others would wait for it.
         """
         with self.translated_errors():
-            database = sqlite3.connect(self.path, timeout=self._wait, isolation_level=None)
+            database = self._connect()
             try:
                 database.execute("BEGIN IMMEDIATE")  # without IMMEDIATE, a write may not wait
                 result = work(database)
@@ -76,4 +71,5 @@ class Database:
         except (sqlite3.Error, OSError) as error:
             if interrupt_in(error, before):
                 raise
-            raise self._failure(f"{self._name} {self.path}: {error}") from error
+            failure, name = self._failure
+            raise failure(f"{name}: {error}") from error

@@ -40,24 +40,16 @@ class _Fields(Generic[Item]):
     """The fields of a model, by their wire names, and how they become its attributes."""
 
     def __init__(self, model: type[Item], **defaults: object) -> None:
-        """Take the defaults that are not None.
-
-        Raises TypeError for an unsupported annotation: the attribute would always be None.
-        """
+        """Take the defaults that are not None; KeyError for an annotation that no value has."""
         self._new = partial(object.__new__, model)
         held = [each for each in fields_of(cast("Any", model)) if each.name != "extra"]
         self._defaults = {each.name: defaults.get(each.name) for each in held}
         # By wire name: an attribute, the type of its values, and whether they are in `extra`, too.
         self._attributes: dict[str, tuple[str, type | None, bool]] = {}
         for each in held:
-            if each.name.startswith("_"):
-                continue
-            if each.type not in _TYPES:
-                name = f"{model.__name__}.{each.name}"
-                why = f"must be str, int or bool, optionally | None, not {each.type}"
-                raise TypeError(f"{name} {why}")
-            is_in_extra = each.metadata.get("in_extra", False)
-            self._attributes[wire_name(each.name)] = each.name, _TYPES[each.type], is_in_extra
+            if not each.name.startswith("_"):
+                is_in_extra = each.metadata.get("in_extra", False)
+                self._attributes[wire_name(each.name)] = each.name, _TYPES[each.type], is_in_extra
 
     def read(self, item: Json, extra: Json, **known: object) -> Item:
         """Make a model; unknown fields of `item` are added to `extra`.
@@ -66,9 +58,7 @@ class _Fields(Generic[Item]):
         """
         model = self._new()
         values: Json = model.__dict__
-        values.update(self._defaults)
-        if known:
-            values.update(known)
+        values.update(self._defaults, **known)
         find = self._attributes.get
         for name, value in item.items():
             attribute, kind, is_extra = find(name) or _UNKNOWN
@@ -98,8 +88,7 @@ _RELATION = _Fields(Relation, id="")
 def association(body: object) -> Association:
     """Read an association, with or without an envelope."""
     item, siblings = _object(body), Json()
-    inner: object = item.get("association")
-    if _is_object(inner) and inner.get("id"):
+    if _is_object(inner := item.get("association")) and inner.get("id"):
         siblings = {name: value for name, value in item.items() if name != "association"}
         item = inner
     found = _ASSOCIATION.read(item, siblings)
@@ -141,13 +130,11 @@ def relation_page(record_id: str, body: object) -> Page[Relation]:
 
 def _short_form(record_id: str, item: Json) -> list[Relation]:
     """Read `{recordId, associations: [{associationId, relationId}]}`, which has no sides."""
-    other = item.get("recordId")
+    siblings, found = {**item}, list[Relation]()
+    other = siblings.pop("recordId", None)
     if not isinstance(other, str) or not other:
         raise UnexpectedBodyError("a relation in it has no `recordId`")
-    known = ("recordId", "associations")
-    siblings = {name: each for name, each in item.items() if name not in known}
-    found: list[Relation] = []
-    for each in item["associations"]:
+    for each in siblings.pop("associations"):
         fields = dict(_object(each))
         if "relationId" in fields:
             fields["id"] = fields.pop("relationId")
@@ -163,11 +150,11 @@ def deletion(body: object) -> None:
 
 def failed_entries(body: object) -> list[object]:
     """Return the entries of the pairs that failed, from the response to a batch creation."""
-    results: object = _object(body).get("results")
-    found: object = results.get("errored") if _is_object(results) else None
-    if not isinstance(found, list):
+    results = _object(body).get("results")
+    found = _items(results, "errored") if _is_object(results) else None
+    if found is None:
         raise UnexpectedBodyError("it contains no list of failures")
-    return cast("list[object]", found)
+    return found
 
 
 def _is_object(value: object) -> TypeGuard[Json]:

@@ -3,8 +3,7 @@
 import logging
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
 
 from facade._core.calls import path_segment
 from facade._core.paging import Paginator
@@ -36,9 +35,9 @@ def keys_of(key: str, *, is_stored: bool = False) -> tuple[str, ...]:
     return both if stored != key else (key,)
 
 
-def log_changed_key(key: object) -> None:
+def log_changed_key(key: str) -> None:
     """Log that HighLevel stores another key than the one of a new association, if it does."""
-    if isinstance(key, str) and key.lower() != key:
+    if key.lower() != key:
         logger.info("HighLevel stores the association key %s as %s", key, key.lower())
 
 
@@ -51,23 +50,23 @@ def checked_association(value: object) -> Association:
     raise TypeError(f"association must be an Association, not {kind}{hint}")
 
 
-def is_requested(found: Association, body: Mapping[str, Any]) -> bool:
-    sides = [
-        (found.first_object_key, found.first_object_label),
-        (found.second_object_key, found.second_object_label),
-    ]
-    first = (body["firstObjectKey"], body["firstObjectLabel"])
-    second = (body["secondObjectKey"], body["secondObjectLabel"])
-    return sides in ([first, second], [second, first])
+def is_requested(found: Association, requested: Association) -> bool:
+    first, second = _sides(requested)
+    return _sides(found) in ((first, second), (second, first))
+
+
+def _sides(one: Association) -> tuple[tuple[str | None, str | None], ...]:
+    first = one.first_object_key, one.first_object_label
+    return first, (one.second_object_key, one.second_object_label)
 
 
 def with_objects(association: Association, first: str, second: str) -> Association:
     """Return an association if it joins these objects; otherwise raise AssociationConflictError."""
-    joined = (association.first_object_key, association.second_object_key)
-    if joined not in ((first, second), (second, first)):
+    one, two = association.first_object_key, association.second_object_key
+    if (one, two) not in ((first, second), (second, first)):
         raise AssociationConflictError(
-            f"the key {association.key} belongs to an association of {joined[0]} and {joined[1]}, "
-            f"not of {first} and {second}: choose another key"
+            f"the key {association.key} belongs to an association of {one} and {two}, "
+            f"not of {first} and {second}"
         )
     return association
 

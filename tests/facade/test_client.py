@@ -122,12 +122,3 @@ def test_a_client_with_a_transport_of_its_own_has_a_pace_of_its_own(
         for _ in range(90):
             client.associations.get("OPPORTUNITIES_CONTACTS_ASSOCIATION")
     assert waits == []
-
-
-def test_a_client_that_was_not_closed_is_told_when_it_is_collected() -> None:
-    def abandon() -> None:
-        make_client(Sandbox())
-        gc.collect()
-
-    with pytest.warns(ResourceWarning, match="a client was not closed"):
-        abandon()

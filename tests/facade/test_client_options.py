@@ -94,19 +94,22 @@ def test_captured_versions_are_published_and_the_default_is_captured() -> None:
     assert {VERSION} <= set(VERSIONS) <= set(PUBLISHED_VERSIONS)
 
 
-def test_what_is_given_wins_over_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("name", ["token", "location_id", "base_url", "version"])
+def test_what_is_given_wins_over_the_environment(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
     found = {"token": "pit-1", "location_id": "loc", "base_url": "https://a.test", "version": "v3"}
-    for name, value in found.items():
-        monkeypatch.setenv(f"HIGHLEVEL_{name.upper()}", value)
+    for each, value in found.items():
+        monkeypatch.setenv(f"HIGHLEVEL_{each.upper()}", value)
     assert with_environment({}) == found
-    for name in found:
-        variable = f"HIGHLEVEL_{name.upper()}"
-        with monkeypatch.context() as unset:
-            unset.setenv(variable, "")
-            assert with_environment({name: "given"}) == {**found, name: "given"}
-            if name in ("token", "location_id"):
-                with pytest.raises(ValueError, match=f"the environment variable {variable} is not"):
-                    with_environment({})
-            else:
-                assert name not in with_environment({})
-        assert with_environment({name: "given"}) == {**found, name: "given"}
+    assert with_environment({name: "given"}) == {**found, name: "given"}
+    variable = f"HIGHLEVEL_{name.upper()}"
+    monkeypatch.setenv(variable, "")
+    assert with_environment({name: "given"}) == {**found, name: "given"}
+    if name in ("base_url", "version"):
+        assert name not in with_environment({})
+        return
+    for value, says in (("", "is not set: set it, or pass"), ("a b", r": .* visible ASCII text")):
+        monkeypatch.setenv(variable, value)
+        with pytest.raises(ValueError, match=f"the environment variable {variable}.*{says}"):
+            with_environment({})

@@ -6,7 +6,6 @@ from copy import deepcopy
 from functools import partial
 from typing import Any
 
-import attrs
 import pytest
 
 from facade import Association, Page, Relation
@@ -177,13 +176,6 @@ def test_every_attribute_is_a_field_of_the_contract_or_shown_by_a_witness() -> N
     witnessed = {"firstObjectToSecondObjectMaxLimit", "secondObjectToFirstObjectMaxLimit"}
     assert mapping._ASSOCIATION._attributes.keys() <= {*FIELDS["AssociationPayload"]} | witnessed
     assert mapping._RELATION._attributes.keys() <= {*FIELDS["RelationPayload"]}
-
-
-@pytest.mark.parametrize("annotation", [list[str], float | None, "str | None"])
-def test_an_attribute_of_a_type_that_no_value_has_is_refused(annotation: Any) -> None:
-    model = attrs.make_class("Model", {"tags": attrs.field(type=annotation)})
-    with pytest.raises(TypeError, match=r"Model\.tags must be str, int or bool"):
-        mapping._Fields(model)
 
 
 def test_what_is_no_json_is_text() -> None:

@@ -39,9 +39,9 @@ def test_what_is_no_association_is_refused_by_its_class() -> None:
 def test_an_association_is_the_requested_one_if_keys_and_labels_are_swapped_together(
     requested: str, expected: bool
 ) -> None:
-    names = ("firstObjectKey", "firstObjectLabel", "secondObjectKey", "secondObjectLabel")
-    body = dict(zip(names, requested.split(), strict=True))
-    assert matching.is_requested(OWNER_PET, body) is expected
+    sides = "first_object_key first_object_label second_object_key second_object_label".split()
+    other: Any = dict(zip(sides, requested.split(), strict=True))
+    assert matching.is_requested(OWNER_PET, Association(id="", **other)) is expected
 
 
 def test_relations_under_other_associations_are_left_out_unless_they_do_not_say() -> None:
@@ -100,6 +100,7 @@ def test_a_search_ends_with_both_lists_or_some_pages_after_the_first() -> None:
         (ODD, 0, False, False, False),
         (DUPLICATE, 5, True, False, False),
         (errors.ConnectionLostError("lost"), 5, True, False, False),
+        (limited(1, "c1"), 1, False, True, True),
         (limited(3, "c1"), 2, True, False, False),
         (limited(3, "c1"), 3, False, True, True),
         (limited(3, "p1"), 3, True, False, False),  # of the other record none was listed

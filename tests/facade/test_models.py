@@ -3,6 +3,7 @@
 import copy
 import json
 import pickle
+from collections.abc import Sequence
 from typing import Any
 
 import attrs
@@ -54,6 +55,7 @@ def test_a_model_is_copied_and_hashed_and_shown_as_json_or_in_a_line(
         assert (other, hash(other)) == (model, hash(model))
     assert model.to_dict() == as_dict
     assert json.loads(json.dumps(model.to_dict())) == as_dict
+    assert type(model).from_dict(as_dict) == model
     assert repr(model) == as_text
 
 
@@ -99,5 +101,25 @@ def test_a_relation_knows_the_other_record() -> None:
             relation.other(record)
 
 
-def test_a_page_is_iterated_and_counted_like_its_items() -> None:
-    assert ([*Page((1, 2), 9)], len(Page((1, 2), 9))) == ([1, 2], 2)
+def test_a_page_is_a_sequence_of_its_items() -> None:
+    page = Page((1, 2), 9)
+    assert isinstance(page, Sequence)
+    assert ([*page], len(page), page[1:], page.index(2)) == ([1, 2], 2, (2,), 1)
+
+
+def test_pydantic_keeps_a_model_or_reads_it_from_its_dict() -> None:
+    pydantic = pytest.importorskip("pydantic")
+    given: dict[Any, Any] = {
+        Association: OWNER,
+        Relation: UNSIDED,
+        Page[Relation]: Page((RELATION, UNSIDED), 2),
+        Ensured[Association]: Ensured(OWNER, True),
+    }
+    for kind, model in given.items():
+        adapter = pydantic.TypeAdapter(kind)
+        assert adapter.validate_python(model) == model
+        assert adapter.validate_json(adapter.dump_json(model)) == model
+        assert adapter.json_schema(mode="serialization")["type"] in ("object", "array")
+        for wrong in (5, {}, {"id": "r", "items": 5}):
+            with pytest.raises(pydantic.ValidationError):
+                adapter.validate_python(wrong)
