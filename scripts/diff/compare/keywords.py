@@ -46,7 +46,7 @@ def _type_names(types: frozenset[str]) -> Any:
     return names.pop() if len(names) == 1 else sorted(names)
 
 
-class _Row(NamedTuple):
+class _Keyword(NamedTuple):
     """How a keyword is compared; of two that say the same, the first that is stated counts."""
 
     keywords: str
@@ -73,17 +73,17 @@ def compare_keywords(old: SchemaShape, new: SchemaShape) -> Iterator[Change]:
         formats = {plain(value(each.keywords.get("format"))).strip('"') for each in (old, new)}
         if row.keywords == "contentMediaType" and "binary" in formats:
             continue  # the format implies it
-        shown = (each and row.shows(each[0], each[1].value) for each in (one, other))
+        shown = [each and row.shows(each[0], each[1].value) for each in (one, other)]
         in_code = row.keywords != "format" or bool(formats & _TYPED_FORMATS)
-        yield Change(rule, *places, *shown, in_code=in_code)
+        yield Change(rule, *places, shown[0], shown[1], in_code)
 
 
-def _stated(row: _Row, shape: SchemaShape) -> tuple[str, Node] | None:
+def _stated(row: _Keyword, shape: SchemaShape) -> tuple[str, Node] | None:
     named = ((each, shape.keywords.get(each)) for each in row.keywords.split())
     return next(((name, node) for name, node in named if node is not None), None)
 
 
-def _rule(row: _Row, before: Any, after: Any) -> str | None:
+def _rule(row: _Keyword, before: Any, after: Any) -> str | None:
     rules = row.rules.split()
     if before == after:
         return None
@@ -139,20 +139,20 @@ def _listed(name: str, stated: Any) -> Any:
 
 
 _ROWS = (
-    _Row(
+    _Keyword(
         "minimum exclusiveMinimum",
         "minimum-added minimum-removed minimum-raised minimum-lowered",
         _bound,
         shows=_bound_text,
     ),
-    _Row(
+    _Keyword(
         "maximum exclusiveMaximum",
         "maximum-added maximum-removed maximum-raised maximum-lowered",
         _bound,
         shows=_bound_text,
     ),
     *(
-        _Row(row.split()[0], row.partition(" ")[2], _number)
+        _Keyword(row.split()[0], row.partition(" ")[2], _number)
         for row in (
             "minLength min-length-added min-length-removed min-length-raised min-length-lowered",
             "maxLength max-length-added max-length-removed max-length-raised max-length-lowered",
@@ -168,36 +168,36 @@ _ROWS = (
             "max-contains-raised max-contains-lowered",
         )
     ),
-    _Row(
+    _Keyword(
         "multipleOf",
         "multiple-of-added multiple-of-removed multiple-of-coarser multiple-of-finer "
         "multiple-of-changed",
         _number,
         divides,
     ),
-    _Row(
+    _Keyword(
         "const enum",
         "enum-added enum-removed enum-values-added enum-values-removed enum-values-replaced",
         _constants,
         shows=_listed,
         form="constant-form-changed",
     ),
-    _Row(
+    _Keyword(
         "pattern",
         "pattern-added pattern-removed pattern-added pattern-removed pattern-changed",
         _patterns,
     ),
-    _Row(
+    _Keyword(
         "format",
         "format-added format-removed format-widened format-narrowed format-changed",
         lambda _, stated: stated,
         lambda one, other: (one, other) in SMALLER_FORMATS,
     ),
-    _Row("default", "default-added default-removed default-changed", _text),
-    _Row("uniqueItems", "unique-items-added unique-items-removed", _flag),
-    _Row("deprecated", "schema-deprecated schema-undeprecated", _flag),
-    _Row("contentEncoding", "content-encoding-changed", _text),
-    _Row("contentMediaType", "content-encoding-changed", _text),
-    _Row("xml", "xml-changed", _text),
-    _Row("title", "title-changed", _text),
+    _Keyword("default", "default-added default-removed default-changed", _text),
+    _Keyword("uniqueItems", "unique-items-added unique-items-removed", _flag),
+    _Keyword("deprecated", "schema-deprecated schema-undeprecated", _flag),
+    _Keyword("contentEncoding", "content-encoding-changed", _text),
+    _Keyword("contentMediaType", "content-encoding-changed", _text),
+    _Keyword("xml", "xml-changed", _text),
+    _Keyword("title", "title-changed", _text),
 )
