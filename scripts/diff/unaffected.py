@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from scripts.diff.compare.fields import FIELDS, LOCAL, STRUCTURE
-from scripts.diff.compare.simplify import APPLIES
+from scripts.diff.compare.scalars import APPLIES
 from scripts.openapi.documents import Document
 from scripts.openapi.nodes import Node, canonical, value
 from scripts.openapi.paths import readable, template

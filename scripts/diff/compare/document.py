@@ -19,7 +19,8 @@ _SECTIONS = _NAMED | set("parameters requestBodies examples links pathItems medi
 _OBJECTS = _NAMED | set("info components requestBody discriminator".split())
 _LISTS = frozenset("parameters security servers tags enum allOf anyOf oneOf".split())
 _NUMBERS = (
-    "minimum maximum multipleOf minLength maxLength minItems maxItems minProperties maxProperties"
+    "minimum maximum exclusiveMinimum exclusiveMaximum multipleOf minLength maxLength minItems "
+    "maxItems minProperties maxProperties minContains maxContains"
 )
 _EXPECTED: dict[str, tuple[type | tuple[type, ...], str]] = {
     **dict.fromkeys(_OBJECTS, (dict, "an object")),

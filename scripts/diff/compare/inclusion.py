@@ -9,11 +9,10 @@ from typing import Any
 
 from scripts.diff.compare.cases import accepts_null, cases
 from scripts.diff.compare.compared import ComparedDocument, SchemaSide
-from scripts.diff.compare.keywords import is_number, plain
 from scripts.diff.compare.overlap import overlaps
-from scripts.diff.compare.samples import NOT_LIMITING, are_accepted
+from scripts.diff.compare.samples import are_accepted
+from scripts.diff.compare.scalars import NOT_LIMITING, applies, is_number, plain
 from scripts.diff.compare.shapes import STRUCTURED, SchemaShape
-from scripts.diff.compare.simplify import applies
 from scripts.diff.rules import Direction, Position
 from scripts.openapi.nodes import canonical, value
 

@@ -1,175 +1,203 @@
-"""Compare the keywords of a schema that can each be compared alone."""
+"""Compare the types, and each keyword that is compared alone: a row of one table."""
 
 from collections.abc import Callable, Iterator
-from math import isfinite
-from typing import Any
+from operator import lt
+from typing import Any, NamedTuple
 
-from scripts.diff.changes import Change, member_change
-from scripts.diff.compare.shapes import SchemaShape
-from scripts.openapi.nodes import Node, canonical, text, value
+from scripts.diff.changes import Change
+from scripts.diff.compare.scalars import SMALLER_FORMATS, divides, is_number, plain
+from scripts.diff.compare.shapes import ANY, SchemaShape
+from scripts.openapi.nodes import Node, canonical, value
 
-CompareKeyword = Callable[[Node | None, Node | None], str | None]
-"""Return the rule of a difference; None if there is none."""
-
-SMALLER_FORMATS = (("int32", "int64"), ("float", "double"))
-"""Pairs of formats: the second accepts every value of the first. No set: a format may be a list."""
 _TYPED_FORMATS = {"date-time", "date", "binary", "uuid"}  # the generator has a Python type for them
+
+
+def are_comparable(old: SchemaShape, new: SchemaShape) -> bool:
+    """Return whether two schemas have a type in common; else no other keyword is comparable."""
+    return bool(old.types & new.types) or old.types == new.types
+
+
+def compare_types(old: SchemaShape, new: SchemaShape) -> Iterator[Change]:
+    """Compare the types, including null."""
+    if old.types != new.types:
+        if old.types > new.types:
+            rule = "type-narrowed"
+        else:
+            rule = "type-widened" if old.types < new.types else "type-changed"
+        places = old.keywords.get("type") or old.node, new.keywords.get("type") or new.node
+        yield Change(rule, *places, _type_names(old.types), _type_names(new.types))
+    if (old.types == ANY) == (new.types == ANY):
+        yield from compare_null(old, new)
+
+
+def compare_null(old: SchemaShape, new: SchemaShape) -> Iterator[Change]:
+    """Compare whether null is accepted."""
+    if old.nullable != new.nullable:
+        rule = "became-nullable" if new.nullable else "became-non-nullable"
+        yield Change(rule, old.node, new.node, old.nullable, new.nullable)
+
+
+def _type_names(types: frozenset[str]) -> Any:
+    if types == ANY:
+        return None
+    names = set(types)
+    if "fraction" in names:
+        names = names - {"integer", "fraction"} | {"number"}
+    return names.pop() if len(names) == 1 else sorted(names)
+
+
+class _Keyword(NamedTuple):
+    """How a keyword is compared; of two that say the same, the first that is stated counts."""
+
+    keywords: str
+    rules: str  # when it comes, goes, grows, shrinks, is another one; the last for all that follow
+    reads: Callable[[str, Any], Any]  # the keyword and its value: what is compared; None: nothing
+    is_less: Callable[[Any, Any], bool] = lt
+    shows: Callable[[str, Any], Any] = lambda _, stated: stated
+    form: str = ""  # the rule when only the keyword is another one
 
 
 def compare_keywords(old: SchemaShape, new: SchemaShape) -> Iterator[Change]:
     """Compare the keywords that limit values independently of each other."""
-    for keyword, compare_one in _COMPARISONS.items():
-        if keyword not in old.keywords and keyword not in new.keywords:
+    for row in _ROWS:
+        one, other = _stated(row, old), _stated(row, new)
+        if one is None and other is None:
             continue
-        before, after = old.keywords.get(keyword), new.keywords.get(keyword)
-        if keyword == "contentMediaType" and "binary" in _formats(old, new):
+        before, after = (each and row.reads(each[0], each[1].value) for each in (one, other))
+        rule = _rule(row, before, after)
+        if rule is None and one and other and one[0] != other[0]:
+            rule = row.form
+        if not rule or (rule == "title-changed" and not (old.is_model and new.is_model)):
+            continue
+        places = one[1] if one else old.node, other[1] if other else new.node
+        formats = {plain(value(each.keywords.get("format"))).strip('"') for each in (old, new)}
+        if row.keywords == "contentMediaType" and "binary" in formats:
             continue  # the format implies it
-        rule = compare_one(before, after)
-        if rule is None or (keyword == "title" and not (old.is_model and new.is_model)):
-            continue
-        in_code = keyword != "format" or _is_typed(before) or _is_typed(after)
-        change = member_change(rule, old.node, new.node, before, after)
-        yield change._replace(in_code=in_code)
+        shown = [each and row.shows(each[0], each[1].value) for each in (one, other)]
+        in_code = row.keywords != "format" or bool(formats & _TYPED_FORMATS)
+        yield Change(rule, *places, shown[0], shown[1], in_code)
 
 
-def _formats(*shapes: SchemaShape) -> set[str]:
-    return {text(shape.keywords.get("format")) for shape in shapes}
+def _stated(row: _Keyword, shape: SchemaShape) -> tuple[str, Node] | None:
+    named = ((each, shape.keywords.get(each)) for each in row.keywords.split())
+    return next(((name, node) for name, node in named if node is not None), None)
 
 
-def is_number(item: Any) -> bool:
-    """Return whether a value is a number that can be compared."""
-    is_one = isinstance(item, int | float) and not isinstance(item, bool)
-    return is_one and (isinstance(item, int) or isfinite(item))
-
-
-def plain(item: Any) -> str:
-    """Write a value so that equal values are equal text: in JSON Schema 1.0 equals 1."""
-    is_whole = isinstance(item, float) and item.is_integer()
-    return canonical(int(item) if is_whole else item)
-
-
-def _number(node: Node | None) -> Any:
-    """Return a number; None for anything else, which stays unclassified."""
-    return node.value if node is not None and is_number(node.value) else None
-
-
-def unexpected_type(old: Node | None, new: Node | None, wanted: tuple[type, ...]) -> str | None:
-    """Compare values of a type that OpenAPI does not allow here."""
-    values = [node.value for node in (old, new) if node is not None]
-    if all(isinstance(item, wanted) for item in values):
-        return None
-    return _replaced("unclassified")(old, new)
-
-
-def _count(stem: str) -> CompareKeyword:
-    """Return the comparison of a limit of length or count."""
-
-    def compare_one(old: Node | None, new: Node | None) -> str | None:
-        before, after = _number(old), _number(new)
-        if stem.startswith("min"):
-            before, after = before or None, after or None  # a minimum of 0 is no limit
-        if before == after:
-            return unexpected_type(old, new, (int, float))
-        if before is None or after is None:
-            return f"{stem}-{'added' if before is None else 'removed'}"
-        return f"{stem}-{'raised' if after > before else 'lowered'}"
-
-    return compare_one
-
-
-def _multiple(old: Node | None, new: Node | None) -> str | None:
-    before, after = _number(old), _number(new)
+def _rule(row: _Keyword, before: Any, after: Any) -> str | None:
+    rules = row.rules.split()
     if before == after:
-        return unexpected_type(old, new, (int, float))
-    if not before or not after:
-        return f"multiple-of-{'added' if not before else 'removed'}"
-    if divides(before, after):
-        return "multiple-of-coarser"
-    return f"multiple-of-{'finer' if divides(after, before) else 'changed'}"
-
-
-def divides(one: float | str, other: float | str) -> bool:
-    """Return whether one number is a multiple of the other, in decimal: 0.1 is one of 0.01."""
-    from fractions import Fraction  # slow to import, and rarely needed
-
-    return (Fraction(str(other)) / Fraction(str(one))).denominator == 1
-
-
-def _flag(shrunk: str, grown: str) -> CompareKeyword:
-    """Return the comparison of a boolean keyword; absent equals false."""
-
-    def compare_one(old: Node | None, new: Node | None) -> str | None:
-        before, after = value(old) is True, value(new) is True
-        if before == after:
-            return unexpected_type(old, new, (bool,))
-        return shrunk if after else grown
-
-    return compare_one
-
-
-def _replaced(rule: str) -> CompareKeyword:
-    """Return the comparison of a keyword for equality."""
-    return lambda old, new: rule if canonical(value(old)) != canonical(value(new)) else None
-
-
-def _stated(stem: str) -> CompareKeyword:
-    """Return the comparison of a keyword that can be added, removed or changed."""
-
-    def compare_one(old: Node | None, new: Node | None) -> str | None:
-        if old is None or new is None:
-            return f"{stem}-{'added' if old is None else 'removed'}"
-        return f"{stem}-changed" if plain(old.value) != plain(new.value) else None
-
-    return compare_one
-
-
-def _patterns(old: Node | None, new: Node | None) -> str | None:
-    """Compare patterns; a value must match all of them."""
-    before, after = ({plain(each) for each in stated_list(node)} for node in (old, new))
-    if before == after:
-        return None
-    if before < after:
-        return "pattern-added"
-    return "pattern-removed" if before > after else "pattern-changed"
-
-
-def stated_list(node: Node | None) -> list[Any]:
-    """Return the values of a keyword that may have several."""
-    return [] if node is None else node.value if isinstance(node.value, list) else [node.value]
-
-
-def _format(old: Node | None, new: Node | None) -> str | None:
-    before, after = value(old), value(new)
-    if canonical(before) == canonical(after):
         return None
     if before is None or after is None:
-        return "format-added" if before is None else "format-removed"
-    if (before, after) in SMALLER_FORMATS:
-        return "format-widened"
-    return "format-narrowed" if (after, before) in SMALLER_FORMATS else "format-changed"
+        way = 0 if before is None else 1
+    elif row.is_less(before, after):
+        way = 2
+    else:
+        way = 3 if row.is_less(after, before) else 4
+    return rules[min(way, len(rules) - 1)]
 
 
-def _is_typed(node: Node | None) -> bool:
-    return node is not None and isinstance(node.value, str) and node.value in _TYPED_FORMATS
+def _text(_: str, stated: Any) -> str:
+    return plain(stated)
 
 
-_COMPARISONS: dict[str, CompareKeyword] = {
-    "minLength": _count("min-length"),
-    "maxLength": _count("max-length"),
-    "minItems": _count("min-items"),
-    "maxItems": _count("max-items"),
-    "minProperties": _count("min-properties"),
-    "maxProperties": _count("max-properties"),
-    "minContains": _count("min-contains"),
-    "maxContains": _count("max-contains"),
-    "contentEncoding": _replaced("content-encoding-changed"),
-    "contentMediaType": _replaced("content-encoding-changed"),
-    "multipleOf": _multiple,
-    "pattern": _patterns,
-    "default": _stated("default"),
-    "format": _format,
-    "uniqueItems": _flag("unique-items-added", "unique-items-removed"),
-    "deprecated": _flag("schema-deprecated", "schema-undeprecated"),
-    "xml": _replaced("xml-changed"),
-    "title": _replaced("title-changed"),
-}
+def _flag(_: str, stated: Any) -> bool | None:
+    return True if stated is True else None  # absent equals false
+
+
+def _number(name: str, stated: Any) -> Any:
+    """Return a number; None for a minimum of 0, which is no limit."""
+    is_limit = is_number(stated) and (stated or not name.startswith(("min", "multiple")))
+    return stated if is_limit else None
+
+
+def _bound(name: str, stated: Any) -> tuple[float, int] | None:
+    """Return a number, and 0 if the number itself is allowed, else the direction beyond it."""
+    beyond = {"exclusiveMinimum": 1, "exclusiveMaximum": -1}.get(name, 0)
+    return (stated, beyond) if is_number(stated) else None
+
+
+def _bound_text(name: str, stated: Any) -> Any:
+    sign = {"exclusiveMinimum": "> ", "exclusiveMaximum": "< "}.get(name)
+    return f"{sign}{stated}" if sign else stated
+
+
+def _patterns(_: str, stated: Any) -> frozenset[str]:
+    """Return the patterns; a value must match all of them."""
+    return frozenset(map(plain, stated if isinstance(stated, list) else [stated]))
+
+
+def _constants(name: str, stated: Any) -> frozenset[str] | None:
+    listed = [stated] if name == "const" else stated
+    is_list = isinstance(listed, list)
+    return frozenset(plain(each) for each in listed if each is not None) if is_list else None
+
+
+def _listed(name: str, stated: Any) -> Any:
+    if name == "const" or not isinstance(stated, list):
+        return [stated] if name == "const" else None
+    return sorted(stated, key=canonical)
+
+
+_ROWS = (
+    _Keyword(
+        "minimum exclusiveMinimum",
+        "minimum-added minimum-removed minimum-raised minimum-lowered",
+        _bound,
+        shows=_bound_text,
+    ),
+    _Keyword(
+        "maximum exclusiveMaximum",
+        "maximum-added maximum-removed maximum-raised maximum-lowered",
+        _bound,
+        shows=_bound_text,
+    ),
+    *(
+        _Keyword(row.split()[0], row.partition(" ")[2], _number)
+        for row in (
+            "minLength min-length-added min-length-removed min-length-raised min-length-lowered",
+            "maxLength max-length-added max-length-removed max-length-raised max-length-lowered",
+            "minItems min-items-added min-items-removed min-items-raised min-items-lowered",
+            "maxItems max-items-added max-items-removed max-items-raised max-items-lowered",
+            "minProperties min-properties-added min-properties-removed "
+            "min-properties-raised min-properties-lowered",
+            "maxProperties max-properties-added max-properties-removed "
+            "max-properties-raised max-properties-lowered",
+            "minContains min-contains-added min-contains-removed "
+            "min-contains-raised min-contains-lowered",
+            "maxContains max-contains-added max-contains-removed "
+            "max-contains-raised max-contains-lowered",
+        )
+    ),
+    _Keyword(
+        "multipleOf",
+        "multiple-of-added multiple-of-removed multiple-of-coarser multiple-of-finer "
+        "multiple-of-changed",
+        _number,
+        divides,
+    ),
+    _Keyword(
+        "const enum",
+        "enum-added enum-removed enum-values-added enum-values-removed enum-values-replaced",
+        _constants,
+        shows=_listed,
+        form="constant-form-changed",
+    ),
+    _Keyword(
+        "pattern",
+        "pattern-added pattern-removed pattern-added pattern-removed pattern-changed",
+        _patterns,
+    ),
+    _Keyword(
+        "format",
+        "format-added format-removed format-widened format-narrowed format-changed",
+        lambda _, stated: stated,
+        lambda one, other: (one, other) in SMALLER_FORMATS,
+    ),
+    _Keyword("default", "default-added default-removed default-changed", _text),
+    _Keyword("uniqueItems", "unique-items-added unique-items-removed", _flag),
+    _Keyword("deprecated", "schema-deprecated schema-undeprecated", _flag),
+    _Keyword("contentEncoding", "content-encoding-changed", _text),
+    _Keyword("contentMediaType", "content-encoding-changed", _text),
+    _Keyword("xml", "xml-changed", _text),
+    _Keyword("title", "title-changed", _text),
+)

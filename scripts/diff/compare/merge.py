@@ -4,8 +4,7 @@ from collections.abc import Callable
 from math import lcm
 from typing import Any
 
-from scripts.diff.compare.keywords import SMALLER_FORMATS, is_number, plain
-from scripts.diff.compare.scalars import texts
+from scripts.diff.compare.scalars import SMALLER_FORMATS, is_number, plain, texts
 from scripts.diff.compare.shapes import SchemaShape, joined_node
 from scripts.openapi.nodes import Node
 

@@ -8,8 +8,8 @@ from typing import Any
 from scripts.diff.changes import Change
 from scripts.diff.compare.cases import cases
 from scripts.diff.compare.compared import DocumentPair, SchemaSide
-from scripts.diff.compare.keywords import is_number
 from scripts.diff.compare.samples import share_scalar
+from scripts.diff.compare.scalars import is_number
 from scripts.diff.compare.shapes import STRUCTURED, SchemaShape
 from scripts.openapi.nodes import Node, value
 

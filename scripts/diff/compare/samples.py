@@ -8,21 +8,24 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import combinations, pairwise, product
 from math import ceil, floor
-from typing import Any, NamedTuple
+from typing import Any
 
 from scripts.diff.compare.compared import SchemaSide
-from scripts.diff.compare.keywords import divides, is_number, plain
-from scripts.diff.compare.scalars import BOUNDS, HINTS, INTEGERS, texts
-from scripts.diff.compare.shapes import ANY, NUMBERS, SchemaShape, type_of
-from scripts.diff.compare.simplify import applies
-from scripts.openapi.nodes import Node, canonical, value
-
-SCALARS = frozenset({"boolean", "string"}) | NUMBERS
-NOT_LIMITING = frozenset(
-    "type title deprecated default xml readOnly writeOnly discriminator".split()
+from scripts.diff.compare.scalars import (
+    INTEGERS,
+    SCALARS,
+    Condition,
+    Sample,
+    applies,
+    computed,
+    divides,
+    is_met,
+    limits,
+    plain,
 )
-"""Keywords that limit no value; the type is checked separately."""
-_SEPARATE = NOT_LIMITING | {"enum", "const", "not"}
+from scripts.diff.compare.shapes import ANY, NUMBERS, SchemaShape, type_of
+from scripts.openapi.nodes import Node, value
+
 _CONDITIONS = ("not", "if", "then", "else")
 _ABOUT_TEXT = {"pattern", "enum", "const", "format", "maxLength", "contentEncoding", *_CONDITIONS}
 _WHOLE = re.compile(r"-?[0-9]{1,300}")  # int() refuses much longer numbers
@@ -32,23 +35,6 @@ _LENGTHS = {"uuid": 36, "date": 10}
 _MAX_CONDITIONS = 6
 _MAX_DEPTH = 8
 _FEW = 8  # numbers that are tried one by one
-
-Condition = tuple[str, str]
-"""A keyword and its value, of which it is not computed whether a value meets it."""
-
-
-class Sample(NamedTuple):
-    """One value, or any value of a class that meets these conditions and no others."""
-
-    kind: str
-    value: Any  # of the text of a class: its length
-    is_exact: bool
-    met: frozenset[Condition] = frozenset()
-
-    @property
-    def length(self) -> int:
-        """The length of a text."""
-        return len(self.value) if self.is_exact else self.value
 
 
 class UndecidedError(Exception):
@@ -109,7 +95,7 @@ class _Decider:
     def _collect(self, side: SchemaSide) -> None:
         shape = side.shape
         for each in shape.constants or ():
-            kind = _kind(each)
+            kind = type_of(each)
             if kind in SCALARS:
                 self._constants[plain(each)] = each
                 if kind in NUMBERS:
@@ -141,7 +127,7 @@ class _Decider:
             free = [
                 condition
                 for condition, kinds in self._conditions.items()
-                if kind in kinds and _computed(sample, condition) is None
+                if kind in kinds and computed(sample, condition) is None
             ]
             for chosen in product((False, True), repeat=len(free)):
                 met = frozenset(name for name, is_met in zip(free, chosen, strict=True) if is_met)
@@ -208,81 +194,22 @@ class _Decider:
         if id(shape) not in self._known:
             listed = None if shape.constants is None else frozenset(map(plain, shape.constants))
             self._known[id(shape)] = list(_limits(side)), listed
-        limits, listed = self._known[id(shape)]
+        known, listed = self._known[id(shape)]
         if listed is not None and not (sample.is_exact and plain(sample.value) in listed):
             return False
-        return all(_meets(sample, *limit) for limit in limits)
+        return all(
+            limit[1] in sample.met if (found := is_met(sample, *limit)) is None else found
+            for limit in known
+        )
+
+
+def _limits(side: SchemaSide) -> Iterator[tuple[str, Any]]:
+    return limits(side.shape.keywords, str(id(side.document)))
 
 
 def _inner(shape: SchemaShape) -> list[Node]:
     refused = shape.keywords.get("not")
     return [*shape.alternatives, *shape.parts, *([refused] if refused is not None else [])]
-
-
-def _limits(side: SchemaSide) -> Iterator[tuple[str, Any]]:
-    """Yield each limit of scalars: a number, a format of numbers, or a condition."""
-    for name, node in side.shape.keywords.items():
-        if name == "pattern":
-            for each in texts(node.value):
-                yield name, (name, each)
-        elif name == "format":
-            for each in node.value if isinstance(node.value, list) else [node.value]:
-                is_numeric = isinstance(each, str) and each in INTEGERS
-                if is_numeric or each not in (*HINTS, None):
-                    yield name, each if is_numeric else (name, str(each))
-        elif name == "multipleOf" and is_number(node.value) and node.value:
-            yield name, (name, plain(node.value))
-        elif name in BOUNDS and is_number(node.value):
-            yield name, node.value
-        elif (name not in _SEPARATE and any(applies(name, frozenset({k})) for k in SCALARS)) or (
-            name == "enum" and side.shape.constants is None
-        ):
-            stated = canonical(node.value)
-            if "$ref" in stated:  # it may lead to something else in the other document
-                stated += str(id(side.document))
-            # No multiple of anything but a number is known.
-            yield name, ("" if name == "multipleOf" else name, stated)
-
-
-def _kind(item: Any) -> str:
-    kind = type_of(item)
-    return "fraction" if kind == "number" else kind
-
-
-def _meets(sample: Sample, name: str, limit: Any) -> bool:
-    if isinstance(limit, tuple):
-        if name == "format" and (sample.kind in NUMBERS) is not (limit[1] == "float"):
-            return True
-        if limit == ("format", "float") and sample.kind == "integer":
-            return True
-        if not applies(name, frozenset({sample.kind})):
-            return True
-        found = _computed(sample, limit)
-        return limit in sample.met if found is None else found
-    if not applies(name, frozenset({sample.kind})) or sample.kind == "boolean":
-        return True
-    if name == "format":
-        least, most = INTEGERS[limit]
-        return sample.kind == "string" or least <= sample.value <= most
-    measured = sample.length if name.endswith("Length") else sample.value
-    return bool(BOUNDS[name](measured, limit))
-
-
-def _computed(sample: Sample, condition: Condition) -> bool | None:
-    """Return whether a value meets a condition, as far as this is computed."""
-    name, limit = condition
-    if name == "multipleOf" and sample.kind in NUMBERS:
-        if sample.is_exact:
-            return divides(limit, sample.value)
-        if sample.kind == "integer":
-            return True if divides(limit, 1) else None
-        return False if divides(1, limit) else None
-    if name == "pattern" and sample.kind == "string" and sample.is_exact:
-        try:
-            return re.search(limit, sample.value) is not None
-        except re.error:
-            return None
-    return None
 
 
 def _is_possible(sample: Sample, met: frozenset[Condition], free: list[Condition]) -> bool:
@@ -312,7 +239,7 @@ def _is_possible(sample: Sample, met: frozenset[Condition], free: list[Condition
 
 def _number_classes(cuts: list[Any]) -> Iterator[tuple[str, Any, bool]]:
     """Yield the cuts, and of what is below, between and above them an integer and a fraction."""
-    yield from ((_kind(each), each, True) for each in cuts)
+    yield from ((type_of(each), each, True) for each in cuts)
     low, high = (cuts[0], cuts[-1]) if cuts else (0, 0)
     for number in (floor(low) - 1, ceil(high) + 1):
         yield "integer", number, False

@@ -9,7 +9,7 @@ from scripts.diff.compare.alternatives import (
     compare_parts,
 )
 from scripts.diff.compare.fields import unknown_fields
-from scripts.diff.compare.keywords import compare_keywords
+from scripts.diff.compare.keywords import are_comparable, compare_keywords, compare_types
 from scripts.diff.compare.models import (
     compare_conjunctions,
     compare_merged_models,
@@ -18,7 +18,6 @@ from scripts.diff.compare.models import (
 from scripts.diff.compare.objects import compare_objects
 from scripts.diff.compare.proofs import Documents
 from scripts.diff.compare.shapes import STRUCTURED, SchemaShape
-from scripts.diff.compare.values import are_comparable, compare_types, compare_values
 from scripts.diff.rules import Direction, Position, rules
 from scripts.openapi.nodes import Node
 
@@ -105,7 +104,6 @@ def _keywords(
         if not are_comparable(old, new):
             return
         yield from compare_keywords(old, new)
-        yield from compare_values(old, new)
     yield from compare_parts(old, new, scope, documents)
     yield from compare_alternatives(old, new, scope, documents)
     yield from compare_discriminators(old, new, scope)

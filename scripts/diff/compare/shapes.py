@@ -99,19 +99,19 @@ def _names(stated: Any) -> set[str]:
 
 def _implied(shape: SchemaShape) -> set[str] | None:
     if shape.constants is not None:
-        return {type_of(value) for value in shape.constants}
+        return {type_of(value).replace("fraction", "number") for value in shape.constants}
     # A schema with properties and no type is an object, to the generator as well.
     return {"object"} if shape.properties else None
 
 
 def type_of(value: Any) -> str:
-    """Return the JSON Schema type of a value; a whole number is an integer."""
+    """Return the type of a value; a whole number is an integer."""
     if value is None:
         return "null"
     if isinstance(value, bool):
         return "boolean"
     if isinstance(value, int | float):
-        return "integer" if isinstance(value, int) or value.is_integer() else "number"
+        return "integer" if isinstance(value, int) or value.is_integer() else "fraction"
     if isinstance(value, str):
         return "string"
     return "object" if isinstance(value, dict) else "array"

@@ -3,33 +3,22 @@
 from math import ceil, floor
 from typing import Any
 
-from scripts.diff.compare.keywords import is_number, plain
 from scripts.diff.compare.scalars import (
     HINTS,
     INTEGERS,
     LIMITS,
+    TYPED,
     accepts_any_text,
+    applies,
+    is_number,
     meets,
+    plain,
     shortened,
     texts,
 )
 from scripts.diff.compare.shapes import ANY, NUMBERS, SchemaShape, type_of
 from scripts.openapi.nodes import text, value
 
-APPLIES = {
-    "string": "minLength maxLength pattern contentEncoding contentMediaType contentSchema",
-    "array": (
-        "items prefixItems additionalItems contains minContains maxContains minItems maxItems "
-        "uniqueItems unevaluatedItems"
-    ),
-    "object": (
-        "additionalProperties patternProperties propertyNames minProperties maxProperties "
-        "dependentRequired dependentSchemas unevaluatedProperties"
-    ),
-    **dict.fromkeys(NUMBERS, "minimum maximum exclusiveMinimum exclusiveMaximum multipleOf"),
-}
-_KEYWORDS = {kind: frozenset(names.split()) for kind, names in APPLIES.items()}
-_TYPED = frozenset[str]().union(*_KEYWORDS.values())
 _NUMERIC_FORMATS = {*INTEGERS, "float", "double"}
 
 
@@ -48,45 +37,40 @@ def with_numeric_bounds(shape: SchemaShape) -> None:
 def simplify(shape: SchemaShape) -> None:
     """Remove the limits that exclude no value of the shape's types."""
     if shape.types != ANY:
-        for name in _TYPED & shape.keywords.keys():
+        for name in TYPED & shape.keywords.keys():
             if not applies(name, shape.types):
                 del shape.keywords[name]
         if "object" not in shape.types:
             shape.properties, shape.required = {}, {}
     if not shape.keywords:
         return
-    if "integer" in shape.types and "fraction" not in shape.types:
-        _simplify_bounds(shape)
+    _simplify_bounds(shape, is_whole="integer" in shape.types and "fraction" not in shape.types)
     _simplify_items(shape)
     _simplify_pattern(shape)
     _simplify_format(shape)
     _simplify_constants(shape)
 
 
-def applies(name: str, types: frozenset[str]) -> bool:
-    """Return whether a keyword can limit values of these types."""
-    return name not in _TYPED or any(name in _KEYWORDS.get(kind, ()) for kind in types)
-
-
-def _simplify_bounds(shape: SchemaShape) -> None:
-    """Convert the bounds of integers to inclusive integers, and keep the tighter one."""
+def _simplify_bounds(shape: SchemaShape, *, is_whole: bool) -> None:
+    """Keep the tighter bound; convert those of integers to inclusive integers."""
     keywords = shape.keywords
-    for inclusive, exclusive, rounded, beyond, tighter in (
-        ("minimum", "exclusiveMinimum", ceil, lambda n: floor(n) + 1, max),
-        ("maximum", "exclusiveMaximum", floor, lambda n: ceil(n) - 1, min),
+    for inclusive, exclusive, rounded, beyond, sign in (
+        ("minimum", "exclusiveMinimum", ceil, lambda n: floor(n) + 1, 1),
+        ("maximum", "exclusiveMaximum", floor, lambda n: ceil(n) - 1, -1),
     ):
-        stated = [keywords.get(inclusive), keywords.get(exclusive)]
-        if any(node is not None and not is_number(node.value) for node in stated):
-            continue  # anything but a number stays unclassified
-        nodes = [
-            node._replace(value=change(node.value))
-            for node, change in zip(stated, (rounded, beyond), strict=True)
-            if node is not None
-        ]
-        if nodes:
-            keywords.pop(exclusive, None)
-            keywords[inclusive] = tighter(nodes, key=lambda node: node.value)
-    if value(keywords.get("multipleOf")) == 1:
+        stated = [(name, keywords[name]) for name in (inclusive, exclusive) if name in keywords]
+        if not stated or not all(is_number(node.value) for _, node in stated):
+            continue
+        if is_whole:
+            ways = {inclusive: rounded, exclusive: beyond}
+            stated = [
+                (inclusive, node._replace(value=ways[name](node.value))) for name, node in stated
+            ]
+        keywords.pop(inclusive, None)
+        keywords.pop(exclusive, None)
+        name, node = max(stated, key=lambda each: (sign * each[1].value, each[0] == exclusive))
+        keywords[name] = node
+    if is_whole and value(keywords.get("multipleOf")) == 1:
         del keywords["multipleOf"]
 
 
@@ -158,4 +142,4 @@ def has_type(shape: SchemaShape, item: Any) -> bool:
     kind = type_of(item)
     if kind == "null":
         return shape.nullable
-    return ("fraction" if kind == "number" else kind) in shape.types
+    return kind in shape.types

@@ -1,17 +1,15 @@
-"""Keywords that are compared alone: each mutation is found by its rule."""
+"""Types and keywords: each mutation is found by its rule."""
 
 # ruff: noqa: E501 - one row a line keeps the tables readable
 
 from typing import Any
 
-import pytest
-
-from scripts.diff.compare.keywords import divides, is_number, plain
-from tests.diff.documents import property_found_by_rule
+from scripts.diff.compare import compare
+from tests.diff.documents import Json, S, holding, property_found_by_rule, requesting
 from tests.diff.examples import examples_of
 
 test_the_examples_of_the_rules_are_found = examples_of(
-    "format pattern min-l max-l min-i max-i min-p max-p min-c max-c multiple unique default content-encoding xml title schema"
+    "type became enum constant minimum maximum format pattern min-l max-l min-i max-i min-p max-p min-c max-c multiple unique default content-encoding xml title schema"
 )
 test_a_change_of_a_keyword_is_found_by_its_rule = property_found_by_rule([
     ("formats with classes", {"format": "date"}, {"format": "uuid"}, "format-changed"),
@@ -24,24 +22,27 @@ test_a_change_of_a_keyword_is_found_by_its_rule = property_found_by_rule([
     ("the order of patterns", {"allOf": [{"pattern": "a"}, {"pattern": "b"}]}, {"allOf": [{"pattern": "b"}, {"pattern": "a"}]}, ""),
     ("a binary format with a media type", {"type": "string", "format": "binary"}, {"type": "string", "format": "binary", "contentMediaType": "image/png"}, ""),
     ("the title of a schema without a class", {"type": "string", "title": "A"}, {"type": "string", "title": "B"}, ""),
-    ("a multiple that is no number", {"multipleOf": "1"}, {"multipleOf": "2"}, "unclassified"),
-    ("a flag that is none", {"uniqueItems": "yes"}, {"uniqueItems": "no"}, "unclassified"),
+    ("the order of an enum", {"enum": ["a", "b"]}, {"enum": ["b", "a"]}, ""),
+    ("a whole number", {"type": "number", "enum": [1]}, {"type": "number", "enum": [1.0]}, ""),
+    ("a type that properties imply", {"properties": {}, "type": "object"}, {"type": "object"}, ""),
+    ("a type that values imply", {"enum": ["a"]}, {"type": "string", "enum": ["a"]}, ""),
+    ("null among the values", {"type": ["string", "null"], "enum": ["a"]}, {"enum": ["a", None]}, ""),
+    ("two types that are one", {"type": ["integer", "number"]}, {"type": "number"}, ""),
+    ("nothing in common", {"type": "string", "enum": ["a"]}, {"type": "integer", "minimum": 1}, "type-changed"),
 ])  # fmt: skip
 
 
-def test_only_finite_numbers_can_be_compared() -> None:
-    some: list[Any] = [1, 0.5, True, "1", None, float("inf")]
-    assert [each for each in some if is_number(each)] == [1, 0.5]
-
-
-def test_equal_values_are_equal_text() -> None:
-    some: list[Any] = [1, 1.0, 0.5, True, "1", {"b": 1, "a": 2}]
-    assert list(map(plain, some)) == ["1", "1", "0.5", "true", '"1"', '{"a":2,"b":1}']
-
-
-@pytest.mark.parametrize(
-    ("one", "other", "expected"),
-    [(2, 4, True), (4, 2, False), (0.1, 0.3, True), (0.01, 0.1, True), (3, 10**400, False)],
-)
-def test_divisibility_is_decided_in_decimal(one: float, other: float, expected: bool) -> None:
-    assert divides(one, other) is expected
+def test_a_finding_has_the_values_of_both_sides() -> None:
+    number: Json = {"type": "number"}
+    changes: list[tuple[Json, Json, Any, Any]] = [
+        ({**number, "minimum": 1}, {**number, "exclusiveMinimum": 1}, 1, "> 1"),
+        ({**number, "exclusiveMaximum": 1}, number, "< 1", None),
+        (number, {**number, "minimum": 2, "exclusiveMinimum": 1}, None, 2),
+        (number, {**number, "maximum": 1, "exclusiveMaximum": 1}, None, "< 1"),
+        ({"enum": ["b", "a", 1]}, {"enum": ["c", "a", 1]}, ["a", "b", 1], ["a", "c", 1]),
+        (S, {"type": ["integer", "boolean"]}, "string", ["boolean", "integer"]),
+        (S, {}, "string", None),
+    ]
+    for old, new, before, after in changes:
+        found = compare(requesting(holding(old)), requesting(holding(new))).findings[0]
+        assert (found.before, found.after) == (before, after)

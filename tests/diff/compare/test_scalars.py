@@ -4,7 +4,15 @@ from typing import Any
 
 import pytest
 
-from scripts.diff.compare.scalars import accepts_any_text, meets, shortened, texts
+from scripts.diff.compare.scalars import (
+    accepts_any_text,
+    divides,
+    is_number,
+    meets,
+    plain,
+    shortened,
+    texts,
+)
 from scripts.openapi.nodes import Node
 from tests.diff.domain import NUMBERS, TEXTS, World
 
@@ -39,11 +47,11 @@ def test_a_value_meets_limits_exactly_if_a_validator_says_so(world: World) -> No
     ("value", "limits", "expected"),
     [
         (1, {"exclusiveMinimum": True}, None),  # a flag of 3.0 without its minimum
-        (1, {"minimum": "2"}, True),  # not a number: no limit
-        (3, {"multipleOf": 0}, False),
+        (1, {"minimum": "2"}, None),
+        (3, {"multipleOf": 0}, None),
         (3, {"multipleOf": "2"}, None),
         (3, {"minLength": 9, "pattern": "^a"}, True),
-        ("ab", {"maxLength": "1", "minimum": 9}, True),
+        ("ab", {"maxLength": 2, "minimum": 9}, True),
         ("ab", {"pattern": ["^a", "a$"]}, False),
         ("ab", {"pattern": "["}, None),
         ("ab", {"pattern": "[", "maxLength": 1}, False),
@@ -63,3 +71,21 @@ def test_a_limit_without_meaning_is_none_and_an_unknown_one_is_undecided(
 ) -> None:
     nodes = {name: Node(limit, f"/{name}") for name, limit in limits.items()}
     assert meets(value, nodes) is expected
+
+
+def test_only_finite_numbers_can_be_compared() -> None:
+    some: list[Any] = [1, 0.5, True, "1", None, float("inf")]
+    assert [each for each in some if is_number(each)] == [1, 0.5]
+
+
+def test_equal_values_are_equal_text() -> None:
+    some: list[Any] = [1, 1.0, 0.5, True, "1", {"b": 1, "a": 2}]
+    assert list(map(plain, some)) == ["1", "1", "0.5", "true", '"1"', '{"a":2,"b":1}']
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [(2, 4, True), (4, 2, False), (0.1, 0.3, True), (0.01, 0.1, True), (3, 10**400, False)],
+)
+def test_divisibility_is_decided_in_decimal(one: float, other: float, expected: bool) -> None:
+    assert divides(one, other) is expected

@@ -9,7 +9,7 @@ from tests.diff.schemas import AB, INT, any_of, one_of, parts, shape
 
 def test_a_value_has_a_type() -> None:
     values: list[Any] = [None, True, 1, 1.0, 0.5, "a", {}, []]
-    names = "null boolean integer integer number string object array"
+    names = "null boolean integer integer fraction string object array"
     assert [type_of(each) for each in values] == names.split()
 
 
