@@ -36,8 +36,11 @@ def keys_of(key: str, *, is_stored: bool = False) -> tuple[str, ...]:
 
 
 def log_changed_key(key: str) -> None:
-    """Log that HighLevel stores another key than the one of a new association, if it does."""
-    if key.lower() != key:
+    """Log that HighLevel stores another key than the one of a new association, if it does.
+
+    Raises TypeError or ValueError if there can be no such key.
+    """
+    if path_segment(key).lower() != key:
         logger.info("HighLevel stores the association key %s as %s", key, key.lower())
 
 

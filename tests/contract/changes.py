@@ -201,6 +201,11 @@ GONE = {"$ref": "#/components/schemas/UnpublishedGone"}
 DANGLING = {"200": {"description": "", "content": {"application/json": {"schema": GONE}}}}
 TOKEN = {"bearer": ["associations.write"]}
 
+# The beginnings of what two bodies without a name are called.
+PATHS = json.loads((OPENAPI / "captured/2021-07-28.json").read_bytes())["paths"]
+LISTED, GOT = (
+    PATHS[path]["get"]["operationId"].replace("-", "_") for path in ("/associations/", ASSOCIATION)
+)
 FACADE = "facade must change (facade/_async/associations.py"
 OF_RELATIONS = "facade must change (facade/_async/relations.py"
 OF_SERVER = f"facade must change (facade/_core/client_options.py): server {URL} is no longer served"
@@ -286,10 +291,10 @@ FURTHER: Rows = {
     "a created association without body": edit(CREATE, "=201", content=None),
     "an association without body": (edit(GET, "=200", content=None), f"{FACADE}): response 200 of GET /associations/{{associat"),
     "answers without body": (answers_without_body, NO_BODY),
-    "a page of associations": (body(LIST, "=200", page("associations")), "find_associations_200.associationType is gone (in GET /associati"),
-    "a bare list of associations": (body(LIST, "=200", lambda old: {"type": "array", "items": old}), f"{FACADE}): find_associations_200 has another type"),
-    "a page under another name": (body(LIST, "=200", page("data")), f"{FACADE}): find_associations_200.associations is gone"),
-    "an association in an envelope": (body(GET, "=200", page("association")), "get_association_by_ID_200.associationType is gone (in GET /"),
+    "a page of associations": (body(LIST, "=200", page("associations")), f"{LISTED}_200.associationType is gone (in GET /associati"),
+    "a bare list of associations": (body(LIST, "=200", lambda old: {"type": "array", "items": old}), f"{FACADE}): {LISTED}_200 has another type"),
+    "a page under another name": (body(LIST, "=200", page("data")), f"{FACADE}): {LISTED}_200.associations is gone"),
+    "an association in an envelope": (body(GET, "=200", page("association")), f"{GOT}_200.associationType is gone (in GET /"),
     "an error without body": edit("*", "=422", content=None),
     "a request in XML alone": (renamed(PUT, "/requestBody/content", "application/json", "application/xml"), f"{FACADE}): request body of PUT /associations/{{associationId"),
     "no request": (edit(PUT, requestBody=None), f"{FACADE}): request body of PUT /associations/{{associationId}} is no"),

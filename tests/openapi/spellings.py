@@ -81,7 +81,7 @@ def openapi_3_1(document: Document) -> None:
     for operation in _operations(document):
         for parameter in operation["parameters"]:
             schema = parameter["schema"]
-            if "enum" in schema:
+            if len(schema.get("enum", [])) == 1:
                 (schema["const"],) = schema.pop("enum")
 
 

@@ -65,6 +65,11 @@ def strict(contract: dict[str, Any]) -> dict[str, Any]:
         if "properties" in schema and not name.endswith("Body"):
             known = [each for each in schema["properties"] if _is_known(schema, each)]
             schema["required"] = known
+    # What HighLevel has just added to a request comes back with the association.
+    new = schemas["CreateAssociationBody"]["properties"]
+    schemas["AssociationPayload"]["properties"] |= {
+        name: {} for name in new if not _is_known(schemas["CreateAssociationBody"], name)
+    }
     for name, field in SOMETIMES:
         schemas[name]["required"].remove(field)
     return contract
@@ -190,6 +195,8 @@ def test_a_response_conforms_to_it(
     stage: Stage, operation_id: str, options: dict[str, Any]
 ) -> None:
     stage.check(operation_id, options)
+    if not stage.statuses & {200, 201}:
+        stage.check(operation_id, options, examples=200)
     assert stage.statuses & {200, 201}
     assert stage.statuses & {400, 401, 403, 404, 422}
 
