@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
@@ -131,26 +131,22 @@ def _base_url_mistake(base_url: object) -> Exception | None:
 
 def with_environment(options: Mapping[str, Any]) -> dict[str, Any]:
     """Complete the options of a client from the environment; given options take precedence."""
-    found = dict[str, Any]()
-    for option, mistake in _VARIABLES.items():
-        name = f"HIGHLEVEL_{option.upper()}"
-        value = os.environ.get(name)
-        if option in options or not (value or mistake):
-            continue
-        if not value:
-            raise ValueError(
-                f"the environment variable {name} is not set: set it, or pass {option}"
-            )
-        if mistake and (why := mistake(value)):
-            raise ValueError(f"the environment variable {name}: {why}")
-        found[option] = value
+    options_from = "token", "location_id", "base_url", "version"
+    names = {option: f"HIGHLEVEL_{option.upper()}" for option in options_from}
+    for option in ("token", "location_id"):
+        if option not in options and (why := _mistake_in_variable(names[option], option)):
+            raise ValueError(why)
+    found = {option: os.environ[name] for option, name in names.items() if os.environ.get(name)}
     return {**found, **options}
 
 
-# By option: what is wrong with the value of its variable, if that is required.
-_VARIABLES: dict[str, Callable[[str], object] | None] = {
-    "token": lambda value: (why := mistake_in_text(value)) and f"the token {why}",
-    "location_id": location_mistake,
-    "base_url": None,
-    "version": None,
-}
+def _mistake_in_variable(name: str, option: str) -> str:
+    """Return what is wrong with a variable, which may be a secret; empty text if nothing is."""
+    value = os.environ.get(name)
+    if not value:
+        return f"the environment variable {name} is not set: set it, or pass {option}"
+    if option == "location_id":
+        why = str(location_mistake(value) or "")
+    else:
+        why = f"the token {found}" if (found := mistake_in_text(value)) else ""
+    return why and f"the environment variable {name}: {why}"
