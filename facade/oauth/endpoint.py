@@ -20,10 +20,18 @@ from facade._core.response import failure_of, redacted, status_error
 from facade._core.retry import Attempts
 from facade._core.tokens import checked_token
 from facade.errors import APIStatusError, AssociationsError, AuthenticationError
-from facade.oauth.failures import OAuthRefusedError
-from facade.oauth.grant import Answer, Grant, Issued, Owner, UserType, parse_grant
-from facade.oauth.locations import InstalledLocation, parse_code, parse_locations
-from facade.oauth.refusals import UNDERSTOOD, refusal
+from facade.oauth.failures import UNDERSTOOD, OAuthRefusedError, refusal_code
+from facade.oauth.grant import (
+    Answer,
+    Grant,
+    InstalledLocation,
+    Issued,
+    Owner,
+    UserType,
+    parse_code,
+    parse_grant,
+    parse_locations,
+)
 
 TOKEN, RECONNECT = "/oauth/token", "/oauth/reconnect"
 
@@ -80,12 +88,11 @@ class Form:
         rare, so that none has to be closed or reset after a fork.
         """
         library = http.library_of(transport)
-        headers = {**HEADERS, "Version": self.version}
         # In one expression, so that no local variable holds a secret.
         request = library.Request(
             self.method,
             self.url,
-            headers={**headers, **self._authorization()},
+            headers={**HEADERS, "Version": self.version, **self._authorization()},
             **{self.encoding: {**self.fields, **self.secrets}},
         )
         parts: dict[str, float] = dict.fromkeys(("connect", "read", "write", "pool"), timeout)
@@ -109,25 +116,12 @@ class Form:
         """
         shown = status_error(**redacted(self, request, response, self.secrets.values()))
         shown.advice = ""  # that of its class is about calls
-        given = {"headers": dict(response.headers), "body": parse_body(response.content)}
-        refused = refusal(
-            status_error(
-                method=self.method, path=self.path, status_code=response.status_code, **given
-            ),
-            self.grant_type,
-        )
-        if refused is None:
-            return shown
-        masked = refusal(shown, self.grant_type)
-        if refused.code not in UNDERSTOOD:  # it is HighLevel's own text, which may be a secret
-            return masked or shown
-        return OAuthRefusedError(
-            (masked or shown).args[0],
-            method=self.method,
-            path=self.path,
-            status_code=response.status_code,
-            code=refused.code,
-        )
+        given = {"method": self.method, "path": self.path, "status_code": response.status_code}
+        body, headers = parse_body(response.content), dict(response.headers)
+        code = refusal_code(status_error(**given, headers=headers, body=body), self.grant_type)
+        if code and code not in UNDERSTOOD:  # it is HighLevel's own text, which may be a secret
+            code = refusal_code(shown, self.grant_type)
+        return OAuthRefusedError(shown.args[0], **given, code=code) if code else shown
 
     def _authorization(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {checked_token(self.token)}"} if self.token else {}
