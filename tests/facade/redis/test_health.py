@@ -1,18 +1,24 @@
 """A Redis that refuses is an error at once, one that is away is waited for, a slow one works."""
 
+import logging
 import re
 import shutil
+import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import pytest
 from redis import Redis, exceptions
+from redis.exceptions import ConnectionError as RedisConnectionError
 
 from facade import AssociationsClient, AssociationsError, DeadlineError
 from facade.oauth import TokenStoreError
 from facade.redis import RedisPace, RedisRefusedError, RedisReplayStore, RedisTokenStore
-from facade.redis.health import RIGHTS, explained, is_outage
+from facade.redis import health as module
+from facade.redis.health import RIGHTS, CircuitBreaker, explained, is_outage
 from facade.testing import Sandbox
 from facade.webhooks import ReplayStoreError
 from scripts.programs import RedisServer
@@ -259,3 +265,97 @@ def test_a_user_who_may_not_ask_for_the_policy_is_not_told(
         owner.acl_setuser("default", enabled=True, commands=["-info"])
     assert make().take("loc").granted
     assert "maxmemory" not in caplog.text
+
+
+# The circuit breaker
+
+
+class FakeRedis:
+    """Answers, or is away; it counts the commands that reach it."""
+
+    def __init__(self) -> None:
+        self.is_away = False
+        self.commands = 0
+
+    def __call__(self) -> str:
+        self.commands += 1
+        if self.is_away:
+            raise RedisConnectionError("refused")
+        return "answer"
+
+
+@pytest.fixture
+def fake() -> FakeRedis:
+    return FakeRedis()
+
+
+@pytest.fixture
+def breaker() -> CircuitBreaker:
+    return CircuitBreaker("waiting")
+
+
+@pytest.fixture
+def probe_every(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
+    return partial(monkeypatch.setattr, module, "PROBE_INTERVAL")
+
+
+def test_while_redis_is_away_no_command_is_sent_before_the_next_probe(
+    breaker: CircuitBreaker, fake: FakeRedis, probe_every: Callable[[float], None]
+) -> None:
+    probe_every(0.0)
+    fake.is_away = True
+    assert breaker.call(fake) is None
+    probe_every(600.0)
+    assert [breaker.call(fake, may_probe=True) for _ in range(5)] == [None] * 5
+    assert fake.commands == 2
+    assert breaker.open_seconds() > 0
+    assert 0 < breaker.probe_delay() <= 600
+    other = CircuitBreaker("waiting")
+    assert [other.call(fake, may_probe=True) for _ in range(5)] == [None] * 5
+    assert fake.commands == 3
+
+
+def test_only_a_caller_that_may_probe_finds_redis_back(
+    breaker: CircuitBreaker, fake: FakeRedis, probe_every: Callable[[float], None]
+) -> None:
+    probe_every(0.0)
+    fake.is_away = True
+    breaker.call(fake)
+    fake.is_away = False
+    assert breaker.call(fake) is None
+    assert breaker.call(fake, may_probe=True) == "answer"
+    assert breaker.call(fake) == "answer"
+    assert (breaker.open_seconds(), breaker.transitions) == (0.0, 2)
+
+
+def test_a_command_that_began_before_an_outage_ended_reports_no_new_one(
+    breaker: CircuitBreaker, fake: FakeRedis, probe_every: Callable[[float], None]
+) -> None:
+    probe_every(0.0)
+
+    def fail_late() -> None:
+        fake.is_away = True
+        assert breaker.call(fake) is None
+        fake.is_away = False
+        assert breaker.call(fake, may_probe=True) == "answer"
+        raise RedisConnectionError("of the connection that was lost with the others")
+
+    assert breaker.call(fail_late) is None
+    assert breaker.open_seconds() == 0
+
+
+def test_commands_that_fail_together_are_one_outage_and_one_line_of_the_log(
+    breaker: CircuitBreaker, fake: FakeRedis, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.WARNING)
+    fake.is_away = True
+    together = threading.Barrier(4)
+
+    def command() -> str:
+        together.wait()
+        return fake()
+
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(lambda _: breaker.call(command), range(4))) == [None] * 4
+    assert breaker.transitions == 1
+    assert caplog.messages == ["Redis is not available, waiting: refused"]
