@@ -36,17 +36,11 @@ from facade.oauth.grant import (
 TOKEN, RECONNECT = "/oauth/token", "/oauth/reconnect"
 
 
-@frozen
-class Address:
-    """A path, and the Version under which HighLevel has it."""
-
-    path: str
-    version: str = VERSION
-
-
-# HighLevel replaces the first address by the second one, which older Versions do not have.
-LOCATION_TOKEN = Address("/oauth/locationToken"), Address("/oauth/location-token", "v3")
-LOCATIONS = Address("/oauth/installedLocations"), Address("/oauth/installed-locations", "v3")
+# Paths, each with its Version. HighLevel replaces the first one by the second one, which older
+# Versions do not have.
+Addresses = tuple[tuple[str, str], ...]
+LOCATION_TOKEN = ("/oauth/locationToken", VERSION), ("/oauth/location-token", "v3")
+LOCATIONS = ("/oauth/installedLocations", VERSION), ("/oauth/installed-locations", "v3")
 PAGE_SIZE = 100  # locations
 # More patient than a call: without a token, no call succeeds.
 RETRIES, MAX_BACKOFF = 4, 4.0  # repeats, and seconds before one
@@ -92,7 +86,8 @@ class Form:
         request = library.Request(
             self.method,
             self.url,
-            headers={**HEADERS, "Version": self.version, **self._authorization()},
+            headers={**HEADERS, "Version": self.version}
+            | ({"Authorization": f"Bearer {checked_token(self.token)}"} if self.token else {}),
             **{self.encoding: {**self.fields, **self.secrets}},
         )
         parts: dict[str, float] = dict.fromkeys(("connect", "read", "write", "pool"), timeout)
@@ -123,9 +118,6 @@ class Form:
             code = refusal_code(shown, self.grant_type)
         return OAuthRefusedError(shown.args[0], **given, code=code) if code else shown
 
-    def _authorization(self) -> dict[str, str]:
-        return {"Authorization": f"Bearer {checked_token(self.token)}"} if self.token else {}
-
     def _response(
         self, request: Any, deadline: CallDeadline, transport: http.Transport | None
     ) -> RawResponse:
@@ -151,7 +143,7 @@ class Endpoint:
     clock: Callable[[], float]
     listeners: tuple[OnEvent, ...] = ()
     # By the addresses of a request, the one that answered.
-    _answered: dict[tuple[Address, ...], Address] = field(factory=dict, init=False, eq=False)
+    _answered: dict[Addresses, tuple[str, str]] = field(factory=dict, init=False, eq=False)
 
     def code_form(self, code: str, user_type: UserType) -> Form:
         """Return the form that exchanges a code, so that the caller does not keep the code."""
@@ -224,7 +216,7 @@ class Endpoint:
     def _send_for(
         self,
         agency: Grant,
-        addresses: tuple[Address, ...],
+        addresses: Addresses,
         fields: Mapping[str, str],
         **options: Any,
     ) -> Answer:
@@ -232,9 +224,12 @@ class Endpoint:
         known = self._answered.get(addresses)
         missing: list[AssociationsError] = []
         for address in sorted(addresses, key=lambda one: one != known):
-            url, options["version"] = self.base_url + address.path, address.version
+            path, version = address
+            form = Form(
+                self.base_url + path, fields, {}, agency.access_token, version=version, **options
+            )
             try:
-                answer = self._send(Form(url, fields, {}, agency.access_token, **options))
+                answer = self._send(form)
             except (APIStatusError, OAuthRefusedError) as error:
                 if error.status_code != 404:
                     raise

@@ -197,7 +197,7 @@ def with_locations(app: App) -> OAuth:
         app.sandbox.add_location(name)
     code = app.sandbox.oauth.install(approved_locations=["l1", "l2"])
     oauth.exchange(code, unsolicited=True, user_type="Company")
-    for location in oauth.installed_locations(COMPANY):
+    for location in reversed(oauth.installed_locations(COMPANY)):
         oauth.add_location(location.id, company_id=COMPANY)
     oauth.exchange(app.sandbox.oauth.install(location_id="l3"), unsolicited=True)
     return oauth

@@ -7,12 +7,10 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from typing import Any
 
 import pytest
 from redis import Redis, exceptions
-from redis.exceptions import ConnectionError as RedisConnectionError
 
 from facade import AssociationsClient, AssociationsError, DeadlineError
 from facade.oauth import TokenStoreError
@@ -47,6 +45,13 @@ USES: dict[type[AssociationsError], Use] = {
 }
 
 
+def allow(server: RedisServer, rights: str, password: str = "") -> None:
+    """Give rights to the user app, whose password is right."""
+    with Redis.from_url(server.url) as owner:
+        owner.execute_command("ACL", "SETUSER", "app", "on", ">right", *rights.split())
+        owner.config_set("requirepass", password)
+
+
 def url_of(server: RedisServer, user: str = "") -> str:
     return f"redis://{user}127.0.0.1:{server.port}/0"
 
@@ -65,11 +70,7 @@ def url_of(server: RedisServer, user: str = "") -> str:
 def test_a_user_who_may_not_is_told_at_once_why_and_what_to_do(
     error: type[AssociationsError], rights: str, url: str, said: str, server: RedisServer
 ) -> None:
-    with Redis.from_url(server.url) as owner:
-        owner.execute_command(
-            "ACL", "SETUSER", "app", "on", ">right", "~highlevel:*", *rights.split()
-        )
-        owner.config_set("requirepass", "the owner's")
+    allow(server, f"~highlevel:* {rights}", password="the owner's")
     started = time.monotonic()
     with pytest.raises(error, match=f"in Redis: .*{said}") as caught:
         USES[error](url_of(server, url))
@@ -81,17 +82,13 @@ def test_a_user_who_may_not_is_told_at_once_why_and_what_to_do(
 def test_without_scripting_the_pace_says_which_rights_it_needs(
     rights: str, server: RedisServer
 ) -> None:
-    with Redis.from_url(server.url) as owner:
-        owner.execute_command(
-            "ACL", "SETUSER", "app", "on", ">right", "~highlevel:*", *rights.split()
-        )
+    allow(server, f"~highlevel:* {rights}")
     with pytest.raises(RedisRefusedError, match=re.escape(RIGHTS)):
         USES[PACE](url_of(server, "app:right@"))
 
 
 def test_the_rights_that_the_errors_name_are_all_that_is_needed(server: RedisServer) -> None:
-    with Redis.from_url(server.url) as owner:
-        owner.execute_command("ACL", "SETUSER", "app", "on", ">right", *RIGHTS.split())
+    allow(server, RIGHTS)
     url = url_of(server, "app:right@")
     pace = RedisPace(url, app="app")
     pace.finish(pace.take("loc"), 200, {})
@@ -271,81 +268,70 @@ def test_a_user_who_may_not_ask_for_the_policy_is_not_told(
 
 
 class FakeRedis:
-    """Answers, or is away; it counts the commands that reach it."""
+    """Answers a breaker, or is away; it counts the commands that reach it."""
 
     def __init__(self) -> None:
+        self.breaker = CircuitBreaker("waiting")
         self.is_away = False
         self.commands = 0
 
     def __call__(self) -> str:
         self.commands += 1
         if self.is_away:
-            raise RedisConnectionError("refused")
+            raise exceptions.ConnectionError("refused")
         return "answer"
 
 
 @pytest.fixture
-def fake() -> FakeRedis:
+def fake(monkeypatch: pytest.MonkeyPatch) -> FakeRedis:
+    monkeypatch.setattr(module, "PROBE_INTERVAL", 0.0)
     return FakeRedis()
 
 
-@pytest.fixture
-def breaker() -> CircuitBreaker:
-    return CircuitBreaker("waiting")
-
-
-@pytest.fixture
-def probe_every(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
-    return partial(monkeypatch.setattr, module, "PROBE_INTERVAL")
-
-
 def test_while_redis_is_away_no_command_is_sent_before_the_next_probe(
-    breaker: CircuitBreaker, fake: FakeRedis, probe_every: Callable[[float], None]
+    fake: FakeRedis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    probe_every(0.0)
     fake.is_away = True
-    assert breaker.call(fake) is None
-    probe_every(600.0)
-    assert [breaker.call(fake, may_probe=True) for _ in range(5)] == [None] * 5
+    assert fake.breaker.call(fake) is None
+    monkeypatch.setattr(module, "PROBE_INTERVAL", 600.0)
+    assert [fake.breaker.call(fake, may_probe=True) for _ in range(5)] == [None] * 5
     assert fake.commands == 2
-    assert breaker.open_seconds() > 0
-    assert 0 < breaker.probe_delay() <= 600
+    assert fake.breaker.open_seconds() > 0
+    assert 0 < fake.breaker.probe_delay() <= 600
     other = CircuitBreaker("waiting")
     assert [other.call(fake, may_probe=True) for _ in range(5)] == [None] * 5
     assert fake.commands == 3
 
 
 def test_only_a_caller_that_may_probe_finds_redis_back(
-    breaker: CircuitBreaker, fake: FakeRedis, probe_every: Callable[[float], None]
+    fake: FakeRedis,
 ) -> None:
-    probe_every(0.0)
     fake.is_away = True
-    breaker.call(fake)
+    fake.breaker.call(fake)
     fake.is_away = False
-    assert breaker.call(fake) is None
-    assert breaker.call(fake, may_probe=True) == "answer"
-    assert breaker.call(fake) == "answer"
-    assert (breaker.open_seconds(), breaker.transitions) == (0.0, 2)
+    assert fake.breaker.call(fake) is None
+    assert fake.breaker.call(fake, may_probe=True) == "answer"
+    assert fake.breaker.call(fake) == "answer"
+    assert (fake.breaker.open_seconds(), fake.breaker.transitions) == (0.0, 2)
 
 
 def test_a_command_that_began_before_an_outage_ended_reports_no_new_one(
-    breaker: CircuitBreaker, fake: FakeRedis, probe_every: Callable[[float], None]
+    fake: FakeRedis,
 ) -> None:
-    probe_every(0.0)
 
     def fail_late() -> None:
         fake.is_away = True
-        assert breaker.call(fake) is None
+        assert fake.breaker.call(fake) is None
         fake.is_away = False
-        assert breaker.call(fake, may_probe=True) == "answer"
-        raise RedisConnectionError("of the connection that was lost with the others")
+        assert fake.breaker.call(fake, may_probe=True) == "answer"
+        raise exceptions.ConnectionError("of the connection that was lost with the others")
 
-    assert breaker.call(fail_late) is None
-    assert breaker.open_seconds() == 0
+    assert fake.breaker.call(fail_late) is None
+    assert fake.breaker.open_seconds() == 0
 
 
 def test_commands_that_fail_together_are_one_outage_and_one_line_of_the_log(
-    breaker: CircuitBreaker, fake: FakeRedis, caplog: pytest.LogCaptureFixture
+    fake: FakeRedis, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.WARNING)
     fake.is_away = True
@@ -356,6 +342,6 @@ def test_commands_that_fail_together_are_one_outage_and_one_line_of_the_log(
         return fake()
 
     with ThreadPoolExecutor(4) as pool:
-        assert list(pool.map(lambda _: breaker.call(command), range(4))) == [None] * 4
-    assert breaker.transitions == 1
+        assert list(pool.map(lambda _: fake.breaker.call(command), range(4))) == [None] * 4
+    assert fake.breaker.transitions == 1
     assert caplog.messages == ["Redis is not available, waiting: refused"]
