@@ -111,7 +111,11 @@ class Form:
         """
         shown = status_error(**redacted(self, request, response, self.secrets.values()))
         shown.advice = ""  # that of its class is about calls
-        given = {"method": self.method, "path": self.path, "status_code": response.status_code}
+        given: dict[str, Any] = {
+            "method": self.method,
+            "path": self.path,
+            "status_code": response.status_code,
+        }
         body, headers = parse_body(response.content), dict(response.headers)
         code = refusal_code(status_error(**given, headers=headers, body=body), self.grant_type)
         if code and code not in UNDERSTOOD:  # it is HighLevel's own text, which may be a secret

@@ -7,8 +7,7 @@ from contextlib import AbstractContextManager, contextmanager
 from hashlib import sha256
 from operator import attrgetter
 from pathlib import Path
-from types import TracebackType
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 from facade._core.database import Database
 from facade._core.files import locks_within, unlock
@@ -85,17 +84,7 @@ class _Held:
             raise
         raise lock_timeout_error(self._key, self._wait)
 
-    if TYPE_CHECKING:
-
-        def __exit__(
-            self,
-            kind: type[BaseException] | None,
-            error: BaseException | None,
-            traceback: TracebackType | None,
-        ) -> None: ...
-
-    else:
-        __exit__ = property(attrgetter("_lock.__exit__"))
+    __exit__: Any = property(attrgetter("_lock.__exit__"))
 
 
 class KeyedLocks:
