@@ -26,7 +26,7 @@ settings.load_profile("any")
 # extra needs), and those of the whole client.
 FAST = tuple(
     f"tests/{name}"
-    for name in "facade/cli/ facade/redis/test_connection.py facade/redis/test_grants.py "
+    for name in "facade/cli/ facade/redis/test_connection.py facade/redis/test_shared_stores.py "
     "facade/webhooks/ test_public_names.py witnesses/".split()
 )
 

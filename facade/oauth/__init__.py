@@ -1,6 +1,5 @@
 """OAuth with automatic token renewal: pass an `OAuth` to a client instead of a token."""
 
-from facade.oauth.authorization import SCOPES, Authorization
 from facade.oauth.failures import (
     NotInstalledError,
     OAuthError,
@@ -9,11 +8,14 @@ from facade.oauth.failures import (
     StateMismatchError,
     TokenStoreError,
 )
-from facade.oauth.flow import OAuth
-from facade.oauth.grant import Grant
-from facade.oauth.locations import InstalledLocation
-from facade.oauth.sqlite import SqliteTokenStore
-from facade.oauth.stores import ManagedTokenStore, MemoryTokenStore, TokenStore
+from facade.oauth.flow import SCOPES, Authorization, OAuth
+from facade.oauth.grant import Grant, InstalledLocation
+from facade.oauth.stores import (
+    ManagedTokenStore,
+    MemoryTokenStore,
+    SqliteTokenStore,
+    TokenStore,
+)
 
 __all__ = [
     "SCOPES",

@@ -20,25 +20,27 @@ from facade._core.response import failure_of, redacted, status_error
 from facade._core.retry import Attempts
 from facade._core.tokens import checked_token
 from facade.errors import APIStatusError, AssociationsError, AuthenticationError
-from facade.oauth.failures import OAuthRefusedError
-from facade.oauth.grant import Answer, Grant, Issued, Owner, UserType, parse_grant
-from facade.oauth.locations import InstalledLocation, parse_code, parse_locations
-from facade.oauth.refusals import UNDERSTOOD, refusal
+from facade.oauth.failures import UNDERSTOOD, OAuthRefusedError, refusal_code
+from facade.oauth.grant import (
+    Answer,
+    Grant,
+    InstalledLocation,
+    Issued,
+    Owner,
+    UserType,
+    parse_code,
+    parse_grant,
+    parse_locations,
+)
 
 TOKEN, RECONNECT = "/oauth/token", "/oauth/reconnect"
 
 
-@frozen
-class Address:
-    """A path, and the Version under which HighLevel has it."""
-
-    path: str
-    version: str = VERSION
-
-
-# HighLevel replaces the first address by the second one, which older Versions do not have.
-LOCATION_TOKEN = Address("/oauth/locationToken"), Address("/oauth/location-token", "v3")
-LOCATIONS = Address("/oauth/installedLocations"), Address("/oauth/installed-locations", "v3")
+# Paths, each with its Version. HighLevel replaces the first one by the second one, which older
+# Versions do not have.
+Addresses = tuple[tuple[str, str], ...]
+LOCATION_TOKEN = ("/oauth/locationToken", VERSION), ("/oauth/location-token", "v3")
+LOCATIONS = ("/oauth/installedLocations", VERSION), ("/oauth/installed-locations", "v3")
 PAGE_SIZE = 100  # locations
 # More patient than a call: without a token, no call succeeds.
 RETRIES, MAX_BACKOFF = 4, 4.0  # repeats, and seconds before one
@@ -80,12 +82,12 @@ class Form:
         rare, so that none has to be closed or reset after a fork.
         """
         library = http.library_of(transport)
-        headers = {**HEADERS, "Version": self.version}
         # In one expression, so that no local variable holds a secret.
         request = library.Request(
             self.method,
             self.url,
-            headers={**headers, **self._authorization()},
+            headers={**HEADERS, "Version": self.version}
+            | ({"Authorization": f"Bearer {checked_token(self.token)}"} if self.token else {}),
             **{self.encoding: {**self.fields, **self.secrets}},
         )
         parts: dict[str, float] = dict.fromkeys(("connect", "read", "write", "pool"), timeout)
@@ -109,28 +111,16 @@ class Form:
         """
         shown = status_error(**redacted(self, request, response, self.secrets.values()))
         shown.advice = ""  # that of its class is about calls
-        given = {"headers": dict(response.headers), "body": parse_body(response.content)}
-        refused = refusal(
-            status_error(
-                method=self.method, path=self.path, status_code=response.status_code, **given
-            ),
-            self.grant_type,
-        )
-        if refused is None:
-            return shown
-        masked = refusal(shown, self.grant_type)
-        if refused.code not in UNDERSTOOD:  # it is HighLevel's own text, which may be a secret
-            return masked or shown
-        return OAuthRefusedError(
-            (masked or shown).args[0],
-            method=self.method,
-            path=self.path,
-            status_code=response.status_code,
-            code=refused.code,
-        )
-
-    def _authorization(self) -> dict[str, str]:
-        return {"Authorization": f"Bearer {checked_token(self.token)}"} if self.token else {}
+        given: dict[str, Any] = {
+            "method": self.method,
+            "path": self.path,
+            "status_code": response.status_code,
+        }
+        body, headers = parse_body(response.content), dict(response.headers)
+        code = refusal_code(status_error(**given, headers=headers, body=body), self.grant_type)
+        if code and code not in UNDERSTOOD:  # it is HighLevel's own text, which may be a secret
+            code = refusal_code(shown, self.grant_type)
+        return OAuthRefusedError(shown.args[0], **given, code=code) if code else shown
 
     def _response(
         self, request: Any, deadline: CallDeadline, transport: http.Transport | None
@@ -157,7 +147,7 @@ class Endpoint:
     clock: Callable[[], float]
     listeners: tuple[OnEvent, ...] = ()
     # By the addresses of a request, the one that answered.
-    _answered: dict[tuple[Address, ...], Address] = field(factory=dict, init=False, eq=False)
+    _answered: dict[Addresses, tuple[str, str]] = field(factory=dict, init=False, eq=False)
 
     def code_form(self, code: str, user_type: UserType) -> Form:
         """Return the form that exchanges a code, so that the caller does not keep the code."""
@@ -230,7 +220,7 @@ class Endpoint:
     def _send_for(
         self,
         agency: Grant,
-        addresses: tuple[Address, ...],
+        addresses: Addresses,
         fields: Mapping[str, str],
         **options: Any,
     ) -> Answer:
@@ -238,9 +228,12 @@ class Endpoint:
         known = self._answered.get(addresses)
         missing: list[AssociationsError] = []
         for address in sorted(addresses, key=lambda one: one != known):
-            url, options["version"] = self.base_url + address.path, address.version
+            path, version = address
+            form = Form(
+                self.base_url + path, fields, {}, agency.access_token, version=version, **options
+            )
             try:
-                answer = self._send(Form(url, fields, {}, agency.access_token, **options))
+                answer = self._send(form)
             except (APIStatusError, OAuthRefusedError) as error:
                 if error.status_code != 404:
                     raise

@@ -4,7 +4,22 @@ A lost connection, a 429 and a 5xx raise errors of facade.errors. All can be pic
 a secret.
 """
 
-from facade.errors import AssociationsError
+import re
+
+from facade._core.reasons import read_reasons
+from facade._core.retry import is_temporary
+from facade.errors import APIStatusError, AssociationsError, RateLimitError, ServerError
+
+# By grant type, the texts that refuse the code or refresh token. HighLevel's codes do not tell:
+# `UnAuthorized!` may refer to the code, the refresh token or the credentials of the app. HighLevel
+# checks a code before the credentials, so it names the code if both are wrong. It also responds
+# with "Invalid client credentials!" after an authorization was revoked.
+_REFUSED_GRANT = {
+    "authorization_code": re.compile(r"authorization code|invalid.grant", re.IGNORECASE),
+    "refresh_token": re.compile(r"^unauthorized|refresh token|invalid.grant", re.IGNORECASE),
+}
+_REFUSED_CLIENT = re.compile(r"client credentials|invalid.client", re.IGNORECASE)
+UNDERSTOOD = ("invalid_grant", "invalid_client")  # the codes that a text is read as
 
 
 class OAuthError(AssociationsError):
@@ -42,3 +57,27 @@ class OAuthRefusedError(OAuthError):
 
 class TokenStoreError(OAuthError):
     """The token store cannot be read, written or locked."""
+
+
+def refusal_code(error: AssociationsError, grant_type: str) -> str:
+    """Return the code of a refusal; invalid_grant if the code or refresh token was refused.
+
+    It is empty for an error that is not about the app or its grant: a lost connection, an outage
+    or too many requests, whatever its text.
+    """
+    if not isinstance(error, APIStatusError) or error.status_code < 400:
+        return ""
+    if is_temporary(error) or isinstance(error, RateLimitError | ServerError):
+        return ""
+    refused_grant = _REFUSED_GRANT.get(grant_type)
+    if error.status_code == 401 and refused_grant is None:
+        return ""  # an access token was refused, and another one may be accepted
+    reasons = read_reasons(error.body)
+    text = f"{reasons.text} {reasons.label}"
+    if error.status_code in (400, 401):
+        if refused_grant is not None and refused_grant.search(text):
+            return "invalid_grant"
+        if _REFUSED_CLIENT.search(text):
+            return "invalid_client"
+    is_oauth = reasons.label in reasons.messages  # the format of OAuth
+    return reasons.label.lower().rstrip("!").replace(" ", "_") if is_oauth else ""

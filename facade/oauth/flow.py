@@ -1,32 +1,55 @@
 """The OAuth class: installation of an app, and a valid token for every request."""
 
+import hmac
 import logging
 import secrets
 import time
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import partial
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 from urllib.parse import urlencode
 
 from facade._core import numbers
 from facade._core.client_options import BASE_URL, listeners_of
 from facade._core.events import OnEvent
 from facade._core.http import Transport
+from facade._core.operations import OPERATIONS
 from facade.errors import AuthenticationError
-from facade.oauth.authorization import AUTHORIZE_URL, SCOPES, Authorization, check_state
 from facade.oauth.endpoint import Endpoint
-from facade.oauth.failures import NotInstalledError, OAuthRefusedError, ReauthorizationError
-from facade.oauth.grant import Grant, Issued, Owner, UserType, owner_of, token_digest
-from facade.oauth.locations import InstalledLocation
+from facade.oauth.failures import (
+    NotInstalledError,
+    OAuthRefusedError,
+    ReauthorizationError,
+    StateMismatchError,
+)
+from facade.oauth.grant import (
+    Grant,
+    InstalledLocation,
+    Issued,
+    Owner,
+    UserType,
+    owner_of,
+    token_digest,
+)
 from facade.oauth.refreshes import Refreshes
 from facade.oauth.renewal import Renewals
 from facade.oauth.stores import MemoryTokenStore, TokenStore, managed
 
+AUTHORIZE_URL = "https://marketplace.gohighlevel.com/v2/oauth/chooselocation"
+SCOPES = tuple(sorted({scope for one in OPERATIONS.values() for scope in one.scopes}))
+"""The scopes of all operations: reading and writing associations, and relations."""
 _NEW_TOKEN_AGE = 30.0  # seconds; a refused token that is newer is not renewed
 
 logger = logging.getLogger("facade")
 Result = TypeVar("Result")
+
+
+class Authorization(NamedTuple):
+    """The URL to redirect the browser to, and the state to store in its session."""
+
+    url: str
+    state: str
 
 
 class OAuth:
@@ -128,7 +151,7 @@ class OAuth:
         form = self._endpoint.code_form(code, user_type)
         del code  # a traceback with local variables would print it
         if not unsolicited:
-            check_state(state, expected_state)
+            _check_state(state, expected_state)
 
         def ask() -> tuple[str, Issued]:
             issued = self._endpoint.exchange(form, Grant(user_type=user_type))
@@ -303,3 +326,19 @@ def _owner(location_id: str | None, company_id: str | None) -> Owner:
     if len(found) != 1:
         raise ValueError("pass either location_id or company_id")
     return found[0]
+
+
+def _check_state(state: str | None, expected: str | None) -> None:
+    if not state or not expected:
+        missing = "state" if not state else "expected_state"
+        raise StateMismatchError(
+            f"{missing} is missing: pass the state of the callback and the expected_state of the "
+            "session. HighLevel sends no state if the installation started in its marketplace, or "
+            "if the app is installed already: then ask the user to confirm, and pass "
+            "unsolicited=True"
+        )
+    received, kept = (text.encode(errors="surrogatepass") for text in (state, expected))
+    if not hmac.compare_digest(received, kept):
+        raise StateMismatchError(
+            "the state of the callback is not that of this session: start the installation again"
+        )

@@ -1,6 +1,7 @@
-"""A grant: an access token, its refresh token, its owner and its times."""
+"""Grants, and what else HighLevel's responses to an app have: locations and codes."""
 
 import json
+from collections.abc import Mapping
 from hashlib import sha256
 from math import isfinite
 from typing import Any, Literal, NamedTuple, cast
@@ -11,10 +12,8 @@ from facade._core.tokens import is_header_text
 from facade.errors import ContractError
 from facade.oauth.failures import TokenStoreError
 
-RENEWAL_MARGIN = (
-    600.0  # seconds before its expiry at which a token is renewed; at most a tenth of its lifetime
-)
-
+# Seconds before its expiry at which a token is renewed; at most a tenth of its lifetime.
+RENEWAL_MARGIN = 600.0
 _LIFETIME = 86_399.0  # seconds that a token lives if HighLevel never said how long
 
 UserType = Literal["Location", "Company"]
@@ -22,6 +21,7 @@ UserType = Literal["Location", "Company"]
 _TIMES = ("issued_at", "renew_at", "expires_at")
 _FLAGS = ("is_bulk_installation", "install_to_future_locations")
 _LISTS = ("approved_locations",)
+_LOCATION_IDS = ("_id", "id", "locationId")
 
 
 @frozen(kw_only=True)
@@ -229,3 +229,50 @@ def _is_valid(name: str, value: object) -> bool:
 
 def _with_tuples(fields: dict[str, Any]) -> dict[str, Any]:
     return {name: tuple(value) if name in _LISTS else value for name, value in fields.items()}
+
+
+@frozen(kw_only=True)
+class InstalledLocation:
+    """A location of an agency for which the app is installed; `extra` has HighLevel's other fields.
+
+    Its `id` is for `OAuth.add_location`.
+    """
+
+    id: str
+    name: str = ""
+    is_installed: bool = True
+    extra: Mapping[str, Any] = field(factory=dict[str, Any], hash=False)
+
+
+def parse_locations(answer: Answer) -> list[InstalledLocation]:
+    """Parse a page of locations; raise ContractError if it is none."""
+    locations = answer.fields.get("locations")
+    if not isinstance(locations, list):
+        raise answer.error("no list of locations")
+    return [_location(one, answer) for one in cast("list[object]", locations)]
+
+
+def _location(found: object, answer: Answer) -> InstalledLocation:
+    fields = dict(cast("dict[str, Any]", found)) if isinstance(found, dict) else {}
+    ids = [fields.pop(name) for name in _LOCATION_IDS if isinstance(fields.get(name), str)]
+    if not ids or not ids[0]:
+        raise answer.error("a location without an id")
+    name, is_installed = fields.pop("name", None), fields.pop("isInstalled", None)
+    return InstalledLocation(
+        id=ids[0],
+        name=name if isinstance(name, str) else "",
+        is_installed=is_installed is not False,
+        extra=fields,
+    )
+
+
+def parse_code(answer: Answer) -> str:
+    """Return the authorization code in an answer; raise ContractError, without it, if none."""
+    fields = answer.fields
+    code = fields.get("authorizationCode", fields.get("authorization_code"))
+    del fields  # a secret, which a traceback with local variables would print
+    if not isinstance(code, str) or not code:
+        del code
+        names = ", ".join(answer.fields) or "no fields"
+        raise answer.error(f"no authorization code, but {names}")
+    return code

@@ -11,16 +11,15 @@ from facade._core.lazy import missing_extra
 
 try:
     import redis as library
+    from redis import exceptions as exceptions
     from redis.backoff import NoBackoff
-    from redis.exceptions import ConnectionError as RedisConnectionError
-    from redis.exceptions import RedisClusterException
     from redis.retry import Retry
 except ImportError as error:
     raise missing_extra("redis") from error
 
 Redis = library.Redis | library.RedisCluster
 # What `except` takes: an error of a cluster that cannot be reached is not a RedisError.
-REDIS_ERRORS = library.RedisError, RedisClusterException
+REDIS_ERRORS = library.RedisError, exceptions.RedisClusterException
 
 # Seconds to connect, and to wait for an answer: a Redis far away may need most of one. An event
 # loop may be blocked meanwhile.
@@ -77,8 +76,8 @@ def connect(redis: str | Redis, timeout: float) -> Any:
             redis,
             socket_timeout=timeout,
             socket_connect_timeout=timeout,
-            retry=_Retry(NoBackoff(), 1, (RedisConnectionError,)),
-            retry_on_error=[RedisConnectionError],
+            retry=_Retry(NoBackoff(), 1, (exceptions.ConnectionError,)),
+            retry_on_error=[exceptions.ConnectionError],
         )
     return None
 

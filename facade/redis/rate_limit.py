@@ -15,9 +15,8 @@ from facade._core.forking import LockHolder
 from facade.errors import DailyLimitError
 from facade.pace import CALLS, SECONDS, LocalPace, Turn
 from facade.rate_limits import count_of, interval_of
-from facade.redis.breaker import CircuitBreaker
 from facade.redis.connection import TIMEOUT, Redis, checked, connect, key_of
-from facade.redis.health import RedisRefusedError
+from facade.redis.health import CircuitBreaker, RedisRefusedError
 from facade.redis.scripts import FINISH, TAKE
 
 DAILY = 200_000  # calls; HighLevel's daily limit

@@ -24,8 +24,13 @@ from facade.webhooks.rejections import (
     UnreadableError,
     WebhookError,
 )
-from facade.webhooks.replay import DeliveryState, Guard, MemoryReplayStore, ReplayStore
-from facade.webhooks.replay_file import SqliteReplayStore
+from facade.webhooks.replay import (
+    DeliveryState,
+    Guard,
+    MemoryReplayStore,
+    ReplayStore,
+    SqliteReplayStore,
+)
 from facade.webhooks.signatures import PUBLIC_KEY, verify
 
 __all__ = [

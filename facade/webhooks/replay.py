@@ -5,16 +5,20 @@ killed worker blocks it only for a short time.
 """
 
 import logging
+import os
 import time
 import uuid
 from collections import OrderedDict
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from hashlib import sha256
 from math import inf
+from sqlite3 import Connection
 from typing import Literal, Protocol, cast, runtime_checkable
 
 from facade._core import numbers
+from facade._core.database import Database
 from facade._core.forking import LockHolder
 from facade.webhooks.payloads import Event
 from facade.webhooks.rejections import (
@@ -73,7 +77,7 @@ class ReplayStore(Protocol):
 _UNKNOWN = "", False, -inf  # the entry of an unknown id
 
 
-class MemoryReplayStore:
+class MemoryReplayStore(ReplayStore):
     """Stores delivery ids until this process ends; beyond `max_ids`, the oldest one is removed."""
 
     def __init__(
@@ -86,7 +90,6 @@ class MemoryReplayStore:
         self._known: OrderedDict[str, tuple[str, bool, float]] = OrderedDict()
 
     def begin(self, delivery_id: str, claim: str, lease: float) -> DeliveryState:
-        """Return the state of an id; a new one is in progress for `lease` seconds from now on."""
         with self._holder.lock:
             _, is_done, ends = self._known.get(delivery_id, _UNKNOWN)
             if ends > self._clock():
@@ -95,7 +98,6 @@ class MemoryReplayStore:
             return "new"
 
     def finish(self, delivery_id: str, claim: str, seconds: float) -> bool:
-        """Store for `seconds` that an id is done, unless it is another claim's."""
         with self._holder.lock:
             holder, _, ends = self._known.get(delivery_id, _UNKNOWN)
             if holder != claim and ends > self._clock():
@@ -104,7 +106,6 @@ class MemoryReplayStore:
             return True
 
     def release(self, delivery_id: str, claim: str) -> None:
-        """Remove an id that is in progress with this claim, so that it is new again."""
         with self._holder.lock:
             if self._known.get(delivery_id, _UNKNOWN)[:2] == (claim, False):
                 del self._known[delivery_id]
@@ -119,6 +120,76 @@ class MemoryReplayStore:
             len(self._known) > self._max_ids or next(iter(self._known.values()))[2] <= now
         ):
             self._known.popitem(last=False)
+
+
+_FINISH = """
+INSERT INTO deliveries VALUES (?, ?, 1, ?)
+ON CONFLICT (id) DO UPDATE SET claim = excluded.claim, is_done = 1, ends = excluded.ends
+WHERE claim = excluded.claim OR ends <= ?
+"""
+_RELEASE = "DELETE FROM deliveries WHERE id = ? AND claim = ? AND NOT is_done"
+
+
+class SqliteReplayStore(ReplayStore):
+    """Stores delivery ids in a file that only its owner can read; needs a local disk.
+
+    All processes of one machine that open the same file share it. It survives restarts, and stores
+    an id until its event is too old for the guard: by default for 31 days, which `retention` says
+    in seconds. `wait` is the longest time to wait for another process, in seconds. Methods raise
+    ReplayStoreError if the file cannot be read or written.
+    """
+
+    retention = RETENTION
+
+    def __init__(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        wait: float = 5.0,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._clock = clock
+        self._database = Database(
+            path, name="the replay store", failure=ReplayStoreError, wait=wait
+        )
+        self._database.transact(_create)
+
+    def begin(self, delivery_id: str, claim: str, lease: float) -> DeliveryState:
+        key, now = _key(delivery_id), self._clock()
+
+        def begin(database: Connection) -> DeliveryState:
+            database.execute("DELETE FROM deliveries WHERE ends <= ?", (now,))
+            added = database.execute(
+                "INSERT OR IGNORE INTO deliveries VALUES (?, ?, 0, ?)", (key, claim, now + lease)
+            )
+            if added.rowcount:
+                return "new"
+            found = database.execute("SELECT is_done FROM deliveries WHERE id = ?", (key,))
+            return "done" if found.fetchone()[0] else "in_progress"
+
+        return self._database.transact(begin)
+
+    def finish(self, delivery_id: str, claim: str, seconds: float) -> bool:
+        now = self._clock()
+        row = _key(delivery_id), claim, now + seconds, now
+        return self._database.transact(lambda file: file.execute(_FINISH, row).rowcount > 0)
+
+    def release(self, delivery_id: str, claim: str) -> None:
+        row = _key(delivery_id), claim
+        self._database.transact(lambda file: file.execute(_RELEASE, row))
+
+
+def _create(database: Connection) -> None:
+    database.execute(
+        "CREATE TABLE IF NOT EXISTS deliveries (id BLOB PRIMARY KEY, claim TEXT NOT NULL, "
+        "is_done INTEGER NOT NULL, ends REAL NOT NULL) WITHOUT ROWID"
+    )
+    database.execute("CREATE INDEX IF NOT EXISTS deliveries_by_end ON deliveries (ends)")
+
+
+def _key(delivery_id: str) -> bytes:
+    # A digest, because the sender chooses the id: its length and characters are unbounded.
+    return sha256(delivery_id.encode(errors="surrogatepass")).digest()
 
 
 class Guard:

@@ -50,9 +50,12 @@ def verify(
     body = checked_body(raw_body)
     key = _key("public_key", public_key, Ed25519PublicKey)
     rsa_key = None if legacy_key is None else _key("legacy_key", legacy_key, RSAPublicKey)
-    found = {
-        name: value for name in (HEADER, LEGACY_HEADER) if (value := _signature(headers, name))
-    }
+    found: dict[str, str] = {}
+    for name in (HEADER, LEGACY_HEADER):
+        values = header_values(headers, name)
+        if len(values) > 1:
+            raise SignatureMismatchError(f"the delivery has more than one {name}")
+        found.update((name, value) for value in values)
     if not found:
         raise SignatureMissingError(
             f"the delivery has no {HEADER}: HighLevel did not send it, or a proxy removed it"
@@ -83,14 +86,6 @@ def checked_body(raw_body: object) -> bytes:
     if isinstance(raw_body, bytes):
         return raw_body
     raise TypeError(f"raw_body must be the received bytes, not {type(raw_body).__name__}")
-
-
-def _signature(headers: Mapping[Any, Any], wanted: str) -> str | None:
-    """Return the value of a header; raise SignatureMismatchError if it has several."""
-    found = header_values(headers, wanted)
-    if len(found) > 1:
-        raise SignatureMismatchError(f"the delivery has more than one {wanted}")
-    return found.pop() if found else None
 
 
 def header_values(headers: Mapping[Any, Any], wanted: str) -> set[str]:

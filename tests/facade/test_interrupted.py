@@ -19,7 +19,7 @@ from facade.bulk import ensure_many
 from facade.oauth import OAuth, SqliteTokenStore
 from facade.observe import Recorder
 from facade.redis import RedisPace, RedisTokenStore
-from facade.redis.breaker import CircuitBreaker
+from facade.redis.health import CircuitBreaker
 from facade.testing import Sandbox
 from scripts.programs import RedisServer
 from tests.facade.bulk.runs import make_client, related_pairs, seed_owner_pet

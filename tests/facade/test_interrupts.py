@@ -19,9 +19,8 @@ from facade._core.interrupts import interrupt_in
 from facade.bulk import ensure_many
 from facade.oauth import MemoryTokenStore, OAuth, SqliteTokenStore
 from facade.observe import Recorder
-from facade.redis.breaker import CircuitBreaker
 from facade.redis.connection import connect
-from facade.redis.health import translated_errors
+from facade.redis.health import CircuitBreaker, translated_errors
 from facade.testing import Sandbox
 from scripts.programs import RedisServer
 from tests.facade.bulk.runs import make_client, seed_owner_pet

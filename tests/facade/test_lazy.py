@@ -106,7 +106,7 @@ MISSING = 'ImportError: a package is missing: pip install "highlevel-association
         ("sys.modules['cryptography'] = None; import facade.webhooks", MISSING.format("webhooks")),
         (
             "sys.modules['cryptography.fernet'] = None; "
-            "from facade.redis.grants import cipher_of; cipher_of(b'k')",
+            "from facade.redis.shared_stores import cipher_of; cipher_of(b'k')",
             MISSING.format("redis"),
         ),
         (

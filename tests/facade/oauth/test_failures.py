@@ -1,11 +1,81 @@
-"""The errors of OAuth can be pickled."""
+"""Errors of OAuth: each wording of a refusal has its own, and all can be pickled."""
 
 import copy
 import pickle
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
+from facade import AssociationsError, AuthenticationError
 from facade.oauth import OAuthError, OAuthRefusedError
+from tests.facade.oauth.conftest import App
+
+ENDED = "ReauthorizationError"
+
+NEST = {"statusCode": 401, "error": "Unauthorized"}
+UNAUTHORIZED = {"error": "UnAuthorized!"}
+WRONG_APP = UNAUTHORIZED | {"error_description": "Invalid client credentials!"}
+WRONG_TOKEN = UNAUTHORIZED | {"error_description": "Invalid refresh token"}
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "of_a_code", "of_a_refresh"),
+    [
+        (401, UNAUTHORIZED | {"error_description": "Authorization code not found"}, ENDED, ENDED),
+        (401, WRONG_APP, "invalid_client", ENDED),
+        (401, WRONG_TOKEN, "unauthorized", ENDED),
+        (401, UNAUTHORIZED, "unauthorized", ENDED),
+        (400, {"message": "Invalid grant: refresh token is invalid"}, ENDED, ENDED),
+        (400, {"error": "invalid_grant"}, ENDED, ENDED),
+        (400, {"error": "invalid_grant", "message": "Odd"}, ENDED, ENDED),
+        (401, {"error": "invalid_client"}, "invalid_client", "invalid_client"),
+        (403, {"error": "access_denied"}, "access_denied", "access_denied"),
+        (400, {"message": "Odd"}, "BadRequestError", "BadRequestError"),
+        (401, NEST | {"message": "Odd"}, "AuthenticationError", "AuthenticationError"),
+        (400, "a page", "BadRequestError", "BadRequestError"),
+        (400, {"error": {"code": "INVALID_GRANT", "message": "Odd"}}, ENDED, ENDED),
+        (400, {"error": {"message": "Invalid grant: it is invalid"}}, ENDED, ENDED),
+        (401, {"error": {"code": "INVALID_CLIENT", "message": "Odd"}}, *["invalid_client"] * 2),
+        (401, {"error": {"message": "Invalid client credentials!"}}, *["invalid_client"] * 2),
+        (400, {"error": {"code": "X", "message": "Odd"}}, *["BadRequestError"] * 2),
+        (400, {"statusCode": 500, "error": "invalid_grant"}, "ServerError", "ServerError"),
+        (404, {"error": "Not Found"}, "not_found", "not_found"),
+        (408, {"error": "timeout"}, "APIStatusError", "APIStatusError"),
+        (429, {"error": "invalid_grant"}, "RateLimitError", "RateLimitError"),
+        (503, UNAUTHORIZED, "ServerError", "ServerError"),
+    ],
+)
+def test_a_refusal_is_understood_by_its_text_and_by_what_was_sent(
+    status: int, body: Any, of_a_code: str, of_a_refresh: str, app: App
+) -> None:
+    app.keep("location:l1", 0)
+    oauth = app.always(status, body)
+
+    def refusal_of(use: Callable[[], object]) -> str:
+        with pytest.raises(AssociationsError) as caught:
+            use()
+        error = caught.value
+        assert "None" not in str(error)
+        if isinstance(body, dict):  # HighLevel's text, in each form
+            said = body["error"] if isinstance(body.get("error"), dict) else body
+            assert str(said.get("message", said.get("error"))) in str(error)
+        if not isinstance(error, OAuthRefusedError):
+            return type(error).__name__
+        assert (error.method, error.path, error.status_code) == ("POST", "/oauth/token", status)
+        return error.code
+
+    assert refusal_of(lambda: oauth.exchange("the-code", unsolicited=True)) == of_a_code
+    assert refusal_of(lambda: oauth.token("l1")) == of_a_refresh
+
+
+@pytest.mark.parametrize(("status", "kind"), [(401, AuthenticationError), (403, OAuthRefusedError)])
+def test_a_401_to_a_request_without_a_grant_is_not_about_the_app(
+    status: int, kind: type[AssociationsError], app: App
+) -> None:
+    with pytest.raises(kind):
+        app.always(status, {"error": "access_denied"}).reconnect(location_id="l1")
+
 
 REFUSED = OAuthRefusedError("o", method="POST", path="/oauth/token", status_code=401, code="c")
 

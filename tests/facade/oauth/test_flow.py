@@ -52,12 +52,26 @@ def test_the_url_of_an_installation_has_the_scopes_and_a_new_state() -> None:
 
 def test_a_code_is_exchanged_for_tokens_that_are_saved(app: App) -> None:
     code = app.sandbox.oauth.install(location_id=LOCATION, scopes=SCOPES)
-    with pytest.raises(StateMismatchError):
-        app().exchange(code)
     grant = app().exchange(code, state="s", expected_state="s")
     assert (grant.user_type, grant.location_id) == ("Location", LOCATION)
     assert (grant.scope, grant.expires_at) == (" ".join(SCOPES), 1000.0 + DAY)
     assert app.store.load(KEY) == grant
+
+
+@pytest.mark.parametrize(
+    ("states", "why"),
+    [
+        ({}, "^state is missing"),
+        ({"state": "", "expected_state": ""}, "^state is missing"),
+        ({"state": "forged", "expected_state": None}, "^expected_state is missing"),
+        ({"state": "forged", "expected_state": "mine"}, "is not that of this session"),
+        ({"state": "\ud800", "expected_state": "mine"}, "is not that of this session"),
+    ],
+)
+def test_a_code_of_another_session_is_not_sent(states: dict[str, Any], why: str, app: App) -> None:
+    with pytest.raises(StateMismatchError, match=why):
+        app().exchange(app.code(), **states)
+    assert app.asked() == 0
 
 
 @pytest.mark.parametrize("wording", get_args(RefusalWording))
@@ -183,7 +197,7 @@ def with_locations(app: App) -> OAuth:
         app.sandbox.add_location(name)
     code = app.sandbox.oauth.install(approved_locations=["l1", "l2"])
     oauth.exchange(code, unsolicited=True, user_type="Company")
-    for location in oauth.installed_locations(COMPANY):
+    for location in reversed(oauth.installed_locations(COMPANY)):
         oauth.add_location(location.id, company_id=COMPANY)
     oauth.exchange(app.sandbox.oauth.install(location_id="l3"), unsolicited=True)
     return oauth

@@ -6,12 +6,15 @@ are by the contract of stores.
 
 from collections.abc import Generator
 from contextlib import contextmanager
+from pathlib import Path
 
 import httpx
 import pytest
 
 from facade.oauth import Grant, MemoryTokenStore
+from tests.facade.driving import Mode
 from tests.facade.oauth.conftest import App
+from tests.facade.oauth.exits import ENDS, Renewing, check_exits
 from tests.facade.oauth.runs import DAY, KEY, LOCATION
 
 # Where it is killed, and how many refreshes HighLevel has answered when the next one is done.
@@ -99,3 +102,13 @@ def test_after_30_seconds_without_a_process_an_app_may_reconnect_by_itself(
     token = app(reconnects=True).token(LOCATION)
     assert "no longer renews the tokens of location sandbox-location" in caplog.text
     assert app().token(LOCATION) == token
+
+
+# As a proof, this is done twenty times, with both clients and with a store in Redis, too.
+@pytest.mark.parametrize(
+    ("kind", "end"), [*(("blocking", end) for end in ENDS), ("async", "cancelled")]
+)
+def test_a_process_that_ends_by_itself_or_sigterm_saves_first(
+    kind: Mode, end: str, tmp_path: Path
+) -> None:
+    check_exits(Renewing("sqlite", str(tmp_path / "tokens")), kind, end, 1)

@@ -1,16 +1,32 @@
-"""Token stores: each one keeps the contract of facade.testing.contracts."""
+"""Token stores: each keeps the contract of facade.testing.contracts; the file is private."""
 
+import errno
+import fcntl
+import os
+import sqlite3
+import stat
+import subprocess
+import sys
+import time
 from collections.abc import Callable
+from contextlib import closing
 from functools import partial
 from importlib import import_module
+from pathlib import Path
 
 import pytest
 
-from facade.oauth import ManagedTokenStore, MemoryTokenStore, TokenStore, TokenStoreError
+from facade.oauth import (
+    ManagedTokenStore,
+    MemoryTokenStore,
+    SqliteTokenStore,
+    TokenStore,
+    TokenStoreError,
+)
 from facade.testing.contracts import SHARED_TOKEN_STORE_CHECKS, TOKEN_STORE_CHECKS, OpenTokenStore
 from tests import public_surface
 from tests.facade.driving import run_program
-from tests.facade.oauth.runs import SHARED
+from tests.facade.oauth.runs import GRANT, ROOT, SHARED
 
 Check = Callable[[OpenTokenStore], None]
 # With these options, the next process waits only so long for the lock of a dead one.
@@ -63,3 +79,141 @@ with store.lock("k"):
 
 def test_a_forked_process_does_not_wait_for_a_thread_that_it_has_not() -> None:
     run_program(FORKING)
+
+
+# SqliteTokenStore
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "tokens.sqlite"
+
+
+@pytest.mark.parametrize("is_there", [False, True])
+def test_only_the_owner_can_read_its_files_even_under_umask_0(is_there: bool, path: Path) -> None:
+    before = os.umask(0)
+    try:
+        if is_there:
+            path.touch(mode=0o666)
+        store = SqliteTokenStore(path)
+        # Another connection keeps the files beside it in existence.
+        reader = sqlite3.connect(path)
+        assert reader.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+        reader.execute("SELECT * FROM grants").fetchall()
+        with store.lock("app:location:l1"):
+            store.save("app:location:l1", GRANT)
+            files = {
+                str(one.relative_to(path.parent)): stat.S_IMODE(one.stat().st_mode)
+                for one in path.parent.rglob("*")
+            }
+        reader.close()
+    finally:
+        os.umask(before)
+    locks = {name for name in files if "/" in name}
+    assert {files.pop(name) for name in locks} == {0o600}
+    assert files == {
+        "tokens.sqlite": 0o600,
+        "tokens.sqlite-wal": 0o600,
+        "tokens.sqlite-shm": 0o600,
+        "tokens.sqlite-locks": 0o700,
+    }
+    assert "l1" not in "".join(locks)
+
+
+@pytest.mark.parametrize("name", ["missing/tokens.sqlite", "."])
+def test_the_error_names_a_file_that_cannot_be_opened(name: str, tmp_path: Path) -> None:
+    with pytest.raises(TokenStoreError, match=str(tmp_path)) as caught:
+        SqliteTokenStore(tmp_path / name)
+    assert caught.value.__cause__ is not None
+
+
+def test_a_file_that_appears_meanwhile_is_used(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    link = os.link
+
+    def be_late(source: str, target: str) -> None:
+        link(source, target)
+        link(source, target)
+
+    monkeypatch.setattr(os, "link", be_late)
+    store = SqliteTokenStore(path)
+    store.save("k", GRANT)
+    assert store.load("k") == GRANT
+    assert not list(path.parent.glob(".tokens*"))
+
+
+def test_a_database_that_another_process_writes_is_waited_for_as_long_as_a_lock(path: Path) -> None:
+    store, started = SqliteTokenStore(path, wait=0.1), time.monotonic()
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(TokenStoreError, match="locked"):
+            store.save("k", GRANT)
+    assert 0.1 <= time.monotonic() - started < 4  # SQLite's own patience is 5 s
+
+
+def test_no_lock_leaves_a_file_open(path: Path) -> None:
+    store = SqliteTokenStore(path)
+    before = len(os.listdir("/dev/fd"))
+    for number in range(20):
+        with store.lock(f"k{number}"):
+            store.save("k", GRANT)
+    assert len(os.listdir("/dev/fd")) < before + 10
+
+
+def test_a_file_system_without_locks_is_an_error(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = SqliteTokenStore(path)
+
+    def refuse(descriptor: int, operation: int) -> None:
+        if operation != fcntl.LOCK_UN:
+            raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(fcntl, "flock", refuse)
+    with pytest.raises(TokenStoreError, match="No locks available"), store.lock("k"):
+        pytest.fail("not locked")
+
+
+LOCKING = """
+import os
+from facade.oauth import SqliteTokenStore
+
+store = SqliteTokenStore({path!r}, wait=0.0)
+reading, writing = os.pipe()
+with store.lock("k"):
+    if os.fork() == 0:  # it has a copy of the lock's descriptor until its parent ends
+        os.close(writing)
+        os.read(reading, 1)
+        os._exit(0)
+with store.lock("k"):
+    print("locked again")
+"""
+
+
+def test_a_lock_is_free_though_a_forked_process_has_a_copy_of_it(path: Path) -> None:
+    assert run_program(LOCKING.format(path=str(path))) == ["locked again"]
+
+
+SAVING = """
+import itertools, sys
+from facade.oauth import Grant, SqliteTokenStore
+
+store = SqliteTokenStore(sys.argv[1])
+for number in itertools.count():
+    store.save("k", Grant(access_token="a" * 5000, scope=str(number)))
+    if number == 3:
+        print("saving", flush=True)
+"""
+
+
+def test_killing_a_process_that_saves_leaves_the_last_complete_grant(path: Path) -> None:
+    for _ in range(2):
+        with subprocess.Popen(
+            [sys.executable, "-c", SAVING, str(path)], cwd=ROOT, stdout=subprocess.PIPE
+        ) as process:
+            assert process.stdout is not None
+            assert process.stdout.readline() == b"saving\n"
+            process.kill()
+        found = SqliteTokenStore(path).load("k")
+        assert found is not None
+        assert found.access_token == "a" * 5000
+        assert int(found.scope) >= 3

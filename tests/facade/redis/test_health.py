@@ -1,9 +1,12 @@
 """A Redis that refuses is an error at once, one that is away is waited for, a slow one works."""
 
+import logging
 import re
 import shutil
+import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -12,7 +15,8 @@ from redis import Redis, exceptions
 from facade import AssociationsClient, AssociationsError, DeadlineError
 from facade.oauth import TokenStoreError
 from facade.redis import RedisPace, RedisRefusedError, RedisReplayStore, RedisTokenStore
-from facade.redis.health import RIGHTS, explained, is_outage
+from facade.redis import health as module
+from facade.redis.health import RIGHTS, CircuitBreaker, explained, is_outage
 from facade.testing import Sandbox
 from facade.webhooks import ReplayStoreError
 from scripts.programs import RedisServer
@@ -41,6 +45,13 @@ USES: dict[type[AssociationsError], Use] = {
 }
 
 
+def allow(server: RedisServer, rights: str, password: str = "") -> None:
+    """Give rights to the user app, whose password is right."""
+    with Redis.from_url(server.url) as owner:
+        owner.execute_command("ACL", "SETUSER", "app", "on", ">right", *rights.split())
+        owner.config_set("requirepass", password)
+
+
 def url_of(server: RedisServer, user: str = "") -> str:
     return f"redis://{user}127.0.0.1:{server.port}/0"
 
@@ -59,11 +70,7 @@ def url_of(server: RedisServer, user: str = "") -> str:
 def test_a_user_who_may_not_is_told_at_once_why_and_what_to_do(
     error: type[AssociationsError], rights: str, url: str, said: str, server: RedisServer
 ) -> None:
-    with Redis.from_url(server.url) as owner:
-        owner.execute_command(
-            "ACL", "SETUSER", "app", "on", ">right", "~highlevel:*", *rights.split()
-        )
-        owner.config_set("requirepass", "the owner's")
+    allow(server, f"~highlevel:* {rights}", password="the owner's")
     started = time.monotonic()
     with pytest.raises(error, match=f"in Redis: .*{said}") as caught:
         USES[error](url_of(server, url))
@@ -75,17 +82,13 @@ def test_a_user_who_may_not_is_told_at_once_why_and_what_to_do(
 def test_without_scripting_the_pace_says_which_rights_it_needs(
     rights: str, server: RedisServer
 ) -> None:
-    with Redis.from_url(server.url) as owner:
-        owner.execute_command(
-            "ACL", "SETUSER", "app", "on", ">right", "~highlevel:*", *rights.split()
-        )
+    allow(server, f"~highlevel:* {rights}")
     with pytest.raises(RedisRefusedError, match=re.escape(RIGHTS)):
         USES[PACE](url_of(server, "app:right@"))
 
 
 def test_the_rights_that_the_errors_name_are_all_that_is_needed(server: RedisServer) -> None:
-    with Redis.from_url(server.url) as owner:
-        owner.execute_command("ACL", "SETUSER", "app", "on", ">right", *RIGHTS.split())
+    allow(server, RIGHTS)
     url = url_of(server, "app:right@")
     pace = RedisPace(url, app="app")
     pace.finish(pace.take("loc"), 200, {})
@@ -259,3 +262,86 @@ def test_a_user_who_may_not_ask_for_the_policy_is_not_told(
         owner.acl_setuser("default", enabled=True, commands=["-info"])
     assert make().take("loc").granted
     assert "maxmemory" not in caplog.text
+
+
+# The circuit breaker
+
+
+class FakeRedis:
+    """Answers a breaker, or is away; it counts the commands that reach it."""
+
+    def __init__(self) -> None:
+        self.breaker = CircuitBreaker("waiting")
+        self.is_away = False
+        self.commands = 0
+
+    def __call__(self) -> str:
+        self.commands += 1
+        if self.is_away:
+            raise exceptions.ConnectionError("refused")
+        return "answer"
+
+
+@pytest.fixture
+def fake(monkeypatch: pytest.MonkeyPatch) -> FakeRedis:
+    monkeypatch.setattr(module, "PROBE_INTERVAL", 0.0)
+    return FakeRedis()
+
+
+def test_while_redis_is_away_no_command_is_sent_before_the_next_probe(
+    fake: FakeRedis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fake.is_away = True
+    assert fake.breaker.call(fake) is None
+    monkeypatch.setattr(module, "PROBE_INTERVAL", 600.0)
+    assert [fake.breaker.call(fake, may_probe=True) for _ in range(5)] == [None] * 5
+    assert fake.commands == 2
+    assert fake.breaker.open_seconds() > 0
+    assert 0 < fake.breaker.probe_delay() <= 600
+    other = CircuitBreaker("waiting")
+    assert [other.call(fake, may_probe=True) for _ in range(5)] == [None] * 5
+    assert fake.commands == 3
+
+
+def test_only_a_caller_that_may_probe_finds_redis_back(
+    fake: FakeRedis,
+) -> None:
+    fake.is_away = True
+    fake.breaker.call(fake)
+    fake.is_away = False
+    assert fake.breaker.call(fake) is None
+    assert fake.breaker.call(fake, may_probe=True) == "answer"
+    assert fake.breaker.call(fake) == "answer"
+    assert (fake.breaker.open_seconds(), fake.breaker.transitions) == (0.0, 2)
+
+
+def test_a_command_that_began_before_an_outage_ended_reports_no_new_one(
+    fake: FakeRedis,
+) -> None:
+
+    def fail_late() -> None:
+        fake.is_away = True
+        assert fake.breaker.call(fake) is None
+        fake.is_away = False
+        assert fake.breaker.call(fake, may_probe=True) == "answer"
+        raise exceptions.ConnectionError("of the connection that was lost with the others")
+
+    assert fake.breaker.call(fail_late) is None
+    assert fake.breaker.open_seconds() == 0
+
+
+def test_commands_that_fail_together_are_one_outage_and_one_line_of_the_log(
+    fake: FakeRedis, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.WARNING)
+    fake.is_away = True
+    together = threading.Barrier(4)
+
+    def command() -> str:
+        together.wait()
+        return fake()
+
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(lambda _: fake.breaker.call(command), range(4))) == [None] * 4
+    assert fake.breaker.transitions == 1
+    assert caplog.messages == ["Redis is not available, waiting: refused"]

@@ -9,7 +9,7 @@ import pytest
 from redis import Redis
 
 from facade import DailyLimitError
-from facade.redis import RedisPace, breaker, rate_limit
+from facade.redis import RedisPace, health, rate_limit
 from scripts.programs import RedisServer
 from tests.facade.redis.conftest import (
     Later,
@@ -74,7 +74,7 @@ def test_no_secret_is_in_redis_and_every_key_expires(redis: RedisServer, make: M
 
 @pytest.fixture
 def probe_often(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(breaker, "PROBE_INTERVAL", 0.0)
+    monkeypatch.setattr(health, "PROBE_INTERVAL", 0.0)
 
 
 pytestmark = pytest.mark.usefixtures("probe_often")

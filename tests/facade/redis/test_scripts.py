@@ -9,7 +9,7 @@ import pytest
 from redis import Redis
 
 from facade import DailyLimitError, Turn
-from facade.redis.breaker import CircuitBreaker
+from facade.redis.health import CircuitBreaker
 from scripts.programs import RedisServer
 from tests.facade.redis.conftest import Later, Make, answer, can_start, eventually, take_all
 

@@ -1,13 +1,22 @@
 """Each event is accepted once, and no old event is accepted."""
 
+import sqlite3
+import stat
+import time
 from asyncio import CancelledError
+from collections import Counter
 from collections.abc import Callable
-from contextlib import nullcontext
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import closing, nullcontext
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from multiprocessing import get_context
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from facade.redis import RedisReplayStore
 from facade.testing.contracts import REPLAY_STORE_CHECKS, OpenReplayStore
 from facade.webhooks import (
     RETRY_STATUS,
@@ -19,6 +28,7 @@ from facade.webhooks import (
     RelationCreated,
     RepeatedError,
     ReplayStoreError,
+    SqliteReplayStore,
     StaleError,
     WebhookError,
 )
@@ -34,6 +44,11 @@ def event(webhook_id: str = "w-1", ahead: float | None = 0) -> RelationCreated:
     at = "" if ahead is None else (NOW + timedelta(seconds=ahead)).isoformat()
     body = f'{{"id": "6a44", "webhookId": "{webhook_id}", "timestamp": "{at}"}}'
     return parsed(body.replace(', "timestamp": ""', "").encode(), RelationCreated)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "deliveries.sqlite"
 
 
 class Receiver(Guard):
@@ -83,7 +98,12 @@ def test_an_event_whose_worker_died_is_accepted_after_a_minute() -> None:
 
 
 class LeavingStore(MemoryReplayStore):
-    """A store that goes away while an event is handled."""
+    """A store that goes away while an event is handled, or before."""
+
+    def begin(self, delivery_id: str, claim: str, lease: float) -> DeliveryState:
+        if delivery_id == "away":
+            raise ReplayStoreError("away")
+        return super().begin(delivery_id, claim, lease)
 
     def finish(self, delivery_id: str, claim: str, seconds: float) -> bool:
         raise ReplayStoreError("away")
@@ -92,18 +112,10 @@ class LeavingStore(MemoryReplayStore):
         raise ReplayStoreError("away")
 
 
-class AwayStore(LeavingStore):
-    def begin(self, delivery_id: str, claim: str, lease: float) -> DeliveryState:
-        raise ReplayStoreError("away")
-
-
-def test_a_store_that_is_away_lets_the_delivery_come_again() -> None:
-    assert Receiver(AwayStore).receive(event()) is ReplayStoreError
-
-
 def test_a_store_that_goes_away_hides_neither_success_nor_an_error_of_the_app(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
+    assert Receiver(LeavingStore).receive(event("away")) is ReplayStoreError  # it comes again
     assert Receiver(LeavingStore).receive(event()) is None
     assert "the id of a handled event cannot be stored: away" in caplog.text
     with pytest.raises(ZeroDivisionError), Receiver(LeavingStore).once(event()):
@@ -176,9 +188,12 @@ def test_an_event_is_remembered_until_it_is_too_old(ahead: int | None) -> None:
 
 
 @pytest.mark.parametrize("check", REPLAY_STORE_CHECKS)
-def test_the_store_in_memory_keeps_the_contract(check: Callable[[OpenReplayStore], None]) -> None:
+def test_each_store_keeps_the_contract(
+    check: Callable[[OpenReplayStore], None], path: Path
+) -> None:
     store = MemoryReplayStore()
     check(lambda: store)
+    check(partial(SqliteReplayStore, path))
 
 
 @pytest.mark.parametrize(
@@ -246,3 +261,62 @@ def test_a_handler_slower_than_its_lease_is_not_told_if_nobody_took_over() -> No
     with receiver.once(event()):
         receiver.clock.now = 61.0
     assert receiver.receive(event()) is RepeatedError
+
+
+# SqliteReplayStore
+
+
+def receive(path: Path, claim: str) -> str:
+    store = SqliteReplayStore(path, wait=60.0)
+    state = store.begin("w-1", claim, 60.0)
+    if state == "new":
+        time.sleep(0.02)  # so that others find it in progress
+        store.finish("w-1", claim, 60.0)
+    return state
+
+
+def test_two_processes_begin_an_event_of_100_deliveries_once(path: Path) -> None:
+    with ProcessPoolExecutor(2, get_context("spawn")) as pool:
+        states = Counter(pool.map(partial(receive, path), map(str, range(100))))
+    assert states["new"] == 1
+    assert states["done"] > 0
+    assert states["in_progress"] + states["done"] == 99
+
+
+def test_an_id_that_was_handled_before_a_restart_is_known_and_forgotten_in_time(path: Path) -> None:
+    clock = Clock(0.0)
+    before = SqliteReplayStore(path, clock=clock)
+    before.begin("w-1", "claim", 60)
+    before.finish("w-1", "claim", 86_400)
+    clock.now = 86_399
+    assert SqliteReplayStore(path, clock=clock).begin("w-1", "another", 60) == "done"
+    clock.now = 86_400
+    assert before.begin("w-2", "claim", 60) == "new"
+    with closing(sqlite3.connect(path)) as database:
+        assert database.execute("SELECT count(*) FROM deliveries").fetchone() == (1,)
+        plan = database.execute("EXPLAIN QUERY PLAN DELETE FROM deliveries WHERE ends <= 1")
+        assert "INDEX deliveries_by_end" in str(plan.fetchall())
+
+
+def test_it_remembers_as_long_as_the_store_in_redis() -> None:
+    assert SqliteReplayStore.retention == RedisReplayStore.retention == 31 * 86_400
+
+
+def test_only_the_owner_can_read_the_file_which_does_not_show_an_id(path: Path) -> None:
+    SqliteReplayStore(path).begin("the webhook", "claim", 60)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert b"the webhook" not in path.read_bytes()
+
+
+def test_a_file_that_cannot_be_used_is_an_error_of_the_store(path: Path) -> None:
+    with pytest.raises(ReplayStoreError, match=str(path)):
+        SqliteReplayStore(path / "missing")
+    store = SqliteReplayStore(path, wait=0.05)
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(ReplayStoreError, match="locked") as caught:
+            store.begin("w-1", "claim", 60)
+    assert caught.value.status_code == 429
+    path.write_bytes(b"no database" * 1000)
+    with pytest.raises(ReplayStoreError, match="not a database"):
+        store.begin("w-1", "claim", 60)

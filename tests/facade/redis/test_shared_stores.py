@@ -1,5 +1,7 @@
-"""RedisTokenStore: keys without secrets, locks with a lease, clear errors, encryption."""
+"""Stores in Redis: keys without secrets, locks with a lease, clear errors, encryption."""
 
+from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -7,12 +9,15 @@ from cryptography.fernet import Fernet
 from redis import Redis
 
 from facade.oauth import TokenStoreError
-from facade.redis import RedisTokenStore
+from facade.redis import RedisReplayStore, RedisTokenStore
 from facade.redis.connection import key_of
+from facade.testing.contracts import REPLAY_STORE_CHECKS, OpenReplayStore
+from facade.webhooks import Guard, RelationCreated, RepeatedError, ReplayStoreError
 from scripts.programs import RedisServer
 from tests.facade.conftest import everything_of
 from tests.facade.oauth.runs import GRANT, new_location
 from tests.facade.redis.conftest import LossyRedis
+from tests.facade.webhooks.parsing import parsed
 
 
 @pytest.fixture
@@ -68,9 +73,12 @@ def test_the_error_without_redis_is_the_stores_and_shows_no_password() -> None:
         with store.lock("k"):
             pytest.fail("there is nothing to lock")
 
-    calls: list[Any] = [lambda: store.load("k"), lambda: store.save("k", GRANT), enter]
-    for call in calls:
-        with pytest.raises(TokenStoreError, match="the token store in Redis") as caught:
+    replays = RedisReplayStore("redis://:a-password@127.0.0.1:1", app="app")
+    tokens: list[Any] = [lambda: store.load("k"), lambda: store.save("k", GRANT), enter]
+    deliveries = [lambda: replays.begin("id", "claim", 1.0)]
+    for call in tokens + deliveries:
+        kind, name = (TokenStoreError, "token") if call in tokens else (ReplayStoreError, "replay")
+        with pytest.raises(kind, match=f"the {name} store in Redis: ") as caught:
             call()
         assert "a-password" not in f"{caught.value} {caught.value.__cause__}"
 
@@ -107,3 +115,37 @@ def test_a_store_refuses_what_is_no_key_without_showing_it(keys: Any) -> None:
     with pytest.raises(ValueError, match=r"a key from Fernet\.generate_key\(\)") as caught:
         RedisTokenStore("redis://127.0.0.1:1", app="app", encryption_key=keys)
     assert "short" not in everything_of(caught.value)
+
+
+# Deliveries
+
+
+def event(webhook_id: str = "w-1") -> RelationCreated:
+    now = datetime.now(UTC).isoformat()
+    body = f'{{"id": "6a44", "webhookId": "{webhook_id}", "timestamp": "{now}"}}'
+    return parsed(body.encode(), RelationCreated)
+
+
+@pytest.mark.parametrize("decode", [True, False, None])
+@pytest.mark.parametrize("check", REPLAY_STORE_CHECKS)
+def test_the_store_keeps_the_contract_by_a_url_or_a_client_of_the_app(
+    check: Callable[[OpenReplayStore], None], decode: bool | None, redis: RedisServer
+) -> None:
+    with Redis.from_url(redis.url, decode_responses=bool(decode)) as client:
+        check(lambda: RedisReplayStore(redis.url if decode is None else client, app="app"))
+
+
+def test_an_event_is_accepted_once_by_each_app_and_its_key_expires_and_shows_nothing(
+    redis: RedisServer,
+) -> None:
+    for app in ("client-secret", "another"):
+        with Guard(RedisReplayStore(redis.url, app=app)).once(event("w-\\ud800 {x}")):
+            pass
+        repeated = Guard(RedisReplayStore(redis.url, app=app)).once(event("w-\\ud800 {x}"))
+        with pytest.raises(RepeatedError), repeated:
+            pytest.fail("accepted twice")
+    with Redis.from_url(redis.url, decode_responses=True) as client:
+        keys = list(client.scan_iter())
+        assert len(keys) == 2
+        assert not [key for key in keys if "client-secret" in key or "w-" in key]
+        assert all(30.9 * 86_400_000 < client.pttl(key) <= 31 * 86_400_000 + 1000 for key in keys)
