@@ -55,7 +55,7 @@ _MEASURED = "import time; started = time.process_time()\n{}\nprint(time.process_
 
 
 def cold(effort: Effort) -> Iterator[Figure]:
-    pythons = dict.fromkeys((FACADE, HTTPX), _with_wheel())
+    pythons: dict[str, Path] = dict.fromkeys((FACADE, HTTPX), _with_wheel())
     with server.serving() as url:
         firsts = {side: f"URL = {url!r}{code}" for side, code in FIRST_CALL.items()}
         for name, codes in (("import", IMPORT), ("import, client, first PUT", firsts)):

@@ -43,11 +43,10 @@ def corrected(
     One mismatch is corrected at a time, because that may reveal or resolve the next one.
     """
     actions: list[RawAction] = []
+    mismatches = (checker := Checker(document)).check(recording)
     for _ in range(_MOST):
-        checker = Checker(document)
-        mismatches = checker.check(recording)
         if not mismatches:
-            return document, actions, [*checker.notes]
+            break
         each = mismatches[0]
         evidence = f"{recording.origin}: {each.shape.n} of {each.of}"
         for word, names in (("times in", each.operations), ("under", each.versions)):
@@ -58,6 +57,7 @@ def corrected(
             (action,) = overlay.read_actions(overlay.overlay_of([{**raw, **change}]))
             actions.append({**raw, "x-expect": len(overlay.places(document, action)), **change})
             document = overlay.apply(document, [action])
+        mismatches = (checker := Checker(document)).check(recording)
     remains = [f"{each.kind} {each.name} remains at {each.node.where}" for each in mismatches]
     return document, actions, [*checker.notes, *remains]
 
