@@ -9,7 +9,7 @@ from scripts.diff.changes import Change
 from scripts.diff.compare.cases import cases
 from scripts.diff.compare.compared import DocumentPair, SchemaSide
 from scripts.diff.compare.samples import share_scalar
-from scripts.diff.compare.scalars import is_number
+from scripts.diff.compare.scalars import is_number, plain
 from scripts.diff.compare.shapes import STRUCTURED, SchemaShape
 from scripts.openapi.nodes import Node, value
 
@@ -29,6 +29,9 @@ def overlaps(sides: Sequence[SchemaSide], depth: int = 0) -> bool | None:
     """
     if depth > _MAX_DEPTH:
         return None
+    listed = [set(map(plain, each)) for side in sides if (each := side.shape.constants) is not None]
+    if len(listed) > 1 and not set.intersection(*listed):
+        return False
     scalar = share_scalar(sides)
     if scalar:
         return True
