@@ -7,11 +7,13 @@ from functools import partial
 from typing import Any
 
 import pytest
+from attrs import fields as fields_of
 
 from facade import Association, Page, Relation
 from facade._core import mapping
 from facade._core.reading import RawResponse, UnexpectedBodyError
 from facade.observe.schemas import FIELDS
+from generated_client.models import AssociationPayload, RelationPayload
 
 ASSOCIATION = {"id": "a1", "key": "owner_pet", "firstObjectKey": "contact", "secondObjectKey": "p"}
 RELATION = {"id": "r1", "associationId": "a1", "firstRecordId": "c1", "secondRecordId": "p1"}
@@ -37,6 +39,14 @@ READS: dict[str, tuple[Read, Any, tuple[Any, ...]]] = {
 MODELS = [name for name in READS if name not in ("failed entries", "deletion")]
 DROPPED = object()
 VALUES: Any = (DROPPED, None, True, 0, -1, 1.5, "", "a", [], {}, [None], {"id": "x"}, [RELATION])
+
+
+@pytest.mark.parametrize(
+    ("model", "payload"), [(Association, AssociationPayload), (Relation, RelationPayload)]
+)
+def test_each_attribute_is_a_field_of_the_contract(model: Any, payload: Any) -> None:
+    read = {each.name for each in fields_of(model) if not each.name.startswith("_")}
+    assert read - {"extra"} <= {each.name for each in fields_of(payload)}
 
 
 def places(body: Any) -> list[tuple[Any, Any]]:
