@@ -30,10 +30,11 @@ setup: $(READY)test ## create the virtual environment .venv with what `make test
 $(RUN):
 	@"$(FOUND)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11"; exit 2; }
-	@"$(FOUND)" -m venv $(VENV)
+	@"$(FOUND)" -m venv $(VENV) || { rm -rf $(VENV); exit 2; }
 
 # A group of dependencies is installed when a target needs it; uv does it faster than pip.
 $(READY)%: requirements/%.txt | $(RUN)
+	@[ ! -L $(VENV) ] || { echo "$(VENV) is a symbolic link, and what it leads to is not changed: remove the link"; exit 2; }
 	@echo "installing requirements/$*.txt into $(VENV) (once)"
 	@if command -v uv >/dev/null; then uv pip install --quiet --python $(RUN) $(LOCKED) -r $<; \
 	  else $(RUN) -m pip install --quiet --disable-pip-version-check $(LOCKED) -r $<; fi

@@ -43,6 +43,12 @@ def _item_of(value: Any) -> Any:
     return (Relation if "record_ids" in values else Association).from_dict(values)
 
 
+def _to_dict(value: Any) -> dict[str, Any]:
+    """Write a model as its own class does, which in a union may be another one."""
+    written: dict[str, Any] = value.to_dict()
+    return written
+
+
 def _pydantic_schema(model: Any, source: object, handler: object) -> dict[str, Any]:
     """Tell pydantic to keep a model or to read it from its dict, and to write it as one."""
 
@@ -53,7 +59,7 @@ def _pydantic_schema(model: Any, source: object, handler: object) -> dict[str, A
             raise ValueError(f"it is no dict of {model.__name__}.to_dict: {error!r}") from error
 
     as_dict = {"type": "dict"}
-    to_dict = {"type": "function-plain", "function": model.to_dict, "return_schema": as_dict}
+    to_dict = {"type": "function-plain", "function": _to_dict, "return_schema": as_dict}
     return {
         "type": "function-plain",
         "function": {"type": "no-info", "function": read},
@@ -182,9 +188,9 @@ class Relation:
     def from_dict(cls, values: Mapping[str, Any]) -> Self:
         """Return the relation of which `to_dict` made this dict."""
         given = dict(values)
-        one, two = given.pop("record_ids", (None, None))
-        is_unsided = (one, two) != (given.get("first_record_id"), given.get("second_record_id"))
-        return cls(**given, unsided=(one, two) if is_unsided else None)
+        sides = given.get("first_record_id"), given.get("second_record_id")
+        one, two = given.pop("record_ids", sides)
+        return cls(**given, unsided=(one, two) if (one, two) != sides else None)
 
     __get_pydantic_core_schema__ = classmethod(_pydantic_schema)
 

@@ -40,7 +40,9 @@ def write_all(files: Mapping[Path, bytes]) -> None:
 
 def replace_folder(old: Path, new: Path) -> None:
     """Replace a folder by another; on failure, restore the old one."""
-    with tempfile.TemporaryDirectory(dir=old.parent, prefix=f".{old.name}.") as folder:
+    with tempfile.TemporaryDirectory(
+        dir=old.parent, prefix=f".{old.name}.", ignore_cleanup_errors=True
+    ) as folder:
         moved = Path(folder) / old.name
         try:
             if old.exists():

@@ -40,7 +40,7 @@ class _Fields(Generic[Item]):
     """The fields of a model, by their wire names, and how they become its attributes."""
 
     def __init__(self, model: type[Item], **defaults: object) -> None:
-        """Take the defaults that are not None; KeyError for an annotation that no value has."""
+        """Take the defaults that are not None."""
         self._new = partial(object.__new__, model)
         held = [each for each in fields_of(cast("Any", model)) if each.name != "extra"]
         self._defaults = {each.name: defaults.get(each.name) for each in held}
@@ -48,6 +48,9 @@ class _Fields(Generic[Item]):
         self._attributes: dict[str, tuple[str, type | None, bool]] = {}
         for each in held:
             if not each.name.startswith("_"):
+                if each.type not in _TYPES:
+                    name = f"{model.__name__}.{each.name}"
+                    raise TypeError(f"{name} must be str, int or bool, or | None, not {each.type}")
                 is_in_extra = each.metadata.get("in_extra", False)
                 self._attributes[wire_name(each.name)] = each.name, _TYPES[each.type], is_in_extra
 

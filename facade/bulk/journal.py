@@ -8,7 +8,7 @@ import time
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, cast, get_args
 
 from facade._core.files import locks_within, naming, unlock
 from facade._core.forking import LockHolder
@@ -103,10 +103,7 @@ class Journal(LockHolder):
         self._file.seek(0)
         first = self._file.readline()
         if not header.startswith(first):
-            raise JournalError(
-                f"{self._path} is not the journal of association {association_id} in location "
-                f"{location_id}, as its first line is {first!r:.200}: pass another journal"
-            )
+            raise JournalError(f"{self._path} {_owner(first)}: pass another journal")
         entry: dict[str, Any] = {}
         for number, line in enumerate(self._file, start=2):
             entry = _entry(line)
@@ -126,6 +123,18 @@ class Journal(LockHolder):
             self._file.truncate(0)
             self._file.write(header)
             self._file.flush()
+
+
+def _owner(line: bytes) -> str:
+    """Describe a file by its first line, which may be a secret if it is no header."""
+    entry: Any = None
+    with suppress(ValueError):
+        entry = json.loads(line)
+    if not isinstance(entry, dict) or cast("dict[str, Any]", entry).get("journal") != 1:
+        return "is not a journal"
+    header = cast("dict[str, Any]", entry)
+    owner = f"association {header.get('association')} in location {header.get('location')}"
+    return f"is the journal of {owner}"
 
 
 def _digest(pair: Ids) -> bytes:

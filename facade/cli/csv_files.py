@@ -132,7 +132,7 @@ def write_failures(table: Table, failures: Iterable[tuple[Row, str]], path: Path
         end = "\r\n" if path else "\n"
         writer = csv.writer(file, delimiter=table.delimiter, lineterminator=end)
         at = (*_indexes(header, "error"), width)[0]  # that of an earlier run is replaced
-        writer.writerow(harmless((*header[:at], "error", *header[at + 1 :])))
+        writer.writerow(harmless(header if at < width else (*header, "error")))
         for row, error in failures:
             fields = [*row.fields, *[""] * (width - len(row.fields))]
             said = error.encode(table.encoding, "backslashreplace").decode(table.encoding)

@@ -8,6 +8,7 @@ from typing import Any
 
 import attrs
 import pytest
+from pydantic import TypeAdapter
 
 from facade import Association, Ensured, Page, Relation
 
@@ -123,3 +124,13 @@ def test_pydantic_keeps_a_model_or_reads_it_from_its_dict() -> None:
         for wrong in (5, {}, {"id": "r", "items": 5}):
             with pytest.raises(pydantic.ValidationError):
                 adapter.validate_python(wrong)
+
+
+def test_a_dict_without_record_ids_has_those_of_its_sides() -> None:
+    sides = {"id": "r", "first_record_id": "c1", "second_record_id": "p1"}
+    assert Relation.from_dict(sides).record_ids == ("c1", "p1")
+
+
+def test_a_union_of_models_is_written_as_the_model_that_it_is() -> None:
+    both: Any = TypeAdapter(Association | Relation)
+    assert both.dump_python(RELATION) == RELATION_DICT

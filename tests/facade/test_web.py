@@ -11,6 +11,7 @@ from facade.errors import (
     APITimeoutError,
     AssociationsError,
     ContractError,
+    DailyLimitError,
     InvalidRecordError,
     MissingScopeError,
     RateLimitError,
@@ -18,14 +19,24 @@ from facade.errors import (
 )
 from facade.oauth import OAuthError, StateMismatchError
 from facade.web import _STATUSES, answer
+from facade.webhooks.rejections import RepeatedError, SignatureMissingError
 
+FAULT = "This service has a fault of its own: its operator has to mend it."
 TEXTS: list[tuple[type[AssociationsError], int, int, str]] = [
     (InvalidRecordError, 422, 422, "Invalid record id; twice"),
     (RelationLimitError, 400, 409, "Invalid record id; twice"),
-    (MissingScopeError, 401, 500, "This service may not use HighLevel at the moment."),
+    (
+        MissingScopeError,
+        401,
+        500,
+        "This service has a fault of its own: its operator has to mend it.",
+    ),
     (RateLimitError, 429, 503, "HighLevel is not available at the moment. Try again in a minute."),
     (ContractError, 200, 502, "HighLevel gave an answer that this service does not understand."),
-    (APITimeoutError, 0, 503, "HighLevel is not available at the moment. Try again in a minute."),
+    (APITimeoutError, 0, 504, "HighLevel did not answer in time. Try again in a minute."),
+    (DailyLimitError, 429, 429, "HighLevel's limit of this day is reached. Try again tomorrow."),
+    (SignatureMissingError, 0, 401, "The delivery is not handled."),
+    (RepeatedError, 0, 200, "The delivery is not handled."),
     (StateMismatchError, 0, 403, "Connect your HighLevel account again."),
     (OAuthError, 0, 502, "HighLevel gave an answer that this service does not understand."),
 ]
@@ -58,5 +69,9 @@ def test_each_error_has_a_status_of_its_own_or_of_its_base_and_a_text() -> None:
     answers |= dict(
         answer(kind("", status_code=400)) for kind in kinds if hasattr(kind, "messages")
     )
-    assert sorted(answers) == [400, 403, 404, 409, 422, 500, 502, 503, 504]
+    assert sorted(answers) == [400, 403, 404, 409, 422, 429, 500, 502, 503, 504]
     assert all(text.endswith(".") for text in answers.values())
+
+
+def test_what_is_no_error_of_a_call_is_a_fault_of_the_app() -> None:
+    assert answer(ValueError("secret"))[0] == 500  # type: ignore[arg-type]

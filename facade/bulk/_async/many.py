@@ -216,9 +216,9 @@ class AsyncRun:
             lambda: self.is_stopping,
             self.details,
         )
-        numbers = itertools.count()
+        indexes = itertools.count()
         async for ids in async_each(found):
-            job = PairJob.of(next(numbers), ids)
+            job = PairJob.of(next(indexes), ids)
             pending.append(job)
             if job.outcome is None and journal is not None and job.ids in journal:
                 job.settle("done_before", journal.relation_id(job.ids))

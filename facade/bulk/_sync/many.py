@@ -217,9 +217,9 @@ class Run:
             lambda: self.is_stopping,
             self.details,
         )
-        numbers = itertools.count()
+        indexes = itertools.count()
         for ids in each(found):
-            job = PairJob.of(next(numbers), ids)
+            job = PairJob.of(next(indexes), ids)
             pending.append(job)
             if job.outcome is None and journal is not None and job.ids in journal:
                 job.settle("done_before", journal.relation_id(job.ids))

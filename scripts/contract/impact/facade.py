@@ -136,7 +136,10 @@ def _method(
         _place(folder, source),
         ast.unparse(found.returns).replace("Async", "").strip("'") if found.returns else "",
         tuple(each.arg for each in found.args.args if each.arg != "self"),
-        {each.arg: getattr(value, "value", None) for each, value in keywords},
+        {
+            each.arg: value.value if isinstance(value, ast.Constant) else None
+            for each, value in keywords
+        },
     )
 
 

@@ -305,3 +305,12 @@ def test_a_run_logs_its_progress_every_ten_seconds_and_no_wait_for_the_pace(
         "owner_pet: 3 of 6 pairs in 12 s: 3 created",
         "owner_pet: 6 of 6 pairs in 24 s: 6 created",
     ]
+
+
+def test_a_run_that_is_stopped_before_it_began_sends_nothing(
+    client: AssociationsClient, association: Association, sandbox: Sandbox
+) -> None:
+    outcomes = ensure_many(client, PAIRS, association=association)
+    outcomes.stop()
+    assert list(outcomes) == []
+    assert sandbox.requests == []

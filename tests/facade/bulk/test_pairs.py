@@ -9,7 +9,7 @@ from facade.bulk import pairs as module
 from facade.bulk.outcomes import Status
 from facade.bulk.pairs import Listing, Listings, PairJob, parsed
 from facade.testing import Sandbox
-from tests.facade.bulk.runs import Ensured, related_pairs, spread
+from tests.facade.bulk.runs import Ensured, related_pairs, run, seed_owner_pet, spread
 
 Pairs = list[tuple[str, str]]
 
@@ -99,6 +99,18 @@ def test_a_list_costs_at_most_these_requests(
     ]
     assert related_pairs(sandbox) == sorted(there | set(pairs))
     assert len(sandbox.requests) <= at_most
+
+
+def test_a_relation_that_only_another_association_has_is_not_taken_for_it() -> None:
+    sandbox = Sandbox(association_filter="ignored")
+    made = seed_owner_pet(sandbox)
+    other = seed_owner_pet(sandbox, "walker_pet")
+    for pair in of_hub(8):
+        sandbox.seed_relation(other.id, *pair)
+    sandbox.seed_relation(made.id, *of_hub(8)[3])
+    outcomes = run("async", sandbox, of_hub(8), association=made)
+    assert [one.index for one in outcomes if one.status == "existing"] == [3]
+    assert "list_relations" in {one.operation for one in sandbox.requests}
 
 
 def page(start: int, count: int, total: int | None = None) -> Page[Relation]:

@@ -66,7 +66,7 @@ def test_a_dry_run_checks_the_csv_and_writes_nothing(
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (["--journal", "notes"], "notes is not the journal of association"),
+        (["--journal", "notes"], "notes is not a journal: pass another journal"),
         (["--failures", "/dev/full"], "/dev/full: No space left on device"),
     ],
 )
