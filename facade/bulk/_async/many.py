@@ -72,8 +72,9 @@ def aensure_many(
     `batch` is experimental, and off by default: up to `batch` pairs, 1 to 1,000, are sent with one
     request, by an operation that HighLevel does not publish and may change or remove at any time. A
     hundred new pairs then cost one request; a pair waits until enough pairs are read. The first
-    batches are small, and grow as they are accepted. A pair that a batch created has no
-    `relation_id`. If the answers do not show whether a batch created a relation or found it, the
+    batches are small; they grow as they are accepted, and halve with each refusal for their size. A
+    pair that a batch created has no `relation_id`. If the answers do not show whether a batch
+    created a relation or found it, the
     pair is `related`. Raises ValueError together with `details`.
     """
     if not isinstance(association, str):
