@@ -9,10 +9,10 @@ from scripts.contract.impact.apps import AppUse, read_apps
 from scripts.contract.impact.breaks import Break, Subject, broken, is_of_values, subject_of
 from scripts.contract.impact.facade import Facade, FacadeMethod, Need, read_facade
 from scripts.contract.impact.verdict import Affected, AffectingFinding
-from scripts.contract.naming import read_names
 from scripts.diff.findings import Finding
 from scripts.diff.names import python_name
 from scripts.diff.results import ReviewedFinding
+from scripts.errors import CannotRunError
 from scripts.openapi.documents import Document, parse
 from scripts.openapi.paths import Operation, operations_in, template
 from scripts.openapi.pointers import lookup, parent
@@ -191,8 +191,11 @@ def with_impact(
     """Add what findings affect in `root` and in apps; None for the documents of another API."""
     facade, path = read_facade(root / "facade"), root / "openapi" / "names.yaml"
     raw = parse(path.read_bytes(), str(path)) if path.exists() else {}
-    listed = read_names(raw, str(path)).operations
-    names = {label: each.operationId for label, each in listed.items()}
+    try:  # without its schema, whose library takes long to import
+        listed = raw.get("operations", {})
+        names = {template(label): each["operationId"] for label, each in listed.items()}
+    except (AttributeError, KeyError, TypeError) as error:
+        raise CannotRunError(f"{path}: {error!r}: run make generate, which says more") from error
     impact = Impact(facade, names, documents, [each.finding for each in findings])
     uses = read_apps(apps, facade)
     return None if impact.is_foreign else [impact.of(each, uses) for each in findings]

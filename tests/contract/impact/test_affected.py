@@ -3,18 +3,22 @@
 # ruff: noqa: E501 - one row a line keeps the table readable
 
 import copy
+import shutil
+from pathlib import Path
 
 import httpx
 import pytest
 
 from facade import AssociationsClient
 from facade._core.methods import METHODS
+from scripts.contract.impact.affected import with_impact
 from scripts.contract.impact.facade import Facade
 from scripts.contract.review import ContractReview
 from scripts.diff.names import python_name
 from scripts.diff.report.words import impact_lines
+from scripts.errors import CannotRunError
 from tests.contract import changes
-from tests.contract.changes import ASSOCIATION, GET, LIST, PUT, RELATE
+from tests.contract.changes import ASSOCIATION, GET, LIST, OPENAPI, PUT, RELATE
 from tests.contract.editing import Change, both, edit, moved, operations, to, without
 from tests.diff.documents import Json, S
 from tests.diff.reviewing import CAPTURED, edited
@@ -156,3 +160,11 @@ def test_a_new_item_is_reachable_before_a_method_names_it(expected: str, change:
     (finding,) = edited(change).findings
     assert finding.reach == expected
     assert f"facade: {expected}" in impact_lines(finding)
+
+
+def test_names_that_cannot_be_read_are_one_line(tmp_path: Path) -> None:
+    (tmp_path / "openapi").mkdir()
+    (tmp_path / "openapi/names.yaml").write_text("operations: {GET /pets/: {tag: pets}}")
+    shutil.copytree(OPENAPI.parent / "facade", tmp_path / "facade")
+    with pytest.raises(CannotRunError, match=r"names\.yaml: KeyError\('operationId'\): run make"):
+        with_impact([], (changes.CONTRACT, changes.CONTRACT), tmp_path, [])
