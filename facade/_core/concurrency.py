@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import _thread
+import sys
 import threading
 import time
 from collections.abc import Awaitable, Callable
@@ -27,6 +28,8 @@ Function = Callable[P, Result]
 AsyncFunction = Callable[P, Awaitable[Result]]
 
 sleep = time.sleep
+# The longest wait for a lock that Ctrl-C cannot end: none, but on Windows.
+_UNINTERRUPTIBLE = 0.2 if sys.platform == "win32" else threading.TIMEOUT_MAX  # seconds
 
 
 async def async_sleep(seconds: float) -> None:
@@ -136,8 +139,12 @@ def ends_within(pending: Pending[Any], seconds: float) -> bool:
             ended.release()
 
     pending.call_when_ended(end)
-    limit = -1 if seconds == inf else min(max(0.0, seconds), threading.TIMEOUT_MAX)
-    return ended.acquire(timeout=limit)
+    end_of_wait = time.monotonic() + seconds
+    while not ended.acquire(timeout=max(0.0, min(seconds, _UNINTERRUPTIBLE))):
+        seconds = end_of_wait - time.monotonic()
+        if seconds <= 0:
+            return False
+    return True
 
 
 async def async_ends_within(pending: Pending[Any], seconds: float) -> bool:

@@ -11,7 +11,9 @@ from secrets import token_hex
 from shutil import copymode
 from typing import TextIO
 
-_POLL_INTERVAL = 0.02  # seconds between attempts to lock a file
+_POLL_INTERVAL = 0.02  # seconds between attempts to lock or to replace a file
+# Seconds for which a file is not replaced while another process reads it: Windows refuses that.
+_REPLACE_TIMEOUT = 2.0 if sys.platform == "win32" else 0.0
 
 if sys.platform == "win32":
     import msvcrt
@@ -75,9 +77,21 @@ def atomic_writer(path: Path, encoding: str = "utf-8") -> Generator[TextIO]:
             yield file
         if target.exists():
             copymode(target, temporary)
-        temporary.replace(target)
+        _replace(temporary, target)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _replace(source: Path, target: Path) -> None:
+    end = time.monotonic() + _REPLACE_TIMEOUT
+    while True:
+        try:
+            source.replace(target)
+            return
+        except PermissionError:
+            if time.monotonic() >= end:
+                raise
+        time.sleep(_POLL_INTERVAL)
 
 
 @contextmanager

@@ -178,7 +178,7 @@ class SqliteTokenStore(ManagedTokenStore):
         """Hold the lock of a key, for all threads and processes."""
         path = self._locks / sha256(key.encode()).hexdigest()[:32]
         with self._translated_errors():
-            descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
         try:
             with self._translated_errors():
                 if not locks_within(descriptor, self._wait):

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextvars import ContextVar
 from functools import partial
 from math import inf
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -195,3 +196,18 @@ def test_a_job_whose_start_was_interrupted_is_started_by_the_next_who_wants_it(
         with pytest.raises(KeyboardInterrupt):
             jobs.start("location", lambda: None)
     assert ends_within(jobs.start("location", lambda: None), 60)
+
+
+def test_a_wait_that_ctrl_c_cannot_end_is_divided(monkeypatch: pytest.MonkeyPatch) -> None:
+    waits: list[float] = []
+
+    class Lock:
+        def acquire(self, timeout: float = -1) -> bool:
+            waits.append(timeout)
+            return len(waits) == 4
+
+    pending = Pending[None]()
+    monkeypatch.setattr(concurrency, "_UNINTERRUPTIBLE", 0.2)
+    monkeypatch.setattr(concurrency, "threading", SimpleNamespace(Lock=Lock))
+    assert ends_within(pending, inf)
+    assert waits == [-1, 0.2, 0.2, 0.2]  # the first acquires it, the last gets the result

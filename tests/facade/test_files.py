@@ -1,10 +1,13 @@
 """A file is written completely or not changed."""
 
+import errno
 import os
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 
+from facade._core import files
 from facade._core.files import atomic_writer
 from facade.cli.console import require_writable
 
@@ -31,6 +34,25 @@ def test_a_block_that_fails_changes_and_leaves_nothing(old: Path) -> None:
     with pytest.raises(ZeroDivisionError), atomic_writer(old) as file:
         file.write(f"new {1 / 0}")
     assert contents(old.parent) == {"old": "old"}
+
+
+@pytest.mark.parametrize(("seconds", "written"), [(60.0, "new"), (0.0, "old")])
+def test_a_file_that_another_process_reads_is_replaced_if_it_is_closed_in_time(
+    old: Path, monkeypatch: pytest.MonkeyPatch, seconds: float, written: str
+) -> None:
+    attempts = []
+
+    def replace(source: Path, target: Path) -> None:
+        attempts.append(target)
+        if len(attempts) < 3:
+            raise PermissionError(errno.EACCES, "as Windows answers", str(source))
+        os.replace(source, target)
+
+    monkeypatch.setattr(Path, "replace", replace)
+    monkeypatch.setattr(files, "_REPLACE_TIMEOUT", seconds)
+    with nullcontext() if seconds else pytest.raises(PermissionError), atomic_writer(old) as file:
+        file.write("new")
+    assert contents(old.parent) == {"old": written}
 
 
 def test_a_new_file_may_be_read_by_those_who_may_read_others(old: Path) -> None:
