@@ -39,7 +39,7 @@ def shared_client() -> AssociationsClient:
     app_id, secret = os.environ["HIGHLEVEL_CLIENT_ID"], os.environ["HIGHLEVEL_CLIENT_SECRET"]
     oauth = OAuth(app_id, secret, store=RedisTokenStore(REDIS_URL, app=app_id), base_url=BASE_URL)
     pace = RedisPace(REDIS_URL, app=app_id)
-    return AssociationsClient(oauth, "each-shard-names-its-own", base_url=BASE_URL, pace=pace)
+    return AssociationsClient(oauth, base_url=BASE_URL, pace=pace)
 
 
 @cache

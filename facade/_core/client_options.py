@@ -22,6 +22,13 @@ VERSION = "2021-07-28"
 # Oldest first, as HighLevel's page of its Versions lists them: v02-versions in openapi/witnesses.
 PUBLISHED_VERSIONS = ("legacy", "2021-04-15", "2021-07-28", "2023-02-21", "v3")
 VERSION_FORM = "a date like 2021-07-28, v and a number like v3, or legacy"
+
+
+class _NoLocation(str):
+    __slots__ = ()
+
+
+NO_LOCATION = _NoLocation()  # of a client that none was given; an empty text is a mistake
 TIMEOUT = http.Timeout(30.0, connect=10.0)  # seconds
 _warned_of: set[str] = set()  # hosts to which a token is sent unencrypted
 # By form and not by list: HighLevel serves Versions that its document does not name.
@@ -112,6 +119,8 @@ def mistake_in(token: object, location_id: object, base_url: object) -> Exceptio
 
 def location_mistake(location_id: object) -> Exception | None:
     """Return the error for an invalid location id, without its value, or None."""
+    if location_id is NO_LOCATION:
+        return None
     if isinstance(location_id, str) and location_id.startswith(("pit-", "eyJ")):
         return ValueError("location_id is a token: pass the token first, then the location_id")
     why = mistake_in_text(location_id)

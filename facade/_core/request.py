@@ -52,6 +52,8 @@ class RequestBuilder:
         action: Action | None = None,
     ) -> Call[Model]:
         """Build a call; `request` are the arguments that generated code builds."""
+        if not location_id:
+            raise ValueError("this client has no location: use client.for_location(location_id)")
         method: str = request["method"].upper()
         path: str = request["url"]
         if "/." in path and {".", ".."} & set(path.split("/")):  # httpx would resolve them

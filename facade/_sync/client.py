@@ -17,6 +17,7 @@ from facade._core.call_options import (
 )
 from facade._core.client_options import (
     BASE_URL,
+    NO_LOCATION,
     TIMEOUT,
     VERSION,
     ClientOptions,
@@ -68,11 +69,12 @@ class ClientArguments(TypedDict, total=False):
 
 
 class AssociationsClient:
-    """A client for HighLevel's Associations API, bound to one location.
+    """A client for HighLevel's Associations API, for one location or for many.
 
     - `token`: a Private Integration token or an OAuth access token of the location, or a callable
       or TokenSource that is called for each request.
-    - `location_id`: the id of the location (sub-account).
+    - `location_id`: the id of the location (sub-account); without it, only the clients that
+      `for_location` returns make calls.
     - `version`: the API's Version: a date, v and a number, or legacy.
     - `base_url`: the URL of another server.
     - `timeout`: in seconds, for each part of a request, or an httpx.Timeout; the default is 10 to
@@ -96,7 +98,7 @@ class AssociationsClient:
     def __init__(
         self,
         token: Token,
-        location_id: str,
+        location_id: str = NO_LOCATION,
         *,
         version: str = VERSION,
         base_url: str = BASE_URL,

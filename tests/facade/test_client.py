@@ -62,6 +62,16 @@ def test_a_client_for_another_location_shares_the_connections(
             client.for_location(location)
 
 
+def test_a_client_for_many_locations_needs_none_of_its_own(sandbox: Sandbox) -> None:
+    with AssociationsClient(sandbox.token, transport=sandbox.transport()) as client:
+        for call in (client.associations.list, lambda: client.relations.list("r1")):
+            with pytest.raises(ValueError, match=r"no location: use client\.for_location"):
+                call()
+        with pytest.raises(ValueError, match="no location"):
+            client.api.get_httpx_client().request("GET", "/associations/")
+        assert len(client.for_location(sandbox.location_id).associations.list()) == 4
+
+
 def test_a_client_with_other_options_shares_the_connections_and_keeps_the_rest(
     clients: Clients, waits: list[float], monkeypatch: pytest.MonkeyPatch
 ) -> None:
