@@ -71,7 +71,8 @@ def run(options: argparse.Namespace) -> int:
         line = "{url} token={token} location={location_id}".format_map(found)
         sys.stdout.write(f"{json.dumps(found) if options.json else line}\n")
         sys.stdout.flush()
-        stop.wait()
+        while not stop.wait(0.2):
+            pass  # Windows handles a signal only between two waits
     return 0
 
 

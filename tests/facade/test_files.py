@@ -61,6 +61,7 @@ def test_a_new_file_may_be_read_by_those_who_may_read_others(old: Path) -> None:
     assert old.with_name("new").stat().st_mode == old.stat().st_mode
 
 
+@pytest.mark.posix
 def test_a_link_stays_and_its_file_is_replaced_with_its_permissions(old: Path) -> None:
     link = old.parent / "folder" / "link"
     link.parent.mkdir()
@@ -72,6 +73,7 @@ def test_a_link_stays_and_its_file_is_replaced_with_its_permissions(old: Path) -
     assert [*link.parent.iterdir()] == [link]
 
 
+@pytest.mark.posix
 def test_a_pipe_is_written_to_unless_its_permissions_forbid_it_and_not_replaced(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -88,6 +90,7 @@ def test_a_pipe_is_written_to_unless_its_permissions_forbid_it_and_not_replaced(
         require_writable(path)
 
 
+@pytest.mark.posix
 @pytest.mark.parametrize("name", ["missing/file", ""])
 def test_the_error_names_the_file_that_was_asked_for(tmp_path: Path, name: str) -> None:
     path = tmp_path / name
@@ -98,6 +101,7 @@ def test_the_error_names_the_file_that_was_asked_for(tmp_path: Path, name: str) 
     assert contents(tmp_path) == {}
 
 
+@pytest.mark.posix
 def test_the_error_of_a_full_disk_names_the_file_and_that_of_another_file_does_not(
     old: Path,
 ) -> None:

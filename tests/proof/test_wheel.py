@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -136,6 +137,15 @@ def test_the_source_archive_builds_the_same_wheel_and_an_index_accepts_both(
     done = run([sys.executable, "-m", "twine", "check", "--strict", wheel, archive], cwd=tmp_path)
     assert done.count("PASSED") == 2
     assert run([sys.executable, "-m", "check_wheel_contents", wheel]).strip() == f"{wheel}: OK"
+
+
+@pytest.mark.long
+def test_the_tests_in_the_source_archive_pass(tmp_path: Path) -> None:
+    run([sys.executable, "-m", "build", "--sdist", "--no-isolation", "--outdir", tmp_path, ROOT])
+    (archive,) = tmp_path.glob("*.tar.gz")
+    shutil.unpack_archive(archive, tmp_path)
+    done = needs.run(sys.executable, "-m", "pytest", "-q", cwd=tmp_path / archive.name[:-7])
+    assert done.returncode == 0, done.stdout[-5000:]
 
 
 @contextmanager

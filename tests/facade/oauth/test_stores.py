@@ -77,6 +77,7 @@ with store.lock("k"):
 """
 
 
+@pytest.mark.posix
 def test_a_forked_process_does_not_wait_for_a_thread_that_it_has_not() -> None:
     run_program(FORKING)
 
@@ -89,6 +90,7 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "tokens.sqlite"
 
 
+@pytest.mark.posix
 @pytest.mark.parametrize("is_there", [False, True])
 def test_only_the_owner_can_read_its_files_even_under_umask_0(is_there: bool, path: Path) -> None:
     before = os.umask(0)
@@ -120,6 +122,7 @@ def test_only_the_owner_can_read_its_files_even_under_umask_0(is_there: bool, pa
     assert "l1" not in "".join(locks)
 
 
+@pytest.mark.posix
 @pytest.mark.parametrize("name", ["missing/tokens.sqlite", "."])
 def test_the_error_names_a_file_that_cannot_be_opened(name: str, tmp_path: Path) -> None:
     with pytest.raises(TokenStoreError, match=str(tmp_path)) as caught:
@@ -150,6 +153,7 @@ def test_a_database_that_another_process_writes_is_waited_for_as_long_as_a_lock(
     assert 0.1 <= time.monotonic() - started < 4  # SQLite's own patience is 5 s
 
 
+@pytest.mark.posix
 def test_no_lock_leaves_a_file_open(path: Path) -> None:
     store = SqliteTokenStore(path)
     before = len(os.listdir("/dev/fd"))
@@ -159,6 +163,7 @@ def test_no_lock_leaves_a_file_open(path: Path) -> None:
     assert len(os.listdir("/dev/fd")) < before + 10
 
 
+@pytest.mark.posix
 def test_a_file_system_without_locks_is_an_error(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -189,6 +194,7 @@ with store.lock("k"):
 """
 
 
+@pytest.mark.posix
 def test_a_lock_is_free_though_a_forked_process_has_a_copy_of_it(path: Path) -> None:
     assert run_program(LOCKING.format(path=str(path))) == ["locked again"]
 
