@@ -38,7 +38,7 @@ def _require_ours() -> None:
 
 
 class _Finder(MetaPathFinder, Loader):
-    """Finds `facade.x` for `highlevel_associations.x`: the stubs beside this file are for types."""
+    """Finds `facade.x` for `highlevel_associations.x`, whose own file only type checkers read."""
 
     def find_spec(
         self, name: str, path: object = None, target: ModuleType | None = None

@@ -35,8 +35,8 @@ def test_each_public_module_is_the_one_of_the_facade_and_has_types(module: str) 
     assert module == "facade" or found is ours
     assert all(getattr(found, each) is getattr(ours, each) for each in names_of(ours))
     path = ROOT / name.replace(".", "/")
-    stub = path / "__init__.pyi" if path.is_dir() else path.with_suffix(".pyi")
-    assert module == "facade" or stub.read_text() == f"from {module} import *\n"
+    typed = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+    assert module == "facade" or typed.read_text() == f"from {module} import *\n"
 
 
 def test_importing_it_loads_no_more_than_importing_the_facade() -> None:

@@ -39,12 +39,13 @@ from facade.pace import Pace, local_pace
 from facade.rate_limits import RateLimits, rate_limit_of
 
 if TYPE_CHECKING:
-    from facade._async.associations import AsyncAssociations  # noqa: F401 - by its name
-    from facade._async.relations import AsyncRelations  # noqa: F401
+    from facade._async.associations import AsyncAssociations
+    from facade._async.relations import AsyncRelations
     from facade._core.events import OnEvent
     from generated_client import AuthenticatedClient
-else:  # for typing.get_type_hints: most apps load neither
+else:  # for typing.get_type_hints: most apps do not load them all
     OnEvent, AuthenticatedClient = Callable[..., object], object
+    AsyncAssociations = AsyncRelations = object
 
 
 class AsyncClientArguments(TypedDict, total=False):
@@ -195,10 +196,10 @@ class AsyncAssociationsClient:
         headers = self._pipeline.limits.get(self.location_id)
         return None if headers is None else rate_limit_of(headers)
 
-    associations = LazyResource["AsyncAssociations"](
+    associations: LazyResource[AsyncAssociations] = LazyResource(
         "AsyncAssociations", "Associations between two kinds of object."
     )
-    relations = LazyResource["AsyncRelations"](
+    relations: LazyResource[AsyncRelations] = LazyResource(
         "AsyncRelations", "Relations between two records under an association."
     )
 

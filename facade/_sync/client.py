@@ -43,11 +43,12 @@ from facade._sync.pipeline import Pipeline
 if TYPE_CHECKING:
     from facade._core.events import OnEvent
 
-    from facade._sync.associations import Associations  # noqa: F401 - by its name
-    from facade._sync.relations import Relations  # noqa: F401
+    from facade._sync.associations import Associations
+    from facade._sync.relations import Relations
     from generated_client import AuthenticatedClient
-else:  # for typing.get_type_hints: most apps load neither
+else:  # for typing.get_type_hints: most apps do not load them all
     OnEvent, AuthenticatedClient = Callable[..., object], object
+    Associations = Relations = object
 
 
 class ClientArguments(TypedDict, total=False):
@@ -198,10 +199,10 @@ class AssociationsClient:
         headers = self._pipeline.limits.get(self.location_id)
         return None if headers is None else rate_limit_of(headers)
 
-    associations = LazyResource["Associations"](
+    associations: LazyResource[Associations] = LazyResource(
         "Associations", "Associations between two kinds of object."
     )
-    relations = LazyResource["Relations"](
+    relations: LazyResource[Relations] = LazyResource(
         "Relations", "Relations between two records under an association."
     )
 
