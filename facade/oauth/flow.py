@@ -148,8 +148,11 @@ class OAuth:
         agency. HighLevel also returns these if a user installs the app from the agency's view: then
         the grant has no location_id.
         """
-        form = self._endpoint.code_form(code, user_type)
+        mistake = _mistake_in(code=code, state=state or "", expected_state=expected_state or "")
+        form = self._endpoint.code_form("" if mistake else code, user_type)
         del code  # a traceback with local variables would print it
+        if mistake:
+            raise mistake
         if not unsolicited:
             _check_state(state, expected_state)
 
@@ -326,6 +329,18 @@ def _owner(location_id: str | None, company_id: str | None) -> Owner:
     if len(found) != 1:
         raise ValueError("pass either location_id or company_id")
     return found[0]
+
+
+def _mistake_in(**of_the_callback: object) -> Exception | None:
+    """Return the error for what is no text, without its value, or None."""
+    for name, value in of_the_callback.items():
+        if not isinstance(value, str):
+            kind = type(value).__name__
+            form = "take the first item" if isinstance(value, list) else "the callback has none"
+            return TypeError(f"{name} must be text, not {kind}: {form}")
+        if not value and name == "code":
+            return ValueError("code is empty: the callback has none")
+    return None
 
 
 def _check_state(state: str | None, expected: str | None) -> None:

@@ -59,6 +59,21 @@ def test_a_code_is_exchanged_for_tokens_that_are_saved(app: App) -> None:
 
 
 @pytest.mark.parametrize(
+    ("given", "why"),
+    [
+        ({"code": ["c"], "unsolicited": True}, "code must be text, not list: take the first item"),
+        ({"code": None, "unsolicited": True}, "code must be text, not NoneType: the callback has"),
+        ({"code": "", "unsolicited": True}, "code is empty: the callback has none"),
+        ({"code": "c", "state": ["s"], "expected_state": "s"}, "state must be text, not list"),
+    ],
+)
+def test_what_is_no_code_is_refused_unsent(given: dict[str, Any], why: str, app: App) -> None:
+    with pytest.raises((TypeError, ValueError), match=why):
+        app().exchange(**given)
+    assert app.asked() == 0
+
+
+@pytest.mark.parametrize(
     ("states", "why"),
     [
         ({}, "^state is missing"),
