@@ -6,11 +6,15 @@ import pytest
 
 from facade import AssociationsClient, LocalPace
 from facade._core.client_options import (
+    BASE_URL,
     PUBLISHED_VERSIONS,
     VERSION,
+    ClientOptions,
     with_environment,
 )
 from facade._core.operations import VERSIONS
+from facade._core.tokens import Token, token_source
+from facade.oauth import OAuth
 from facade.testing import Sandbox
 from tests.facade.driving import Clients
 from tests.facade.responding import TOKEN
@@ -88,6 +92,14 @@ def test_any_version_is_sent_as_it_is(clients: Clients, sent: str) -> None:
     client.associations.list()
     assert [each.version for each in sandbox.requests] == [sent]
     assert TOKEN not in repr(client._pipeline._options)
+
+
+@pytest.mark.parametrize(
+    ("token", "may_block"), [("pit-t", False), (lambda: "pit-t", False), (OAuth("a", "s"), True)]
+)
+def test_only_a_source_of_tokens_may_block(token: Token, may_block: bool) -> None:
+    options = ClientOptions(token_source(token), BASE_URL, VERSION, None, None, 1)
+    assert options.token_may_block is may_block
 
 
 def test_captured_versions_are_published_and_the_default_is_captured() -> None:

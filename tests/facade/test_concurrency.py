@@ -20,7 +20,9 @@ from facade._core.concurrency import (
     Pending,
     async_ends_within,
     async_run_blocking,
+    async_sleep,
     ends_within,
+    run_blocking,
 )
 from tests.facade import interrupting
 from tests.facade.driving import run_program
@@ -151,6 +153,26 @@ def test_who_waits_and_is_interrupted_anywhere_blocks_nobody_else(
         assert not setting.is_alive()
 
     assert interrupting.sweep(make, check) >= 5
+
+
+def test_any_failure_of_a_job_is_its_callers_and_blocking_work_returns_its_result() -> None:
+    job = Jobs().start("location", lambda: 1 / 0)
+    assert ends_within(job, 60)
+    with pytest.raises(ZeroDivisionError):
+        job.raise_for_failure()
+    assert run_blocking(lambda: "result") == "result"
+
+
+def test_other_tasks_run_while_one_sleeps() -> None:
+    happened: list[str] = []
+
+    async def main() -> None:
+        asyncio.get_running_loop().call_soon(happened.append, "another task")
+        await async_sleep(0.001)
+        happened.append("awake")
+
+    asyncio.run(main())
+    assert happened == ["another task", "awake"]
 
 
 def test_those_who_want_the_same_share_one_job_while_it_runs_and_each_its_failure() -> None:
