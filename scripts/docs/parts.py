@@ -1,4 +1,8 @@
-"""The generated parts of the site's pages; as MkDocs hooks, they replace `<!-- part: NAME -->`."""
+"""The generated parts of the pages, at their `<!-- part: NAME -->`.
+
+`make generate` writes those of the pages that the wheel carries; on the site, which has this module
+as a hook, all are made anew.
+"""
 
 import ast
 import inspect
@@ -6,10 +10,9 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
-
-from mkdocs.exceptions import PluginError
 
 from facade._core.client_options import PUBLISHED_VERSIONS, VERSION
 from facade._core.operations import VERSIONS
@@ -17,9 +20,14 @@ from facade.redis.health import RIGHTS
 from facade.testing import faults as faults_module
 from scripts.docs import contract, errors, retries
 from scripts.docs.contract import markdown_table
+from scripts.errors import CannotRunError
 
 ROOT = Path(__file__).parents[2]
-_PART = re.compile(r"^<!-- part: ([\w-]+) -->$", re.MULTILINE)
+# With the text that was written, if it was.
+PART = re.compile(
+    r"^<!-- part: ([\w-]+) -->$(?:.*?^<!-- end of \1 -->$)?", re.MULTILINE | re.DOTALL
+)
+_WRITTEN = ("start", "guide")  # folders whose pages hold their parts, for readers of the wheel
 # The weight of a folder's pages in the search: readers want instructions first.
 _BOOST = {"start": 2, "guide": 2, "contract": 0.5, "maintain": 0.5}
 _METHODS = re.compile(r"<!-- methods: .*? -->\n(.*)<!-- end of methods -->", re.DOTALL)
@@ -124,11 +132,26 @@ def on_page_markdown(markdown: str, *, page: Any, **_: Any) -> str:
     """Insert the generated parts of a page, and set its search weight."""
     folder = page.file.src_uri.partition("/")[0]
     page.meta.setdefault("search", {})["boost"] = _BOOST.get(folder, 1)
+    return PART.sub(lambda found: _part(found[1], page.file.src_uri), markdown)
 
-    def part(found: re.Match[str]) -> str:
-        if found[1] not in PARTS:
-            known = ", ".join(PARTS)
-            raise PluginError(f"{page.file.src_uri}: there is no part {found[1]}; known: {known}")
-        return PARTS[found[1]](ROOT)
 
-    return _PART.sub(part, markdown)
+def written(root: Path = ROOT) -> dict[Path, str]:
+    """Return the pages that hold their parts, with these as they are now.
+
+    Figures and examples, which are files, are inserted when the wheel is built.
+    """
+
+    def with_end(found: re.Match[str], path: Path) -> str:
+        name = found[1]
+        if name == "examples" or name.startswith("figure-"):
+            return found[0]
+        return f"<!-- part: {name} -->\n\n{_part(name, path.name)}\n\n<!-- end of {name} -->"
+
+    pages = [path for folder in _WRITTEN for path in sorted((root / "docs" / folder).glob("*.md"))]
+    return {path: PART.sub(partial(with_end, path=path), path.read_text()) for path in pages}
+
+
+def _part(name: str, page: str) -> str:
+    if name not in PARTS:
+        raise CannotRunError(f"{page}: there is no part {name}; known: {', '.join(PARTS)}")
+    return PARTS[name](ROOT)

@@ -1,12 +1,14 @@
 """The generated parts of the site contain code and contract, with links for the site."""
 
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from mkdocs.exceptions import PluginError
 
-from scripts.docs.parts import PARTS, ROOT, on_page_markdown
+from scripts.docs import __main__ as command
+from scripts.docs.parts import PARTS, ROOT, on_page_markdown, written
+from scripts.errors import CannotRunError
 
 TEMPORARY = "no response, or a temporary status (408, 502 to 504, 520 to 527)"
 LOOKUP = "a lookup whether it was carried out"
@@ -104,8 +106,34 @@ def test_each_placeholder_of_a_part_is_replaced_by_the_part_and_an_unknown_one_i
     made = on_page_markdown(source.format("facts", "error-tree"), page=page("guide/a.md"))
     facts, tree = PARTS["facts"](ROOT), PARTS["error-tree"](ROOT)
     assert made == f"# A\n\n{facts}\n\n`<!-- part: facts -->`\n\n{tree}\n"
-    with pytest.raises(PluginError, match=r"^guide/a\.md: there is no part fieldz; known: advice"):
+    with pytest.raises(
+        CannotRunError, match=r"^guide/a\.md: there is no part fieldz; known: advice"
+    ):
         on_page_markdown("<!-- part: fieldz -->\n", page=page("guide/a.md"))
+
+
+def test_a_part_is_written_between_its_markers_and_a_figure_stays_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = "# A\n\n<!-- part: {} -->{}\n\nText\n\n<!-- part: figure-call -->\n"
+    versions = f"\n\n{PARTS['versions'](ROOT)}\n\n<!-- end of versions -->"
+    path = tmp_path / "docs/guide/a.md"
+    path.parent.mkdir(parents=True)
+    monkeypatch.setattr(command, "ROOT", tmp_path)
+    monkeypatch.setattr(command, "written", lambda: written(tmp_path))
+    for before in ("", "\n\nof last year\n\n<!-- end of versions -->"):
+        path.write_text(source.format("versions", before))
+        assert command.main(["--check"]) == 1
+        assert command.main([]) == 0
+        assert capsys.readouterr().out == "stale: docs/guide/a.md\nwritten: docs/guide/a.md\n"
+        assert path.read_text() == source.format("versions", versions)
+        assert command.main(["--check"]) == 0
+    made = on_page_markdown(path.read_text(), page=page("guide/a.md"))
+    assert made.startswith(f"# A\n\n{PARTS['versions'](ROOT)}\n\nText\n\n<svg")
+
+
+def test_the_pages_of_the_wheel_hold_their_parts_as_they_are_now() -> None:
+    assert [path.name for path, text in written().items() if path.read_text() != text] == []
 
 
 @pytest.mark.parametrize(
