@@ -9,11 +9,13 @@ import inspect
 import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+from facade import __version__
 from facade._core.client_options import PUBLISHED_VERSIONS, VERSION
 from facade._core.operations import VERSIONS
 from facade.redis.health import RIGHTS
@@ -27,7 +29,8 @@ ROOT = Path(__file__).parents[2]
 PART = re.compile(
     r"^<!-- part: ([\w-]+) -->$(?:.*?^<!-- end of \1 -->$)?", re.MULTILINE | re.DOTALL
 )
-_WRITTEN = ("start", "guide")  # folders whose pages hold their parts, for readers of the wheel
+# The pages that hold their parts, for readers of the wheel.
+_WRITTEN = ("index.md", "start/*.md", "guide/*.md")
 # The weight of a folder's pages in the search: readers want instructions first.
 _BOOST = {"start": 2, "guide": 2, "contract": 0.5, "maintain": 0.5}
 _METHODS = re.compile(r"<!-- methods: .*? -->\n(.*)<!-- end of methods -->", re.DOTALL)
@@ -71,6 +74,17 @@ def redis_rights(_: Path) -> str:
     return f"```text\nACL SETUSER my-app on >password {RIGHTS}\n```"
 
 
+def release(root: Path) -> str:
+    """Return the version of this release, and where its source is, if pyproject.toml says so."""
+    settings = tomllib.loads((root / "pyproject.toml").read_text())
+    repository = settings["tool"]["hatch"]["metadata"]["hooks"]["custom"]["repository"]
+    source = f"; [its source]({repository})" if repository else ""
+    about = (
+        f"Version {__version__}, for Python {settings['project']['requires-python'][2:]} and newer"
+    )
+    return f"{about}; {settings['project']['license']} licence{source}. [What changed](upgrade.md)."
+
+
 def versions(_: Path) -> str:
     """Return a table of the published Versions, newest first."""
     rows = []
@@ -109,7 +123,7 @@ PARTS: dict[str, Callable[[Path], str]] = {
     "examples": examples,
     "faults": faults,
     "fields": contract.fields,
-    **{f"figure-{name}": figure(name) for name in ("call", "delivery", "document")},
+    **{f"figure-{name}": figure(name) for name in ("call", "delivery", "document", "ids", "oauth")},
     "lookups": retries.lookups,
     "methods": methods,
     "oauth-error-tree": errors.tree(_OAUTH),
@@ -117,6 +131,7 @@ PARTS: dict[str, Callable[[Path], str]] = {
     "operations": contract.operations,
     "patience": retries.patience,
     "redis-rights": redis_rights,
+    "release": release,
     "retries": retries.table,
     "retry-numbers": retries.numbers,
     "rules": document("scripts/diff/rules.md"),
@@ -147,7 +162,7 @@ def written(root: Path = ROOT) -> dict[Path, str]:
             return found[0]
         return f"<!-- part: {name} -->\n\n{_part(name, path.name)}\n\n<!-- end of {name} -->"
 
-    pages = [path for folder in _WRITTEN for path in sorted((root / "docs" / folder).glob("*.md"))]
+    pages = [path for each in _WRITTEN for path in sorted((root / "docs").glob(each))]
     return {path: PART.sub(partial(with_end, path=path), path.read_text()) for path in pages}
 
 

@@ -1,17 +1,22 @@
-"""A Griffe extension: signatures show the values of constants and aliases.
+"""A Griffe extension: signatures show the values of constants and aliases, methods an example.
 
 A name that no public module exports is replaced by its value, because a reader of the reference
 cannot look it up.
 """
 
+import re
 from ast import literal_eval
 from collections.abc import Callable
 from copy import copy
 from dataclasses import fields
+from pathlib import Path
 from typing import Any
 
 import griffe
 
+_METHODS = Path(__file__).parents[2] / "docs/guide/methods.md"
+_EXAMPLE = re.compile(r"^### `(\w+)\.(\w+)`\n\n(```python\n.*?\n```)$", re.MULTILINE | re.DOTALL)
+_OWNERS = {"client": "AssociationsClient", "associations": "Associations", "relations": "Relations"}
 _LONGEST_DEFAULT = 60  # characters; a longer one is shown by its name
 
 
@@ -21,6 +26,27 @@ class Signatures(griffe.Extension):
     def on_package(self, *, pkg: griffe.Module, loader: griffe.GriffeLoader, **_: Any) -> None:
         if pkg.name == "facade":
             _Inliner(loader, _exported(pkg)).visit(pkg)
+            examples = {
+                (_OWNERS.get(owner, owner), name): code for owner, name, code in _examples()
+            }
+            _add_examples(pkg, examples)
+
+
+def _examples() -> list[tuple[str, str, str]]:
+    found: list[tuple[str, str, str]] = _EXAMPLE.findall(_METHODS.read_text())
+    return found
+
+
+def _add_examples(
+    owner: griffe.Module | griffe.Class, examples: dict[tuple[str, str], str]
+) -> None:
+    """Add an example to the docstring of each method of a class, or function of facade.bulk."""
+    name = "bulk" if owner.path.startswith("facade.bulk._sync.") else owner.name
+    for member in owner.members.values():
+        if isinstance(member, griffe.Module | griffe.Class):
+            _add_examples(member, examples)
+        elif (code := examples.get((name, member.name))) and member.docstring:
+            member.docstring.value += f"\n\n{code}"
 
 
 def _exported(module: griffe.Module) -> set[str]:

@@ -41,6 +41,8 @@ SHOWN = {
     "fields": ["| `associations` | list of [AssociationPayload](#associationpayload) | yes |"],
     "figure-call": ['<svg class="figure" viewBox="0 0 400 460" role="img" aria-label="A call asks'],
     "figure-delivery": ['role="img" aria-label="A delivery is new, then in progress while'],
+    "figure-ids": ['aria-label="A request has a token, which'],
+    "figure-oauth": ['aria-label="A user starts at your app,'],
     "figure-document": ['role="img" aria-label="HighLevel&#x27;s document is captured.'],
     "lookups": ["that finds nothing is repeated, after 0.5 s, 1 s, 2 s and 4 s."],
     "methods": ["| `associations.get(association_id)` | `Association` |"],
@@ -72,6 +74,9 @@ SHOWN = {
         "up to 7 times (`retries`), within the deadline of its call. The waits are random,",
         "take up to 15.5 s, unless `Retry-After` asks for longer ones; a call fails at once",
         "if that is more than 120 s. No attempt starts more than 300 s after the first one",
+    ],
+    "release": [
+        "Version 0.1.0, for Python 3.11 and newer; MIT licence. [What changed](upgrade.md)."
     ],
     "rules": ["| operation-removed | breaking |"],
     "strengths": ["| code | a client in use depends on it |"],
