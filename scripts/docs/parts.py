@@ -31,8 +31,16 @@ PART = re.compile(
 )
 # The pages that hold their parts, for readers of the wheel.
 _WRITTEN = ("index.md", "start/*.md", "guide/*.md")
-# The weight of a folder's pages in the search: readers want instructions first.
-_BOOST = {"start": 2, "guide": 2, "contract": 0.5, "maintain": 0.5}
+# The weight of a page, or of its folder's, in the search: readers want instructions first.
+_BOOST = {
+    "start": 2,
+    "guide": 2,
+    "guide/examples.md": 1,
+    "guide/methods.md": 0.5,
+    "reference": 0.5,
+    "contract": 0.2,
+    "maintain": 0.2,
+}
 _METHODS = re.compile(r"<!-- methods: .*? -->\n(.*)<!-- end of methods -->", re.DOTALL)
 _LINK = re.compile(r"\[([^]]+)\]\((?!https?:)[^)]+\)")
 
@@ -145,8 +153,9 @@ PARTS: dict[str, Callable[[Path], str]] = {
 
 def on_page_markdown(markdown: str, *, page: Any, **_: Any) -> str:
     """Insert the generated parts of a page, and set its search weight."""
-    folder = page.file.src_uri.partition("/")[0]
-    page.meta.setdefault("search", {})["boost"] = _BOOST.get(folder, 1)
+    path = page.file.src_uri
+    boost = _BOOST.get(path, _BOOST.get(path.partition("/")[0], 1))
+    page.meta.setdefault("search", {})["boost"] = boost
     return PART.sub(lambda found: _part(found[1], page.file.src_uri), markdown)
 
 

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from facade import bulk
+from facade._core.methods import METHODS
 from facade._core.retry import DEADLINE, MAX_ELAPSED, MAX_RETRY_AFTER, RETRIES
 from scripts.docs.parts import PARTS
 from tests.docs.samples import ROOT, by_hand
@@ -59,3 +61,9 @@ def test_the_sample_of_a_patient_job_asks_for_what_a_run_of_bulk_asks_for() -> N
     asked = re.search(r"with_options\((.*?)\)", waits[waits.index("```python\nwith") :])
     assert asked is not None
     assert [f"`{each}`" in PARTS["patience"](ROOT) for each in asked[1].split(", ")] == [True, True]
+
+
+def test_every_method_and_function_of_bulk_has_an_example() -> None:
+    headings = re.findall(r"^### `([\w.]+)`$", (ROOT / "docs/guide/methods.md").read_text(), re.M)
+    functions = [name for name in bulk.__all__ if name.islower() and not name.startswith("a")]
+    assert {*METHODS, *(f"bulk.{name}" for name in functions)} - {*headings} == set()
