@@ -39,11 +39,17 @@ class JournalFile(LockHolder, Generic[Result]):
     runs.
     """
 
+    _KIND: ClassVar[Mapping[str, str]] = {}  # in the header, between the version and the owner
     _IDS: ClassVar[tuple[str, ...]]  # the names of an entry's ids
     _STATUSES: ClassVar[frozenset[str]]
 
     def __init__(
-        self, path: str | os.PathLike[str], owner: Mapping[str, str | None], *, retry_failed: bool
+        self,
+        path: str | os.PathLike[str],
+        association_id: str | None,
+        location_id: str,
+        *,
+        retry_failed: bool = False,
     ) -> None:
         self._path = Path(path)
         super().__init__()
@@ -61,7 +67,8 @@ class JournalFile(LockHolder, Generic[Result]):
                 why = f"another run is using {self._path}: wait for it, or pass another journal"
                 raise JournalError(why)
             with naming(path):
-                self._load({"journal": 1, **owner}, retry_failed=retry_failed)
+                owner = {"association": association_id, "location": location_id}
+                self._load({"journal": 1, **self._KIND, **owner}, retry_failed=retry_failed)
         except BaseException:
             self._file.close()
             raise
@@ -144,17 +151,6 @@ class Journal(JournalFile[Outcome]):
 
     _IDS, _STATUSES = ("first", "second"), frozenset(get_args(Status))
 
-    def __init__(
-        self,
-        path: str | os.PathLike[str],
-        association_id: str,
-        location_id: str,
-        *,
-        retry_failed: bool = False,
-    ) -> None:
-        owner = {"association": association_id, "location": location_id}
-        super().__init__(path, owner, retry_failed=retry_failed)
-
     def relation_id(self, pair: Ids) -> str | None:
         """Return the relation of a pair that an earlier run has related, if its id is known."""
         found: str | None = self._done[_digest(*pair)]
@@ -174,18 +170,8 @@ class Journal(JournalFile[Outcome]):
 class ReadJournal(JournalFile[RecordRelations]):
     """The journal of a run that reads relations, which it holds; in memory are their places."""
 
-    _IDS, _STATUSES = ("record",), frozenset({"read", "done_before", "failed"})
-
-    def __init__(
-        self,
-        path: str | os.PathLike[str],
-        association_id: str | None,
-        location_id: str,
-        *,
-        retry_failed: bool = False,
-    ) -> None:
-        owner = {"reads": "relations", "association": association_id, "location": location_id}
-        super().__init__(path, owner, retry_failed=retry_failed)
+    _KIND: ClassVar = {"reads": "relations"}
+    _IDS, _STATUSES = ("record",), frozenset({"read", "failed"})
 
     def relations(self, record_id: str) -> tuple[Relation, ...]:
         """Return the relations of a record that an earlier run has read."""

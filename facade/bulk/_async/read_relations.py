@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterable, Sized
+from collections.abc import AsyncIterator, Callable, Collection, Sized
 from functools import partial
 from typing import cast
 
@@ -53,7 +53,7 @@ def arelations_of(
     """
     if isinstance(record_ids, str):
         raise TypeError("record_ids must be an iterable of ids: pass a single id as [id]")
-    if isinstance(record_ids, Sized) and isinstance(record_ids, Iterable):
+    if isinstance(record_ids, Collection):
         record_ids = [*dict.fromkeys(record_ids)]
     if not isinstance(association, str | None):
         checked_association(association)
@@ -110,7 +110,10 @@ class AsyncReading(AsyncRun[RecordRelations]):
         try:
             if not self.is_stopping:
                 job.outcome = await self._outcome(job.index, record_id)
-                await self._finish([job])
+                if job.outcome.status == "done_before":
+                    job.finish(job.outcome)
+                else:
+                    await self._finish([job])
         finally:
             job.finish(None)
 

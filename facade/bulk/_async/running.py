@@ -119,7 +119,7 @@ class AsyncRun(Generic[Result]):
         self.association = association
         if self.open_journal is not None:
             opened = partial(self.open_journal, association.id if association else None)
-            self._journal = await async_run_blocking(opened, JournalFile.close)
+            self._journal = await async_run_blocking(opened, JournalFile[Any].close)
         name = (association.key or association.id) if association else "relations"
         counts, started, next_log = Counter[str](), time.monotonic(), _LOG_INTERVAL
         try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sized
+from collections.abc import Callable, Collection, Iterator, Sized
 from functools import partial
 from typing import cast
 
@@ -54,7 +54,7 @@ def relations_of(
     """
     if isinstance(record_ids, str):
         raise TypeError("record_ids must be an iterable of ids: pass a single id as [id]")
-    if isinstance(record_ids, Sized) and isinstance(record_ids, Iterable):
+    if isinstance(record_ids, Collection):
         record_ids = [*dict.fromkeys(record_ids)]
     if not isinstance(association, str | None):
         checked_association(association)
@@ -111,7 +111,10 @@ class Reading(Run[RecordRelations]):
         try:
             if not self.is_stopping:
                 job.outcome = self._outcome(job.index, record_id)
-                self._finish([job])
+                if job.outcome.status == "done_before":
+                    job.finish(job.outcome)
+                else:
+                    self._finish([job])
         finally:
             job.finish(None)
 

@@ -120,7 +120,7 @@ class Run(Generic[Result]):
         self.association = association
         if self.open_journal is not None:
             opened = partial(self.open_journal, association.id if association else None)
-            self._journal = run_blocking(opened, JournalFile.close)
+            self._journal = run_blocking(opened, JournalFile[Any].close)
         name = (association.key or association.id) if association else "relations"
         counts, started, next_log = Counter[str](), time.monotonic(), _LOG_INTERVAL
         try:

@@ -1,5 +1,6 @@
 """relations_of: the relations of many records, each once, with an outcome for each record."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -107,7 +108,7 @@ def test_a_record_that_cannot_be_read_is_an_outcome_and_its_relations_come_with_
 def test_a_fatal_error_ends_the_run_and_its_journal_resumes_it(
     sandbox: Sandbox, mode: Mode, tmp_path: Path
 ) -> None:
-    given = {"journal": tmp_path / "journal", "concurrency": 1}
+    given: dict[str, Any] = {"journal": tmp_path / "journal", "concurrency": 1}
     refusal = faults.fail(403, message="The token does not have access to this location.")
     with (
         sandbox.misbehave(refusal, on=lambda one: one.path.endswith("/c2")),
@@ -123,6 +124,10 @@ def test_a_fatal_error_ends_the_run_and_its_journal_resumes_it(
         ("c3", "read", []),
     ]
     assert len(sandbox.requests) == sent + 2
+    entries = [json.loads(line) for line in given["journal"].read_text().splitlines()[1:]]
+    recorded = [(one.get("record"), one.get("status")) for one in entries]
+    assert recorded[:3] == [("c1", "read"), ("p1", "read"), ("c2", "failed")]
+    assert recorded[3:] == [("c2", "read"), ("c3", "read"), (None, None)]  # complete
     assert rows(read(mode, sandbox, IDS, **given)) == READ  # a complete journal starts anew
     assert {one.status for one in read(mode, sandbox, IDS, **given, retry_failed=True)} == {
         "done_before"
