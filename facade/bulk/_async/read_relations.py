@@ -80,8 +80,8 @@ def arelations_of(
 class AsyncReading(AsyncRun[RecordRelations]):
     """A run that reads the relations of records."""
 
-    _known: set[object] = field(factory=set, init=False)
-    _relations_read: int = field(default=0, init=False)
+    _known: set[object] = field(factory=set)
+    _relations_read: int = 0
 
     @property
     def _window(self) -> int:

@@ -81,8 +81,8 @@ def relations_of(
 class Reading(Run[RecordRelations]):
     """A run that reads the relations of records."""
 
-    _known: set[object] = field(factory=set, init=False)
-    _relations_read: int = field(default=0, init=False)
+    _known: set[object] = field(factory=set)
+    _relations_read: int = 0
 
     @property
     def _window(self) -> int:

@@ -1,9 +1,12 @@
 """relations_of: the relations of many records, each once, with an outcome for each record."""
 
 import json
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from facade import AsyncAssociationsClient, LocationAccessError
@@ -15,8 +18,8 @@ from facade.bulk import (
     arelations_of,
     relations_of,
 )
-from facade.testing import Sandbox, faults
-from tests.facade.bulk.runs import Endless, in_loop, make_client, seed_owner_pet
+from facade.testing import Sandbox, SandboxTransport, faults
+from tests.facade.bulk.runs import in_loop, make_client, seed_owner_pet
 from tests.facade.driving import Mode
 
 IDS = ["c1", "p1", "c2", "c1", "c3"]
@@ -151,14 +154,29 @@ def test_the_journal_of_another_reading_or_of_pairs_is_refused(
         in_loop(sandbox, ensure)
 
 
-def test_a_pipe_is_read_only_as_the_records_are(sandbox: Sandbox) -> None:
-    endless = Endless()
-    ids = (first for first, _ in endless)
-    with make_client(sandbox) as client:
-        outcomes = relations_of(client, ids, concurrency=2)
-        ahead = [endless.taken - at for at, _ in zip(range(5), outcomes, strict=False)]
-        outcomes.close()
-    assert max(ahead) <= 2
+class Holding(SandboxTransport):
+    """Holds the answer for the first record until the second one is asked for."""
+
+    second_is_sent = threading.Event()
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        if request.url.path.endswith("/c1"):
+            assert self.second_is_sent.wait(60)
+        self.second_is_sent.set()
+        return super().handle_request(request)
+
+
+def test_a_pipe_is_read_on_when_its_records_are_read(sandbox: Sandbox) -> None:
+    told: list[ReadProgress] = []
+
+    def pipe() -> Iterator[str]:
+        yield from ["c1", "c2"]
+        assert told  # or else the reader of the outcomes would wait for this line
+        yield "c3"
+
+    with make_client(sandbox, transport=Holding(sandbox.exchange)) as client:
+        read = [*relations_of(client, pipe(), concurrency=2, on_progress=told.append)]
+    assert [one.record_id for one in read] == ["c1", "c2", "c3"]
 
 
 @pytest.mark.parametrize(
