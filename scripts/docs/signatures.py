@@ -16,7 +16,6 @@ import griffe
 
 _METHODS = Path(__file__).parents[2] / "docs/guide/methods.md"
 _EXAMPLE = re.compile(r"^### `(\w+)\.(\w+)`\n\n(```python\n.*?\n```)$", re.MULTILINE | re.DOTALL)
-_OWNERS = {"client": "AssociationsClient", "associations": "Associations", "relations": "Relations"}
 _LONGEST_DEFAULT = 60  # characters; a longer one is shown by its name
 
 
@@ -26,27 +25,6 @@ class Signatures(griffe.Extension):
     def on_package(self, *, pkg: griffe.Module, loader: griffe.GriffeLoader, **_: Any) -> None:
         if pkg.name == "facade":
             _Inliner(loader, _exported(pkg)).visit(pkg)
-            examples = {
-                (_OWNERS.get(owner, owner), name): code for owner, name, code in _examples()
-            }
-            _add_examples(pkg, examples)
-
-
-def _examples() -> list[tuple[str, str, str]]:
-    found: list[tuple[str, str, str]] = _EXAMPLE.findall(_METHODS.read_text())
-    return found
-
-
-def _add_examples(
-    owner: griffe.Module | griffe.Class, examples: dict[tuple[str, str], str]
-) -> None:
-    """Add an example to the docstring of each method of a class, or function of facade.bulk."""
-    name = "bulk" if owner.path.startswith("facade.bulk._sync.") else owner.name
-    for member in owner.members.values():
-        if isinstance(member, griffe.Module | griffe.Class):
-            _add_examples(member, examples)
-        elif (code := examples.get((name, member.name))) and member.docstring:
-            member.docstring.value += f"\n\n{code}"
 
 
 def _exported(module: griffe.Module) -> set[str]:
@@ -58,9 +36,14 @@ class _Inliner:
     def __init__(self, loader: griffe.GriffeLoader, exported: set[str]) -> None:
         self._loader = loader
         self._exported = exported
+        examples = _EXAMPLE.findall(_METHODS.read_text())
+        self._examples = {(owner, name): code for owner, name, code in examples}
 
     def visit(self, owner: griffe.Module | griffe.Class) -> None:
         for member in owner.members.values():
+            example = self._examples.get((_named(owner), member.name))
+            if example and not member.is_alias and member.docstring:
+                member.docstring.value += f"\n\n{example}"
             if isinstance(member, griffe.Module | griffe.Class):
                 self.visit(member)
             elif isinstance(member, griffe.Attribute):
@@ -98,6 +81,13 @@ class _Inliner:
             return None
         is_ours = found.is_attribute and found.path.startswith("facade.")
         return found.value if is_ours and "TypeVar(" not in str(found.value) else None
+
+
+def _named(owner: griffe.Module | griffe.Class) -> str:
+    """Return what examples call an object of a class; of a module, its package in the facade."""
+    if owner.is_class:
+        return "client" if owner.name == "AssociationsClient" else owner.name.lower()
+    return "".join(owner.path.split(".")[1:2])
 
 
 def _assigned(attribute: griffe.Attribute, owner: griffe.Module | griffe.Class) -> Any:

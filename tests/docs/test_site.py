@@ -15,6 +15,14 @@ from typing import Any
 from tests import needs, public_surface
 
 ROOT = Path(__file__).parents[2]
+# By page: what an example in it calls.
+EXAMPLES = {
+    "bulk": "ensure_shard(client, pairs, association=association)",
+    "clients": "client.relations.link(association, records)",
+    "models": 'relation.other("contact-1")',
+    "oauth": "oauth.installed_locations(grant.company_id)",
+    "webhooks": "guard.once(event):",
+}
 # By search: the place that comes first.
 SEARCHES = {
     "401": "guide/troubleshooting.html#401-403-token-scopes-location",
@@ -66,7 +74,7 @@ def test_the_site_builds_with_every_public_name_and_its_search_shows_the_guide_f
     reference = {page.stem: text_of(page) for page in (tmp_path / "reference").glob("*.html")}
     assert "retries: int = 7" in reference["clients"]  # the value, not the name of the constant
     assert [name for name, text in reference.items() if re.search(r"Bases:\s+_", text)] == []
-    assert reference["clients"].count("client.relations.link(association, records)") == 1
+    assert [reference[page].count(call) for page, call in EXAMPLES.items()] == [1] * len(EXAMPLES)
     assert searched(tmp_path) == SEARCHES
 
 
