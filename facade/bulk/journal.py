@@ -6,11 +6,11 @@ import json
 import os
 import time
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import Any, ClassVar, Generic, cast, get_args
+from typing import Any, ClassVar, Generic, Self, cast, get_args
 
 from facade._core.files import locks_within, naming, unlock
 from facade._core.forking import LockHolder
@@ -72,6 +72,17 @@ class JournalFile(LockHolder, Generic[Result]):
         except BaseException:
             self._file.close()
             raise
+
+    @classmethod
+    def opener(
+        cls, path: str | os.PathLike[str] | None, location_id: str, *, retry_failed: bool
+    ) -> Callable[[str | None], Self] | None:
+        """Return a function that opens the journal of an association; None without a path."""
+        if path is not None:
+            return partial(cls, path, location_id=location_id, retry_failed=retry_failed)
+        if retry_failed:
+            raise ValueError("retry_failed needs the journal of the earlier run: pass journal")
+        return None
 
     @abstractmethod
     def _recorded(self, outcome: Result) -> dict[str, Any]:

@@ -75,9 +75,7 @@ SHOWN = {
         "take up to 15.5 s, unless `Retry-After` asks for longer ones; a call fails at once",
         "if that is more than 120 s. No attempt starts more than 300 s after the first one",
     ],
-    "release": [
-        "Version 0.1.0, for Python 3.11 and newer; MIT licence. [What changed](upgrade.md)."
-    ],
+    "release": [", for Python 3.11 and newer; MIT licence", ". [What changed](upgrade.md)."],
     "rules": ["| operation-removed | breaking |"],
     "strengths": ["| code | a client in use depends on it |"],
     "versions": [

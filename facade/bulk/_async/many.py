@@ -67,17 +67,10 @@ def aensure_many(
     """
     if not isinstance(association, str):
         checked_association(association)
-    if retry_failed and journal is None:
-        raise ValueError("retry_failed needs the journal of the earlier run: pass journal")
     if details and batch is not None:
         raise ValueError(
             "details needs the relation of each pair, which the response to a batch does not "
             "contain: omit details or batch"
-        )
-    open_journal = None
-    if journal is not None:
-        open_journal = partial(
-            Journal, journal, location_id=client.location_id, retry_failed=retry_failed
         )
     run = AsyncEnsuring(
         client,
@@ -85,7 +78,7 @@ def aensure_many(
         pairs,
         association,
         numbers.count("concurrency", concurrency, 1),
-        open_journal,
+        Journal.opener(journal, client.location_id, retry_failed=retry_failed),
         on_progress,
         details,
         checked_batch(batch),

@@ -57,20 +57,13 @@ def arelations_of(
         record_ids = [*dict.fromkeys(record_ids)]
     if not isinstance(association, str | None):
         checked_association(association)
-    if retry_failed and journal is None:
-        raise ValueError("retry_failed needs the journal of the earlier run: pass journal")
-    open_journal = None
-    if journal is not None:
-        open_journal = partial(
-            ReadJournal, journal, location_id=client.location_id, retry_failed=retry_failed
-        )
     run = AsyncReading(
         client,
         AsyncPatientRelations.of(client),
         record_ids,
         association,
         numbers.count("concurrency", concurrency, 1),
-        open_journal,
+        ReadJournal.opener(journal, client.location_id, retry_failed=retry_failed),
         on_progress,
     )
     return AsyncOutcomes(run)

@@ -27,9 +27,10 @@ _CODE = re.compile(r"^ *```.*?^ *```$", re.MULTILINE | re.DOTALL)
 _LEFT_OUT = re.compile(
     r"<!--.*?-->\n*|</?(?:div|small)[^>]*>"
     r"|\s*\(\[[^]]*\]\([^)]*/contract/[^)]*\)(?:,\s+\[[^]]*\]\([^)]*/contract/[^)]*\))*\)"
-    r"|\s*\{ *#[\w-]+ *\}$|^=== (?=\")",
+    r"|\s*\{ *#[\w-]+ *\}$",
     re.MULTILINE,
 )
+_TAB = re.compile(r'^=== "(.*)"$', re.MULTILINE)
 _LINK = re.compile(r"\[((?:[^][]|\[[^]]*\])+)\](?:\((https?:[^)]+)\)|\([^)]*\)|\[[\w.]*\])")
 
 
@@ -77,7 +78,7 @@ def _plain(markdown: str, width: int) -> str:
 
 def _blocks(markdown: str, width: int) -> Iterator[str]:
     """Yield the paragraphs, headings, lists and tables of Markdown without code."""
-    linked = _LINK.sub(_linked, _LEFT_OUT.sub("", markdown))
+    linked = _LINK.sub(_linked, _TAB.sub(r"\1:", _LEFT_OUT.sub("", markdown)))
     for block in re.split(r"\n\s*\n", unescape(linked).strip()):
         lines = block.splitlines()
         if block.startswith("#"):

@@ -55,7 +55,7 @@ A token that HighLevel refuses is in Errors, see RFC
 A CSV
 -----
 
-"From an index"
+From an index:
 
 run.sh:
 
