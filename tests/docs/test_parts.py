@@ -1,5 +1,6 @@
 """The generated parts of the site contain code and contract, with links for the site."""
 
+import re
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -133,6 +134,15 @@ def test_a_part_is_written_between_its_markers_and_a_figure_stays_one(
         assert command.main(["--check"]) == 0
     made = on_page_markdown(path.read_text(), page=page("guide/a.md"))
     assert made.startswith(f"# A\n\n{PARTS['versions'](ROOT)}\n\nText\n\n<svg")
+
+
+def test_the_start_page_leads_to_the_source_if_the_project_has_an_address(tmp_path: Path) -> None:
+    settings = (ROOT / "pyproject.toml").read_text()
+    named = re.sub(
+        r'^repository = "[^"]*"', 'repository = "https://git.example/a/b"', settings, flags=re.M
+    )
+    (tmp_path / "pyproject.toml").write_text(named)
+    assert "; [its source](https://git.example/a/b). [What changed]" in PARTS["release"](tmp_path)
 
 
 def test_the_pages_of_the_wheel_hold_their_parts_as_they_are_now() -> None:
