@@ -65,6 +65,7 @@ types: setup $(PYRIGHT) ## mypy --strict everywhere, pyright strict on facade
 
 stale: setup ## fail if a generated file is stale
 	@$(RUN) -m scripts.generate --check
+	@$(RUN) -m scripts.docs --check
 
 capture: $(READY)run ## capture HighLevel's document again: make capture VERSION=v3 [FROM=...]
 	@$(RUN) -m scripts.capture $${FROM:+"$$FROM"} --version "$${VERSION:-2021-07-28}"
@@ -83,8 +84,9 @@ update: setup ## adopt HighLevel's changes, with checked code: make update [VERS
 	  $${KEEP:+--keep "$$KEEP"} $${OUTCOME:+--outcome "$$OUTCOME"} || { code=$$?; \
 	  echo "exit code $$code of scripts.update: 1 a person must decide, 2 could not run" >&2; exit $$code; }
 
-generate: $(READY)run ## build the contract, generated_client/, the blocking code and the tables of operations [OPTIONS=--mend]
+generate: $(READY)run ## build the contract, generated_client/, the blocking code and the tables of README and guide [OPTIONS=--mend]
 	@set -f; $(RUN) -m scripts.generate $$OPTIONS
+	@$(RUN) -m scripts.docs
 
 format: setup ## format the code
 	@$(RUN) -m ruff check --fix --quiet .
@@ -112,6 +114,7 @@ bench: setup ## compare the cost of the facade with httpx and the official SDK
 
 release: setup ## move changes/ to CHANGELOG.md and set the version [SINCE=REV] [OPTIONS=--check]
 	@set -f; $(RUN) -m scripts.release $${SINCE:+--since="$$SINCE"} $$OPTIONS
+	@$(RUN) -m scripts.docs
 
 # All groups have the versions that were found for them together; a file leaves out what the groups
 # that are installed before it have on every platform.

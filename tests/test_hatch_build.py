@@ -1,11 +1,12 @@
-"""One setting gives a package its addresses; without it, they are left out."""
+"""One setting gives a package its addresses, or none; its wheel carries the guide, complete."""
 
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from hatch_build import Addresses
+from hatch_build import Addresses, pages
 
 REPOSITORY = "https://git.example/owner/name"
 API = {"HighLevel's API": "https://api.example"}
@@ -41,3 +42,18 @@ def test_without_a_repository_nothing_leads_into_it_and_the_build_says_so(
     assert capsys.readouterr().err == (
         "no repository in pyproject.toml: the package links to none\n"
     )
+
+
+def test_the_pages_of_the_wheel_lack_no_part() -> None:
+    found = pages(Path(__file__).parents[1])
+    assert {"index.md", "install.md", "errors.md", "examples.md", "upgrade.md"} <= {*found}
+    assert [name for name, text in found.items() if len(text) < 300] == []
+    lacking = {part for text in found.values() for part in _parts_without_end(text)}
+    assert lacking == set()
+    assert "\nA call asks for a token, waits for a turn of the pace" in found["waits.md"]
+    assert "\n## nightly_sync.py\n\n```python\n# Run: " in found["examples.md"]
+
+
+def _parts_without_end(text: str) -> list[str]:
+    parts = re.findall(r"^<!-- part: ([\w-]+) -->$", text, re.MULTILINE)
+    return [part for part in parts if f"<!-- end of {part} -->" not in text]

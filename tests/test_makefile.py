@@ -65,6 +65,7 @@ def test_a_target_installs_what_it_needs_once_and_by_uv_if_that_is_there(
     assert received("stale")[4:] == [
         [*uv, "requirements/test.txt"],
         ["scripts.generate", "--check"],
+        ["scripts.docs", "--check"],
     ]
 
 

@@ -5,41 +5,48 @@ import hashlib
 import json
 import os
 import time
+from abc import abstractmethod
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import Any, cast, get_args
+from typing import Any, ClassVar, Generic, Self, cast, get_args
 
 from facade._core.files import locks_within, naming, unlock
 from facade._core.forking import LockHolder
-from facade.bulk.outcomes import Ids, Outcome, Status
+from facade.bulk.outcomes import Ids, Outcome, RecordRelations, Result, Status
 from facade.errors import AssociationsError
+from facade.models import Relation
 
 # Seconds of outcomes that a power failure may lose; a killed process loses none.
 _SYNC_INTERVAL = 1.0
 # Seconds to wait for the file: a cancelled run of this process closes it in another thread, or when
 # its event loop finalizes the generator.
 _LOCK_TIMEOUT = 2.0
-_COMPLETE, _STATUSES = {"complete": True}, get_args(Status)
+_COMPLETE = {"complete": True}
 
 
 class JournalError(AssociationsError):
     """The journal cannot be used: another process or run uses it, or it is damaged."""
 
 
-class Journal(LockHolder):
+class JournalFile(LockHolder, Generic[Result]):
     """Stores the outcomes of one run in an append-only file, which one run at a time can use.
 
-    A journal without its last line is that of an interrupted run, and it contains the pairs that
+    A journal without its last line is that of an interrupted run, and it contains the items that
     are done. A complete one is emptied, or with `retry_failed` read as if it were of an interrupted
-    run.
-    Outcomes are stored by pair, not by index, so a list may be sorted or extended between runs.
+    run. Outcomes are stored by item, not by index, so a list may be sorted or extended between
+    runs.
     """
+
+    _KIND: ClassVar[Mapping[str, str]] = {}  # in the header, between the version and the owner
+    _IDS: ClassVar[tuple[str, ...]]  # the names of an entry's ids
+    _STATUSES: ClassVar[frozenset[str]]
 
     def __init__(
         self,
         path: str | os.PathLike[str],
-        association_id: str,
+        association_id: str | None,
         location_id: str,
         *,
         retry_failed: bool = False,
@@ -47,9 +54,9 @@ class Journal(LockHolder):
         self._path = Path(path)
         super().__init__()
         self._synced_at = time.monotonic()
-        # The relation by the digest of a pair: a million outcomes would take several times the
-        # memory.
-        self._done: dict[bytes, str | None] = {}
+        # What is kept of an outcome, by the digest of its item: a million outcomes would take
+        # several times the memory.
+        self._done: dict[bytes, Any] = {}
         if self._path.exists() and not self._path.is_file():  # a device may have no end
             raise JournalError(f"{self._path} is not a file: pass another journal")
         # It names records, and says which of them are related.
@@ -60,25 +67,41 @@ class Journal(LockHolder):
                 why = f"another run is using {self._path}: wait for it, or pass another journal"
                 raise JournalError(why)
             with naming(path):
-                self._load(association_id, location_id, retry_failed=retry_failed)
+                owner = {"association": association_id, "location": location_id}
+                self._load({"journal": 1, **self._KIND, **owner}, retry_failed=retry_failed)
         except BaseException:
             self._file.close()
             raise
 
-    def __contains__(self, pair: Ids) -> bool:
-        """Return whether an earlier run has related a pair."""
-        return _digest(pair) in self._done
+    @classmethod
+    def opener(
+        cls, path: str | os.PathLike[str] | None, location_id: str, *, retry_failed: bool
+    ) -> Callable[[str | None], Self] | None:
+        """Return a function that opens the journal of an association; None without a path."""
+        if path is not None:
+            return partial(cls, path, location_id=location_id, retry_failed=retry_failed)
+        if retry_failed:
+            raise ValueError("retry_failed needs the journal of the earlier run: pass journal")
+        return None
 
-    def relation_id(self, pair: Ids) -> str | None:
-        """Return the relation of a pair that an earlier run has related, if its id is known."""
-        return self._done[_digest(pair)]
+    @abstractmethod
+    def _recorded(self, outcome: Result) -> dict[str, Any]:
+        """Return what is stored of an outcome: the ids of its item, its status, and more."""
 
-    def add(self, *outcomes: Outcome) -> None:
+    @abstractmethod
+    def _kept(self, entry: dict[str, Any], start: int) -> object:
+        """Return what is kept in memory of an entry, whose line begins at `start`."""
+
+    def __contains__(self, ids: tuple[str, ...]) -> bool:
+        """Return whether an earlier run has done the item with these ids."""
+        return _digest(*ids) in self._done
+
+    def add(self, *outcomes: Result) -> None:
         """Append outcomes; may be called from any thread."""
-        self._append(*map(_recorded, outcomes))
+        self._append(*map(self._recorded, outcomes))
 
     def complete(self) -> None:
-        """Record that every pair has an outcome: the next run starts anew."""
+        """Record that every item has an outcome: the next run starts anew."""
         self._append(_COMPLETE)
 
     def _append(self, *entries: dict[str, Any]) -> None:
@@ -97,32 +120,85 @@ class Journal(LockHolder):
             finally:
                 unlock(self._file.fileno())
 
-    def _load(self, association_id: str, location_id: str, *, retry_failed: bool) -> None:
+    def _load(self, owner: dict[str, Any], *, retry_failed: bool) -> None:
         """Read the outcomes; remove an incomplete last line, which a killed process leaves."""
-        header = _line({"journal": 1, "association": association_id, "location": location_id})
+        header = _line(owner)
         self._file.seek(0)
         first = self._file.readline()
         if not header.startswith(first):
             raise JournalError(f"{self._path} {_owner(first)}: pass another journal")
-        entry: dict[str, Any] = {}
+        start, entry = len(first), dict[str, Any]()
         for number, line in enumerate(self._file, start=2):
-            entry = _entry(line)
-            if "status" in entry:
-                if entry["status"] != "failed":
-                    pair = entry["first"], entry["second"]
-                    self._done[_digest(pair)] = entry.get("relation") or None
-            elif not entry:
+            entry = self._entry(line)
+            if not entry:
                 if self._file.read(1):
                     what = f"{self._path}, line {number}"
                     raise JournalError(f"{what}, is not an outcome: {line!r:.60}")
-                self._file.truncate(self._file.tell() - len(line))
+                self._file.truncate(start)
                 return
+            if entry.get("status", "failed") != "failed":
+                ids = [entry[name] for name in self._IDS]
+                self._done[_digest(*ids)] = self._kept(entry, start)
+            start += len(line)
         # Empty, a part of its header, or complete.
         if first != header or (entry == _COMPLETE and not retry_failed):
             self._done.clear()
             self._file.truncate(0)
             self._file.write(header)
             self._file.flush()
+
+    def _entry(self, line: bytes) -> dict[str, Any]:
+        """Return a line that is whole: an outcome, or the end; {} for any other."""
+        with suppress(ValueError, LookupError, TypeError):
+            entry: dict[str, Any] = json.loads(line if line.endswith(b"\n") else b"")
+            ids = [entry[name] for name in self._IDS] if entry != _COMPLETE else []
+            if not ids or ({*map(type, ids)} == {str} and entry["status"] in self._STATUSES):
+                return entry
+        return {}
+
+
+class Journal(JournalFile[Outcome]):
+    """The journal of a run over pairs."""
+
+    _IDS, _STATUSES = ("first", "second"), frozenset(get_args(Status))
+
+    def relation_id(self, pair: Ids) -> str | None:
+        """Return the relation of a pair that an earlier run has related, if its id is known."""
+        found: str | None = self._done[_digest(*pair)]
+        return found
+
+    def _recorded(self, outcome: Outcome) -> dict[str, Any]:
+        entry = {"first": outcome.first_record_id, "second": outcome.second_record_id}
+        entry["status"] = outcome.status
+        if outcome.error is None:
+            return {**entry, "relation": outcome.relation_id or ""}
+        return {**entry, "error": str(outcome.error)}  # informational: a run retries failed pairs
+
+    def _kept(self, entry: dict[str, Any], start: int) -> str | None:
+        return entry.get("relation") or None
+
+
+class ReadJournal(JournalFile[RecordRelations]):
+    """The journal of a run that reads relations, which it holds; in memory are their places."""
+
+    _KIND: ClassVar = {"reads": "relations"}
+    _IDS, _STATUSES = ("record",), frozenset({"read", "failed"})
+
+    def relations(self, record_id: str) -> tuple[Relation, ...]:
+        """Return the relations of a record that an earlier run has read."""
+        with self.lock, naming(self._path):
+            self._file.seek(self._done[_digest(record_id)])
+            entry: dict[str, Any] = json.loads(self._file.readline())
+        return tuple(map(Relation.from_dict, entry["relations"]))
+
+    def _recorded(self, outcome: RecordRelations) -> dict[str, Any]:
+        entry: dict[str, Any] = {"record": outcome.record_id, "status": outcome.status}
+        if outcome.error is None:
+            return {**entry, "relations": [one.to_dict() for one in outcome.relations]}
+        return {**entry, "error": str(outcome.error)}
+
+    def _kept(self, entry: dict[str, Any], start: int) -> int:
+        return start
 
 
 def _owner(line: bytes) -> str:
@@ -133,31 +209,14 @@ def _owner(line: bytes) -> str:
     if not isinstance(entry, dict) or cast("dict[str, Any]", entry).get("journal") != 1:
         return "is not a journal"
     header = cast("dict[str, Any]", entry)
-    owner = f"association {header.get('association')} in location {header.get('location')}"
-    return f"is the journal of {owner}"
+    under = f"association {header.get('association')}" if header.get("association") else "all"
+    reading = "a reading of " if header.get("reads") else ""
+    return f"is the journal of {reading}{under} in location {header.get('location')}"
 
 
-def _digest(pair: Ids) -> bytes:
-    return hashlib.blake2b("\0".join(pair).encode(), digest_size=16).digest()
-
-
-def _recorded(outcome: Outcome) -> dict[str, str]:
-    entry = {"first": outcome.first_record_id, "second": outcome.second_record_id}
-    entry["status"] = outcome.status
-    if outcome.error is None:
-        return {**entry, "relation": outcome.relation_id or ""}
-    return {**entry, "error": str(outcome.error)}  # informational: a run retries failed pairs
+def _digest(*ids: str) -> bytes:
+    return hashlib.blake2b("\0".join(ids).encode(), digest_size=16).digest()
 
 
 def _line(entry: dict[str, Any]) -> bytes:
     return json.dumps(entry).encode() + b"\n"
-
-
-def _entry(line: bytes) -> dict[str, Any]:
-    """Return a line that is whole: an outcome, or the end; {} for any other."""
-    with suppress(ValueError, LookupError, TypeError):
-        entry: dict[str, Any] = json.loads(line if line.endswith(b"\n") else b"")
-        ids: list[object] = [] if entry == _COMPLETE else [entry["first"], entry["second"]]
-        if not ids or (all(isinstance(one, str) for one in ids) and entry["status"] in _STATUSES):
-            return entry
-    return {}

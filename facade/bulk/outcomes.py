@@ -1,13 +1,15 @@
-"""The outcome of a pair of records, and the progress of a run."""
+"""The outcomes of runs: of a pair, of a record that was read; and the progress of a run."""
 
 from collections import Counter
 from collections.abc import Mapping
-from typing import Literal, cast, get_args
+from typing import Literal, Protocol, TypeVar, cast, get_args
 
 from attrs import frozen
 
 from facade import errors
 from facade._core import numbers
+from facade._core.retry import causes
+from facade.models import Relation
 
 Ids = tuple[str, str]
 Pair = tuple[str, str] | Mapping[str, str]
@@ -24,6 +26,20 @@ _FATAL_ERRORS = (
     errors.LocationAccessError,
     errors.PaceError,
 )
+
+
+class AnyOutcome(Protocol):
+    """What a run needs of an outcome."""
+
+    @property
+    def status(self) -> str: ...
+    @property
+    def error(self) -> Exception | None: ...
+    @property
+    def is_fatal(self) -> bool: ...
+
+
+Result = TypeVar("Result", bound=AnyOutcome)
 
 
 @frozen(kw_only=True)
@@ -54,6 +70,28 @@ class Outcome:
 
 
 @frozen(kw_only=True)
+class RecordRelations:
+    """The relations of one record; it can be pickled.
+
+    `status` is "read", "done_before" if they come from the journal of the interrupted run, and
+    "failed" if there is an `error`. A relation comes once in a run: if it is between two records of
+    the list, with the first of them that was read. `index` is the position of the record among the
+    different ones of the list, from 0.
+    """
+
+    index: int
+    record_id: str
+    status: Literal["read", "done_before", "failed"]
+    relations: tuple[Relation, ...] = ()
+    error: Exception | None = None
+
+    @property
+    def is_fatal(self) -> bool:
+        """Whether the record failed with an error that every other record would get, too."""
+        return is_fatal(self.error)
+
+
+@frozen(kw_only=True)
 class Progress:
     """The progress of a run after `seconds`: the numbers of outcomes, by status; str() tells it.
 
@@ -76,6 +114,27 @@ class Progress:
         return f"{self.done:,}{of} pairs in {self.seconds:.0f} s: {by_status}"
 
 
+@frozen(kw_only=True)
+class ReadProgress:
+    """The progress of reading after `seconds`, in records, and the relations so far.
+
+    `total` is None if the list has no length. str() tells it.
+    """
+
+    done: int
+    done_before: int
+    failed: int
+    relations: int
+    total: int | None
+    seconds: float
+
+    def __str__(self) -> str:
+        of = "" if self.total is None else f" of {self.total:,}"
+        failed = f", {self.failed:,} failed" if self.failed else ""
+        said = f"{self.done:,}{of} records in {self.seconds:.0f} s"
+        return f"{said}: {self.relations:,} relations{failed}"
+
+
 def progress(counts: Counter[str], total: int | None, seconds: float) -> Progress:
     """Return the progress from the numbers of outcomes by status."""
     by_status = {status: counts[status] for status in get_args(Status)}
@@ -85,6 +144,12 @@ def progress(counts: Counter[str], total: int | None, seconds: float) -> Progres
 def is_fatal(error: Exception | None) -> bool:
     """Return whether every other request would get the same error."""
     return isinstance(error, _FATAL_ERRORS)
+
+
+def forget_frames(error: Exception | None) -> None:
+    """Drop the frames of an error, which would keep a request and a response alive."""
+    for one in () if error is None else causes(error):
+        one.__traceback__ = None
 
 
 def checked_batch(batch: object) -> int | None:

@@ -3,15 +3,14 @@
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from math import ceil
-from typing import Any, cast
+from typing import Any, Generic, cast
 
 from attrs import define, field
 
 from facade._core.calls import path_segment
 from facade._core.concurrency import Pending
 from facade._core.paging import Paginator
-from facade._core.retry import causes
-from facade.bulk.outcomes import Ids, Outcome, Status
+from facade.bulk.outcomes import Ids, Outcome, Result, Status, forget_frames
 from facade.models import Association, Page, Relation
 
 # Listing saves requests if the pairs exist, and wastes them if they are new. It may cost a quarter
@@ -108,19 +107,32 @@ class Listings:
 
 
 @define(eq=False)
-class PairJob:
-    """A pair on its way through a run, up to its outcome.
+class RunJob(Generic[Result]):
+    """An item of a list on its way through a run, up to its outcome.
 
-    `done` has the outcome in the end; None if the pair was not sent. `is_doubtful` if the answer to
-    a batch leaves open whether it created the relation.
+    `done` has the outcome in the end; None if the item was not sent.
     """
 
     index: int
+    outcome: Result | None = field(default=None, init=False)
+    done: Pending[Result | None] = field(factory=Pending, init=False)
+
+    def finish(self, outcome: Result | None) -> None:
+        """End the wait for the outcome, unless it has ended."""
+        if not self.done.has_ended:
+            self.done.set_result(outcome)
+
+
+@define(eq=False)
+class PairJob(RunJob[Outcome]):
+    """A pair on its way through a run, up to its outcome.
+
+    `is_doubtful` if the answer to a batch leaves open whether it created the relation.
+    """
+
     ids: Ids
     listing: Listing | None = None
     is_doubtful: bool = False
-    outcome: Outcome | None = None
-    done: Pending[Outcome | None] = field(factory=Pending)
 
     @classmethod
     def of(cls, index: int, ids: Ids | ValueError) -> "PairJob":
@@ -137,9 +149,7 @@ class PairJob:
         """Set and return the outcome; a doubtful pair that exists is `related`."""
         if self.is_doubtful and status == "existing":
             status = "related"
-        # The frames of an error would keep a request and a response alive.
-        for one in () if error is None else causes(error):
-            one.__traceback__ = None
+        forget_frames(error)
         first, second = self.ids
         self.outcome = Outcome(
             index=self.index,
@@ -150,8 +160,3 @@ class PairJob:
             error=error,
         )
         return self.outcome
-
-    def finish(self, outcome: Outcome | None) -> None:
-        """End the wait for the outcome, unless it has ended."""
-        if not self.done.has_ended:
-            self.done.set_result(outcome)

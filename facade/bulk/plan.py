@@ -61,12 +61,16 @@ def checked_ids(record_id: str, other_ids: Iterable[str]) -> tuple[str, ...]:
     if isinstance(other_ids, str):
         raise TypeError("other_ids must be an iterable of ids: pass a single id as [id]")
     wanted = tuple(dict.fromkeys(other_ids))
-    given: list[object] = [record_id, *wanted]
-    for one in given:
-        if not isinstance(one, str) or not one.strip():
-            raise ValueError(f"a record id must be text, not {one!r}")
-        path_segment(one)
+    for one in (record_id, *wanted):
+        checked_id(one)
     return wanted
+
+
+def checked_id(one: object) -> None:
+    """Raise ValueError if it is no id of a record."""
+    if not isinstance(one, str) or not one.strip():
+        raise ValueError(f"a record id must be text, not {one!r}")
+    path_segment(one)
 
 
 def side_of_record(

@@ -28,6 +28,7 @@ COMMANDS = {
     "link": (_OURS + "link", "relate the pairs of a CSV, each once"),
     "unlink": (_OURS + "unlink", "delete the relations of the pairs of a CSV"),
     "sandbox": ("facade.testing.__main__", "serve a stand-in of the API, to try all this"),
+    "docs": (_OURS + "docs", "show the guide: errors, oauth, bulk and more"),
     "completion": (_OURS + "completion", "complete commands in bash, zsh or fish"),
 }
 _DESCRIPTION = "Look at, copy, make and delete the relations of a HighLevel location."

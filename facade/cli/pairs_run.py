@@ -2,19 +2,23 @@
 
 import argparse
 import json
+import os
+import signal
 import sys
 from collections import Counter
 from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, contextmanager
 from difflib import get_close_matches
 from itertools import islice
 from pathlib import Path
-from typing import ClassVar, NamedTuple, TypeVar
+from threading import Event
+from types import FrameType
+from typing import Any, ClassVar, NamedTuple, TypeVar
 
 from facade import Association, AssociationsClient, AssociationsError, DailyLimitError
 from facade._core.reasons import visible
-from facade.bulk import JournalError
+from facade.bulk import JournalError, Outcomes
 from facade.bulk.outcomes import is_fatal
 from facade.cli.console import (
     COULD_NOT_RUN,
@@ -287,3 +291,31 @@ def outcomes_of(
         raise
     finally:
         pool.shutdown(wait=waits, cancel_futures=True)
+
+
+@contextmanager
+def interruptible(
+    outcomes: Outcomes[Any], say: Callable[[str], None], temporary: Path | None = None
+) -> Generator[Event]:
+    """Let Ctrl-C finish the requests in flight, and a second one exit at once.
+
+    Yields what tells whether one came. A second one deletes the temporary file.
+    """
+    came = Event()
+
+    def exit_at_once(number: int, frame: FrameType | None) -> None:
+        if temporary is not None:
+            temporary.unlink(missing_ok=True)
+        os._exit(INTERRUPTED)
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        signal.signal(signal.SIGINT, exit_at_once)
+        came.set()
+        say("Finishing the requests in flight; Ctrl-C again exits at once, safely, too.")
+        outcomes.stop()
+
+    before = signal.signal(signal.SIGINT, interrupt)
+    try:
+        yield came
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -13,6 +13,7 @@ _NAMES = {
     "aensure_many": "ensure_many",
     "aensure_shard": "ensure_shard",
     "aread": "read",
+    "arelations_of": "relations_of",
     "areplace": "replace",
     "async_check_loop": "check_loop",
     "async_check_senders": "check_senders",

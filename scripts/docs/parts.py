@@ -1,27 +1,46 @@
-"""The generated parts of the site's pages; as MkDocs hooks, they replace `<!-- part: NAME -->`."""
+"""The generated parts of the pages, at their `<!-- part: NAME -->`.
+
+`make generate` writes those of the pages that the wheel carries; on the site, which has this module
+as a hook, all are made anew.
+"""
 
 import ast
 import inspect
 import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from mkdocs.exceptions import PluginError
-
+from facade import __version__
 from facade._core.client_options import PUBLISHED_VERSIONS, VERSION
 from facade._core.operations import VERSIONS
 from facade.redis.health import RIGHTS
 from facade.testing import faults as faults_module
 from scripts.docs import contract, errors, retries
 from scripts.docs.contract import markdown_table
+from scripts.errors import CannotRunError
 
 ROOT = Path(__file__).parents[2]
-_PART = re.compile(r"^<!-- part: ([\w-]+) -->$", re.MULTILINE)
-# The weight of a folder's pages in the search: readers want instructions first.
-_BOOST = {"start": 2, "guide": 2, "contract": 0.5, "maintain": 0.5}
+# With the text that was written, if it was.
+PART = re.compile(
+    r"^<!-- part: ([\w-]+) -->$(?:.*?^<!-- end of \1 -->$)?", re.MULTILINE | re.DOTALL
+)
+# The pages that hold their parts, for readers of the wheel.
+_WRITTEN = ("index.md", "start/*.md", "guide/*.md")
+# The weight of a page, or of its folder's, in the search: readers want instructions first.
+_BOOST = {
+    "start": 2,
+    "guide": 2,
+    "guide/examples.md": 1,
+    "guide/methods.md": 0.5,
+    "reference": 0.5,
+    "contract": 0.2,
+    "maintain": 0.2,
+}
 _METHODS = re.compile(r"<!-- methods: .*? -->\n(.*)<!-- end of methods -->", re.DOTALL)
 _LINK = re.compile(r"\[([^]]+)\]\((?!https?:)[^)]+\)")
 
@@ -63,6 +82,17 @@ def redis_rights(_: Path) -> str:
     return f"```text\nACL SETUSER my-app on >password {RIGHTS}\n```"
 
 
+def release(root: Path) -> str:
+    """Return the version of this release, and where its source is, if pyproject.toml says so."""
+    settings = tomllib.loads((root / "pyproject.toml").read_text())
+    repository = settings["tool"]["hatch"]["metadata"]["hooks"]["custom"]["repository"]
+    source = f"; [its source]({repository})" if repository else ""
+    about = (
+        f"Version {__version__}, for Python {settings['project']['requires-python'][2:]} and newer"
+    )
+    return f"{about}; {settings['project']['license']} licence{source}. [What changed](upgrade.md)."
+
+
 def versions(_: Path) -> str:
     """Return a table of the published Versions, newest first."""
     rows = []
@@ -101,7 +131,7 @@ PARTS: dict[str, Callable[[Path], str]] = {
     "examples": examples,
     "faults": faults,
     "fields": contract.fields,
-    **{f"figure-{name}": figure(name) for name in ("call", "delivery", "document")},
+    **{f"figure-{name}": figure(name) for name in ("call", "delivery", "document", "ids", "oauth")},
     "lookups": retries.lookups,
     "methods": methods,
     "oauth-error-tree": errors.tree(_OAUTH),
@@ -109,6 +139,7 @@ PARTS: dict[str, Callable[[Path], str]] = {
     "operations": contract.operations,
     "patience": retries.patience,
     "redis-rights": redis_rights,
+    "release": release,
     "retries": retries.table,
     "retry-numbers": retries.numbers,
     "rules": document("scripts/diff/rules.md"),
@@ -122,13 +153,29 @@ PARTS: dict[str, Callable[[Path], str]] = {
 
 def on_page_markdown(markdown: str, *, page: Any, **_: Any) -> str:
     """Insert the generated parts of a page, and set its search weight."""
-    folder = page.file.src_uri.partition("/")[0]
-    page.meta.setdefault("search", {})["boost"] = _BOOST.get(folder, 1)
+    path = page.file.src_uri
+    boost = _BOOST.get(path, _BOOST.get(path.partition("/")[0], 1))
+    page.meta.setdefault("search", {})["boost"] = boost
+    return PART.sub(lambda found: _part(found[1], page.file.src_uri), markdown)
 
-    def part(found: re.Match[str]) -> str:
-        if found[1] not in PARTS:
-            known = ", ".join(PARTS)
-            raise PluginError(f"{page.file.src_uri}: there is no part {found[1]}; known: {known}")
-        return PARTS[found[1]](ROOT)
 
-    return _PART.sub(part, markdown)
+def written(root: Path = ROOT) -> dict[Path, str]:
+    """Return the pages that hold their parts, with these as they are now.
+
+    Figures and examples, which are files, are inserted when the wheel is built.
+    """
+
+    def with_end(found: re.Match[str], path: Path) -> str:
+        name = found[1]
+        if name == "examples" or name.startswith("figure-"):
+            return found[0]
+        return f"<!-- part: {name} -->\n\n{_part(name, path.name)}\n\n<!-- end of {name} -->"
+
+    pages = [path for each in _WRITTEN for path in sorted((root / "docs").glob(each))]
+    return {path: PART.sub(partial(with_end, path=path), path.read_text()) for path in pages}
+
+
+def _part(name: str, page: str) -> str:
+    if name not in PARTS:
+        raise CannotRunError(f"{page}: there is no part {name}; known: {', '.join(PARTS)}")
+    return PARTS[name](ROOT)

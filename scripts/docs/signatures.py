@@ -1,17 +1,21 @@
-"""A Griffe extension: signatures show the values of constants and aliases.
+"""A Griffe extension: signatures show the values of constants and aliases, methods an example.
 
 A name that no public module exports is replaced by its value, because a reader of the reference
 cannot look it up.
 """
 
+import re
 from ast import literal_eval
 from collections.abc import Callable
 from copy import copy
 from dataclasses import fields
+from pathlib import Path
 from typing import Any
 
 import griffe
 
+_METHODS = Path(__file__).parents[2] / "docs/guide/methods.md"
+_EXAMPLE = re.compile(r"^### `(\w+)\.(\w+)`\n\n(```python\n.*?\n```)$", re.MULTILINE | re.DOTALL)
 _LONGEST_DEFAULT = 60  # characters; a longer one is shown by its name
 
 
@@ -32,9 +36,14 @@ class _Inliner:
     def __init__(self, loader: griffe.GriffeLoader, exported: set[str]) -> None:
         self._loader = loader
         self._exported = exported
+        examples = _EXAMPLE.findall(_METHODS.read_text())
+        self._examples = {(owner, name): code for owner, name, code in examples}
 
     def visit(self, owner: griffe.Module | griffe.Class) -> None:
         for member in owner.members.values():
+            example = self._examples.get((_named(owner), member.name))
+            if example and not member.is_alias and member.docstring:
+                member.docstring.value += f"\n\n{example}"
             if isinstance(member, griffe.Module | griffe.Class):
                 self.visit(member)
             elif isinstance(member, griffe.Attribute):
@@ -72,6 +81,13 @@ class _Inliner:
             return None
         is_ours = found.is_attribute and found.path.startswith("facade.")
         return found.value if is_ours and "TypeVar(" not in str(found.value) else None
+
+
+def _named(owner: griffe.Module | griffe.Class) -> str:
+    """Return what examples call an object of a class; of a module, its package in the facade."""
+    if owner.is_class:
+        return "client" if owner.name == "AssociationsClient" else owner.name.lower()
+    return "".join(owner.path.split(".")[1:2])
 
 
 def _assigned(attribute: griffe.Attribute, owner: griffe.Module | griffe.Class) -> Any:

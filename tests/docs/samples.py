@@ -4,6 +4,8 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
+from scripts.docs.parts import PART
+
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 _BLOCK = re.compile(r"^( *)```(\w+)([^\n]*)\n(.*?)^\1```$", re.DOTALL | re.MULTILINE)
@@ -31,6 +33,11 @@ def samples(page: Path) -> list[Sample]:
         )
         for found in _BLOCK.finditer(content)
     ]
+
+
+def by_hand(page: str) -> str:
+    """Return the text of a page without its generated parts."""
+    return PART.sub("", page)
 
 
 def name(page: Path) -> str:

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from facade import bulk
+from facade._core.methods import METHODS
 from facade._core.retry import DEADLINE, MAX_ELAPSED, MAX_RETRY_AFTER, RETRIES
 from scripts.docs.parts import PARTS
-from tests.docs.samples import ROOT
+from tests.docs.samples import ROOT, by_hand
 from tests.witnesses.reading import WITNESSES
 
 PAGES = ["guide/bulk.md", "guide/ensure.md", "guide/errors.md", "guide/waits.md", "compared.md"]
@@ -20,10 +22,11 @@ FIGURES = ["assets/figures/call.svg"]
 
 @pytest.mark.parametrize("page", [*PAGES, *FIGURES])
 def test_no_page_has_a_number_of_the_retry_policy_by_hand(page: str) -> None:
-    text = re.sub(r"^```.*?^```$", "", (ROOT / "docs" / page).read_text(), flags=re.M | re.S)
+    text = by_hand((ROOT / "docs" / page).read_text())
+    text = re.sub(r"^```.*?^```$", "", text, flags=re.M | re.S)
     seconds = [f"{each:g}" for each in (DEADLINE, MAX_ELAPSED, MAX_RETRY_AFTER)]
-    by_hand = rf"\b({'|'.join(seconds)}) s\b|\b(\d+|seven|three) (times|retries)\b|minutes?\b"
-    assert [found[0] for found in re.finditer(by_hand, text)] == []
+    numbers = rf"\b({'|'.join(seconds)}) s\b|\b(\d+|seven|three) (times|retries)\b|minutes?\b"
+    assert [found[0] for found in re.finditer(numbers, text)] == []
     assert f"up to {RETRIES}" not in text
 
 
@@ -47,7 +50,7 @@ def statements(text: str) -> Iterator[str]:
 
 @pytest.mark.parametrize("page", GUIDE, ids=lambda page: page.stem)
 def test_what_the_guide_says_of_highlevel_has_a_witness(page: Path) -> None:
-    for stated in statements(page.read_text()):
+    for stated in statements(by_hand(page.read_text())):
         names = re.findall(r"\.\./contract/witnesses\.md#([\w-]+)", stated)
         assert names, stated
         assert [each for each in names if each not in WITNESSES] == []
@@ -58,3 +61,9 @@ def test_the_sample_of_a_patient_job_asks_for_what_a_run_of_bulk_asks_for() -> N
     asked = re.search(r"with_options\((.*?)\)", waits[waits.index("```python\nwith") :])
     assert asked is not None
     assert [f"`{each}`" in PARTS["patience"](ROOT) for each in asked[1].split(", ")] == [True, True]
+
+
+def test_every_method_and_function_of_bulk_has_an_example() -> None:
+    headings = re.findall(r"^### `([\w.]+)`$", (ROOT / "docs/guide/methods.md").read_text(), re.M)
+    functions = [name for name in bulk.__all__ if name.islower() and not name.startswith("a")]
+    assert {*METHODS, *(f"bulk.{name}" for name in functions)} - {*headings} == set()

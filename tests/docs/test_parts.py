@@ -1,12 +1,15 @@
 """The generated parts of the site contain code and contract, with links for the site."""
 
+import re
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from mkdocs.exceptions import PluginError
 
-from scripts.docs.parts import PARTS, ROOT, on_page_markdown
+from scripts.docs import __main__ as command
+from scripts.docs.parts import PARTS, ROOT, on_page_markdown, written
+from scripts.errors import CannotRunError
 
 TEMPORARY = "no response, or a temporary status (408, 502 to 504, 520 to 527)"
 LOOKUP = "a lookup whether it was carried out"
@@ -39,6 +42,8 @@ SHOWN = {
     "fields": ["| `associations` | list of [AssociationPayload](#associationpayload) | yes |"],
     "figure-call": ['<svg class="figure" viewBox="0 0 400 460" role="img" aria-label="A call asks'],
     "figure-delivery": ['role="img" aria-label="A delivery is new, then in progress while'],
+    "figure-ids": ['aria-label="A request has a token, which'],
+    "figure-oauth": ['aria-label="A user starts at your app,'],
     "figure-document": ['role="img" aria-label="HighLevel&#x27;s document is captured.'],
     "lookups": ["that finds nothing is repeated, after 0.5 s, 1 s, 2 s and 4 s."],
     "methods": ["| `associations.get(association_id)` | `Association` |"],
@@ -71,6 +76,7 @@ SHOWN = {
         "take up to 15.5 s, unless `Retry-After` asks for longer ones; a call fails at once",
         "if that is more than 120 s. No attempt starts more than 300 s after the first one",
     ],
+    "release": [", for Python 3.11 and newer; MIT licence", ". [What changed](upgrade.md)."],
     "rules": ["| operation-removed | breaking |"],
     "strengths": ["| code | a client in use depends on it |"],
     "versions": [
@@ -104,8 +110,43 @@ def test_each_placeholder_of_a_part_is_replaced_by_the_part_and_an_unknown_one_i
     made = on_page_markdown(source.format("facts", "error-tree"), page=page("guide/a.md"))
     facts, tree = PARTS["facts"](ROOT), PARTS["error-tree"](ROOT)
     assert made == f"# A\n\n{facts}\n\n`<!-- part: facts -->`\n\n{tree}\n"
-    with pytest.raises(PluginError, match=r"^guide/a\.md: there is no part fieldz; known: advice"):
+    with pytest.raises(
+        CannotRunError, match=r"^guide/a\.md: there is no part fieldz; known: advice"
+    ):
         on_page_markdown("<!-- part: fieldz -->\n", page=page("guide/a.md"))
+
+
+def test_a_part_is_written_between_its_markers_and_a_figure_stays_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = "# A\n\n<!-- part: {} -->{}\n\nText\n\n<!-- part: figure-call -->\n"
+    versions = f"\n\n{PARTS['versions'](ROOT)}\n\n<!-- end of versions -->"
+    path = tmp_path / "docs/guide/a.md"
+    path.parent.mkdir(parents=True)
+    monkeypatch.setattr(command, "ROOT", tmp_path)
+    monkeypatch.setattr(command, "written", lambda: written(tmp_path))
+    for before in ("", "\n\nof last year\n\n<!-- end of versions -->"):
+        path.write_text(source.format("versions", before))
+        assert command.main(["--check"]) == 1
+        assert command.main([]) == 0
+        assert capsys.readouterr().out == "stale: docs/guide/a.md\nwritten: docs/guide/a.md\n"
+        assert path.read_text() == source.format("versions", versions)
+        assert command.main(["--check"]) == 0
+    made = on_page_markdown(path.read_text(), page=page("guide/a.md"))
+    assert made.startswith(f"# A\n\n{PARTS['versions'](ROOT)}\n\nText\n\n<svg")
+
+
+def test_the_start_page_leads_to_the_source_if_the_project_has_an_address(tmp_path: Path) -> None:
+    settings = (ROOT / "pyproject.toml").read_text()
+    named = re.sub(
+        r'^repository = "[^"]*"', 'repository = "https://git.example/a/b"', settings, flags=re.M
+    )
+    (tmp_path / "pyproject.toml").write_text(named)
+    assert "; [its source](https://git.example/a/b). [What changed]" in PARTS["release"](tmp_path)
+
+
+def test_the_pages_of_the_wheel_hold_their_parts_as_they_are_now() -> None:
+    assert [path.name for path, text in written().items() if path.read_text() != text] == []
 
 
 @pytest.mark.parametrize(
@@ -113,13 +154,14 @@ def test_each_placeholder_of_a_part_is_replaced_by_the_part_and_an_unknown_one_i
     [
         ("start/first.md", 2),
         ("guide/errors.md", 2),
-        ("reference/errors.md", 1),
+        ("guide/methods.md", 0.5),
+        ("reference/errors.md", 0.5),
         ("index.md", 1),
-        ("contract/fields.md", 0.5),
-        ("maintain/index.md", 0.5),
+        ("contract/fields.md", 0.2),
+        ("maintain/index.md", 0.2),
     ],
 )
-def test_the_search_boost_of_a_page_depends_on_its_folder(name: str, boost: float) -> None:
+def test_the_search_boost_of_a_page_is_its_own_or_its_folder_s(name: str, boost: float) -> None:
     made = page(name, search={"exclude": False})
     on_page_markdown("# A\n", page=made)
     assert made.meta == {"search": {"exclude": False, "boost": boost}}

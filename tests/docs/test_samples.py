@@ -5,12 +5,16 @@ with a title is written to a file of that name; pytest runs it if it is a test. 
 is the expected output, and `...` in the output of a console session matches any text.
 """
 
+import asyncio
 import logging
 import os
 import re
 import sys
+from ast import PyCF_ALLOW_TOP_LEVEL_AWAIT
 from collections.abc import Iterator
 from doctest import ELLIPSIS, OutputChecker
+from importlib.util import find_spec
+from inspect import CO_COROUTINE
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +61,7 @@ def test_the_samples_of_a_page_run_and_print_the_output_in_their_comments(
         for sample in samples(page):
             if sample.title:
                 (tmp_path / sample.title).write_text(sample.text)
-            elif sample.language == "python":
+            elif sample.language == "python" and not _lacks_pandas(sample):
                 _run(page, sample, names)
                 printed = capsys.readouterr().out.splitlines()
                 for expected in re.findall(r"print\(.*\)  # (.*)", sample.text):
@@ -70,10 +74,18 @@ def test_the_samples_of_a_page_run_and_print_the_output_in_their_comments(
         _test(tmp_path)
 
 
+def _lacks_pandas(sample: Sample) -> bool:
+    """Return whether a sample needs pandas, and tests/proof/ has to run it."""
+    return "pandas." in sample.text and find_spec("pandas") is None
+
+
 def _run(page: Path, sample: Sample, names: dict[str, Any]) -> None:
     # Line ends before it, so that a traceback has the line number of the page.
     source = "\n" * sample.line + sample.text
-    exec(compile(source, page, "exec"), names)  # noqa: S102 - code of this repository
+    code = compile(source, page, "exec", flags=PyCF_ALLOW_TOP_LEVEL_AWAIT)
+    awaited = eval(code, names)  # noqa: S307 - code of this repository
+    if code.co_flags & CO_COROUTINE:  # of a notebook
+        asyncio.run(awaited)
 
 
 def _run_session(session: str) -> None:

@@ -29,6 +29,12 @@ TYPED = """
 })
 """
 REQUESTED = "performance.getEntriesByType('resource').map((entry) => entry.name)"
+# Tables of up to four columns that do not fit.
+SCROLLED = """
+[...document.querySelectorAll('.md-typeset__table table:not(:has(th:nth-child(5)))')]
+  .filter((table) => table.offsetWidth > document.documentElement.clientWidth)
+  .map((table) => table.textContent)
+"""
 TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
@@ -68,6 +74,7 @@ def test_no_page_is_wider_than_its_window_or_loads_foreign_resources(
     for path in pages:
         browser.open(path, width, height, phone=width < 500)
         assert browser.run(TOO_WIDE) <= 0, path
+        assert browser.run(SCROLLED) == [], path
         foreign = [each for each in browser.run(REQUESTED) if not each.startswith("file:")]
         assert foreign == [], path
     assert browser.console == []

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -14,6 +15,7 @@ import pytest
 
 from scripts.programs import ROOT, build_wheel, make, run
 from tests import needs
+from tests.docs.samples import samples
 
 pytestmark = pytest.mark.proof
 
@@ -37,6 +39,16 @@ from facade.testing import Sandbox
 box = Sandbox()
 with AssociationsClient(box.token, box.location_id, transport=box.transport()) as client:
     print(*[one.key for one in client.associations.iterate()])
+"""
+# The samples of the page for analysts, which are the cells of a notebook.
+CELLS = """
+import ast, asyncio, inspect, json, sys
+names = {}
+for cell in json.load(sys.stdin):
+    code = compile(cell, "cell", "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+    made = eval(code, names)
+    if code.co_flags & inspect.CO_COROUTINE:
+        asyncio.run(made)
 """
 # An app's tests, with each of the plugins that run tests in an event loop.
 APP_TESTS = """
@@ -179,3 +191,30 @@ def test_without_an_extra_the_doctor_passes_at_its_sandbox_and_names_a_failed_ch
         assert doctor(command, given | {"HIGHLEVEL_TOKEN": "pit-other"}) == (1, ["token"])
     with served(command, "--scopes", "associations.readonly") as given:
         assert doctor(command, given) == (1, ["scopes"])
+
+
+def test_the_samples_for_analysts_run_with_pandas(
+    wheel: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    python = make(tmp_path / "venv", wheel, "pandas")
+    page = samples(ROOT / "docs/guide/analysts.md")
+    cells = [each.text for each in page if each.language == "python"]
+    with served(python.with_name("highlevel-associations")) as given:
+        done = subprocess.run(
+            [python, "-c", CELLS],
+            input=json.dumps(cells),
+            cwd=tmp_path,
+            env=given,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert done.stderr == ""
+    expected = [found for cell in cells for found in re.findall(r"print\(.*\)  # (.*)", cell)]
+    assert done.stdout.splitlines() == expected
+
+
+def test_the_guide_is_in_the_wheel(python: Path, tmp_path: Path) -> None:
+    command = python.with_name("highlevel-associations")
+    assert "analysts      For analysts: pandas" in run([command, "docs"], cwd=tmp_path)
+    assert "├── RateLimitError" in run([command, "docs", "errors"], cwd=tmp_path)

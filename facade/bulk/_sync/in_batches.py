@@ -55,7 +55,7 @@ class InBatches(OneByOne):
             if len(self._filling) >= self.size:
                 self.flush()
 
-    def flush(self, job: PairJob | None = None) -> None:
+    def flush(self, job: object = None) -> None:
         if self._filling and job in (None, self._filling[0]):
             self._ready.extend(self._filling)
             self._filling = []

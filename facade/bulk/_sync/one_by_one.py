@@ -41,9 +41,9 @@ class PatientRelations(Relations):
         kind = AssociationsClient
         if not isinstance(client, kind):
             raise TypeError(
-                f"client must be an {kind.__name__}, not {type(client).__name__}: ensure_many and "
-                "replace take an AssociationsClient, aensure_many and areplace take an "
-                "AssociationsClient"
+                f"client must be an {kind.__name__}, not {type(client).__name__}: aensure_many, "
+                "areplace and arelations_of take an AsyncAssociationsClient; those without the "
+                "a take an AssociationsClient"
             )
         relations = client.relations
         settings = relations._client_settings._replace(
@@ -133,7 +133,7 @@ class OneByOne:
         for job in jobs:
             self.start(partial(self._work_on, job))
 
-    def flush(self, job: PairJob | None = None) -> None:
+    def flush(self, job: object = None) -> None:
         """Start the pairs that wait for others: all, or those from `job` on if it is the first."""
 
     def _work_on(self, job: PairJob) -> None:

@@ -3,18 +3,19 @@
 import argparse
 import sys
 import time
-from collections.abc import Callable, Iterable
-from contextlib import closing, nullcontext
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TextIO
 
 from facade import Relation
 from facade._core.files import atomic_writer
+from facade.bulk import RecordRelations, relations_of
 from facade.cli.commands.list import begin
 from facade.cli.commands.list_relations import relation_writer, wanted_association
 from facade.cli.console import number_of, print_note
 from facade.cli.csv_files import read_records
-from facade.cli.pairs_run import add_encoding, outcomes_of
+from facade.cli.pairs_run import add_encoding, interruptible
 from facade.cli.settings import SettingsError, add_settings, read_settings
 
 EPILOG = """
@@ -27,6 +28,8 @@ output:
   is JSON lines with the keys of the command relations.
   A relation between two of the records is written once. Errors are printed on
   standard error.
+  With --output or --journal, an interrupted run is resumed by the same command:
+  the journal has what was read, and is deleted when all is written.
 
 exit status: 0 all relations are written, 1 some could not be read, 2 the run
 did not complete, 130 interrupted
@@ -49,6 +52,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--association", metavar="KEY", help="only relations under this one: its key or id")
     to_file = "write to this file; - is standard output"
     add("--output", type=Path, default="-", metavar="PATH", help=to_file)
+    in_it = "file of what was read, to resume (default: OUTPUT.journal, none for -)"
+    add("--journal", type=Path, metavar="PATH", help=in_it)
     add("--json", action="store_true", help="write JSON lines")
     at_once = "records at once (default: %(default)s)"
     add("--concurrency", type=number_of("records"), default=8, metavar="N", help=at_once)
@@ -62,50 +67,76 @@ def run(options: argparse.Namespace) -> int:
         raise SettingsError("--column needs a CSV: pass --records, too")
     if not options.record and options.records is None:
         raise SettingsError("there is no record: pass ids, or --records PATH")
-    records = read_records(options.record, options.records, options.column, options.encoding)
+    path: Path = options.output
+    is_file = path != Path("-") and (path.is_file() or not path.exists())  # and no pipe
+    default = path.with_name(f"{path.name}.journal") if is_file else None
+    journal: Path | None = options.journal or default
+    places, blank = dict[str, str](), list[str]()
+    ids = _ids(options, places, blank)
     with read_settings(options).client() as client:
         wanted, keys = wanted_association(client, options.association)
-
-        def read(record: tuple[str, str]) -> list[Relation]:
-            if not record[0]:
-                raise ValueError("there is no id")
-            ids = [wanted.id] if wanted else None
-            return list(client.relations.iterate(record[0], association_ids=ids))
-
-        outcomes = outcomes_of(read, records, options.concurrency)
-        path: Path = options.output
         with (
             nullcontext(sys.stdout) if path == Path("-") else atomic_writer(path) as file,
-            closing(outcomes),
+            relations_of(
+                client,
+                ids if options.records == "-" else [*ids],  # a list is read ahead of the requests
+                association=wanted,
+                concurrency=options.concurrency,
+                journal=journal,
+            ) as outcomes,
+            interruptible(outcomes, print_note, Path(file.name) if is_file else None) as ended,
         ):
             begun = begin(outcomes)
-            return _write(begun, relation_writer(file, wanted, keys, as_json=options.json), file)
+            write = relation_writer(file, wanted, keys, as_json=options.json)
+            unread = _write(begun, write, file, places, blank)
+            if ended.is_set():  # and no file appears
+                resumes = ". Run the same command again: it resumes here" if journal else ""
+                print_note(f"Interrupted{resumes}.")
+                raise KeyboardInterrupt
+    if journal is not None:
+        journal.unlink()
+    return 1 if unread else 0
+
+
+def _ids(options: argparse.Namespace, places: dict[str, str], blank: list[str]) -> Iterator[str]:
+    """Yield the ids of the records, and tell their places; `blank` gets those without an id."""
+    found = read_records(options.record, options.records, options.column, options.encoding)
+    for record_id, place in found:
+        if record_id:
+            places[record_id] = place
+            yield record_id
+        else:
+            blank.append(place)
+            print_note(f"{place}: there is no id")
 
 
 def _write(
-    outcomes: Iterable[tuple[tuple[str, str], list[Relation] | Exception]],
+    outcomes: Iterable[RecordRelations],
     write: Callable[[Relation, str], None],
     file: TextIO,
+    places: dict[str, str],
+    blank: list[str],
 ) -> int:
-    """Write each relation once, and print a summary; return the exit status."""
-    records, written, unread, end = set[str](), 0, 0, time.monotonic() + _INTERVAL
-    for (record_id, place), outcome in outcomes:
-        problems = [outcome] if isinstance(outcome, Exception) else []
-        for relation in () if isinstance(outcome, Exception) else outcome:
-            if records.isdisjoint(relation.record_ids):  # it was not written for another record
-                try:
-                    write(relation, record_id)
-                    written += 1
-                except ValueError as error:
-                    problems.append(error)
+    """Write relations, and print a summary; return the number of problems."""
+    records, written, unread, end = 0, 0, 0, time.monotonic() + _INTERVAL
+    for outcome in (one for one in outcomes if not one.is_fatal):  # it is raised at the end
+        problems = [] if outcome.error is None else [outcome.error]
+        for relation in outcome.relations:
+            try:
+                write(relation, outcome.record_id)
+                written += 1
+            except ValueError as error:
+                problems.append(error)
         file.flush()  # for a reader that waits, such as head
+        place = places.pop(outcome.record_id)
         for problem in problems:
             print_note(f"{place}: {problem}")
         unread += len(problems)
-        records |= set() if isinstance(outcome, Exception) else {record_id}
+        records += outcome.error is None
         if time.monotonic() >= end:
             end = time.monotonic() + _INTERVAL
-            print_note(f"records: {len(records):,}, relations: {written:,}")
+            print_note(f"records: {records:,}, relations: {written:,}")
+    unread += len(blank)
     left = f", not read: {unread:,}" if unread else ""
-    print_note(f"records: {len(records):,}, relations: {written:,}{left}")
-    return 1 if unread else 0
+    print_note(f"records: {records:,}, relations: {written:,}{left}")
+    return unread

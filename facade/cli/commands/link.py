@@ -1,16 +1,13 @@
 """Relate the pairs of records in a CSV under an association, each once."""
 
 import argparse
-import os
-import signal
-from collections.abc import Generator, Iterable
-from contextlib import closing, contextmanager
-from types import FrameType
+from collections.abc import Iterable
+from contextlib import closing
 
-from facade.bulk import Outcomes, ensure_many
+from facade.bulk import ensure_many
 from facade.bulk.outcomes import checked_batch
 from facade.cli import pairs_run
-from facade.cli.console import INTERRUPTED, argument_type, number_of
+from facade.cli.console import argument_type, number_of
 from facade.cli.progress import ProgressLine
 
 EPILOG = f"""{pairs_run.THE_CSV}
@@ -58,26 +55,10 @@ class _Linking(pairs_run.PairsRun):
             journal=self.files.journal,
             retry_failed=self.options.failed_only,
         )
-        with _interruptible(outcomes, shown), closing(outcomes):
+        with pairs_run.interruptible(outcomes, shown.print), closing(outcomes):
             for outcome in outcomes:
                 if not outcome.is_fatal:  # it counts as not done yet
                     yield outcome.index, outcome.status, outcome.error
-
-
-@contextmanager
-def _interruptible(outcomes: Outcomes, shown: ProgressLine) -> Generator[None]:
-    """Let Ctrl-C finish the requests in flight, and a second Ctrl-C exit at once."""
-
-    def interrupt(number: int, frame: FrameType | None) -> None:
-        signal.signal(signal.SIGINT, lambda number, frame: os._exit(INTERRUPTED))
-        shown.print("Finishing the requests in flight; Ctrl-C again exits at once, safely, too.")
-        outcomes.stop()
-
-    before = signal.signal(signal.SIGINT, interrupt)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 run = _Linking.of

@@ -27,7 +27,7 @@ from facade import (
     NotFoundError,
 )
 from facade.bulk import AsyncOutcomes, Outcome, Outcomes, Progress, aensure_many, ensure_many
-from facade.bulk._sync import many
+from facade.bulk._sync import running
 from facade.testing import Fault, Response, Sandbox, SandboxTransport, faults
 from tests.facade.bulk.runs import (
     BULK,
@@ -78,10 +78,10 @@ def test_options_that_cannot_be_are_refused_before_anything_is_sent(
 
 def test_a_client_of_the_other_kind_is_refused(client: AssociationsClient) -> None:
     blocking: Any = client
-    with pytest.raises(TypeError, match="not AssociationsClient: ensure_many and replace take"):
+    with pytest.raises(TypeError, match="not AssociationsClient: aensure_many, areplace and"):
         aensure_many(blocking, PAIRS, association="owner_pet")
     other: Any = AsyncAssociationsClient("pit", "loc")
-    with pytest.raises(TypeError, match="not AsyncAssociationsClient: ensure_many and replace"):
+    with pytest.raises(TypeError, match="not AsyncAssociationsClient: aensure_many, areplace"):
         ensure_many(other, PAIRS, association="owner_pet")
     asyncio.run(other.close())
 
@@ -256,7 +256,7 @@ def test_resumed_pairs_do_not_hold_up_one_that_waits_for_others(
 
 def stopped(mode: Mode, sandbox: Sandbox, at: tuple[int, str], **given: Any) -> list[Outcome]:
     """Stop a run, one pair or batch after the other, while it waits for this answer."""
-    answers, running = iter(range(1, 999)), list[Outcomes | AsyncOutcomes]()
+    answers, running = iter(range(1, 999)), list[Outcomes[Outcome] | AsyncOutcomes[Outcome]]()
 
     def stop(answer: Response) -> Response:
         if next(answers) == at[0]:
@@ -298,7 +298,7 @@ def test_a_run_logs_its_progress_every_ten_seconds_and_no_wait_for_the_pace(
 ) -> None:
     caplog.set_level(logging.INFO, "facade")
     seconds = itertools.count(0, 4)
-    monkeypatch.setattr(many, "time", SimpleNamespace(monotonic=lambda: next(seconds)))
+    monkeypatch.setattr(running, "time", SimpleNamespace(monotonic=lambda: next(seconds)))
     with make_client(sandbox, pace=LocalPace(calls=1, seconds=0.01)) as client:
         list(ensure_many(client, PAIRS[:6], association=association, concurrency=1))
     assert caplog.messages == [

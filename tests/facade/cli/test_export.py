@@ -61,8 +61,8 @@ def test_a_record_that_cannot_be_read_is_said_and_the_others_are_written(
     status, out, err = command("export", *given, *OWNER_PET)
     assert (status, out) == (1, "")
     assert err.splitlines() == [
-        "line 2: GET /associations/relations/bad returned 400: odd",
         "line 3: there is no id",
+        "line 2: GET /associations/relations/bad returned 400: odd",
         "line 4: not a valid id or key: '..'",
         "records: 1, relations: 1, not read: 3",
     ]
@@ -77,8 +77,7 @@ def test_an_error_that_every_record_would_meet_ends_it_and_no_file_appears(
     status, out, err = command("export", "c1", "c2", "--output", "pets.csv")
     assert (status, out, err.count("\n")) == (2, "", 1)
     assert err.startswith("error: GET /associations/relations/c1 returned 403: ")
-    assert list(folder.iterdir()) == []
-    assert not [one for one in threading.enumerate() if one.name.startswith("command")]
+    assert [one.name for one in folder.iterdir()] == ["pets.csv.journal"]
 
 
 def test_records_are_read_as_they_come_and_written_as_they_are_read(rows: list[str]) -> None:
@@ -94,19 +93,35 @@ def test_records_are_read_as_they_come_and_written_as_they_are_read(rows: list[s
         assert process.wait(timeout=60) == 0
 
 
-def test_ctrl_c_ends_at_once_and_no_file_appears(sandbox: Sandbox, folder: Path) -> None:
-    reached, opened = threading.Event(), threading.Event()
+@pytest.mark.parametrize("times", [1, 2])
+def test_ctrl_c_finishes_the_requests_in_flight_and_the_same_command_resumes_it(
+    command: Command, sandbox: Sandbox, rows: list[str], folder: Path, times: int
+) -> None:
+    reached, opened = threading.Semaphore(0), threading.Event()
 
     def hold(response: Response) -> Response:
-        reached.set()
+        reached.release()
         assert opened.wait(60)
         return response
 
-    sandbox.misbehave(Fault(afterwards=hold), on="list_relations")
-    with started("export", "c1", "c2", "--output", "pets.csv") as process:
-        assert reached.wait(60)
-        process.send_signal(signal.SIGINT)
+    given = ["export", "c1", "c2", "p1", *OWNER_PET, "--concurrency", "1", "--output", "pets.csv"]
+    sandbox.misbehave(Fault(afterwards=hold), on=lambda one: one.path.endswith("/c2"))
+    with started(*given) as process:
+        assert process.stderr is not None
+        assert reached.acquire(timeout=60)
+        for said in ["Finishing the requests in flight", ""][:times]:
+            process.send_signal(signal.SIGINT)
+            assert process.stderr.readline().startswith(said)
+        if times == 1:
+            opened.set()
         assert process.wait(timeout=60) == 130
         opened.set()
-        assert process.communicate() == ("", "")
-    assert list(folder.iterdir()) == []
+        told = "records: 2, relations: 3\nInterrupted. Run the same command again: it resumes here."
+        assert process.communicate()[1].strip() == (told if times == 1 else "")
+    assert [one.name for one in folder.iterdir()] == ["pets.csv.journal"]
+    read = len(sandbox.requests)
+    assert command(*given) == (0, "", "records: 3, relations: 3\n")
+    sent = [one.path.rpartition("/")[2] for one in sandbox.requests[read:]]
+    assert sent[1:] == (["p1"] if times == 1 else ["c2", "p1"])  # after the associations
+    assert [one.name for one in folder.iterdir()] == ["pets.csv"]
+    assert (folder / "pets.csv").read_text().splitlines() == [HEADER, *rows]

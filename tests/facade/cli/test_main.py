@@ -33,7 +33,7 @@ def test_the_help_of_a_command_has_examples_and_says_where_the_token_comes_from(
     status, out, _ = command(name, "--help")
     assert status == 0
     assert f"examples:\n  highlevel-associations {name}" in out
-    assert "HIGHLEVEL_TOKEN" in out
+    assert "HIGHLEVEL_TOKEN" in out or name == "docs"  # which sends nothing
     assert max(map(len, (out + command()[1]).splitlines())) <= 80
     assert command("help", name)[1] == out
 

@@ -1,0 +1,204 @@
+"""A run over a list: concurrent work, outcomes in order, resumable, and its iterator."""
+
+from __future__ import annotations
+
+import itertools
+import logging
+import time
+import warnings
+from abc import abstractmethod
+from collections import Counter, deque
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Sequence, Sized
+from functools import partial
+from math import inf
+from typing import Any, Generic, Self
+
+from attrs import define, field
+
+from facade._async.client import AsyncAssociationsClient
+from facade._core.concurrency import async_ends_within, async_run_blocking
+from facade.bulk._async.one_by_one import AsyncPatientRelations, AsyncWork
+from facade.bulk.journal import JournalFile
+from facade.bulk.outcomes import Result
+from facade.bulk.pairs import RunJob
+from facade.bulk.tasks import AsyncItems, AsyncWorkers, async_each, async_finish
+from facade.models import Association
+
+logger = logging.getLogger("facade")
+
+# Items for each worker that are read before the first of them has its outcome, so that a slow one,
+# which is retried, does not block the others.
+WINDOW_PER_WORKER = 16
+_LOG_INTERVAL = 10.0  # seconds
+
+
+class AsyncOutcomes(Generic[Result]):
+    """An iterator over the outcomes of a run, in the order of the list.
+
+    The work is done while they are read. To end it early, call `stop` and read the rest, or call
+    `aclose`: requests in flight finish.
+    """
+
+    def __init__(self, run: AsyncRun[Result]) -> None:
+        self._run = run
+        self._outcomes = run.outcomes()
+        self._is_used = False
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> Result:
+        self._is_used = True
+        return await self._outcomes.__anext__()
+
+    def stop(self) -> None:
+        """Start nothing more of the list; requests in flight still yield their outcomes.
+
+        Returns at once, and may be called from another thread or a signal handler.
+        """
+        self._run.is_stopping = True
+
+    async def aclose(self) -> None:
+        """Start nothing more of the list, and wait for the requests in flight."""
+        self._is_used = True
+        await self._outcomes.aclose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()
+
+    def __del__(self) -> None:
+        if not self._is_used:
+            warnings.warn(
+                f"nothing was sent: iterate over the {type(self).__name__} of this run",
+                RuntimeWarning,
+                stacklevel=2,
+            )
+
+
+@define(eq=False)
+class AsyncRun(Generic[Result]):
+    """The arguments of a run, and how it ends; any thread may set `is_stopping`."""
+
+    client: AsyncAssociationsClient
+    relations: AsyncPatientRelations
+    items: AsyncItems[Any]
+    association: Association | str | None
+    concurrency: int
+    open_journal: Callable[[str | None], JournalFile[Any]] | None  # of an association
+    on_progress: Callable[[Any], None] | None
+    is_stopping: bool = field(default=False, init=False)
+    _error: BaseException | None = field(default=None, init=False)
+    _journal: JournalFile[Any] | None = field(default=None, init=False)
+    _indexes: Iterator[int] = field(factory=itertools.count, init=False)
+    _workers: AsyncWorkers = field(init=False)
+
+    def _prepare(self) -> None:
+        """Prepare the first item; the journal is open, and an association is none by its key."""
+
+    @abstractmethod
+    def _begin(self, item: Any) -> RunJob[Result] | None:
+        """Begin the work on an item, and return its job; None if it has no outcome."""
+
+    @abstractmethod
+    def _progress(self, counts: Counter[str], seconds: float) -> object:
+        """Return the progress from the numbers of outcomes by status."""
+
+    @property
+    def _window(self) -> int:
+        """The number of items that may be without an outcome."""
+        return self.concurrency * WINDOW_PER_WORKER
+
+    async def outcomes(self) -> AsyncGenerator[Result, None]:
+        """Do the work, and yield the outcomes."""
+        association = self.association
+        if isinstance(association, str):
+            association = await self.client.associations.get_by_key(association)
+        self.association = association
+        if self.open_journal is not None:
+            opened = partial(self.open_journal, association.id if association else None)
+            self._journal = await async_run_blocking(opened, JournalFile[Any].close)
+        name = (association.key or association.id) if association else "relations"
+        counts, started, next_log = Counter[str](), time.monotonic(), _LOG_INTERVAL
+        try:
+            async with AsyncWorkers(self.concurrency) as self._workers:
+                try:
+                    async for outcome in self._in_order():
+                        counts[outcome.status] += 1
+                        seconds = time.monotonic() - started
+                        so_far = self._progress(counts, seconds)
+                        if seconds >= next_log:
+                            next_log = seconds + _LOG_INTERVAL
+                            logger.info("%s: %s", name, so_far)
+                        if self.on_progress:
+                            self.on_progress(so_far)
+                        yield outcome
+                    if self._journal is not None and not self.is_stopping and not self._error:
+                        await async_finish(self._journal.complete)
+                finally:  # also when the generator is closed, and on Ctrl-C
+                    self.is_stopping = True
+        finally:
+            if self._journal is not None:
+                await async_finish(self._journal.close)
+        if self._error is not None:
+            raise self._error
+
+    async def _in_order(self) -> AsyncIterator[Result]:
+        """Yield outcomes in the order of the list, with at most one window of items pending."""
+        self._prepare()
+        pending = deque[RunJob[Result]]()
+        async for job in self._begun():
+            pending.append(job)
+            while pending and (len(pending) >= self._window or pending[0].done.has_ended):
+                if outcome := await self._outcome_of(pending.popleft()):
+                    yield outcome
+            if self.is_stopping:
+                break
+        while pending:
+            if outcome := await self._outcome_of(pending.popleft()):
+                yield outcome
+
+    async def _begun(self) -> AsyncIterator[RunJob[Result]]:
+        """Yield jobs; an error of the list ends the run, after the outcomes of these."""
+        try:
+            async for item in async_each(self.items):
+                if job := self._begin(item):
+                    yield job
+        except Exception as error:
+            self._error = self._error or error
+
+    async def _outcome_of(self, job: RunJob[Result]) -> Result | None:
+        """Wait for the outcome of an item; None if it was not sent."""
+        if not job.done.has_ended:
+            await async_ends_within(job.done, inf)
+        return job.done.result
+
+    def _start(self, work: AsyncWork) -> None:
+        self._workers.start(partial(self._guarded, work))
+
+    async def _guarded(self, work: AsyncWork) -> None:
+        """Do work in a worker; a fatal or unexpected error ends the run."""
+        try:
+            await work()
+        except BaseException as error:  # such as of a token source, a full disk or a defect
+            self._fail(error)
+
+    async def _finish(self, jobs: Sequence[RunJob[Result]]) -> None:
+        """Record the outcomes of items."""
+        outcomes = {job: job.outcome for job in jobs if job.outcome}
+        if outcomes and self._journal is not None:
+            await async_finish(partial(self._journal.add, *outcomes.values()))
+        for job, outcome in outcomes.items():
+            if outcome.is_fatal and outcome.error is not None:
+                self._fail(outcome.error)
+            job.finish(outcome)
+
+    def _fail(self, error: BaseException) -> None:
+        self._error = self._error or error
+        self.is_stopping = True
+
+    @property
+    def _total(self) -> int | None:
+        return len(self.items) if isinstance(self.items, Sized) else None

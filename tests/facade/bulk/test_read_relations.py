@@ -1,0 +1,196 @@
+"""relations_of: the relations of many records, each once, with an outcome for each record."""
+
+import json
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from facade import AsyncAssociationsClient, LocationAccessError
+from facade.bulk import (
+    JournalError,
+    ReadProgress,
+    RecordRelations,
+    aensure_many,
+    arelations_of,
+    relations_of,
+)
+from facade.testing import Sandbox, SandboxTransport, faults
+from tests.facade.bulk.runs import in_loop, make_client, seed_owner_pet
+from tests.facade.driving import Mode
+
+IDS = ["c1", "p1", "c2", "c1", "c3"]
+Rows = list[tuple[str, str, list[str]]]
+
+
+@pytest.fixture(autouse=True)
+def related(sandbox: Sandbox) -> str:
+    """Relate contacts to pets, and one of them under another association; return its id."""
+    first = seed_owner_pet(sandbox)
+    for contact, pet in [("c1", "p1"), ("c1", "p2"), ("c2", "p1")]:
+        sandbox.seed_relation(first.id, contact, pet)
+    other = sandbox.seed_association(key="likes", second_object_key="custom_objects.pet")
+    sandbox.seed_relation(other["id"], "c2", "p9")
+    return str(other["id"])
+
+
+def read(mode: Mode, sandbox: Sandbox, ids: Any, **options: Any) -> list[RecordRelations]:
+    async def collect(client: AsyncAssociationsClient) -> list[RecordRelations]:
+        return [one async for one in arelations_of(client, ids, **options)]
+
+    if mode == "async":
+        return in_loop(sandbox, collect)
+    with make_client(sandbox) as client:
+        return list(relations_of(client, ids, **options))
+
+
+def rows(outcomes: list[RecordRelations]) -> Rows:
+    """Return the record, the status and the records on the other side of each outcome."""
+    return [
+        (one.record_id, one.status, [each.other(one.record_id) for each in one.relations])
+        for one in outcomes
+    ]
+
+
+READ: Rows = [
+    ("c1", "read", ["p1", "p2"]),
+    ("p1", "read", ["c2"]),  # its relation to c1 came with c1
+    ("c2", "read", ["p9"]),
+    ("c3", "read", []),
+]
+
+
+@pytest.mark.both
+def test_each_record_is_read_once_and_each_relation_comes_once(
+    sandbox: Sandbox, mode: Mode, related: str
+) -> None:
+    told: list[ReadProgress] = []
+    outcomes = read(mode, sandbox, IDS, on_progress=told.append)
+    assert rows(outcomes) == READ
+    assert [one.index for one in outcomes] == [0, 1, 2, 3]
+    assert len(sandbox.requests) == 4
+    counts = [(one.done, one.relations, one.total) for one in told]
+    assert counts == [(1, 2, 4), (2, 3, 4), (3, 4, 4), (4, 4, 4)]
+    assert str(told[-1]) == "4 of 4 records in 0 s: 4 relations"
+    assert rows(read(mode, sandbox, iter(IDS), association="likes"))[2:] == READ[2:]
+    assert (
+        read(mode, sandbox, ["c2"], association="likes")[0].relations[0].association_id == related
+    )
+
+
+@pytest.mark.both
+def test_all_pages_of_a_record_are_read(sandbox: Sandbox, mode: Mode) -> None:
+    association = seed_owner_pet(Sandbox())  # the same id in every sandbox
+    for number in range(101):
+        sandbox.seed_relation(association.id, "hub", f"pet-{number}")
+    (outcome,) = read(mode, sandbox, ["hub"], association=association)
+    assert len(outcome.relations) == 101
+
+
+@pytest.mark.both
+def test_a_record_that_cannot_be_read_is_an_outcome_and_its_relations_come_with_others(
+    sandbox: Sandbox, mode: Mode
+) -> None:
+    sandbox.misbehave(faults.fail(400, message="odd"), on=lambda one: one.path.endswith("/c1"))
+    told: list[ReadProgress] = []
+    nan: Any = float("nan")  # an empty cell in pandas
+    outcomes = read(mode, sandbox, ["c1", nan, "..", "p1"], on_progress=told.append)
+    assert rows(outcomes)[3] == ("p1", "read", ["c1", "c2"])
+    assert [str(one.error) for one in outcomes[:3]] == [
+        "GET /associations/relations/c1 returned 400: odd",
+        "a record id must be text, not nan",
+        "not a valid id or key: '..'",
+    ]
+    assert str(told[-1]) == "4 of 4 records in 0 s: 2 relations, 3 failed"
+
+
+@pytest.mark.both
+def test_a_fatal_error_ends_the_run_and_its_journal_resumes_it(
+    sandbox: Sandbox, mode: Mode, tmp_path: Path
+) -> None:
+    given: dict[str, Any] = {"journal": tmp_path / "journal", "concurrency": 1}
+    refusal = faults.fail(403, message="The token does not have access to this location.")
+    with (
+        sandbox.misbehave(refusal, on=lambda one: one.path.endswith("/c2")),
+        pytest.raises(LocationAccessError),
+    ):
+        read(mode, sandbox, IDS, **given)
+    sent = len(sandbox.requests)
+    again = read(mode, sandbox, ["p1", "c1", "c2", "c3"], **given)  # in another order
+    assert rows(again) == [
+        ("p1", "done_before", ["c1", "c2"]),
+        ("c1", "done_before", ["p2"]),
+        ("c2", "read", ["p9"]),
+        ("c3", "read", []),
+    ]
+    assert len(sandbox.requests) == sent + 2
+    entries = [json.loads(line) for line in given["journal"].read_text().splitlines()[1:]]
+    recorded = [(one.get("record"), one.get("status")) for one in entries]
+    assert recorded[:3] == [("c1", "read"), ("p1", "read"), ("c2", "failed")]
+    assert recorded[3:] == [("c2", "read"), ("c3", "read"), (None, None)]  # complete
+    assert rows(read(mode, sandbox, IDS, **given)) == READ  # a complete journal starts anew
+    assert {one.status for one in read(mode, sandbox, IDS, **given, retry_failed=True)} == {
+        "done_before"
+    }
+
+
+@pytest.mark.both
+def test_the_journal_of_another_reading_or_of_pairs_is_refused(
+    sandbox: Sandbox, mode: Mode, tmp_path: Path
+) -> None:
+    journal = tmp_path / "journal"
+    read(mode, sandbox, IDS, journal=journal)
+    with pytest.raises(JournalError, match="is the journal of a reading of all in location"):
+        read(mode, sandbox, IDS, journal=journal, association="owner_pet")
+
+    async def ensure(client: AsyncAssociationsClient) -> None:
+        async for _ in aensure_many(client, [], association="owner_pet", journal=journal):
+            pass
+
+    with pytest.raises(JournalError, match="is the journal of a reading of all"):
+        in_loop(sandbox, ensure)
+
+
+class Holding(SandboxTransport):
+    """Holds the answer for the first record until the second one is asked for."""
+
+    second_is_sent = threading.Event()
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        if request.url.path.endswith("/c1"):
+            assert self.second_is_sent.wait(60)
+        self.second_is_sent.set()
+        return super().handle_request(request)
+
+
+def test_a_pipe_is_read_on_when_its_records_are_read(sandbox: Sandbox) -> None:
+    told: list[ReadProgress] = []
+
+    def pipe() -> Iterator[str]:
+        yield from ["c1", "c2"]
+        assert told  # or else the reader of the outcomes would wait for this line
+        yield "c3"
+
+    with make_client(sandbox, transport=Holding(sandbox.exchange)) as client:
+        read = [*relations_of(client, pipe(), concurrency=2, on_progress=told.append)]
+    assert [one.record_id for one in read] == ["c1", "c2", "c3"]
+
+
+@pytest.mark.parametrize(
+    ("ids", "options", "error", "why"),
+    [
+        ("c1", {}, TypeError, "pass a single id as"),
+        (["c1"], {"retry_failed": True}, ValueError, "retry_failed needs the journal"),
+        (["c1"], {"concurrency": 0}, ValueError, "concurrency must be 1 or more"),
+        (["c1"], {"association": 5}, TypeError, "association must be an Association"),
+    ],
+)
+def test_options_that_cannot_be_are_refused_before_anything_is_sent(
+    sandbox: Sandbox, ids: Any, options: Any, error: type[Exception], why: str
+) -> None:
+    with make_client(sandbox) as client, pytest.raises(error, match=why):
+        relations_of(client, ids, **options)
+    assert sandbox.requests == []
