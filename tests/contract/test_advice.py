@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 
 from scripts.contract.advice import said
+from scripts.contract.generate import DEFAULT_VERSION
 from tests.diff.documents import S, at, document
 from tests.diff.reviewing import ROOT, compared
 from tests.openapi.spellings import SPELLINGS
 
-from .advising import after, of_contract, of_review
+from .advising import after, before, of_contract, of_review
 from .changes import PUT, ROWS
 from .editing import Change, both, edit
 
@@ -21,7 +22,7 @@ ALL: dict[str, tuple[Change, str]] = ROWS | {each.__name__: (each, "") for each 
 @pytest.mark.parametrize("name", ALL)
 def test_a_change_is_followed_or_stops_with_the_true_cause_in_the_first_line(name: str) -> None:
     change, expected = ALL[name]
-    causes = after(change).causes()
+    causes = after(change, old={DEFAULT_VERSION: before()[DEFAULT_VERSION]}).causes()
     found = next(causes, None)
     title = found.title if found else ""
     assert title.startswith(expected), title
