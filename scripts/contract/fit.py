@@ -99,7 +99,7 @@ def _is_mended(document: Document, steps: overlay.Steps, action: overlay.Action,
     found = overlay.places(document, replace(action, target=_path(_anywhere(steps))))
     if action.remove:
         return not found or any(isinstance(step, int) for step in steps)
-    update = action.change.get("update")
+    update = action.update
     if isinstance(update, dict) and isinstance(old, dict) and not update.keys() & old.keys():
         member = _at(document, steps)
         return isinstance(member, dict) and update.keys() <= member.keys()

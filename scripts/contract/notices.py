@@ -25,7 +25,7 @@ from scripts.openapi.places import GitPlace
 from scripts.openapi.pointers import join, lookup
 
 _MAX_PLACES = 4  # places that are shown
-_KEYS = ("target", "description", "x-evidence", "x-expect", "update", "copy", "remove")
+_KEYS = ("target", "description", "x-evidence", "x-expect", "update", "remove")
 
 
 @dataclass(frozen=True)

@@ -18,9 +18,10 @@ BY_PLACE = "$.paths['/pets/{id}'].get.parameters[?@.name == 'limit'].schema"
 
 
 def actions(target: str, expect: int | str | None = 1, **change: Any) -> Corrections:
-    raw: Json = {"target": target, "description": "A limit is whole", "update": {"type": "integer"}}
-    raw |= change if expect is None else {"x-expect": expect, **change}
-    return Corrections(read_actions(overlay_of([raw], "1.0.0")))
+    raw: Json = {"target": target, "description": "A limit is whole"}
+    raw |= change or {"update": {"type": "integer"}}
+    raw |= {} if expect is None else {"x-expect": expect}
+    return Corrections(read_actions(overlay_of([raw])))
 
 
 def state(old: Json, new: Json, given: Corrections) -> str:

@@ -53,7 +53,7 @@ actions:
       'copy']
     description: What is kept is copied
     x-evidence: E
-    copy: $.required
+    update: [id]
     x-expect: 1  # one
 """
 TEXT = {"type": "object", "example": "student"}
@@ -62,7 +62,6 @@ DOCUMENT: Json = {
     "fields": {"first": TEXT, "second": TEXT, "id": {"type": "string"}},
     "groups": {"old": 1},
     "kept": [],
-    "required": ["id"],
 }
 AS_TEXT = {**DOCUMENT["fields"], "first": {"type": "string", "example": "student"}}
 DELETE = "no Version needs it: delete the action, or correct the target of a new one"
@@ -170,9 +169,8 @@ def test_an_action_is_deleted_only_if_every_place_has_its_result(second: Json, e
 
 
 def test_an_action_that_does_not_fit_is_skipped_with_a_reason() -> None:
-    document = {key: value for key, value in DOCUMENT.items() if key != "required"}
-    (notice,) = open_notices(corrections(), both(**document))
-    why = "  it copies from 0 places, not one: $.required; target: $['kept', 'copy']"
+    (notice,) = noticed(both(kept="none"))
+    why = "  $['kept'] is a single value and takes a single value; target: $['kept', 'copy']"
     assert (notice.findings[1], notice.to_do) == (why, DELETE)
 
 
