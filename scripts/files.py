@@ -10,9 +10,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
-LeftOut = Callable[[str, list[str]], set[str]]
-"""Return the names to omit when a folder with these names is copied."""
-
 
 def write_whole(path: Path, data: bytes) -> None:
     """Replace a file atomically: a reader never sees a part of it."""
@@ -62,8 +59,11 @@ def _put_in_place(ready: Mapping[Path, Path], gone: Sequence[Path]) -> None:
             shutil.rmtree(folder)
 
 
-def copy_folder(folder: Path, to: Path, left_out: LeftOut | None = None) -> None:
-    """Copy a folder to a new or empty one; OSError has the first failure."""
+def copy_folder(folder: Path, to: Path, left_out: Callable[[str, list[str]], set[str]]) -> None:
+    """Copy a folder to a new or empty one; OSError has the first failure.
+
+    `left_out` returns the names to omit of a folder that has these names.
+    """
     try:
         # A symbolic link stays one, because it may be broken.
         shutil.copytree(folder, to, symlinks=True, ignore=left_out, dirs_exist_ok=True)

@@ -94,4 +94,4 @@ def test_a_folder_is_copied_to_an_existing_one_without_what_is_left_out(tmp_path
     assert tree(tmp_path / "b") == {"x": "1", "z": "1"}
     os.mkfifo(tmp_path / "a/pipe")
     with pytest.raises(OSError, match=r"\Acannot copy \S+/pipe to \S+/c: .*named pipe\Z"):
-        copy_folder(tmp_path / "a", tmp_path / "c")
+        copy_folder(tmp_path / "a", tmp_path / "c", lambda folder, names: set())

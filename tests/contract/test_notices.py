@@ -161,13 +161,6 @@ def test_an_action_whose_defect_is_still_there_is_not_deleted() -> None:
     assert mend([found], OVERLAY.encode(), "overlay.yaml") == OVERLAY.encode()
 
 
-@pytest.mark.parametrize(("second", "expect"), [({"type": "string"}, 0), (TEXT, 1)])
-def test_an_action_is_deleted_only_if_every_place_has_its_result(second: Json, expect: int) -> None:
-    now = both(**{**DOCUMENT, "fields": {**AS_TEXT, "second": second}})
-    (found,) = open_notices(corrections(), now, both(**DOCUMENT))
-    assert (found.lost, found.expect) == ("", expect)
-
-
 def test_an_action_that_does_not_fit_is_skipped_with_a_reason() -> None:
     (notice,) = noticed(both(kept="none"))
     why = "  $['kept'] is a single value and takes a single value; target: $['kept', 'copy']"
