@@ -8,7 +8,6 @@ import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from scripts.contract import overlay
 from scripts.contract.blocking import ASYNC, BLOCKING, write_blocking
 from scripts.contract.corrections import Corrections, read_corrections
 from scripts.contract.generator import (
@@ -73,7 +72,6 @@ def build_contract(
 ) -> bytes:
     """Rename, correct and describe a captured document, and check that the contract is valid."""
     corrections = corrections or read_corrections(layout.openapi)
-    overlay.require_reasons(corrections.actions)
     corrected = corrections.of(read_captured(layout, name))
     lines = [f"{layout.name(layout.names)}: {each}" for each in corrected.unfilled_roles]
     if not lines and corrected.problems:

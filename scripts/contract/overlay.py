@@ -39,14 +39,13 @@ class Action:
 
     number: int
     target: str
-    description: str = ""
+    description: str
+    expect: int | str  # a number, or ALL
     remove: bool = False
     update: Any = None  # unless it removes
-    evidence: str = ""
-    expect: int | str | None = None  # a number, or ALL
 
     def __str__(self) -> str:
-        return f"overlay action {self.number} ({self.description or self.target})"
+        return f"overlay action {self.number} ({self.description})"
 
     def error(self, why: str, kind: type[OverlayError] = OverlayError) -> OverlayError:
         return kind(f"{self}: {why}; target: {self.target}")
@@ -58,15 +57,17 @@ def _extensible(*required: str, **properties: Any) -> dict[str, Any]:
 
 _TEXT, _PATH = {"type": "string"}, {"type": "string", "pattern": r"^\$"}
 _CHANGES = {"update": True, "remove": {"const": True}}
-_EXPECT = {"x-expect": {"anyOf": [{"type": "integer"}, {"const": ALL}]}}
-_ITEMS = _extensible("target", target=_PATH, description=_TEXT, **_CHANGES, **_EXPECT)
+_EXPECT = {"anyOf": [{"type": "integer"}, {"const": ALL}]}
+_REASON = {"type": "string", "pattern": r"\S"}
+_REASONS = {"description": _REASON, "x-evidence": _REASON, "x-expect": _EXPECT}
+_ITEMS = _extensible("target", *_REASONS, target=_PATH, **_REASONS, **_CHANGES)
 _FORM = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
     **_extensible(
         *("overlay", "info", "actions"),
         overlay={"type": "string", "pattern": r"^1\.1\.\d+$"},
         info=_extensible("title", "version", title=_TEXT, version=_TEXT, description=_TEXT),
-        actions={"type": "array", "minItems": 1, "uniqueItems": True, "items": _ITEMS},
+        actions={"type": "array", "minItems": 1, "items": _ITEMS},
     ),
 }
 
@@ -84,11 +85,10 @@ def read_actions(overlay: Any) -> list[Action]:
         Action(
             number,
             raw["target"],
-            description=str(raw.get("description", "")).strip(),
+            raw["description"].strip(),
+            raw["x-expect"],
             remove="remove" in raw,
             update=raw.get("update"),
-            evidence=str(raw.get("x-evidence", "")).strip(),
-            expect=raw.get("x-expect"),
         )
         for number, raw in enumerate(overlay["actions"], start=1)
     ]
@@ -97,13 +97,6 @@ def read_actions(overlay: Any) -> list[Action]:
 def overlay_of(actions: Sequence[Any]) -> dict[str, Any]:
     info = {"title": "Proposed corrections", "version": "1.0.0"}
     return {"overlay": "1.1.0", "info": info, "actions": list(actions)}
-
-
-def require_reasons(actions: list[Action]) -> None:
-    """Require a description, evidence and the number of places for each action."""
-    for action in actions:
-        if not action.description or not action.evidence or action.expect is None:
-            raise action.error("our own actions need description, x-evidence and x-expect")
 
 
 def apply(document: Any, actions: list[Action]) -> Any:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from scripts.contract import overlay, workspace
+from scripts.contract import workspace
 from scripts.contract.advice import Advice, Cause, said
 from scripts.contract.capture import read_lock, write
 from scripts.contract.corrections import Recaptured, read_corrections
@@ -78,7 +78,6 @@ class Update:
     def _try(self, tried: workspace.Workspace) -> Outcome:
         layout = Layout(tried.folder)
         corrections = read_corrections(layout.openapi)
-        overlay.require_reasons(corrections.actions)
         before = {name: read_captured(layout, name) for name in layout.versions}
         self._capture(layout)
         after = {name: read_captured(layout, name) for name in layout.versions}

@@ -132,7 +132,7 @@ def test_an_action_that_no_longer_fits_is_a_notice_until_it_is_mended(
     [
         (
             ACTION.replace("x-evidence: E, ", ""),
-            r"\(D\): our own actions need description, x-evidence and x-expect",
+            "'x-evidence' is a required property",
         ),
         (
             ACTION.replace("$.none", "$.components.schemas.ErrorPayload"),

@@ -23,6 +23,7 @@ from tests.diff.documents import operation
 from tests.openapi.conftest import Git
 
 from . import defect
+from .small import REASONS, actions_of
 
 Json = dict[str, Any]
 
@@ -108,10 +109,6 @@ def test_what_is_captured_is_compared_with_what_is_committed(project: Layout, gi
         "v3: it corrects 1 place(s), x-expect says 2",
         f"  now: /{defect.DEFECTS[0]} is not there",
     )
-    with project.overlay.open("a") as file:
-        file.write("\n  - {target: $, description: D, x-expect: 1, update: {}}\n")
-    with pytest.raises(CannotRunError, match="our own actions need description"):
-        notices_of(project)
 
 
 @pytest.mark.parametrize(("count", "last"), [(4, "  at /fields/l3"), (6, "  and 2 more")])
@@ -198,15 +195,15 @@ def test_mending_resolves_every_notice_and_changes_nothing_else(
         assert corrections(expected).apply(document) == corrections().apply(document)
 
 
-GONE = "{target: $.a, x-expect: 1, remove: true}"
+GONE = "{target: $.a, description: D, x-evidence: E, x-expect: 1, remove: true}"
 
 
 @pytest.mark.parametrize(
     "text",
     [
-        json.dumps(overlay_of([{"target": "$.a", "x-expect": 1, "remove": True}])),
+        json.dumps(overlay_of([REASONS | {"target": "$.a", "remove": True}])),
         f"{INFO}\nactions: [{GONE}, {GONE.replace('$.a', '$.groups')}]\n",
-        f"{INFO}\nactions:\n- target: $.a\n  x-expect: 1\n  remove: true\n",
+        f"{INFO}\nactions:\n- " + GONE.strip("{}").replace(", ", "\n  ") + "\n",
     ],
 )
 def test_an_overlay_that_cannot_be_mended_is_not_changed(text: str) -> None:
@@ -233,7 +230,7 @@ def test_an_action_has_its_state_and_what_the_overlay_hides_or_causes_is_listed(
     target = f"$.paths.*.*.parameters[?@.schema.type == '{kind}'].schema"
     raw = {"target": target, "description": "Whole", "update": update, "x-expect": 2}
     raw |= {"x-expect": 1} if kind == "number" else {}
-    given = overlay_status(OLD, new, Corrections(read_actions(overlay_of([raw]))))
+    given = overlay_status(OLD, new, Corrections(actions_of(raw)))
     (status,) = given.actions
     assert (status.state, given.unsettled == [status]) == (state, state != "needed")
     assert str(status).startswith(f"{state}: overlay action 1 (Whole): ")

@@ -9,17 +9,17 @@ import pytest
 from scripts.contract.overlay import (
     OverlayError,
     apply,
-    overlay_of,
     places,
     read_actions,
-    require_reasons,
 )
+
+from .small import REASONS, actions_of
 
 Json = dict[str, Any]
 
 
 def corrected(document: Any, *actions: Json) -> Any:
-    return apply(document, read_actions(overlay_of(actions)))
+    return apply(document, actions_of(*actions))
 
 
 A1, A2, B3 = {"n": 1, "k": "a"}, {"n": 2, "k": "a"}, {"n": 3, "k": "b"}
@@ -89,37 +89,17 @@ def test_an_action_that_cannot_be_applied_is_named_with_the_reason(
     harmless = {"target": "$.text", "update": "new"}
     with pytest.raises(OverlayError, match=rf"\Aoverlay action 2 \(Mend the pair\): .*{said}.*\Z"):
         corrected(DOCUMENT, harmless, named)
-    with pytest.raises(OverlayError, match=r"action 1 \(\$\): .* takes a single value"):
+    with pytest.raises(OverlayError, match=r"action 1 \(D\): .* takes a single value"):
         corrected("old", {"target": "$", "update": "new"})  # nothing holds it
 
 
 def test_the_places_of_an_action_are_steps_from_the_root() -> None:
-    (action,) = read_actions(overlay_of([{"target": "$.things[?@.k == 'a']", "update": {}}]))
+    (action,) = actions_of({"target": "$.things[?@.k == 'a']", "update": {}})
     assert places(DOCUMENT, action) == [("things", 0), ("things", 1)]
 
 
-REASONS = {"description": " Why\n", "x-evidence": "How we know", "x-expect": 0}
-NEEDED = "our own actions need description, x-evidence and x-expect"
-
-
-@pytest.mark.parametrize(
-    ("changed", "said"),
-    [
-        ({"description": " "}, NEEDED),
-        ({"x-evidence": ""}, NEEDED),
-        ({"x-expect": None}, NEEDED),
-    ],
-)
-def test_our_actions_need_a_description_evidence_and_a_count(changed: Json, said: str) -> None:
-    ours = {"target": "$.a", "update": {}, **REASONS}
-    require_reasons(read_actions(overlay_of([ours, {"target": "$.b", "remove": True, **REASONS}])))
-    action = {key: value for key, value in (ours | changed).items() if value is not None}
-    with pytest.raises(OverlayError, match=said):
-        require_reasons(read_actions(overlay_of([action])))
-
-
 INFO = {"title": "T", "version": "1"}
-REMOVE = {"target": "$.a", "remove": True}
+REMOVE = {"target": "$.a", "remove": True, **REASONS}
 ONE = "/actions/0: an action must have either update or remove"
 
 
@@ -128,7 +108,7 @@ def overlay(version: str = "1.1.0", **parts: Any) -> Json:
 
 
 def action(**fields: Any) -> Json:
-    return overlay(actions=[{"target": "$.a", **fields}])
+    return overlay(actions=[{"target": "$.a", **REASONS, **fields}])
 
 
 def test_an_overlay_may_have_extensions() -> None:
@@ -146,8 +126,18 @@ def test_an_overlay_may_have_extensions() -> None:
         ({"overlay": "1.1.0", "actions": [REMOVE]}, "/: 'info' is a required property"),
         (overlay(info={"title": "T"}), "/info: 'version' is a required property"),
         (overlay(actions=[]), "/actions: [] should be non-empty"),
-        (overlay(actions=[REMOVE, REMOVE]), "has non-unique elements"),
-        (overlay(actions=[{"update": {}}]), "/actions/0: 'target' is a required property"),
+        (
+            overlay(actions=[{"update": {}, **REASONS}]),
+            "/actions/0: 'target' is a required property",
+        ),
+        (action(update={}, description=" "), "/actions/0/description: ' ' does not match"),
+        (overlay(actions=[REMOVE | {"x-evidence": 1}]), "/actions/0/x-evidence: 1 is not of type"),
+        (
+            overlay(
+                actions=[{"target": "$.a", "update": {}, "description": "D", "x-evidence": "E"}]
+            ),
+            "/actions/0: 'x-expect' is a required property",
+        ),
         (action(target="a.b", remove=True), "/actions/0/target: 'a.b' does not match"),
         (action(remove=False), "/actions/0/remove: True was expected"),
         (action(removed=True), "/actions/0: 'removed' does not match any of the regexes"),

@@ -62,7 +62,6 @@ def test_a_deviation_is_found_and_the_proposed_action_resolves_it(
     assert (findings(review), review.problems) == (deviation.findings, ())
     actions: Any = overlay.overlay_of(review.proposals)
     actions = overlay.read_actions(actions) if review.proposals else []
-    overlay.require_reasons(actions)
     again = compare_observed(contract(overlay.apply(CONTRACT.document, actions)), [saved])
     assert (again.findings, again.proposals) == ((), ())
 
