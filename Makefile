@@ -32,13 +32,14 @@ $(RUN):
 	  { echo "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11"; exit 2; }
 	@"$(FOUND)" -m venv $(VENV) || { rm -rf $(VENV); exit 2; }
 
-# A group of dependencies is installed when a target needs it; uv does it faster than pip.
-$(READY)%: requirements/%.txt | $(RUN)
-	@[ ! -L $(VENV) ] || { echo "$(VENV) is a symbolic link, and what it leads to is not changed: remove the link"; exit 2; }
-	@echo "installing requirements/$*.txt into $(VENV) (once)"
-	@if command -v uv >/dev/null; then uv pip install --quiet --python $(RUN) $(LOCKED) -r $<; \
-	  else $(RUN) -m pip install --quiet --disable-pip-version-check $(LOCKED) -r $<; fi
-	@touch $@
+# A group of dependencies is installed when a target needs it; uv does it faster than pip. Its stamp
+# is a copy of the file, so that another content is installed whatever the dates are.
+$(READY)%: requirements/%.txt FORCE | $(RUN)
+	@cmp -s $< $@ || { \
+	  [ ! -L $(VENV) ] || { echo "$(VENV) is a symbolic link, and what it leads to is not changed: remove the link"; exit 2; }; \
+	  echo "installing requirements/$*.txt into $(VENV) (once)"; \
+	  if command -v uv >/dev/null; then uv pip install --quiet --python $(RUN) $(LOCKED) -r $<; \
+	  else $(RUN) -m pip install --quiet --disable-pip-version-check $(LOCKED) -r $<; fi && cp $< $@; }
 
 $(READY)docs: $(READY)run
 $(READY)test: $(READY)docs
@@ -150,4 +151,4 @@ $(FOLDERS):
 .DEFAULT:
 	$(error there is no target $@; use: $(or $(addprefix make ,$(filter $@%,$(TARGETS))),make without a target lists all))
 
-.PHONY: $(TARGETS) $(FOLDERS)
+.PHONY: $(TARGETS) $(FOLDERS) FORCE

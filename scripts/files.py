@@ -10,17 +10,17 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
-LeftOut = Callable[[str, list[str]], set[str]]
-"""Return the names to omit when a folder with these names is copied."""
-
 
 def write_whole(path: Path, data: bytes) -> None:
     """Replace a file atomically: a reader never sees a part of it."""
     write_all({path: data})
 
 
-def write_all(files: Mapping[Path, bytes]) -> None:
-    """Replace files together: all steps that can fail come before the first replacement."""
+def write_all(files: Mapping[Path, bytes], gone: Sequence[Path] = ()) -> None:
+    """Replace files and delete others together: all of them, or none after an error.
+
+    A folder of which only compiled files would be left is deleted, too.
+    """
     ready: dict[Path, Path] = {}
     try:
         for path, data in files.items():
@@ -31,66 +31,45 @@ def write_all(files: Mapping[Path, bytes]) -> None:
                 file.write(data)
             Path(name).chmod(0o644)
         with _interrupts_deferred():
-            for path, temporary in ready.items():
-                temporary.replace(path)
+            _put_in_place(ready, gone)
     finally:
         for temporary in ready.values():
             temporary.unlink(missing_ok=True)
 
 
-def replace_folder(old: Path, new: Path) -> None:
-    """Replace a folder by another; on failure, restore the old one."""
-    with tempfile.TemporaryDirectory(
-        dir=old.parent, prefix=f".{old.name}.", ignore_cleanup_errors=True
-    ) as folder:
-        moved = Path(folder) / old.name
-        try:
-            if old.exists():
-                old.rename(moved)
-            new.rename(old)
-        except BaseException:
-            if moved.exists() and not old.exists():
-                moved.rename(old)
-            raise
+def _put_in_place(ready: Mapping[Path, Path], gone: Sequence[Path]) -> None:
+    done: list[tuple[Path, bytes | None]] = []
+    try:
+        for path in (*ready, *gone):
+            before = path.read_bytes() if path.exists() else None
+            if path in ready:
+                ready[path].replace(path)
+            else:
+                path.unlink()
+            done.append((path, before))
+    except BaseException:
+        for path, before in done:
+            if before is None:
+                path.unlink()
+            else:
+                path.write_bytes(before)
+        raise
+    for folder in {path.parent for path in gone}:
+        if {each.name for each in folder.iterdir()} <= {"__pycache__"}:
+            shutil.rmtree(folder)
 
 
-def copy_folder(folder: Path, to: Path, left_out: LeftOut | None = None) -> None:
-    """Copy a folder to a new or empty one; OSError has the first failure."""
+def copy_folder(folder: Path, to: Path, left_out: Callable[[str, list[str]], set[str]]) -> None:
+    """Copy a folder to a new or empty one; OSError has the first failure.
+
+    `left_out` returns the names to omit of a folder that has these names.
+    """
     try:
         # A symbolic link stays one, because it may be broken.
         shutil.copytree(folder, to, symlinks=True, ignore=left_out, dirs_exist_ok=True)
     except shutil.Error as error:
         source, _, why = error.args[0][0]
         raise OSError(f"cannot copy {source} to {to}: {why}") from error
-
-
-@contextmanager
-def restored_on_failure(paths: Sequence[Path]) -> Iterator[None]:
-    """Back up files and folders of one parent, and restore them if the block raises."""
-    with tempfile.TemporaryDirectory(dir=paths[0].parent, prefix=".") as folder:
-        for path in paths:
-            if path.is_dir():
-                copy_folder(path, Path(folder) / path.name)
-            elif path.exists():
-                shutil.copy2(path, folder)
-        try:
-            yield
-        except BaseException:  # includes Ctrl-C; a second one does not stop the restoring
-            with _interrupts_deferred():
-                for path in paths:
-                    _restore(path, Path(folder) / path.name)
-            raise
-
-
-def _restore(path: Path, kept: Path) -> None:
-    if kept.is_dir():
-        replace_folder(path, kept)
-    elif kept.exists():
-        kept.replace(path)
-    elif path.is_dir():
-        shutil.rmtree(path)
-    else:
-        path.unlink(missing_ok=True)
 
 
 @contextmanager

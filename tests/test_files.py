@@ -8,14 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts import files
-from scripts.files import (
-    copy_folder,
-    replace_folder,
-    restored_on_failure,
-    write_all,
-    write_whole,
-)
+from scripts.files import copy_folder, write_all, write_whole
 
 
 def tree(folder: Path) -> dict[str, str]:
@@ -67,43 +60,32 @@ def test_ctrl_c_between_two_files_takes_effect_after_both(
     assert tree(tmp_path) == {"a": "2", "b": "2"}
 
 
-def test_a_folder_is_replaced_as_a_whole(tmp_path: Path) -> None:
-    for made in ({"old/a": b"1", "new/b": b"2"}, {"new/b": b"2"}):
-        write_all({tmp_path / name: data for name, data in made.items()})
-        replace_folder(tmp_path / "old", tmp_path / "new")
-        assert tree(tmp_path) == {"old/b": "2"}
-        (tmp_path / "old").rename(tmp_path / "new")
-
-
-@pytest.mark.parametrize(
-    ("error", "is_late", "expected"),
-    [
-        (OSError, False, {"old/a": "1", "new/b": "2"}),
-        (KeyboardInterrupt, False, {"old/a": "1", "new/b": "2"}),
-        (KeyboardInterrupt, True, {"old/b": "2"}),
-    ],
-)
-def test_a_folder_that_cannot_be_replaced_is_restored(
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    error: type[BaseException],
-    is_late: bool,
-    expected: dict[str, str],
+def test_a_failure_restores_what_was_replaced_deleted_or_new(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    write_all({tmp_path / "old/a": b"1", tmp_path / "new/b": b"2"})
-    rename = Path.rename
+    write_all({tmp_path / name: b"1" for name in ("a", "gone/b", "gone/c")})
+    before, unlink = tree(tmp_path), Path.unlink
 
-    def interrupted(path: Path, target: Path) -> Path:
-        if path.name == "new":
-            if is_late:
-                rename(path, target)
-            raise error
-        return rename(path, target)
+    def fail(path: Path, *, missing_ok: bool = False) -> None:
+        if path.name == "c":
+            raise OSError(28, "full")
+        unlink(path, missing_ok=missing_ok)
 
-    monkeypatch.setattr(Path, "rename", interrupted)
-    with pytest.raises(error):
-        replace_folder(tmp_path / "old", tmp_path / "new")
-    assert tree(tmp_path) == expected
+    monkeypatch.setattr(Path, "unlink", fail)
+    gone = [tmp_path / "gone/b", tmp_path / "gone/c"]
+    with pytest.raises(OSError, match="full"):
+        write_all({tmp_path / "a": b"2", tmp_path / "new": b"2"}, gone)
+    assert tree(tmp_path) == before
+
+
+def test_a_folder_that_would_be_left_empty_is_deleted_with_its_compiled_files(
+    tmp_path: Path,
+) -> None:
+    names = ("gone/a.py", "gone/__pycache__/a.pyc", "kept/a.py", "kept/b.py")
+    write_all({tmp_path / name: b"1" for name in names})
+    write_all({}, [tmp_path / "gone/a.py", tmp_path / "kept/a.py"])
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["kept"]
+    assert tree(tmp_path) == {"kept/b.py": "1"}
 
 
 def test_a_folder_is_copied_to_an_existing_one_without_what_is_left_out(tmp_path: Path) -> None:
@@ -112,47 +94,4 @@ def test_a_folder_is_copied_to_an_existing_one_without_what_is_left_out(tmp_path
     assert tree(tmp_path / "b") == {"x": "1", "z": "1"}
     os.mkfifo(tmp_path / "a/pipe")
     with pytest.raises(OSError, match=r"\Acannot copy \S+/pipe to \S+/c: .*named pipe\Z"):
-        copy_folder(tmp_path / "a", tmp_path / "c")
-
-
-def start(folder: Path) -> list[Path]:
-    """Write a folder, a link in it and two files; return their paths, and two absent ones."""
-    write_all({folder / "code/a": b"1", folder / "code/b/c": b"1", folder / "notes": b"1"})
-    (folder / "code/link").symlink_to("nowhere")
-    return [folder / name for name in ("code", "notes", "later", "later-code")]
-
-
-CHANGED = ("code/a", "code/d", "notes", "later", "later-code/a")
-
-
-def change(folder: Path) -> None:
-    write_all({folder / name: b"2" for name in CHANGED})
-    (folder / "code/b/c").unlink()
-
-
-@pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt])
-@pytest.mark.parametrize("is_changed", [True, False])
-@pytest.mark.parametrize("is_pressed_again", [True, False])
-def test_any_failure_restores_everything_even_if_ctrl_c_is_pressed_meanwhile(
-    tmp_path: Path,
-    interrupted: Callable[[object, str], None],
-    error: type[BaseException],
-    is_changed: bool,
-    is_pressed_again: bool,
-) -> None:
-    paths = start(tmp_path)
-    before = tree(tmp_path)
-    if is_pressed_again:
-        interrupted(files, "_restore")
-    raised = KeyboardInterrupt if is_pressed_again else error
-    with pytest.raises(raised), restored_on_failure(paths):  # noqa: PT012 - both is the point
-        if is_changed:
-            change(tmp_path)
-        raise error
-    assert tree(tmp_path) == before
-
-
-def test_without_a_failure_the_changes_stay_and_the_copies_are_deleted(tmp_path: Path) -> None:
-    with restored_on_failure(start(tmp_path)):
-        change(tmp_path)
-    assert tree(tmp_path) == {**dict.fromkeys(CHANGED, "2"), "code/link": "broken"}
+        copy_folder(tmp_path / "a", tmp_path / "c", lambda folder, names: set())

@@ -37,7 +37,7 @@ def received(make: Make, tmp_path: Path) -> Received:
     python.write_text(f"#!/bin/sh\nprintf '%s\\0' \"$@\" END >> '{log}'\n")
     python.chmod(0o755)
     for group in ("run", "docs", "test", "proof", "node"):
-        (tmp_path / f".venv/.ready-{group}").touch()
+        shutil.copy(tmp_path / f"requirements/{group}.txt", tmp_path / f".venv/.ready-{group}")
 
     def run(*arguments: str) -> list[list[str]]:
         done = make(*arguments)
@@ -59,10 +59,17 @@ def test_a_target_installs_what_it_needs_once_and_by_uv_if_that_is_there(
         [*pip, "requirements/docs.txt"],
         ["mkdocs", "build", "--strict"],
     ]
+    changed = tmp_path / "requirements/run.txt"
+    changed.write_text("# another lock\n")
+    os.utime(changed, (0, 0))  # as if it came from an archive
+    assert received("docs")[4:] == [
+        [*pip, "requirements/run.txt"],
+        ["mkdocs", "build", "--strict"],
+    ]
     (tmp_path / "bin").mkdir()
     (tmp_path / "bin/uv").symlink_to(tmp_path / ".venv/bin/python")
     uv = "install --quiet --python .venv/bin/python --no-deps --require-hashes -r".split()
-    assert received("stale")[4:] == [
+    assert received("stale")[6:] == [
         [*uv, "requirements/test.txt"],
         ["scripts.generate", "--check"],
         ["scripts.docs", "--check"],

@@ -165,9 +165,13 @@ class BatchSizes:
             return True
 
     def save(self, requests: int) -> None:
-        """Count the requests that a batch saved; -1 for one that it needs besides."""
+        """Count the requests that a batch saved."""
         with self._lock:
             self._wasted -= requests
+
+    def check(self) -> None:
+        """Count the request that checks the answer to a batch."""
+        self.save(-1)
 
     def accept(self, size: int) -> None:
         """Double the size after a batch of `size` was accepted, unless one was refused before."""
@@ -177,6 +181,10 @@ class BatchSizes:
                 self.size = min(2 * size, self._max_size)
 
     def refuse(self, size: int) -> None:
-        """Halve the size for good, after a batch of `size` was refused for it; 0 allows none."""
+        """Halve the size for good, after a batch of `size` was refused for it."""
         with self._lock:
             self.size = self._max_size = max(1, min(self.size, size // 2))
+
+    def refuse_all(self) -> None:
+        """Allow no further batch."""
+        self.refuse(1)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 ASYNC, BLOCKING = "_async", "_sync"
 
-# Names that differ in blocking code. Class names lose the prefix Async.
+# Names that differ in blocking code; all others just lose `Async` and `async_`.
 _NAMES = {
     ASYNC: BLOCKING,
     "aclose": "close",
@@ -15,21 +15,9 @@ _NAMES = {
     "aread": "read",
     "arelations_of": "relations_of",
     "areplace": "replace",
-    "async_check_loop": "check_loop",
-    "async_check_senders": "check_senders",
-    "async_each": "each",
-    "async_ends_within": "ends_within",
-    "async_finish": "finish",
-    "async_promise": "promise",
-    "async_read_bounded": "read_bounded",
-    "async_result_of": "result_of",
-    "async_run_blocking": "run_blocking",
-    "async_sleep": "sleep",
-    "async_time_limit": "time_limit",
-    "handle_async_request": "handle_request",
-    "set_async_httpx_client": "set_httpx_client",
     "tasks": "threads",  # of facade/bulk
 }
+_PREFIX = re.compile(r"Async(?=[A-Z])|async_")
 
 
 def write_blocking(sources: Mapping[str, str], root: Path, package: str) -> None:
@@ -40,8 +28,8 @@ def write_blocking(sources: Mapping[str, str], root: Path, package: str) -> None
     # Imported here, because it loads setuptools.
     from unasync import Rule, unasync_files  # type: ignore[import-untyped]
 
-    prefixed = {name for text in sources.values() for name in re.findall(r"\bAsync[A-Z]\w*", text)}
-    names = _NAMES | {name: name.removeprefix("Async") for name in prefixed}
+    used = {name for text in sources.values() for name in re.findall(r"\w+", text)}
+    names = {name: _PREFIX.sub("", name) for name in used if _PREFIX.search(name)} | _NAMES
     folder = root / package
     paths = [folder / ASYNC / name for name in sources]
     (folder / ASYNC).mkdir(parents=True)

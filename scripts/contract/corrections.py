@@ -9,6 +9,8 @@ from pathlib import Path
 
 from scripts.contract import overlay
 from scripts.contract.naming import Names, describe, read_names, rename, unfilled_roles
+from scripts.diff.compare import compare
+from scripts.diff.findings import Finding
 from scripts.openapi.defects import Sound, dangling, without_defects
 from scripts.openapi.documents import Document, parse
 from scripts.openapi.normal import normal_form
@@ -75,6 +77,25 @@ class Corrected:
         missing = {text for text, _ in dangling(self.corrected)}
         found = unfilled_roles(self.published, self.corrections.names)
         return [text for name, text in found.items() if f"#/components/schemas/{name}" in missing]
+
+
+@dataclass(frozen=True)
+class Recaptured:
+    """What the corrections make of a Version's document before and after."""
+
+    old: Corrected
+    new: Corrected
+
+    @cached_property
+    def changes(self) -> list[Finding]:
+        """What HighLevel changed, in its own names; the worst first."""
+        return [] if self.old is self.new else compare(self.old.normal, self.new.normal).findings
+
+    def messages(self, form: str) -> dict[tuple[str, str], str]:
+        """Return the changes of a form of the document, under our names."""
+        found = compare(getattr(self.old, form), getattr(self.new, form)).findings
+        told = [each for each in found if not each.rule.startswith("tag-")]
+        return {(each.rule, each.message): each.message for each in told}
 
 
 @dataclass(frozen=True)

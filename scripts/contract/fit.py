@@ -57,18 +57,18 @@ def _moved(
     return max(found, key=lambda each: _shared(each, steps), default=None)
 
 
+def _shared(some: overlay.Steps, others: overlay.Steps) -> int:
+    """Return how many keys two places have in common, from their starts."""
+    pairs = enumerate(zip(some, others, strict=False))
+    return next((number for number, (one, other) in pairs if one != other), 0)
+
+
 def _nodes(node: Any, where: overlay.Steps = ()) -> Iterator[tuple[overlay.Steps, Any]]:
     yield where, node
     members = node.items() if isinstance(node, dict) else enumerate(node)
     for key, each in members:
         if isinstance(each, dict | list):
             yield from _nodes(each, (*where, key))
-
-
-def _shared(some: overlay.Steps, others: overlay.Steps) -> int:
-    """Return how many keys two places have in common, from their starts and from their ends."""
-    pairs = (zip(some, others, strict=False), zip(some[::-1], others[::-1], strict=False))
-    return sum(next((i for i, (a, b) in enumerate(each) if a != b), 0) for each in pairs)
 
 
 def _anywhere(steps: overlay.Steps) -> overlay.Steps:
@@ -99,7 +99,7 @@ def _is_mended(document: Document, steps: overlay.Steps, action: overlay.Action,
     found = overlay.places(document, replace(action, target=_path(_anywhere(steps))))
     if action.remove:
         return not found or any(isinstance(step, int) for step in steps)
-    update = action.change.get("update")
+    update = action.update
     if isinstance(update, dict) and isinstance(old, dict) and not update.keys() & old.keys():
         member = _at(document, steps)
         return isinstance(member, dict) and update.keys() <= member.keys()

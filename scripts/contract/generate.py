@@ -8,7 +8,6 @@ import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from scripts.contract import overlay
 from scripts.contract.blocking import ASYNC, BLOCKING, write_blocking
 from scripts.contract.corrections import Corrections, read_corrections
 from scripts.contract.generator import (
@@ -20,7 +19,7 @@ from scripts.contract.generator import (
 from scripts.contract.impact.facade import read_facade
 from scripts.contract.tables import operations_module, schemas_module, with_methods
 from scripts.errors import CannotRunError
-from scripts.files import restored_on_failure, write_all
+from scripts.files import write_all
 from scripts.openapi.documents import Document, dump, parse, parse_openapi
 from scripts.openapi.places import FilePlace
 
@@ -29,7 +28,6 @@ PACKAGE = "generated_client"
 BOTH_MODES = ("facade", "facade/bulk")  # packages with async sources and generated blocking code
 FOLDERS = (PACKAGE, *(f"{package}/{BLOCKING}" for package in BOTH_MODES))  # all of it is generated
 TABLES = ("facade/_core/operations.py", "facade/observe/schemas.py")
-_HOLDERS = ("openapi", PACKAGE, "facade", "README.md", "changes")  # of all that is ever written
 
 Files = dict[str, bytes]
 """Files by their path from the root of the project."""
@@ -74,7 +72,6 @@ def build_contract(
 ) -> bytes:
     """Rename, correct and describe a captured document, and check that the contract is valid."""
     corrections = corrections or read_corrections(layout.openapi)
-    overlay.require_reasons(corrections.actions)
     corrected = corrections.of(read_captured(layout, name))
     lines = [f"{layout.name(layout.names)}: {each}" for each in corrected.unfilled_roles]
     if not lines and corrected.problems:
@@ -145,10 +142,8 @@ def put_in_place(layout: Layout, built: Files) -> None:
 
 def replace_files(root: Path, files: Mapping[str, bytes], gone: Iterable[str]) -> None:
     """Write and delete files of a project: all of them, or none after an error."""
-    with restored_on_failure([root / name for name in _HOLDERS]):
-        write_all({root / name: data for name, data in files.items()})
-        for name in gone:
-            (root / name).unlink()
+    written = {root / name: data for name, data in files.items()}
+    write_all(written, [root / name for name in gone])
 
 
 def _read(path: Path) -> bytes:

@@ -25,7 +25,7 @@ from scripts.openapi.places import GitPlace
 from scripts.openapi.pointers import join, lookup
 
 _MAX_PLACES = 4  # places that are shown
-_KEYS = ("target", "description", "x-evidence", "x-expect", "update", "copy", "remove")
+_KEYS = ("target", "description", "x-evidence", "x-expect", "update", "remove")
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ def open_notices(
         }
         numbers = {len(now.places) for _, now in pairs.values()} - {0}
         right = overlay.ALL if len(numbers) > 1 else next(iter(numbers), 0)
-        wrong = {name: pair for name, pair in pairs.items() if _is_wrong(*pair)}
+        wrong = {name: pair for name, pair in pairs.items() if _is_wrong(pair[1])}
         places = (lost_places(old, now) for old, now in pairs.values() if old)
         lost = next(chain.from_iterable(places), "")
         if wrong or lost or not right:
@@ -79,16 +79,15 @@ def open_notices(
     return found
 
 
-def _is_wrong(earlier: Step | None, now: Step) -> bool:
+def _is_wrong(now: Step) -> bool:
     """Return whether an action does not fit, or corrects neither nothing nor what is expected."""
-    expected = len(earlier.places) if now.action.expect is None and earlier else now.action.expect
+    expected = now.action.expect
     return bool(now.problem) or (len(now.places) not in (0, expected) and expected != overlay.ALL)
 
 
 def notices_of(layout: Layout) -> list[Notice]:
     """Return the notices on the captured documents, compared with the last commit."""
     corrections = read_corrections(layout.openapi)
-    overlay.require_reasons(corrections.actions)
     documents = {name: read_captured(layout, name) for name in layout.versions}
     if not (found := open_notices(corrections, documents)):
         return found
@@ -178,8 +177,7 @@ def written(notices: list[Notice], data: bytes, name: str) -> list[str]:
     lines = _locations(data, name, pointers)
     texts = []
     for notice, pointer in zip(notices, pointers, strict=True):
-        title = notice.action.description or notice.action.target
-        texts.append(f"{name}:{lines[pointer].line}: {title}")
+        texts.append(f"{name}:{lines[pointer].line}: {notice.action.description}")
         texts += [f"  {text}" for text in (*notice.findings, f"to do: {notice.to_do}")]
     return texts
 

@@ -1,13 +1,14 @@
-"""OpenAPI Overlay 1.1: corrections as data, applied to a document in order.
+"""Overlay actions: corrections as data, applied to a document in order.
 
-As an extension of the standard, an action may have `x-expect`: the number of places it corrects in
-a document that has the defect, or `all`, for a defect that new operations will have as well.
-`scripts.contract.notices` reports a wrong number, and an action that corrects nothing.
+The form is that of OpenAPI Overlay 1.1, as far as our overlay uses it. As an extension, an action
+may have `x-expect`: the number of places it corrects in a document that has the defect, or `all`,
+for a defect that new operations will have as well. `scripts.contract.notices` reports a wrong
+number, and an action that corrects nothing.
 """
 
 import copy
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -38,14 +39,13 @@ class Action:
 
     number: int
     target: str
-    description: str = ""
+    description: str
+    expect: int | str  # a number, or ALL
     remove: bool = False
-    change: dict[str, Any] = field(default_factory=dict)  # {"update": value}, {"copy": path} or {}
-    evidence: str = ""
-    expect: int | str | None = None  # a number, or ALL
+    update: Any = None  # unless it removes
 
     def __str__(self) -> str:
-        return f"overlay action {self.number} ({self.description or self.target})"
+        return f"overlay action {self.number} ({self.description})"
 
     def error(self, why: str, kind: type[OverlayError] = OverlayError) -> OverlayError:
         return kind(f"{self}: {why}; target: {self.target}")
@@ -56,30 +56,28 @@ def _extensible(*required: str, **properties: Any) -> dict[str, Any]:
 
 
 _TEXT, _PATH = {"type": "string"}, {"type": "string", "pattern": r"^\$"}
-_CHANGES = {"update": True, "copy": _PATH, "remove": {"type": "boolean"}}
-_EXPECT = {"x-expect": {"anyOf": [{"type": "integer"}, {"const": ALL}]}}
-_ITEMS = _extensible("target", target=_PATH, description=_TEXT, **_CHANGES, **_EXPECT)
+_CHANGES = {"update": True, "remove": {"const": True}}
+_EXPECT = {"anyOf": [{"type": "integer"}, {"const": ALL}]}
+_REASON = {"type": "string", "pattern": r"\S"}
+_REASONS = {"description": _REASON, "x-evidence": _REASON, "x-expect": _EXPECT}
+_ITEMS = _extensible("target", *_REASONS, target=_PATH, **_REASONS, **_CHANGES)
 _FORM = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
     **_extensible(
         *("overlay", "info", "actions"),
-        overlay={"type": "string", "pattern": r"^1\.[01]\.\d+$"},
+        overlay={"type": "string", "pattern": r"^1\.1\.\d+$"},
         info=_extensible("title", "version", title=_TEXT, version=_TEXT, description=_TEXT),
-        extends=_TEXT,
-        actions={"type": "array", "minItems": 1, "uniqueItems": True, "items": _ITEMS},
+        actions={"type": "array", "minItems": 1, "items": _ITEMS},
     ),
 }
 
 
 def read_actions(overlay: Any) -> list[Action]:
-    """Read the actions of an Overlay document; of 1.0, it accepts what 1.1 has added."""
-    wrong = list(validation_errors(_FORM, overlay))
-    if not wrong and not overlay["overlay"].startswith("1.0."):
-        wrong = [
-            f"/actions/{index}: an action must have one of update, copy and remove"
-            for index, each in enumerate(overlay["actions"])
-            if len(each.keys() & _CHANGES.keys()) != 1
-        ]
+    wrong = list(validation_errors(_FORM, overlay)) or [
+        f"/actions/{index}: an action must have either update or remove"
+        for index, each in enumerate(overlay["actions"])
+        if len(each.keys() & _CHANGES.keys()) != 1
+    ]
     if wrong:
         lines = "".join(f"\n  {line}" for line in wrong)
         raise OverlayError(f"this is not an OpenAPI Overlay document:{lines}")
@@ -87,54 +85,44 @@ def read_actions(overlay: Any) -> list[Action]:
         Action(
             number,
             raw["target"],
-            description=str(raw.get("description", "")).strip(),
-            remove=raw.get("remove", False),
-            change={key: raw[key] for key in ("update", "copy") if key in raw},
-            evidence=str(raw.get("x-evidence", "")).strip(),
-            expect=raw.get("x-expect"),
+            raw["description"].strip(),
+            raw["x-expect"],
+            remove="remove" in raw,
+            update=raw.get("update"),
         )
         for number, raw in enumerate(overlay["actions"], start=1)
     ]
 
 
-def overlay_of(actions: Sequence[Any], version: str = "1.1.0") -> dict[str, Any]:
+def overlay_of(actions: Sequence[Any]) -> dict[str, Any]:
     info = {"title": "Proposed corrections", "version": "1.0.0"}
-    return {"overlay": version, "info": info, "actions": list(actions)}
-
-
-def require_reasons(actions: list[Action]) -> None:
-    """Require a description, evidence and the number of places for each action."""
-    for action in actions:
-        if not action.description or not action.evidence or action.expect is None:
-            raise action.error("our own actions need description, x-evidence and x-expect")
-        if not action.remove and not action.change:
-            raise action.error("it has no effect: add update, copy or remove")
+    return {"overlay": "1.1.0", "info": info, "actions": list(actions)}
 
 
 def apply(document: Any, actions: list[Action]) -> Any:
     """Apply actions in order to a copy of a document."""
     result = copy.deepcopy(document)
     for action in actions:
-        nodes = _select(result, action.target, action)
+        nodes = _select(result, action)
         if action.remove:
             _remove(nodes, action)
-        elif action.change:
-            _change(result, nodes, action)
+        else:
+            _change(nodes, action)
     return result
 
 
 def places(document: Any, action: Action) -> list[Steps]:
-    return [tuple(node.parts) for node in _select(document, action.target, action)]
+    return [tuple(node.parts) for node in _select(document, action)]
 
 
-def _select(document: Any, path: str, action: Action) -> list[JSONPathMatch]:
+def _select(document: Any, action: Action) -> list[JSONPathMatch]:
     try:
         # A path may select a place twice; it counts once.
-        found = _compiled(path).finditer(document)
+        found = _compiled(action.target).finditer(document)
         return list({tuple(node.parts): node for node in found}.values())
     except JSONPathError as error:
         reason = str(error).splitlines()[0]
-        raise action.error(f"{path!r} is not an RFC 9535 JSONPath: {reason}") from error
+        raise action.error(f"it is not an RFC 9535 JSONPath: {reason}") from error
 
 
 def _remove(nodes: list[JSONPathMatch], action: Action) -> None:
@@ -151,15 +139,14 @@ def _index(node: JSONPathMatch) -> int:
     return last if isinstance(last, int) else -1
 
 
-def _change(document: Any, nodes: list[JSONPathMatch], action: Action) -> None:
+def _change(nodes: list[JSONPathMatch], action: Action) -> None:
     if len({_kind(node.obj) for node in nodes}) > 1:
         raise action.error(
             "its target selects places of more than one kind: objects, arrays, single values",
             NoFitError,
         )
-    value = copy.deepcopy(_value(document, action))  # it may be part of what is changed
     for node in nodes:
-        own = copy.deepcopy(value)  # matches must not share a value
+        own = copy.deepcopy(action.update)  # matches must not share a value
         if isinstance(node.obj, dict | list):
             _merge(node.obj, own, node.path, action)
         elif isinstance(own, dict | list) or node.parent is None:
@@ -172,16 +159,6 @@ def _change(document: Any, nodes: list[JSONPathMatch], action: Action) -> None:
 
 def _kind(value: object) -> str:
     return "object" if isinstance(value, dict) else "array" if isinstance(value, list) else "value"
-
-
-def _value(document: Any, action: Action) -> Any:
-    if "update" in action.change:
-        return action.change["update"]
-    found = _select(document, str(action.change["copy"]), action)
-    if len(found) != 1:
-        why = f"it copies from {len(found)} places, not one: {action.change['copy']}"
-        raise action.error(why, NoFitError)
-    return found[0].obj
 
 
 def _merge(target: Any, value: Any, path: str, action: Action) -> None:

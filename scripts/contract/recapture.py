@@ -62,23 +62,12 @@ class Drift:
     review: ContractReview | None = None
     gone: str = ""  # why the document is missing
 
-    @property
-    def kind(self) -> str:
-        """The kind of drift: gone, changed, or mended as we corrected it; empty without drift."""
-        if self.review is None:
-            return "gone"
-        overlay = self.review.overlay or OverlayStatus()
-        if not self.review.findings and not overlay.unsettled:
-            return ""
-        shown = {each.finding.fingerprint for each in self.review.findings}
-        shown -= {each.fingerprint for each in overlay.hides}
-        is_mended = any(each.state == "mended" for each in overlay.unsettled)
-        return "mended" if is_mended and not shown and not overlay.causes else "changed"
-
     def report(self, form: str) -> str:
         """Write it in an output format; empty in Markdown without drift."""
         if self.review is not None:
-            return render(self.review if self.kind else replace(self.review, overlay=None), form)
+            overlay = self.review.overlay
+            has_drift = self.review.findings or (overlay and overlay.unsettled)
+            return render(self.review if has_drift else replace(self.review, overlay=None), form)
         advice = f"find its new place, then run: make capture VERSION={self.version} FROM=..."
         if form == "github":
             return f"::error title=gone::{self.gone}; {advice}\n"

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from scripts.contract import overlay, workspace
-from scripts.contract.advice import Advice, Cause, Recaptured, drift_lines, said
+from scripts.contract import workspace
+from scripts.contract.advice import Advice, Cause, said
 from scripts.contract.capture import read_lock, write
-from scripts.contract.corrections import read_corrections
+from scripts.contract.corrections import Recaptured, read_corrections
 from scripts.contract.generate import (
     DEFAULT_VERSION,
     Layout,
@@ -23,6 +23,7 @@ from scripts.contract.generate import (
 from scripts.contract.notices import mend, open_notices, written
 from scripts.contract.recapture import Starts, recapture, require_document_of, reviewed
 from scripts.contract.review import CONTRACT, ContractReview
+from scripts.contract.told import drift_lines, to_review
 from scripts.diff.load import Contract
 from scripts.diff.report import render
 from scripts.diff.results import Review
@@ -77,7 +78,6 @@ class Update:
     def _try(self, tried: workspace.Workspace) -> Outcome:
         layout = Layout(tried.folder)
         corrections = read_corrections(layout.openapi)
-        overlay.require_reasons(corrections.actions)
         before = {name: read_captured(layout, name) for name in layout.versions}
         self._capture(layout)
         after = {name: read_captured(layout, name) for name in layout.versions}
@@ -118,7 +118,7 @@ class Update:
         entry = layout.root / ENTRY
         if told := entry_with(entry.read_text("utf-8") if entry.exists() else "", result):
             write_all({entry: told.encode()})
-        return _done(result, advice.to_review())
+        return _done(result, to_review(advice))
 
     def _capture(self, layout: Layout) -> None:
         captured = {}

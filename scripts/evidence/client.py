@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, Self
+from typing import Any, Self
 from urllib.parse import quote
 
 from facade import APIConnectionError, APIStatusError, AssociationsClient, LocalPace
@@ -12,6 +12,7 @@ from facade._core.mapping import parse_body
 from facade._core.operations import OPERATIONS, VERSIONS
 from facade.observe import Recorder
 from scripts.errors import CannotRunError
+from scripts.evidence.requests import ProbeRequest
 
 _RETRIES = 2  # few, because a person waits
 _CALLS = 80  # in ten seconds, of the allowed 100: leaves room for a running app
@@ -29,22 +30,6 @@ class Target:
     exhaust: bool = False
     records: Sequence[str] | None = None  # ids of two contacts to relate
     transport: Transport | None = None  # for tests
-
-
-class ProbeRequest(NamedTuple):
-    """An operation of the contract, or `METHOD /path`, with its path parameter, query and body.
-
-    Words in braces stand for values of the run, such as {association}.
-    """
-
-    operation: str
-    argument: str = ""
-    query: Mapping[str, Any] | None = None
-    body: Mapping[str, Any] | None = None
-    version: str = ""
-
-    def filled(self, values: Mapping[str, str]) -> "ProbeRequest":
-        return ProbeRequest(*(_filled(each, values) for each in self))
 
 
 @dataclass(frozen=True)
@@ -136,14 +121,6 @@ class ProbeClient:
     def __exit__(self, *_: object) -> None:
         for client in self._clients.values():
             client.close()
-
-
-def _filled(value: Any, values: Mapping[str, str]) -> Any:
-    if isinstance(value, str):
-        return value.format_map(values)
-    if isinstance(value, Mapping):
-        return {name: _filled(each, values) for name, each in value.items()}
-    return [_filled(each, values) for each in value] if isinstance(value, list) else value
 
 
 def _objects(value: Any) -> Iterator[dict[str, Any]]:

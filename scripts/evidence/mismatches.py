@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from scripts.evidence.recording import ANSWER_SEPARATOR, RecordedBody, Recording, Shape
+from scripts.evidence.recording import RecordedBody, Recording, Shape
 from scripts.openapi.nodes import Node, object_at
 from scripts.openapi.references import Source
 
@@ -157,7 +157,7 @@ class Checker:
     def _facts(self, recording: Recording) -> Iterator[Mismatch]:
         """Compare the answers that OpenAPI cannot express, `x-wire` in the contract."""
         facts = self._at("x-wire") or Node({}, "/x-wire")
-        answers = {name: (ANSWER_SEPARATOR.join(e), n) for name, (e, n) in recording.facts.items()}
+        answers = dict(recording.facts)
         for vocabulary, values in _values(recording).items():
             name = f"values-of-{vocabulary}"
             known = set(_answer(facts, name).split(", ")) - {""}

@@ -8,7 +8,7 @@ from scripts.diff.load import Contract
 from scripts.diff.results import Review
 from scripts.diff.review import compare_contracts
 from scripts.evidence.propose import corrected
-from scripts.evidence.recording import ANSWER_SEPARATOR, Recording, Shape, read
+from scripts.evidence.recording import Recording, Shape, read
 from scripts.openapi.documents import Document, dump
 from scripts.openapi.references import Problem
 
@@ -58,8 +58,7 @@ def _as_contract(
         responses = paths.setdefault(path, {}).setdefault(method.lower(), {"responses": {}})
         content = {"application/json": {"schema": shape.schema(strict=True)}}
         responses["responses"][status] = {"description": "", "content": content}
-    answers = {name: ANSWER_SEPARATOR.join(each) for name, (each, _) in recording.facts.items()}
-    facts = {name: {"answer": answer} for name, answer in answers.items()}
+    facts = {name: {"answer": answer} for name, (answer, _) in recording.facts.items()}
     return {**{key: document[key] for key in ("openapi", "info")}, "paths": paths, "x-wire": facts}
 
 

@@ -54,8 +54,9 @@ def corrected(
         for why, target, update in _corrections(each, checker):
             change = {"remove": True} if update is None else {"update": update}
             raw: RawAction = {"target": target, "description": why, "x-evidence": evidence}
-            (action,) = overlay.read_actions(overlay.overlay_of([{**raw, **change}]))
-            actions.append({**raw, "x-expect": len(overlay.places(document, action)), **change})
+            raw |= {"x-expect": overlay.ALL, **change}
+            (action,) = overlay.read_actions(overlay.overlay_of([raw]))
+            actions.append({**raw, "x-expect": len(overlay.places(document, action))})
             document = overlay.apply(document, [action])
         mismatches = (checker := Checker(document)).check(recording)
     remains = [f"{each.kind} {each.name} remains at {each.node.where}" for each in mismatches]

@@ -95,10 +95,14 @@ class RecordedBody:
     shape: Shape
 
 
+Facts = dict[str, tuple[str, int]]
+"""By question: the answer, or the differing ones with separators, and the number of replies."""
+
+
 @dataclass(slots=True)
 class Recording:
     bodies: list[RecordedBody]
-    facts: dict[str, tuple[list[str], int]]  # the answers to each question, and their number
+    facts: Facts
     days: tuple[str, str]  # first and last
     witnesses: tuple[str, ...] = ()  # their names, if only witnesses were read
 
@@ -116,7 +120,7 @@ class Recording:
 def read(paths: Iterable[Path]) -> Recording:
     """Read and merge recordings and witnesses; CannotRunError names an unreadable file."""
     bodies: dict[tuple[str, ...], RecordedBody] = {}
-    facts: dict[str, tuple[list[str], int]] = {}
+    facts: Facts = {}
     days, kinds, names = set[str](), set[bool](), list[str]()
     for path in paths:
         names.append(path.stem)
@@ -148,10 +152,11 @@ def _add_body(bodies: dict[tuple[str, ...], RecordedBody], data: Any) -> None:
     bodies.setdefault((*key, top), new).shape.add(shape)
 
 
-def _add_fact(facts: dict[str, tuple[list[str], int]], data: Any) -> None:
-    answers, n = facts.get(data["fact"], ([], 0))
-    answers = sorted({*answers, *str(data["answer"]).split(ANSWER_SEPARATOR)})
-    facts[data["fact"]] = answers, n + int(data["n"])
+def _add_fact(facts: Facts, data: Any) -> None:
+    answer, n = str(data["answer"]), int(data["n"])
+    known, number = facts.get(data["fact"], (answer, 0))
+    answers = {*known.split(ANSWER_SEPARATOR), *answer.split(ANSWER_SEPARATOR)}
+    facts[data["fact"]] = ANSWER_SEPARATOR.join(sorted(answers)), number + n
 
 
 def _witness(path: Path) -> list[Any]:

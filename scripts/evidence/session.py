@@ -1,47 +1,23 @@
-"""The probe's requests: those that change nothing, then those that create, and the clean-up."""
+"""The probe's requests: those that change nothing, then those that create."""
 
 import secrets
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import count, cycle, islice
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import cycle, islice
 from typing import Any, TypeVar
 
-from facade import NotFoundError
-from scripts.evidence.client import ProbeClient, ProbeRequest, Reply
-from scripts.evidence.questions import (
-    ASSOCIATION,
-    LOCATION,
-    NO_ID,
-    PAGE,
-    QUESTIONS,
-    RELATION,
-    Evidence,
-)
+from scripts.evidence.answers import Evidence
+from scripts.evidence.cleanup import find
+from scripts.evidence.client import ProbeClient, Reply
+from scripts.evidence.questions import QUESTIONS
+from scripts.evidence.requests import ASSOCIATION, CALLS, NO_ID, PREFIX, ProbeRequest
 
 T = TypeVar("T")
-PREFIX = "probe_delete_me_"
 ASSOCIATIONS = 3  # created with a relation each; a filter by two of them is distinguishable
 MAX_REQUESTS = 150  # to reach the rate limit
-_PAGE = 100
-_MOST = 4  # times that something is found; the API should not allow two associations of one key
-_LABELS = {"firstObjectLabel": "New {key}", "secondObjectLabel": "Newer {key}"}
 # Further associations, for one question each; the contract does not have the fields of a limit.
 _OF_A_KIND: dict[str, dict[str, Any]] = {
     "limited": {**ASSOCIATION, "firstObjectToSecondObjectMaxLimit": 1},
     "mixed": {**ASSOCIATION, "secondObjectKey": "opportunity"},
-}
-_CALLS = {
-    each.operation: each
-    for each in (
-        ProbeRequest("list_associations", query=PAGE),
-        ProbeRequest("get_association", "{association}"),
-        ProbeRequest("get_association_by_key", "{key}", LOCATION),
-        ProbeRequest("list_associations_by_object_key", "contact", LOCATION),
-        ProbeRequest("list_relations", "{record}", PAGE),
-        ProbeRequest("update_association", "{association}", body=_LABELS),
-        ProbeRequest("create_relation", body=RELATION),
-        ProbeRequest("delete_relation", "{relation}", LOCATION),
-        ProbeRequest("delete_association", "{association}"),
-    )
 }
 
 
@@ -88,7 +64,7 @@ class Session:
 
     def exhaust(self) -> None:
         """Send requests without a pause until one is refused."""
-        request = _CALLS["list_associations"].filled(self._values)
+        request = CALLS["list_associations"].filled(self._values)
         for _ in range(MAX_REQUESTS):
             reply = self._client.send(request, unlimited=True)
             if reply.status == 429:
@@ -135,7 +111,7 @@ class Session:
         """Ask with an association of a kind; return its key and id."""
         created = self._create(body=_OF_A_KIND[kind])
         for association in created.values():
-            relate = _CALLS["create_relation"].filled({**self._values, "association": association})
+            relate = CALLS["create_relation"].filled({**self._values, "association": association})
             if kind == "mixed" or self._client.send(relate, is_evidence=False).is_success:
                 self._ask(kind, association=association)
         return created
@@ -157,7 +133,7 @@ class Session:
                     self.created[values["key"]] += ids
 
     def _call(self, operation: str, version: str, **values: str) -> Reply:
-        request = _CALLS[operation].filled({**self._values, **values})
+        request = CALLS[operation].filled({**self._values, **values})
         return self._keep(operation, self._client.send(request, version), version)
 
     def _keep(self, step: str, reply: Reply, version: str = "") -> Reply:
@@ -166,65 +142,3 @@ class Session:
 
     def _alternating(self, items: Iterable[T]) -> Iterator[tuple[str, T]]:
         return zip(cycle(self._versions), items, strict=False)
-
-
-def left_behind(client: ProbeClient) -> dict[str, list[str]]:
-    """Return the ids of the associations that an earlier run did not delete, by their keys."""
-    found: dict[str, list[str]] = {}
-    seen = set[str]()
-    for skip in count(0, _PAGE):
-        reply = _quietly(client, "list_associations", skip=skip)
-        if seen.issuperset(reply.ids()):  # the end, or a server that ignores `skip`
-            return found
-        seen.update(reply.ids())
-        for each in reply.objects("id", "key"):
-            if str(each["key"]).startswith(PREFIX):
-                found.setdefault(each["key"], []).append(each["id"])
-    return found
-
-
-def clean_up(client: ProbeClient, created: Mapping[str, Sequence[str]]) -> list[str]:
-    """Delete associations, of some of which only the key is known; return the keys of those left.
-
-    These could not be deleted, or may still come into existence.
-    """
-    return [key for key, ids in created.items() if not _delete_all(client, key, ids)]
-
-
-def find(client: ProbeClient, key: str) -> tuple[list[str], bool]:
-    """Return the ids of a key, looked up and looked for in the list.
-
-    The second value is whether the look-up says that there is none.
-    """
-    by_key = _quietly(client, "get_association_by_key", key=key)
-    listed = _quietly(client, "list_associations")
-    found = [*by_key.ids(key=key), *listed.ids(key=key)]
-    return list(dict.fromkeys(found)), _is_gone(by_key)
-
-
-def _delete_all(client: ProbeClient, key: str, known: Sequence[str]) -> bool:
-    """Delete what has a key; return whether it is certain that nothing has it then."""
-    deleted: list[str] = []
-    for _ in range(_MOST):
-        for each in known:
-            reply = _quietly(client, "delete_association", association=each)
-            if not (reply.is_success or _is_gone(reply)):
-                return False
-        deleted += known
-        found, is_absent = find(client, key)
-        known = [each for each in found if each not in deleted]  # a list may lag behind
-        if not known:
-            return bool(deleted) or is_absent
-    return False
-
-
-def _quietly(client: ProbeClient, operation: str, skip: int = 0, **values: str) -> Reply:
-    """Send a request that is no evidence."""
-    request = _CALLS[operation].filled({"location": client.target.location_id, **values})
-    if skip:
-        request = request._replace(query={**(request.query or {}), "skip": skip})
-    return client.send(request, is_evidence=False)
-
-
-def _is_gone(reply: Reply) -> bool:
-    return reply.refusal == NotFoundError.__name__

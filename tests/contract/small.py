@@ -2,7 +2,15 @@
 
 from typing import Any
 
+from scripts.contract.overlay import Action, overlay_of, read_actions
+
 Document = dict[str, Any]
+REASONS: Document = {"description": "D", "x-evidence": "E", "x-expect": 1}
+
+
+def actions_of(*raw: Document) -> list[Action]:
+    """Read actions; those without reasons get some."""
+    return read_actions(overlay_of([REASONS | each for each in raw]))
 
 
 def document(version: str = "3.0.3", **parts: Any) -> Document:

@@ -54,32 +54,6 @@ def test_listed_names_are_used_and_every_operation_declares_a_success_and_every_
         assert statuses >= {"400", "401", "403", "404", "422", "429"}
 
 
-def test_everything_listed_has_a_description() -> None:
-    worded: dict[str, str | None] = {}
-    components = CONTRACT["components"]
-    listed = {each.operationId: each for each in NAMES.operations.values()}
-    for name, operation in OPERATIONS.items():
-        known = listed.get(name)
-        worded[name] = operation.node.value.get("summary") if known else "new"
-        for parameter in operation.node.value["parameters"]:
-            if parameter.get("name") in {*NAMES.parameters, *(known.parameters if known else ())}:
-                where = f"{name} {parameter['name']}"
-                worded[where] = parameter.get("description")
-                worded[f"{where} in the code"] = parameter["schema"].get("description")
-    for kind in ("parameters", "responses"):
-        worded |= {name: each.get("description") for name, each in components[kind].items()}
-    for kind in ("securitySchemes", "schemas"):
-        known_names = getattr(NAMES, kind)
-        for name in components[kind].keys() & known_names.keys():
-            worded[name] = components[kind][name].get("description")
-    for name, schema in components["schemas"].items():
-        for field, each in schema.get("properties", {}).items():
-            if "$ref" not in each and field in NAMES.properties:
-                worded[f"{name}.{field}"] = each.get("description")
-    assert len(worded) > 100
-    assert [place for place, words in worded.items() if not words or "\n" in words] == []
-
-
 def test_every_correction_has_a_description_of_its_own() -> None:
     overlay = parse((OPENAPI / "overlay.yaml").read_bytes(), "overlay.yaml")
     descriptions = [raw["description"] for raw in overlay["actions"]]

@@ -8,8 +8,10 @@ import pytest
 
 from scripts.contract.corrections import Corrections, read_corrections
 from scripts.contract.naming import read_names
-from scripts.contract.overlay import overlay_of, read_actions
+from scripts.contract.overlay import overlay_of
 from scripts.errors import CannotRunError
+
+from .small import REASONS, actions_of
 
 Json = dict[str, Any]
 
@@ -26,7 +28,7 @@ MISFIT = {"target": "$.openapi", "update": {"a": 1}}
 
 
 def corrections(*actions: Json) -> Corrections:
-    read = read_actions(overlay_of(actions)) if actions else []
+    read = actions_of(*actions) if actions else []
     return Corrections(read, read_names(NAMES, "names.yaml"))
 
 
@@ -81,7 +83,7 @@ def test_each_step_starts_from_the_previous_result_and_has_its_places_or_the_rea
 def test_corrections_are_read_from_a_folder_and_a_broken_file_is_named(
     tmp_path: Path, name: str, text: str | None, why: str
 ) -> None:
-    (tmp_path / "overlay.yaml").write_text(json.dumps(overlay_of([DEPRECATE])))
+    (tmp_path / "overlay.yaml").write_text(json.dumps(overlay_of([REASONS | DEPRECATE])))
     (tmp_path / "names.yaml").write_text(json.dumps(NAMES))
     assert read_corrections(tmp_path) == corrections(DEPRECATE)
     path = tmp_path / name

@@ -23,6 +23,7 @@ from tests.diff.documents import operation
 from tests.openapi.conftest import Git
 
 from . import defect
+from .small import REASONS, actions_of
 
 Json = dict[str, Any]
 
@@ -53,7 +54,7 @@ actions:
       'copy']
     description: What is kept is copied
     x-evidence: E
-    copy: $.required
+    update: [id]
     x-expect: 1  # one
 """
 TEXT = {"type": "object", "example": "student"}
@@ -62,7 +63,6 @@ DOCUMENT: Json = {
     "fields": {"first": TEXT, "second": TEXT, "id": {"type": "string"}},
     "groups": {"old": 1},
     "kept": [],
-    "required": ["id"],
 }
 AS_TEXT = {**DOCUMENT["fields"], "first": {"type": "string", "example": "student"}}
 DELETE = "no Version needs it: delete the action, or correct the target of a new one"
@@ -109,10 +109,6 @@ def test_what_is_captured_is_compared_with_what_is_committed(project: Layout, gi
         "v3: it corrects 1 place(s), x-expect says 2",
         f"  now: /{defect.DEFECTS[0]} is not there",
     )
-    with project.overlay.open("a") as file:
-        file.write("\n  - {target: $, description: D, x-expect: 1, update: {}}\n")
-    with pytest.raises(CannotRunError, match="our own actions need description"):
-        notices_of(project)
 
 
 @pytest.mark.parametrize(("count", "last"), [(4, "  at /fields/l3"), (6, "  and 2 more")])
@@ -162,17 +158,9 @@ def test_an_action_whose_defect_is_still_there_is_not_deleted() -> None:
     assert mend([found], OVERLAY.encode(), "overlay.yaml") == OVERLAY.encode()
 
 
-@pytest.mark.parametrize(("second", "expect"), [({"type": "string"}, 0), (TEXT, 1)])
-def test_an_action_is_deleted_only_if_every_place_has_its_result(second: Json, expect: int) -> None:
-    now = both(**{**DOCUMENT, "fields": {**AS_TEXT, "second": second}})
-    (found,) = open_notices(corrections(), now, both(**DOCUMENT))
-    assert (found.lost, found.expect) == ("", expect)
-
-
 def test_an_action_that_does_not_fit_is_skipped_with_a_reason() -> None:
-    document = {key: value for key, value in DOCUMENT.items() if key != "required"}
-    (notice,) = open_notices(corrections(), both(**document))
-    why = "  it copies from 0 places, not one: $.required; target: $['kept', 'copy']"
+    (notice,) = noticed(both(kept="none"))
+    why = "  $['kept'] is a single value and takes a single value; target: $['kept', 'copy']"
     assert (notice.findings[1], notice.to_do) == (why, DELETE)
 
 
@@ -207,15 +195,15 @@ def test_mending_resolves_every_notice_and_changes_nothing_else(
         assert corrections(expected).apply(document) == corrections().apply(document)
 
 
-GONE = "{target: $.a, x-expect: 1, remove: true}"
+GONE = "{target: $.a, description: D, x-evidence: E, x-expect: 1, remove: true}"
 
 
 @pytest.mark.parametrize(
     "text",
     [
-        json.dumps(overlay_of([{"target": "$.a", "x-expect": 1, "remove": True}])),
+        json.dumps(overlay_of([REASONS | {"target": "$.a", "remove": True}])),
         f"{INFO}\nactions: [{GONE}, {GONE.replace('$.a', '$.groups')}]\n",
-        f"{INFO}\nactions:\n- target: $.a\n  x-expect: 1\n  remove: true\n",
+        f"{INFO}\nactions:\n- " + GONE.strip("{}").replace(", ", "\n  ") + "\n",
     ],
 )
 def test_an_overlay_that_cannot_be_mended_is_not_changed(text: str) -> None:
@@ -242,7 +230,7 @@ def test_an_action_has_its_state_and_what_the_overlay_hides_or_causes_is_listed(
     target = f"$.paths.*.*.parameters[?@.schema.type == '{kind}'].schema"
     raw = {"target": target, "description": "Whole", "update": update, "x-expect": 2}
     raw |= {"x-expect": 1} if kind == "number" else {}
-    given = overlay_status(OLD, new, Corrections(read_actions(overlay_of([raw]))))
+    given = overlay_status(OLD, new, Corrections(actions_of(raw)))
     (status,) = given.actions
     assert (status.state, given.unsettled == [status]) == (state, state != "needed")
     assert str(status).startswith(f"{state}: overlay action 1 (Whole): ")

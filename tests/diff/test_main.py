@@ -12,6 +12,7 @@ from scripts.contract.overlay import overlay_of
 from scripts.diff.__main__ import main
 from scripts.errors import CannotRunError
 from tests.contract.published import TOP, write
+from tests.contract.small import REASONS
 from tests.diff.documents import Json, holding, operation, requesting
 from tests.openapi.conftest import Git
 
@@ -131,7 +132,7 @@ def test_only_needed_modules_are_imported() -> None:
 
 def test_the_overlay_is_reviewed_or_applied_to_both_contracts(capsysbinary: Any) -> None:
     target = "$.paths.*.*.parameters[?@.schema.type == 'number'].schema"
-    action = {"target": target, "update": {"type": "integer"}, "x-expect": 1}
+    action = {"target": target, "update": {"type": "integer"}, **REASONS}
     write(Path("openapi/names.yaml"), {})
     write(Path("openapi/overlay.yaml"), overlay_of([action]))
     parameters = (

@@ -9,7 +9,7 @@ import pytest
 from scripts.contract.corrections import effects
 from scripts.contract.generate import Layout, build_contract
 from scripts.contract.notices import notices_of
-from scripts.contract.overlay import apply, overlay_of, read_actions, require_reasons
+from scripts.contract.overlay import apply, overlay_of, read_actions
 from scripts.errors import CannotRunError
 from scripts.evidence.observed import compare_observed
 from scripts.evidence.propose import apply_proposals
@@ -140,7 +140,6 @@ def test_a_mismatch_is_found_and_resolved_by_its_actions(name: str, tmp_path: Pa
     assert findings(compared) == sorted(expected)
     assert compared.problems == ()
     actions = read_actions(overlay_of(compared.proposals)) if expected else []
-    require_reasons(actions)
     if described:
         assert [each.description for each in actions] == described
     corrected = apply(CONTRACT.document, actions)
@@ -233,7 +232,7 @@ def test_actions_are_appended_and_resolve_what_they_were_proposed_for(project: L
     [
         ({**FIELD, "update": {"a": {"type": "text"}}}, "", "is not a valid contract"),
         (FIELD, "\nx-more: 1\n", "add the proposed ones by hand"),
-        ({**FIELD, "description": ""}, "", "our own actions need description"),
+        ({**FIELD, "description": ""}, "", "description: '' does not match"),
     ],
 )
 def test_nothing_is_written_without_a_valid_contract(

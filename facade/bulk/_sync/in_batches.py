@@ -159,7 +159,7 @@ class InBatches(OneByOne):
             if verdict is Verdict.TOO_LARGE:
                 self.sizes.refuse(len(pairs))
             elif verdict is Verdict.NOT_OFFERED:
-                self.sizes.refuse(0)
+                self.sizes.refuse_all()
         else:
             answer = self._checked(jobs, read_entries(pairs, entries))
         self._refuses_duplicates |= not DUPLICATES.isdisjoint(answer.values())
@@ -174,7 +174,7 @@ class InBatches(OneByOne):
         """
         size, created = len(jobs), [job for job in jobs if answer[job.ids] is Verdict.CREATED]
         if created and size > self.sizes.proven:
-            self.sizes.save(-1)
+            self.sizes.check()
             last = created[-1]
             check = self.ensure(PairJob(last.index, last.ids, last.listing))
             if check.status != "existing":

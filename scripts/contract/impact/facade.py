@@ -125,7 +125,7 @@ def _method(
 ) -> FacadeMethod:
     if source is None or not source.is_file():
         return FacadeMethod(name, ids, _place(folder, source) if source else "")
-    found = _functions(source).get(name.rpartition(".")[2])
+    found = _functions(_parse(source)).get(name.rpartition(".")[2])
     places[name] = _place(folder, source, found)
     if found is None:
         return FacadeMethod(name, ids, places[name])
@@ -161,9 +161,10 @@ def _literal(path: Path, name: str) -> tuple[Any, ast.stmt]:
     raise CannotRunError(f"{path} does not assign {name}")
 
 
-def _functions(path: Path) -> dict[str, _Function]:
+@cache  # every method of a file is looked for in it
+def _functions(tree: ast.Module) -> dict[str, _Function]:
     """Return the methods of all classes of a file by their names, the first of each."""
-    found = [each for each in ast.walk(_parse(path)) if isinstance(each, _Function)]
+    found = [each for each in ast.walk(tree) if isinstance(each, _Function)]
     return {each.name: each for each in reversed(found)}
 
 
@@ -181,6 +182,6 @@ def _parse(path: Path) -> ast.Module:
     return _tree(path.read_text("utf-8"), str(path))
 
 
-@cache  # every method of a file is looked for in it
+@cache
 def _tree(text: str, name: str) -> ast.Module:
     return ast.parse(text, name)

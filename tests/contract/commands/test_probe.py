@@ -112,21 +112,6 @@ def test_nothing_of_the_account_is_printed_saved_or_reported(
     assert re.search(r"\b[0-9a-f]{24}\b", texts["file"] + said) is None
 
 
-def test_the_rate_limit_is_exceeded_with_exhaust_only(
-    serve_sandbox: ServeSandbox, probe_files: list[str], capsys: pytest.CaptureFixture[str]
-) -> None:
-    now = [0.0]
-    sandbox = Sandbox(limit=(100, 10.0), clock=lambda: now[0])
-    serve_sandbox(sandbox)
-    assert probe.main(["--yes", *probe_files]) == 0
-    assert 429 not in {each.status for each in sandbox.requests}
-    assert {each.method for each in sandbox.requests} == {"GET"}  # without --write
-    now[0] = 60.0
-    assert probe.main(["--yes", "--exhaust", *probe_files]) == 1
-    said = capsys.readouterr().out
-    assert "API:      JSON, no Retry-After, X-RateLimit headers (likely, 1 observed)" in said
-
-
 @pytest.mark.usefixtures("sandbox")
 @pytest.mark.parametrize("name", ["HIGHLEVEL_TOKEN", "HIGHLEVEL_LOCATION_ID"])
 def test_a_missing_setting_is_one_clear_line(
@@ -162,16 +147,6 @@ def test_a_reworded_refusal_is_found_and_its_correction_applied(
 def start(probe_files: list[str], *options: str) -> "subprocess.Popen[bytes]":
     command = [sys.executable, "-m", "scripts.probe", "--yes", *options, *probe_files]
     return subprocess.Popen(command, cwd=TOP, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-
-
-def test_after_a_kill_the_next_run_deletes_what_was_created(
-    sandbox: Sandbox, probe_files: list[str]
-) -> None:
-    running = run_and_signal(sandbox, probe_files, signal.SIGKILL, "create_association", 2)
-    assert running.returncode == -signal.SIGKILL
-    assert len(created(sandbox)) == 2
-    assert probe.main(["--yes", *probe_files]) == 0
-    assert (created(sandbox), sandbox.relations()) == ([], [])
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

@@ -132,6 +132,18 @@ def test_a_response_field_affects_its_attribute_and_the_methods_whose_model_has_
     assert all(name.startswith("(") for name in extra)
 
 
+def test_a_new_value_of_an_enum_is_shielded() -> None:
+    def one_of(*values: str) -> Change:
+        kind = {"type": "string", "enum": [*values]}
+        return edit(GET, "200", properties={"associationType": to(kind)})
+
+    old = copy.deepcopy(CAPTURED)
+    one_of("A")(old)
+    found = affected(edited(one_of("A", "B"), old=old))
+    assert "(Association.association_type)" in found
+    assert all(name.startswith("(") for name in found)
+
+
 def test_the_declared_headers_are_set_on_requests() -> None:
     seen: list[httpx.Request] = []
 
