@@ -2,9 +2,8 @@
 
 from dataclasses import replace
 
-from scripts.diff.compare.compared import SchemaSide
-from scripts.diff.compare.merge import merge
-from scripts.diff.compare.shapes import STRUCTURED, SchemaShape
+from scripts.diff.compare.canonical import SchemaShape, SchemaSide
+from scripts.diff.compare.scalars import STRUCTURED
 
 _MAX_DEPTH = 8
 _MAX_CASES = 64  # per schema
@@ -51,7 +50,7 @@ def cases(side: SchemaSide, depth: int = 0) -> list[SchemaShape] | None:
                 union="",
                 nullable=True,
             )
-            merge(both, [case], document.join)
+            both.add(case, document.join)
             found.append(both)
         if len(found) > _MAX_CASES:
             return None

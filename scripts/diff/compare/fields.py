@@ -35,11 +35,15 @@ _BOUNDS = (
     "minimum maximum exclusiveMinimum exclusiveMaximum minLength maxLength minItems maxItems "
     "minProperties maxProperties minContains maxContains"
 )
-_SUBSCHEMAS = (
-    "items prefixItems additionalItems contains properties patternProperties propertyNames "
-    "additionalProperties unevaluatedItems unevaluatedProperties dependentSchemas contentSchema "
-    "allOf anyOf oneOf not if then else"
-)
+CONDITIONS = (
+    "additionalItems contains propertyNames unevaluatedItems unevaluatedProperties contentSchema "
+    "if then else not"
+).split()
+"""Keywords that hold a schema each, beside those of items and of further properties."""
+HELD_SCHEMAS = ("items", "additionalProperties", *CONDITIONS)
+LISTED_SCHEMAS = ("allOf", "anyOf", "oneOf", "prefixItems")
+NAMED_SCHEMAS = ("properties", "patternProperties", "dependentSchemas")
+_SUBSCHEMAS = " ".join((*HELD_SCHEMAS, *LISTED_SCHEMAS, *NAMED_SCHEMAS))
 
 FIELDS: dict[str, Fields] = {
     "document": _fields(
@@ -144,7 +148,6 @@ FIELDS: dict[str, Fields] = {
     "oauth-flow": _fields("authorizationUrl deviceAuthorizationUrl tokenUrl refreshUrl scopes"),
 }
 
-_NAMED = ("properties", "patternProperties", "dependentSchemas")
 _UNORDERED = ("enum", "required", "oneOf", "anyOf", "allOf", "type")
 _PROSE = FIELDS["schema"].waived.keys() - {"$ref"}
 
@@ -173,7 +176,7 @@ def structure(schema: Any) -> Any:
         return schema
     kept: dict[str, Any] = {}
     for key, item in schema.items():
-        if key in _NAMED and isinstance(item, dict):
+        if key in NAMED_SCHEMAS and isinstance(item, dict):
             kept[key] = {name: structure(each) for name, each in item.items()}
         elif key in _UNORDERED and isinstance(item, list):
             kept[key] = sorted((structure(each) for each in item), key=canonical)

@@ -4,18 +4,13 @@ from collections.abc import Iterator
 from math import inf
 
 from scripts.diff.changes import Change, Difference, Item, Pair, Scope, member_change
-from scripts.diff.compare.compared import ComparedDocument
+from scripts.diff.compare.canonical import ComparedDocument, SchemaShape
+from scripts.diff.compare.fields import CONDITIONS, NAMED_SCHEMAS
 from scripts.diff.compare.proofs import Documents
 from scripts.diff.compare.scalars import is_number
-from scripts.diff.compare.shapes import SchemaShape
 from scripts.diff.rules import Direction, Position
 from scripts.openapi.nodes import Node, canonical, matched, value
 
-_HELD = (
-    "additionalItems", "contains", "propertyNames", "unevaluatedItems", "unevaluatedProperties",
-    "contentSchema", "if", "then", "else", "not",
-)  # fmt: skip
-_NAMED = ("patternProperties", "dependentSchemas")
 _ACCESS = {
     "readOnly": ("property-became-read-only", "property-became-writable", Direction.REQUEST),
     "writeOnly": ("property-became-write-only", "property-became-readable", Direction.RESPONSE),
@@ -199,10 +194,10 @@ def _further_schemas(
     old: dict[str, Node], new: dict[str, Node]
 ) -> Iterator[tuple[str, str, Node | None, Node | None]]:
     """Yield the schemas of the remaining keywords: a label, the keyword, and both schemas."""
-    for keyword in _HELD:
+    for keyword in CONDITIONS:
         if keyword in old or keyword in new:
             yield keyword, keyword, old.get(keyword), new.get(keyword)
-    for keyword in _NAMED:
+    for keyword in NAMED_SCHEMAS[1:]:
         for name, before, after in matched(old.get(keyword), new.get(keyword)):
             yield f"{keyword} {name}", keyword, before, after
 

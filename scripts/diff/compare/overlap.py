@@ -6,11 +6,10 @@ from math import prod
 from typing import Any
 
 from scripts.diff.changes import Change
+from scripts.diff.compare.canonical import ComparedDocument, SchemaShape, SchemaSide
 from scripts.diff.compare.cases import cases
-from scripts.diff.compare.compared import DocumentPair, SchemaSide
 from scripts.diff.compare.samples import share_scalar
-from scripts.diff.compare.scalars import is_number, plain
-from scripts.diff.compare.shapes import STRUCTURED, SchemaShape
+from scripts.diff.compare.scalars import STRUCTURED, is_number, plain
 from scripts.openapi.nodes import Node, value
 
 _MAX_DEPTH = 6
@@ -119,7 +118,7 @@ def compare_overlaps(
     shapes: tuple[SchemaShape, SchemaShape],
     pairs: list[tuple[Node, Node]],
     unmatched: tuple[list[Node], list[Node]],
-    documents: DocumentPair,
+    documents: Iterable[ComparedDocument],
 ) -> Iterator[Change]:
     """Compare whether a value may match several alternatives where `oneOf` allows exactly one.
 

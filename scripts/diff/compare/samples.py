@@ -10,9 +10,11 @@ from itertools import combinations, pairwise, product
 from math import ceil, floor
 from typing import Any
 
-from scripts.diff.compare.compared import SchemaSide
+from scripts.diff.compare.canonical import SchemaShape, SchemaSide
 from scripts.diff.compare.scalars import (
+    ANY,
     INTEGERS,
+    NUMBERS,
     SCALARS,
     Condition,
     Sample,
@@ -22,8 +24,8 @@ from scripts.diff.compare.scalars import (
     is_met,
     limits,
     plain,
+    type_of,
 )
-from scripts.diff.compare.shapes import ANY, NUMBERS, SchemaShape, type_of
 from scripts.openapi.nodes import Node, value
 
 _CONDITIONS = ("not", "if", "then", "else")

@@ -9,8 +9,15 @@ from collections.abc import Iterable, Iterator
 from graphlib import CycleError, TopologicalSorter
 from typing import Any, NamedTuple
 
-from scripts.diff.compare.compared import DocumentPair
-from scripts.diff.compare.fields import EXAMPLE, FIELDS, PROSE
+from scripts.diff.compare.canonical import ComparedDocument
+from scripts.diff.compare.fields import (
+    EXAMPLE,
+    FIELDS,
+    HELD_SCHEMAS,
+    LISTED_SCHEMAS,
+    NAMED_SCHEMAS,
+    PROSE,
+)
 from scripts.openapi.nodes import Node, canonical
 from scripts.openapi.pointers import lookup
 from scripts.openapi.references import unquoted
@@ -19,13 +26,7 @@ _WORDING = frozenset(
     name for name, reason in FIELDS["schema"].waived.items() if reason in (PROSE, EXAMPLE)
 )
 _DATA = frozenset(("default", "const", "enum"))
-_HELD = frozenset(
-    "additionalItems contains propertyNames unevaluatedItems unevaluatedProperties contentSchema "
-    "if then else not items additionalProperties".split()
-)
 _KINDS: dict[str, type] = {"$ref": str, "required": list}
-_LISTED = ("allOf", "anyOf", "oneOf", "prefixItems")
-_NAMED = ("properties", "patternProperties", "dependentSchemas")
 
 
 class _Form(NamedTuple):
@@ -38,9 +39,9 @@ class _Form(NamedTuple):
 class Unchanged:
     """Finds pairs of schemas that are the same."""
 
-    def __init__(self, documents: DocumentPair) -> None:
-        self._old, self._new = (document.root.value for document in documents)
-        self._is_possible = documents.old.three_one == documents.new.three_one
+    def __init__(self, old: ComparedDocument, new: ComparedDocument) -> None:
+        self._old, self._new = old.root.value, new.root.value
+        self._is_possible = old.three_one == new.three_one
         self._same: dict[str, bool] = {}  # by reference: whether everything it reaches is the same
         self._keys: dict[Any, int] = {}
         self._forms: dict[tuple[int, bool], tuple[Any, _Form]] = {}  # the value, to keep its id
@@ -75,7 +76,7 @@ class Unchanged:
             parts = [
                 (name, _Form(self._key(canonical(each)), frozenset()))
                 if name in _DATA
-                else (name, self._form(each, name in _NAMED))
+                else (name, self._form(each, name in NAMED_SCHEMAS))
                 for name, each in item.items()
                 if name not in _WORDING
             ]
@@ -166,11 +167,11 @@ def _is_broken(schema: dict[str, Any]) -> bool:
 
 
 def _has_right_type(key: str, value: Any) -> bool:
-    if key in _NAMED:
+    if key in NAMED_SCHEMAS:
         return isinstance(value, dict) and _are_schemas(value.values())
-    if key in _LISTED:
+    if key in LISTED_SCHEMAS:
         return isinstance(value, list) and _are_schemas(value)
-    if key in _HELD:
+    if key in HELD_SCHEMAS:
         return isinstance(value, dict | bool | list)
     return isinstance(value, _KINDS.get(key, object))
 

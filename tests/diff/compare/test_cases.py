@@ -2,8 +2,8 @@
 
 import pytest
 
+from scripts.diff.compare.canonical import SchemaSide
 from scripts.diff.compare.cases import accepts_null, cases
-from scripts.diff.compare.compared import SchemaSide
 from tests.diff.documents import Json, S, has
 from tests.diff.domain import WORLDS, World, any_instead_of_one, new_document, rendered
 from tests.diff.schemas import (
