@@ -75,7 +75,8 @@ def _properties(
         if before is not None:
             yield Difference(Change("property-removed", before, new.node, name), inner)
         elif after is not None:
-            rule = f"property-added-{'required' if name in new.required else 'optional'}"
+            is_required = name in new.required
+            rule = "property-added-required" if is_required else "property-added-optional"
             yield Difference(Change(rule, old.node, after, None, name), inner)
     for name in {**old.required, **new.required}:
         if name not in old.properties and name not in new.properties:
@@ -153,12 +154,13 @@ def _additional(
             yield Pair("schema", before, after, scope.part(".*"))
         return
     if kinds[1] == "closed":
-        way = "closed"
+        rule = "additional-properties-closed"
     elif kinds[0] == "closed":
-        way = "opened"
+        rule = "additional-properties-opened"
+    elif kinds[1] == "typed":
+        rule = "additional-properties-typed"
     else:
-        way = "typed" if kinds[1] == "typed" else "untyped"
-    rule = f"additional-properties-{way}"
+        rule = "additional-properties-untyped"
     yield member_change(rule, old.node, new.node, before, after)
 
 
@@ -177,16 +179,16 @@ def _items(
     last = max(len(old.prefix), len(new.prefix))
     for index in range(last + 1):
         before, after = old.item(index), new.item(index)
-        name = "items" if index == last else "prefix-item"
         inner = scope.part("[]" if index == last else f"[{index}]")
         if index >= most:  # a change of maxItems tells that there is such an item
             inner = inner.at(inner.position._replace(direction=Direction.UNUSED))
         if before is not None and after is not None:
             yield Pair("schema", before, after, inner)
         elif _kind(before, documents.old) != _kind(after, documents.new):
-            way = ("added", "removed") if index < last else ("typed", "untyped")
-            rule = f"{name}-{way[after is None]}"
-            change = member_change(rule, old.node, new.node, before, after)
+            rules = ("items-typed", "items-untyped")
+            if index < last:
+                rules = ("prefix-item-added", "prefix-item-removed")
+            change = member_change(rules[after is None], old.node, new.node, before, after)
             yield Difference(change, scope if index == last and index < most else inner)
 
 

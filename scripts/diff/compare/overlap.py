@@ -128,14 +128,12 @@ def compare_overlaps(
     known = [node for _, node in pairs], [node for node, _ in pairs]
     if begun := _refused(old, new, known[0], unmatched[1]):
         is_sure, names = begun
-        yield Change(_rule(is_sure=is_sure), old.shape.node, new.shape.node, None, names)
+        rule = "alternatives-overlap" if is_sure else "alternatives-may-overlap"
+        yield Change(rule, old.shape.node, new.shape.node, None, names)
     if ended := _refused(new, old, known[1], unmatched[0]):
         is_sure, names = ended
-        yield Change(f"{_rule(is_sure=is_sure)}-ended", old.shape.node, new.shape.node, names)
-
-
-def _rule(*, is_sure: bool) -> str:
-    return "alternatives-overlap" if is_sure else "alternatives-may-overlap"
+        rule = "alternatives-overlap-ended" if is_sure else "alternatives-may-overlap-ended"
+        yield Change(rule, old.shape.node, new.shape.node, names)
 
 
 def _refused(
