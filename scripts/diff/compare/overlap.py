@@ -148,7 +148,9 @@ def _refused(
         pairs = [*combinations(after.shape.alternatives, 2)]
     found: list[Any] | None = None
     for pair in pairs[:_MAX_PAIRS]:
-        answer = overlaps([before, *(after.of(node) for node in pair)])
+        both = [after.of(node) for node in pair]
+        # Of two that share nothing, which is cheap to see, nothing else matters.
+        answer = overlaps(both) is not False and overlaps([before, *both])
         if answer is False:
             continue
         names = [after.document.shape(node).name or node.value for node in pair]
