@@ -36,6 +36,20 @@ _NOT_ABOUT_VALUES = (
     "property-became-writable",
 )
 """Prefixes of the rules that do not concern the accepted values."""
+_REASONS = {
+    (
+        Direction.REQUEST,
+        True,
+    ): "sent by apps: a request as before may be refused or misread",
+    (Direction.REQUEST, False): "sent by apps: a request as before still works",
+    (
+        Direction.RESPONSE,
+        True,
+    ): "received by apps: they may get what is unknown, or miss what is needed",
+    (Direction.RESPONSE, False): "received by apps: they get and miss nothing unexpected",
+    (Direction.UNUSED, False): "neither sent nor received by apps",
+}
+"""Who writes the value, and why it matters, or does not."""
 _OPPOSITE = {
     Direction.REQUEST: Direction.RESPONSE,
     Direction.RESPONSE: Direction.REQUEST,
@@ -85,6 +99,11 @@ class Rule:
             elif self.is_absorbed(position):
                 wire = "risky"
         return wire, sdk if position.in_code else "none"
+
+    def reason(self, direction: Direction, wire: str) -> str:
+        """Return in words who writes the value, and what that means for apps."""
+        is_about_values = wire != "safe" or self.wire[0] != self.wire[1]
+        return _REASONS[direction, wire != "safe"] if is_about_values else ""
 
     def is_absorbed(self, position: Position) -> bool:
         """Return whether a breaking difference is risky, as another alternative takes the value."""
