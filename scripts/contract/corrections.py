@@ -9,8 +9,8 @@ from pathlib import Path
 
 from scripts.contract import overlay
 from scripts.contract.naming import Names, describe, read_names, rename, unfilled_roles
-from scripts.openapi.defects import Sound, dangling, without_defects
 from scripts.openapi.documents import Document, parse
+from scripts.openapi.lint import Sound, dangling, without_defects
 from scripts.openapi.normal import normal_form
 from scripts.openapi.places import FilePlace
 

@@ -12,10 +12,16 @@ from pathlib import Path
 from typing import Any
 
 from scripts.console import command, run
-from scripts.diff.history import steps
-from scripts.diff.load import load
-from scripts.diff.policies.options import policy_of, policy_options
-from scripts.diff.reporting import EXIT_CODES, JOINABLE, completed, report, review_options
+from scripts.diff.load import load, steps
+from scripts.diff.reporting import (
+    EXIT_CODES,
+    JOINABLE,
+    completed,
+    policy_of,
+    policy_options,
+    report,
+    review_options,
+)
 from scripts.diff.results import Review
 from scripts.diff.review import compare_contracts
 from scripts.errors import CannotRunError

@@ -3,7 +3,7 @@
 import pytest
 
 from scripts.diff.compare.canonical import ComparedDocument
-from scripts.diff.compare.cases import accepts_null
+from scripts.diff.compare.overlap import accepts_null
 from scripts.openapi.nodes import Node
 from tests.diff.documents import CAT, Json, S, document, has, ref
 from tests.diff.domain import WORLDS, World, new_document, rendered
