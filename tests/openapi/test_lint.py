@@ -11,7 +11,7 @@ from tests.contract.small import Document, S, document, operation, reached, resp
 AT = "/components/schemas/S"
 GET = "/paths/~1a/get"
 WORDED = {"200": {"description": ""}}
-TEXT = {"type": "string"}
+TEXT: Document = {"type": "string"}
 IN_PATH = {"name": "x", "in": "path", "required": True, "schema": TEXT}
 OTHER = {"Other": {"type": "object", "properties": {"n": {"type": "integer"}}}}
 OF_OTHER = {"$ref": "#/components/schemas/Other"}
@@ -124,7 +124,6 @@ def test_after_an_error_of_form_the_checks_that_rely_on_it_are_skipped() -> None
     assert "example" not in said
 
 
-TEXT: Document = {"type": "string"}
 LIST = {"GET /pets/{}"}
 
 

@@ -49,7 +49,8 @@ def combined(name: str, one: Node, other: Node, join: Join) -> Node:
             both = (each.child(key, each.value[key]) for each in (one, other))
             members[key] = join(*both).value
         return joined_node([one, other], members)
-    return _COMBINE.get(name, lambda first, _: first)(one, other)
+    combine = _COMBINE.get(name)
+    return combine(one, other) if combine else one
 
 
 def _tighter(choose: Callable[..., Node]) -> Combine:

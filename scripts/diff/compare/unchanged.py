@@ -27,13 +27,13 @@ _WORDING = frozenset(
     name for name, reason in FIELDS["schema"].waived.items() if reason in (PROSE, EXAMPLE)
 )
 _DATA = frozenset(("default", "const", "enum"))
-_SCHEMA = dict | bool
+_SCHEMA = (dict, bool)
 _KINDS: dict[str, Any] = {
     "$ref": str,
     "required": list,
     **dict.fromkeys(NAMED_SCHEMAS, dict),
     **dict.fromkeys(LISTED_SCHEMAS, list),
-    **dict.fromkeys(HELD_SCHEMAS, _SCHEMA | list),
+    **dict.fromkeys(HELD_SCHEMAS, (*_SCHEMA, list)),
 }
 """The type of a member; a schema with another one is malformed."""
 
