@@ -45,11 +45,13 @@ _REASONS = {
     (
         Direction.RESPONSE,
         True,
-    ): "received by apps: they may get what is unknown, or miss what is needed",
+    ): "received by apps: they may get what they do not know",
     (Direction.RESPONSE, False): "received by apps: they get and miss nothing unexpected",
     (Direction.UNUSED, False): "neither sent nor received by apps",
 }
 """Who writes the value, and why it matters, or does not."""
+_MISSED = ("property-", "response-", "success-response-"), ("-removed", "-optional")
+"""The starts and the ends of the rules of what no longer comes."""
 _OPPOSITE = {
     Direction.REQUEST: Direction.RESPONSE,
     Direction.RESPONSE: Direction.REQUEST,
@@ -102,8 +104,15 @@ class Rule:
 
     def reason(self, direction: Direction, wire: str) -> str:
         """Return in words who writes the value, and what that means for apps."""
-        is_about_values = wire != "safe" or self.wire[0] != self.wire[1]
-        return _REASONS[direction, wire != "safe"] if is_about_values else ""
+        if wire == "safe" and self.wire[0] == self.wire[1]:
+            return ""
+        reason = _REASONS[direction, wire != "safe"]
+        is_missed = self.id.startswith(_MISSED[0]) and self.id.endswith(_MISSED[1])
+        return (
+            reason.replace("get what they do not know", "miss what they need")
+            if is_missed
+            else reason
+        )
 
     def is_absorbed(self, position: Position) -> bool:
         """Return whether a breaking difference is risky, as another alternative takes the value."""

@@ -116,7 +116,12 @@ def test_a_finding_says_who_sends_it_and_why_it_matters() -> None:
     for old, new, reason in (
         (requesting(long), requesting(short), "sent by apps: a request as before may be refused"),
         (requesting(short), requesting(long), "sent by apps: a request as before still works"),
-        (responding(short), responding(long), "received by apps: they may get what is unknown"),
+        (
+            responding(short),
+            responding(long),
+            "received by apps: they may get what they do not know",
+        ),
+        (responding(has(a=S)), responding(has()), "received by apps: they may miss what they need"),
         (responding(long), responding(short), "received by apps: they get and miss nothing"),
         (operation(), operation(deprecated=True), ""),
     ):
