@@ -21,7 +21,7 @@ from scripts.contract.recapture import versions_named
 from scripts.contract.review import CONTRACT, ContractReview
 from scripts.contract.tables import operations_of
 from scripts.diff.findings import Finding
-from scripts.openapi.defects import dangling
+from scripts.openapi.lint import dangling
 from scripts.openapi.paths import template
 from scripts.openapi.pointers import lookup
 

@@ -11,8 +11,8 @@ from scripts.contract import overlay
 from scripts.contract.naming import Names, describe, read_names, rename, unfilled_roles
 from scripts.diff.compare import compare
 from scripts.diff.findings import Finding
-from scripts.openapi.defects import Sound, dangling, without_defects
 from scripts.openapi.documents import Document, parse
+from scripts.openapi.lint import Sound, dangling, without_defects
 from scripts.openapi.normal import normal_form
 from scripts.openapi.places import FilePlace
 

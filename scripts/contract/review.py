@@ -23,6 +23,8 @@ from scripts.errors import CannotRunError
 if TYPE_CHECKING:  # slow to import, and only the overlay needs it
     from scripts.contract.notices import OverlayStatus
 
+DOCUMENTS = Path("openapi/captured")
+"""The documents that `python -m scripts.diff` compares by default."""
 CONTRACT = Path("openapi/associations.json")
 OVERLAY = "openapi/overlay.yaml"
 OPTIONS: dict[str, dict[str, Any]] = {
@@ -109,6 +111,11 @@ def prepared(old: Contract, new: Contract, options: Any) -> "OverlayStatus | Non
     for each in (old, new):
         each.replace(corrections.apply(each.document))
     return None
+
+
+def last_stage(given: Review, options: Any, overlay: "OverlayStatus | None") -> ContractReview:
+    """Complete a review as the options of `python -m scripts.diff` say."""
+    return completed(given, apps=options.apps, overlay=overlay)
 
 
 def completed(

@@ -1,6 +1,6 @@
 """Compare two contracts: what changed, and what it means for apps.
 
-Without OLD and NEW, compare the captured documents with those of the last commit.
+Without OLD and NEW, compare the documents of the project with those of the last commit.
 """
 
 import argparse
@@ -12,33 +12,40 @@ from pathlib import Path
 from typing import Any
 
 from scripts.console import command, run
-from scripts.diff.history import steps
-from scripts.diff.load import load
-from scripts.diff.policies.options import policy_of, policy_options
-from scripts.diff.reporting import EXIT_CODES, JOINABLE, completed, report, review_options
+from scripts.diff.load import load, steps
+from scripts.diff.reporting import (
+    EXIT_CODES,
+    JOINABLE,
+    completed,
+    policy_of,
+    policy_options,
+    report,
+    review_options,
+)
 from scripts.diff.results import Review
 from scripts.diff.review import compare_contracts
 from scripts.errors import CannotRunError
 
-CAPTURED = Path("openapi/captured")
+_DOCUMENTS = Path("openapi")  # unless the project names another folder
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Load, compare, report."""
     project = _project()
-    options = _parser(project).parse_args(arguments)
+    folder: Path = getattr(project, "DOCUMENTS", _DOCUMENTS)
+    options = _parser(project, folder).parse_args(arguments)
     _refuse_contradictions(options)
     if options.old:
         return report([_reviewed(options.old, options.new, options, project)], options)
     if options.log:
         found = [
             _reviewed(each.old, each.new, options, project, each.when)
-            for each in steps(options.log, CAPTURED)
+            for each in steps(options.log, folder)
         ]
-        return report(found, options, f"nothing has changed in {options.log} in {CAPTURED}")
-    files = [file for file in sorted(CAPTURED.glob("*.json")) if file.name != "lock.json"]
+        return report(found, options, f"nothing has changed in {options.log} in {folder}")
+    files = [file for file in sorted(folder.glob("*.json")) if file.name != "lock.json"]
     if not files:
-        raise CannotRunError(f"no document is captured in {CAPTURED}: name OLD and NEW")
+        raise CannotRunError(f"there is no document in {folder}: name OLD and NEW")
     since = options.since or "HEAD"
     results = [
         _reviewed(f"{since}:{file.as_posix()}", str(file), options, project) for file in files
@@ -50,8 +57,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _project() -> Any:
     """Return the module that `[tool.contract-diff]` of pyproject.toml names; None without one.
 
-    It has OPTIONS, `prepared`, which is called before two contracts are compared, and `completed`,
-    which is the last stage of their review.
+    It has OPTIONS, DOCUMENTS, `prepared`, which is called before two contracts are compared, and
+    `last_stage` of their review.
     """
     file = Path("pyproject.toml")
     if not file.is_file():
@@ -72,7 +79,7 @@ def _reviewed(
     judged = completed(replace(compared, when=when), options)
     if project is None:
         return judged
-    whole: Review = project.completed(judged, apps=options.apps, overlay=state)
+    whole: Review = project.last_stage(judged, options, state)
     return whole
 
 
@@ -85,7 +92,7 @@ def _refuse_contradictions(options: argparse.Namespace) -> None:
     for name in ("since", "log"):
         if getattr(options, name) and (names or (options.since and options.log)):
             raise CannotRunError(
-                f"--{name} is for the captured documents: leave out OLD and NEW, "
+                f"--{name} is for the documents of the project: leave out OLD and NEW, "
                 "and choose --since or --log"
             )
     if options.format == "overlay":
@@ -99,7 +106,7 @@ def _refuse_contradictions(options: argparse.Namespace) -> None:
         raise CannotRunError("--accept applies to one comparison: name OLD and NEW")
 
 
-def _parser(project: Any) -> argparse.ArgumentParser:
+def _parser(project: Any, folder: Path) -> argparse.ArgumentParser:
     more = project.OPTIONS if project else {}
     parents = review_options("breaking", more), policy_options()
     parser = command("diff", __doc__, EXIT_CODES, *parents)
@@ -107,10 +114,10 @@ def _parser(project: Any) -> argparse.ArgumentParser:
     parser.add_argument("old", metavar="OLD", nargs="?", help=f"the contract before: {where}")
     parser.add_argument("new", metavar="NEW", nargs="?", help="the contract after")
     parser.add_argument(
-        "--since", metavar="REV", help=f"compare {CAPTURED} with this commit (default: HEAD)"
+        "--since", metavar="REV", help=f"compare {folder} with this commit (default: HEAD)"
     )
     parser.add_argument(
-        "--log", metavar="REV..REV", help=f"report each change of {CAPTURED} in these commits"
+        "--log", metavar="REV..REV", help=f"report each change of {folder} in these commits"
     )
     return parser
 

@@ -40,6 +40,7 @@ class Finding:
     places: list[Spot]
     fingerprint: str
     directions: list[str]  # request, response, unused
+    reason: str = ""  # who writes the value, and why that matters
 
 
 @dataclass(slots=True)
@@ -106,11 +107,9 @@ def _finding(same: list[Difference], operations_of: OperationsOf) -> Finding:
     rule = rules()[first.rule]
     severities = [rule.severities(difference.position) for difference in same]
     wire = max((wire for wire, _ in severities), key=WIRE.index)
-    owners = (  # those to which the worst severity applies
-        difference.scope.owner
-        for difference, (severity, _) in zip(same, severities, strict=True)
-        if difference.scope.owner and severity == wire
-    )
+    worst = [each for each, (at, _) in zip(same, severities, strict=True) if at == wire]
+    owners = (each.scope.owner for each in worst if each.scope.owner)
+    reasons = dict.fromkeys(rule.reason(each.position.direction, wire) for each in worst)
     is_absorbed = wire == "risky" and any(rule.is_absorbed(each.position) for each in same)
     changes = [difference.change for difference in same]
     places = _places(changes)
@@ -129,6 +128,7 @@ def _finding(same: list[Difference], operations_of: OperationsOf) -> Finding:
         places=places,
         fingerprint=_fingerprint(first.rule, pointer, before, after),
         directions=sorted({difference.position.direction.value for difference in same}),
+        reason="; ".join(filter(None, reasons)),
     )
 
 

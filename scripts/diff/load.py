@@ -1,17 +1,17 @@
-"""Read a contract to compare: a file, a URL, or `REV:path` or `REPO@REV:path` in git."""
+"""Read the contracts to compare: files, URLs, `REV:path` or `REPO@REV:path`, or a log in git."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from scripts.errors import CannotRunError
 from scripts.openapi.documents import Document, as_openapi, dump, parse_marked
 from scripts.openapi.lines import Location, locations
+from scripts.openapi.places import FilePlace, GitPlace, Place, is_url, place
 
 if TYPE_CHECKING:
-    from scripts.openapi.places import Place
     from scripts.openapi.yaml_text import Marks
 
 _IN_GIT = re.compile(r"(?P<revision>[^:@\s]+):(?P<path>[^:]+)")
@@ -27,17 +27,15 @@ class Contract:
     document: Document
     data: dict[str, bytes] = field(default_factory=dict)  # by file; "" is the document itself
     path: str = ""  # in the working tree or on the web: the name without its git revision
+    origin: Place | None = None  # where it was read
 
     def __post_init__(self) -> None:
         self.path = self.path or self.name
         self._marks: dict[str, Marks] = {}  # of YAML files
-        self._place: Place | None = None
 
     def fetch(self, reference: str) -> Any:
         """Read another file that the document refers to."""
-        from scripts.openapi.places import place
-
-        here = self._place or place(self.name)
+        here = self.origin or place(self.name)
         there = here.join(reference)
         if there.top != here.top:  # a document must not make us read from another place
             raise CannotRunError(f"{self.name} refers to {reference}, which is elsewhere")
@@ -48,13 +46,13 @@ class Contract:
     def locator(self, places: Iterable[str]) -> Callable[[str], Location]:
         """Return a function that locates these places, each in the text of its file."""
         wanted: dict[str, list[str]] = {}
-        for place in places:
-            file, pointer = _split(place)
+        for each in places:
+            file, pointer = _split(each)
             wanted.setdefault(file, []).append(pointer)
         found = {file: self._locations(file, pointers) for file, pointers in wanted.items()}
 
-        def locate(place: str) -> Location:
-            file, pointer = _split(place)
+        def locate(wanted_place: str) -> Location:
+            file, pointer = _split(wanted_place)
             return found.get(file, {}).get(pointer, Location(1, 1))
 
         return locate
@@ -87,20 +85,38 @@ def _split(place: str) -> tuple[str, str]:
 def load(text: str) -> Contract:
     """Read the contract that the user named."""
     contract = Contract(text, {})
-    if Path(text).is_file():
-        try:
-            data = Path(text).read_bytes()
-        except OSError as error:
-            raise CannotRunError(f"cannot read {text}: {error.strerror or error}") from error
+    match = None if Path(text).is_file() or is_url(text) else _IN_GIT.fullmatch(text)
+    if match:
+        where: Place = GitPlace(".", **match.groupdict())
     else:
-        # Only git and web sources need these slow imports.
-        from scripts.openapi.places import GitPlace, is_url, place
-
-        match = _IN_GIT.fullmatch(text)
-        where = GitPlace(".", **match.groupdict()) if match and not is_url(text) else place(text)
-        data = where.read()
-        contract._place = where
-        if isinstance(where, GitPlace):
-            contract.path = where.path
-    contract.document = as_openapi(contract._read("", data, contract.path), text)
+        where = FilePlace(Path(text)) if Path(text).is_file() else place(text)
+    if isinstance(where, GitPlace):
+        contract.path = where.path
+    contract.origin = where
+    contract.document = as_openapi(contract._read("", where.read(), contract.path), text)
     return contract
+
+
+class DocumentChange(NamedTuple):
+    """A change of one document by one commit."""
+
+    when: str  # the day of the commit
+    old: str  # the document before, as `REV:path`
+    new: str
+
+
+def steps(span: str, folder: Path) -> Iterator[DocumentChange]:
+    """Yield how the documents of a folder changed in `REV..REV`, the oldest change first."""
+    import subprocess  # slow to import
+
+    command = ["git", "log", "--reverse", "--format=%x00%h %cs", "--name-only", "--diff-filter=M"]
+    command += ["--relative", "--end-of-options", span, "--", f"{folder.as_posix()}/*.json"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise CannotRunError(f"cannot read the log of {span}: {done.stderr.strip()}")
+    for commit in done.stdout.split("\0")[1:]:
+        first, *files = filter(None, commit.splitlines())
+        revision, when = first.split()
+        for file in files:
+            if not file.endswith("/lock.json"):
+                yield DocumentChange(when, f"{revision}~:./{file}", f"{revision}:./{file}")

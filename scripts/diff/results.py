@@ -1,7 +1,7 @@
 """The results of a comparison, which the stages complete and the reports show."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from scripts.diff.findings import Finding
@@ -10,7 +10,9 @@ from scripts.diff.rules import SDK, WIRE
 from scripts.diff.unaffected import Unaffected, counted
 from scripts.openapi.documents import Document
 from scripts.openapi.lines import Location
+from scripts.openapi.nodes import canonical
 from scripts.openapi.paths import readable
+from scripts.openapi.pointers import last_name, parent
 from scripts.openapi.references import Problem
 
 LENSES = ("both", "wire", "sdk")
@@ -137,8 +139,9 @@ class Review:
         return [each for each in found if each.lines]
 
     def worst_first(self) -> list[ReviewedFinding]:
-        """The findings, sorted by their severity under the lens."""
-        return sorted(self.findings, key=lambda each: SEVERITIES.index(each.severity(self.lens)))
+        """The findings to read, sorted by their severity under the lens."""
+        findings = _joined(self.findings)
+        return sorted(findings, key=lambda each: SEVERITIES.index(each.severity(self.lens)))
 
     def severities(self) -> dict[str, int]:
         """Count the open findings by their severity under the lens."""
@@ -164,6 +167,32 @@ class Review:
     def data(self) -> dict[str, Any]:
         """Return what a project adds to the report in JSON."""
         return {}
+
+
+def _joined(findings: Iterable[ReviewedFinding]) -> Iterator[ReviewedFinding]:
+    """Make one finding of several new or removed properties of one schema; it names them all."""
+    groups: dict[str, list[ReviewedFinding]] = {}
+    for number, each in enumerate(findings):
+        finding = each.finding
+        is_property = finding.rule.startswith(("property-added", "property-removed"))
+        holder = parent(finding.pointer) if is_property else number
+        same = (finding.rule, finding.wire, finding.sdk, finding.reason, finding.operations)
+        key = canonical([holder, *same, each.accepted, each.policy, each.impact()])
+        groups.setdefault(key, []).append(each)
+    for first, *others in groups.values():
+        if not others:
+            yield first
+            continue
+        whole = [first.finding, *(each.finding for each in others)]
+        *names, last = (f".{last_name(each.pointer)}" for each in whole[1:])
+        so = f"and so {'are' if names else 'is'} {', '.join(names)}{' and ' if names else ''}{last}"
+        finding = replace(
+            first.finding,
+            message=f"{first.finding.message}, {so}",
+            places=[spot for each in whole for spot in each.places],
+            fingerprint=", ".join(each.fingerprint for each in whole),
+        )
+        yield replace(first, finding=finding)
 
 
 def grouped(

@@ -36,6 +36,17 @@ _NOT_ABOUT_VALUES = (
     "property-became-writable",
 )
 """Prefixes of the rules that do not concern the accepted values."""
+_REASONS = {
+    (Direction.REQUEST, True): "sent by apps: a request as before may be refused or misread",
+    (Direction.REQUEST, False): "sent by apps: a request as before still works",
+    (Direction.RESPONSE, True): "received by apps: they may get what they do not know",
+    (Direction.RESPONSE, False): "received by apps: they get and miss nothing unexpected",
+    (Direction.UNUSED, False): "neither sent nor received by apps",
+}
+"""Who writes the value, and why it matters, or does not."""
+_MISSING = "received by apps: they may miss what they need"
+_MISSED = ("property-", "response-", "success-response-"), ("-removed", "-optional")
+"""The starts and the ends of the rules of what no longer comes."""
 _OPPOSITE = {
     Direction.REQUEST: Direction.RESPONSE,
     Direction.RESPONSE: Direction.REQUEST,
@@ -85,6 +96,15 @@ class Rule:
             elif self.is_absorbed(position):
                 wire = "risky"
         return wire, sdk if position.in_code else "none"
+
+    def reason(self, direction: Direction, wire: str) -> str:
+        """Return in words who writes the value, and what that means for apps."""
+        if wire == "safe" and self.wire[0] == self.wire[1]:
+            return ""
+        is_missed = self.id.startswith(_MISSED[0]) and self.id.endswith(_MISSED[1])
+        if is_missed and wire != "safe" and direction is Direction.RESPONSE:
+            return _MISSING
+        return _REASONS[direction, wire != "safe"]
 
     def is_absorbed(self, position: Position) -> bool:
         """Return whether a breaking difference is risky, as another alternative takes the value."""

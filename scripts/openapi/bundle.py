@@ -11,8 +11,8 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from scripts.errors import CannotRunError
-from scripts.openapi.defects import dangling
 from scripts.openapi.documents import Document, parse, parse_openapi
+from scripts.openapi.lint import dangling
 from scripts.openapi.nodes import canonical
 from scripts.openapi.places import Place
 from scripts.openapi.pointers import lookup

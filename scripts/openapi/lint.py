@@ -1,8 +1,12 @@
-"""Check that code can be generated from the contract; return every error as one line."""
+"""Check that code can be generated from a contract, and leave out defects that concern nobody.
 
+Every error is one line.
+"""
+
+import copy
 from collections import Counter
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Collection, Iterator
+from typing import Any, NamedTuple
 
 from jsonschema.exceptions import ValidationError  # type: ignore[import-untyped] # no stubs
 from openapi_schema_validator import OAS30Validator
@@ -10,10 +14,10 @@ from openapi_spec_validator import OpenAPIV30SpecValidator
 from openapi_spec_validator.schemas import schema_v30
 
 from scripts.openapi.documents import Document
-from scripts.openapi.nodes import Node
-from scripts.openapi.paths import equal_templates, template
-from scripts.openapi.pointers import split
-from scripts.openapi.references import local_target, references, unquoted
+from scripts.openapi.nodes import Node, object_at
+from scripts.openapi.paths import METHODS, equal_templates, template
+from scripts.openapi.pointers import join, lookup, split
+from scripts.openapi.references import local_target, reached_components, references, unquoted
 from scripts.openapi.validation import pointer_of, reason_of, validation_errors
 from scripts.openapi.walking import walk
 from scripts.visible import visible
@@ -21,6 +25,9 @@ from scripts.visible import visible
 _CHECKED_FURTHER = ("/paths", "/components", "/webhooks", "/security")
 # Schemas in these keywords apply to the same value as the schema that contains them.
 _IN_PLACE = ("allOf", "anyOf", "oneOf", "not", "if", "then", "else")
+# Keywords that no code is generated from; a name after one of _HOLDERS is no keyword.
+_NOT_GENERATED = frozenset("callbacks contact example externalDocs license links".split())
+_HOLDERS = frozenset("properties schemas patternProperties paths".split())
 
 
 def problems(document: Document) -> list[str]:
@@ -51,17 +58,22 @@ def _problems(document: Document) -> list[str]:
     return wrong
 
 
-def _references(document: Document) -> Iterator[str]:
+def dangling(document: Document, *, is_bundled: bool = False) -> Iterator[tuple[str, str]]:
+    """Yield the local references that point at nothing, each with a place; of a bundle, all."""
     for reference in references(document):
-        try:
-            local_target(document, reference.text)
-        except KeyError:
-            yield f"{reference.where}: the reference {reference.text!r} points at nothing"
-        if (
-            reference.key == "$ref"
-            and {"schema", "content", "properties"} & reference.holder.keys()
-        ):
-            yield f"{reference.where}: the siblings of a $ref are ignored: remove them"
+        if is_bundled or (reference.text.startswith("#") and reference.text != "#"):
+            try:
+                local_target(document, reference.text)
+            except KeyError:
+                yield reference.text, reference.where
+
+
+def _references(document: Document) -> Iterator[str]:
+    for text, where in dangling(document, is_bundled=True):
+        yield f"{where}: the reference {text!r} points at nothing"
+    for each in references(document):
+        if each.key == "$ref" and {"schema", "content", "properties"} & each.holder.keys():
+            yield f"{each.where}: the siblings of a $ref are ignored: remove them"
 
 
 def _kinds(document: Document) -> Iterator[str]:
@@ -143,3 +155,62 @@ def _with_failure(errors: Iterator[ValidationError]) -> Iterator[ValidationError
         yield from errors
     except Exception as error:  # the validator expects a valid document
         yield ValidationError(f"it cannot be checked: {type(error).__name__}: {error}")
+
+
+class Sound(NamedTuple):
+    """A document without its defects that concern nobody, these, and the others."""
+
+    document: Document
+    left_out: list[str]
+    problems: list[str]
+
+
+def without_defects(document: Document, needed: Collection[str]) -> Sound:
+    """Leave out defects of operations that are not needed, and of what no code is generated from.
+
+    `needed` has templates of methods and paths, such as `GET /pets/{}`; all, if it is empty.
+    """
+    left_out: list[str] = []
+    while found := problems(document):
+        cuts = {each: _unneeded(document, each, needed) for each in found}
+        document = copy.deepcopy(document)
+        gone = {steps for steps in {*cuts.values()} if steps and _remove(document, steps)}
+        if not gone:
+            break
+        left_out += [each for each, steps in cuts.items() if steps in gone]
+    return Sound(document, left_out, found)
+
+
+def _unneeded(document: Document, problem: str, needed: Collection[str]) -> tuple[str, ...]:
+    """Return the place of what can be left out because of a problem; nothing if it is needed."""
+    where, _, what = problem.partition(": ")
+    steps = (*split(where), *(["example"] if what.startswith("the example ") else []))
+    for index, step in enumerate(steps):
+        if step in _NOT_GENERATED and steps[index - 1] not in _HOLDERS:
+            return steps[: index + 1]
+    if not needed or len(steps) < 3:
+        return ()
+    if steps[0] == "paths" and steps[2] in METHODS:
+        is_needed = template(f"{steps[2].upper()} {steps[1]}") in needed
+    else:
+        is_named = steps[0] != "components" or steps[1] == "securitySchemes"
+        is_needed = is_named or steps[1:3] in _reached(document, needed)
+    return () if is_needed else steps[:3]
+
+
+def _reached(document: Document, needed: Collection[str]) -> set[tuple[str, ...]]:
+    paths = {
+        path: {
+            key: each for key, each in item.items() if template(f"{key.upper()} {path}") in needed
+        }
+        for path, item in object_at(document, "paths").items()
+    }
+    return {*reached_components({**document, "paths": paths})}
+
+
+def _remove(document: Document, steps: tuple[str, ...]) -> bool:
+    try:
+        del lookup(document, join(steps[:-1]))[steps[-1]]
+    except KeyError:
+        return False
+    return True

@@ -16,7 +16,7 @@ from scripts.openapi.normal_schemas import normal_schemas
 from scripts.openapi.paths import METHODS, arguments, template
 from scripts.openapi.references import local_target
 
-VERSION = "3.0.0"  # as HighLevel publishes
+VERSION = "3.0.0"  # which every generator reads
 # What a class of statuses stands for, with those of the class that any operation lists.
 _USUAL = {"2": ("200",), "4": ("400", "401", "403", "404", "422", "429"), "5": ("500",)}
 # What no component refers to, once it is in its operations; and what 3.0 does not have.

@@ -3,14 +3,15 @@
 import os
 import posixpath
 import re
-import subprocess
-import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 from scripts.errors import CannotRunError
-from scripts.openapi.web import fetch
+
+if TYPE_CHECKING:
+    import subprocess
 
 _TIMEOUT = 30.0  # seconds for one command of git
 _FETCH_TIMEOUT = 300.0  # seconds for fetching one revision of a repository
@@ -93,6 +94,8 @@ class UrlPlace:
 
     def read(self) -> bytes:
         """Read the bytes."""
+        from scripts.openapi.web import fetch  # slow to import
+
         return fetch(self.url)
 
 
@@ -138,7 +141,9 @@ class GitPlace:
             return done.stdout
         if "://" not in self.repository:
             raise CannotRunError(f"{self}: there is no repository at {self.repository}")
-        with tempfile.TemporaryDirectory() as folder:
+        from tempfile import TemporaryDirectory  # slow to import
+
+        with TemporaryDirectory() as folder:
             self._call(folder, ("init", "--quiet", "--bare"))
             fetch = ("fetch", "--quiet", "--depth=1", "--end-of-options")
             done = self._call(folder, (*fetch, self.repository, self.revision), _FETCH_TIMEOUT)
@@ -161,6 +166,8 @@ class GitPlace:
     def _call(
         self, folder: str, arguments: tuple[str, ...], timeout: float = _TIMEOUT
     ) -> "subprocess.CompletedProcess[bytes]":
+        import subprocess  # slow to import
+
         # Fail instead of asking for a password; use English messages.
         environment = {**os.environ, "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
         try:

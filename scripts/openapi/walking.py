@@ -58,7 +58,7 @@ def _kind(key: str, around: str) -> str:
 def normalise(node: Any) -> Any:
     """Copy an OpenAPI document, or a part of one, without its prose.
 
-    Wording changes often, and its copyright is HighLevel's; names.yaml has our own texts.
+    Wording changes often, and its copyright is the publisher's.
     """
     if isinstance(node, list):
         return [normalise(item) for item in node]

@@ -52,7 +52,7 @@ def fetch(url: str) -> bytes:
 
 
 def _read(url: str, ends_at: float) -> bytes:
-    request = urllib.request.Request(url, headers={"User-Agent": "highlevel-associations"})  # noqa: S310 - only http(s) reaches this
+    request = urllib.request.Request(url, headers={"User-Agent": "contract-diff"})  # noqa: S310 - only http(s) reaches this
     data = bytearray()
     try:
         with urllib.request.build_opener(_Redirects).open(request, timeout=_TIMEOUT) as answer:

@@ -9,7 +9,7 @@ from typing import Any
 
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped] # it has no stubs
 
-from scripts.diff.compare.compared import ComparedDocument, SchemaSide
+from scripts.diff.compare.canonical import ComparedDocument, SchemaSide
 from scripts.openapi.nodes import Node
 from tests.diff.documents import Json, S, document
 from tests.diff.schemas import FLAG, INT, NULL, NUMBER, any_of, integers, one_of, parts

@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from scripts.diff.compare.compared import ComparedDocument, SchemaSide
-from scripts.diff.compare.shapes import SchemaShape
+from scripts.diff.compare.canonical import ComparedDocument, SchemaShape, SchemaSide
 from scripts.openapi.nodes import Node
 from tests.diff.documents import (
     Json,

@@ -3,13 +3,17 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from scripts.diff import load as module
+from scripts.diff.__main__ import main
 from scripts.diff.load import load
 from scripts.errors import CannotRunError
-from tests.diff.documents import document
+from tests.contract.published import write
+from tests.diff.documents import Json, document, operation
+from tests.openapi.conftest import Git
 from tests.openapi.serving import Serve
 
 PAGE = json.dumps(document()).encode()
@@ -60,3 +64,32 @@ def test_a_place_is_located_in_the_text_of_its_file(tmp_path: Path) -> None:
     locate = contract.locator(["/paths", "b.json#/B", "c.json#/C"])
     found = [locate(place) for place in ("/paths", "b.json#/B", "c.json#/C", "/elsewhere")]
     assert found == [(3, 1), (2, 3), (1, 1), (1, 1)]
+
+
+NAME = Path("openapi/captured/v1.json")
+
+
+@pytest.mark.parametrize("form", ["text", "markdown", "html"])
+def test_each_change_has_its_day_its_findings_and_its_verdict(
+    git: Git, empty_project: Path, form: str, capsysbinary: Any
+) -> None:
+    git(Path(), "init", "--quiet", "--initial-branch=main")
+    edits: list[Json] = [{}, {"operationId": "b"}, {}, {"deprecated": True}]
+    for number, fields in enumerate(edits):
+        write(NAME, operation(**fields))
+        git(Path(), "add", ".")
+        git(Path(), "commit", "-qm", f"x{number}", "--allow-empty", "--date=2030-01-02T00:00:00Z")
+    assert main(["--log", "HEAD~3..HEAD", "--format", form]) == 1
+    said = capsysbinary.readouterr().out.decode()
+    assert said.index("has another operationId") < said.index("is deprecated")
+    assert said.count("v1.json") >= 6
+    assert "1 breaking" in said
+
+
+def test_a_span_that_git_does_not_know_is_an_error(git: Git, empty_project: Path) -> None:
+    git(Path(), "init", "--quiet")
+    for span in ("a..b", "--output=x"):
+        with pytest.raises(CannotRunError, match="cannot read the log of"):
+            main(["--log", span] if span[0] != "-" else [f"--log={span}"])
+    with pytest.raises(CannotRunError, match="choose --since or --log"):
+        main(["--log", "a..b", "--since", "HEAD"])

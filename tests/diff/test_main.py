@@ -97,12 +97,12 @@ def test_references_to_other_files_are_followed_and_a_broken_one_is_a_problem(
     ("options", "why"),
     [
         ("old.json", "name OLD and NEW"),
-        ("old.json new.json --since HEAD", "--since is for the captured documents"),
+        ("old.json new.json --since HEAD", "--since is for the documents of the project"),
         ("old.json new.json --contract --overlay", "choose one"),
         ("old.json new.json --format overlay", "for what proposes actions"),
         ("--format json", "--format json reports one comparison: name OLD and NEW"),
         ("--accept 0123456789abcdef --reason x", "--accept applies to one comparison"),
-        ("", "no document is captured"),
+        ("", "there is no document in openapi/captured"),
         ("list.json list.json", "not an OpenAPI"),
     ],
 )

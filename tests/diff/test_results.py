@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from scripts.diff.results import LEVELS, grouped
 from scripts.diff.review import compare_contracts
-from tests.diff.documents import operation, requesting, responding
+from tests.diff.documents import S, has, operation, requesting, responding
 from tests.diff.reviewing import compared, contract
 
 BREAKING = compared(requesting({"enum": ["a", "b"]}), requesting({"enum": ["a"]}))
@@ -95,3 +95,36 @@ def test_findings_are_grouped_by_severity_operation_or_cause() -> None:
     }
     for by, expected in names.items():
         assert [name for name, _ in grouped(found, by, "both")] == expected
+
+
+def test_several_properties_of_one_schema_are_read_as_one_finding() -> None:
+    old, new = has(a=S, b=S, c=S, d=has(e=S)), has(d=has())
+    given = compared(responding(old), responding(new))
+    messages = [(each.finding.message, len(each.finding.places)) for each in given.worst_first()]
+    start = "response 200 of GET /pets"
+    assert messages == [
+        (f"{start}.a is gone, and so are .b and .c", 3),
+        (f"{start}.d.e is gone", 1),
+    ]
+    assert len(given.findings) == 4
+    whole = given.worst_first()[0].finding.fingerprint.split(", ")
+    assert whole == [each.finding.fingerprint for each in given.findings[:3]]
+
+
+def test_a_finding_says_who_sends_it_and_why_it_matters() -> None:
+    short, long = {**S, "maxLength": 1}, {**S, "maxLength": 2}
+    for old, new, reason in (
+        (requesting(long), requesting(short), "sent by apps: a request as before may be refused"),
+        (requesting(short), requesting(long), "sent by apps: a request as before still works"),
+        (
+            responding(short),
+            responding(long),
+            "received by apps: they may get what they do not know",
+        ),
+        (responding(has(a=S)), responding(has()), "received by apps: they may miss what they need"),
+        (responding(long), responding(short), "received by apps: they get and miss nothing"),
+        (operation(), operation(deprecated=True), ""),
+    ):
+        (found,) = compared(old, new).findings
+        assert found.finding.reason.startswith(reason)
+        assert bool(found.finding.reason) == bool(reason)

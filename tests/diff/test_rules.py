@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+import scripts.diff
 from scripts.diff.load import Contract
 from scripts.diff.rules import SDK, WIRE, Direction, Position, Rule, rules
 from scripts.evidence.page_review import compare_page
@@ -12,6 +13,7 @@ from scripts.openapi.documents import dump
 from tests.diff import examples
 from tests.evidence.pages import CONTRACT, PAGE
 
+SCRIPTS = Path(scripts.diff.__file__).parents[1]
 EVERY = list(rules().values())
 REQUEST = Position(Direction.REQUEST)
 ALWAYS, PROVED = REQUEST._replace(is_always_sent=True), REQUEST._replace(is_proved=True)
@@ -33,6 +35,12 @@ def test_a_row_is_complete_and_the_mirror_of_its_mirror() -> None:
 
 def test_every_rule_stands_in_one_section() -> None:
     assert [param.values[1] for param in SHOWN] == EVERY
+
+
+def test_the_whole_id_of_every_rule_stands_in_the_code() -> None:
+    files = [each for name in ("diff", "evidence") for each in (SCRIPTS / name).rglob("*.py")]
+    words = {word for file in files for word in re.findall(r"[a-z-]+", file.read_text())}
+    assert rules().keys() - words == set()
 
 
 @pytest.mark.parametrize(("section", "rule"), SHOWN)

@@ -1,12 +1,12 @@
 """Compare two documents and return one finding per cause."""
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from scripts.diff.changes import Change, Difference, Item, Owner, Pair, Scope, Usage
 from scripts.diff.compare.alternatives import compare_discriminator
-from scripts.diff.compare.compared import ComparedDocument
+from scripts.diff.compare.canonical import ComparedDocument, SchemaShape
 from scripts.diff.compare.content import compare_media_type
 from scripts.diff.compare.document import compare_document, report_malformed
 from scripts.diff.compare.fields import FIELDS, unknown_fields
@@ -20,10 +20,8 @@ from scripts.diff.compare.models import compare_unused_models, matched_models
 from scripts.diff.compare.operations import compare_callback, compare_operation, compare_paths
 from scripts.diff.compare.parameters import compare_parameter
 from scripts.diff.compare.proofs import Documents
-from scripts.diff.compare.reach import Reach
 from scripts.diff.compare.schemas import compare_schemas
 from scripts.diff.compare.schemes import compare_flow, compare_scheme, compare_schemes
-from scripts.diff.compare.shapes import SchemaShape
 from scripts.diff.findings import Comparison, group
 from scripts.diff.rules import Direction, Position
 from scripts.errors import CannotRunError
@@ -150,3 +148,52 @@ class _Comparer:
 
     def _shapes(self, pair: Pair) -> tuple[SchemaShape, SchemaShape]:
         return self._sides.old.shape(pair.old), self._sides.new.shape(pair.new)
+
+
+class Reach:
+    """The operations that reach the owners of differences; an operation reaches itself.
+
+    A set of operations is an integer with one bit each, so that one pass over the references is
+    enough for thousands of schemas that refer to each other.
+    """
+
+    def __init__(self, users: Mapping[Owner, Iterable[Owner]]) -> None:
+        """`users` maps each owner to the operations and schemas that refer to it."""
+        owners = {*users, *(user for each in users.values() for user in each)}
+        names = {owner for owner in owners if owner and isinstance(owner, str)}
+        self._names = sorted(names, key=by_path)
+        self._bits: dict[Owner, int] = {name: 1 << i for i, name in enumerate(self._names)}
+        self._listed: dict[int, list[str]] = {}
+        used: dict[Owner, list[Owner]] = {}
+        for owner, each in users.items():
+            for user in each:
+                used.setdefault(user, []).append(owner)
+        pending = deque(self._bits)
+        while pending:
+            user = pending.popleft()
+            users_bits = self._bits[user]
+            for owner in used.get(user, ()):
+                known = self._bits.get(owner, 0)
+                if known | users_bits != known:
+                    self._bits[owner] = known | users_bits
+                    pending.append(owner)
+
+    def operations(self, owners: Iterable[Owner]) -> list[str]:
+        """Return the operations that reach any of the owners, sorted by path and method."""
+        bits, others = 0, set[str]()
+        for owner in owners:
+            bits |= self._bits.get(owner, 0)
+            if owner and isinstance(owner, str) and owner not in self._bits:
+                others.add(owner)  # an operation without references
+        if bits not in self._listed:
+            digits = bin(bits)[:1:-1]
+            self._listed[bits] = [
+                name for name, digit in zip(self._names, digits, strict=False) if digit == "1"
+            ]
+        found = self._listed[bits]
+        return sorted({*found, *others}, key=by_path) if others else found
+
+
+def by_path(label: str) -> tuple[str, ...]:
+    """Return a sort key: path, then method."""
+    return label.partition(" ")[::-1]

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from scripts.diff.changes import Change, Difference, Item, Scope
-from scripts.diff.compare.compared import ComparedDocument
+from scripts.diff.compare.canonical import ComparedDocument
 from scripts.diff.compare.members import compare_members
 from scripts.diff.compare.proofs import Documents
 from scripts.diff.rules import Direction

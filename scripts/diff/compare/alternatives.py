@@ -3,14 +3,13 @@
 from collections.abc import Iterator
 
 from scripts.diff.changes import Change, Difference, Item, Pair, Scope, member_change
-from scripts.diff.compare.compared import ComparedDocument
+from scripts.diff.compare.canonical import ComparedDocument, SchemaShape
 from scripts.diff.compare.generated import is_own_class
 from scripts.diff.compare.keywords import compare_null
 from scripts.diff.compare.matching import match_schemas
 from scripts.diff.compare.models import compare_alternative_models
 from scripts.diff.compare.overlap import compare_overlaps
 from scripts.diff.compare.proofs import Documents
-from scripts.diff.compare.shapes import SchemaShape
 from scripts.diff.rules import Direction
 from scripts.openapi.nodes import Node, canonical, text, value
 from scripts.openapi.references import Source
@@ -79,15 +78,10 @@ def _label(node: Node, document: ComparedDocument) -> object:
 def compare_parts(
     old: SchemaShape, new: SchemaShape, scope: Scope, documents: Documents
 ) -> Iterator[Item]:
-    """Compare the parts of allOf; a schema without allOf counts as its only part."""
-    before, after = old.parts, new.parts
-    if not before and not after:
+    """Compare the unions that a schema has beside its alternatives."""
+    if not old.parts and not new.parts:
         return
-    if not before and new.is_bare_conjunction:
-        before = [old.node]
-    elif not after and old.is_bare_conjunction:
-        after = [new.node]
-    pairs, gone, added = match_schemas(before, after, documents)
+    pairs, gone, added = match_schemas(old.parts, new.parts, documents)
     for node in gone:
         yield Change("all-of-removed", node, new.node, _label(node, documents.old))
     for node in added:

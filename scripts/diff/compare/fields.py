@@ -26,115 +26,98 @@ class Fields(NamedTuple):
         return self.compared | self.waived.keys()
 
 
-def _fields(compared: str, **waived: str) -> Fields:
-    names = {name.replace("ref_", "$"): reason for name, reason in waived.items()}
-    return Fields(frozenset(compared.split()), names)
+_COMMON = {
+    **dict.fromkeys(("description", "summary", "externalDocs", "$comment"), PROSE),
+    **dict.fromkeys(("example", "examples"), EXAMPLE),
+    "$ref": STRUCTURE,
+}
+"""The reasons of what is waived wherever it stands."""
+
+
+def _fields(compared: str, common: str = "", **waived: str) -> Fields:
+    reasons = {name: _COMMON[name] for name in common.split()}
+    reasons |= {name.replace("ref_", "$"): reason for name, reason in waived.items()}
+    return Fields(frozenset(compared.split()), reasons)
 
 
 _BOUNDS = (
     "minimum maximum exclusiveMinimum exclusiveMaximum minLength maxLength minItems maxItems "
     "minProperties maxProperties minContains maxContains"
 )
-_SUBSCHEMAS = (
-    "items prefixItems additionalItems contains properties patternProperties propertyNames "
-    "additionalProperties unevaluatedItems unevaluatedProperties dependentSchemas contentSchema "
-    "allOf anyOf oneOf not if then else"
-)
+CONDITIONS = (
+    "additionalItems contains propertyNames unevaluatedItems unevaluatedProperties contentSchema "
+    "if then else not"
+).split()
+"""Keywords that hold a schema each, beside those of items and of further properties."""
+HELD_SCHEMAS = ("items", "additionalProperties", *CONDITIONS)
+LISTED_SCHEMAS = ("allOf", "anyOf", "oneOf", "prefixItems")
+NAMED_SCHEMAS = ("properties", "patternProperties", "dependentSchemas")
+_SUBSCHEMAS = " ".join((*HELD_SCHEMAS, *LISTED_SCHEMAS, *NAMED_SCHEMAS))
 
 FIELDS: dict[str, Fields] = {
     "document": _fields(
         "openapi info servers paths webhooks tags security jsonSchemaDialect components",
-        externalDocs=PROSE,
+        "externalDocs",
         ref_self="the document's own URI; references to it are followed",
     ),
     "info": _fields(
         "title version",
-        summary=PROSE,
-        description=PROSE,
-        termsOfService=LEGAL,
-        contact=LEGAL,
-        license=LEGAL,
+        "summary description",
+        **dict.fromkeys(("termsOfService", "contact", "license"), LEGAL),
     ),
-    "tag": _fields(
-        "name", description=PROSE, externalDocs=PROSE, summary=PROSE, parent=PROSE, kind=PROSE
-    ),
-    "server": _fields("url variables", description=PROSE, name=PROSE),
+    "tag": _fields("name", "description externalDocs summary", parent=PROSE, kind=PROSE),
+    "server": _fields("url variables", "description", name=PROSE),
     "path-item": _fields(
         "get put post delete options head patch trace query additionalOperations servers "
         "parameters",
-        ref_ref=STRUCTURE,
-        summary=PROSE,
-        description=PROSE,
+        "$ref summary description",
     ),
     "operation": _fields(
         "operationId tags parameters requestBody responses callbacks deprecated security servers",
-        summary=PROSE,
-        description=PROSE,
-        externalDocs=PROSE,
+        "summary description externalDocs",
     ),
     "parameter": _fields(
         "name in required deprecated allowEmptyValue style explode allowReserved schema content",
-        ref_ref=STRUCTURE,
-        description=PROSE,
-        example=EXAMPLE,
-        examples=EXAMPLE,
+        "$ref description example examples",
     ),
     "header": _fields(
         "required deprecated style explode schema content",
-        ref_ref=STRUCTURE,
-        description=PROSE,
-        example=EXAMPLE,
-        examples=EXAMPLE,
+        "$ref description example examples",
         allowEmptyValue="a header is never empty",
         allowReserved="a header is not part of a URL",
     ),
-    "request-body": _fields("content required", ref_ref=STRUCTURE, description=PROSE),
+    "request-body": _fields("content required", "$ref description"),
     "media-type": _fields(
         "schema itemSchema encoding prefixEncoding itemEncoding",
-        ref_ref=STRUCTURE,
-        description=PROSE,
-        example=EXAMPLE,
-        examples=EXAMPLE,
+        "$ref description example examples",
     ),
-    "response": _fields(
-        "headers content links", ref_ref=STRUCTURE, description=PROSE, summary=PROSE
-    ),
+    "response": _fields("headers content links", "$ref description summary"),
     "components": _fields(
         "schemas securitySchemes",
-        responses=LOCAL,
-        parameters=LOCAL,
-        examples=EXAMPLE,
-        requestBodies=LOCAL,
-        headers=LOCAL,
-        links=LOCAL,
-        callbacks=LOCAL,
-        pathItems=LOCAL,
-        mediaTypes=LOCAL,
+        "examples",
+        **dict.fromkeys(
+            "responses parameters requestBodies headers links callbacks pathItems "
+            "mediaTypes".split(),
+            LOCAL,
+        ),
     ),
     "schema": _fields(
         f"type nullable format enum const pattern multipleOf uniqueItems default required "
         f"dependentRequired discriminator readOnly writeOnly deprecated xml title "
         f"contentEncoding contentMediaType {_BOUNDS} {_SUBSCHEMAS}",
-        ref_ref=STRUCTURE,
-        ref_anchor=KEYWORD,
-        ref_dynamicAnchor=KEYWORD,
-        ref_recursiveAnchor=KEYWORD,
-        ref_id=KEYWORD,
-        ref_schema=KEYWORD,
-        ref_vocabulary=KEYWORD,
-        ref_comment=PROSE,
+        "$ref $comment description example examples externalDocs",
+        **dict.fromkeys(
+            "ref_anchor ref_dynamicAnchor ref_recursiveAnchor ref_id ref_schema "
+            "ref_vocabulary".split(),
+            KEYWORD,
+        ),
         ref_defs=LOCAL,
         definitions=LOCAL,
-        description=PROSE,
-        example=EXAMPLE,
-        examples=EXAMPLE,
-        externalDocs=PROSE,
     ),
     "discriminator": _fields("propertyName mapping defaultMapping"),
     "security-scheme": _fields(
         "type scheme bearerFormat flows openIdConnectUrl name in",
-        ref_ref=STRUCTURE,
-        description=PROSE,
+        "$ref description",
         deprecated="the scheme is accepted as before",
         oauth2MetadataUrl="the same endpoints stand in the flows",
     ),
@@ -144,7 +127,6 @@ FIELDS: dict[str, Fields] = {
     "oauth-flow": _fields("authorizationUrl deviceAuthorizationUrl tokenUrl refreshUrl scopes"),
 }
 
-_NAMED = ("properties", "patternProperties", "dependentSchemas")
 _UNORDERED = ("enum", "required", "oneOf", "anyOf", "allOf", "type")
 _PROSE = FIELDS["schema"].waived.keys() - {"$ref"}
 
@@ -173,7 +155,7 @@ def structure(schema: Any) -> Any:
         return schema
     kept: dict[str, Any] = {}
     for key, item in schema.items():
-        if key in _NAMED and isinstance(item, dict):
+        if key in NAMED_SCHEMAS and isinstance(item, dict):
             kept[key] = {name: structure(each) for name, each in item.items()}
         elif key in _UNORDERED and isinstance(item, list):
             kept[key] = sorted((structure(each) for each in item), key=canonical)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from scripts.diff.compare.compared import ComparedDocument
+from scripts.diff.compare.canonical import ComparedDocument
 from scripts.diff.compare.fields import structure
 from scripts.diff.names import class_name
 from scripts.openapi.nodes import JOIN_SEPARATOR, Node, canonical, value

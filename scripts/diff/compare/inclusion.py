@@ -7,12 +7,10 @@ from dataclasses import replace
 from itertools import count
 from typing import Any
 
-from scripts.diff.compare.cases import accepts_null, cases
-from scripts.diff.compare.compared import ComparedDocument, SchemaSide
-from scripts.diff.compare.overlap import overlaps
+from scripts.diff.compare.canonical import ComparedDocument, SchemaShape, SchemaSide
+from scripts.diff.compare.overlap import accepts_null, cases, overlaps
 from scripts.diff.compare.samples import are_accepted
-from scripts.diff.compare.scalars import NOT_LIMITING, applies, is_number, plain
-from scripts.diff.compare.shapes import STRUCTURED, SchemaShape
+from scripts.diff.compare.scalars import NOT_LIMITING, STRUCTURED, applies, is_number, plain
 from scripts.diff.rules import Direction, Position
 from scripts.openapi.nodes import canonical, value
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from scripts.diff.changes import Change, Difference, Item, Pair, Scope
-from scripts.diff.compare.compared import ComparedDocument
+from scripts.diff.compare.canonical import ComparedDocument
 from scripts.diff.compare.content import (
     compare_content,
     compare_content_schemas,

@@ -4,18 +4,13 @@ from collections.abc import Iterator
 from math import inf
 
 from scripts.diff.changes import Change, Difference, Item, Pair, Scope, member_change
-from scripts.diff.compare.compared import ComparedDocument
+from scripts.diff.compare.canonical import ComparedDocument, SchemaShape
+from scripts.diff.compare.fields import CONDITIONS, NAMED_SCHEMAS
 from scripts.diff.compare.proofs import Documents
 from scripts.diff.compare.scalars import is_number
-from scripts.diff.compare.shapes import SchemaShape
 from scripts.diff.rules import Direction, Position
 from scripts.openapi.nodes import Node, canonical, matched, value
 
-_HELD = (
-    "additionalItems", "contains", "propertyNames", "unevaluatedItems", "unevaluatedProperties",
-    "contentSchema", "if", "then", "else", "not",
-)  # fmt: skip
-_NAMED = ("patternProperties", "dependentSchemas")
 _ACCESS = {
     "readOnly": ("property-became-read-only", "property-became-writable", Direction.REQUEST),
     "writeOnly": ("property-became-write-only", "property-became-readable", Direction.RESPONSE),
@@ -80,7 +75,8 @@ def _properties(
         if before is not None:
             yield Difference(Change("property-removed", before, new.node, name), inner)
         elif after is not None:
-            rule = f"property-added-{'required' if name in new.required else 'optional'}"
+            is_required = name in new.required
+            rule = "property-added-required" if is_required else "property-added-optional"
             yield Difference(Change(rule, old.node, after, None, name), inner)
     for name in {**old.required, **new.required}:
         if name not in old.properties and name not in new.properties:
@@ -158,12 +154,13 @@ def _additional(
             yield Pair("schema", before, after, scope.part(".*"))
         return
     if kinds[1] == "closed":
-        way = "closed"
+        rule = "additional-properties-closed"
     elif kinds[0] == "closed":
-        way = "opened"
+        rule = "additional-properties-opened"
+    elif kinds[1] == "typed":
+        rule = "additional-properties-typed"
     else:
-        way = "typed" if kinds[1] == "typed" else "untyped"
-    rule = f"additional-properties-{way}"
+        rule = "additional-properties-untyped"
     yield member_change(rule, old.node, new.node, before, after)
 
 
@@ -182,16 +179,16 @@ def _items(
     last = max(len(old.prefix), len(new.prefix))
     for index in range(last + 1):
         before, after = old.item(index), new.item(index)
-        name = "items" if index == last else "prefix-item"
         inner = scope.part("[]" if index == last else f"[{index}]")
         if index >= most:  # a change of maxItems tells that there is such an item
             inner = inner.at(inner.position._replace(direction=Direction.UNUSED))
         if before is not None and after is not None:
             yield Pair("schema", before, after, inner)
         elif _kind(before, documents.old) != _kind(after, documents.new):
-            way = ("added", "removed") if index < last else ("typed", "untyped")
-            rule = f"{name}-{way[after is None]}"
-            change = member_change(rule, old.node, new.node, before, after)
+            rules = ("items-typed", "items-untyped")
+            if index < last:
+                rules = ("prefix-item-added", "prefix-item-removed")
+            change = member_change(rules[after is None], old.node, new.node, before, after)
             yield Difference(change, scope if index == last and index < most else inner)
 
 
@@ -199,10 +196,10 @@ def _further_schemas(
     old: dict[str, Node], new: dict[str, Node]
 ) -> Iterator[tuple[str, str, Node | None, Node | None]]:
     """Yield the schemas of the remaining keywords: a label, the keyword, and both schemas."""
-    for keyword in _HELD:
+    for keyword in CONDITIONS:
         if keyword in old or keyword in new:
             yield keyword, keyword, old.get(keyword), new.get(keyword)
-    for keyword in _NAMED:
+    for keyword in NAMED_SCHEMAS[1:]:
         for name, before, after in matched(old.get(keyword), new.get(keyword)):
             yield f"{keyword} {name}", keyword, before, after
 

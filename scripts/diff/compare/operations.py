@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from scripts.diff.changes import Change, Difference, Item, Pair, Scope
 from scripts.diff.compare.addresses import compare_servers, urls
-from scripts.diff.compare.compared import ComparedDocument
+from scripts.diff.compare.canonical import ComparedDocument
 from scripts.diff.compare.matching import Keys, match_by
 from scripts.diff.compare.members import compare_named_members, one_sided
 from scripts.diff.compare.messages import compare_request_bodies, compare_responses

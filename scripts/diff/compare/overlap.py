@@ -1,17 +1,68 @@
-"""Whether one value can be valid against several schemas at once, which oneOf forbids."""
+"""The cases of a schema, and whether a value fits several schemas at once, which oneOf forbids."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import combinations, product
 from math import prod
 from typing import Any
 
 from scripts.diff.changes import Change
-from scripts.diff.compare.cases import cases
-from scripts.diff.compare.compared import DocumentPair, SchemaSide
+from scripts.diff.compare.canonical import ComparedDocument, SchemaShape, SchemaSide
 from scripts.diff.compare.samples import share_scalar
-from scripts.diff.compare.scalars import is_number, plain
-from scripts.diff.compare.shapes import STRUCTURED, SchemaShape
+from scripts.diff.compare.scalars import STRUCTURED, is_number, plain
 from scripts.openapi.nodes import Node, value
+
+_MAX_DEPTH = 8
+_MAX_CASES = 64  # per schema
+
+
+def accepts_null(side: SchemaSide, depth: int = 0, *, is_strict: bool = False) -> bool:
+    """Return whether null is accepted; if `is_strict`, oneOf refuses it where two branches do."""
+    shape = side.shape
+    is_typed = "type" in shape.keywords
+    if not shape.alternatives or depth > _MAX_DEPTH or (is_typed and not is_strict):
+        return shape.nullable
+    found = [
+        accepts_null(side.of(node), depth + 1, is_strict=is_strict) for node in shape.alternatives
+    ]
+    if is_typed:
+        return shape.nullable and any(found)
+    fitting = found.count(True) + shape.nullable
+    return fitting == 1 if is_strict and shape.union == "oneOf" else fitting > 0
+
+
+def cases(side: SchemaSide, depth: int = 0) -> list[SchemaShape] | None:
+    """Return the cases of a schema, for its objects and arrays; None if too many."""
+    document, shape = side
+    if not shape.types & STRUCTURED:
+        return []
+    if not shape.alternatives:
+        return [shape]
+    if depth > 4:
+        return None
+    found: list[SchemaShape] = []
+    for node in shape.alternatives:
+        inner = cases(side.of(node), depth + 1)
+        if inner is None:
+            return None
+        for case in inner:
+            both = replace(
+                shape,
+                keywords=dict(shape.keywords),
+                properties=dict(shape.properties),
+                required=dict(shape.required),
+                parts=list(shape.parts),
+                merged={},
+                alternatives=[],
+                union="",
+                nullable=True,
+            )
+            both.add(case, document.join)
+            found.append(both)
+        if len(found) > _MAX_CASES:
+            return None
+    return found
+
 
 _MAX_DEPTH = 6
 _MAX_GROUPS = 512  # combinations of one case per schema
@@ -119,7 +170,7 @@ def compare_overlaps(
     shapes: tuple[SchemaShape, SchemaShape],
     pairs: list[tuple[Node, Node]],
     unmatched: tuple[list[Node], list[Node]],
-    documents: DocumentPair,
+    documents: Iterable[ComparedDocument],
 ) -> Iterator[Change]:
     """Compare whether a value may match several alternatives where `oneOf` allows exactly one.
 
@@ -129,14 +180,12 @@ def compare_overlaps(
     known = [node for _, node in pairs], [node for node, _ in pairs]
     if begun := _refused(old, new, known[0], unmatched[1]):
         is_sure, names = begun
-        yield Change(_rule(is_sure=is_sure), old.shape.node, new.shape.node, None, names)
+        rule = "alternatives-overlap" if is_sure else "alternatives-may-overlap"
+        yield Change(rule, old.shape.node, new.shape.node, None, names)
     if ended := _refused(new, old, known[1], unmatched[0]):
         is_sure, names = ended
-        yield Change(f"{_rule(is_sure=is_sure)}-ended", old.shape.node, new.shape.node, names)
-
-
-def _rule(*, is_sure: bool) -> str:
-    return "alternatives-overlap" if is_sure else "alternatives-may-overlap"
+        rule = "alternatives-overlap-ended" if is_sure else "alternatives-may-overlap-ended"
+        yield Change(rule, old.shape.node, new.shape.node, names)
 
 
 def _refused(
@@ -151,7 +200,9 @@ def _refused(
         pairs = [*combinations(after.shape.alternatives, 2)]
     found: list[Any] | None = None
     for pair in pairs[:_MAX_PAIRS]:
-        answer = overlaps([before, *(after.of(node) for node in pair)])
+        both = [after.of(node) for node in pair]
+        # Of two that share nothing, which is cheap to see, nothing else matters.
+        answer = overlaps(both) is not False and overlaps([before, *both])
         if answer is False:
             continue
         names = [after.document.shape(node).name or node.value for node in pair]

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from scripts.diff.changes import Change, Difference, Item, Pair, Scope
-from scripts.diff.compare.compared import ComparedDocument
+from scripts.diff.compare.canonical import ComparedDocument
 from scripts.diff.compare.content import compare_content
 from scripts.diff.compare.members import one_sided
 from scripts.diff.compare.proofs import Documents

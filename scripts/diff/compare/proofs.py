@@ -1,20 +1,30 @@
 """The two documents of a comparison, and what is known of both: what is unchanged or proved."""
 
-from scripts.diff.compare.compared import ComparedDocument, DocumentPair
+from collections.abc import Iterator
+
+from scripts.diff.compare.canonical import ComparedDocument, SchemaShape
 from scripts.diff.compare.inclusion import Inclusion
-from scripts.diff.compare.shapes import SchemaShape
 from scripts.diff.compare.unchanged import Unchanged
 from scripts.diff.rules import Direction, Position
 from scripts.openapi.nodes import Node
+from scripts.openapi.references import is_unresolved
 
 
-class Documents(DocumentPair):
+class Documents:
     """The old and the new document, with what is unchanged between them, and what is proved."""
 
     def __init__(self, old: ComparedDocument, new: ComparedDocument) -> None:
-        super().__init__(old, new)
-        self._unchanged = Unchanged(self)
+        self.old, self.new = old, new
+        self._unchanged = Unchanged(old, new)
         self._inclusions: dict[Position, Inclusion] = {}
+
+    def __iter__(self) -> Iterator[ComparedDocument]:
+        return iter((self.old, self.new))
+
+    def resolve(self, old: Node, new: Node) -> tuple[Node, Node] | None:
+        """Follow references in both documents; None, and a problem, if one is broken."""
+        found = self.old.resolve(old)[0], self.new.resolve(new)[0]
+        return None if is_unresolved(*found) else found
 
     def are_unchanged(self, old: Node | None, new: Node | None) -> bool:
         """Return whether two places exist and are the same, including all that they refer to."""

@@ -10,10 +10,13 @@ from itertools import combinations, pairwise, product
 from math import ceil, floor
 from typing import Any
 
-from scripts.diff.compare.compared import SchemaSide
+from scripts.diff.compare.canonical import SchemaShape, SchemaSide
 from scripts.diff.compare.scalars import (
+    ANY,
     INTEGERS,
+    NUMBERS,
     SCALARS,
+    STRUCTURED,
     Condition,
     Sample,
     applies,
@@ -22,8 +25,8 @@ from scripts.diff.compare.scalars import (
     is_met,
     limits,
     plain,
+    type_of,
 )
-from scripts.diff.compare.shapes import ANY, NUMBERS, SchemaShape, type_of
 from scripts.openapi.nodes import Node, value
 
 _CONDITIONS = ("not", "if", "then", "else")
@@ -80,6 +83,7 @@ class _Decider:
         self._constants: dict[str, Any] = {}
         self._conditions: dict[Condition, frozenset[str]] = {}  # and the types that they limit
         self._known: dict[int, tuple[list[tuple[str, Any]], frozenset[str] | None]] = {}
+        self._unions: dict[int, tuple[list[SchemaSide], dict[str, list[SchemaSide]]]] = {}
         self._has_lengths = False
         pending, known = list(sides) if self._kinds else [], set[tuple[int, str, str]]()
         while pending:
@@ -167,10 +171,28 @@ class _Decider:
         if not shape.alternatives:
             return True
         fitting = (
-            self.accepts(side.of(node), sample, text, depth + 1) for node in shape.alternatives
+            self.accepts(each, sample, text, depth + 1)
+            for each in self._alternatives(side, sample, text)
         )
         is_any = shape.union == "anyOf" or "discriminator" in shape.keywords
         return any(fitting) if is_any else sum(fitting) == 1
+
+    def _alternatives(self, side: SchemaSide, sample: Sample, text: str) -> list[SchemaSide]:
+        """Return the alternatives that may accept a sample: all but those of other constants."""
+        if id(side.shape) not in self._unions:
+            others: list[SchemaSide] = []
+            listed: dict[str, list[SchemaSide]] = {}
+            for each in map(side.of, side.shape.alternatives):
+                is_listed = each.shape.constants is not None and not each.shape.types & STRUCTURED
+                for constant in set(map(plain, each.shape.constants or ())) if is_listed else ():
+                    listed.setdefault(constant, []).append(each)
+                others += [] if is_listed else [each]
+            self._unions[id(side.shape)] = others, listed
+        others, listed = self._unions[id(side.shape)]
+        readings = _readings(sample) if text else [sample]
+        names = {plain(each.value) for each in readings if each.is_exact}
+        found = [each for name in names for each in listed.get(name, ())]
+        return [*others, *{id(each): each for each in found}.values()]
 
     def _reads(self, side: SchemaSide, sample: Sample, text: str, depth: int) -> bool:
         """Return whether a value is accepted that reads like the text of a sample."""

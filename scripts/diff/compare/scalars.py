@@ -6,9 +6,11 @@ from math import isfinite
 from operator import ge, gt, le, lt
 from typing import Any, NamedTuple
 
-from scripts.diff.compare.shapes import NUMBERS, type_of
 from scripts.openapi.nodes import Node, canonical
 
+ANY = frozenset({"boolean", "object", "array", "string", "integer", "fraction"})
+NUMBERS = frozenset({"integer", "fraction"})
+STRUCTURED = frozenset({"object", "array"})
 APPLIES = {
     "string": "minLength maxLength pattern contentEncoding contentMediaType contentSchema",
     "array": (
@@ -68,6 +70,19 @@ class Sample(NamedTuple):
     def length(self) -> int:
         """The length of a text."""
         return len(self.value) if self.is_exact else self.value
+
+
+def type_of(value: Any) -> str:
+    """Return the type of a value; a whole number is an integer."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "boolean"
+    if isinstance(value, int | float):
+        return "integer" if isinstance(value, int) or value.is_integer() else "fraction"
+    if isinstance(value, str):
+        return "string"
+    return "object" if isinstance(value, dict) else "array"
 
 
 def applies(name: str, types: frozenset[str]) -> bool:

@@ -8,6 +8,7 @@ from scripts.diff.compare.alternatives import (
     compare_discriminators,
     compare_parts,
 )
+from scripts.diff.compare.canonical import SchemaShape
 from scripts.diff.compare.fields import unknown_fields
 from scripts.diff.compare.keywords import are_comparable, compare_keywords, compare_types
 from scripts.diff.compare.models import (
@@ -17,7 +18,7 @@ from scripts.diff.compare.models import (
 )
 from scripts.diff.compare.objects import compare_objects
 from scripts.diff.compare.proofs import Documents
-from scripts.diff.compare.shapes import STRUCTURED, SchemaShape
+from scripts.diff.compare.scalars import STRUCTURED
 from scripts.diff.rules import Direction, Position, rules
 from scripts.openapi.nodes import Node
 
@@ -93,12 +94,8 @@ def _keywords(
     old: SchemaShape, new: SchemaShape, scope: Scope, documents: Documents
 ) -> Iterator[Item]:
     """Compare all keywords of two schemas, if they have a type in common."""
-    with_parts, with_alternatives = new if new.parts else old, new if new.alternatives else old
-    if bool(old.parts) != bool(new.parts) and with_parts.is_bare_conjunction:
-        yield from compare_parts(old, new, scope, documents)
-        return
     one_is_union = bool(old.alternatives) != bool(new.alternatives)
-    is_wrapped = one_is_union and with_alternatives.is_bare_union
+    is_wrapped = one_is_union and (new if new.alternatives else old).is_bare_union
     if not is_wrapped:
         yield from compare_types(old, new)
         if not are_comparable(old, new):

@@ -6,42 +6,54 @@ may be malformed counts as changed.
 """
 
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 from typing import Any, NamedTuple
 
-from scripts.diff.compare.compared import DocumentPair
-from scripts.diff.compare.fields import EXAMPLE, FIELDS, PROSE
+from scripts.diff.compare.canonical import ComparedDocument
+from scripts.diff.compare.fields import (
+    EXAMPLE,
+    FIELDS,
+    HELD_SCHEMAS,
+    LISTED_SCHEMAS,
+    NAMED_SCHEMAS,
+    PROSE,
+)
 from scripts.openapi.nodes import Node, canonical
-from scripts.openapi.pointers import lookup
+from scripts.openapi.pointers import escape
 from scripts.openapi.references import unquoted
 
 _WORDING = frozenset(
     name for name, reason in FIELDS["schema"].waived.items() if reason in (PROSE, EXAMPLE)
 )
 _DATA = frozenset(("default", "const", "enum"))
-_HELD = frozenset(
-    "additionalItems contains propertyNames unevaluatedItems unevaluatedProperties contentSchema "
-    "if then else not items additionalProperties".split()
-)
-_KINDS: dict[str, type] = {"$ref": str, "required": list}
-_LISTED = ("allOf", "anyOf", "oneOf", "prefixItems")
-_NAMED = ("properties", "patternProperties", "dependentSchemas")
+_SCHEMA = (dict, bool)
+_KINDS: dict[str, Any] = {
+    "$ref": str,
+    "required": list,
+    **dict.fromkeys(NAMED_SCHEMAS, dict),
+    **dict.fromkeys(LISTED_SCHEMAS, list),
+    **dict.fromkeys(HELD_SCHEMAS, (*_SCHEMA, list)),
+}
+"""The type of a member; a schema with another one is malformed."""
 
 
 class _Form(NamedTuple):
     """What a value says, without wording: the same key means the same."""
 
     key: int | None  # None: it may be malformed
-    references: frozenset[str]
+    references: frozenset[str] = frozenset()
 
 
 class Unchanged:
     """Finds pairs of schemas that are the same."""
 
-    def __init__(self, documents: DocumentPair) -> None:
-        self._old, self._new = (document.root.value for document in documents)
-        self._is_possible = documents.old.three_one == documents.new.three_one
-        self._same: dict[str, bool] = {}  # by reference: whether everything it reaches is the same
+    def __init__(self, old: ComparedDocument, new: ComparedDocument) -> None:
+        self._old, self._new = (
+            {f"#/components/schemas/{escape(name)}": node.value for name, node in each.items()}
+            for each in (old.components("schemas"), new.components("schemas"))
+        )
+        self._is_possible = old.three_one == new.three_one
         self._keys: dict[Any, int] = {}
         self._forms: dict[tuple[int, bool], tuple[Any, _Form]] = {}  # the value, to keep its id
 
@@ -51,12 +63,32 @@ class Unchanged:
             return False
         form = self._form(old.value)
         is_same = form.key is not None and form.key == self._form(new.value).key
-        return is_same and all(map(self._is_same, form.references))
+        return is_same and form.references <= self._same
+
+    @cached_property
+    def _same(self) -> set[str]:
+        """The references to components that are the same, including all that they refer to."""
+        users: dict[str, list[str]] = {}
+        parts: dict[str, list[str]] = {}
+        same = set[str]()
+        for reference, schema in self._old.items():
+            form = self._form(schema)
+            if form.key is not None and form.key == self._form(self._new.get(reference)).key:
+                same.add(reference)
+                parts[reference] = list(_parts_of(schema))
+                for below in form.references:
+                    users.setdefault(below, []).append(reference)
+        changed = [*(users.keys() - same), *_circular(parts)]
+        while changed:
+            reference = changed.pop()
+            same.discard(reference)
+            changed += [user for user in users.get(reference, ()) if user in same]
+        return same
 
     def _form(self, item: Any, is_named: bool = False) -> _Form:
         """Return the form of a value; each is looked at once, whatever contains it."""
         if not isinstance(item, dict | list):
-            return _Form(self._key((type(item), item)), frozenset())  # in Python, 1 == True
+            return _Form(self._key((type(item), item)))  # in Python, 1 == True
         known = self._forms.get((id(item), is_named))
         if known is None:
             known = self._forms[id(item), is_named] = item, self._made(item, is_named)
@@ -68,14 +100,14 @@ class Unchanged:
             parts = [(index, self._form(each)) for index, each in enumerate(item)]
         elif is_named:
             parts = [(name, self._form(each)) for name, each in item.items()]
-        elif _is_broken(item):
-            return _Form(None, frozenset())
+        elif not all(_has_right_type(name, each) for name, each in item.items()):
+            return _Form(None)
         else:
             found.update(_named_by(item))
             parts = [
-                (name, _Form(self._key(canonical(each)), frozenset()))
+                (name, _Form(self._key(canonical(each))))
                 if name in _DATA
-                else (name, self._form(each, name in _NAMED))
+                else (name, self._form(each, name in NAMED_SCHEMAS))
                 for name, each in item.items()
                 if name not in _WORDING
             ]
@@ -89,94 +121,34 @@ class Unchanged:
     def _key(self, content: Any) -> int:
         return self._keys.setdefault(content, len(self._keys))
 
-    def _is_same(self, reference: str) -> bool:
-        if reference not in self._same:
-            self._decide(reference)
-        return self._same[reference]
 
-    def _decide(self, start: str) -> None:
-        """Decide all undecided references that one reference reaches."""
-        users: dict[str, list[str]] = {start: []}
-        parts: dict[str, list[str]] = {}
-        changed: list[str] = []
-        pending = [start]
-        while pending:
-            reference = pending.pop()
-            if reference in parts:
-                continue
-            old, new = _target(self._old, reference), _target(self._new, reference)
-            form = self._form(old)
-            if old is None or form.key is None or form.key != self._form(new).key:
-                changed.append(reference)
-                continue
-            parts[reference] = list(_references_of_parts(old))
-            for below in form.references:
-                users.setdefault(below, []).append(reference)
-                if below not in self._same:
-                    pending.append(below)
-                elif not self._same[below]:
-                    changed.append(below)
-        changed += _circular(parts)
-        for reference in users:
-            self._same.setdefault(reference, True)
-        while changed:
-            reference = changed.pop()
-            self._same[reference] = False
-            changed += [user for user in users.get(reference, ()) if self._same[user]]
-
-
-def _target(document: Any, reference: str) -> Any:
-    """Return the object that a local reference leads to; None if it is broken."""
-    if not reference.startswith("#/"):
-        return None
-    try:
-        found = lookup(document, unquoted(reference[1:]))
-    except KeyError:
-        return None
-    return found if isinstance(found, dict) else None
+def _has_right_type(name: str, item: Any) -> bool:
+    several: Iterable[Any] = ()
+    if name in NAMED_SCHEMAS and isinstance(item, dict):
+        several = item.values()
+    elif name in LISTED_SCHEMAS and isinstance(item, list):
+        several = item
+    is_right = isinstance(item, _KINDS.get(name, object))
+    return is_right and all(isinstance(each, _SCHEMA) for each in several)
 
 
 def _named_by(schema: dict[str, Any]) -> Iterator[str]:
     """Yield the direct references of a schema, including its discriminator mapping."""
-    if isinstance(schema.get("$ref"), str):
-        yield schema["$ref"]
-    if "discriminator" in schema:
-        yield from _mapped(schema["discriminator"])
-
-
-def _references_of_parts(schema: dict[str, Any]) -> Iterator[str]:
-    """Yield the references by which a schema includes another: in `allOf`, or alone."""
-    parts = schema.get("allOf")
-    for part in [schema, *(parts if isinstance(parts, list) else ())]:
-        if isinstance(part, dict) and isinstance(part.get("$ref"), str):
-            yield part["$ref"]
-        if isinstance(part, dict) and part is not schema and "allOf" in part:
-            yield from _references_of_parts(part)
-
-
-def _mapped(discriminator: Any) -> Iterator[str]:
+    if "$ref" in schema:
+        yield unquoted(schema["$ref"])
+    discriminator = schema.get("discriminator")
     mapping = discriminator.get("mapping") if isinstance(discriminator, dict) else None
     for name in mapping.values() if isinstance(mapping, dict) else ():
-        yield str(name) if "/" in str(name) else f"#/components/schemas/{name}"
+        yield unquoted(str(name)) if "/" in str(name) else f"#/components/schemas/{name}"
 
 
-def _is_broken(schema: dict[str, Any]) -> bool:
-    """Return whether a schema has a member of the wrong type."""
-    return not all(_has_right_type(key, value) for key, value in schema.items())
-
-
-def _has_right_type(key: str, value: Any) -> bool:
-    if key in _NAMED:
-        return isinstance(value, dict) and _are_schemas(value.values())
-    if key in _LISTED:
-        return isinstance(value, list) and _are_schemas(value)
-    if key in _HELD:
-        return isinstance(value, dict | bool | list)
-    return isinstance(value, _KINDS.get(key, object))
-
-
-def _are_schemas(values: Iterable[Any]) -> bool:
-    return all(isinstance(value, dict | bool) for value in values)
+def _parts_of(schema: Any) -> Iterator[str]:
+    """Yield the references by which a schema includes another: in `allOf`, or alone."""
+    if isinstance(schema, dict):
+        if "$ref" in schema:
+            yield unquoted(schema["$ref"])
+        for part in schema.get("allOf", ()):
+            yield from _parts_of(part)
 
 
 def _circular(parts: dict[str, list[str]]) -> set[str]:

@@ -76,6 +76,7 @@ def _message(reviewed: ReviewedFinding, *, is_whole: bool = False) -> str:
         "" if is_stated else f"in {operations(finding.operations, is_whole=is_whole)}",
         f"at {where}",
         f"wire {finding.wire}, sdk {finding.sdk}",
+        finding.reason,
     )
     return "; ".join(part for part in parts if part)
 

@@ -34,7 +34,7 @@ def _finding(reviewed: ReviewedFinding) -> dict[str, Any]:
         "old": reviewed.old._asdict(),
         "new": reviewed.new._asdict(),
         "places": [each._asdict() for each in finding.places],
-        "fingerprint": finding.fingerprint,
+        **_members(finding, "fingerprint", "directions", "reason"),
         **reviewed.data(),
         "accepted": reviewed.accepted,
         **({"policy": reviewed.policy} if reviewed.policy else {}),

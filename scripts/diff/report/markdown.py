@@ -62,6 +62,7 @@ def _finding(reviewed: ReviewedFinding, review: Review) -> list[str]:
     lines = [
         f"- **{escaped(finding.message)}**{mark}  ",
         f"  wire {finding.wire}, sdk {finding.sdk}, {_code(finding.rule)}  ",
+        *([f"  {finding.reason}  "] if finding.reason else []),
         f"  {escaped(place_of(reviewed))}, line {reviewed.old.line} → {reviewed.new.line}",
     ]
     if finding.operations:

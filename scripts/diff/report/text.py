@@ -39,6 +39,7 @@ def _finding(reviewed: ReviewedFinding, review: Review) -> list[str]:
     finding = reviewed.finding
     lines = [f"{reviewed.severity(review.lens)}: {finding.message}"]
     lines.append(f"  wire {finding.wire}, sdk {finding.sdk}, rule {finding.rule}")
+    lines += [f"  {finding.reason}"] if finding.reason else []
     if finding.operations:
         lines.append(f"  in {operations(finding.operations, is_whole=review.is_whole)}")
     values = listed_changes(finding)

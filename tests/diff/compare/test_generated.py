@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from scripts.diff.compare.compared import ComparedDocument
+from scripts.diff.compare.canonical import ComparedDocument
 from scripts.diff.compare.generated import (
     body_kinds,
     conjunction_kind,

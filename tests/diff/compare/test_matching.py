@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from scripts.diff.compare.compared import ComparedDocument
+from scripts.diff.compare.canonical import ComparedDocument
 from scripts.diff.compare.matching import match_by, match_schemas
 from scripts.diff.compare.proofs import Documents
 from scripts.openapi.nodes import Node

@@ -12,6 +12,7 @@ from scripts.diff.compare.scalars import (
     plain,
     shortened,
     texts,
+    type_of,
 )
 from scripts.openapi.nodes import Node
 from tests.diff.domain import NUMBERS, TEXTS, World
@@ -89,3 +90,9 @@ def test_equal_values_are_equal_text() -> None:
 )
 def test_divisibility_is_decided_in_decimal(one: float, other: float, expected: bool) -> None:
     assert divides(one, other) is expected
+
+
+def test_a_value_has_a_type() -> None:
+    values: list[Any] = [None, True, 1, 1.0, 0.5, "a", {}, []]
+    names = "null boolean integer integer fraction string object array"
+    assert [type_of(each) for each in values] == names.split()

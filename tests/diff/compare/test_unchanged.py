@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from scripts.diff.compare.compared import ComparedDocument
+from scripts.diff.compare.canonical import ComparedDocument
 from scripts.diff.compare.proofs import Documents
 from scripts.diff.compare.unchanged import Unchanged
 from scripts.openapi.nodes import Node
@@ -19,7 +19,7 @@ def holds(old: Any, new: Any, components: Json, changed: Json, **versions: str) 
         ComparedDocument("old", document(components={"schemas": components})),
         ComparedDocument("new", {**document(components={"schemas": changed}), **versions}),
     )
-    return Unchanged(documents).holds(Node(old, "/a"), Node(new, "/b"))
+    return Unchanged(*documents).holds(Node(old, "/a"), Node(new, "/b"))
 
 
 COMPONENTS: Json = {"Pet": has(a=S), "Tree": TREE, "Circle": CIRCLE, "Owner": has(pet=parts(PET))}

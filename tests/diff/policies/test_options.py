@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from scripts.diff.policies.options import policy_of, policy_options
 from scripts.diff.policies.read import NO_POLICY, Acceptance, Policy, Severities
-from scripts.diff.reporting import completed, review_options
+from scripts.diff.reporting import completed, policy_of, policy_options, review_options
 from scripts.diff.review import compare_contracts
 from scripts.errors import CannotRunError
 from tests.diff.documents import holding, requesting

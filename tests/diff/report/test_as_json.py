@@ -5,21 +5,33 @@ from pathlib import Path
 
 import jsonschema  # type: ignore[import-untyped] # it has no stubs
 import pytest
+import referencing
 
+import scripts.contract
 from scripts.diff import report
 from scripts.diff.results import Review
 from tests.diff.documents import responding
 from tests.diff.report.reviews import DEPRECATED, complete, saying
 from tests.diff.reviewing import compared
 
-SCHEMA = json.loads(Path(report.__file__).with_name("findings.schema.json").read_text())
+PLAIN, OURS = (
+    json.loads(Path(str(module.__file__)).with_name("findings.schema.json").read_text())
+    for module in (report, scripts.contract)
+)
+RESOURCES = (("../diff/report/findings.schema.json", referencing.Resource.from_contents(PLAIN)),)
+VALIDATOR = jsonschema.Draft202012Validator(
+    OURS, registry=referencing.Registry().with_resources(RESOURCES)
+)
 BROKEN = compared(responding({"$ref": "#/nothing"}), responding({"$ref": ""}))
 
 
 @pytest.mark.parametrize("given", [DEPRECATED, BROKEN, saying("x"), complete()])
 def test_the_report_matches_its_schema(given: Review) -> None:
-    jsonschema.Draft202012Validator.check_schema(SCHEMA)
-    jsonschema.validate(json.loads(report.render(given, "json")), SCHEMA)
+    for schema in (PLAIN, OURS):
+        jsonschema.Draft202012Validator.check_schema(schema)
+    VALIDATOR.validate(json.loads(report.render(given, "json")))
+    with pytest.raises(jsonschema.ValidationError, match="Unevaluated"):
+        VALIDATOR.validate({**json.loads(report.render(given, "json")), "unknown": 1})
 
 
 def test_a_report_has_the_finding_the_impact_and_the_verdict() -> None:

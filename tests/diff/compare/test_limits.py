@@ -1,4 +1,4 @@
-"""Limits that exclude no value are removed, and the others are normalised."""
+"""Values of a keyword combine; limits that exclude nothing are removed, the others normalised."""
 
 # ruff: noqa: E501 - one row a line keeps the tables readable
 
@@ -7,10 +7,9 @@ from typing import Any
 
 import pytest
 
-from scripts.diff.compare.simplify import has_type
 from tests.diff.documents import Json, S, has
 from tests.diff.domain import World
-from tests.diff.schemas import FLAG, INT, NUMBER, integers, shape, texts
+from tests.diff.schemas import AB, INT, NUMBER, any_of, integers, parts, shape, texts
 
 
 def remaining(schema: Json) -> dict[str, Any]:
@@ -74,14 +73,32 @@ def test_only_an_object_has_properties() -> None:
     assert (text.properties, text.required) == ({}, {})
 
 
-def test_a_value_is_of_a_type() -> None:
-    known: list[tuple[Json, Any]] = [
-        (INT, 1.0),
-        (NUMBER, 1.5),
-        (FLAG, True),
-        ({**S, "nullable": True}, None),
-        (has(a=S), {}),
-    ]
-    assert [each for each in known if not has_type(shape(each[0]), each[1])] == []
-    others: list[tuple[Json, Any]] = [(INT, 1.5), (INT, True), (S, None), (S, [])]
-    assert [each for each in others if has_type(shape(each[0]), each[1])] == []
+# Keyword, its values in two parts, the merged value. Of limits, only what no world above has.
+TOGETHER: list[tuple[str, Any, Any, Any]] = [
+    ("maxContains", 1, 2, 1),
+    ("writeOnly", False, True, True),
+    ("maxLength", 1, "2", 1),  # anything but a number is no limit
+    ("enum", ["a", 1, "b"], ["b", 1.0], [1, "b"]),
+    ("enum", ["a"], "a", ["a"]),
+    ("pattern", "b$", "^a", ["^a", "b$"]),
+    ("format", "int64", "int32", "int32"),
+    ("format", "uuid", "date", ["date", "uuid"]),
+    ("multipleOf", 4, 6, 12),
+    ("multipleOf", 0.2, 0.3, 0.6),
+    ("multipleOf", 2, "3", 2),
+    ("multipleOf", 2, 0, 2),
+    ("not", S, INT, any_of(S, INT)),
+    ("dependentRequired", {"a": ["b"]}, {"a": ["c"], "d": ["e"]}, {"a": ["b", "c"], "d": ["e"]}),
+    ("dependentRequired", {"a": ["b"]}, [], {"a": ["b"]}),
+    ("propertyNames", {"pattern": "a"}, {"pattern": "b"}, parts({"pattern": "a"}, {"pattern": "b"})),
+    ("patternProperties", {"a": S, "b": S}, {"b": AB, "c": S}, {"a": S, "b": parts(S, AB), "c": S}),
+    ("title", "A", "B", "A"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("keyword", "one", "other", "both"), TOGETHER)
+def test_the_values_of_a_keyword_in_two_parts_are_merged(
+    keyword: str, one: Any, other: Any, both: Any
+) -> None:
+    found = shape(parts({keyword: one}, {keyword: other})).keywords[keyword]
+    assert found.value == both

@@ -1,0 +1,311 @@
+"""The canonical form of a schema: references followed, `allOf` merged, one spelling of each limit.
+
+Comparers and proofs read no other form, so how a schema is written is decided here alone. A union
+of one is its alternative, a null among alternatives is a flag, a type that all alternatives state
+is dropped beside them, and limits that exclude nothing are gone (`limits.py`).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from scripts.diff.compare.fields import FIELDS
+from scripts.diff.compare.limits import Join, combined, joined_node, simplify, with_numeric_bounds
+from scripts.diff.compare.scalars import ANY, NUMBERS, type_of
+from scripts.openapi.nodes import Node, canonical, value
+from scripts.openapi.references import Fetch, Source
+
+REFERENCE_SIBLINGS = frozenset({"nullable", "default", "deprecated", "readOnly", "writeOnly"})
+"""Siblings of a single reference that do not create another model."""
+_WAIVED = FIELDS["schema"].waived.keys()
+_PARTS = frozenset({"properties", "required", "alternatives", "parts"})
+
+Key = tuple[str, str]
+"""The identity of a schema in its document: its file and its pointer."""
+
+
+@dataclass(slots=True)
+class SchemaShape:
+    """The canonical form of a schema."""
+
+    node: Node  # its place, after references
+    name: str | None = None  # the name of the component, if it is one
+    keywords: dict[str, Node] = field(default_factory=dict)
+    properties: dict[str, Node] = field(default_factory=dict)
+    required: dict[str, Node] = field(default_factory=dict)
+    alternatives: list[Node] = field(default_factory=list)  # of oneOf or anyOf, without null
+    union: str = ""  # oneOf or anyOf, where there are alternatives
+    parts: list[Node] = field(default_factory=list)  # further unions, beside the alternatives
+    merged: dict[str, Node] = field(default_factory=dict)  # the components that allOf merged
+    types: frozenset[str] = ANY
+    nullable: bool = True
+
+    @property
+    def key(self) -> Key:
+        """Its identity in the document."""
+        return self.node.file, self.node.pointer
+
+    @property
+    def constants(self) -> list[Any] | None:
+        """The only values that it accepts; None if it does not list them."""
+        return _constants({name: node.value for name, node in self.keywords.items()})
+
+    def item(self, index: int) -> Node | None:
+        """Return the schema of the item at an index of an array; None if it may be anything."""
+        prefix = self.prefix
+        return prefix[index] if index < len(prefix) else self.keywords.get("items")
+
+    @property
+    def prefix(self) -> list[Node]:
+        """The schemas of the first items of an array."""
+        node = self.keywords.get("prefixItems")
+        return node.items() if node is not None else []
+
+    @property
+    def accepts_all(self) -> bool:
+        """Whether it accepts any value, as the empty schema does."""
+        return self.types == ANY and self.nullable and self._says_only({"title", "deprecated"})
+
+    @property
+    def is_model(self) -> bool:
+        """Whether generated code has a class for it."""
+        return bool(self.properties) or "enum" in self.keywords or self.types == {"object"}
+
+    @property
+    def is_bare_union(self) -> bool:
+        """Whether it has no keywords except its alternatives."""
+        others = {*REFERENCE_SIBLINGS, "discriminator", "title"}
+        return bool(self.alternatives) and self._says_only(others, "alternatives")
+
+    def _says_only(self, keywords: set[str], part: str = "") -> bool:
+        said = self.keywords.keys() - keywords
+        return not (said or any(getattr(self, each) for each in _PARTS - {part}))
+
+    def add(self, part: "SchemaShape", join: Join) -> None:
+        """Accept only what a part accepts as well; what it says of itself counts after the own."""
+        self.types &= part.types
+        self.nullable = self.nullable and part.nullable
+        for name, node in part.keywords.items():
+            known = self.keywords.get(name)
+            self.keywords[name] = node if known is None else combined(name, known, node, join)
+        for name, node in part.properties.items():
+            known = self.properties.get(name)
+            self.properties[name] = node if known is None else join(known, node)
+        self.required |= part.required
+        self.parts += [each for each in part.parts if each not in self.parts]
+        self.merged |= part.merged
+        if part.name is not None:
+            self.merged[part.name] = part.node
+        if not self.alternatives:
+            self.alternatives, self.union = part.alternatives, part.union
+        elif part.alternatives and part.alternatives != self.alternatives:
+            self.parts.append(_union(part.union, part.alternatives))
+
+
+def types_of(schema: Mapping[str, Any]) -> tuple[frozenset[str], bool]:
+    """Return the types that the keywords state or imply, and whether null is accepted."""
+    if schema.get("type") is not None:
+        stated = schema["type"]
+        listed = stated if isinstance(stated, list) else [stated]
+        names = {name for name in listed if isinstance(name, str)}
+    elif (constants := _constants(schema)) is not None:
+        names = {type_of(each).replace("fraction", "number") for each in constants}
+    elif schema.get("properties"):
+        names = {"object"}  # to the generator as well
+    else:
+        return ANY, True
+    types = names - {"null"}
+    if "number" in types:
+        types = types - {"number"} | NUMBERS
+    return frozenset(types), "null" in names
+
+
+def _constants(schema: Mapping[str, Any]) -> list[Any] | None:
+    if "const" in schema:
+        return [schema["const"]]
+    listed = schema.get("enum")
+    return list(listed) if isinstance(listed, list) else None
+
+
+class ComparedDocument(Source):
+    """One of the two documents, with the canonical form of each of its schemas."""
+
+    def __init__(
+        self, name: str, document: dict[str, Any], fetch: Fetch | None = None, location: str = ""
+    ) -> None:
+        super().__init__(name, document, fetch)
+        self.location = location  # the base of relative URLs
+        self.has_fields: dict[Key, bool] = {}  # of a schema's generated class
+        self._made: dict[Key, SchemaShape | None] = {}  # None: being made
+        self._joined: dict[Key, dict[str, Node]] = {}  # the schemas that a node joins, by structure
+
+    def shape(self, node: Node) -> SchemaShape:
+        """Return the canonical form of the schema at a place."""
+        target, name = self.resolve(node)
+        beside = self._reference_siblings(node)
+        if beside:
+            whole = {"allOf": [{"$ref": node.value["$ref"]}], **beside}
+            return self._cached(node._replace(value=whole))
+        shape = self._cached(target)
+        if name is not None and shape.name is None:
+            shape.name = name
+        return shape
+
+    def join(self, one: Node, other: Node) -> Node:
+        """Return the node of a schema that accepts what both accept."""
+        own = self._parts_of(one)
+        nodes = {**own, **self._parts_of(other), **own}
+        if len(nodes) == 1:
+            return one
+        both = joined_node([*nodes.values()], {"allOf": [each.value for each in nodes.values()]})
+        self._joined[both.file, both.pointer] = nodes
+        return both
+
+    def _parts_of(self, node: Node) -> dict[str, Node]:
+        """Return the schemas that a node joins, by structure; the node itself if it joins none."""
+        known = self._joined.get((node.file, node.pointer))
+        return known if known is not None else {canonical(node.value): node}
+
+    def all_types(self, node: Node) -> frozenset[str]:
+        """Return the types that a schema accepts, including those of its alternatives."""
+        shape = self.shape(node)
+        if shape.types != ANY or not shape.alternatives:
+            return shape.types
+        return frozenset().union(*(self.shape(each).types for each in shape.alternatives))
+
+    def _reference_siblings(self, node: Node) -> dict[str, Any]:
+        """Return the effective siblings of a reference; OpenAPI 3.0 ignores all of them."""
+        if not (self.three_one and isinstance(node.value, dict) and "$ref" in node.value):
+            return {}
+        return {name: each for name, each in node.value.items() if _has_effect(name)}
+
+    def _cached(self, node: Node) -> SchemaShape:
+        key = (node.file, node.pointer)
+        if key not in self._made:
+            self._made[key] = None
+            self._made[key] = self._canonical(node)
+        shape = self._made[key]
+        if shape is None:
+            self.problem(node, "the schema contains itself through allOf")
+        return shape or SchemaShape(node)
+
+    def _canonical(self, node: Node) -> SchemaShape:
+        shape = SchemaShape(node)
+        if not isinstance(node.value, dict):
+            if node.value is False:
+                shape.types, shape.nullable = frozenset(), False
+            elif node.value is not True:
+                self.problem(node, "a schema must be an object")
+            return shape
+        shape.keywords = {name: each for name, each in node.members() if _has_effect(name)}
+        stated = _popped(shape, "allOf")
+        joined = self._joined.get(shape.key)
+        parts = stated if joined is None else list(joined.values())
+        if len(parts) == 1 and not shape.keywords:
+            return self.shape(parts[0])
+        self._extract(shape)
+        with_numeric_bounds(shape.keywords)
+        is_nullable = may_be_null = value(shape.keywords.pop("nullable", None)) is True
+        shape.types, shape.nullable = types_of(node.value)
+        alone, must_take_null = [*parts, *shape.alternatives], [*stated, *shape.parts]
+        if shape.alternatives:
+            self._drop_implied_type(shape)
+            others = [each for each in shape.alternatives if not self._is_null(each)]
+            is_typed = "type" in shape.keywords
+            has_null = len(others) < len(shape.alternatives)
+            may_be_null = is_nullable or (has_null and not is_typed)
+            shape.alternatives = others
+            if not others:
+                shape.types = frozenset()
+            if not is_typed:
+                shape.nullable = may_be_null
+            if len(others) < 2:
+                is_plain = not (parts or may_be_null or shape.keywords.keys() & REFERENCE_SIBLINGS)
+                if is_plain and shape.is_bare_union:
+                    return self.shape(others[0])
+                parts, shape.alternatives, shape.parts = [*parts, *others, *shape.parts], [], []
+                shape.nullable = shape.nullable or (bool(others) and not is_typed)
+        for part in parts:
+            shape.add(self.shape(part), self.join)
+        # A null of the union must be accepted by all other parts as well.
+        if is_nullable or (
+            may_be_null and all(self.shape(each).nullable for each in must_take_null)
+        ):
+            shape.nullable = True
+        if len(parts) == 1 and isinstance(parts[0].value, dict) and "$ref" in parts[0].value:
+            # The generator ignores the siblings of a single reference.
+            shape.name = self.shape(parts[0]).name if len(alone) <= 2 else None
+        simplify(shape.keywords, shape.types, len(shape.prefix))
+        if "object" not in shape.types:
+            shape.properties, shape.required = {}, {}
+        return shape
+
+    def _extract(self, shape: SchemaShape) -> None:
+        properties = shape.keywords.pop("properties", None)
+        shape.properties = dict(properties.members()) if properties else {}
+        required = shape.keywords.pop("required", None)
+        if required is not None:
+            listed = required.items()
+            shape.required = {each.value: each for each in listed if isinstance(each.value, str)}
+            if not isinstance(required.value, list):
+                self.problem(required, "`required` of a schema must be a list")
+        for kind in ("oneOf", "anyOf"):
+            alternatives = _popped(shape, kind)
+            if alternatives and not shape.alternatives:
+                shape.alternatives, shape.union = alternatives, kind
+            elif alternatives:
+                shape.parts.append(_union(kind, alternatives))
+
+    def _drop_implied_type(self, shape: SchemaShape) -> None:
+        """Remove the type beside a bare union if each alternative has such a type itself."""
+        stated = shape.keywords.pop("type", None)
+        if stated is None:
+            return
+        types, is_nullable = set[str](), False
+        for node in shape.alternatives:
+            target = self._unwrapped(node)
+            own, takes_null = types_of(target.value if isinstance(target.value, dict) else {})
+            types |= own
+            is_nullable |= takes_null or value(target.get("nullable")) is True
+        if shape.is_bare_union and types <= shape.types and is_nullable is shape.nullable:
+            shape.types = ANY
+        else:
+            shape.keywords["type"] = stated
+
+    def _unwrapped(self, node: Node) -> Node:
+        """Return what a reference, or an allOf of nothing else, refers to."""
+        found = self.resolve(node)[0]
+        for _ in range(8):
+            parts = found.get("allOf")
+            if parts is None or len(parts.items()) != 1 or len(found.value) > 1:
+                break
+            found = self.resolve(parts.items()[0])[0]
+        return found
+
+    def _is_null(self, node: Node) -> bool:
+        stated = self.resolve(node)[0].value
+        return isinstance(stated, dict) and stated.get("type") in ("null", ["null"])
+
+
+class SchemaSide(NamedTuple):
+    """A schema and the document that contains it."""
+
+    document: ComparedDocument
+    shape: SchemaShape
+
+    def of(self, node: Node) -> "SchemaSide":
+        """Return another schema of the same document."""
+        return SchemaSide(self.document, self.document.shape(node))
+
+
+def _has_effect(keyword: str) -> bool:
+    return keyword not in _WAIVED and not keyword.startswith("x-")
+
+
+def _popped(shape: SchemaShape, keyword: str) -> list[Node]:
+    node = shape.keywords.pop(keyword, None)
+    return node.items() if node is not None else []
+
+
+def _union(kind: str, alternatives: Sequence[Node]) -> Node:
+    return joined_node(alternatives, {kind: [each.value for each in alternatives]})

@@ -1,0 +1,139 @@
+"""The canonical form of a schema: its references followed, its allOf merged."""
+
+import pytest
+
+from scripts.diff.compare.canonical import ComparedDocument
+from scripts.diff.compare.overlap import accepts_null
+from scripts.openapi.nodes import Node
+from tests.diff.documents import CAT, Json, S, document, has, ref
+from tests.diff.domain import WORLDS, World, new_document, rendered
+from tests.diff.schemas import AB, INT, NULL, NUMBER, any_of, one_of, parts, read_only, shape, side
+
+
+@pytest.mark.parametrize("world", WORLDS.values(), ids=WORLDS)
+def test_a_shape_accepts_what_its_schema_accepts(world: World) -> None:
+    for schema, given, accepted in zip(
+        world.schemas, world.sides(new_document()), world.sets, strict=True
+    ):
+        assert world.accepted(rendered(given)) == accepted & ~world.null, schema
+        assert (
+            accepts_null(given, is_strict=True) is bool(accepted & world.null) or not world.null
+        ), schema
+
+
+def test_types_null_and_required_properties_are_those_of_all_parts() -> None:
+    one, other = {"type": ["string", "object", "null"]}, {"type": ["object", "null"]}
+    given = shape(parts(one, {**other, "required": ["a"]}))
+    assert given.types == {"object"}
+    assert given.nullable
+    assert list(given.required) == ["a"]
+    assert not shape(parts({"type": ["string", "null"]}, S)).nullable
+
+
+def test_only_what_means_something_beside_a_reference_makes_another_schema() -> None:
+    plain = side(ref("Cat"), Cat=CAT).shape.node.pointer
+    old = ComparedDocument("old", document(components={"schemas": {"Cat": CAT}}))
+    for beside, is_plain in (({"description": "a", "x-a": 1}, True), ({"minProperties": 1}, False)):
+        schema = {**ref("Cat"), **beside}
+        given = side(schema, Cat=CAT).shape
+        assert (given.node.pointer == plain, given.name) == (is_plain, "Cat")
+        assert old.shape(Node(schema, "/it")).node.value == CAT  # 3.0 ignores them
+
+
+def test_a_component_that_only_wraps_another_is_the_other_one() -> None:
+    assert side(parts(ref("A")), A=CAT).shape.name == "A"
+    assert side(ref("B"), A=CAT, B=parts(ref("A"))).shape.name == "A"
+
+
+def test_the_types_of_a_union_are_those_of_its_alternatives_unless_it_has_its_own() -> None:
+    union, given = any_of(S, INT, NULL), new_document()
+    assert given.all_types(Node(union, "/a")) == {"string", "integer"}
+    assert given.all_types(Node({**union, "type": "string"}, "/b")) == {"string"}
+    assert shape(union).nullable
+    assert not shape({**union, "type": "string"}).nullable
+    assert not shape({**union, "allOf": [INT]}).nullable
+
+
+def test_a_schema_that_is_none_or_contains_itself_is_a_problem() -> None:
+    given = side(
+        parts(ref("A"), ref("B"), ref("C")), A=1, B={"required": "a"}, C=parts(ref("C"), S)
+    )
+    assert [each.message for each in given.document.problems] == [
+        "a schema must be an object",
+        "`required` of a schema must be a list",
+        "the schema contains itself through allOf",
+    ]
+
+
+def test_keywords_state_or_imply_the_types() -> None:
+    schemas: list[tuple[Json, set[str], bool]] = [
+        ({"type": ["number", "null"]}, {"integer", "fraction"}, True),
+        ({"type": "string", "enum": [1]}, {"string"}, False),
+        ({"enum": ["a", None]}, {"string"}, True),
+        ({"const": 1}, {"integer"}, False),
+        ({"properties": {"a": S}}, {"object"}, False),
+    ]
+    for schema, types, is_nullable in schemas:
+        assert shape(schema).types == types
+        assert shape(schema).nullable is is_nullable
+
+
+def test_a_shape_may_accept_everything() -> None:
+    schemas = [{}, {"title": "A"}, S, {"maxLength": 1}, has(), {"required": ["a"]}, one_of(S, INT)]
+    assert [each for each in schemas if shape(each).accepts_all] == [{}, {"title": "A"}]
+    assert shape(S).key == ("", "/it")
+
+
+def test_generated_code_has_classes_for_objects_and_enums() -> None:
+    schemas = [CAT, {"type": "object"}, AB, S, {}, {"const": "a"}]
+    assert [each for each in schemas if shape(each).is_model] == [CAT, {"type": "object"}, AB]
+
+
+def test_a_bare_union_has_nothing_else() -> None:
+    union = one_of(S, INT)
+    beside: list[Json] = [{}, {"title": "A", "default": "a"}, {"minLength": 1}]
+    assert [shape({**union, **each}).is_bare_union for each in beside] == [True, True, False]
+    assert not shape(S).is_bare_union
+
+
+@pytest.mark.parametrize("world", WORLDS.values(), ids=WORLDS)
+def test_a_shape_of_two_parts_accepts_what_both_accept(world: World) -> None:
+    for i, schema in list(enumerate(world.schemas))[::3]:
+        for j, other in list(enumerate(world.schemas))[::4]:
+            both = rendered(side(parts(schema, other)))
+            assert world.accepted(both) == world.sets[i] & world.sets[j] & ~world.null, (
+                schema,
+                other,
+            )
+
+
+def test_a_part_of_a_part_is_merged_and_what_only_one_side_sends_stays_so() -> None:
+    inner = has(o=has("x", x=S), r=read_only({}))
+    given = side(parts(parts(inner), has(o=has(y=S), r=S)))
+    both = {name: given.of(node).shape for name, node in given.shape.properties.items()}
+    assert (list(both["o"].properties), list(both["o"].required)) == (["x", "y"], ["x"])
+    assert both["r"].keywords["readOnly"].value is True
+
+
+def test_a_union_beside_another_stays_a_part_unless_they_are_equal() -> None:
+    given = side(parts(ref("U"), ref("U"), one_of(AB, NUMBER)), U=any_of(S, INT)).shape
+    assert [node.value for node in given.alternatives] == [S, INT]
+    assert [node.value for node in given.parts] == [one_of(AB, NUMBER)]
+
+
+def test_what_stands_beside_a_union_of_one_is_merged_into_it() -> None:
+    for given in (
+        side({"allOf": [ref("A")], "oneOf": [has("b", b=S)]}, A=has("a", a=S)),
+        side({**has("a", a=S), "anyOf": [has("b", b=S)]}),
+    ):
+        assert sorted(given.shape.required) == ["a", "b"]
+    beside = shape({**one_of(has("a", a=S)), **any_of(has(b=S), has(c=INT))})
+    assert (list(beside.required), len(beside.alternatives), beside.parts) == (["a"], 2, [])
+
+
+def test_a_canonical_form_is_its_own() -> None:
+    for world in WORLDS.values():
+        for given in world.sides(new_document()):
+            again = shape(rendered(given))
+            assert rendered(side(rendered(given))) == rendered(given)
+            assert (again.types, again.constants) == (given.shape.types, given.shape.constants)
