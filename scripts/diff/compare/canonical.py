@@ -103,7 +103,19 @@ class SchemaShape:
 
 
 def types_of(schema: Mapping[str, Any]) -> tuple[frozenset[str], bool]:
-    """Return the types that the keywords state or imply, and whether null is accepted."""
+    """Return the types that the keywords state, imply and do not exclude, and whether null is."""
+    types, takes_null = _stated_types(schema)
+    if _excludes_types(schema.get("not")):
+        excluded, excludes_null = _stated_types(schema["not"])
+        return types - excluded, takes_null and not excludes_null
+    return types, takes_null
+
+
+def _excludes_types(schema: object) -> bool:
+    return isinstance(schema, dict) and schema.keys() == {"type"}
+
+
+def _stated_types(schema: Mapping[str, Any]) -> tuple[frozenset[str], bool]:
     if schema.get("type") is not None:
         stated = schema["type"]
         listed = stated if isinstance(stated, list) else [stated]
@@ -207,6 +219,8 @@ class ComparedDocument(Source):
         with_numeric_bounds(shape.keywords)
         is_nullable = may_be_null = value(shape.keywords.pop("nullable", None)) is True
         shape.types, shape.nullable = types_of(node.value)
+        if _excludes_types(value(shape.keywords.get("not"))):
+            del shape.keywords["not"]  # the types say it
         alone, must_take_null = [*parts, *shape.alternatives], [*stated, *shape.parts]
         if shape.alternatives:
             self._drop_implied_type(shape)

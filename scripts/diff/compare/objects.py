@@ -31,6 +31,8 @@ def compare_objects(
     for label, keyword, one, other in _further_schemas(old.keywords, new.keywords):
         inner = scope.part(f": {label}")
         if one is None or other is None:
+            if keyword == "patternProperties":
+                yield from _governed(one, other, (old, new), inner, documents)
             rule = "condition-added" if one is None else "condition-removed"
             yield Difference(member_change(rule, old.node, new.node, one, other), inner)
         elif keyword != "if":
@@ -68,19 +70,33 @@ def _properties(
                 inner.at(inner.position._replace(is_always_sent=is_always_sent)),
             )
             continue
-        governing = (old if before is None else new).keywords.get("additionalProperties")
-        if governing is not None and _kind(governing, documents.old) == "typed":
-            outside = inner.at(inner.position.outside_code())
-            yield Pair("schema", before or governing, after or governing, outside)
+        yield from _governed(before, after, (old, new), inner, documents)
+        if name in (old if before is None else new).required:  # without a schema of its own
+            yield from inner.add_to(_requirement(name, old, new))
         if before is not None:
             yield Difference(Change("property-removed", before, new.node, name), inner)
         elif after is not None:
-            is_required = name in new.required
+            is_required = name in new.required and name not in old.required
             rule = "property-added-required" if is_required else "property-added-optional"
             yield Difference(Change(rule, old.node, after, None, name), inner)
     for name in {**old.required, **new.required}:
         if name not in old.properties and name not in new.properties:
             yield from scope.part(f".{name}").add_to(_requirement(name, old, new))
+
+
+def _governed(
+    before: Node | None,
+    after: Node | None,
+    shapes: tuple[SchemaShape, SchemaShape],
+    scope: Scope,
+    documents: Documents,
+) -> Iterator[Pair]:
+    """Compare the schema of some properties, which one side has, with that of all others there."""
+    side = 0 if before is None else 1
+    others = shapes[side].keywords.get("additionalProperties")
+    if others is not None and _kind(others, [*documents][side]) == "typed":
+        outside = scope.at(scope.position.outside_code())
+        yield Pair("schema", before or others, after or others, outside)
 
 
 def _keywords(document: ComparedDocument, node: Node | None) -> dict[str, Node]:

@@ -87,7 +87,7 @@ TOGETHER: list[tuple[str, Any, Any, Any]] = [
     ("multipleOf", 0.2, 0.3, 0.6),
     ("multipleOf", 2, "3", 2),
     ("multipleOf", 2, 0, 2),
-    ("not", S, INT, any_of(S, INT)),
+    ("not", AB, {"const": 1}, any_of(AB, {"const": 1})),
     ("dependentRequired", {"a": ["b"]}, {"a": ["c"], "d": ["e"]}, {"a": ["b", "c"], "d": ["e"]}),
     ("dependentRequired", {"a": ["b"]}, [], {"a": ["b"]}),
     ("propertyNames", {"pattern": "a"}, {"pattern": "b"}, parts({"pattern": "a"}, {"pattern": "b"})),
