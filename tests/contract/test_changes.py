@@ -70,7 +70,7 @@ def adoptions() -> Iterator[list[Action]]:
             yield [each for each in OURS.actions if each.number >> bit & 1 == value]
 
 
-@pytest.mark.parametrize("adopted", adoptions())
+@pytest.mark.parametrize("adopted", [*adoptions()])
 def test_what_highlevel_adopts_of_our_corrections_is_deleted_and_the_contract_stays(
     adopted: list[Action],
 ) -> None:
