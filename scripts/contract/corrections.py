@@ -114,8 +114,9 @@ def effects(actions: Iterable[overlay.Action], document: Document) -> Iterator[S
 
 def read_corrections(folder: Path = FOLDER) -> Corrections:
     actions, names = (folder / name for name in ("overlay.yaml", "names.yaml"))
-    files = FilePlace(actions).read(), FilePlace(names).read()
-    return _corrections(*files, str(actions), str(names))
+    # Where a project lies is no part of its errors, so that a copy of it corrects nothing again.
+    where = (str(each.relative_to(folder.parent)) for each in (actions, names))
+    return _corrections(FilePlace(actions).read(), FilePlace(names).read(), *where)
 
 
 @lru_cache(8)
