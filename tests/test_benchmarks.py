@@ -15,7 +15,13 @@ def rows(printed: str) -> list[list[str]]:
 
 
 # Two install a wheel and an SDK; the work of "shared" is tested with RedisPace.
-@pytest.mark.parametrize("name", sorted(bench.BENCHMARKS.keys() - {"cold", "sdk", "shared"}))
+QUICK = ["bulk", "calls", "route"]
+SLOW = sorted(bench.BENCHMARKS.keys() - {*QUICK, "cold", "sdk", "shared"})
+
+
+@pytest.mark.parametrize(
+    "name", [*QUICK, *(pytest.param(each, marks=pytest.mark.proof) for each in SLOW)]
+)
 def test_a_benchmark_has_figures(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert bench.main(["--quick", "--only", name]) == 0
     heading, *figures = rows(capsys.readouterr().out)

@@ -24,11 +24,8 @@ class Step:
     action: overlay.Action
     before: Document
     after: Document  # equal to `before` if the action does not fit
+    places: list[overlay.Steps]  # in `before`; none if nothing is changed there
     problem: str = ""  # why it does not fit
-
-    @cached_property
-    def places(self) -> list[overlay.Steps]:
-        return overlay.places(self.before, self.action) if self.after != self.before else []
 
 
 @dataclass(frozen=True)
@@ -61,7 +58,7 @@ class Corrected:
     @cached_property
     def sound(self) -> Sound:
         """The contract: what is corrected, without defects of what nothing of ours needs."""
-        return without_defects(self.corrected, self.corrections.names.operations)
+        return self.corrections.sound(json.dumps(self.corrected))
 
     @property
     def contract(self) -> Document:
@@ -109,6 +106,12 @@ class Corrections:
     def _known(self) -> Callable[[str], Corrected]:
         return lru_cache(16)(lambda text: Corrected(self, json.loads(text)))
 
+    @cached_property
+    def sound(self) -> Callable[[str], Sound]:
+        """What is sound of a corrected document; Versions whose is the same share it."""
+        needed = self.names.operations
+        return lru_cache(16)(lambda text: without_defects(json.loads(text), needed))
+
     def of(self, document: Document) -> Corrected:
         """Return what the corrections make of a document; equal ones are corrected once."""
         return self._known(json.dumps(document))
@@ -122,17 +125,19 @@ def effects(actions: Iterable[overlay.Action], document: Document) -> Iterator[S
     """Yield the effect of each action on a document that is in normal form."""
     for action in actions:
         try:
-            step = Step(action, document, overlay.apply(document, [action]))
+            after, places = overlay.effect(document, action)
+            step = Step(action, document, after, places if after != document else [])
         except overlay.NoFitError as error:
-            step = Step(action, document, document, str(error))
+            step = Step(action, document, document, [], str(error))
         yield step
         document = step.after
 
 
 def read_corrections(folder: Path = FOLDER) -> Corrections:
     actions, names = (folder / name for name in ("overlay.yaml", "names.yaml"))
-    files = FilePlace(actions).read(), FilePlace(names).read()
-    return _corrections(*files, str(actions), str(names))
+    # Where a project lies is no part of its errors, so that a copy of it corrects nothing again.
+    where = (str(each.relative_to(folder.parent)) for each in (actions, names))
+    return _corrections(FilePlace(actions).read(), FilePlace(names).read(), *where)
 
 
 @lru_cache(8)

@@ -100,15 +100,22 @@ def overlay_of(actions: Sequence[Any]) -> dict[str, Any]:
 
 
 def apply(document: Any, actions: list[Action]) -> Any:
-    """Apply actions in order to a copy of a document."""
-    result = copy.deepcopy(document)
+    """Return a document with actions applied in order."""
     for action in actions:
-        nodes = _select(result, action)
-        if action.remove:
-            _remove(nodes, action)
-        else:
-            _change(nodes, action)
-    return result
+        document, _ = effect(document, action)
+    return document
+
+
+def effect(document: Any, action: Action) -> tuple[Any, list[Steps]]:
+    """Apply an action to a copy of a document; return the places in it, too."""
+    result = copy.deepcopy(document)
+    nodes = _select(result, action)
+    found = [tuple(node.parts) for node in nodes]
+    if action.remove:
+        _remove(nodes, action)
+    else:
+        _change(nodes, action)
+    return result, found
 
 
 def places(document: Any, action: Action) -> list[Steps]:

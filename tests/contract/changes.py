@@ -334,7 +334,23 @@ FURTHER: Rows = {
     "an argument that the path does not have": (moved(ASSOCIATION, "/associations/{id}"), "the contract is not valid"),
     "a parameter without name": (edit(LIST, "?limit", name=None), f"{FACADE}): query parameter limit is no longer understood"),
 }  # fmt: skip
-ROWS = {
-    name: row if isinstance(row, tuple) else (row, "") for name, row in (PROVED | FURTHER).items()
-}
-CHANGES = {name: ROWS[name][0] for name in PROVED}
+
+
+def _rows() -> Iterator[tuple[str, tuple[Change, str]]]:
+    """Yield each change that stops an update, and the others in ten groups, which do not stop it.
+
+    Neighbours, which may be of one place, are in different groups.
+    """
+    followed: dict[str, Change] = {}
+    for name, row in (PROVED | FURTHER).items():
+        if isinstance(row, tuple):
+            yield name, row
+        else:
+            followed[name] = row
+    for start in range(10):
+        names = [*followed][start::10]
+        yield ", ".join(names), (both(*map(followed.__getitem__, names)), "")
+
+
+ROWS = dict(_rows())
+CHANGES = {name: row[0] if isinstance(row, tuple) else row for name, row in PROVED.items()}

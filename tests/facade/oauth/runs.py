@@ -6,7 +6,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from facade.oauth import Grant, SqliteTokenStore, TokenStore
+from facade.oauth import Grant, OAuth, SqliteTokenStore, TokenStore
+from facade.oauth.grant import token_digest
 from facade.redis import RedisTokenStore
 
 ROOT = Path(__file__).parents[3]
@@ -38,3 +39,10 @@ AGENCY: dict[str, Any] = {"user_type": "Company", "location_id": ""}
 
 def new_location() -> str:
     return f"loc{uuid.uuid4().hex[:12]}"
+
+
+# Here, because a process that is started for it imports its module, too.
+def digest_of(url: str, kind: str, place: str, location_id: str) -> str:
+    """Return the digest of a token that a new process finds or renews."""
+    oauth = OAuth(*APP, store=SHARED[kind](place), base_url=url)
+    return token_digest(oauth.token(location_id))

@@ -14,12 +14,11 @@ from attrs import evolve
 
 from facade import AssociationsClient, AsyncAssociationsClient
 from facade.oauth import OAuth, TokenStore
-from facade.oauth.grant import token_digest
 from facade.testing import Sandbox
 from tests.facade.driving import Clock
-from tests.facade.oauth.runs import APP, SHARED, new_location
+from tests.facade.oauth.runs import APP, SHARED, digest_of, new_location
 
-MANY, PROCESSES = 200, 3
+MANY, PROCESSES = 200, 2
 # A few runs in each test run, fifty as a proof.
 RUNS = [pytest.param(2, id="2 runs"), pytest.param(50, id="50 runs", marks=pytest.mark.proof)]
 
@@ -99,12 +98,6 @@ def test_threads_or_tasks_make_one_refresh(
         assert len({oauth.token(location_id) for oauth, _ in made}) == 1
         clock.now = 2.0
         assert totals(made, sandbox) == [4] * MANY
-
-
-def digest_of(url: str, kind: str, place: str, location_id: str) -> str:
-    """Return the digest of a token that a new process finds or renews."""
-    oauth = OAuth(*APP, store=SHARED[kind](place), base_url=url)
-    return token_digest(oauth.token(location_id))
 
 
 def test_processes_make_one_refresh(
