@@ -2,6 +2,8 @@
 
 import json
 import re
+import subprocess
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
@@ -44,6 +46,21 @@ def fields(root: Path) -> str:
             about = schema.get("description", "")
             sections += filter(None, (f"## {name}", about, table))
     return "\n\n".join(sections)
+
+
+def changes(root: Path) -> str:
+    """Return how the captured documents changed, by commit, the oldest change first."""
+    first = ("rev-list", "--max-parents=0", "HEAD")
+    history = subprocess.run(["git", *first], cwd=root, capture_output=True, text=True, check=False)
+    if history.returncode:  # a source archive
+        return "The history of this project is not here."
+    span = f"{history.stdout.split()[-1]}..HEAD"
+    log = [*"-m scripts.diff --fail-on never --format markdown --log".split(), span]
+    done = subprocess.run(
+        [sys.executable, *log], cwd=root, capture_output=True, text=True, check=True
+    )
+    none = "HighLevel has not changed its documents since they were first captured."
+    return re.sub("^##", "###", done.stdout, flags=re.MULTILINE).strip() or none
 
 
 def corrections(root: Path) -> str:

@@ -123,6 +123,7 @@ PARTS: dict[str, Callable[[Path], str]] = {
     "advice": errors.advice,
     "call-options": retries.options,
     "changelog": changelog,
+    "changes": contract.changes,
     "contributing": document("CONTRIBUTING.md"),
     "corrections": contract.corrections,
     "error-tree": errors.tree("facade.errors"),

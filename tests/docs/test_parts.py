@@ -1,6 +1,8 @@
 """The generated parts of the site contain code and contract, with links for the site."""
 
+import json
 import re
+import subprocess
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -27,6 +29,7 @@ SHOWN = {
         "with all its requests and waits, except the wait for the pace | 60 s |",
     ],
     "changelog": ["\n<!-- towncrier release notes start -->\n"],
+    "changes": [],  # see below
     "contributing": ["with invented ids and values; its README describes the form."],
     "corrections": ["[e09-relations-listed](witnesses.md#e09-relations-listed)"],
     "error-tree": ["├── ContractError                      A success whose body"],
@@ -99,6 +102,26 @@ def test_a_part_contains_its_source_and_is_on_a_page(name: str) -> None:
     assert [shown for shown in SHOWN[name] if shown not in part] == []
     pages = [*(ROOT / "docs").rglob("*.md")]
     assert any(f"<!-- part: {name} -->" in page.read_text() for page in pages)
+
+
+def test_the_changes_of_captured_documents_are_told_by_commit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    assert PARTS["changes"](tmp_path) == "The history of this project is not here."
+    captured = tmp_path / "openapi/captured/v3.json"
+    captured.parent.mkdir(parents=True)
+    git = ["git", "-c", "user.name=T", "-c", "user.email=t@example.com"]
+    told = []
+    for paths in ({}, {"/a": {"get": {"responses": {"200": {"description": "A"}}}}}):
+        about = {"openapi": "3.1.0", "info": {"title": "A", "version": "1"}, "paths": paths}
+        captured.write_text(json.dumps(about))
+        for step in (["init", "--quiet"], ["add", "-A"], ["commit", "--quiet", "-m", "A"]):
+            subprocess.run([*git, *step], cwd=tmp_path, check=True)
+        told.append(PARTS["changes"](tmp_path))
+    assert told[0] == "HighLevel has not changed its documents since they were first captured."
+    assert re.match(r"### .*\n\n20[-0-9]{8}: \w+\\~:\./openapi/captured/v3\.json →", told[1])
+    assert "**GET /a is new**" in told[1]
 
 
 def page(name: str, **meta: Any) -> SimpleNamespace:
