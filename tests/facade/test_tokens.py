@@ -11,6 +11,7 @@ import pytest
 
 import facade
 from facade import AssociationsClient, AsyncAssociationsClient, LocalPace
+from facade._core.tokens import token_source
 from facade.observe import CallEvent
 from tests.facade.conftest import everything_of
 from tests.facade.driving import Clients, with_client
@@ -56,6 +57,10 @@ def test_each_request_has_the_token_that_its_source_has_then(clients: Clients) -
 
 
 @pytest.mark.both
+def test_a_token_that_an_app_gives_is_never_another_one_after_a_refusal() -> None:
+    assert [token_source(each).renew("loc", "t") for each in ("t", lambda: "t")] == [False, False]
+
+
 def test_a_callable_is_called_in_the_thread_and_the_task_of_its_caller(clients: Clients) -> None:
     callers: list[tuple[int, bool]] = []
 

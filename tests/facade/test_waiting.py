@@ -1,4 +1,4 @@
-"""Waiting for a turn of the pace: it is returned once, whatever becomes of its caller."""
+"""Waiting for a token, and for a turn, which is returned once, whatever becomes of its caller."""
 
 import asyncio
 import logging
@@ -262,3 +262,25 @@ def test_a_pace_that_does_not_answer_holds_no_async_call_beyond_its_deadline() -
         await pace.until("cancel", 1)
 
     assert with_pace(pace, work) == []
+
+
+class LateTokens:
+    """Has a token only when it is asked for one."""
+
+    def has_fresh_token(self, location_id: str) -> bool:
+        return False
+
+    def token(self, location_id: str) -> str:
+        return TOKEN
+
+    def renew(self, location_id: str, refused_token: str) -> bool:
+        return False
+
+
+def test_a_wait_for_a_token_is_an_event_before_the_first_attempt(
+    clients: Clients, events: list[CallEvent]
+) -> None:
+    transport, _ = in_turn(OK)
+    client = clients(LateTokens(), "loc", transport=transport, on_event=events.append)
+    client.associations.get("a1")
+    assert lines(events)[0] == "WaitStarted get_association token 1"
