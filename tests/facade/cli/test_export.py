@@ -106,6 +106,7 @@ def test_ctrl_c_finishes_the_requests_in_flight_and_the_same_command_resumes_it(
 
     given = ["export", "c1", "c2", "p1", *OWNER_PET, "--concurrency", "1", "--output", "pets.csv"]
     sandbox.misbehave(Fault(afterwards=hold), on=lambda one: one.path.endswith("/c2"))
+    (folder / "pets.csv").write_text("of last year")
     with started(*given) as process:
         assert process.stderr is not None
         assert reached.acquire(timeout=60)
@@ -118,7 +119,8 @@ def test_ctrl_c_finishes_the_requests_in_flight_and_the_same_command_resumes_it(
         opened.set()
         told = "records: 2, relations: 3\nInterrupted. Run the same command again: it resumes here."
         assert process.communicate()[1].strip() == (told if times == 1 else "")
-    assert [one.name for one in folder.iterdir()] == ["pets.csv.journal"]
+    assert {one.name for one in folder.iterdir()} == {"pets.csv", "pets.csv.journal"}
+    assert (folder / "pets.csv").read_text() == "of last year"
     read = len(sandbox.requests)
     assert command(*given) == (0, "", "records: 3, relations: 3\n")
     sent = [one.path.rpartition("/")[2] for one in sandbox.requests[read:]]
