@@ -236,3 +236,10 @@ def test_an_action_has_its_state_and_what_the_overlay_hides_or_causes_is_listed(
     assert str(status).startswith(f"{state}: overlay action 1 (Whole): ")
     assert [each.rule for each in given.hides] == hides
     assert [each.rule for each in given.causes] == causes
+
+
+@pytest.mark.parametrize(("second", "expect"), [({"type": "string"}, 0), (TEXT, 1)])
+def test_an_action_is_deleted_only_if_every_place_has_its_result(second: Json, expect: int) -> None:
+    now = both(**{**DOCUMENT, "fields": {**AS_TEXT, "second": second}})
+    (found,) = open_notices(corrections(), now, both(**DOCUMENT))
+    assert (found.lost, found.expect) == ("", expect)

@@ -79,3 +79,21 @@ def test_a_mapping_has_two_sides(path: Path, capsys: pytest.CaptureFixture[str])
         with pytest.raises(SystemExit, match="2"):
             capture(path, "--map", mapping)
         assert f"{mapping!r} is not REF=PLACE" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("error", [OSError("No space left on device"), KeyboardInterrupt()])
+def test_a_failure_leaves_the_last_capture_unchanged(
+    empty_project: Path, path: Path, monkeypatch: pytest.MonkeyPatch, error: BaseException
+) -> None:
+    capture(path)
+    before = state(empty_project)
+    write(path, {**ROOT, "paths": {}})
+
+    def fail(path: Path, mode: int) -> None:
+        if ".lock.json." in path.name:  # the document is ready by then
+            raise error
+
+    monkeypatch.setattr(Path, "chmod", fail)
+    with pytest.raises(type(error)):
+        capture(path)
+    assert state(empty_project) == before

@@ -193,3 +193,28 @@ def test_what_an_earlier_run_left_is_deleted_only_after_confirmation(
         said = capsys.readouterr().out
         assert "An earlier run has left 1 associations: probe_delete_me_1" in said
         assert created(sandbox) == left
+
+
+def test_after_a_kill_the_next_run_deletes_what_was_created(
+    sandbox: Sandbox, probe_files: list[str]
+) -> None:
+    running = run_and_signal(sandbox, probe_files, signal.SIGKILL, "create_association", 2)
+    assert running.returncode == -signal.SIGKILL
+    assert len(created(sandbox)) == 2
+    assert probe.main(["--yes", *probe_files]) == 0
+    assert (created(sandbox), sandbox.relations()) == ([], [])
+
+
+def test_the_rate_limit_is_exceeded_with_exhaust_only(
+    serve_sandbox: ServeSandbox, probe_files: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    now = [0.0]
+    sandbox = Sandbox(limit=(100, 10.0), clock=lambda: now[0])
+    serve_sandbox(sandbox)
+    assert probe.main(["--yes", *probe_files]) == 0
+    assert 429 not in {each.status for each in sandbox.requests}
+    assert {each.method for each in sandbox.requests} == {"GET"}  # without --write
+    now[0] = 60.0
+    assert probe.main(["--yes", "--exhaust", *probe_files]) == 1
+    said = capsys.readouterr().out
+    assert "API:      JSON, no Retry-After, X-RateLimit headers (likely, 1 observed)" in said
