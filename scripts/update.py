@@ -1,4 +1,4 @@
-"""Adopt HighLevel's changes: capture, drift, contract diff, generate, types, tests, changelog.
+"""Adopt HighLevel's changes: capture, drift, diff, generate, guide, types, tests, changelog.
 
 It works on a copy of the project, and ends in one of four ways: done; look, which is done with a
 list to review; stopped, with nothing changed; nothing, if HighLevel has changed nothing. It prints
@@ -38,8 +38,10 @@ _TESTS = (
         for name in ("associations", "mapping", "methods", "relations", "request")
     ),
 )
-# By name: a Python tool, and how its lines about a failure start or what they have.
+# By name: a Python tool, and how its lines about a failure start or what they have. The first one
+# writes the tables of the guide anew.
 _CHECKS = {
+    "guide": (("scripts.docs",), "error:"),
     "types": (("mypy", "facade", "generated_client", "tests/sample_app.py"), r".*: error:"),
     "tests": (_TESTS, "FAILED|ERROR"),
 }

@@ -12,7 +12,7 @@ from scripts.errors import CannotRunError
 from scripts.files import copy_folder
 
 # All that an update may write; from folders it also deletes files.
-_WRITTEN = ("openapi", *FOLDERS, *TABLES, "README.md", "changes")
+_WRITTEN = ("openapi", *FOLDERS, *TABLES, "README.md", "changes", "docs")
 _LEFT_OUT = shutil.ignore_patterns(
     ".git", ".venv", "*_cache", ".hypothesis", ".schemathesis", "__pycache__", "build", "dist"
 )

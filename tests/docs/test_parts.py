@@ -139,6 +139,10 @@ def test_each_placeholder_of_a_part_is_replaced_by_the_part_and_an_unknown_one_i
         on_page_markdown("<!-- part: fieldz -->\n", page=page("guide/a.md"))
 
 
+def missing(_: Path) -> str:
+    raise ImportError("a package is missing")
+
+
 def test_a_part_is_written_between_its_markers_and_a_figure_stays_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -155,6 +159,10 @@ def test_a_part_is_written_between_its_markers_and_a_figure_stays_one(
         assert capsys.readouterr().out == "stale: docs/guide/a.md\nwritten: docs/guide/a.md\n"
         assert path.read_text() == source.format("versions", versions)
         assert command.main(["--check"]) == 0
+    monkeypatch.setitem(PARTS, "versions", missing)
+    assert command.main(["--check"]) == 0
+    assert capsys.readouterr().err == "a.md: versions stays as it is: a package is missing\n"
+    monkeypatch.undo()
     made = on_page_markdown(path.read_text(), page=page("guide/a.md"))
     assert made.startswith(f"# A\n\n{PARTS['versions'](ROOT)}\n\nText\n\n<svg")
 
