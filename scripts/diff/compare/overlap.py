@@ -12,15 +12,22 @@ from scripts.diff.compare.samples import share_scalar
 from scripts.diff.compare.scalars import STRUCTURED, is_number, plain
 from scripts.openapi.nodes import Node, value
 
-_MAX_DEPTH = 8
+_MAX_UNIONS = 8  # unions in unions
 _MAX_CASES = 64  # per schema
+_MAX_DEPTH = 6
+_MAX_GROUPS = 512  # combinations of one case per schema
+_MAX_PAIRS = 200  # of alternatives, to keep long lists cheap
+_UNDECIDED = frozenset(
+    "not if then else contains propertyNames patternProperties dependentSchemas unevaluatedItems "
+    "unevaluatedProperties dependentRequired minProperties enum const".split()
+)
 
 
 def accepts_null(side: SchemaSide, depth: int = 0, *, is_strict: bool = False) -> bool:
     """Return whether null is accepted; if `is_strict`, oneOf refuses it where two branches do."""
     shape = side.shape
     is_typed = "type" in shape.keywords
-    if not shape.alternatives or depth > _MAX_DEPTH or (is_typed and not is_strict):
+    if not shape.alternatives or depth > _MAX_UNIONS or (is_typed and not is_strict):
         return shape.nullable
     found = [
         accepts_null(side.of(node), depth + 1, is_strict=is_strict) for node in shape.alternatives
@@ -62,15 +69,6 @@ def cases(side: SchemaSide, depth: int = 0) -> list[SchemaShape] | None:
         if len(found) > _MAX_CASES:
             return None
     return found
-
-
-_MAX_DEPTH = 6
-_MAX_GROUPS = 512  # combinations of one case per schema
-_MAX_PAIRS = 200  # of alternatives, to keep long lists cheap
-_UNDECIDED = frozenset(
-    "not if then else contains propertyNames patternProperties dependentSchemas unevaluatedItems "
-    "unevaluatedProperties dependentRequired minProperties enum const".split()
-)
 
 
 def overlaps(sides: Sequence[SchemaSide], depth: int = 0) -> bool | None:
