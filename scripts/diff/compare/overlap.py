@@ -71,6 +71,20 @@ def cases(side: SchemaSide, depth: int = 0) -> list[SchemaShape] | None:
     return found
 
 
+def are_apart(one: SchemaSide, other: SchemaSide) -> bool:
+    """Return whether the constants of a required property tell the objects of two schemas apart."""
+    if not one.shape.types == other.shape.types == {"object"}:
+        return False
+    for name in one.shape.required.keys() & other.shape.required.keys():
+        found = [(each, each.shape.properties.get(name)) for each in (one, other)]
+        shapes = [side.of(node).shape for side, node in found if node is not None]
+        always = [each for each in shapes if not each.keywords.keys() & {"readOnly", "writeOnly"}]
+        known = [set(map(plain, each.constants)) for each in always if each.constants is not None]
+        if len(known) == 2 and known[0].isdisjoint(known[1]):
+            return True
+    return False
+
+
 def overlaps(sides: Sequence[SchemaSide], depth: int = 0) -> bool | None:
     """Return whether some value is valid against all of these; None if undecidable.
 
@@ -80,6 +94,8 @@ def overlaps(sides: Sequence[SchemaSide], depth: int = 0) -> bool | None:
         return None
     listed = [set(map(plain, each)) for side in sides if (each := side.shape.constants) is not None]
     if len(listed) > 1 and not set.intersection(*listed):
+        return False
+    if any(are_apart(*pair) for pair in combinations(sides, 2)):
         return False
     scalar = share_scalar(sides)
     if scalar:
