@@ -12,7 +12,6 @@ from typing import Any
 from scripts.console import FINDING, NOTHING
 from scripts.diff import accepted
 from scripts.diff.policies import read as policies
-from scripts.diff.policies.read import parse_day
 from scripts.diff.report import FORMATS, render
 from scripts.diff.results import GROUPS, LENSES, LEVELS, Review
 from scripts.diff.review import review
@@ -36,6 +35,17 @@ _ACCEPTING: dict[str, dict[str, Any]] = {
         "default": accepted.FILE,
         "help": f"default: {accepted.FILE}",
     },
+}
+_REPEATABLE = {
+    "--severity": (
+        "RULE=LEVEL",
+        f"give a rule another severity: {', '.join(reversed(WIRE))}; repeatable",
+    ),
+    "--exclude-path": ("PATTERN", "ignore paths, such as /internal/**; repeatable"),
+    "--accept-rule": (
+        "RULE[@PLACE]",
+        'accept in this run, with --reason: "enum-*@GET /pets/**"; repeatable',
+    ),
 }
 
 
@@ -123,24 +133,11 @@ def _accept(compared: Review, options: argparse.Namespace, today: date) -> None:
         raise CannotRunError("--accept needs --reason: why is it acceptable?")
     if not owner:
         raise CannotRunError("--accept needs --owner: who is responsible?")
-    given = parse_day(options.until, "--until") if options.until else None
+    given = policies.parse_day(options.until, "--until") if options.until else None
     words = {"owner": owner, "reason": options.reason}
     until = given or today + accepted.DEFAULT_PERIOD
     for fingerprint in options.accept:
         accepted.accept(options.accepted, compared, fingerprint, **words, until=until)
-
-
-_REPEATABLE = {
-    "--severity": (
-        "RULE=LEVEL",
-        f"give a rule another severity: {', '.join(reversed(WIRE))}; repeatable",
-    ),
-    "--exclude-path": ("PATTERN", "ignore paths, such as /internal/**; repeatable"),
-    "--accept-rule": (
-        "RULE[@PLACE]",
-        'accept in this run, with --reason: "enum-*@GET /pets/**"; repeatable',
-    ),
-}
 
 
 def policy_options() -> argparse.ArgumentParser:

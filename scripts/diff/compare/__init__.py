@@ -6,7 +6,7 @@ from typing import Any
 
 from scripts.diff.changes import Change, Difference, Item, Owner, Pair, Scope, Usage
 from scripts.diff.compare.alternatives import compare_discriminator
-from scripts.diff.compare.canonical import ComparedDocument, SchemaShape
+from scripts.diff.compare.canonical import ComparedDocument, Key, SchemaShape
 from scripts.diff.compare.content import compare_media_type
 from scripts.diff.compare.document import compare_document, report_malformed
 from scripts.diff.compare.fields import FIELDS, unknown_fields
@@ -43,9 +43,6 @@ _COMPARERS: dict[str, Callable[[Node, Node, Scope, Documents], Iterator[Item]]] 
 }
 """By kind of object. The content of other kinds is compared where it is used."""
 _DOCUMENT = Scope(None, Position(Direction.REQUEST, in_code=False), "the document")
-
-Key = tuple[str, str]
-"""The identity of a schema in its document: its file and its pointer."""
 
 
 def compare(

@@ -8,7 +8,7 @@ from itertools import count
 from typing import Any
 
 from scripts.diff.compare.canonical import ComparedDocument, SchemaShape, SchemaSide
-from scripts.diff.compare.overlap import accepts_null, cases, overlaps
+from scripts.diff.compare.overlap import accepts_null, are_apart, cases, overlaps
 from scripts.diff.compare.samples import are_accepted
 from scripts.diff.compare.scalars import NOT_LIMITING, STRUCTURED, applies, is_number, plain
 from scripts.diff.rules import Direction, Position
@@ -95,7 +95,7 @@ class Inclusion:
             return False
         sides = [accepted.of(node) for node in accepted.shape.alternatives]
         for index, side in enumerate(sides):
-            if self._case_holds(sent, side, named, depth):
+            if not are_apart(sent, side) and self._case_holds(sent, side, named, depth):
                 if accepted.shape.union == "anyOf" or "discriminator" in accepted.shape.keywords:
                     return True
                 others = sides[:index] + sides[index + 1 :]

@@ -12,15 +12,22 @@ from scripts.diff.compare.samples import share_scalar
 from scripts.diff.compare.scalars import STRUCTURED, is_number, plain
 from scripts.openapi.nodes import Node, value
 
-_MAX_DEPTH = 8
+_MAX_UNIONS = 8  # unions in unions
 _MAX_CASES = 64  # per schema
+_MAX_DEPTH = 6
+_MAX_GROUPS = 512  # combinations of one case per schema
+_MAX_PAIRS = 200  # of alternatives, to keep long lists cheap
+_UNDECIDED = frozenset(
+    "not if then else contains propertyNames patternProperties dependentSchemas unevaluatedItems "
+    "unevaluatedProperties dependentRequired minProperties enum const".split()
+)
 
 
 def accepts_null(side: SchemaSide, depth: int = 0, *, is_strict: bool = False) -> bool:
     """Return whether null is accepted; if `is_strict`, oneOf refuses it where two branches do."""
     shape = side.shape
     is_typed = "type" in shape.keywords
-    if not shape.alternatives or depth > _MAX_DEPTH or (is_typed and not is_strict):
+    if not shape.alternatives or depth > _MAX_UNIONS or (is_typed and not is_strict):
         return shape.nullable
     found = [
         accepts_null(side.of(node), depth + 1, is_strict=is_strict) for node in shape.alternatives
@@ -64,13 +71,18 @@ def cases(side: SchemaSide, depth: int = 0) -> list[SchemaShape] | None:
     return found
 
 
-_MAX_DEPTH = 6
-_MAX_GROUPS = 512  # combinations of one case per schema
-_MAX_PAIRS = 200  # of alternatives, to keep long lists cheap
-_UNDECIDED = frozenset(
-    "not if then else contains propertyNames patternProperties dependentSchemas unevaluatedItems "
-    "unevaluatedProperties dependentRequired minProperties enum const".split()
-)
+def are_apart(one: SchemaSide, other: SchemaSide) -> bool:
+    """Return whether the constants of a required property tell the objects of two schemas apart."""
+    if not one.shape.types == other.shape.types == {"object"}:
+        return False
+    for name in one.shape.required.keys() & other.shape.required.keys():
+        found = [(each, each.shape.properties.get(name)) for each in (one, other)]
+        shapes = [side.of(node).shape for side, node in found if node is not None]
+        always = [each for each in shapes if not each.keywords.keys() & {"readOnly", "writeOnly"}]
+        known = [set(map(plain, each.constants)) for each in always if each.constants is not None]
+        if len(known) == 2 and known[0].isdisjoint(known[1]):
+            return True
+    return False
 
 
 def overlaps(sides: Sequence[SchemaSide], depth: int = 0) -> bool | None:
@@ -82,6 +94,8 @@ def overlaps(sides: Sequence[SchemaSide], depth: int = 0) -> bool | None:
         return None
     listed = [set(map(plain, each)) for side in sides if (each := side.shape.constants) is not None]
     if len(listed) > 1 and not set.intersection(*listed):
+        return False
+    if any(are_apart(*pair) for pair in combinations(sides, 2)):
         return False
     scalar = share_scalar(sides)
     if scalar:

@@ -3,7 +3,7 @@
 import pytest
 
 from scripts.diff.compare.canonical import SchemaSide
-from scripts.diff.compare.overlap import accepts_null, cases, overlaps
+from scripts.diff.compare.overlap import accepts_null, are_apart, cases, overlaps
 from tests.diff.documents import Json, S, found, has, requesting
 from tests.diff.domain import WORLDS, World, any_instead_of_one, new_document, rendered
 from tests.diff.schemas import (
@@ -165,3 +165,19 @@ def test_one_of_refuses_what_was_accepted_and_matches_two_alternatives(
 ) -> None:
     kept = [each for each in found(requesting(old), requesting(new)) if "model" not in each]
     assert kept == expected
+
+
+def test_a_required_constant_tells_objects_apart_unless_one_side_never_sends_it() -> None:
+    cat, dog, number = (has("k", k={"const": each}) for each in ("cat", "dog", 1.0))
+    quiet = has("k", k={"const": "dog", "readOnly": True})
+    for one, other, expected in (
+        (cat, dog, True),
+        (cat, cat, False),
+        (number, has("k", k={"enum": [1, 2]}), False),
+        (cat, has(k={"const": "dog"}), False),
+        (cat, has("k"), False),
+        (cat, quiet, False),
+        (cat, {**dog, "type": ["object", "string"]}, False),
+    ):
+        assert are_apart(side(one), side(other)) is expected
+        assert are_apart(side(other), side(one)) is expected
