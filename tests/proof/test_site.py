@@ -1,19 +1,12 @@
 """The documentation site in a browser, from the disk: search, sizes, no foreign resources."""
 
-import html
-import inspect
-import re
 import subprocess
 import sys
-import zlib
 from collections.abc import Iterator
-from importlib import import_module
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests import public_surface
 from tests.proof.browser import Page, chromium
 
 pytestmark = pytest.mark.proof
@@ -78,41 +71,3 @@ def test_no_page_is_wider_than_its_window_or_loads_foreign_resources(
         foreign = [each for each in browser.run(REQUESTED) if not each.startswith("file:")]
         assert foreign == [], path
     assert browser.console == []
-
-
-def test_the_reference_has_every_public_name_and_member(site: Path) -> None:
-    listed = inventory((site / "objects.inv").read_bytes())
-    assert [name for name, places in public_names() if listed.isdisjoint(places)] == []
-    reference = {page.stem: text_of(page) for page in (site / "reference").glob("*.html")}
-    assert "retries: int = 7" in reference["clients"]  # the value, not the name of the constant
-    assert [name for name, text in reference.items() if re.search(r"Bases:\s+_", text)] == []
-
-
-def text_of(page: Path) -> str:
-    return html.unescape(re.sub(r"<[^>]+>", "", page.read_text()))
-
-
-def inventory(content: bytes) -> set[str]:
-    """Return the names in a Sphinx inventory: four header lines, then compressed ones."""
-    compressed = content.split(b"\n", 4)[4]
-    return {line.split()[0] for line in zlib.decompress(compressed).decode().splitlines()}
-
-
-def public_names() -> Iterator[tuple[str, set[str]]]:
-    """Yield the public names, each with the names that it may be documented by."""
-    for module in map(import_module, public_surface.MODULES):
-        for name in public_surface.names_of(module):
-            value: Any = getattr(module, name)
-            if inspect.ismodule(value):
-                continue  # it has names of its own
-            yield name, {f"{module.__name__}.{name}"}
-            if isinstance(value, type):
-                for kind in public_surface.with_private_bases(value):
-                    members = [*public_surface.fields_of(kind), *public_surface.members_of(kind)]
-                    # The parameters of `__init__` are documented with the class.
-                    for member in (each for each in members if each != "__init__"):
-                        owners = [
-                            f"{base.__module__}.{base.__qualname__}" for base in value.__mro__
-                        ]
-                        owners.append(f"{module.__name__}.{name}")
-                        yield f"{name}.{member}", {f"{owner}.{member}" for owner in owners}
