@@ -67,7 +67,7 @@ def of_review(result: ContractReview, layout: Layout = LAYOUT) -> Advice:
 @pytest.mark.parametrize("name", ALL)
 def test_a_change_is_followed_or_stops_with_the_true_cause_in_the_first_line(name: str) -> None:
     change, expected = ALL[name]
-    causes = after(change).causes()
+    causes = after(change, old={DEFAULT_VERSION: before()[DEFAULT_VERSION]}).causes()
     found = next(causes, None)
     title = found.title if found else ""
     assert title.startswith(expected), title
