@@ -108,7 +108,7 @@ async def test_a_cancelled_run_leaves_its_journal_free(
         async def run() -> list[str]:
             return [one.status async for one in aensure_many(client, PAIRS[:30], **given)]
 
-        for turns in range(80):
+        for turns in range(0, 80, 2):
             task = asyncio.ensure_future(run())
             for _ in range(turns):
                 await asyncio.sleep(0)
