@@ -24,11 +24,11 @@ PUBLISHED_VERSIONS = ("legacy", "2021-04-15", "2021-07-28", "2023-02-21", "v3")
 VERSION_FORM = "a date like 2021-07-28, v and a number like v3, or legacy"
 
 
-class _NoLocation(str):
+class NoLocation(str):
     __slots__ = ()
 
 
-NO_LOCATION = _NoLocation()  # of a client that none was given; an empty text is a mistake
+NO_LOCATION = NoLocation()  # of a client that none was given; an empty text is a mistake
 TIMEOUT = http.Timeout(30.0, connect=10.0)  # seconds
 _warned_of: set[str] = set()  # hosts to which a token is sent unencrypted
 # By form and not by list: HighLevel serves Versions that its document does not name.
