@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from scripts.diff.compare.canonical import ComparedDocument, SchemaShape, SchemaSide
+from scripts.diff.compare.canonical import ComparedDocument, SchemaSide
+from scripts.diff.compare.shapes import SchemaShape
 from scripts.openapi.nodes import Node
 from tests.diff.documents import (
     Json,

@@ -6,7 +6,7 @@ from typing import Any
 
 from scripts.diff.changes import Change, Difference, Item, Owner, Pair, Scope, Usage
 from scripts.diff.compare.alternatives import compare_discriminator
-from scripts.diff.compare.canonical import ComparedDocument, Key, SchemaShape
+from scripts.diff.compare.canonical import ComparedDocument
 from scripts.diff.compare.content import compare_media_type
 from scripts.diff.compare.document import compare_document, report_malformed
 from scripts.diff.compare.fields import FIELDS, unknown_fields
@@ -22,6 +22,7 @@ from scripts.diff.compare.parameters import compare_parameter
 from scripts.diff.compare.proofs import Documents
 from scripts.diff.compare.schemas import compare_schemas
 from scripts.diff.compare.schemes import compare_flow, compare_scheme, compare_schemes
+from scripts.diff.compare.shapes import Key, SchemaShape
 from scripts.diff.findings import Comparison, group
 from scripts.diff.rules import Direction, Position
 from scripts.errors import CannotRunError

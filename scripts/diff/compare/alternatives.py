@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 
 from scripts.diff.changes import Change, Difference, Item, Pair, Scope, member_change
-from scripts.diff.compare.canonical import ComparedDocument, SchemaShape
+from scripts.diff.compare.canonical import ComparedDocument
 from scripts.diff.compare.generated import is_own_class
 from scripts.diff.compare.keywords import compare_null
 from scripts.diff.compare.matching import match_schemas
 from scripts.diff.compare.models import compare_alternative_models
 from scripts.diff.compare.overlap import compare_overlaps
 from scripts.diff.compare.proofs import Documents
+from scripts.diff.compare.shapes import SchemaShape
 from scripts.diff.rules import Direction
 from scripts.openapi.nodes import Node, canonical, text, value
 from scripts.openapi.references import Source

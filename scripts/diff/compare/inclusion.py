@@ -7,10 +7,11 @@ from dataclasses import replace
 from itertools import count
 from typing import Any
 
-from scripts.diff.compare.canonical import ComparedDocument, SchemaShape, SchemaSide
+from scripts.diff.compare.canonical import ComparedDocument, SchemaSide
 from scripts.diff.compare.overlap import accepts_null, are_apart, cases, overlaps
 from scripts.diff.compare.samples import are_accepted
 from scripts.diff.compare.scalars import NOT_LIMITING, STRUCTURED, applies, is_number, plain
+from scripts.diff.compare.shapes import SchemaShape
 from scripts.diff.rules import Direction, Position
 from scripts.openapi.nodes import canonical, value
 

@@ -5,8 +5,8 @@ from operator import lt
 from typing import Any, NamedTuple
 
 from scripts.diff.changes import Change
-from scripts.diff.compare.canonical import SchemaShape
 from scripts.diff.compare.scalars import ANY, SMALLER_FORMATS, divides, is_number, plain
+from scripts.diff.compare.shapes import SchemaShape
 from scripts.openapi.nodes import Node, canonical, value
 
 _TYPED_FORMATS = {"date-time", "date", "binary", "uuid"}  # the generator has a Python type for them

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import TypeVar
 
-from scripts.diff.compare.canonical import SchemaShape
 from scripts.diff.compare.fields import structure
 from scripts.diff.compare.proofs import Documents
+from scripts.diff.compare.shapes import SchemaShape
 from scripts.diff.names import class_name
 from scripts.openapi.nodes import Node, canonical
 

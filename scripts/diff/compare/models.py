@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterator
 
 from scripts.diff.changes import Change, Difference, Pair, Scope
-from scripts.diff.compare.canonical import ComparedDocument, SchemaShape
+from scripts.diff.compare.canonical import ComparedDocument
 from scripts.diff.compare.generated import conjunction_kind, has_model, makes_class
 from scripts.diff.compare.inline_classes import inline_class
 from scripts.diff.compare.matching import match_by
 from scripts.diff.compare.proofs import Documents
+from scripts.diff.compare.shapes import SchemaShape
 from scripts.diff.names import class_name
 from scripts.diff.rules import Direction, Position
 from scripts.openapi.nodes import Node

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from math import inf
 
 from scripts.diff.changes import Change, Difference, Item, Pair, Scope, member_change
-from scripts.diff.compare.canonical import ComparedDocument, SchemaShape
+from scripts.diff.compare.canonical import ComparedDocument
 from scripts.diff.compare.fields import CONDITIONS, NAMED_SCHEMAS
 from scripts.diff.compare.proofs import Documents
 from scripts.diff.compare.scalars import is_number
+from scripts.diff.compare.shapes import SchemaShape
 from scripts.diff.rules import Direction, Position
 from scripts.openapi.nodes import Node, canonical, matched, value
 

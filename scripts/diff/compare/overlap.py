@@ -7,9 +7,10 @@ from math import prod
 from typing import Any
 
 from scripts.diff.changes import Change
-from scripts.diff.compare.canonical import ComparedDocument, SchemaShape, SchemaSide
+from scripts.diff.compare.canonical import ComparedDocument, SchemaSide
 from scripts.diff.compare.samples import share_scalar
 from scripts.diff.compare.scalars import STRUCTURED, is_number, plain
+from scripts.diff.compare.shapes import SchemaShape
 from scripts.openapi.nodes import Node, value
 
 _MAX_UNIONS = 8  # unions in unions

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
-from scripts.diff.compare.canonical import ComparedDocument, SchemaShape
+from scripts.diff.compare.canonical import ComparedDocument
 from scripts.diff.compare.inclusion import Inclusion
+from scripts.diff.compare.shapes import SchemaShape
 from scripts.diff.compare.unchanged import Unchanged
 from scripts.diff.rules import Direction, Position
 from scripts.openapi.nodes import Node

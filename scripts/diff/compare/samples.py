@@ -10,7 +10,7 @@ from itertools import combinations, pairwise, product
 from math import ceil, floor
 from typing import Any
 
-from scripts.diff.compare.canonical import SchemaShape, SchemaSide
+from scripts.diff.compare.canonical import SchemaSide
 from scripts.diff.compare.scalars import (
     ANY,
     INTEGERS,
@@ -27,6 +27,7 @@ from scripts.diff.compare.scalars import (
     plain,
     type_of,
 )
+from scripts.diff.compare.shapes import SchemaShape
 from scripts.openapi.nodes import Node, value
 
 _CONDITIONS = ("not", "if", "then", "else")

@@ -8,7 +8,6 @@ from scripts.diff.compare.alternatives import (
     compare_discriminators,
     compare_parts,
 )
-from scripts.diff.compare.canonical import SchemaShape
 from scripts.diff.compare.fields import unknown_fields
 from scripts.diff.compare.keywords import are_comparable, compare_keywords, compare_types
 from scripts.diff.compare.models import (
@@ -19,6 +18,7 @@ from scripts.diff.compare.models import (
 from scripts.diff.compare.objects import compare_objects
 from scripts.diff.compare.proofs import Documents
 from scripts.diff.compare.scalars import STRUCTURED
+from scripts.diff.compare.shapes import SchemaShape
 from scripts.diff.rules import Direction, Position, rules
 from scripts.openapi.nodes import Node
 

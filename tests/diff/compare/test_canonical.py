@@ -65,19 +65,6 @@ def test_a_schema_that_is_none_or_contains_itself_is_a_problem() -> None:
     ]
 
 
-def test_keywords_state_or_imply_the_types() -> None:
-    schemas: list[tuple[Json, set[str], bool]] = [
-        ({"type": ["number", "null"]}, {"integer", "fraction"}, True),
-        ({"type": "string", "enum": [1]}, {"string"}, False),
-        ({"enum": ["a", None]}, {"string"}, True),
-        ({"const": 1}, {"integer"}, False),
-        ({"properties": {"a": S}}, {"object"}, False),
-    ]
-    for schema, types, is_nullable in schemas:
-        assert shape(schema).types == types
-        assert shape(schema).nullable is is_nullable
-
-
 def test_a_shape_may_accept_everything() -> None:
     schemas = [{}, {"title": "A"}, S, {"maxLength": 1}, has(), {"required": ["a"]}, one_of(S, INT)]
     assert [each for each in schemas if shape(each).accepts_all] == [{}, {"title": "A"}]
