@@ -117,7 +117,6 @@ bench: setup ## compare the cost of the facade with httpx and the official SDK
 
 release: setup ## move changes/ to CHANGELOG.md and set the version [SINCE=REV] [OPTIONS=--check]
 	@set -f; $(RUN) -m scripts.release $${SINCE:+--since="$$SINCE"} $$OPTIONS
-	@$(RUN) -m scripts.docs
 
 # All groups have the versions that were found for them together; a file leaves out what the groups
 # that are installed before it have on every platform.

@@ -63,6 +63,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         VERSION.write_text(re.sub(r'(?m)^(__version__ = ").*(")$', rf"\g<1>{version}\2", source))
     build = ("build", "--yes", "--version", str(version), "--date", f"{date.today()}")
     run_tool(sys.executable, "-m", "towncrier", *build)
+    run_tool(sys.executable, "-m", "scripts.docs")  # its start page states the version
     print(f"{version} is prepared, since {since or 'the beginning'}; next:")
     print(f"  git diff HEAD, then git commit --all --message 'Release {version}', and merge it")
     print(f"  git tag v{version} on that commit of main, then git push origin v{version}")

@@ -127,6 +127,12 @@ def location_mistake(location_id: object) -> Exception | None:
     return ValueError(f"location_id {why}") if why else None
 
 
+def require_location(location_id: str) -> None:
+    """Raise ValueError for the location of a client that has none."""
+    if not location_id:
+        raise ValueError("this client has no location: use client.for_location(location_id)")
+
+
 def _base_url_mistake(base_url: object) -> Exception | None:
     with suppress(ValueError, http.InvalidURL):
         url = http.URL(str(base_url))

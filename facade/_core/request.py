@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from facade._core import http
 from facade._core.call_options import CallSettings
 from facade._core.calls import Action, Call, Lookup, Model
-from facade._core.client_options import ClientOptions
+from facade._core.client_options import ClientOptions, require_location
 from facade._core.reading import RawResponse
 from facade._core.tokens import StaticToken, checked_token
 
@@ -52,8 +52,7 @@ class RequestBuilder:
         action: Action | None = None,
     ) -> Call[Model]:
         """Build a call; `request` are the arguments that generated code builds."""
-        if not location_id:
-            raise ValueError("this client has no location: use client.for_location(location_id)")
+        require_location(location_id)
         method: str = request["method"].upper()
         path: str = request["url"]
         if "/." in path and {".", ".."} & set(path.split("/")):  # httpx would resolve them

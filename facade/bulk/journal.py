@@ -152,9 +152,13 @@ class JournalFile(LockHolder, Generic[Result]):
         with suppress(ValueError, LookupError, TypeError):
             entry: dict[str, Any] = json.loads(line if line.endswith(b"\n") else b"")
             ids = [entry[name] for name in self._IDS] if entry != _COMPLETE else []
-            if not ids or ({*map(type, ids)} == {str} and entry["status"] in self._STATUSES):
+            is_whole = entry["status"] in self._STATUSES if ids else True
+            if is_whole and {*map(type, ids)} <= {str} and self._has_result(entry):
                 return entry
         return {}
+
+    def _has_result(self, entry: dict[str, Any]) -> bool:
+        return True
 
 
 class Journal(JournalFile[Outcome]):
@@ -199,6 +203,10 @@ class ReadJournal(JournalFile[RecordRelations]):
 
     def _kept(self, entry: dict[str, Any], start: int) -> int:
         return start
+
+    def _has_result(self, entry: dict[str, Any]) -> bool:
+        relations: object = entry.get("relations") if entry.get("status") == "read" else []
+        return isinstance(relations, list) and all(isinstance(one, dict) for one in relations)
 
 
 def _owner(line: bytes) -> str:

@@ -336,8 +336,8 @@ def _mistake_in(**of_the_callback: object) -> Exception | None:
     for name, value in of_the_callback.items():
         if not isinstance(value, str):
             kind = type(value).__name__
-            form = "take the first item" if isinstance(value, list) else "the callback has none"
-            return TypeError(f"{name} must be text, not {kind}: {form}")
+            forms = {"list": ": take the first item", "NoneType": ": the callback has none"}
+            return TypeError(f"{name} must be text, not {kind}{forms.get(kind, '')}")
         if not value and name == "code":
             return ValueError("code is empty: the callback has none")
     return None

@@ -136,7 +136,8 @@ def _accept(compared: Review, options: argparse.Namespace, today: date) -> None:
     given = policies.parse_day(options.until, "--until") if options.until else None
     words = {"owner": owner, "reason": options.reason}
     until = given or today + accepted.DEFAULT_PERIOD
-    for fingerprint in options.accept:
+    # A report lists the fingerprints of what it tells at once.
+    for fingerprint in (one for given in options.accept for one in given.split(", ")):
         accepted.accept(options.accepted, compared, fingerprint, **words, until=until)
 
 

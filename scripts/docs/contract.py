@@ -50,9 +50,9 @@ def fields(root: Path) -> str:
 
 def changes(root: Path) -> str:
     """Return how the captured documents changed, by commit, the oldest change first."""
-    first = ("rev-list", "--max-parents=0", "HEAD")
-    history = subprocess.run(["git", *first], cwd=root, capture_output=True, text=True, check=False)
-    if history.returncode:  # a source archive
+    history = _git(root, "rev-list", "--max-parents=0", "HEAD")
+    is_whole = _git(root, "rev-parse", "--is-shallow-repository").stdout.strip() == "false"
+    if history.returncode or not is_whole:  # a source archive, or a shallow clone
         return "The history of this project is not here."
     span = f"{history.stdout.split()[-1]}..HEAD"
     log = [*"-m scripts.diff --fail-on never --format markdown --log".split(), span]
@@ -61,6 +61,11 @@ def changes(root: Path) -> str:
     )
     none = "HighLevel has not changed its documents since they were first captured."
     return re.sub("^##", "###", done.stdout, flags=re.MULTILINE).strip() or none
+
+
+def _git(root: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    command = ["git", *arguments]
+    return subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
 
 
 def corrections(root: Path) -> str:

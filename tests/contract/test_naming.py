@@ -31,7 +31,7 @@ schemas:
   Sent: {roles: [get_pet 200, get_pet request]}
   Error: {description: An error.}
 responses: {2XX: It worked., "201": It is made.}
-parameters: {id: A pet., limit: How many.}
+parameters: {id: A pet., limit: How many., skip: How many before.}
 properties: {name: What it is called., kind: Any., parent: No text.}
 securitySchemes: {bearer: A token.}
 tags: {toys: Things., pets: Animals., unused: None.}
@@ -56,6 +56,7 @@ def published(responses: Json | None = None, body: Json | None = None, **schemas
         "parameters": [
             {"name": "id", "in": "path", "schema": {"type": "string"}},
             {"name": "limit", "description": "Theirs."},
+            {"name": "skip"},
         ],
         "responses": {"200": FOUND, "201": {}, "404": {}} if responses is None else responses,
         **({} if body is None else {"requestBody": body}),
@@ -188,11 +189,12 @@ def test_texts_are_added_where_there_is_none_the_most_special_first() -> None:
     assert of_pets(describe(document, NAMES))["security"] == completed
     found = {status: each.get("description") for status, each in operation["responses"].items()}
     assert found == {"200": "It worked.", "201": "It is made.", "404": None}
-    one, limit = operation["parameters"]
+    one, limit, skip = operation["parameters"]
+    assert skip["description"] == "How many before."
     assert one["description"] == one["schema"]["description"] == "This pet."
     assert limit["description"] == "Theirs."
     assert described["components"] == yaml.safe_load("""
-parameters: {Limit: {name: limit, description: How many.}, Skip: {name: skip}}
+parameters: {Limit: {name: limit, description: How many.}, Skip: {name: skip, description: How many before.}}
 responses: {}
 schemas:
   Pet:

@@ -63,6 +63,15 @@ def test_accepting_by_option_takes_effect_at_once_and_lasts_by_default_for_ninet
     assert (until or before + days) <= entry.until <= (until or date.today() + days)
 
 
+def test_the_fingerprints_of_what_is_told_at_once_are_accepted_at_once() -> None:
+    changed = replace(BREAKING.findings[0].finding, fingerprint="another")
+    both = (*BREAKING.findings, replace(BREAKING.findings[0], finding=changed))
+    given = options("--accept", f"{FINGERPRINT}, another", "--reason", "a", "--owner", "b")
+    given.output = Path("report")
+    assert report_review(replace(BREAKING, findings=both), given) == 0
+    assert {one.fingerprint for one in accepted.read(accepted.FILE)} == {FINGERPRINT, "another"}
+
+
 @pytest.mark.parametrize(
     ("words", "why"),
     [

@@ -5,7 +5,7 @@ import pytest
 from facade.observe import Recorder
 from facade.testing import Fault, Response, Sandbox, faults
 from facade.testing.messages import json_response
-from scripts.evidence.cleanup import clean_up, left_behind
+from scripts.evidence.cleanup import clean_up, find, left_behind
 from scripts.evidence.client import ProbeClient
 
 
@@ -28,6 +28,16 @@ def test_what_an_earlier_run_left_is_found_by_its_name_on_any_page(
     assert left_behind(client) == left
     assert clean_up(client, left) == []
     assert left_behind(client) == {}
+
+
+@pytest.mark.parametrize("on", ["get_association_by_key", "list_associations"])
+def test_it_is_found_by_its_key_or_in_the_list(
+    sandbox: Sandbox, client: ProbeClient, on: str
+) -> None:
+    association_id = seed(sandbox, "probe_one")
+    with sandbox.misbehave(faults.fail(404), on=on):
+        assert find(client, "probe_one")[0] == [association_id]
+        assert find(client, "probe_two")[0] == []
 
 
 def test_a_server_that_ignores_the_page_is_asked_twice(

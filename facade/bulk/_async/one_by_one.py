@@ -13,6 +13,7 @@ from facade._async.client import AsyncAssociationsClient
 from facade._async.relations import AsyncRelations
 from facade._core import mapping
 from facade._core.calls import Lookup
+from facade._core.client_options import require_location
 from facade._core.concurrency import AsyncFunction
 from facade._core.retry import may_be_duplicate
 from facade.bulk.outcomes import Ids, Outcome, Pair, Status
@@ -44,6 +45,7 @@ class AsyncPatientRelations(AsyncRelations):
                 "areplace and arelations_of take an AsyncAssociationsClient; those without the "
                 "a take an AssociationsClient"
             )
+        require_location(client.location_id)
         relations = client.relations
         settings = relations._client_settings._replace(
             default_deadline=_DEADLINE, max_backoff=_MAX_BACKOFF, logs_turns=False

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, Self
 
 from attrs import define
 from facade._core.calls import Lookup
+from facade._core.client_options import require_location
 from facade._core.concurrency import Function
 from facade._core.retry import may_be_duplicate
 from facade.bulk.outcomes import Ids, Outcome, Pair, Status
@@ -45,6 +46,7 @@ class PatientRelations(Relations):
                 "areplace and arelations_of take an AsyncAssociationsClient; those without the "
                 "a take an AssociationsClient"
             )
+        require_location(client.location_id)
         relations = client.relations
         settings = relations._client_settings._replace(
             default_deadline=_DEADLINE, max_backoff=_MAX_BACKOFF, logs_turns=False

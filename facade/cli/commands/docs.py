@@ -43,9 +43,10 @@ def run(options: argparse.Namespace) -> int:
     found = [*folder.glob("*.md"), *folder.glob("start/*.md"), *folder.glob("guide/*.md")]
     pages = {path.stem: path for path in sorted(found, key=lambda path: path.stem)}
     if options.page is None:
+        width = max(map(len, pages)) + 2
         for name, path in pages.items():
             title, _, _ = path.read_text("utf-8").partition("\n")
-            print(f"{name:<14}{_plain(title.lstrip('# '), 0)}")
+            print(f"{name:<{width}}{_plain(title.lstrip('# '), 0)}")
         return 0
     name = Path(options.page).stem.lower()
     if name not in pages:

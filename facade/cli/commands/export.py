@@ -71,6 +71,10 @@ def run(options: argparse.Namespace) -> int:
     is_file = path != Path("-") and (path.is_file() or not path.exists())  # and no pipe
     default = path.with_name(f"{path.name}.journal") if is_file else None
     journal: Path | None = options.journal or default
+    named = (None if options.records in (None, "-") else Path(options.records), journal, path)
+    files = [each.resolve() for each in named if each not in (None, Path("-"))]
+    if len({*files}) < len(files):
+        raise SettingsError("the records, the journal and the output must be three files")
     places, blank = dict[str, str](), list[str]()
     ids = _ids(options, places, blank)
     with read_settings(options).client() as client:
@@ -89,7 +93,7 @@ def run(options: argparse.Namespace) -> int:
             begun = begin(outcomes)
             write = relation_writer(file, wanted, keys, as_json=options.json)
             unread = _write(begun, write, file, places, blank)
-            if ended.is_set():  # and no file appears
+            if ended.is_set() and (places or options.records == "-"):  # no file appears
                 resumes = ". Run the same command again: it resumes here" if journal else ""
                 print_note(f"Interrupted{resumes}.")
                 raise KeyboardInterrupt
@@ -103,7 +107,7 @@ def _ids(options: argparse.Namespace, places: dict[str, str], blank: list[str]) 
     found = read_records(options.record, options.records, options.column, options.encoding)
     for record_id, place in found:
         if record_id:
-            places[record_id] = place
+            places.setdefault(record_id, place)
             yield record_id
         else:
             blank.append(place)

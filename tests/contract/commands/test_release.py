@@ -103,6 +103,9 @@ def released(tmp_path: Path, git: Git, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "CHANGELOG.md").write_text("# C\n\n<!-- towncrier release notes start -->\n")
     (tmp_path / "changes").mkdir()
     (tmp_path / "changes/README.md").touch()
+    pages = tmp_path / "scripts/docs/__main__.py"
+    pages.parent.mkdir(parents=True)
+    pages.write_text("import facade.version as v; open('page', 'w').write(v.__version__)\n")
     (tmp_path / "tests").mkdir()
     (tmp_path / "tests/public_surface.txt").write_text(OLD)
     git(tmp_path, "init", "--quiet")
@@ -133,6 +136,7 @@ def test_the_first_release_has_the_stated_version_and_moves_the_entries(released
     assert "\n## 0.1.0 (2" in changelog
     assert changelog.endswith("### Added\n\n- All of it.\n")
     assert [each.name for each in (released / "changes").iterdir()] == ["README.md"]
+    assert (released / "page").read_text() == "0.1.0"
 
 
 def test_a_change_without_an_entry_fails_and_with_one_makes_the_next_version(
@@ -156,6 +160,7 @@ def test_a_change_without_an_entry_fails_and_with_one_makes_the_next_version(
     commit(released, git)
     assert main([]) == 0
     assert '__version__ = "0.2.0"' in (released / "facade/version.py").read_text()
+    assert (released / "page").read_text() == "0.2.0"
     capsys.readouterr()
     assert main(["--notes", "v0.2.0"]) == 0
     assert capsys.readouterr().out == "### Breaking\n\n- `Page.total` is `Page.count` now.\n"

@@ -118,6 +118,24 @@ def test_what_stands_beside_a_union_of_one_is_merged_into_it() -> None:
     assert (list(beside.required), len(beside.alternatives), beside.parts) == (["a"], 2, [])
 
 
+def test_a_null_that_is_excluded_is_not_accepted_and_one_among_alternatives_is_a_flag() -> None:
+    assert not shape({"type": ["string", "null"], "not": {"type": "null"}}).nullable
+    given = shape(any_of(S, INT, {"type": ["null"]}))
+    assert (len(given.alternatives), given.nullable) == (2, True)
+
+
+def test_what_stands_beside_a_component_makes_another_class_unless_it_is_its_own() -> None:
+    union = any_of(has("b"), has("c"))
+    assert side({**parts(ref("A")), **union}, A=CAT).shape.name is None
+    given = side(parts(ref("M"), has("z")), M=parts(ref("B"), has("y")), B=CAT).shape
+    assert [*given.merged] == ["B", "M"]
+
+
+def test_what_only_one_side_sends_stays_beside_a_union() -> None:
+    assert "readOnly" in shape({**one_of(S), "readOnly": True}).keywords
+    assert shape({**one_of(S, INT), "writeOnly": True}).is_bare_union
+
+
 def test_a_canonical_form_is_its_own() -> None:
     for world in WORLDS.values():
         for given in world.sides(new_document()):

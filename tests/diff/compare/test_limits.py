@@ -57,6 +57,7 @@ LEFT: list[tuple[Json, dict[str, Any]]] = [
     (integers(enum=[1, 2, 3], minimum=2), {"enum": [2, 3]}),
     (texts(enum=["a", 1, None], maxLength=0), {"enum": [None]}),  # the types decide about null
     (texts(enum=["a"], pattern="["), {"enum": ["a"], "pattern": "["}),  # undecidable
+    ({"type": "array", "prefixItems": [S, S], "items": False, "maxItems": 1}, {"prefixItems": [S, S], "maxItems": 1}),
     ({"enum": ["a", "b"], "const": "a"}, {"const": "a"}),
     ({"enum": ["a"], "const": "b"}, {"enum": ["a"], "const": "b"}),
     ({"enum": "a", "maxLength": 1}, {"enum": "a", "maxLength": 1}),
@@ -93,6 +94,7 @@ TOGETHER: list[tuple[str, Any, Any, Any]] = [
     ("propertyNames", {"pattern": "a"}, {"pattern": "b"}, parts({"pattern": "a"}, {"pattern": "b"})),
     ("patternProperties", {"a": S, "b": S}, {"b": AB, "c": S}, {"a": S, "b": parts(S, AB), "c": S}),
     ("title", "A", "B", "A"),
+    ("if", S, INT, S),
 ]  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from facade import AsyncAssociationsClient, LocationAccessError
+from facade import AssociationsClient, AsyncAssociationsClient, LocationAccessError
 from facade.bulk import (
     JournalError,
     ReadProgress,
@@ -152,6 +152,29 @@ def test_the_journal_of_another_reading_or_of_pairs_is_refused(
 
     with pytest.raises(JournalError, match="is the journal of a reading of all"):
         in_loop(sandbox, ensure)
+
+
+@pytest.mark.parametrize("relations", [None, "x", ["x"], {}])
+def test_a_line_without_relations_is_told(
+    sandbox: Sandbox, tmp_path: Path, relations: object
+) -> None:
+    journal = tmp_path / "journal"
+    read("blocking", sandbox, IDS, journal=journal)
+    header, _, *others = journal.read_text().splitlines()
+    line = json.dumps({"record": "c1", "status": "read", "relations": relations})
+    journal.write_text("\n".join([header, line, *others, ""]))
+    with pytest.raises(JournalError, match="line 2, is not an outcome"):
+        read("blocking", sandbox, IDS, journal=journal)
+
+
+def test_a_client_without_a_location_reads_nothing(sandbox: Sandbox, tmp_path: Path) -> None:
+    journal = tmp_path / "journal"
+    with (
+        AssociationsClient(sandbox.token, transport=sandbox.transport()) as client,
+        pytest.raises(ValueError, match=r"no location: use client\.for_location"),
+    ):
+        relations_of(client, IDS, journal=journal)
+    assert not journal.exists()
 
 
 class Holding(SandboxTransport):

@@ -102,7 +102,7 @@ def test_a_terminal_shows_a_page_in_its_pager(
 
 @pytest.mark.usefixtures("page")
 def test_without_a_page_all_are_listed_and_a_wrong_name_gets_the_nearest(command: Command) -> None:
-    assert command("docs") == (0, "tokens        Tokens & the `pace`\n", "")
+    assert command("docs") == (0, "tokens  Tokens & the `pace`\n", "")
     assert command("docs", "toekns")[2] == (
         "error: there is no page 'toekns': did you mean tokens?\n"
     )
@@ -110,6 +110,10 @@ def test_without_a_page_all_are_listed_and_a_wrong_name_gets_the_nearest(command
 
 
 def test_in_a_clone_the_pages_are_those_of_the_repository(command: Command) -> None:
-    names = [line.split()[0] for line in command("docs")[1].splitlines()]
-    assert {"errors", "install", "oauth", "index"} <= {*names}
+    rows = [line.partition("  ") for line in command("docs")[1].splitlines()]
+    assert {"errors", "install", "oauth", "troubleshooting"} <= {name for name, _, _ in rows}
+    assert (
+        len({len(name) + len(gap) + len(rest) - len(rest.lstrip()) for name, gap, rest in rows})
+        == 1
+    )
     assert "DuplicateRelationError" in command("docs", "errors")[1]

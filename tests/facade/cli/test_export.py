@@ -80,6 +80,25 @@ def test_an_error_that_every_record_would_meet_ends_it_and_no_file_appears(
     assert [one.name for one in folder.iterdir()] == ["pets.csv.journal"]
 
 
+@pytest.mark.parametrize(
+    "given",
+    [
+        ["c1", "--output", "a.csv", "--journal", "a.csv"],
+        ["--records", "ids.txt", "--output", "ids.txt"],
+        ["--records", "ids.txt", "--journal", "./ids.txt"],
+    ],
+)
+def test_no_file_is_read_and_written_or_written_twice(
+    command: Command, sandbox: Sandbox, folder: Path, given: list[str]
+) -> None:
+    (folder / "ids.txt").write_text("c1\n")
+    status, out, err = command("export", *given)
+    assert (status, out) == (2, "")
+    assert "the records, the journal and the output must be three files" in err
+    assert [(one.name, one.read_text()) for one in folder.iterdir()] == [("ids.txt", "c1\n")]
+    assert sandbox.requests == []
+
+
 def test_records_are_read_as_they_come_and_written_as_they_are_read(rows: list[str]) -> None:
     given = [*OWNER_PET, "--concurrency", "1", "--records", "-"]
     with started("export", *given, stdin=True) as process:

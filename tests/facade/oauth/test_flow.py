@@ -63,6 +63,7 @@ def test_a_code_is_exchanged_for_tokens_that_are_saved(app: App) -> None:
     [
         ({"code": ["c"], "unsolicited": True}, "code must be text, not list: take the first item"),
         ({"code": None, "unsolicited": True}, "code must be text, not NoneType: the callback has"),
+        ({"code": b"c", "unsolicited": True}, "code must be text, not bytes$"),
         ({"code": "", "unsolicited": True}, "code is empty: the callback has none"),
         ({"code": "c", "state": ["s"], "expected_state": "s"}, "state must be text, not list"),
     ],
