@@ -194,7 +194,9 @@ def test_texts_are_added_where_there_is_none_the_most_special_first() -> None:
     assert one["description"] == one["schema"]["description"] == "This pet."
     assert limit["description"] == "Theirs."
     assert described["components"] == yaml.safe_load("""
-parameters: {Limit: {name: limit, description: How many.}, Skip: {name: skip, description: How many before.}}
+parameters:
+  Limit: {name: limit, description: How many.}
+  Skip: {name: skip, description: How many before.}
 responses: {}
 schemas:
   Pet:

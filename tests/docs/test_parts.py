@@ -122,7 +122,7 @@ def test_the_changes_of_captured_documents_are_told_by_commit(
     assert told[0] == "HighLevel has not changed its documents since they were first captured."
     assert re.match(r"### .*\n\n20[-0-9]{8}: \w+\\~:\./openapi/captured/v3\.json →", told[1])
     assert "**GET /a is new**" in told[1]
-    shallow = [*git, "clone", "--quiet", "--depth=1", f"file://{tmp_path}", tmp_path / "shallow"]
+    shallow = [*git, "clone", "--quiet", "--depth=1", f"file://{tmp_path}", f"{tmp_path}/shallow"]
     subprocess.run(shallow, check=True)
     assert PARTS["changes"](tmp_path / "shallow") == "The history of this project is not here."
 

@@ -112,8 +112,5 @@ def test_without_a_page_all_are_listed_and_a_wrong_name_gets_the_nearest(command
 def test_in_a_clone_the_pages_are_those_of_the_repository(command: Command) -> None:
     rows = [line.partition("  ") for line in command("docs")[1].splitlines()]
     assert {"errors", "install", "oauth", "troubleshooting"} <= {name for name, _, _ in rows}
-    assert (
-        len({len(name) + len(gap) + len(rest) - len(rest.lstrip()) for name, gap, rest in rows})
-        == 1
-    )
+    assert {len(name + gap) + len(rest) - len(rest.lstrip()) for name, gap, rest in rows} == {17}
     assert "DuplicateRelationError" in command("docs", "errors")[1]
