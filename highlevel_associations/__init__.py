@@ -6,11 +6,11 @@ overwritten it, where a project has a package of that name, too.
 
 import sys
 from importlib import import_module
-from importlib.abc import Loader, MetaPathFinder
+from importlib.abc import InspectLoader, Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from importlib.util import find_spec
 from pathlib import Path
-from types import ModuleType
+from types import CodeType, ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -44,9 +44,16 @@ class _Finder(MetaPathFinder, Loader):
         self, name: str, path: object = None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
         package, _, rest = name.partition(".")
-        if package != __name__ or not rest or find_spec(f"facade.{rest}") is None:
+        found = find_spec(f"facade.{rest}") if package == __name__ and rest else None
+        if found is None:
             return None
-        return ModuleSpec(name, self)
+        return ModuleSpec(name, self, is_package=found.submodule_search_locations is not None)
+
+    def get_code(self, name: str) -> CodeType | None:
+        """Return the code of a module that `python -m` runs."""
+        found = find_spec(f"facade.{name.partition('.')[2]}")
+        loader = found.loader if found else None
+        return loader.get_code(found.name) if found and isinstance(loader, InspectLoader) else None
 
     def exec_module(self, module: ModuleType) -> None:
         sys.modules[module.__name__] = import_module(f"facade.{module.__name__.partition('.')[2]}")

@@ -49,6 +49,9 @@ def test_importing_it_loads_no_more_than_importing_the_facade() -> None:
 def test_the_command_is_a_module() -> None:
     assert run_program(f"import runpy; runpy.run_module({NEW!r})") == []
     assert in_project(ROOT, "-m", NEW, "--version").stdout.startswith("highlevel-associations 0.")
+    served = [in_project(ROOT, "-m", f"{one}.testing", "--help") for one in (NEW, "facade")]
+    assert served[0].stdout.startswith("usage: ")
+    assert served[0].stdout == served[1].stdout
 
 
 @pytest.mark.parametrize("name", ["facade", "generated_client"])

@@ -174,11 +174,11 @@ def _lines_of(path: str, encoding: str) -> Iterator[str]:
 
 def _in_lines(path: str, encoding: str) -> Iterator[tuple[int, str]]:
     for number, line in enumerate(_lines_of(path, encoding), 1):
-        text = line.removeprefix(_MARK).strip()
-        if any(delimiter in text for delimiter in _DELIMITERS):
+        text = line.removeprefix(_MARK).strip().strip('"')
+        if any(delimiter in text for delimiter in (*_DELIMITERS, " ")):
             raise TableError(
-                f"{name_of(path)}, line {number}, has several fields: name the column of the "
-                "records with --column"
+                f"{name_of(path)}, line {number}, is not one id: name the column of the records "
+                "with --column"
             )
         if text:
             yield number, text

@@ -51,8 +51,10 @@ def arelations_of(
     outcome, the journal is complete: the next run reads all of them again, or with `retry_failed`
     only those that failed or are new. Raises JournalError as `aensure_many` does.
     """
-    if isinstance(record_ids, str):
+    if isinstance(record_ids, str | bytes):
         raise TypeError("record_ids must be an iterable of ids: pass a single id as [id]")
+    if hasattr(record_ids, "columns"):  # iterating over a DataFrame yields their names
+        raise TypeError("record_ids must be ids: pass one column, such as frame['Contact Id']")
     if isinstance(record_ids, Collection):
         record_ids = [*dict.fromkeys(record_ids)]
     if not isinstance(association, str | None):
@@ -127,10 +129,9 @@ class AsyncReading(AsyncRun[RecordRelations]):
 
     async def _in_order(self) -> AsyncIterator[RecordRelations]:
         """Yield outcomes in the order of the list, each relation once."""
-        read = set[str]()
+        known = set[str]()
         async for outcome in super()._in_order():
-            new = [one for one in outcome.relations if read.isdisjoint(one.record_ids)]
+            new = [one for one in outcome.relations if one.id not in known]
             self._relations_read += len(new)
-            if outcome.error is None:
-                read.add(outcome.record_id)
+            known.update(one.id for one in new)
             yield evolve(outcome, relations=tuple(new))

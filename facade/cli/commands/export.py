@@ -4,13 +4,14 @@ import argparse
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
+from threading import Event
 from typing import TextIO
 
 from facade import Relation
 from facade._core.files import atomic_writer
-from facade.bulk import RecordRelations, relations_of
+from facade.bulk import Outcomes, RecordRelations, relations_of
 from facade.cli.commands.list import begin
 from facade.cli.commands.list_relations import relation_writer, wanted_association
 from facade.cli.console import number_of, print_note
@@ -21,15 +22,16 @@ from facade.cli.settings import SettingsError, add_settings, read_settings
 EPILOG = """
 output:
   A CSV in UTF-8, to standard output or with --output to a file, which appears
-  when it is complete. With --association it has the columns that link reads,
+  at the end. With --association it has the columns that link reads,
   the association's two object keys or else first and second, and relation_id.
   Without, it has association_key, association_id, first_object_key,
   first_record_id, second_object_key, second_record_id and id. With --json it
   is JSON lines with the keys of the command relations.
   A relation between two of the records is written once. Errors are printed on
   standard error.
-  With --output or --journal, an interrupted run is resumed by the same command:
-  the journal has what was read, and is deleted when all is written.
+  With --output or --journal, the same command resumes a run that was
+  interrupted or could not read all: the journal has what was read, and is
+  deleted when all is written.
 
 exit status: 0 all relations are written, 1 some could not be read, 2 the run
 did not complete, 130 interrupted
@@ -40,6 +42,7 @@ examples:
     --association owner_pet --output pets.csv
   cut -f1 ids.tsv | {command} --records - --json
 """
+_AGAIN = " Run the same command again: it reads only what is left."
 _INTERVAL = 10.0  # seconds between two lines about the progress
 
 
@@ -79,27 +82,38 @@ def run(options: argparse.Namespace) -> int:
     ids = _ids(options, places, blank)
     with read_settings(options).client() as client:
         wanted, keys = wanted_association(client, options.association)
-        with (
-            nullcontext(sys.stdout) if path == Path("-") else atomic_writer(path) as file,
-            relations_of(
-                client,
-                ids if options.records == "-" else [*ids],  # a list is read ahead of the requests
-                association=wanted,
-                concurrency=options.concurrency,
-                journal=journal,
-            ) as outcomes,
-            interruptible(outcomes, print_note, Path(file.name) if is_file else None) as ended,
-        ):
-            begun = begin(outcomes)
-            write = relation_writer(file, wanted, keys, as_json=options.json)
-            unread = _write(begun, write, file, places, blank)
-            if ended.is_set() and (places or options.records == "-"):  # no file appears
-                resumes = ". Run the same command again: it resumes here" if journal else ""
-                print_note(f"Interrupted{resumes}.")
-                raise KeyboardInterrupt
-    if journal is not None:
-        journal.unlink()
+        is_pipe = options.records == "-"
+        with relations_of(
+            client,
+            ids if is_pipe else [*ids],  # a list is read ahead of the requests
+            association=wanted,
+            concurrency=options.concurrency,
+            journal=journal,
+            retry_failed=journal is not None,  # it is complete only if some could not be read
+        ) as outcomes:
+            with (
+                nullcontext(sys.stdout) if path == Path("-") else atomic_writer(path) as file,
+                _interrupts(outcomes, Path(file.name) if is_file else None, is_pipe) as ended,
+            ):
+                begun = begin(outcomes)
+                write = relation_writer(file, wanted, keys, as_json=options.json)
+                unread = _write(begun, write, file, places, blank)
+                if ended.is_set() and places:  # no file appears
+                    print_note(f"Interrupted.{_AGAIN if journal else ''}")
+                    raise KeyboardInterrupt
+            if unread and journal is not None:
+                print_note(f"{journal} has what was read.{_AGAIN}")
+            elif journal is not None:
+                journal.unlink(missing_ok=True)  # before another run may use it
     return 1 if unread else 0
+
+
+def _interrupts(
+    outcomes: Outcomes[RecordRelations], temporary: Path | None, is_pipe: bool
+) -> AbstractContextManager[Event]:
+    if is_pipe:  # a read of it may wait for ever, and so Ctrl-C ends it at once
+        return nullcontext(Event())
+    return interruptible(outcomes, print_note, temporary)
 
 
 def _ids(options: argparse.Namespace, places: dict[str, str], blank: list[str]) -> Iterator[str]:
@@ -122,7 +136,7 @@ def _write(
     blank: list[str],
 ) -> int:
     """Write relations, and print a summary; return the number of problems."""
-    records, written, unread, end = 0, 0, 0, time.monotonic() + _INTERVAL
+    records, written, before, unread, end = 0, 0, 0, 0, time.monotonic() + _INTERVAL
     for outcome in (one for one in outcomes if not one.is_fatal):  # it is raised at the end
         problems = [] if outcome.error is None else [outcome.error]
         for relation in outcome.relations:
@@ -137,10 +151,12 @@ def _write(
             print_note(f"{place}: {problem}")
         unread += len(problems)
         records += outcome.error is None
+        before += outcome.status == "done_before"
         if time.monotonic() >= end:
             end = time.monotonic() + _INTERVAL
             print_note(f"records: {records:,}, relations: {written:,}")
     unread += len(blank)
+    earlier = f", from an earlier run: {before:,}" if before else ""
     left = f", not read: {unread:,}" if unread else ""
-    print_note(f"records: {records:,}, relations: {written:,}{left}")
+    print_note(f"records: {records:,}{earlier}, relations: {written:,}{left}")
     return unread

@@ -4,6 +4,7 @@ import json
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
@@ -167,6 +168,21 @@ def test_a_line_without_relations_is_told(
         read("blocking", sandbox, IDS, journal=journal)
 
 
+def test_a_relation_that_appears_between_two_runs_comes_with_the_record_that_has_it(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    given: dict[str, Any] = {"journal": tmp_path / "journal", "concurrency": 1}
+    refusal = faults.fail(403, message="The token does not have access to this location.")
+    with (
+        sandbox.misbehave(refusal, on=lambda one: one.path.endswith("/p1")),
+        pytest.raises(LocationAccessError),
+    ):
+        read("blocking", sandbox, ["c3", "p1"], **given)
+    made = sandbox.seed_relation(sandbox.associations()[-2]["id"], "c3", "p1")
+    read_now = read("blocking", sandbox, ["c3", "p1"], **given)
+    assert made["id"] in {one.id for outcome in read_now for one in outcome.relations}
+
+
 def test_a_client_without_a_location_reads_nothing(sandbox: Sandbox, tmp_path: Path) -> None:
     journal = tmp_path / "journal"
     with (
@@ -206,6 +222,13 @@ def test_a_pipe_is_read_on_when_its_records_are_read(sandbox: Sandbox) -> None:
     ("ids", "options", "error", "why"),
     [
         ("c1", {}, TypeError, "pass a single id as"),
+        (b"c1", {}, TypeError, "pass a single id as"),
+        (
+            SimpleNamespace(columns=["id"]),
+            {},
+            TypeError,
+            r"such as frame\['Contact Id'",
+        ),
         (["c1"], {"retry_failed": True}, ValueError, "retry_failed needs the journal"),
         (["c1"], {"concurrency": 0}, ValueError, "concurrency must be 1 or more"),
         (["c1"], {"association": 5}, TypeError, "association must be an Association"),

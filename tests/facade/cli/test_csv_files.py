@@ -180,7 +180,8 @@ def test_records_are_read_from_a_list_or_a_column_with_the_lines_where_they_begi
 @pytest.mark.parametrize(
     ("content", "column", "said"),
     [
-        (b"id,name\nc1,x\n", None, ", line 1, has several fields: name the column of the"),
+        (b"id,name\nc1,x\n", None, ", line 1, is not one id: name the column of the records"),
+        (b"Contact Id\nc1\n", None, ", line 1, is not one id: name the column of the records"),
         (b"", "contact", " is empty"),
         (b"id\nJos\xe9\n", "id", ", line 2, is not UTF-8: save it as CSV UTF-8"),
     ],

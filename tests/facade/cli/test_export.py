@@ -14,6 +14,7 @@ from tests.facade.cli.conftest import Command, started
 
 PAIRS = [("c1", "p1"), ("c1", "p2"), ("c2", "p1")]
 HEADER = "contact,custom_objects.pet,relation_id"
+AGAIN = " Run the same command again: it reads only what is left."
 OWNER_PET = ["--association", "owner_pet"]
 
 
@@ -65,8 +66,16 @@ def test_a_record_that_cannot_be_read_is_said_and_the_others_are_written(
         "line 2: GET /associations/relations/bad returned 400: odd",
         "line 4: not a valid id or key: '..'",
         "records: 1, relations: 1, not read: 3",
+        f"pets.csv.journal has what was read.{AGAIN}",
     ]
     assert (folder / "pets.csv").read_text().splitlines() == [HEADER, rows[2]]
+    sandbox.stop_faults()
+    (folder / "records.csv").write_text("id,name\nbad,x\nc2,x\n")
+    sent = len(sandbox.requests)
+    again = command("export", *given, *OWNER_PET)
+    assert again == (0, "", "records: 2, from an earlier run: 1, relations: 1\n")
+    paths = [one.path.rpartition("/")[2] for one in sandbox.requests[sent:]]
+    assert (paths[1:], [*folder.glob("*.journal")]) == (["bad"], [])
 
 
 def test_an_error_that_every_record_would_meet_ends_it_and_no_file_appears(
@@ -136,12 +145,14 @@ def test_ctrl_c_finishes_the_requests_in_flight_and_the_same_command_resumes_it(
             opened.set()
         assert process.wait(timeout=60) == 130
         opened.set()
-        told = "records: 2, relations: 3\nInterrupted. Run the same command again: it resumes here."
+        told = f"records: 2, relations: 3\nInterrupted.{AGAIN}"
         assert process.communicate()[1].strip() == (told if times == 1 else "")
     assert {one.name for one in folder.iterdir()} == {"pets.csv", "pets.csv.journal"}
     assert (folder / "pets.csv").read_text() == "of last year"
     read = len(sandbox.requests)
-    assert command(*given) == (0, "", "records: 3, relations: 3\n")
+    before = 3 - len(["p1"] if times == 1 else ["c2", "p1"])
+    said = f"records: 3, from an earlier run: {before}, relations: 3\n"
+    assert command(*given) == (0, "", said)
     sent = [one.path.rpartition("/")[2] for one in sandbox.requests[read:]]
     assert sent[1:] == (["p1"] if times == 1 else ["c2", "p1"])  # after the associations
     assert [one.name for one in folder.iterdir()] == ["pets.csv"]
