@@ -205,8 +205,10 @@ class ReadJournal(JournalFile[RecordRelations]):
         return start
 
     def _has_result(self, entry: dict[str, Any]) -> bool:
-        relations: object = entry.get("relations") if entry.get("status") == "read" else []
-        return isinstance(relations, list) and all(isinstance(one, dict) for one in relations)
+        relations: Any = entry.get("relations") if entry.get("status") == "read" else []
+        return isinstance(relations, list) and all(
+            isinstance(one, dict) for one in cast("list[object]", relations)
+        )
 
 
 def _owner(line: bytes) -> str:
