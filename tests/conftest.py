@@ -34,6 +34,11 @@ FAST = tuple(
 LOOPBACK = "127.0.0.1,localhost,::1"
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """Run more workers than there are cores, because many tests wait for another process."""
+    return (os.cpu_count() or 1) + 1
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--fast", action="store_true", help="run the tests for further Pythons only")
 

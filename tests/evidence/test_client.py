@@ -107,6 +107,7 @@ def test_without_a_response_the_run_ends_and_the_token_is_in_no_text(
 def test_all_versions_share_a_pace_and_only_evidence_is_recorded(
     sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.undo()  # what makes other tests quick
     taken: list[int] = []
 
     class Counting(LocalPace):
