@@ -34,4 +34,6 @@ def serving(answer: Answer, tls: ssl.SSLContext | None = None) -> Iterator[str]:
         finally:
             listening.shutdown(socket.SHUT_RDWR)  # which ends `accept`
             for connection in connections:
+                with suppress(OSError):  # it is closed; otherwise a read of it would keep it open
+                    connection.shutdown(socket.SHUT_RDWR)
                 connection.close()
