@@ -216,5 +216,5 @@ def test_the_samples_for_analysts_run_with_pandas(
 
 def test_the_guide_is_in_the_wheel(python: Path, tmp_path: Path) -> None:
     command = python.with_name("highlevel-associations")
-    assert "analysts      For analysts: pandas" in run([command, "docs"], cwd=tmp_path)
+    assert "analysts         For analysts: pandas" in run([command, "docs"], cwd=tmp_path)
     assert "├── RateLimitError" in run([command, "docs", "errors"], cwd=tmp_path)
