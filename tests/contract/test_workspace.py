@@ -32,8 +32,10 @@ def test_changes_of_generated_files_are_put_in_place_and_nothing_else(small: Pat
         for name in ("openapi/a.json", "facade/models.py", "generated_client/__pycache__/x"):
             write_all({folder / name: b"2"})
         write_all({folder / "openapi/.mypy_cache/x": b"2", folder / "changes/+x": b""})
+        write_all({folder / "docs/guide/a.md": b"2"})
         (folder / "generated_client/errors.py").unlink()
-        assert tried.changed() == ["changes/+x", "generated_client/errors.py", "openapi/a.json"]
+        changed = "changes/+x docs/guide/a.md generated_client/errors.py openapi/a.json"
+        assert tried.changed() == changed.split()
         tried.bring_back()
     assert not folder.exists()
     del expected[f"{small}/generated_client/errors.py"]
@@ -41,6 +43,7 @@ def test_changes_of_generated_files_are_put_in_place_and_nothing_else(small: Pat
         **expected,
         f"{small}/openapi/a.json": b"2",
         f"{small}/changes/+x": b"",
+        f"{small}/docs/guide/a.md": b"2",
     }
 
 

@@ -62,8 +62,8 @@ def aensure_many(
     hundred new pairs then cost one request; a pair waits until enough pairs are read. The first
     batches are small; they grow as they are accepted, and halve with each refusal for their size. A
     pair that a batch created has no `relation_id`. If the answers do not show whether a batch
-    created a relation or found it, the
-    pair is `related`. Raises ValueError together with `details`.
+    created a relation or found it, the pair is `related`. Raises ValueError if `details` is given,
+    too.
     """
     if not isinstance(association, str):
         checked_association(association)

@@ -121,7 +121,7 @@ def _ids(options: argparse.Namespace, places: dict[str, str], blank: list[str]) 
     found = read_records(options.record, options.records, options.column, options.encoding)
     for record_id, place in found:
         if record_id:
-            places.setdefault(record_id, place)
+            places[record_id] = place
             yield record_id
         else:
             blank.append(place)

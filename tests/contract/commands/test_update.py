@@ -8,6 +8,7 @@ import pytest
 from scripts import update
 from scripts.contract.generate import Layout
 from scripts.contract.update import DONE, LOOK, NOTHING, STOPPED, Outcome, Update
+from scripts.contract.workspace import copy_of
 from scripts.errors import CannotRunError
 
 from ..published import TOP
@@ -64,6 +65,15 @@ def test_the_tests_of_an_update_exist() -> None:
     named = [each for each in update._TESTS if each.startswith("tests/")]
     assert named
     assert [each for each in named if not (TOP / each).exists()] == []
+
+
+def test_the_tables_of_the_guide_are_written_anew_in_the_copy() -> None:
+    with copy_of(TOP) as tried:
+        page = tried.folder / "docs/guide/versions.md"
+        current = page.read_text()
+        page.write_text(current.replace("| `v3` |", "| `v2` |"))
+        assert update._run(*update._CHECKS["guide"], tried.folder) == []
+        assert page.read_text() == current
 
 
 FAILING = "raise SystemExit(1)"

@@ -9,6 +9,7 @@ import pytest
 
 from facade import (
     Association,
+    AssociationsClient,
     ContractError,
     DuplicateRelationError,
     RelationLimitError,
@@ -185,6 +186,15 @@ def test_a_shard_and_its_outcomes_pickle_and_a_shard_can_be_repeated(
     assert [one.status for one in again] == ["existing", "failed", "failed"]
     assert again[0].relation_id == first[0].relation_id
     assert str(first[1].error) == str(found[0][1].error)
+
+
+def test_without_a_location_no_pair_is_sent(sandbox: Sandbox, association: Association) -> None:
+    with (
+        AssociationsClient(sandbox.token, transport=sandbox.transport()) as client,
+        pytest.raises(ValueError, match=r"no location: use client\.for_location"),
+    ):
+        ensure_shard(client, PAIRS, association=association)
+    assert sandbox.requests == []
 
 
 def test_a_fatal_outcome_ends_the_shard(sandbox: Sandbox, association: Association) -> None:

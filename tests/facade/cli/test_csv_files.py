@@ -162,6 +162,7 @@ def records_of(
     [
         ("c1\nc2\n", None, (1, 2)),
         ("\ufeffc1\r\n\r\n  c2  \r\nc1", None, (1, 3)),
+        ('"c1"\n\n"c2"\n', None, (1, 3)),
         ('\ufeff\nName;Contact Id\n"a;\nb";c1\nb; c2 \n;\n', "contact id", (3, 5)),
         ("x\tid\n1\tc1\n2\tc2\n", "id", (2, 3)),
         (",,\nid,ü\nc1,\nc2,\n", "id", (3, 4)),

@@ -16,6 +16,7 @@ PAIRS = [("c1", "p1"), ("c1", "p2"), ("c2", "p1")]
 HEADER = "contact,custom_objects.pet,relation_id"
 AGAIN = " Run the same command again: it reads only what is left."
 OWNER_PET = ["--association", "owner_pet"]
+ONE_BY_ONE = [*OWNER_PET, "--concurrency", "1", "--records", "-"]
 
 
 @pytest.fixture
@@ -109,8 +110,7 @@ def test_no_file_is_read_and_written_or_written_twice(
 
 
 def test_records_are_read_as_they_come_and_written_as_they_are_read(rows: list[str]) -> None:
-    given = [*OWNER_PET, "--concurrency", "1", "--records", "-"]
-    with started("export", *given, stdin=True) as process:
+    with started("export", *ONE_BY_ONE, stdin=True) as process:
         assert process.stdin is not None
         assert process.stdout is not None
         process.stdin.write("c1\nc2\n")
@@ -119,6 +119,17 @@ def test_records_are_read_as_they_come_and_written_as_they_are_read(rows: list[s
         process.stdin.close()
         assert process.stdout.read().splitlines() == rows[1:]
         assert process.wait(timeout=60) == 0
+
+
+def test_ctrl_c_does_not_wait_for_the_next_line_of_a_pipe(rows: list[str]) -> None:
+    with started("export", *ONE_BY_ONE, stdin=True) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write("c2\n")
+        process.stdin.flush()
+        assert [process.stdout.readline() for _ in range(2)] == [f"{HEADER}\n", f"{rows[2]}\n"]
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=60) == 130
 
 
 @pytest.mark.parametrize("times", [1, 2])
