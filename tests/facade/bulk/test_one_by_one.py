@@ -18,6 +18,7 @@ from facade import (
 from facade._core.retry import MAX_BACKOFF
 from facade.bulk import aensure_shard, ensure_shard
 from facade.bulk._async.one_by_one import AsyncPatientRelations
+from facade.bulk._sync.one_by_one import PatientRelations
 from facade.bulk.outcomes import Status
 from facade.testing import Fault, Sandbox, faults
 from tests.facade.bulk.runs import (
@@ -188,13 +189,12 @@ def test_a_shard_and_its_outcomes_pickle_and_a_shard_can_be_repeated(
     assert str(first[1].error) == str(found[0][1].error)
 
 
-def test_without_a_location_no_pair_is_sent(sandbox: Sandbox, association: Association) -> None:
+def test_a_client_without_a_location_is_refused_before_a_run_begins(sandbox: Sandbox) -> None:
     with (
         AssociationsClient(sandbox.token, transport=sandbox.transport()) as client,
         pytest.raises(ValueError, match=r"no location: use client\.for_location"),
     ):
-        ensure_shard(client, PAIRS, association=association)
-    assert sandbox.requests == []
+        PatientRelations.of(client)
 
 
 def test_a_fatal_outcome_ends_the_shard(sandbox: Sandbox, association: Association) -> None:
