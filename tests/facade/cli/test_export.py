@@ -84,9 +84,11 @@ def test_an_error_that_every_record_would_meet_ends_it_and_no_file_appears(
 ) -> None:
     refusal = faults.fail(403, message="The token does not have access to this location.")
     sandbox.misbehave(refusal, on="list_relations")
-    status, out, err = command("export", "c1", "c2", "--output", "pets.csv")
+    given = ["export", "c1", "c2", "--concurrency", "1", "--output", "pets.csv"]
+    status, out, err = command(*given)
     assert (status, out, err.count("\n")) == (2, "", 1)
     assert err.startswith("error: GET /associations/relations/c1 returned 403: ")
+    assert [one.operation for one in sandbox.requests].count("list_relations") == 1
     assert [one.name for one in folder.iterdir()] == ["pets.csv.journal"]
 
 
