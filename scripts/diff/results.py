@@ -1,18 +1,17 @@
 """The results of a comparison, which the stages complete and the reports show."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from scripts.diff.findings import Finding
+from scripts.diff.joined import joined
 from scripts.diff.policies.read import NO_POLICY, Policy
 from scripts.diff.rules import SDK, WIRE
 from scripts.diff.unaffected import Unaffected, counted
 from scripts.openapi.documents import Document
 from scripts.openapi.lines import Location
-from scripts.openapi.nodes import canonical
 from scripts.openapi.paths import readable
-from scripts.openapi.pointers import last_name, parent
 from scripts.openapi.references import Problem
 
 LENSES = ("both", "wire", "sdk")
@@ -32,6 +31,7 @@ class ReviewedFinding:
     new: Location
     accepted: str | None = None  # the reason, if a person or a policy accepted it
     policy: str = ""  # why a policy changed its severity
+    joined: "tuple[ReviewedFinding, ...]" = ()  # further findings that a reader gets with it
 
     def severity(self, lens: str) -> str:
         """Return breaking, risky or safe, the severity under a lens."""
@@ -140,8 +140,16 @@ class Review:
 
     def worst_first(self) -> list[ReviewedFinding]:
         """The findings to read, sorted by their severity under the lens."""
-        findings = _joined(self.findings)
+        findings = joined(self.findings, self.documents)
         return sorted(findings, key=lambda each: SEVERITIES.index(each.severity(self.lens)))
+
+    @property
+    def entries_text(self) -> str:
+        """How many entries of a report the open findings are; empty if each is one."""
+        entries = sum(each.accepted is None for each in self.worst_first())
+        if entries == len(self.open):
+            return ""
+        return f"{len(self.open)} findings in {entries} entr{'y' if entries == 1 else 'ies'}"
 
     def severities(self) -> dict[str, int]:
         """Count the open findings by their severity under the lens."""
@@ -167,32 +175,6 @@ class Review:
     def data(self) -> dict[str, Any]:
         """Return what a project adds to the report in JSON."""
         return {}
-
-
-def _joined(findings: Iterable[ReviewedFinding]) -> Iterator[ReviewedFinding]:
-    """Make one finding of several new or removed properties of one schema; it names them all."""
-    groups: dict[str, list[ReviewedFinding]] = {}
-    for number, each in enumerate(findings):
-        finding = each.finding
-        is_property = finding.rule.startswith(("property-added", "property-removed"))
-        holder = parent(finding.pointer) if is_property else number
-        same = (finding.rule, finding.wire, finding.sdk, finding.reason, finding.operations)
-        key = canonical([holder, *same, each.accepted, each.policy, each.impact()])
-        groups.setdefault(key, []).append(each)
-    for first, *others in groups.values():
-        if not others:
-            yield first
-            continue
-        whole = [first.finding, *(each.finding for each in others)]
-        *names, last = (f".{last_name(each.pointer)}" for each in whole[1:])
-        so = f"and so {'are' if names else 'is'} {', '.join(names)}{' and ' if names else ''}{last}"
-        finding = replace(
-            first.finding,
-            message=f"{first.finding.message}, {so}",
-            places=[spot for each in whole for spot in each.places],
-            fingerprint=", ".join(each.fingerprint for each in whole),
-        )
-        yield replace(first, finding=finding)
 
 
 def grouped(

@@ -97,20 +97,6 @@ def test_findings_are_grouped_by_severity_operation_or_cause() -> None:
         assert [name for name, _ in grouped(found, by, "both")] == expected
 
 
-def test_several_properties_of_one_schema_are_read_as_one_finding() -> None:
-    old, new = has(a=S, b=S, c=S, d=has(e=S)), has(d=has())
-    given = compared(responding(old), responding(new))
-    messages = [(each.finding.message, len(each.finding.places)) for each in given.worst_first()]
-    start = "response 200 of GET /pets"
-    assert messages == [
-        (f"{start}.a is gone, and so are .b and .c", 3),
-        (f"{start}.d.e is gone", 1),
-    ]
-    assert len(given.findings) == 4
-    whole = given.worst_first()[0].finding.fingerprint.split(", ")
-    assert whole == [each.finding.fingerprint for each in given.findings[:3]]
-
-
 def test_a_finding_says_who_sends_it_and_why_it_matters() -> None:
     short, long = {**S, "maxLength": 1}, {**S, "maxLength": 2}
     for old, new, reason in (

@@ -102,7 +102,7 @@ def test_filters_work_without_a_server(
     page: Page, filters: dict[str, str], expected: list[str]
 ) -> None:
     assert rules(page) == ALL
-    assert page.run("document.getElementById('shown').value") == "6 of 6 findings"
+    assert page.run("document.getElementById('shown').value") == "6 of 6 entries"
     for name, value in filters.items():
         choose(page, name, value)
     assert rules(page) == expected

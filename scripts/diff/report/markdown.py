@@ -29,6 +29,7 @@ def render(review: Review) -> str:
         lines += ["", "| lens | breaking | risky / compatible | safe / none |", "|---|---|---|---|"]
     for lens, counts in review.counts().items() if review.findings else ():
         lines.append(f"| {lens} | " + " | ".join(map(str, counts.values())) + " |")
+    lines += ["", review.entries_text] if review.entries_text else []
     for title, same in grouped(review.worst_first(), review.grouped, review.lens):
         blank = [""] if lines[-1] else []
         lines += [*blank, f"### {escaped(title)}", ""]

@@ -17,7 +17,7 @@
     for (const each of findings) each.hidden = !wanted(each);
     for (const each of groups) each.hidden = !each.querySelector(".finding:not([hidden])");
     const left = findings.filter((each) => !each.hidden).length;
-    find("shown").value = left + " of " + findings.length + " findings";
+    find("shown").value = left + " of " + findings.length + " entries";
   };
 
   const step = (by) => {

@@ -23,6 +23,7 @@ def render(review: Review) -> str:
         lines.append(f"next version: {review.next_version}")
     for lens, counts in review.counts().items() if review.findings else ():
         lines.append(f"{lens}: " + ", ".join(f"{count} {word}" for word, count in counts.items()))
+    lines += [review.entries_text] if review.entries_text else []
     for title, same in grouped(review.worst_first(), review.grouped, review.lens):
         lines += ["", f"{title}:"] if review.grouped != "severity" else []
         for reviewed in same:

@@ -80,7 +80,8 @@ def operations(names: Sequence[str], *, is_whole: bool = False) -> str:
 def impact_lines(reviewed: ReviewedFinding) -> list[str]:
     """Return what depends on a finding, and the policy about it, one line each."""
     policy = [f"policy: {one_line(reviewed.policy)}"] if reviewed.policy else []
-    return [*reviewed.impact(), *policy]
+    lines = (line for each in (reviewed, *reviewed.joined) for line in each.impact())
+    return [*dict.fromkeys(lines), *policy]
 
 
 def proposed_overlay(review: Review) -> str:

@@ -1,0 +1,104 @@
+"""Findings of one schema that are read as one."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from scripts.diff.report import render
+from scripts.diff.report.words import impact_lines
+from scripts.diff.results import Review, ReviewedFinding
+from tests.diff.documents import S, has, ref, responding, using
+from tests.diff.reviewing import compared
+
+START = "response 200 of GET /pets"
+PET, SHOP = has(name=S, age=S), has(vat=S)
+
+
+def messages(given: Review) -> list[tuple[str, int]]:
+    return [(each.finding.message, len(each.finding.places)) for each in given.worst_first()]
+
+
+def test_several_properties_of_one_schema_are_read_as_one_finding() -> None:
+    old, new = has(a=S, b=S, c=S, d=has(e=S)), has(d=has())
+    given = compared(responding(old), responding(new))
+    assert messages(given) == [
+        (f"{START}.a is gone, and so are .b and .c", 3),
+        (f"{START}.d.e is gone", 1),
+    ]
+    assert len(given.findings) == 4
+    whole = given.worst_first()[0].finding.fingerprint.split(", ")
+    assert whole == [each.finding.fingerprint for each in given.findings[:3]]
+
+
+def test_a_schema_of_which_no_property_is_left_is_read_as_replaced() -> None:
+    given = compared(responding(PET), responding(SHOP))
+    assert messages(given) == [
+        (f"{START} is replaced: .age and .name are gone, and .vat is new", 3)
+    ]
+    (entry,) = given.worst_first()
+    assert (entry.severity("both"), entry.finding.rule) == ("breaking", "property-removed")
+    assert len(given.findings) == 3
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("Pet", "Shop", "; its class was Pet and is Shop"),
+        ("Pet", "", "; its class was Pet and is inline"),
+        ("", "Shop", "; its class was inline and is Shop"),
+    ],
+)
+def test_the_class_of_a_replaced_schema_is_part_of_the_entry(
+    old: str, new: str, expected: str
+) -> None:
+    sides = [
+        using(ref(name) if name else inline, Pet=PET, Shop=SHOP)
+        for name, inline in ((old, PET), (new, SHOP))
+    ]
+    (message, places), *_ = messages(compared(*sides))
+    assert (message.partition("; ")[2], places) == (expected[2:], 4)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "entries"),
+    [
+        (has(name=S, age=S), has(name=S, vat=S), 2),  # one is left
+        (has(name=S, age=has(a=S)), has(vat=has(b=S)), 1),
+        (has(name=S), has(vat=S), 2),  # renamed, most likely
+        (has(name=S, age=S, kind=S), has(), 1),  # nothing stands there instead
+        (has(), has(name=S, age=S, kind=S), 1),
+        (has(a=PET, b=PET), has(a=SHOP, b=SHOP), 2),  # two schemas
+    ],
+)
+def test_only_a_schema_with_other_properties_is_replaced(
+    old: dict[str, Any], new: dict[str, Any], entries: int
+) -> None:
+    given = compared(responding(old), responding(new)).worst_first()
+    assert len(given) == entries
+
+
+def test_what_one_of_the_findings_decides_for_itself_keeps_it_apart() -> None:
+    given = compared(responding(PET), responding(SHOP))
+    accepted = replace(given.findings[0], accepted="known")
+    assert len(replace(given, findings=(accepted, *given.findings[1:])).worst_first()) == 2
+
+
+def test_an_entry_has_what_depends_on_each_of_its_findings() -> None:
+    class Used(ReviewedFinding):
+        def impact(self) -> list[str]:
+            return ["facade: all of it", f"app: {self.finding.pointer.rpartition('/')[2]}"]
+
+    given = compared(responding(PET), responding(SHOP))
+    used = tuple(Used(each.finding, each.old, each.new) for each in given.findings)
+    (entry,) = replace(given, findings=used).worst_first()
+    assert impact_lines(entry) == ["facade: all of it", "app: age", "app: name", "app: vat"]
+
+
+def test_reports_say_how_many_findings_are_read_together() -> None:
+    for given, expected in (
+        (compared(responding(PET), responding(SHOP)), True),
+        (compared(responding(PET), responding(has(name=S))), False),
+    ):
+        for form in ("text", "markdown", "html"):
+            assert ("3 findings in 1 entry" in render(given, form)) is expected
