@@ -4,14 +4,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
+from scripts.diff.reviewed import ReviewedFinding
 from scripts.openapi.documents import Document
 from scripts.openapi.nodes import canonical, object_at
 from scripts.openapi.pointers import last_name, lookup, parent
-
-if TYPE_CHECKING:
-    from scripts.diff.results import ReviewedFinding
 
 _KINDS = "property-removed", "property-added"
 _RENAMED = frozenset({"model-renamed", "model-inlined", "model-named"})
@@ -22,8 +19,8 @@ Holders = tuple[str, str]
 
 
 def joined(
-    findings: Sequence["ReviewedFinding"], documents: tuple[Document, Document]
-) -> Iterator["ReviewedFinding"]:
+    findings: Sequence[ReviewedFinding], documents: tuple[Document, Document]
+) -> Iterator[ReviewedFinding]:
     """Yield the findings, with those of one schema joined; what is joined keeps its findings.
 
     All properties of a schema that is replaced are one entry, and so is the renaming of its class.
@@ -45,7 +42,7 @@ def joined(
 
 
 def _replaced(
-    findings: Iterable["ReviewedFinding"], documents: tuple[Document, Document]
+    findings: Iterable[ReviewedFinding], documents: tuple[Document, Document]
 ) -> set[Holders]:
     """Return the schemas of which no property is left."""
     found: dict[Holders, Counter[str]] = {}
@@ -64,11 +61,11 @@ def _replaced(
     }
 
 
-def _kind(reviewed: "ReviewedFinding") -> str:
+def _kind(reviewed: ReviewedFinding) -> str:
     return next((each for each in _KINDS if reviewed.finding.rule.startswith(each)), "")
 
 
-def _holders(reviewed: "ReviewedFinding") -> Holders | None:
+def _holders(reviewed: ReviewedFinding) -> Holders | None:
     """Return the schema in both documents that a finding about properties or a class is about."""
     finding, kind = reviewed.finding, _kind(reviewed)
     old, new = finding.places[0]
@@ -89,7 +86,7 @@ def _count_properties(document: Document, pointer: str) -> int:
     return 0  # in another file
 
 
-def _entry(group: list["ReviewedFinding"]) -> "ReviewedFinding":
+def _entry(group: list[ReviewedFinding]) -> ReviewedFinding:
     removed, added = ([each for each in group if _kind(each) == kind] for kind in _KINDS)
     first = (removed or added)[0]
     message = first.finding.message
@@ -110,11 +107,11 @@ def _entry(group: list["ReviewedFinding"]) -> "ReviewedFinding":
     return replace(first, finding=finding, joined=tuple(others))
 
 
-def _name(reviewed: "ReviewedFinding") -> str:
+def _name(reviewed: ReviewedFinding) -> str:
     return f".{last_name(reviewed.finding.pointer)}"
 
 
-def _listed(group: Sequence["ReviewedFinding"], verb: str = "last") -> str:
+def _listed(group: Sequence[ReviewedFinding], verb: str = "last") -> str:
     """Name the properties of findings, with `is` or `are` before or after them."""
     *names, last = map(_name, group)
     text = f"{', '.join(names)} and {last}" if names else last
@@ -122,6 +119,6 @@ def _listed(group: Sequence["ReviewedFinding"], verb: str = "last") -> str:
     return " ".join(words if verb == "first" else reversed(words))
 
 
-def _renamed(reviewed: "ReviewedFinding") -> str:
+def _renamed(reviewed: ReviewedFinding) -> str:
     old, new = (each or "inline" for each in (reviewed.finding.before, reviewed.finding.after))
     return f"; its class was {old} and is {new}"

@@ -4,13 +4,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from scripts.diff.findings import Finding
 from scripts.diff.joined import joined
 from scripts.diff.policies.read import NO_POLICY, Policy
+from scripts.diff.reviewed import ReviewedFinding
 from scripts.diff.rules import SDK, WIRE
 from scripts.diff.unaffected import Unaffected, counted
 from scripts.openapi.documents import Document
-from scripts.openapi.lines import Location
 from scripts.openapi.paths import readable
 from scripts.openapi.references import Problem
 
@@ -20,32 +19,6 @@ SEVERITIES = ("breaking", "risky", "safe")
 GROUPS = ("severity", "operation", "cause")
 NO_EFFECT = "without effect on requests, responses or generated code"
 _SEVERAL, _WHOLE = "Several operations", "The document"
-
-
-@dataclass(frozen=True, slots=True)
-class ReviewedFinding:
-    """A finding, its location in both documents, and why its severity does not count."""
-
-    finding: Finding
-    old: Location
-    new: Location
-    accepted: str | None = None  # the reason, if a person or a policy accepted it
-    policy: str = ""  # why a policy changed its severity
-    joined: "tuple[ReviewedFinding, ...]" = ()  # further findings that a reader gets with it
-
-    def severity(self, lens: str) -> str:
-        """Return breaking, risky or safe, the severity under a lens."""
-        wire = self.finding.wire if lens != "sdk" else "safe"
-        sdk = self.finding.sdk if lens != "wire" else "none"
-        return "breaking" if "breaking" in (wire, sdk) else wire
-
-    def impact(self) -> list[str]:
-        """Return what depends on it, one line each; a project that knows overrides this."""
-        return []
-
-    def data(self) -> dict[str, Any]:
-        """Return the same as members of the report in JSON."""
-        return {}
 
 
 class ReportSection(NamedTuple):

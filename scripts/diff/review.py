@@ -8,7 +8,8 @@ from scripts.diff.compare import compare
 from scripts.diff.load import Contract
 from scripts.diff.policies.apply import apply, without_paths
 from scripts.diff.policies.read import NO_POLICY, Policy
-from scripts.diff.results import Review, ReviewedFinding
+from scripts.diff.results import Review
+from scripts.diff.reviewed import ReviewedFinding
 from scripts.diff.rules import SDK
 from scripts.diff.unaffected import unaffected
 

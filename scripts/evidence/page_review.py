@@ -11,8 +11,9 @@ from facade.observe.shapes import TYPES
 from scripts.diff.changes import Change, Difference, Scope
 from scripts.diff.findings import group
 from scripts.diff.load import Contract
-from scripts.diff.results import Review, ReviewedFinding
+from scripts.diff.results import Review
 from scripts.diff.review import compare_contracts
+from scripts.diff.reviewed import ReviewedFinding
 from scripts.diff.rules import Direction, Position
 from scripts.errors import CannotRunError
 from scripts.evidence.page import LINE, Page, PageField, all_fields, read

@@ -7,7 +7,8 @@ import pytest
 
 from scripts.diff.report import render
 from scripts.diff.report.words import impact_lines
-from scripts.diff.results import Review, ReviewedFinding
+from scripts.diff.results import Review
+from scripts.diff.reviewed import ReviewedFinding
 from tests.diff.documents import S, has, ref, responding, using
 from tests.diff.reviewing import compared
 

@@ -11,7 +11,7 @@ from scripts.contract.impact.facade import Facade, FacadeMethod, Need, read_faca
 from scripts.contract.impact.verdict import Affected, AffectingFinding
 from scripts.diff.findings import Finding
 from scripts.diff.names import python_name
-from scripts.diff.results import ReviewedFinding
+from scripts.diff.reviewed import ReviewedFinding
 from scripts.errors import CannotRunError
 from scripts.openapi.documents import Document, parse
 from scripts.openapi.paths import Operation, operations_in, template

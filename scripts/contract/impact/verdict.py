@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
-from scripts.diff.results import ReviewedFinding
+from scripts.diff.reviewed import ReviewedFinding
 
 if TYPE_CHECKING:  # slow to import, and only findings in apps need it
     from scripts.contract.impact.apps import AppUse

@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from scripts.diff.findings import Finding
 from scripts.diff.policies.read import NO_POLICY, Acceptance, Policy, Severities, matches
-from scripts.diff.results import PolicyNote, Review, ReviewedFinding
+from scripts.diff.results import PolicyNote, Review
+from scripts.diff.reviewed import ReviewedFinding
 from scripts.diff.rules import SDK, WIRE
 from scripts.openapi.documents import Document
 from scripts.openapi.nodes import object_at

@@ -5,7 +5,8 @@ from typing import Any
 
 from scripts.diff import VERSION
 from scripts.diff.report.words import in_a_sentence, operations, place_of
-from scripts.diff.results import SEVERITIES, Review, ReviewedFinding, counts_text
+from scripts.diff.results import SEVERITIES, Review, counts_text
+from scripts.diff.reviewed import ReviewedFinding
 from scripts.diff.rules import rules
 from scripts.openapi.lines import Location
 

@@ -3,7 +3,8 @@
 import json
 from typing import Any
 
-from scripts.diff.results import Review, ReviewedFinding
+from scripts.diff.results import Review
+from scripts.diff.reviewed import ReviewedFinding
 
 
 def render(review: Review) -> str:

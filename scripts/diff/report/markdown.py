@@ -9,7 +9,8 @@ from scripts.diff.report.words import (
     place_of,
     proposed_overlay,
 )
-from scripts.diff.results import Review, ReviewedFinding, grouped
+from scripts.diff.results import Review, grouped
+from scripts.diff.reviewed import ReviewedFinding
 
 _MAX_VALUES = 20  # values shown of a change
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~!@&])")

@@ -8,7 +8,8 @@ from scripts.diff.report.words import (
     place_of,
     proposed_overlay,
 )
-from scripts.diff.results import Review, ReviewedFinding, grouped
+from scripts.diff.results import Review, grouped
+from scripts.diff.reviewed import ReviewedFinding
 from scripts.visible import visible
 
 _MAX_VALUES = 12  # values shown of a change

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from scripts.diff.findings import Finding
-from scripts.diff.results import Review, ReviewedFinding
+from scripts.diff.results import Review
+from scripts.diff.reviewed import ReviewedFinding
 from scripts.openapi.paths import readable
 from scripts.visible import visible
 
