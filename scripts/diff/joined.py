@@ -101,6 +101,8 @@ def _entry(group: list[ReviewedFinding]) -> ReviewedFinding:
     finding = replace(
         first.finding,
         message=message,
+        before=[last_name(each.finding.pointer) for each in removed],
+        after=[last_name(each.finding.pointer) for each in added],
         places=[spot for each in whole for spot in each.places],
         fingerprint=", ".join(each.fingerprint for each in whole),
     )

@@ -39,6 +39,7 @@ def test_a_schema_of_which_no_property_is_left_is_read_as_replaced() -> None:
     ]
     (entry,) = given.worst_first()
     assert (entry.severity("both"), entry.finding.rule) == ("breaking", "property-removed")
+    assert (entry.finding.before, entry.finding.after) == (["age", "name"], ["vat"])
     assert len(given.findings) == 3
 
 

@@ -70,10 +70,10 @@ def github(review: Review) -> str:
 
 def _message(reviewed: ReviewedFinding, *, is_whole: bool = False) -> str:
     finding = reviewed.finding
-    values, where = in_a_sentence(finding), place_of(reviewed)
+    where = place_of(reviewed)
     is_stated = all(where.startswith(f"{name}:") for name in finding.operations[:1])
     parts = (
-        f"{finding.message}{f': {values}' if values else ''}",
+        in_a_sentence(finding),
         "" if is_stated else f"in {operations(finding.operations, is_whole=is_whole)}",
         f"at {where}",
         f"wire {finding.wire}, sdk {finding.sdk}",

@@ -3,8 +3,8 @@
 import re
 
 from scripts.diff.report.words import (
+    headline,
     impact_lines,
-    listed_changes,
     operations,
     place_of,
     proposed_overlay,
@@ -61,8 +61,9 @@ def _code(text: str) -> str:
 def _finding(reviewed: ReviewedFinding, review: Review) -> list[str]:
     finding = reviewed.finding
     mark = "" if reviewed.accepted is None else " *(accepted)*"
+    message, values = headline(finding)
     lines = [
-        f"- **{escaped(finding.message)}**{mark}  ",
+        f"- **{escaped(message)}**{mark}  ",
         f"  wire {finding.wire}, sdk {finding.sdk}, {_code(finding.rule)}  ",
         *([f"  {finding.reason}  "] if finding.reason else []),
         f"  {escaped(place_of(reviewed))}, line {reviewed.old.line} → {reviewed.new.line}",
@@ -70,7 +71,6 @@ def _finding(reviewed: ReviewedFinding, review: Review) -> list[str]:
     if finding.operations:
         lines[-1] += "  "
         lines.append(f"  {escaped(operations(finding.operations, is_whole=review.is_whole))}")
-    values = listed_changes(finding)
     if values:
         # Each line starts with its sign, so that no text can end the code block.
         most = len(values) if review.is_whole else _MAX_VALUES

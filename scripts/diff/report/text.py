@@ -1,8 +1,8 @@
 """The report for a terminal."""
 
 from scripts.diff.report.words import (
+    headline,
     impact_lines,
-    listed_changes,
     one_line,
     operations,
     place_of,
@@ -39,12 +39,12 @@ def render(review: Review) -> str:
 
 def _finding(reviewed: ReviewedFinding, review: Review) -> list[str]:
     finding = reviewed.finding
-    lines = [f"{reviewed.severity(review.lens)}: {finding.message}"]
+    message, values = headline(finding)
+    lines = [f"{reviewed.severity(review.lens)}: {message}"]
     lines.append(f"  wire {finding.wire}, sdk {finding.sdk}, rule {finding.rule}")
     lines += [f"  {finding.reason}"] if finding.reason else []
     if finding.operations:
         lines.append(f"  in {operations(finding.operations, is_whole=review.is_whole)}")
-    values = listed_changes(finding)
     most = len(values) if review.is_whole else _MAX_VALUES
     lines += [f"  {sign} {text}" for sign, text in values[:most]]
     if len(values) > most:

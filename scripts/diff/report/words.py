@@ -14,6 +14,7 @@ from scripts.visible import visible
 _MAX_LENGTH = 160  # characters of a value on one line
 _MAX_OPERATIONS = 3
 _MAX_NAMED = 5  # values in a sentence
+_MAX_HEADLINE = 80  # characters of the values beside a message
 
 
 def one_line(value: Any) -> str:
@@ -46,17 +47,28 @@ def listed_changes(finding: Finding) -> list[tuple[str, str]]:
     found = changes(finding.before, finding.after)
     if all(isinstance(value, bool | None) for value in (finding.before, finding.after)):
         return []
-    is_named = len(found) == 1 and re.search(
-        rf"(?<!\w){re.escape(found[0][1])}(?!\w)", finding.message
-    )
-    return [] if is_named else found
+    named = [re.search(rf"(?<!\w){re.escape(text)}(?!\w)", finding.message) for _, text in found]
+    return [] if all(named) else found
+
+
+def headline(finding: Finding) -> tuple[str, list[tuple[str, str]]]:
+    """Return the message of a finding, with the changed values if they are few and short.
+
+    Otherwise they come beside it, as removed (-) and added (+) ones.
+    """
+    found = listed_changes(finding)
+    sides = [", ".join(text for sign, text in found if sign == side) for side in "-+"]
+    values = " → ".join(filter(None, sides))
+    if not found or len(found) > _MAX_NAMED or len(values) > _MAX_HEADLINE:
+        return finding.message, found
+    return f"{finding.message}: {values}", []
 
 
 def in_a_sentence(finding: Finding) -> str:
-    """Return the removed and added values in a few words; empty if there are none."""
-    found = listed_changes(finding)
+    """Return the message of a finding with the first of its changed values."""
+    message, found = headline(finding)
     removed, added = ([text for sign, text in found if sign == side] for side in "-+")
-    return f"{_enumerated(removed)} → {_enumerated(added)}" if found else ""
+    return f"{message}: {_enumerated(removed)} → {_enumerated(added)}" if found else message
 
 
 def _enumerated(texts: list[str]) -> str:

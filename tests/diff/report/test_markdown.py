@@ -20,16 +20,10 @@ Next version: **0.2.0**
 
 ### Breaking
 
-- **GET /pets/\\{id\\} has another operationId** *(accepted)*  
+- **GET /pets/\\{id\\} has another operationId: a → b** *(accepted)*  
   wire safe, sdk breaking, `operation-id-renamed`  
   GET /pets/\\{id\\}: operationId, line 10 → 10  
   GET /pets/\\{id\\}
-
-  ```diff
-  - a
-  + b
-  ```
-
   - facade, shielded: pets.get
   - app: app.py:3 uses pets.get (likely)
   - policy: severity changed

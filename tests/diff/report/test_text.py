@@ -16,11 +16,9 @@ next version: 0.2.0
 wire: 0 breaking, 0 risky, 0 safe
 sdk: 0 breaking, 0 compatible, 0 none
 
-breaking: GET /pets/{id} has another operationId
+breaking: GET /pets/{id} has another operationId: a → b
   wire safe, sdk breaking, rule operation-id-renamed
   in GET /pets/{id}
-  - a
-  + b
   at GET /pets/{id}: operationId, old.json:10:9 → new.json:10:9
   facade, shielded: pets.get
   app: app.py:3 uses pets.get (likely)

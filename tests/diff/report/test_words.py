@@ -55,17 +55,35 @@ def test_the_proposals_are_a_valid_overlay_for_any_document(text: str) -> None:
 
 
 def test_values_are_shown_unless_the_message_contains_them() -> None:
+    long = "x" * 81
     for before, after, said in (
-        ("a", "b", "a → b"),
+        ("a", "b", ": a → b"),
         (False, True, ""),
-        (["a"], ["a", "b"], "nothing → b"),
-        ([*"abcdef"], ["a"], "b, c, d, e, f → nothing"),
-        ([*"abcdefg"], ["a"], "b, c, d, e, f and 1 more → nothing"),
+        (["a"], ["a", "b"], ": b"),
+        ([*"abcdef"], ["a"], ": b, c, d, e, f"),
+        ([*"abcdefg"], ["a"], ": b, c, d, e, f and 1 more → nothing"),
+        (None, long, f": nothing → {long}"),
         (None, "deprecated", ""),  # the message names it
-        (None, "deprecate", "nothing → deprecate"),
+        (["deprecated"], ["is"], ""),
+        (["deprecated"], ["b"], ": deprecated → b"),
+        (None, "deprecate", ": deprecate"),
     ):
         (reviewed,) = changed({"before": before, "after": after}).findings
-        assert words.in_a_sentence(reviewed.finding) == said
+        sentence = words.in_a_sentence(reviewed.finding)
+        assert sentence == f"GET /pets/{{id}} is deprecated{said}"
+
+
+def test_values_that_are_many_or_long_are_below_the_message() -> None:
+    message = "GET /pets/{id} is deprecated"
+    for before, after, expected in (
+        ("a", "b", (f"{message}: a → b", [])),
+        ([], [*"abcde"], (f"{message}: a, b, c, d, e", [])),
+        ([], [*"abcdef"], (message, [("+", each) for each in "abcdef"])),
+        ("x" * 80, None, (f"{message}: {'x' * 80}", [])),
+        ("x" * 81, None, (message, [("-", "x" * 81)])),
+    ):
+        (reviewed,) = changed({"before": before, "after": after}).findings
+        assert words.headline(reviewed.finding) == expected
 
 
 def test_a_problem_of_both_documents_is_listed_once() -> None:
