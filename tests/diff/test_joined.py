@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from scripts.diff.findings import Spot
 from scripts.diff.report import render
 from scripts.diff.report.words import impact_lines
 from scripts.diff.results import Review
@@ -78,6 +79,23 @@ def test_only_a_schema_with_other_properties_is_replaced(
 ) -> None:
     given = compared(responding(old), responding(new)).worst_first()
     assert len(given) == entries
+
+
+def test_a_schema_of_another_file_is_not_looked_up() -> None:
+    given = compared(responding(PET), responding(SHOP))
+    placed = [
+        replace(
+            each.finding,
+            places=[
+                Spot(f"a.json#{spot.old}", f"b.json#{spot.new}") for spot in each.finding.places
+            ],
+        )
+        for each in given.findings
+    ]
+    found = tuple(
+        replace(each, finding=one) for each, one in zip(given.findings, placed, strict=True)
+    )
+    assert len(replace(given, findings=found).worst_first()) == 2
 
 
 def test_what_one_of_the_findings_decides_for_itself_keeps_it_apart() -> None:
