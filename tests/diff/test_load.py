@@ -66,6 +66,14 @@ def test_a_place_is_located_in_the_text_of_its_file(tmp_path: Path) -> None:
     assert found == [(3, 1), (2, 3), (1, 1), (1, 1)]
 
 
+def test_a_replaced_document_is_located_in_its_own_text(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text("paths: {}\nopenapi: 3.0.3\n")
+    contract = load(str(tmp_path / "a.yaml"))
+    contract.replace({"openapi": "3.0.3", "paths": {}})
+    line = contract.locator(["/paths"])("/paths").line
+    assert '"paths"' in contract.data[""].decode().splitlines()[line - 1]
+
+
 NAME = Path("openapi/captured/v1.json")
 
 

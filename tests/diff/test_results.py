@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 
-from scripts.diff.results import LEVELS, grouped
+from scripts.diff.results import LEVELS, grouped, problem_lines
 from scripts.diff.review import compare_contracts
+from scripts.openapi.references import Problem
 from tests.diff.documents import S, has, operation, requesting, responding
 from tests.diff.reviewing import compared, contract
 
@@ -51,6 +52,14 @@ def test_a_problem_of_one_document_is_to_be_reported_and_one_of_both_is_not() ->
     assert compared(broken, broken).is_empty
     assert not SAFE.is_empty
     assert not compared(broken, responding({})).is_empty
+
+
+def test_only_a_problem_of_several_places_says_how_many() -> None:
+    odd = Problem("old", "/info", "it is odd")
+    assert problem_lines([odd, odd._replace(pointer="/tags", places=2)]) == [
+        "old: it is odd at info",
+        "old: it is odd (2 places) at tags",
+    ]
 
 
 def test_a_finding_is_located_in_both_documents() -> None:

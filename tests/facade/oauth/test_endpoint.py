@@ -97,6 +97,12 @@ def test_the_address_that_answered_is_remembered_until_it_is_gone(app: App) -> N
     assert len(app.requests) == 2
 
 
+def test_a_location_whose_answer_names_no_agency_is_of_the_one_that_was_asked(app: App) -> None:
+    oauth = app.always(200, TOKENS | {"companyId": None})
+    app.keep("company:c1", **AGENCY)
+    assert oauth.add_location("l1", company_id="c1").company_id == "c1"
+
+
 @pytest.mark.parametrize(
     ("status", "body", "message", "asked"),
     [

@@ -7,7 +7,7 @@ import pytest
 from attrs import evolve
 
 from facade import ContractError
-from facade.oauth import Grant, TokenStoreError
+from facade.oauth import Grant, InstalledLocation, TokenStoreError
 from tests.facade.oauth.conftest import App
 from tests.facade.oauth.runs import GRANT
 
@@ -186,3 +186,8 @@ def test_without_a_new_refresh_token_the_old_one_is_kept_and_the_log_says_so(
     (grant,) = oauth.installations()
     assert grant.refresh_token == "refresh-secret"
     assert "location:l1: HighLevel sent no refresh token; the last one is kept" in caplog.text
+
+
+def test_a_location_of_which_nothing_else_is_known_counts_as_installed() -> None:
+    location = InstalledLocation(id="l1")
+    assert (location.name, location.is_installed, location.extra) == ("", True, {})
