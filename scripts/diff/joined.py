@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from scripts.diff.reviewed import ReviewedFinding
+from scripts.diff.rules import SDK, WIRE
 from scripts.openapi.documents import Document
 from scripts.openapi.nodes import canonical, object_at
 from scripts.openapi.pointers import last_name, lookup, parent
@@ -14,8 +15,10 @@ _KINDS = "property-removed", "property-added"
 _RENAMED = frozenset({"model-renamed", "model-inlined", "model-named"})
 _FEWEST = 3  # properties of a replaced schema; one for another reads better as two findings
 
-Holders = tuple[str, str]
-"""The pointers of one schema in both documents."""
+Holders = tuple[str, ...]
+"""The pointers of one schema in both documents; empty for what is not about one."""
+Key = tuple[Holders, str | None, str]
+"""A schema, and why the severity of a finding about it does not count."""
 
 
 def joined(
@@ -29,10 +32,10 @@ def joined(
     replaced = _replaced(findings, documents)
     groups: dict[str, list[ReviewedFinding]] = {}
     for number, each in enumerate(findings):
-        finding, holders = each.finding, _holders(each)
+        finding, about = each.finding, _key(each)
         key: list[object] = [number]
-        if holders in replaced:
-            key = [holders, each.accepted, each.policy]
+        if about in replaced:
+            key = [*about]
         elif _kind(each):
             same = (finding.rule, finding.wire, finding.sdk, finding.reason, finding.operations)
             key = [parent(finding.pointer), *same, each.accepted, each.policy, each.impact()]
@@ -43,29 +46,33 @@ def joined(
 
 def _replaced(
     findings: Iterable[ReviewedFinding], documents: tuple[Document, Document]
-) -> set[Holders]:
-    """Return the schemas of which no property is left."""
-    found: dict[Holders, Counter[str]] = {}
+) -> set[Key]:
+    """Return the schemas of which no property is left, if all findings say so in the same way."""
+    found: dict[Key, Counter[str]] = {}
     for each in findings:
-        if (holders := _holders(each)) is not None and (kind := _kind(each)):
-            found.setdefault(holders, Counter())[kind] += 1
+        if kind := _kind(each):
+            found.setdefault(_key(each), Counter())[kind] += 1
     return {
-        holders
-        for holders, counts in found.items()
+        key
+        for key, counts in found.items()
         if len(counts) == len(_KINDS)
         and counts.total() >= _FEWEST
         and all(
             counts[kind] == _count_properties(document, pointer)
-            for kind, document, pointer in zip(_KINDS, documents, holders, strict=True)
+            for kind, document, pointer in zip(_KINDS, documents, key[0], strict=True)
         )
     }
+
+
+def _key(reviewed: ReviewedFinding) -> Key:
+    return _holders(reviewed), reviewed.accepted, reviewed.policy
 
 
 def _kind(reviewed: ReviewedFinding) -> str:
     return next((each for each in _KINDS if reviewed.finding.rule.startswith(each)), "")
 
 
-def _holders(reviewed: ReviewedFinding) -> Holders | None:
+def _holders(reviewed: ReviewedFinding) -> Holders:
     """Return the schema in both documents that a finding about properties or a class is about."""
     finding, kind = reviewed.finding, _kind(reviewed)
     old, new = finding.places[0]
@@ -73,7 +80,7 @@ def _holders(reviewed: ReviewedFinding) -> Holders | None:
         return old, new
     if kind == "property-removed":
         return _holder(old), new
-    return (old, _holder(new)) if kind else None
+    return (old, _holder(new)) if kind else ()
 
 
 def _holder(pointer: str) -> str:
@@ -88,18 +95,19 @@ def _count_properties(document: Document, pointer: str) -> int:
 
 def _entry(group: list[ReviewedFinding]) -> ReviewedFinding:
     removed, added = ([each for each in group if _kind(each) == kind] for kind in _KINDS)
-    first = (removed or added)[0]
+    first, *others = group  # the most severe one first
     message = first.finding.message
     if removed and added:
-        subject = message.partition(f"{_name(first)} ")[0]
+        subject = removed[0].finding.message.partition(f"{_name(removed[0])} ")[0]
         message = f"{subject} is replaced: {_listed(removed)} gone, and {_listed(added)} new"
         message += "".join(_renamed(each) for each in group if not _kind(each))
     else:
-        message += f", and so {_listed([each for each in group if each is not first], 'first')}"
-    others = [each for each in group if each is not first]
-    whole = [first.finding, *(each.finding for each in others)]
+        message += f", and so {_listed(others, 'first')}"
+    whole = [each.finding for each in group]
     finding = replace(
         first.finding,
+        wire=max((each.wire for each in whole), key=WIRE.index),
+        sdk=max((each.sdk for each in whole), key=SDK.index),
         message=message,
         before=[last_name(each.finding.pointer) for each in removed],
         after=[last_name(each.finding.pointer) for each in added],

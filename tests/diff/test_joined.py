@@ -10,7 +10,7 @@ from scripts.diff.report import render
 from scripts.diff.report.words import impact_lines
 from scripts.diff.results import Review
 from scripts.diff.reviewed import ReviewedFinding
-from tests.diff.documents import S, has, ref, responding, using
+from tests.diff.documents import S, has, ref, requesting, responding, using
 from tests.diff.reviewing import compared
 
 START = "response 200 of GET /pets"
@@ -98,10 +98,36 @@ def test_a_schema_of_another_file_is_not_looked_up() -> None:
     assert len(replace(given, findings=found).worst_first()) == 2
 
 
-def test_what_one_of_the_findings_decides_for_itself_keeps_it_apart() -> None:
-    given = compared(responding(PET), responding(SHOP))
-    accepted = replace(given.findings[0], accepted="known")
-    assert len(replace(given, findings=(accepted, *given.findings[1:])).worst_first()) == 2
+@pytest.mark.parametrize("judged", [{"accepted": "known"}, {"policy": "known"}])
+@pytest.mark.parametrize("rule", ["property-removed", "property-added-optional"])
+def test_findings_that_are_judged_apart_are_not_read_as_a_replaced_schema(
+    rule: str, judged: dict[str, Any]
+) -> None:
+    given = compared(using(ref("Pet"), Pet=PET, Shop=SHOP), using(ref("Shop"), Pet=PET, Shop=SHOP))
+    found = tuple(
+        replace(each, **judged) if each.finding.rule == rule else each for each in given.findings
+    )
+    assert sorted(messages(replace(given, findings=found))) == [
+        ("Pet has another name: the generated class is renamed", 1),
+        ("Shop.age is gone, and so is .name", 2),
+        ("Shop.vat is a new property", 1),
+    ]
+
+
+def test_the_renaming_of_several_classes_stays_a_finding_of_its_own() -> None:
+    given = compared(using(ref("Pet"), Pet=PET, Shop=SHOP), using(ref("Shop"), Pet=PET, Shop=SHOP))
+    for each in given.findings:
+        if each.finding.rule == "model-renamed":
+            each.finding.places.append(Spot("/elsewhere", "/elsewhere"))
+    assert sorted(places for _, places in messages(given)) == [2, 3]
+
+
+def test_an_entry_is_as_severe_as_the_worst_of_its_findings() -> None:
+    old = has(a={**S, "readOnly": True}, b={**S, "readOnly": True})
+    given = compared(requesting(old), requesting({**has(c=S), "required": ["c"]}))
+    (entry,) = given.worst_first()
+    assert (entry.finding.wire, entry.finding.sdk) == ("breaking", "breaking")
+    assert entry.finding.rule == "property-added-required"
 
 
 def test_an_entry_has_what_depends_on_each_of_its_findings() -> None:

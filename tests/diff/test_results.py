@@ -54,6 +54,14 @@ def test_a_problem_of_one_document_is_to_be_reported_and_one_of_both_is_not() ->
     assert not compared(broken, responding({})).is_empty
 
 
+def test_the_open_findings_are_counted_against_the_open_entries() -> None:
+    given = compared(responding(has(a=S, b=S)), responding(has()))
+    assert given.entries_text == "2 findings in 1 entry"
+    both = replace(given, findings=(*given.findings, *NAMES.findings, *ACCEPTED.findings))
+    assert both.entries_text == "3 findings in 2 entries"
+    assert BREAKING.entries_text == ACCEPTED.entries_text == ""
+
+
 def test_only_a_problem_of_several_places_says_how_many() -> None:
     odd = Problem("old", "/info", "it is odd")
     assert problem_lines([odd, odd._replace(pointer="/tags", places=2)]) == [
