@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from functools import partial
-from typing import Unpack
+from typing import Any, Unpack
 
 from attrs import evolve
 
@@ -155,7 +155,7 @@ class AsyncRelations(AsyncResource):
         from generated_client.api.relations import delete_relation as operation
 
         request = operation.get_kwargs(path_segment(relation_id), location_id=self._location_id)
-        await self._pipeline.send(self._call("delete_relation", request, _DELETED, settings))
+        await self._send("delete_relation", request, _DELETED, settings)
 
     async def _page(
         self,
@@ -176,7 +176,7 @@ class AsyncRelations(AsyncResource):
             association_ids=UNSET if wanted is None else [*wanted],
         )
         read = in_body(partial(mapping.relation_page, record_id))
-        return await self._pipeline.send(self._call("list_relations", request, read, settings))
+        return await self._send("list_relations", request, read, settings)
 
     def _creation(
         self, association_id: str, first: str, second: str, options: CallOptions
@@ -185,22 +185,17 @@ class AsyncRelations(AsyncResource):
         from generated_client.api.relations import create_relation as operation
         from generated_client.models import CreateRelationBody
 
-        body = CreateRelationBody(
-            location_id=self._location_id,
-            association_id=path_segment(association_id),
-            first_record_id=path_segment(first),
-            second_record_id=path_segment(second),
-        )
-        requested = Relation(
-            id="",
-            association_id=association_id,
-            first_record_id=first,
-            second_record_id=second,
-            location_id=self._location_id,
-        )
-        lookup = Lookup(partial(self._search, association_id, (first, second)), requested)
-        request, settings = operation.get_kwargs(body=body), self._settings(options)
-        return self._call("create_relation", request, _ONE, settings, lookup)
+        fields: dict[str, Any] = {
+            "association_id": path_segment(association_id),
+            "first_record_id": path_segment(first),
+            "second_record_id": path_segment(second),
+            "location_id": self._location_id,
+        }
+        request = operation.get_kwargs(body=CreateRelationBody(**fields))
+        find = partial(self._search, association_id, (first, second))
+        lookup, settings = Lookup(find, Relation(id="", **fields)), self._settings(options)
+        what = "create_relation", self._location_id, request, _ONE, settings, lookup
+        return self._pipeline.requests.call(*what)
 
     async def _search(
         self,
