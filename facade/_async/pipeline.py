@@ -139,8 +139,7 @@ class AsyncPipeline:
             if self._turns is not None and turn is not None:
                 self._turns.end(turn, outcome)
             if is_observed:
-                self.events.attempt_ended(attempts, started, outcome)
-                self.events.response_received(call, request, outcome)
+                self.events.attempt_ended(attempts, request, started, outcome)
             del outcome  # an error refers to this frame
 
     async def _deliver(self, request: Any, deadline: bounds.CallDeadline) -> RawResponse:

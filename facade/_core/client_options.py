@@ -48,6 +48,7 @@ class ClientOptions:
         max_response_bytes: int,
     ) -> None:
         self.token = token
+        self.token_may_block = not isinstance(token, CallableToken)
         del token  # a traceback that prints local variables may show the token in its repr
         host = urlsplit(base_url).hostname or ""
         if is_unencrypted(base_url) and host not in _warned_of:
@@ -64,10 +65,6 @@ class ClientOptions:
         self.pace = pace
         self.listeners = listeners_of(on_event)
         self.max_response_bytes: int = numbers.count("max_response_bytes", max_response_bytes, 1)
-
-    @property
-    def token_may_block(self) -> bool:
-        return not isinstance(self.token, CallableToken)
 
 
 def listeners_of(on_event: object) -> tuple[OnEvent, ...]:
