@@ -182,7 +182,6 @@ class Relations(Resource):
     def _creation(
         self, association_id: str, first: str, second: str, options: CallOptions
     ) -> Call[Relation]:
-        """Return the call that relates two records once."""
         from generated_client.api.relations import create_relation as operation
         from generated_client.models import CreateRelationBody
 
