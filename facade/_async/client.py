@@ -118,13 +118,14 @@ class AsyncAssociationsClient:
             raise source
         refuse_others(others, AsyncClientArguments.__annotations__)
         pace = local_pace(base_url, transport) if pace == "local" else pace
-        given = ClientOptions(source, base_url, version, pace, on_event, max_response_bytes)
+        what = base_url, version, pace, on_event, max_response_bytes, transport, http_client
+        given = ClientOptions(source, *what)
         del source  # its repr may show the token
         options = {"timeout": timeout, "retries": retries, "max_backoff": max_backoff}
         self._settings = client_settings(CallSettings(), **options, default_deadline=deadline)
         async_check_senders(transport, http_client)
         self.location_id = location_id
-        self._pipeline = AsyncPipeline(given, transport, http_client)
+        self._pipeline = AsyncPipeline(given)
         self._owns_connections = True
 
     @classmethod

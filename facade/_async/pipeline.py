@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from facade._core.calls import Lookup
     from facade._core.client_options import ClientOptions
     from facade._core.events import Events
-    from facade._core.http import AsyncHTTPClient, AsyncTransport
     from facade.models import Ensured
     from facade.pace import Turn
 
@@ -41,16 +40,9 @@ _MAX_LOCATIONS = 1000  # whose limits are kept
 class AsyncPipeline:
     """Sends the calls of a client, and of the clients that share its connections."""
 
-    def __init__(
-        self,
-        options: ClientOptions,
-        transport: AsyncTransport | None,
-        http_client: AsyncHTTPClient | None,
-    ) -> None:
-        self.requests = RequestBuilder(options, http_client or transport)
+    def __init__(self, options: ClientOptions) -> None:
+        self.requests = RequestBuilder(options)
         self._options = options
-        self._http_client = http_client
-        self._transport = transport
         self.base_url = options.base_url
         self._pool = AsyncPool(options.base_url)  # connects nothing yet
         self._tokens, self._turns = None, None
@@ -143,17 +135,16 @@ class AsyncPipeline:
             del outcome  # an error refers to this frame
 
     async def _deliver(self, request: Any, deadline: bounds.CallDeadline) -> RawResponse:
-        max_bytes = self._options.max_response_bytes
-        if self._http_client is not None:
-            response = await self._http_client.send(
-                request, auth=None, follow_redirects=False, stream=True
-            )
+        options, max_bytes = self._options, self._options.max_response_bytes
+        if options.http_client is not None:
+            how = {"auth": None, "follow_redirects": False, "stream": True}
+            response = await options.http_client.send(request, **how)
         elif self.is_closed:
             raise RuntimeError(
                 "this client is closed: call it within its `with`, or make another one"
             )
-        elif self._transport is not None:
-            response = await self._transport.handle_async_request(request)
+        elif options.transport is not None:
+            response = await options.transport.handle_async_request(request)
         else:
             return await self._pool.send(request, max_bytes, deadline)
         return await async_read_bounded(response, max_bytes, deadline)
@@ -240,9 +231,9 @@ class AsyncPipeline:
     async def close(self) -> None:
         """Close the connections, but not the app's own HTTP client."""
         self.is_closed = True
-        if self._transport is not None:
-            await self._transport.aclose()
-        elif self._http_client is None:
+        if self._options.transport is not None:
+            await self._options.transport.aclose()
+        elif self._options.http_client is None:
             await self._pool.aclose()
 
     def __del__(self) -> None:

@@ -46,6 +46,8 @@ class ClientOptions:
         pace: Pace | None,
         on_event: OnEvent | Sequence[OnEvent] | None,
         max_response_bytes: int,
+        transport: Any = None,
+        http_client: Any = None,
     ) -> None:
         self.token = token
         self.token_may_block = not isinstance(token, CallableToken)
@@ -64,6 +66,7 @@ class ClientOptions:
         self.version = version
         self.pace = pace
         self.listeners = listeners_of(on_event)
+        self.transport, self.http_client = transport, http_client
         self.max_response_bytes: int = numbers.count("max_response_bytes", max_response_bytes, 1)
 
 

@@ -121,13 +121,14 @@ class AssociationsClient:
             raise source
         refuse_others(others, ClientArguments.__annotations__)
         pace = local_pace(base_url, transport) if pace == "local" else pace
-        given = ClientOptions(source, base_url, version, pace, on_event, max_response_bytes)
+        what = base_url, version, pace, on_event, max_response_bytes, transport, http_client
+        given = ClientOptions(source, *what)
         del source  # its repr may show the token
         options = {"timeout": timeout, "retries": retries, "max_backoff": max_backoff}
         self._settings = client_settings(CallSettings(), **options, default_deadline=deadline)
         check_senders(transport, http_client)
         self.location_id = location_id
-        self._pipeline = Pipeline(given, transport, http_client)
+        self._pipeline = Pipeline(given)
         self._owns_connections = True
 
     @classmethod

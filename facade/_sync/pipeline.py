@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from facade._core.calls import Lookup
     from facade._core.client_options import ClientOptions
     from facade._core.events import Events
-    from facade._core.http import HTTPClient, Transport
     from facade.models import Ensured
     from facade.pace import Turn
 
@@ -43,16 +42,9 @@ _MAX_LOCATIONS = 1000  # whose limits are kept
 class Pipeline:
     """Sends the calls of a client, and of the clients that share its connections."""
 
-    def __init__(
-        self,
-        options: ClientOptions,
-        transport: Transport | None,
-        http_client: HTTPClient | None,
-    ) -> None:
-        self.requests = RequestBuilder(options, http_client or transport)
+    def __init__(self, options: ClientOptions) -> None:
+        self.requests = RequestBuilder(options)
         self._options = options
-        self._http_client = http_client
-        self._transport = transport
         self.base_url = options.base_url
         self._pool = Pool(options.base_url)  # connects nothing yet
         self._tokens, self._turns = None, None
@@ -147,17 +139,16 @@ class Pipeline:
             del outcome  # an error refers to this frame
 
     def _deliver(self, request: Any, deadline: bounds.CallDeadline) -> RawResponse:
-        max_bytes = self._options.max_response_bytes
-        if self._http_client is not None:
-            response = self._http_client.send(
-                request, auth=None, follow_redirects=False, stream=True
-            )
+        options, max_bytes = self._options, self._options.max_response_bytes
+        if options.http_client is not None:
+            how = {"auth": None, "follow_redirects": False, "stream": True}
+            response = options.http_client.send(request, **how)
         elif self.is_closed:
             raise RuntimeError(
                 "this client is closed: call it within its `with`, or make another one"
             )
-        elif self._transport is not None:
-            response = self._transport.handle_request(request)
+        elif options.transport is not None:
+            response = options.transport.handle_request(request)
         else:
             return self._pool.send(request, max_bytes, deadline)
         return read_bounded(response, max_bytes, deadline)
@@ -246,9 +237,9 @@ class Pipeline:
     def close(self) -> None:
         """Close the connections, but not the app's own HTTP client."""
         self.is_closed = True
-        if self._transport is not None:
-            self._transport.close()
-        elif self._http_client is None:
+        if self._options.transport is not None:
+            self._options.transport.close()
+        elif self._options.http_client is None:
             self._pool.close()
 
     def __del__(self) -> None:
