@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import Any, Unpack
 
@@ -102,13 +103,11 @@ class AsyncRelations(AsyncResource):
         first, second = map(path_segment, checked_association(association).orient(records))
         under, settings = path_segment(association.id), self._settings(options)
         found, _ = await self._search(under, (first, second), settings.without_extras(), None)
-        if found is None:
-            return None
-        try:
-            await self._delete(found.id, settings)
-        except NotFoundError:  # another process deleted it
-            return None
-        return found
+        with suppress(NotFoundError):  # another process deleted it
+            if found is not None:
+                await self._delete(found.id, settings)
+                return found
+        return None
 
     async def list(
         self,

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import Any, Unpack
 
@@ -103,13 +104,11 @@ class Relations(Resource):
         first, second = map(path_segment, checked_association(association).orient(records))
         under, settings = path_segment(association.id), self._settings(options)
         found, _ = self._search(under, (first, second), settings.without_extras(), None)
-        if found is None:
-            return None
-        try:
-            self._delete(found.id, settings)
-        except NotFoundError:  # another process deleted it
-            return None
-        return found
+        with suppress(NotFoundError):  # another process deleted it
+            if found is not None:
+                self._delete(found.id, settings)
+                return found
+        return None
 
     def list(
         self,
