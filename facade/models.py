@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
+from operator import methodcaller
 from typing import Any, Generic, Literal, NamedTuple, Self, TypeVar, cast, overload
 
 from attrs import field, fields, frozen
@@ -43,12 +44,6 @@ def _item_of(value: Any) -> Any:
     return (Relation if "record_ids" in values else Association).from_dict(values)
 
 
-def _to_dict(value: Any) -> dict[str, Any]:
-    """Write a model as its own class does, which in a union may be another one."""
-    written: dict[str, Any] = value.to_dict()
-    return written
-
-
 def _pydantic_schema(model: Any, source: object, handler: object) -> dict[str, Any]:
     """Tell pydantic to keep a model or to read it from its dict, and to write it as one."""
 
@@ -59,7 +54,9 @@ def _pydantic_schema(model: Any, source: object, handler: object) -> dict[str, A
             raise ValueError(f"it is no dict of {model.__name__}.to_dict: {error!r}") from error
 
     as_dict = {"type": "dict"}
-    to_dict = {"type": "function-plain", "function": _to_dict, "return_schema": as_dict}
+    # As its own class does, which in a union may be another one.
+    write = methodcaller("to_dict")
+    to_dict = {"type": "function-plain", "function": write, "return_schema": as_dict}
     return {
         "type": "function-plain",
         "function": {"type": "no-info", "function": read},

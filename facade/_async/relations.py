@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import suppress
 from functools import partial
-from typing import Unpack
+from typing import Any, Unpack
 
 from attrs import evolve
 
@@ -102,13 +103,11 @@ class AsyncRelations(AsyncResource):
         first, second = map(path_segment, checked_association(association).orient(records))
         under, settings = path_segment(association.id), self._settings(options)
         found, _ = await self._search(under, (first, second), settings.without_extras(), None)
-        if found is None:
-            return None
-        try:
-            await self._delete(found.id, settings)
-        except NotFoundError:  # another process deleted it
-            return None
-        return found
+        with suppress(NotFoundError):  # another process deleted it
+            if found is not None:
+                await self._delete(found.id, settings)
+                return found
+        return None
 
     async def list(
         self,
@@ -155,7 +154,7 @@ class AsyncRelations(AsyncResource):
         from generated_client.api.relations import delete_relation as operation
 
         request = operation.get_kwargs(path_segment(relation_id), location_id=self._location_id)
-        await self._pipeline.send(self._call("delete_relation", request, _DELETED, settings))
+        await self._send("delete_relation", request, _DELETED, settings)
 
     async def _page(
         self,
@@ -176,31 +175,25 @@ class AsyncRelations(AsyncResource):
             association_ids=UNSET if wanted is None else [*wanted],
         )
         read = in_body(partial(mapping.relation_page, record_id))
-        return await self._pipeline.send(self._call("list_relations", request, read, settings))
+        return await self._send("list_relations", request, read, settings)
 
     def _creation(
         self, association_id: str, first: str, second: str, options: CallOptions
     ) -> Call[Relation]:
-        """Return the call that relates two records once."""
         from generated_client.api.relations import create_relation as operation
         from generated_client.models import CreateRelationBody
 
-        body = CreateRelationBody(
-            location_id=self._location_id,
-            association_id=path_segment(association_id),
-            first_record_id=path_segment(first),
-            second_record_id=path_segment(second),
-        )
-        requested = Relation(
-            id="",
-            association_id=association_id,
-            first_record_id=first,
-            second_record_id=second,
-            location_id=self._location_id,
-        )
-        lookup = Lookup(partial(self._search, association_id, (first, second)), requested)
-        request, settings = operation.get_kwargs(body=body), self._settings(options)
-        return self._call("create_relation", request, _ONE, settings, lookup)
+        fields: dict[str, Any] = {
+            "association_id": path_segment(association_id),
+            "first_record_id": path_segment(first),
+            "second_record_id": path_segment(second),
+            "location_id": self._location_id,
+        }
+        request = operation.get_kwargs(body=CreateRelationBody(**fields))
+        find = partial(self._search, association_id, (first, second))
+        lookup, settings = Lookup(find, Relation(id="", **fields)), self._settings(options)
+        what = "create_relation", self._location_id, request, _ONE, settings, lookup
+        return self._pipeline.requests.call(*what)
 
     async def _search(
         self,

@@ -126,11 +126,14 @@ def changed_settings(settings: CallSettings, options: Mapping[str, Any]) -> Call
     Raises TypeError or ValueError for an invalid option.
     """
     refuse_others(options, CallOptions.__annotations__, "{!r} is not an option of a call")
+    return client_settings(settings, **options)
+
+
+def client_settings(settings: CallSettings, **options: Any) -> CallSettings:
     return settings._replace(**{name: _CHECKS[name](name, options[name]) for name in options})
 
 
-def default_deadline(value: Any) -> float:
-    """Return the deadline of a client, in seconds; None is no limit."""
+def _default_deadline(_: str, value: Any) -> float:
     return inf if value is None else numbers.seconds("deadline", value, 0.001)
 
 
@@ -161,6 +164,7 @@ _CHECKS: dict[str, Callable[[str, Any], Any]] = {
     "timeout": _timeouts,
     "retries": partial(numbers.count, most=_MAX_RETRIES),
     "max_backoff": numbers.seconds,
+    "default_deadline": _default_deadline,
     "deadline": lambda name, value: CallDeadline(
         numbers.seconds(name, value, -numbers.MAX_SECONDS)
     ),

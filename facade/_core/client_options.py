@@ -46,8 +46,11 @@ class ClientOptions:
         pace: Pace | None,
         on_event: OnEvent | Sequence[OnEvent] | None,
         max_response_bytes: int,
+        transport: Any = None,
+        http_client: Any = None,
     ) -> None:
         self.token = token
+        self.token_may_block = not isinstance(token, CallableToken)
         del token  # a traceback that prints local variables may show the token in its repr
         host = urlsplit(base_url).hostname or ""
         if is_unencrypted(base_url) and host not in _warned_of:
@@ -63,11 +66,8 @@ class ClientOptions:
         self.version = version
         self.pace = pace
         self.listeners = listeners_of(on_event)
+        self.transport, self.http_client = transport, http_client
         self.max_response_bytes: int = numbers.count("max_response_bytes", max_response_bytes, 1)
-
-    @property
-    def token_may_block(self) -> bool:
-        return not isinstance(self.token, CallableToken)
 
 
 def listeners_of(on_event: object) -> tuple[OnEvent, ...]:

@@ -11,7 +11,7 @@ from typing import Any, Literal
 from attrs import field, frozen
 
 from facade import errors
-from facade._core.calls import Call, Subject
+from facade._core.calls import Subject
 from facade._core.interrupts import interrupt_in
 from facade._core.reading import RawResponse
 from facade._core.reasons import quoted, visible
@@ -115,17 +115,16 @@ class Events:
         self._emit(AttemptStarted, attempts.about, attempt=attempts.made)
 
     def attempt_ended(
-        self, attempts: Attempts, started: float, outcome: RawResponse | BaseException
+        self, attempts: Attempts, request: Any, started: float, outcome: object
     ) -> None:
         about, seconds = attempts.about, time.monotonic() - started
-        status = outcome.status_code if isinstance(outcome, RawResponse) else None
+        response = outcome if isinstance(outcome, RawResponse) else None
+        status = None if response is None else response.status_code
         what = "no response" if status is None else status
         logger.debug("%s %s: %s in %.0f ms", about.method, about.path, what, seconds * 1000)
         fields = {"seconds": seconds, "status_code": status, "error": _name(outcome)}
         self._emit(AttemptEnded, about, attempt=attempts.made, **fields)
-
-    def response_received(self, about: Call[Any], request: Any, response: object) -> None:
-        if not self._recorders or not isinstance(response, RawResponse):
+        if not self._recorders or response is None:
             return
         sent = {"method": about.method, "target": request.url.raw_path.decode("ascii")}
         sent["version"] = request.headers.get("Version", "")

@@ -6,6 +6,7 @@ import tempfile
 import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from secrets import token_hex
 from shutil import copymode
@@ -43,10 +44,16 @@ def locks_within(
 
     `between` is called before each further attempt. The lock ends with the process.
     """
+    return _succeeds_within(seconds, partial(_lock, descriptor), between)
+
+
+def _succeeds_within(
+    seconds: float, work: Callable[[], object], between: Callable[[], object] = lambda: None
+) -> bool:
     end = time.monotonic() + seconds
     while True:
         with suppress(BlockingIOError, PermissionError):
-            _lock(descriptor)
+            work()
             return True
         if time.monotonic() > end:
             return False
@@ -77,21 +84,11 @@ def atomic_writer(path: Path, encoding: str = "utf-8") -> Generator[TextIO]:
             yield file
         if target.exists():
             copymode(target, temporary)
-        _replace(temporary, target)
+        replace = partial(temporary.replace, target)
+        if not _succeeds_within(_REPLACE_TIMEOUT, replace):
+            replace()  # raises what prevents it
     finally:
         temporary.unlink(missing_ok=True)
-
-
-def _replace(source: Path, target: Path) -> None:
-    end = time.monotonic() + _REPLACE_TIMEOUT
-    while True:
-        try:
-            source.replace(target)
-            return
-        except PermissionError:
-            if time.monotonic() >= end:
-                raise
-        time.sleep(_POLL_INTERVAL)
 
 
 @contextmanager

@@ -45,14 +45,11 @@ class _Fields(Generic[Item]):
         held = [each for each in fields_of(cast("Any", model)) if each.name != "extra"]
         self._defaults = {each.name: defaults.get(each.name) for each in held}
         # By wire name: an attribute, the type of its values, and whether they are in `extra`, too.
-        self._attributes: dict[str, tuple[str, type | None, bool]] = {}
-        for each in held:
-            if not each.name.startswith("_"):
-                if each.type not in _TYPES:
-                    name = f"{model.__name__}.{each.name}"
-                    raise TypeError(f"{name} must be str, int or bool, or | None, not {each.type}")
-                is_in_extra = each.metadata.get("in_extra", False)
-                self._attributes[wire_name(each.name)] = each.name, _TYPES[each.type], is_in_extra
+        self._attributes: dict[str, tuple[str, type | None, bool]] = {
+            wire_name(each.name): (each.name, _TYPES[each.type], "in_extra" in each.metadata)
+            for each in held
+            if not each.name.startswith("_")
+        }
 
     def read(self, item: Json, extra: Json, **known: object) -> Item:
         """Make a model; unknown fields of `item` are added to `extra`.

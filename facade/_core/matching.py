@@ -54,8 +54,7 @@ def checked_association(value: object) -> Association:
 
 
 def is_requested(found: Association, requested: Association) -> bool:
-    first, second = _sides(requested)
-    return _sides(found) in ((first, second), (second, first))
+    return {*_sides(found)} == {*_sides(requested)}
 
 
 def _sides(one: Association) -> tuple[tuple[str | None, str | None], ...]:
@@ -66,7 +65,7 @@ def _sides(one: Association) -> tuple[tuple[str | None, str | None], ...]:
 def with_objects(association: Association, first: str, second: str) -> Association:
     """Return an association if it joins these objects; otherwise raise AssociationConflictError."""
     one, two = association.first_object_key, association.second_object_key
-    if (one, two) not in ((first, second), (second, first)):
+    if {one, two} != {first, second}:
         raise AssociationConflictError(
             f"the key {association.key} belongs to an association of {one} and {two}, "
             f"not of {first} and {second}"

@@ -12,6 +12,7 @@ import socket
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from ipaddress import ip_address
 from math import inf
 from typing import Any
@@ -51,13 +52,7 @@ class Network:
         with suppress(ValueError):
             ip_address(host)
             return [host]
-        found: dict[str, None] = {}  # by address, in order
-
-        def look_up() -> None:
-            for each in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
-                found[str(each[4][0])] = None
-
-        job = Job(look_up)
+        job = Job(partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM))
         job.start()
         if not ends_within(job, inf if timeout is None else timeout):
             raise self._core.ConnectTimeout(f"the look-up of {host} did not end in time")
@@ -65,7 +60,7 @@ class Network:
             job.raise_for_failure()
         except Exception as error:  # its context, because httpcore removes the cause of an error
             raise self._core.ConnectError(str(error)) from error
-        return [*found]
+        return [*dict.fromkeys(str(each[4][0]) for each in job.result)]
 
 
 class _Stream:

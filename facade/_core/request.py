@@ -26,10 +26,10 @@ _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan
 class RequestBuilder:
     """Builds the requests of a client; its token and Version replace those of generated code."""
 
-    def __init__(self, options: ClientOptions, sender: object) -> None:
+    def __init__(self, options: ClientOptions) -> None:
         self._token = options.token
         self._base_url = options.base_url
-        library = http.library_of(sender)
+        library = http.library_of(options.http_client or options.transport)
         self._new_url, self._new_request = library.URL, library.Request
         self._new_stream = library.ByteStream
         self._url = lru_cache(128)(library.URL)  # all relations are created at the same URL

@@ -133,23 +133,18 @@ def status_error(
     # HighLevel passes on a refusal of another service as a mere 400, with its status in the body.
     is_specific = reasons.status in _BY_STATUS or reasons.status in _SERVER_ERRORS
     status = reasons.status if status_code == 400 and is_specific else status_code
-    for row in _PATTERNS:
-        if (
-            status in row.statuses
-            and re.search(row.path, path)
-            and re.search(row.pattern, text, re.IGNORECASE | re.MULTILINE)
-        ):
-            kind = row.kind
-            break
-    else:
-        default = errors.ServerError if status in _SERVER_ERRORS else errors.APIStatusError
-        kind = _BY_STATUS.get(status, default)
-        if status == 429 and headers.get("x-ratelimit-daily-remaining") == "0":
-            kind = errors.DailyLimitError
+    kind = errors.ServerError if status in _SERVER_ERRORS else errors.APIStatusError
+    kind = _BY_STATUS.get(status, kind)
+    if status == 429 and headers.get("x-ratelimit-daily-remaining") == "0":
+        kind = errors.DailyLimitError
+    rows = (row for row in _PATTERNS if status in row.statuses and re.search(row.path, path))
+    by_text = (
+        row.kind for row in rows if re.search(row.pattern, text, re.IGNORECASE | re.MULTILINE)
+    )
     why = reasons.summary or "the response gives no reason"
     exchange: dict[str, Any] = {"method": method, "path": path, "headers": headers, "body": body}
     message = f"{method} {path} returned {status_code}: {why}"
-    error = kind(message, status_code=status_code, **exchange)
+    error = next(by_text, kind)(message, status_code=status_code, **exchange)
     error.retry_after = retry_after(headers)
     if isinstance(error, errors.DailyLimitError):
         error.resets_in = daily_reset_of(headers)

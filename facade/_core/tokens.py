@@ -46,7 +46,6 @@ class StaticToken(CallableToken):
 
 
 def token_source(token: Token) -> TokenSource:
-    """Return a TokenSource for a token, a callable or a TokenSource."""
     if isinstance(token, str):
         return StaticToken(token)
     return token if isinstance(token, TokenSource) else CallableToken(token)

@@ -33,6 +33,8 @@ from facade._sync.pipeline import Resource
 
 _ONE, _PAGE = in_body(mapping.association), in_body(mapping.association_page)
 _DELETED = in_body(mapping.deletion)
+# Of a creation.
+_REQUIRED = "key first_object_key first_object_label second_object_key second_object_label".split()
 
 
 class Associations(Resource):
@@ -58,14 +60,8 @@ class Associations(Resource):
         key before a retry. `id` is empty if neither the response nor the lookup contains it.
         Cardinalities and limits are sent only if they are given: see AssociationOptions.
         """
-        call = self._creation(
-            options,
-            key=key,
-            first_object_key=first_object_key,
-            first_object_label=first_object_label,
-            second_object_key=second_object_key,
-            second_object_label=second_object_label,
-        )
+        objects = first_object_key, first_object_label, second_object_key, second_object_label
+        call = self._creation(options, key, *objects)
         log_changed_key(key)
         return self._pipeline.send(call)
 
@@ -84,14 +80,8 @@ class Associations(Resource):
         Its sides may be swapped, and its key may be in lower case: HighLevel stores it so. Raises
         AssociationConflictError if the key belongs to an association of other objects.
         """
-        call = self._creation(
-            options,
-            key=key,
-            first_object_key=first_object_key,
-            first_object_label=first_object_label,
-            second_object_key=second_object_key,
-            second_object_label=second_object_label,
-        )
+        objects = first_object_key, first_object_label, second_object_key, second_object_label
+        call = self._creation(options, key, *objects)
         found = self._find(keys_of(key), call.settings)
         if found is not None:
             return Ensured(with_objects(found, first_object_key, second_object_key), False)
@@ -138,8 +128,7 @@ class Associations(Resource):
         request = operation.get_kwargs(path_segment(object_key), location_id=self._location_id)
         if include_internal:  # generated code does not know it
             request["params"]["includeInternalAssociations"] = "true"
-        call = self._call("list_associations_by_object_key", request, _PAGE, settings)
-        return self._pipeline.send(call)
+        return self._send("list_associations_by_object_key", request, _PAGE, settings)
 
     def list(
         self, *, skip: int = 0, limit: int = 100, **options: Unpack[CallOptions]
@@ -180,19 +169,15 @@ class Associations(Resource):
         def find(settings: CallSettings, _: AssociationsError) -> tuple[Association, bool]:
             return self._get(association_id, settings), False
 
-        body = UpdateAssociationBody(
-            first_object_label=first_object_label, second_object_label=second_object_label
-        )
+        labels: dict[str, Any] = {
+            "first_object_label": first_object_label,
+            "second_object_label": second_object_label,
+        }
+        body = UpdateAssociationBody(**labels)
         request = operation.get_kwargs(path_segment(association_id), body=body)
-        requested = Association(
-            id=association_id,
-            location_id=self._location_id,
-            first_object_label=first_object_label,
-            second_object_label=second_object_label,
-        )
+        requested = Association(id=association_id, location_id=self._location_id, **labels)
         lookup, settings = Lookup(find, requested), self._settings(options)
-        call = self._call("update_association", request, _ONE, settings, lookup)
-        return self._pipeline.send(call)
+        return self._send("update_association", request, _ONE, settings, lookup)
 
     def delete(self, association_id: str, **options: Unpack[CallOptions]) -> None:
         """Delete a user-defined association and all its relations.
@@ -202,20 +187,21 @@ class Associations(Resource):
         from generated_client.api.associations import delete_association as operation
 
         request = operation.get_kwargs(path_segment(association_id))
-        call = self._call("delete_association", request, _DELETED, self._settings(options))
-        self._pipeline.send(call)
+        self._send("delete_association", request, _DELETED, self._settings(options))
 
-    def _creation(self, options: AssociationOptions, **required: Any) -> Call[Association]:
+    def _creation(self, options: AssociationOptions, *required: str) -> Call[Association]:
         """Return the call that creates an association once; its other fields are options."""
         from generated_client.api.associations import create_association as operation
         from generated_client.models import CreateAssociationBody
 
         others, options_of_call = fields_and_options(options)
-        fields: dict[str, Any] = {"location_id": self._location_id, **others, **required}
+        fields: dict[str, Any] = {"location_id": self._location_id, **others}
+        fields.update(zip(_REQUIRED, required, strict=True))
         request = operation.get_kwargs(body=CreateAssociationBody(**fields))
         requested, settings = Association(id="", **fields), self._settings(options_of_call)
         lookup = Lookup(partial(self._find_created, fields["key"], requested), requested)
-        return self._call("create_association", request, _ONE, settings, lookup)
+        what = "create_association", self._location_id, request, _ONE, settings, lookup
+        return self._pipeline.requests.call(*what)
 
     def _find_created(
         self,
@@ -234,7 +220,7 @@ class Associations(Resource):
         from generated_client.api.associations import get_association as operation
 
         request = operation.get_kwargs(path_segment(association_id))
-        return self._pipeline.send(self._call("get_association", request, _ONE, settings))
+        return self._send("get_association", request, _ONE, settings)
 
     def _get_by_key(self, keys: Sequence[str], settings: CallSettings) -> Association:
         """Get the association of the first key that there is; the error is that of the first."""
@@ -245,9 +231,8 @@ class Associations(Resource):
         failure: NotFoundError | None = None
         for key in keys:
             request = operation.get_kwargs(path_segment(key), location_id=self._location_id)
-            call = self._call("get_association_by_key", request, _ONE, settings)
             try:
-                return self._pipeline.send(call)
+                return self._send("get_association_by_key", request, _ONE, settings)
             except NotFoundError as error:
                 failure = failure or error
         raise failure or AssertionError
@@ -256,7 +241,7 @@ class Associations(Resource):
         from generated_client.api.associations import list_associations as operation
 
         request = operation.get_kwargs(location_id=self._location_id, skip=skip, limit=limit)
-        return self._pipeline.send(self._call("list_associations", request, _PAGE, settings))
+        return self._send("list_associations", request, _PAGE, settings)
 
     def _find(self, keys: Sequence[str], settings: CallSettings) -> Association | None:
         try:

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Literal, Self, TypedDict, Unpack
 from facade._core.call_options import (
     CallSettings,
     NoOthers,
-    changed_settings,
-    default_deadline,
+    client_settings,
     refuse_others,
 )
 from facade._core.client_options import (
@@ -122,15 +121,14 @@ class AssociationsClient:
             raise source
         refuse_others(others, ClientArguments.__annotations__)
         pace = local_pace(base_url, transport) if pace == "local" else pace
-        given = ClientOptions(source, base_url, version, pace, on_event, max_response_bytes)
+        what = base_url, version, pace, on_event, max_response_bytes, transport, http_client
+        given = ClientOptions(source, *what)
         del source  # its repr may show the token
-        self._settings = changed_settings(
-            CallSettings(default_deadline=default_deadline(deadline)),
-            {"timeout": timeout, "retries": retries, "max_backoff": max_backoff},
-        )
+        options = {"timeout": timeout, "retries": retries, "max_backoff": max_backoff}
+        self._settings = client_settings(CallSettings(), **options, default_deadline=deadline)
         check_senders(transport, http_client)
         self.location_id = location_id
-        self._pipeline = Pipeline(given, transport, http_client)
+        self._pipeline = Pipeline(given)
         self._owns_connections = True
 
     @classmethod
@@ -168,11 +166,10 @@ class AssociationsClient:
         What is not given stays. Closing it does not close the connections.
         """
         options = {"timeout": timeout, "retries": retries, "max_backoff": max_backoff}
+        options["default_deadline"] = deadline
         given = {name: value for name, value in options.items() if value is not None}
         other = self._copy()
-        other._settings = changed_settings(self._settings, given)
-        if deadline is not None:
-            other._settings = other._settings._replace(default_deadline=default_deadline(deadline))
+        other._settings = client_settings(self._settings, **given)
         return other
 
     def _copy(self) -> Self:

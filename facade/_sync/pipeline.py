@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from facade._core.calls import Lookup
     from facade._core.client_options import ClientOptions
     from facade._core.events import Events
-    from facade._core.http import HTTPClient, Transport
     from facade.models import Ensured
     from facade.pace import Turn
 
@@ -43,16 +42,9 @@ _MAX_LOCATIONS = 1000  # whose limits are kept
 class Pipeline:
     """Sends the calls of a client, and of the clients that share its connections."""
 
-    def __init__(
-        self,
-        options: ClientOptions,
-        transport: Transport | None,
-        http_client: HTTPClient | None,
-    ) -> None:
-        self.requests = RequestBuilder(options, http_client or transport)
+    def __init__(self, options: ClientOptions) -> None:
+        self.requests = RequestBuilder(options)
         self._options = options
-        self._http_client = http_client
-        self._transport = transport
         self.base_url = options.base_url
         self._pool = Pool(options.base_url)  # connects nothing yet
         self._tokens, self._turns = None, None
@@ -143,22 +135,20 @@ class Pipeline:
             if self._turns is not None and turn is not None:
                 self._turns.end(turn, outcome)
             if is_observed:
-                self.events.attempt_ended(attempts, started, outcome)
-                self.events.response_received(call, request, outcome)
+                self.events.attempt_ended(attempts, request, started, outcome)
             del outcome  # an error refers to this frame
 
     def _deliver(self, request: Any, deadline: bounds.CallDeadline) -> RawResponse:
-        max_bytes = self._options.max_response_bytes
-        if self._http_client is not None:
-            response = self._http_client.send(
-                request, auth=None, follow_redirects=False, stream=True
-            )
+        options, max_bytes = self._options, self._options.max_response_bytes
+        if options.http_client is not None:
+            how = {"auth": None, "follow_redirects": False, "stream": True}
+            response = options.http_client.send(request, **how)
         elif self.is_closed:
             raise RuntimeError(
                 "this client is closed: call it within its `with`, or make another one"
             )
-        elif self._transport is not None:
-            response = self._transport.handle_request(request)
+        elif options.transport is not None:
+            response = options.transport.handle_request(request)
         else:
             return self._pool.send(request, max_bytes, deadline)
         return read_bounded(response, max_bytes, deadline)
@@ -195,23 +185,17 @@ class Pipeline:
         Raises the error if there is neither.
         """
         wait, first = attempts.after(error)
+        found: Model | None = None
         if first is Then.SUCCEED:
             return (cast("Model", None),)
-        lookup = call.lookup
-        if first is Then.FETCH and lookup is not None:
-            found = None
+        if first is Then.FETCH and call.lookup is not None:
             with suppress(AssociationsError):
-                found = self._look_up(call, error, attempts)
-            return (lookup.requested if found is None else found,)
-        if first is Then.LOOK_UP and wait is None:
-            return (self.find_or_raise(call, error, attempts),)
-        if first is Then.LOOK_UP and lookup is not None:
-            self.events.waits(attempts, "lookup", wait, error)
-            concurrency.sleep(wait or 0.0)
-            try:
-                found, _ = lookup.find(_for_lookups(call, attempts), error)
-            except AssociationsError as failure:  # the outcome is still unknown
-                raise error from failure
+                found = self.look_up(call, error, attempts)
+            return (call.lookup.requested if found is None else found,)
+        if first is Then.LOOK_UP:
+            found = self.look_up(call, error, attempts, wait)
+            if found is None and wait is None:
+                raise error
             return None if found is None else (found,)
         if first is Then.TOKEN and self._tokens is not None:
             has_another = self._tokens.has_another(request, error, attempts)
@@ -222,51 +206,46 @@ class Pipeline:
         concurrency.sleep(wait)
         return None
 
-    def find_or_raise(
-        self, call: Call[Model], error: AssociationsError, attempts: Attempts | None = None
-    ) -> Model:
-        """Return the item of a write that exists although the write failed, or raise the error."""
-        if attempts is None:
-            attempts = Attempts(call, call.action, call.settings)
-        try:
-            found = self._look_up(call, error, attempts)
-        except AssociationsError as failure:
-            raise error from failure
-        if found is None:
-            raise error
-        return found
-
-    def _look_up(
-        self, call: Call[Model], error: AssociationsError, attempts: Attempts
+    def look_up(
+        self,
+        call: Call[Model],
+        error: AssociationsError,
+        attempts: Attempts | None = None,
+        wait: float | None = None,
     ) -> Model | None:
-        """Look the item of a write up; repeat it for some seconds if a list may lag behind."""
+        """Look up the item of a write that failed: once, `wait` seconds from now, or at once.
+
+        Without `wait`, a list that may lag behind is read again for some seconds. Raises the error
+        of the write if a lookup fails, because the outcome is still unknown.
+        """
         assert call.lookup is not None  # noqa: S101 - only such calls get here
-        delays, settings = attempts.lookup_delays(), _for_lookups(call, attempts)
+        attempts = attempts or Attempts(call, call.action, call.settings)
+        delays = attempts.lookup_delays() if wait is None else iter(())
+        settings = call.settings._replace(deadline=attempts.deadline).without_extras()
         while True:
-            found, may_lag = call.lookup.find(settings, error)
+            if wait is not None:
+                self.events.waits(attempts, "lookup", wait, error)
+                concurrency.sleep(wait)
+            try:
+                found, may_lag = call.lookup.find(settings, error)
+            except AssociationsError as failure:
+                raise error from failure
             wait = next(delays, None) if may_lag else None
             if found is not None or wait is None:
                 return cast("Model | None", found)
-            self.events.waits(attempts, "lookup", wait, error)
-            concurrency.sleep(wait)
 
     def close(self) -> None:
         """Close the connections, but not the app's own HTTP client."""
         self.is_closed = True
-        if self._transport is not None:
-            self._transport.close()
-        elif self._http_client is None:
+        if self._options.transport is not None:
+            self._options.transport.close()
+        elif self._options.http_client is None:
             self._pool.close()
 
     def __del__(self) -> None:
         if not getattr(self, "is_closed", True):  # its creation may have failed
             message = "a client was not closed: use `with`, or call close()"
             warnings.warn(message, ResourceWarning, source=self, stacklevel=2)
-
-
-def _for_lookups(call: Call[Any], attempts: Attempts) -> CallSettings:
-    """Return the settings of the lookups of a write, which share its deadline."""
-    return call.settings._replace(deadline=attempts.deadline).without_extras()
 
 
 class Resource:
@@ -294,21 +273,20 @@ class Resource:
         except APIStatusError as error:
             if not may_be_duplicate(error):
                 raise
-            try:
-                found = self._pipeline.find_or_raise(call._replace(lookup=lookup), error)
-            except APIStatusError as failure:
-                if failure is not error or error.__cause__ is not None or not is_duplicate(error):
-                    raise
-                return Ensured(self._pipeline.send(call), True)
-            return Ensured(found, False)
+            found = self._pipeline.look_up(call._replace(lookup=lookup), error)
+            if found is not None:
+                return Ensured(found, False)
+            if not is_duplicate(error):
+                raise
+            return Ensured(self._pipeline.send(call), True)
 
-    def _call(
+    def _send(
         self,
         operation: str,
         request: Mapping[str, Any],
         read: Callable[[RawResponse], Model],
         settings: CallSettings,
         lookup: Lookup[Model] | None = None,
-    ) -> Call[Model]:
-        build = self._pipeline.requests.call
-        return build(operation, self._location_id, request, read, settings, lookup)
+    ) -> Model:
+        what = operation, self._location_id, request, read, settings, lookup
+        return self._pipeline.send(self._pipeline.requests.call(*what))

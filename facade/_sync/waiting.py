@@ -90,16 +90,15 @@ class Turns:
                 turn = self._wait_in_queue(turn.ready, attempts)
             deadline = attempts.deadline
             left = deadline.seconds_left if turn.is_outage else deadline.seconds_for_pace
-            if max(0.0, turn.wait) >= left:
-                self.end(turn)
-                raise attempts.late(_UNAVAILABLE if turn.is_outage else _WAIT)
-            if turn.wait > 0 or not turn.granted:
-                self._events().waits(attempts, "pace", turn.wait)
-                try:
+            try:
+                if max(0.0, turn.wait) >= left:
+                    raise attempts.late(_UNAVAILABLE if turn.is_outage else _WAIT)
+                if turn.wait > 0 or not turn.granted:
+                    self._events().waits(attempts, "pace", turn.wait)
                     concurrency.sleep(max(0.0, turn.wait))
-                except BaseException:  # cancelled, or Ctrl-C
-                    self.end(turn)
-                    raise
+            except BaseException:  # late, cancelled, or Ctrl-C
+                self.end(turn)
+                raise
             if not turn.is_outage:
                 attempts.waited_for_turn(attempts.clock() - started)
             if turn.granted:

@@ -78,7 +78,10 @@ class AsyncPatientRelations(AsyncRelations):
             is_limit = isinstance(error, errors.RelationLimitError)
             if not (is_limit or (details and may_be_duplicate(error))):
                 raise
-            relation = await self._pipeline.find_or_raise(call, error)
+            found = await self._pipeline.look_up(call, error)
+            if found is None:
+                raise
+            relation = found
         return _status_after(found_after), relation.id
 
     async def create_together(self, association_id: str, pairs: Iterable[Ids]) -> list[object]:
@@ -100,8 +103,7 @@ class AsyncPatientRelations(AsyncRelations):
         request = operation.get_kwargs(
             body=CreateRelationsBody(location_id=self._location_id, add=add)
         )
-        call = self._call("create_relations", request, _FAILED, self._client_settings)
-        return await self._pipeline.send(call)
+        return await self._send("create_relations", request, _FAILED, self._client_settings)
 
 
 def _status_after(found_after: Sequence[Error]) -> Status:

@@ -77,7 +77,10 @@ class PatientRelations(Relations):
             is_limit = isinstance(error, errors.RelationLimitError)
             if not (is_limit or (details and may_be_duplicate(error))):
                 raise
-            relation = self._pipeline.find_or_raise(call, error)
+            found = self._pipeline.look_up(call, error)
+            if found is None:
+                raise
+            relation = found
         return _status_after(found_after), relation.id
 
     def create_together(self, association_id: str, pairs: Iterable[Ids]) -> list[object]:
@@ -102,8 +105,7 @@ class PatientRelations(Relations):
         request = operation.get_kwargs(
             body=CreateRelationsBody(location_id=self._location_id, add=add)
         )
-        call = self._call("create_relations", request, _FAILED, self._client_settings)
-        return self._pipeline.send(call)
+        return self._send("create_relations", request, _FAILED, self._client_settings)
 
 
 def _status_after(found_after: Sequence[Error]) -> Status:
