@@ -7,7 +7,6 @@ import sys
 import threading
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Iterator
-from concurrent.futures import Future
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -50,12 +49,12 @@ def make_async_client(sandbox: Sandbox, **options: Any) -> AsyncAssociationsClie
 
 
 def in_loop(
-    sandbox: Sandbox, work: Callable[[AsyncAssociationsClient], Awaitable[Result]]
+    sandbox: Sandbox, work: Callable[[AsyncAssociationsClient], Awaitable[Result]], **options: Any
 ) -> Result:
     """Return the result of work with an async client, in an event loop of its own."""
 
     async def run() -> Result:
-        async with make_async_client(sandbox) as client:
+        async with make_async_client(sandbox, **options) as client:
             return await work(client)
 
     return asyncio.run(run())
@@ -73,31 +72,19 @@ def related_pairs(sandbox: Sandbox) -> list[tuple[str, str]]:
     return sorted((one["firstRecordId"], one["secondRecordId"]) for one in sandbox.relations())
 
 
-def run(mode: Mode, sandbox: Sandbox, pairs: Iterable[Any], **options: Any) -> list[Outcome]:
+def run(
+    mode: Mode, sandbox: Sandbox, pairs: Iterable[Any], transport: Any = None, **options: Any
+) -> list[Outcome]:
     """Run ensure_many, or aensure_many, to its end over pairs of the association `owner_pet`."""
-
-    def in_threads() -> list[Outcome]:
-        with make_client(sandbox) as client:
-            return list(ensure_many(client, pairs, **options))
+    transport = transport or sandbox.transport()
 
     async def in_tasks(client: AsyncAssociationsClient) -> list[Outcome]:
         return [outcome async for outcome in aensure_many(client, pairs, **options)]
 
-    return _ended(in_threads if mode == "blocking" else lambda: in_loop(sandbox, in_tasks))
-
-
-def _ended(work: Callable[[], Result]) -> Result:
-    """Do work that a defect may let wait for ever; TimeoutError if it does not end."""
-    result: Future[Result] = Future()
-
-    def do() -> None:
-        try:
-            result.set_result(work())
-        except BaseException as error:
-            result.set_exception(error)
-
-    threading.Thread(target=do, daemon=True).start()
-    return result.result(50)
+    if mode == "async":
+        return in_loop(sandbox, in_tasks, transport=transport)
+    with make_client(sandbox, transport=transport) as client:
+        return list(ensure_many(client, pairs, **options))
 
 
 class Endless:

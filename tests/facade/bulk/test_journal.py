@@ -12,7 +12,7 @@ import pytest
 from attrs import evolve
 
 from facade.bulk import JournalError, Outcome
-from facade.bulk.journal import Journal
+from facade.bulk.journal import Journal, ReadJournal
 from facade.testing import Sandbox, faults
 from tests.facade.bulk.runs import PAIRS, Ensured, held_process, related_pairs
 
@@ -20,6 +20,7 @@ CREATED = Outcome(
     index=0, first_record_id="a", second_record_id="b", status="created", relation_id="r"
 )
 HEADER = '{"journal": 1, "association": "a1", "location": "l1"}\n'
+READING = '{"journal": 1, "reads": "relations", "association": null, "location": "l1"}\n'
 GOOD = '{"first": "a", "second": "b", "status": "created", "relation": "r"}\n'
 RUN = """
 import sys
@@ -111,6 +112,7 @@ def test_at_whatever_byte_a_journal_ends_the_run_is_resumed(path: Path, run: Ens
     ("content", "ids", "why"),
     [
         ("[1]\n", ("a1", "l1"), "is not a journal: pass another journal$"),
+        (READING, ("a1", "l1"), "is the journal of a reading of all in location l1: pass another"),
         ("pit-secret\n", ("a1", "l1"), "/journal is not a journal: pass another journal$"),
         (HEADER.replace("1", "2", 1), ("a1", "l1"), "is not a journal"),
         (HEADER, ("a2", "l1"), "is the journal of association a1 in location l1: pass another"),
@@ -128,6 +130,14 @@ def test_a_file_that_is_no_journal_of_this_run_is_refused_and_unchanged(
         with pytest.raises(JournalError, match=why):
             Journal(path, *ids)
     assert path.read_text() == content
+
+
+@pytest.mark.parametrize("relations", [None, ["x"], {}])
+def test_a_reading_without_relations_is_refused(path: Path, relations: object) -> None:
+    line = json.dumps({"record": "c1", "status": "read", "relations": relations})
+    path.write_text(f"{READING}{line}\n{line}\n")
+    with pytest.raises(JournalError, match="line 2, is not an outcome"):
+        ReadJournal(path, None, "l1")
 
 
 def test_what_is_no_file_is_refused_unread(path: Path) -> None:
