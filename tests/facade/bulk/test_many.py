@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
-from unittest.mock import Mock
 
 import httpx
 import pytest
@@ -36,10 +35,8 @@ from tests.facade.bulk.runs import (
     make_client,
     related_pairs,
     run,
-    seed_owner_pet,
     spread,
 )
-from tests.facade.driving import Mode
 
 NO_ACCESS = "The token does not have access to this location."
 Given = dict[str, Any]
@@ -101,11 +98,7 @@ def test_a_run_that_nobody_reads_warns_and_one_that_is_closed_yields_nothing_mor
 
 @pytest.mark.parametrize(("batch", "most"), [(None, 2 * 16), (100, 2 * 100)])
 def test_an_endless_list_is_read_only_as_the_work_proceeds(
-    client: AssociationsClient,
-    sandbox: Sandbox,
-    association: Association,
-    batch: int | None,
-    most: int,
+    client: AssociationsClient, association: Association, batch: int | None, most: int
 ) -> None:
     pairs = Endless(different=10**9 if batch else 10)
     outcomes = ensure_many(client, pairs, association=association, concurrency=2, batch=batch)
@@ -114,10 +107,8 @@ def test_an_endless_list_is_read_only_as_the_work_proceeds(
     outcomes.close()
     assert 0 <= min(ahead) <= max(ahead) <= most
     assert outcomes._run.is_stopping  # so that its workers send nothing more
-    assert all(one.status for one in sandbox.requests)  # none is in flight
 
 
-@pytest.mark.both
 @pytest.mark.parametrize(
     ("fault", "error_class", "attempts"),
     [
@@ -128,12 +119,11 @@ def test_an_endless_list_is_read_only_as_the_work_proceeds(
     ],
 )
 def test_a_fatal_error_ends_reading_the_list_and_sending_after_the_requests_in_flight(
-    sandbox: Sandbox, mode: Mode, fault: Fault, error_class: type[Exception], attempts: int
+    sandbox: Sandbox, ensured: Ensured, fault: Fault, error_class: type[Exception], attempts: int
 ) -> None:
-    pairs, association = Endless(), seed_owner_pet(sandbox)
-    injected = sandbox.misbehave(fault)
+    pairs, injected = Endless(), sandbox.misbehave(fault)
     with pytest.raises(error_class):
-        run(mode, sandbox, pairs, association=association, concurrency=4)
+        ensured(pairs, concurrency=4)
     assert 1 <= injected.hits <= 4 * attempts
     assert pairs.taken <= 4 * 16
 
@@ -151,18 +141,6 @@ def test_an_error_of_the_list_is_raised_after_the_outcomes_of_the_pairs_before_i
         run("async", sandbox, pairs(), batch=batch, on_progress=done.append, **given)
     assert [one.created for one in done] == [*range(1, 26)]
     assert {*told(run("async", sandbox, PAIRS[:25], **given))} == {"done_before"}
-
-
-def test_an_error_outside_the_api_stops_the_run_and_is_raised(
-    sandbox: Sandbox, association: Association
-) -> None:
-    token = Mock(spec=callable, side_effect=LookupError("the vault is closed"))
-    transport = sandbox.transport()
-    with AssociationsClient(token, sandbox.location_id, transport=transport) as client:
-        outcomes = ensure_many(client, PAIRS, association=association, concurrency=4)
-        with pytest.raises(LookupError, match="the vault is closed"):
-            list(outcomes)
-    assert 1 <= token.call_count <= 4
 
 
 def test_the_error_that_stopped_a_run_is_raised_and_not_a_later_one(
