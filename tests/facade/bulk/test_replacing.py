@@ -1,7 +1,7 @@
 """replace: the fewest writes that make the relations of a record the wanted ones."""
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import httpx
@@ -9,6 +9,7 @@ import pytest
 
 from facade import (
     Association,
+    AsyncAssociationsClient,
     DuplicateRelationError,
     InvalidRecordError,
     RelationLimitError,
@@ -19,6 +20,7 @@ from facade.bulk import Plan, areplace
 from facade.bulk._async import replacing
 from facade.testing import Fault, Sandbox, SandboxTransport, faults
 from tests.facade.bulk.runs import (
+    in_loop,
     make_async_client,
     make_client,
     related_pairs,
@@ -136,31 +138,28 @@ ROOM: dict[str, Any] = {}
 
 
 @pytest.mark.parametrize(
-    ("limit", "wanted", "fault", "failing", "error", "left", "created", "deleted"),
+    ("limit", "wanted", "fault", "failing", "error", "left", "done"),
     [
         # The other record is the full one, and nothing is deleted.
-        ({"second": 1}, "x", OUTAGE, [], RelationLimitError, "a b", "0 of 1", "0 of 2"),
+        ({"second": 1}, "x", OUTAGE, [], RelationLimitError, "a b", "0 of 1 / 0 of 2"),
         # What was deleted in vain is restored, or it is told.
-        ({"first": 2}, "c", INVALID, [2], InvalidRecordError, "a b", "0 of 1", "0 of 2"),
-        ({"first": 2}, "c", OUTAGE, [2, 3], ServerError, "b", "0 of 1", "1 of 2"),
+        ({"first": 2}, "c", INVALID, [2], InvalidRecordError, "a b", "0 of 1 / 0 of 2"),
+        ({"first": 2}, "c", OUTAGE, [2, 3], ServerError, "b", "0 of 1 / 1 of 2"),
         # After a refusal, only a relation that is found exists.
-        (ROOM, "c d", TWICE, [0], DuplicateRelationError, "a b", "0 of 2", "0 of 2"),
-        (ROOM, "c d", OUTAGE, [0], ServerError, "a b", "0 of 2", "0 of 2"),
-        (ROOM, "c d", OUTAGE, [1], ServerError, "a b c", "1 of 2", "0 of 2"),
-        (ROOM, "c d", OUTAGE, [2], ServerError, "a b c d", "2 of 2", "0 of 2"),
-        (ROOM, "c d", OUTAGE, [3], ServerError, "b c d", "2 of 2", "1 of 2"),
+        (ROOM, "c d", TWICE, [0], DuplicateRelationError, "a b", "0 of 2 / 0 of 2"),
+        (ROOM, "c d", OUTAGE, [1], ServerError, "a b c", "1 of 2 / 0 of 2"),
+        (ROOM, "c d", OUTAGE, [3], ServerError, "b c d", "2 of 2 / 1 of 2"),
     ],
 )
 def test_a_failure_leaves_never_too_few_relations_and_says_what_was_done(
     me: Me,
-    limit: dict[str, Any],
+    limit: Any,
     wanted: str,
     fault: Fault,
     failing: list[int],
-    error: type[Exception],
+    error: Any,
     left: str,
-    created: str,
-    deleted: str,
+    done: str,
 ) -> None:
     me.relate("a b")
     me.sandbox.seed_relation(me.association.id, "you", "x")
@@ -171,6 +170,7 @@ def test_a_failure_leaves_never_too_few_relations_and_says_what_was_done(
         me.replace(wanted)
     assert me.others() == left
     told = ["the relation to a was deleted and not restored"] * (left == "b")
+    created, deleted = done.split(" / ")
     told += [f"{created} were created and {deleted} deleted; call replace again to complete it"]
     assert [one.split(":")[0] for one in raised.value.__notes__] == told
     if not limit:
@@ -219,17 +219,17 @@ def replace_at_once(me: Me, monkeypatch: pytest.MonkeyPatch) -> Callable[..., An
     assert (replacing._WAITS, replacing._MAX_READINGS) == ((0.0, 1.0, 2.0, 3.0), 4)
     monkeypatch.setattr(replacing, "_WAITS", (0.0, 0.001, 0.002, 0.003))
 
-    async def main(meddle: Meddle, wanted: Sequence[str]) -> list[tuple[Plan, str]]:
-        transport = Meddling(me.sandbox.exchange, meddle)
-        async with make_async_client(me.sandbox, transport=transport) as client:
-
+    def replace(meddle: Meddle, *wanted: str) -> list[tuple[Plan, str]]:
+        async def all_of(client: AsyncAssociationsClient) -> list[tuple[Plan, str]]:
             async def one(others: str) -> tuple[Plan, str]:
                 given = client, "me", me.association, others.split()
                 return await areplace(*given, side="first"), me.others()
 
             return await asyncio.gather(*map(one, wanted))
 
-    return lambda meddle, *wanted: asyncio.run(main(meddle, wanted))
+        return in_loop(me.sandbox, all_of, transport=Meddling(me.sandbox.exchange, meddle))
+
+    return replace
 
 
 def test_relations_that_others_delete_between_two_pages_are_missed_by_none(
