@@ -77,7 +77,7 @@ class RecordRelations:
         return is_fatal(self.error)
 
 
-Result = TypeVar("Result", Outcome, RecordRelations)
+Result = TypeVar("Result", bound=Outcome | RecordRelations)
 
 
 @frozen(kw_only=True)

@@ -121,7 +121,7 @@ def test_pairs_in_one_request_are_sent_once_for_the_location_and_their_failures_
     clients: Clients,
 ) -> None:
     results = {"results": {"errored": [None, "odd"], "added": 1}}
-    answers = (201, results), (200, {"results": {}}), (502, {})  # the last may have created some
+    answers: Any = (201, results), (200, {"results": {}}), (502, {})  # it may have created some
     transport, requests = in_turn(*(httpx.Response(one, json=body) for one, body in answers))
     client = clients(TOKEN, "other", transport=transport).for_location("loc")
     create = client._drive(AsyncPatientRelations.of(client._inner).create_together)
