@@ -179,4 +179,4 @@ class AsyncInBatches(AsyncOneByOne):
 
 
 def _all_created(jobs: Iterable[PairJob]) -> bool:
-    return all(job.outcome is not None and job.outcome.status == "created" for job in jobs)
+    return {job.outcome and job.outcome.status for job in jobs} <= {"created"}

@@ -187,4 +187,4 @@ class InBatches(OneByOne):
 
 
 def _all_created(jobs: Iterable[PairJob]) -> bool:
-    return all(job.outcome is not None and job.outcome.status == "created" for job in jobs)
+    return {job.outcome and job.outcome.status for job in jobs} <= {"created"}
