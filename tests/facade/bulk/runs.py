@@ -165,5 +165,9 @@ def batches(sandbox: Sandbox) -> list[int]:
     return [len(one.body["add"]) for one in sandbox.requests if one.operation == BULK]
 
 
+def told(outcomes: list[Outcome]) -> list[str]:
+    return [one.status for one in outcomes]
+
+
 def statuses(outcomes: list[Outcome]) -> Counter[str]:
     return Counter(one.status for one in outcomes)

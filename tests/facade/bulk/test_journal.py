@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import signal
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -14,7 +13,7 @@ from attrs import evolve
 from facade.bulk import JournalError, Outcome
 from facade.bulk.journal import Journal, ReadJournal
 from facade.testing import Sandbox, faults
-from tests.facade.bulk.runs import PAIRS, Ensured, held_process, related_pairs
+from tests.facade.bulk.runs import PAIRS, Ensured, held_process, related_pairs, told
 
 CREATED = Outcome(
     index=0, first_record_id="a", second_record_id="b", status="created", relation_id="r"
@@ -43,10 +42,6 @@ def path(tmp_path: Path) -> Path:
 def run(ensured: Ensured, path: Path) -> Ensured:
     """Run over pairs, each time with the same journal."""
     return partial(ensured, journal=path)
-
-
-def told(outcomes: list[Outcome]) -> list[str]:
-    return [one.status for one in outcomes]
 
 
 @pytest.mark.parametrize("at", [1, 60])
@@ -154,18 +149,6 @@ def test_an_error_of_writing_names_the_journal(path: Path) -> None:
     for write in calls:
         with pytest.raises(OSError, match=r"journal'$"):
             write()
-
-
-def test_the_journal_of_a_forked_process_is_free(path: Path) -> None:
-    journal = Journal(path, "a1", "l1")
-    with journal.lock:  # as if a thread was writing
-        child = os.fork()
-        if child == 0:
-            signal.alarm(30)
-            journal.add(CREATED)
-            os._exit(0)
-        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
-    journal.close()
 
 
 def test_each_line_is_in_the_file_at_once_and_on_the_disk_every_second_and_at_the_end(

@@ -36,6 +36,7 @@ from tests.facade.bulk.runs import (
     related_pairs,
     run,
     spread,
+    told,
 )
 
 NO_ACCESS = "The token does not have access to this location."
@@ -46,10 +47,6 @@ Given = dict[str, Any]
 def given(association: Association, tmp_path: Path) -> Given:
     """The options of runs that use one journal."""
     return {"association": association, "journal": tmp_path / "journal"}
-
-
-def told(outcomes: list[Outcome]) -> list[str]:
-    return [one.status for one in outcomes]
 
 
 @pytest.mark.parametrize(
@@ -68,16 +65,6 @@ def test_options_that_cannot_be_are_refused_before_anything_is_sent(
     with pytest.raises(error, match=why):
         ensure_many(client, [("a", "b")], **{"association": "owner_pet", **options})
     assert sandbox.requests == []
-
-
-def test_a_client_of_the_other_kind_is_refused(client: AssociationsClient) -> None:
-    blocking: Any = client
-    with pytest.raises(TypeError, match="not AssociationsClient: aensure_many, areplace and"):
-        aensure_many(blocking, PAIRS, association="owner_pet")
-    other: Any = AsyncAssociationsClient("pit", "loc")
-    with pytest.raises(TypeError, match="not AsyncAssociationsClient: aensure_many, areplace"):
-        ensure_many(other, PAIRS, association="owner_pet")
-    asyncio.run(other.close())
 
 
 def test_a_run_that_nobody_reads_warns_and_one_that_is_closed_yields_nothing_more(

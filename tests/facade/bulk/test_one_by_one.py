@@ -21,14 +21,7 @@ from facade.bulk._async.one_by_one import AsyncPatientRelations
 from facade.bulk._sync.one_by_one import PatientRelations
 from facade.bulk.outcomes import Status
 from facade.testing import Fault, Sandbox, faults
-from tests.facade.bulk.runs import (
-    PAIRS,
-    Ensured,
-    in_loop,
-    make_client,
-    spread,
-    statuses,
-)
+from tests.facade.bulk.runs import PAIRS, Ensured, in_loop, make_client, spread, statuses
 from tests.facade.driving import Clients, Mode
 from tests.facade.responding import TOKEN, in_turn
 
@@ -172,12 +165,14 @@ def test_a_shard_and_its_outcomes_pickle_and_a_shard_can_be_repeated(
         assert found[0].relation_id == sandbox.relations()[0]["id"]
 
 
-def test_a_client_without_a_location_is_refused_before_a_run_begins(sandbox: Sandbox) -> None:
-    with (
-        AssociationsClient(sandbox.token, transport=sandbox.transport()) as client,
-        pytest.raises(ValueError, match=r"no location: use client\.for_location"),
-    ):
-        PatientRelations.of(client)
+def test_a_client_of_the_other_kind_or_without_a_location_is_refused(
+    client: AssociationsClient,
+) -> None:
+    with pytest.raises(TypeError, match="not AssociationsClient: aensure_many, areplace and"):
+        AsyncPatientRelations.of(client)
+    nowhere = AssociationsClient("pit")
+    with nowhere, pytest.raises(ValueError, match=r"no location: use client\.for_location"):
+        PatientRelations.of(nowhere)
 
 
 def test_a_fatal_outcome_ends_the_shard(sandbox: Sandbox, association: Association) -> None:
@@ -185,4 +180,4 @@ def test_a_fatal_outcome_ends_the_shard(sandbox: Sandbox, association: Associati
     refusal = faults.fail(401, message="Invalid JWT")
     sandbox.misbehave(refusal, on=lambda one: next(numbers) in (2, 3))
     outcomes = sharded("async", sandbox, PAIRS[:5], association=association)
-    assert [one.is_fatal for one in outcomes] == [False, False, True]
+    assert [(one.index, one.is_fatal) for one in outcomes] == [(0, False), (1, False), (2, True)]

@@ -173,6 +173,7 @@ def test_only_what_ends_by_itself_is_an_outage(error: Exception, expected: bool)
 def test_what_was_sent_is_not_in_the_text_of_a_refusal() -> None:
     error = exceptions.ResponseError("unknown command 'SET', with args beginning with: 'k' 'token'")
     assert "token" not in explained(error)
+    assert len(explained(exceptions.ResponseError("long " * 100))) < 300
 
 
 def test_a_redis_that_answers_in_seven_tenths_of_a_second_grants_turns(
