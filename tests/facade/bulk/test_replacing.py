@@ -9,6 +9,7 @@ import pytest
 
 from facade import (
     Association,
+    AssociationsClient,
     AsyncAssociationsClient,
     DuplicateRelationError,
     InvalidRecordError,
@@ -21,23 +22,20 @@ from facade.bulk._async import replacing
 from facade.testing import Fault, Sandbox, SandboxTransport, faults
 from tests.facade.bulk.runs import (
     in_loop,
-    make_async_client,
     make_client,
     related_pairs,
     seed_owner_pet,
     writes,
 )
-from tests.facade.driving import Mode
 
 
 class Me:
     """The record `me` and its relations under `owner_pet`, by a client that repeats nothing."""
 
-    def __init__(self, sandbox: Sandbox, runner: asyncio.Runner) -> None:
+    def __init__(self, sandbox: Sandbox, client: AssociationsClient) -> None:
         self.sandbox = sandbox
         self.association = seed_owner_pet(sandbox)
-        self.client = make_async_client(sandbox, retries=0)
-        self._runner = runner
+        self.client = client
 
     def relate(self, others: str, *, side: str = "first") -> None:
         for other in others.split():
@@ -46,8 +44,7 @@ class Me:
 
     def replace(self, others: str, record_id: str = "me", **options: Any) -> Plan:
         association = options.pop("association", self.association)
-        done = areplace(self.client, record_id, association, others.split(), **options)
-        return self._runner.run(done)
+        return bulk.replace(self.client, record_id, association, others.split(), **options)
 
     def others(self, *, side: str = "first") -> str:
         mine = [pair for pair in related_pairs(self.sandbox) if pair[side != "first"] == "me"]
@@ -59,10 +56,8 @@ class Me:
 
 @pytest.fixture
 def me(sandbox: Sandbox) -> Iterator[Me]:
-    with asyncio.Runner() as runner:
-        me = Me(sandbox, runner)
-        yield me
-        runner.run(me.client.close())
+    with make_client(sandbox, retries=0) as client:
+        yield Me(sandbox, client)
 
 
 @pytest.mark.parametrize(
@@ -292,15 +287,10 @@ def test_a_set_that_is_contradicted_again_and_again_is_not_said_to_be_applied(
     assert me.writes().count("POST") == 3
 
 
-@pytest.mark.both
-def test_with_a_batch_what_is_missing_is_created_together(me: Me, mode: Mode) -> None:
+def test_with_a_batch_what_is_missing_is_created_together(me: Me) -> None:
     me.relate("pet-old pet-000")
     wanted = [f"pet-{number:03}" for number in range(500)]
-    if mode == "async":
-        plan = me.replace(" ".join(wanted), batch=100)
-    else:
-        with make_client(me.sandbox) as client:
-            plan = bulk.replace(client, "me", me.association, wanted, batch=100)
+    plan = me.replace(" ".join(wanted), batch=100)
     assert (len(plan.creates), len(plan.deletes), plan.applied) == (499, 1, True)
     assert me.others().split() == wanted
     assert len(me.sandbox.requests) < 30
