@@ -90,8 +90,6 @@ def aensure_many(
 
 @define(eq=False)
 class AsyncEnsuring(AsyncRun[Outcome]):
-    """A run that ensures pairs."""
-
     details: bool
     batch: int | None
     _listings: Listings = field(init=False)

@@ -91,8 +91,6 @@ def ensure_many(
 
 @define(eq=False)
 class Ensuring(Run[Outcome]):
-    """A run that ensures pairs."""
-
     details: bool
     batch: int | None
     _listings: Listings = field(init=False)
