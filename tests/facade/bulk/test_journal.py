@@ -104,26 +104,26 @@ def test_at_whatever_byte_a_journal_ends_the_run_is_resumed(path: Path, run: Ens
 
 
 @pytest.mark.parametrize(
-    ("content", "ids", "why"),
+    ("content", "why"),
     [
-        ("[1]\n", ("a1", "l1"), "is not a journal: pass another journal$"),
-        (READING, ("a1", "l1"), "is the journal of a reading of all in location l1: pass another"),
-        ("pit-secret\n", ("a1", "l1"), "/journal is not a journal: pass another journal$"),
-        (HEADER.replace("1", "2", 1), ("a1", "l1"), "is not a journal"),
-        (HEADER, ("a2", "l1"), "is the journal of association a1 in location l1: pass another"),
-        (HEADER, ("a1", "l2"), "is the journal of association a1 in location l1: pass another"),
-        (HEADER + GOOD + "nonsense\n" + GOOD, ("a1", "l1"), "line 3, is not an outcome: b'nonsen"),
-        (HEADER + GOOD.replace("created", "begun") + GOOD, ("a1", "l1"), "line 2, is not"),
-        (HEADER + GOOD.replace('"b"', "5") + GOOD, ("a1", "l1"), "line 2, is not an outcome"),
+        ("[1]\n", "is not a journal: pass another journal$"),
+        (READING, "is the journal of a reading of all in location l1: pass another"),
+        ("pit-secret\n", "/journal is not a journal: pass another journal$"),
+        (HEADER.replace("1", "2", 1), "is not a journal"),
+        (HEADER.replace("a1", "a2"), "is the journal of association a2 in location l1: pass"),
+        (HEADER.replace("l1", "l2"), "is the journal of association a1 in location l2: pass"),
+        (HEADER + GOOD + "nonsense\n" + GOOD, "line 3, is not an outcome: b'nonsen"),
+        (HEADER + GOOD.replace("created", "begun") + GOOD, "line 2, is not"),
+        (HEADER + GOOD.replace('"b"', "5") + GOOD, "line 2, is not an outcome"),
     ],
 )
 def test_a_file_that_is_no_journal_of_this_run_is_refused_and_unchanged(
-    path: Path, content: str, ids: tuple[str, str], why: str
+    path: Path, content: str, why: str
 ) -> None:
     path.write_text(content)
     for _ in range(2):  # a refusal leaves it free
         with pytest.raises(JournalError, match=why):
-            Journal(path, *ids)
+            Journal(path, "a1", "l1")
     assert path.read_text() == content
 
 
