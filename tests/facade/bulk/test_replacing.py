@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import httpx
 import pytest
 
 from facade import (
@@ -19,7 +18,8 @@ from facade import (
 )
 from facade.bulk import Plan, areplace
 from facade.bulk._async import replacing
-from facade.testing import Fault, Sandbox, SandboxTransport, faults
+from facade.testing import Fault, Sandbox, faults
+from facade.testing.messages import Received
 from tests.facade.bulk.runs import (
     in_loop,
     make_client,
@@ -183,20 +183,7 @@ def test_a_concurrent_change_by_someone_else_is_no_error(me: Me) -> None:
     assert me.others() == "b"
 
 
-Meddle = Callable[[httpx.Request], object]
-
-
-class Meddling(SandboxTransport):
-    """Lets others change relations before a request, and other tasks go on."""
-
-    def __init__(self, exchange: Any, meddle: Meddle) -> None:
-        super().__init__(exchange)
-        self._meddle = meddle
-
-    async def handle_async_request(self, request: httpx.Request) -> Any:
-        self._meddle(request)
-        await asyncio.sleep(0)
-        return await super().handle_async_request(request)
+Meddle = Callable[[Received], object]  # what others change before a request
 
 
 def delete(sandbox: Sandbox, *relations: dict[str, Any]) -> None:
@@ -222,7 +209,8 @@ def replace_at_once(me: Me, monkeypatch: pytest.MonkeyPatch) -> Callable[..., An
 
             return await asyncio.gather(*map(one, wanted))
 
-        return in_loop(me.sandbox, all_of, transport=Meddling(me.sandbox.exchange, meddle))
+        me.sandbox.misbehave(faults.delay(1e-6, before_work=True), on=lambda one: not meddle(one))
+        return in_loop(me.sandbox, all_of)
 
     return replace
 
@@ -233,8 +221,8 @@ def test_relations_that_others_delete_between_two_pages_are_missed_by_none(
     me.relate(" ".join(f"old-{number:03}" for number in range(250)))
     doomed = me.sandbox.relations()[:3]
 
-    def meddle(request: httpx.Request) -> None:
-        if request.url.params.get("skip") == "100" and doomed:
+    def meddle(request: Received) -> None:
+        if request.query.get("skip") == ["100"] and doomed:
             delete(me.sandbox, doomed.pop())
 
     ((plan, there),) = replace_at_once(meddle, "new")
@@ -250,7 +238,7 @@ def test_two_at_once_end_in_one_of_the_sets_or_say_that_they_did_not(
     doomed = "x" if number % 2 else "y"
     sets = "b c", " ".join("d e f g".split()[: 1 + number // 5])
 
-    def meddle(request: httpx.Request) -> None:
+    def meddle(request: Received) -> None:
         if next(turns) == number:
             me.relate(doomed)  # by a third
 
@@ -263,11 +251,13 @@ def test_a_set_that_is_never_read_without_a_change_is_not_said_to_be_applied(
 ) -> None:
     wanted = [f"w-{number:03}" for number in range(110)]
 
-    def meddle(request: httpx.Request) -> None:
-        is_second = request.url.params["skip"] == "100"
+    def meddle(request: Received) -> None:
+        if request.method != "GET":
+            return
+        is_second = request.query["skip"] == ["100"]
         # The unwanted one moves to the page before.
         delete(me.sandbox, *me.sandbox.relations()[: 1 if is_second else None])
-        if request.url.params["skip"] == "0":
+        if request.query["skip"] == ["0"]:
             me.relate(" ".join([*wanted[:100], "unwanted", *wanted[100:]]))
 
     ((plan, there),) = replace_at_once(meddle, " ".join(wanted))
@@ -278,7 +268,7 @@ def test_a_set_that_is_never_read_without_a_change_is_not_said_to_be_applied(
 def test_a_set_that_is_contradicted_again_and_again_is_not_said_to_be_applied(
     me: Me, replace_at_once: Callable[..., Any]
 ) -> None:
-    def meddle(request: httpx.Request) -> None:
+    def meddle(request: Received) -> None:
         if request.method == "GET":
             delete(me.sandbox, *me.sandbox.relations())
 
