@@ -10,12 +10,11 @@ from typing import Any
 import pytest
 from redis import Redis, exceptions
 
-from facade import AssociationsClient, AssociationsError
+from facade import AssociationsError
 from facade.oauth import TokenStoreError
 from facade.redis import RedisPace, RedisRefusedError, RedisReplayStore, RedisTokenStore
 from facade.redis import health as module
 from facade.redis.health import RIGHTS, CircuitBreaker, explained, is_outage
-from facade.testing import Sandbox
 from facade.webhooks import ReplayStoreError
 from scripts.programs import RedisServer
 from tests import needs
@@ -24,8 +23,6 @@ from tests.facade.redis.conftest import Make
 
 Use = Callable[[Any], object]
 PACE, TOKENS, REPLAYS = (RedisRefusedError, TokenStoreError, ReplayStoreError)
-
-
 PROGRAMS = ["redis-server", *filter(shutil.which, ["valkey-server"])]
 
 
@@ -119,23 +116,19 @@ def test_a_full_redis_is_told_at_once(error: type[AssociationsError], server: Re
 
 
 def test_a_refusal_of_the_report_of_a_response_does_not_hide_the_response(
-    redis: RedisServer, sandbox: Sandbox, caplog: pytest.LogCaptureFixture
+    redis: RedisServer, make: Make, caplog: pytest.LogCaptureFixture
 ) -> None:
-    pace = RedisPace(url_of(redis), app="app")
-    with AssociationsClient(
-        sandbox.token, sandbox.location_id, transport=sandbox.transport(), pace=pace
-    ) as client:
-        client.associations.list()
-        with Redis.from_url(redis.url) as owner:
-            turn = pace.take("loc")
-            owner.acl_setuser("default", enabled=True, commands=["-evalsha", "-zrem"])
-            pace.finish(turn, 200, {})
-            pace.cancel(turn)
-            assert [line for line in caplog.messages if "no right to do this" in line]
-            with pytest.raises(RedisRefusedError):
-                client.associations.list()
-            owner.acl_setuser("default", enabled=True, commands=["+@all"])
-        client.associations.list()
+    pace = make()
+    answered, unused = pace.take("loc"), pace.take("loc")
+    with Redis.from_url(redis.url) as owner:
+        owner.acl_setuser("default", enabled=True, commands=["-evalsha", "-zrem"])
+        pace.finish(answered, 200, {})
+        pace.cancel(unused)
+        assert len([line for line in caplog.messages if "no right to do this" in line]) == 2
+        with pytest.raises(RedisRefusedError):
+            pace.take("loc")
+        owner.acl_setuser("default", enabled=True, commands=["+@all"])
+    assert pace.take("loc").granted
 
 
 # What is an outage
