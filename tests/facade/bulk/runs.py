@@ -8,6 +8,7 @@ import threading
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -102,20 +103,14 @@ class Endless:
 
 
 class Gate:
-    """Holds the whole sandbox at operation number `at`, before it is answered."""
+    """Holds the whole sandbox at an operation, before it is answered."""
 
-    def __init__(self, sandbox: Sandbox, at: int, operation: str = "create_relation") -> None:
-        self.reached = threading.Event()
-        self.opened = threading.Event()
-        self._count = 0
-        self._at = at
-        sandbox.misbehave(Fault(afterwards=self._hold), on=operation)
+    def __init__(self) -> None:
+        self.reached, self.opened = threading.Event(), threading.Event()
 
-    def _hold(self, answer: Response) -> Response:
-        self._count += 1
-        if self._count == self._at:
-            self.reached.set()
-            assert self.opened.wait(120)
+    def hold(self, answer: Response) -> Response:
+        self.reached.set()
+        assert self.opened.wait(120)
         return answer
 
 
@@ -124,7 +119,9 @@ def held_process(
     sandbox: Sandbox, command: list[str], at: int, operation: str = "create_relation"
 ) -> Iterator[tuple[subprocess.Popen[str], Gate]]:
     """Run a command against a served sandbox that is held at operation number `at`."""
-    gate = Gate(sandbox, at, operation)
+    gate, numbers = Gate(), count(1)
+    fault = Fault(afterwards=gate.hold)
+    sandbox.misbehave(fault, on=lambda one: one.operation == operation and next(numbers) == at)
     with sandbox.serve() as server:
         process = subprocess.Popen(
             [sys.executable, *command],
@@ -152,12 +149,8 @@ def environment(sandbox: Sandbox, url: str) -> dict[str, str]:
     }
 
 
-def writes(sandbox: Sandbox) -> list[str]:
-    return [one.method for one in sandbox.requests if one.method != "GET"]
-
-
-def spread(count: int) -> list[tuple[str, str]]:
-    return [(f"contact-{number:05}", f"pet-{number:05}") for number in range(count)]
+def spread(pairs: int) -> list[tuple[str, str]]:
+    return [(f"contact-{number:05}", f"pet-{number:05}") for number in range(pairs)]
 
 
 def batches(sandbox: Sandbox) -> list[int]:
