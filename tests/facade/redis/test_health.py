@@ -234,6 +234,7 @@ class FakeRedis:
 
 @pytest.fixture
 def probe_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert module.PROBE_INTERVAL <= 2  # seconds
     monkeypatch.setattr(module, "PROBE_INTERVAL", 0.0)
 
 
@@ -242,6 +243,7 @@ def test_only_a_probe_reaches_a_redis_that_is_away_and_finds_it_back(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     redis, breaker = FakeRedis(), CircuitBreaker("waiting")
+    assert breaker.probe_delay() == 0
     redis.is_away = True
     assert breaker.call(redis) is None
     redis.is_away = False
