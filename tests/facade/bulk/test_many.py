@@ -165,11 +165,11 @@ def test_resumed_pairs_are_counted_and_do_not_make_a_listing_worthwhile(
     run("async", sandbox, of_hub[:100], **given)
     before = len(sandbox.requests)
     given |= {"retry_failed": True, "on_progress": reports.append}
-    outcomes = run("async", sandbox, of_hub, **given)
-    assert told(outcomes) == ["done_before"] * 100 + ["created"] * 3
+    outcomes = run("async", sandbox, [*of_hub, ("hub",)], **given)
+    assert told(outcomes) == ["done_before"] * 100 + ["created"] * 3 + ["failed"]
     assert [one.operation for one in sandbox.requests[before:]] == ["create_relation"] * 3
     counts = [(one.done, one.done_before) for one in reports]
-    assert counts == [(at, min(at, 100)) for at in range(1, 104)]
+    assert counts == [(at, min(at, 100)) for at in range(1, 105)]
 
 
 def test_resumed_pairs_do_not_hold_up_one_that_waits_for_others(
