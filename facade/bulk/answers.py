@@ -165,13 +165,9 @@ class BatchSizes:
             return True
 
     def save(self, requests: int) -> None:
-        """Count the requests that a batch saved."""
+        """Count the requests that a batch saved; below 0, those that its answer costs."""
         with self._lock:
             self._wasted -= requests
-
-    def check(self) -> None:
-        """Count the request that checks the answer to a batch."""
-        self.save(-1)
 
     def accept(self, size: int) -> None:
         """Double the size after a batch of `size` was accepted, unless one was refused before."""
@@ -181,10 +177,6 @@ class BatchSizes:
                 self.size = min(2 * size, self._max_size)
 
     def refuse(self, size: int) -> None:
-        """Halve the size for good, after a batch of `size` was refused for it."""
+        """Halve the size for good, after a batch of `size` was refused for it; 1 ends batches."""
         with self._lock:
             self.size = self._max_size = max(1, min(self.size, size // 2))
-
-    def refuse_all(self) -> None:
-        """Allow no further batch."""
-        self.refuse(1)

@@ -40,7 +40,7 @@ class JournalFile(LockHolder, Generic[Result]):
     """
 
     _KIND: ClassVar[Mapping[str, str]] = {}  # in the header, between the version and the owner
-    _IDS: ClassVar[tuple[str, ...]]  # the names of an entry's ids
+    _IDS: ClassVar[Mapping[str, str]]  # by the names of an entry's ids: those of an outcome's
     _STATUSES: ClassVar[frozenset[str]]
 
     def __init__(
@@ -85,8 +85,8 @@ class JournalFile(LockHolder, Generic[Result]):
         return None
 
     @abstractmethod
-    def _recorded(self, outcome: Result) -> dict[str, Any]:
-        """Return what is stored of an outcome: the ids of its item, its status, and more."""
+    def _result(self, outcome: Result) -> dict[str, Any]:
+        """Return what is stored of a success, besides the ids of its item and its status."""
 
     @abstractmethod
     def _kept(self, entry: dict[str, Any], start: int) -> object:
@@ -99,6 +99,13 @@ class JournalFile(LockHolder, Generic[Result]):
     def add(self, *outcomes: Result) -> None:
         """Append outcomes; may be called from any thread."""
         self._append(*map(self._recorded, outcomes))
+
+    def _recorded(self, outcome: Result) -> dict[str, Any]:
+        entry = {name: getattr(outcome, attribute) for name, attribute in self._IDS.items()}
+        entry["status"] = outcome.status
+        if outcome.error is None:
+            return entry | self._result(outcome)
+        return {**entry, "error": str(outcome.error)}  # informational: a run retries what failed
 
     def complete(self) -> None:
         """Record that every item has an outcome: the next run starts anew."""
@@ -151,32 +158,28 @@ class JournalFile(LockHolder, Generic[Result]):
         """Return a line that is whole: an outcome, or the end; {} for any other."""
         with suppress(ValueError, LookupError, TypeError):
             entry: dict[str, Any] = json.loads(line if line.endswith(b"\n") else b"")
-            ids = [entry[name] for name in self._IDS] if entry != _COMPLETE else []
-            is_whole = entry["status"] in self._STATUSES if ids else True
-            if is_whole and {*map(type, ids)} <= {str} and self._has_result(entry):
+            if entry == _COMPLETE or self._is_outcome(entry):
                 return entry
         return {}
 
-    def _has_result(self, entry: dict[str, Any]) -> bool:
-        return True
+    def _is_outcome(self, entry: dict[str, Any]) -> bool:
+        are_ids = all(isinstance(entry[name], str) for name in self._IDS)
+        return are_ids and entry["status"] in self._STATUSES
 
 
 class Journal(JournalFile[Outcome]):
     """The journal of a run over pairs."""
 
-    _IDS, _STATUSES = ("first", "second"), frozenset(get_args(Status))
+    _IDS: ClassVar = {"first": "first_record_id", "second": "second_record_id"}
+    _STATUSES = frozenset(get_args(Status))
 
     def relation_id(self, pair: Ids) -> str | None:
         """Return the relation of a pair that an earlier run has related, if its id is known."""
         found: str | None = self._done[_digest(*pair)]
         return found
 
-    def _recorded(self, outcome: Outcome) -> dict[str, Any]:
-        entry = {"first": outcome.first_record_id, "second": outcome.second_record_id}
-        entry["status"] = outcome.status
-        if outcome.error is None:
-            return {**entry, "relation": outcome.relation_id or ""}
-        return {**entry, "error": str(outcome.error)}  # informational: a run retries failed pairs
+    def _result(self, outcome: Outcome) -> dict[str, Any]:
+        return {"relation": outcome.relation_id or ""}
 
     def _kept(self, entry: dict[str, Any], start: int) -> str | None:
         return entry.get("relation") or None
@@ -186,7 +189,8 @@ class ReadJournal(JournalFile[RecordRelations]):
     """The journal of a run that reads relations, which it holds; in memory are their places."""
 
     _KIND: ClassVar = {"reads": "relations"}
-    _IDS, _STATUSES = ("record",), frozenset({"read", "failed"})
+    _IDS: ClassVar = {"record": "record_id"}
+    _STATUSES = frozenset({"read", "failed"})
 
     def relations(self, record_id: str) -> tuple[Relation, ...]:
         """Return the relations of a record that an earlier run has read."""
@@ -195,20 +199,15 @@ class ReadJournal(JournalFile[RecordRelations]):
             entry: dict[str, Any] = json.loads(self._file.readline())
         return tuple(map(Relation.from_dict, entry["relations"]))
 
-    def _recorded(self, outcome: RecordRelations) -> dict[str, Any]:
-        entry: dict[str, Any] = {"record": outcome.record_id, "status": outcome.status}
-        if outcome.error is None:
-            return {**entry, "relations": [one.to_dict() for one in outcome.relations]}
-        return {**entry, "error": str(outcome.error)}
+    def _result(self, outcome: RecordRelations) -> dict[str, Any]:
+        return {"relations": [one.to_dict() for one in outcome.relations]}
 
     def _kept(self, entry: dict[str, Any], start: int) -> int:
         return start
 
-    def _has_result(self, entry: dict[str, Any]) -> bool:
-        relations: Any = entry.get("relations") if entry.get("status") == "read" else []
-        return isinstance(relations, list) and all(
-            isinstance(one, dict) for one in cast("list[object]", relations)
-        )
+    def _is_outcome(self, entry: dict[str, Any]) -> bool:
+        relations: Any = entry["relations"] if entry["status"] == "read" else []
+        return super()._is_outcome(entry) and all(isinstance(one, dict) for one in relations)
 
 
 def _owner(line: bytes) -> str:

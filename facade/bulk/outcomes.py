@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from typing import Literal, Protocol, TypeVar, cast, get_args
+from typing import Literal, TypeVar, cast, get_args
 
 from attrs import frozen
 
@@ -26,20 +26,6 @@ _FATAL_ERRORS = (
     errors.LocationAccessError,
     errors.PaceError,
 )
-
-
-class AnyOutcome(Protocol):
-    """What a run needs of an outcome."""
-
-    @property
-    def status(self) -> str: ...
-    @property
-    def error(self) -> Exception | None: ...
-    @property
-    def is_fatal(self) -> bool: ...
-
-
-Result = TypeVar("Result", bound=AnyOutcome)
 
 
 @frozen(kw_only=True)
@@ -89,6 +75,9 @@ class RecordRelations:
     def is_fatal(self) -> bool:
         """Whether the record failed with an error that every other record would get, too."""
         return is_fatal(self.error)
+
+
+Result = TypeVar("Result", bound=Outcome | RecordRelations)
 
 
 @frozen(kw_only=True)

@@ -22,7 +22,9 @@ _MAX_RECORDS = 10_000  # whose pairs are counted, if the list is not known in ad
 
 
 def parsed(pair: object, association: Association) -> Ids | ValueError:
-    """Return the record ids of a pair; a ValueError if it is not a pair."""
+    """Return the record ids of a pair; a ValueError if it is not a pair. Accepts its own result."""
+    if isinstance(pair, ValueError):
+        return pair
     try:
         if isinstance(pair, Mapping):
             pair = association.orient(cast("Mapping[str, str]", pair))

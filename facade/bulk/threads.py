@@ -13,8 +13,6 @@ Item = TypeVar("Item")
 
 Lock = threading.Lock
 Items = Iterable[Item]
-
-
 each, finish = iter, run_blocking
 
 

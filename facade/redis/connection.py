@@ -43,7 +43,6 @@ class _Retry(Retry):
     def call_with_retry(
         self, do: Callable[[], Result], fail: Callable[..., Any], *options: Any, **named: Any
     ) -> Result:
-        """Return what `do` returns."""
         before = sys.exception()
 
         def guarded() -> Result:

@@ -152,7 +152,8 @@ class RedisPace:
         if state < 0:
             raise self._daily_limit_error(location_id, start_or_limit, wait / 1000)
         if state == 0:
-            return _not_granted(location_id, wait / 1000, jitter=(0, 0.02))
+            jitter = random.uniform(0, 0.02)  # noqa: S311 - no secret
+            return Turn(location_id, wait / 1000 + jitter, granted=False)
         return _SharedTurn(location_id, wait / 1000, member, start_or_limit)
 
     def finish(self, turn: Turn, status_code: int, headers: Mapping[str, str]) -> None:
@@ -225,22 +226,15 @@ class RedisPace:
 
     def _take_without_redis(self, location_id: str) -> Turn:
         if self._local is None:
-            delay = self._breaker.probe_delay()
-            return _not_granted(location_id, delay, jitter=(0.01, 0.1), is_outage=True)
+            # Jitter here, too, so that workers do not retry all at once.
+            delay = self._breaker.probe_delay() + random.uniform(0.01, 0.1)  # noqa: S311
+            return Turn(location_id, delay, granted=False, is_outage=True)
         with self._holder.lock:
             location = self._location(location_id)
             if location.exhausted_at != self._breaker.transitions:
                 location.exhausted_at = self._breaker.transitions
                 _exhaust(self._local, location_id)
         return self._local.take(location_id)
-
-
-def _not_granted(
-    location_id: str, wait: float, jitter: tuple[float, float], *, is_outage: bool = False
-) -> Turn:
-    """Return a turn that is not granted; with jitter, so that workers do not retry all at once."""
-    wait += random.uniform(*jitter)  # noqa: S311
-    return Turn(location_id, wait, granted=False, is_outage=is_outage)
 
 
 def _exhaust(pace: LocalPace, location_id: str) -> None:

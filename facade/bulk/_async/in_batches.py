@@ -10,14 +10,7 @@ from contextlib import nullcontext, suppress
 from attrs import define, evolve, field
 
 from facade.bulk._async.one_by_one import AsyncOneByOne
-from facade.bulk.answers import (
-    DUPLICATES,
-    Answer,
-    BatchSizes,
-    Verdict,
-    read_entries,
-    read_error,
-)
+from facade.bulk.answers import DUPLICATES, Answer, BatchSizes, Verdict, read_entries, read_error
 from facade.bulk.outcomes import Ids
 from facade.bulk.pairs import PairJob
 from facade.bulk.tasks import AsyncLock
@@ -155,10 +148,8 @@ class AsyncInBatches(AsyncOneByOne):
         except AssociationsError as error:
             verdict, answer = read_error(pairs, error)
             logger.info("a batch of %d pairs was %s: %s", len(pairs), verdict.happened, error)
-            if verdict is Verdict.TOO_LARGE:
-                self.sizes.refuse(len(pairs))
-            elif verdict is Verdict.NOT_OFFERED:
-                self.sizes.refuse_all()
+            if verdict in (Verdict.TOO_LARGE, Verdict.NOT_OFFERED):
+                self.sizes.refuse(len(pairs) if verdict is Verdict.TOO_LARGE else 1)
         else:
             answer = await self._checked(jobs, read_entries(pairs, entries))
         self._refuses_duplicates |= not DUPLICATES.isdisjoint(answer.values())
@@ -173,7 +164,7 @@ class AsyncInBatches(AsyncOneByOne):
         """
         size, created = len(jobs), [job for job in jobs if answer[job.ids] is Verdict.CREATED]
         if created and size > self.sizes.proven:
-            self.sizes.check()
+            self.sizes.save(-1)
             last = created[-1]
             check = await self.ensure(PairJob(last.index, last.ids, last.listing))
             if check.status != "existing":
@@ -188,4 +179,4 @@ class AsyncInBatches(AsyncOneByOne):
 
 
 def _all_created(jobs: Iterable[PairJob]) -> bool:
-    return all(job.outcome is not None and job.outcome.status == "created" for job in jobs)
+    return {job.outcome and job.outcome.status for job in jobs} <= {"created"}

@@ -13,8 +13,10 @@ from attrs import define, field
 from facade._async.client import AsyncAssociationsClient
 from facade._core import numbers
 from facade._core.matching import checked_association
+from facade.bulk._async.in_batches import AsyncInBatches
 from facade.bulk._async.one_by_one import AsyncOneByOne, AsyncPatientRelations
 from facade.bulk._async.running import WINDOW_PER_WORKER, AsyncOutcomes, AsyncRun
+from facade.bulk.answers import BatchSizes
 from facade.bulk.journal import Journal
 from facade.bulk.outcomes import Ids, Outcome, Pair, Progress, checked_batch, progress
 from facade.bulk.pairs import Listings, PairJob, RunJob, parsed
@@ -88,11 +90,8 @@ def aensure_many(
 
 @define(eq=False)
 class AsyncEnsuring(AsyncRun[Outcome]):
-    """A run that ensures pairs."""
-
     details: bool
     batch: int | None
-    _is_parsed: bool = field(init=False)
     _listings: Listings = field(init=False)
     _strategy: AsyncOneByOne = field(init=False)
 
@@ -110,7 +109,6 @@ class AsyncEnsuring(AsyncRun[Outcome]):
             self.items = [parsed(pair, association) for pair in self.items]
             done = self._journal or ()
             unsent = [one for one in self.items if isinstance(one, tuple) and one not in done]
-        self._is_parsed = unsent is not None
         self._listings = Listings(AsyncLock, unsent)
         self._strategy = strategy_of(self.batch, None if unsent is None else len(unsent))(
             self.relations,
@@ -122,9 +120,7 @@ class AsyncEnsuring(AsyncRun[Outcome]):
         )
 
     def _begin(self, item: Any) -> RunJob[Outcome]:
-        ids: Ids | ValueError = item
-        if not self._is_parsed:
-            ids = parsed(item, cast("Association", self.association))
+        ids = parsed(item, cast("Association", self.association))
         job, journal = PairJob.of(next(self._indexes), ids), cast("Journal | None", self._journal)
         if job.outcome is None and journal is not None and job.ids in journal:
             job.settle("done_before", journal.relation_id(job.ids))
@@ -144,8 +140,4 @@ def strategy_of(batch: int | None, expected: int | None) -> Callable[..., AsyncO
     """Return the strategy for batches of up to `batch` pairs, or for none."""
     if batch is None or batch < 2:
         return AsyncOneByOne
-    # Here, because few runs need the operation.
-    from facade.bulk._async.in_batches import AsyncInBatches
-    from facade.bulk.answers import BatchSizes
-
     return partial(AsyncInBatches, sizes=BatchSizes(batch, expected))

@@ -131,7 +131,6 @@ class AsyncOneByOne:
     size: ClassVar[int] = 1  # the number of pairs in the next request
 
     def add(self, *jobs: PairJob) -> None:
-        """Add pairs."""
         for job in jobs:
             self.start(partial(self._work_on, job))
 

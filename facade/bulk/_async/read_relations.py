@@ -73,8 +73,6 @@ def arelations_of(
 
 @define(eq=False)
 class AsyncReading(AsyncRun[RecordRelations]):
-    """A run that reads the relations of records."""
-
     _known: set[object] = field(factory=set)
     _relations_read: int = 0
 

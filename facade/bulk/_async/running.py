@@ -186,7 +186,6 @@ class AsyncRun(Generic[Result]):
             self._fail(error)
 
     async def _finish(self, jobs: Sequence[RunJob[Result]]) -> None:
-        """Record the outcomes of items."""
         outcomes = {job: job.outcome for job in jobs if job.outcome}
         if outcomes and self._journal is not None:
             await async_finish(partial(self._journal.add, *outcomes.values()))

@@ -156,10 +156,8 @@ class InBatches(OneByOne):
         except AssociationsError as error:
             verdict, answer = read_error(pairs, error)
             logger.info("a batch of %d pairs was %s: %s", len(pairs), verdict.happened, error)
-            if verdict is Verdict.TOO_LARGE:
-                self.sizes.refuse(len(pairs))
-            elif verdict is Verdict.NOT_OFFERED:
-                self.sizes.refuse_all()
+            if verdict in (Verdict.TOO_LARGE, Verdict.NOT_OFFERED):
+                self.sizes.refuse(len(pairs) if verdict is Verdict.TOO_LARGE else 1)
         else:
             answer = self._checked(jobs, read_entries(pairs, entries))
         self._refuses_duplicates |= not DUPLICATES.isdisjoint(answer.values())
@@ -174,7 +172,7 @@ class InBatches(OneByOne):
         """
         size, created = len(jobs), [job for job in jobs if answer[job.ids] is Verdict.CREATED]
         if created and size > self.sizes.proven:
-            self.sizes.check()
+            self.sizes.save(-1)
             last = created[-1]
             check = self.ensure(PairJob(last.index, last.ids, last.listing))
             if check.status != "existing":
@@ -189,4 +187,4 @@ class InBatches(OneByOne):
 
 
 def _all_created(jobs: Iterable[PairJob]) -> bool:
-    return all(job.outcome is not None and job.outcome.status == "created" for job in jobs)
+    return {job.outcome and job.outcome.status for job in jobs} <= {"created"}

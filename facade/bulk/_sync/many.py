@@ -11,6 +11,7 @@ from typing import Any, cast
 
 from attrs import define, field
 from facade._core.matching import checked_association
+from facade.bulk.answers import BatchSizes
 from facade.bulk.journal import Journal
 from facade.bulk.outcomes import Ids, Outcome, Pair, Progress, checked_batch, progress
 from facade.bulk.pairs import Listings, PairJob, RunJob, parsed
@@ -19,6 +20,7 @@ from facade.models import Association
 
 from facade._core import numbers
 from facade._sync.client import AssociationsClient
+from facade.bulk._sync.in_batches import InBatches
 from facade.bulk._sync.one_by_one import OneByOne, PatientRelations
 from facade.bulk._sync.running import WINDOW_PER_WORKER, Outcomes, Run
 
@@ -89,11 +91,8 @@ def ensure_many(
 
 @define(eq=False)
 class Ensuring(Run[Outcome]):
-    """A run that ensures pairs."""
-
     details: bool
     batch: int | None
-    _is_parsed: bool = field(init=False)
     _listings: Listings = field(init=False)
     _strategy: OneByOne = field(init=False)
 
@@ -111,7 +110,6 @@ class Ensuring(Run[Outcome]):
             self.items = [parsed(pair, association) for pair in self.items]
             done = self._journal or ()
             unsent = [one for one in self.items if isinstance(one, tuple) and one not in done]
-        self._is_parsed = unsent is not None
         self._listings = Listings(Lock, unsent)
         self._strategy = strategy_of(self.batch, None if unsent is None else len(unsent))(
             self.relations,
@@ -123,9 +121,7 @@ class Ensuring(Run[Outcome]):
         )
 
     def _begin(self, item: Any) -> RunJob[Outcome]:
-        ids: Ids | ValueError = item
-        if not self._is_parsed:
-            ids = parsed(item, cast("Association", self.association))
+        ids = parsed(item, cast("Association", self.association))
         job, journal = PairJob.of(next(self._indexes), ids), cast("Journal | None", self._journal)
         if job.outcome is None and journal is not None and job.ids in journal:
             job.settle("done_before", journal.relation_id(job.ids))
@@ -145,9 +141,4 @@ def strategy_of(batch: int | None, expected: int | None) -> Callable[..., OneByO
     """Return the strategy for batches of up to `batch` pairs, or for none."""
     if batch is None or batch < 2:
         return OneByOne
-    # Here, because few runs need the operation.
-    from facade.bulk.answers import BatchSizes
-
-    from facade.bulk._sync.in_batches import InBatches
-
     return partial(InBatches, sizes=BatchSizes(batch, expected))

@@ -133,7 +133,6 @@ class OneByOne:
     size: ClassVar[int] = 1  # the number of pairs in the next request
 
     def add(self, *jobs: PairJob) -> None:
-        """Add pairs."""
         for job in jobs:
             self.start(partial(self._work_on, job))
 

@@ -74,8 +74,6 @@ def relations_of(
 
 @define(eq=False)
 class Reading(Run[RecordRelations]):
-    """A run that reads the relations of records."""
-
     _known: set[object] = field(factory=set)
     _relations_read: int = 0
 

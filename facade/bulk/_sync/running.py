@@ -187,7 +187,6 @@ class Run(Generic[Result]):
             self._fail(error)
 
     def _finish(self, jobs: Sequence[RunJob[Result]]) -> None:
-        """Record the outcomes of items."""
         outcomes = {job: job.outcome for job in jobs if job.outcome}
         if outcomes and self._journal is not None:
             finish(partial(self._journal.add, *outcomes.values()))

@@ -7,8 +7,8 @@ import sys
 import threading
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Iterator
-from concurrent.futures import Future
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -50,12 +50,12 @@ def make_async_client(sandbox: Sandbox, **options: Any) -> AsyncAssociationsClie
 
 
 def in_loop(
-    sandbox: Sandbox, work: Callable[[AsyncAssociationsClient], Awaitable[Result]]
+    sandbox: Sandbox, work: Callable[[AsyncAssociationsClient], Awaitable[Result]], **options: Any
 ) -> Result:
     """Return the result of work with an async client, in an event loop of its own."""
 
     async def run() -> Result:
-        async with make_async_client(sandbox) as client:
+        async with make_async_client(sandbox, **options) as client:
             return await work(client)
 
     return asyncio.run(run())
@@ -73,31 +73,19 @@ def related_pairs(sandbox: Sandbox) -> list[tuple[str, str]]:
     return sorted((one["firstRecordId"], one["secondRecordId"]) for one in sandbox.relations())
 
 
-def run(mode: Mode, sandbox: Sandbox, pairs: Iterable[Any], **options: Any) -> list[Outcome]:
+def run(
+    mode: Mode, sandbox: Sandbox, pairs: Iterable[Any], transport: Any = None, **options: Any
+) -> list[Outcome]:
     """Run ensure_many, or aensure_many, to its end over pairs of the association `owner_pet`."""
-
-    def in_threads() -> list[Outcome]:
-        with make_client(sandbox) as client:
-            return list(ensure_many(client, pairs, **options))
+    transport = transport or sandbox.transport()
 
     async def in_tasks(client: AsyncAssociationsClient) -> list[Outcome]:
         return [outcome async for outcome in aensure_many(client, pairs, **options)]
 
-    return _ended(in_threads if mode == "blocking" else lambda: in_loop(sandbox, in_tasks))
-
-
-def _ended(work: Callable[[], Result]) -> Result:
-    """Do work that a defect may let wait for ever; TimeoutError if it does not end."""
-    result: Future[Result] = Future()
-
-    def do() -> None:
-        try:
-            result.set_result(work())
-        except BaseException as error:
-            result.set_exception(error)
-
-    threading.Thread(target=do, daemon=True).start()
-    return result.result(50)
+    if mode == "async":
+        return in_loop(sandbox, in_tasks, transport=transport)
+    with make_client(sandbox, transport=transport) as client:
+        return list(ensure_many(client, pairs, **options))
 
 
 class Endless:
@@ -115,20 +103,14 @@ class Endless:
 
 
 class Gate:
-    """Holds the whole sandbox at operation number `at`, before it is answered."""
+    """Holds the whole sandbox at an operation, before it is answered."""
 
-    def __init__(self, sandbox: Sandbox, at: int, operation: str = "create_relation") -> None:
-        self.reached = threading.Event()
-        self.opened = threading.Event()
-        self._count = 0
-        self._at = at
-        sandbox.misbehave(Fault(afterwards=self._hold), on=operation)
+    def __init__(self) -> None:
+        self.reached, self.opened = threading.Event(), threading.Event()
 
-    def _hold(self, answer: Response) -> Response:
-        self._count += 1
-        if self._count == self._at:
-            self.reached.set()
-            assert self.opened.wait(120)
+    def hold(self, answer: Response) -> Response:
+        self.reached.set()
+        assert self.opened.wait(120)
         return answer
 
 
@@ -137,7 +119,9 @@ def held_process(
     sandbox: Sandbox, command: list[str], at: int, operation: str = "create_relation"
 ) -> Iterator[tuple[subprocess.Popen[str], Gate]]:
     """Run a command against a served sandbox that is held at operation number `at`."""
-    gate = Gate(sandbox, at, operation)
+    gate, numbers = Gate(), count(1)
+    fault = Fault(afterwards=gate.hold)
+    sandbox.misbehave(fault, on=lambda one: one.operation == operation and next(numbers) == at)
     with sandbox.serve() as server:
         process = subprocess.Popen(
             [sys.executable, *command],
@@ -165,17 +149,17 @@ def environment(sandbox: Sandbox, url: str) -> dict[str, str]:
     }
 
 
-def writes(sandbox: Sandbox) -> list[str]:
-    return [one.method for one in sandbox.requests if one.method != "GET"]
-
-
-def spread(count: int) -> list[tuple[str, str]]:
-    return [(f"contact-{number:05}", f"pet-{number:05}") for number in range(count)]
+def spread(pairs: int) -> list[tuple[str, str]]:
+    return [(f"contact-{number:05}", f"pet-{number:05}") for number in range(pairs)]
 
 
 def batches(sandbox: Sandbox) -> list[int]:
     """List the sizes of all batches that were sent."""
     return [len(one.body["add"]) for one in sandbox.requests if one.operation == BULK]
+
+
+def told(outcomes: list[Outcome]) -> list[str]:
+    return [one.status for one in outcomes]
 
 
 def statuses(outcomes: list[Outcome]) -> Counter[str]:

@@ -96,7 +96,7 @@ def test_the_size_doubles_up_to_the_most_and_halves_for_good_when_a_batch_is_ref
     sizes.refuse(100)
     sizes.refuse(100)  # another one that was under way
     assert [sent(sizes) for _ in range(3)] == [50] * 3
-    sizes.refuse_all()
+    sizes.refuse(1)
     sizes.accept(50)  # so was this one
     assert (sizes.size, sizes.take(1000)) == (1, False)
 
@@ -124,7 +124,7 @@ def test_where_no_batch_saves_a_request_one_is_sent_for_a_hundred_pairs(
 def test_what_a_batch_saved_pays_for_another_and_a_check_is_a_request_too() -> None:
     sizes = BatchSizes(100, 200)
     assert sizes.take(10)
-    sizes.check()
+    sizes.save(-1)
     assert not sizes.take(10)
     sizes.save(1)
     assert not sizes.take(1)  # one pair is no batch

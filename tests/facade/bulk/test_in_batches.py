@@ -5,17 +5,19 @@ Whatever a server answers to a batch, no pair is told as what it was not.
 
 import logging
 import random
+import threading
 from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Any
 from unittest.mock import patch
 
+import httpx
 import pytest
 from attrs import frozen
 
 from facade import AuthenticationError
 from facade.bulk import Outcome
-from facade.testing import Fault, Sandbox, faults, handlers
+from facade.testing import Fault, Sandbox, SandboxTransport, faults, handlers
 from facade.testing.arguments import AuthorizedRequest
 from facade.testing.faults import Selection
 from facade.testing.messages import Received, Refusal
@@ -301,6 +303,20 @@ def test_a_pair_that_a_refused_batch_created_in_spite_of_it_is_not_told_as_exist
 
     outcomes = in_batches(sandbox, spread(30), spread(30)[at], batch=20, body=create_relations)
     assert {one.index for one in outcomes if one.status == "existing"} <= {at}
+
+
+def test_batches_of_an_accepted_size_are_in_flight_together(sandbox: Sandbox) -> None:
+    both = threading.Barrier(2)
+
+    class Meeting(SandboxTransport):
+        def handle_request(self, request: httpx.Request) -> Any:
+            if request.url.path.endswith("/bulk") and batches(sandbox):
+                both.wait(5)  # the first one was alone
+            return super().handle_request(request)
+
+    given: dict[str, Any] = {"association": seed_owner_pet(sandbox), "concurrency": 2, "batch": 10}
+    outcomes = run("blocking", sandbox, spread(50), Meeting(sandbox.exchange), **given)
+    assert statuses(outcomes) == {"created": 50}
 
 
 # What a batch may have been cut to, or what ends a run.

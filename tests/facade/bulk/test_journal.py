@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import signal
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -12,14 +11,15 @@ import pytest
 from attrs import evolve
 
 from facade.bulk import JournalError, Outcome
-from facade.bulk.journal import Journal
+from facade.bulk.journal import Journal, ReadJournal
 from facade.testing import Sandbox, faults
-from tests.facade.bulk.runs import PAIRS, Ensured, held_process, related_pairs
+from tests.facade.bulk.runs import PAIRS, Ensured, held_process, related_pairs, told
 
 CREATED = Outcome(
     index=0, first_record_id="a", second_record_id="b", status="created", relation_id="r"
 )
 HEADER = '{"journal": 1, "association": "a1", "location": "l1"}\n'
+READING = '{"journal": 1, "reads": "relations", "association": null, "location": "l1"}\n'
 GOOD = '{"first": "a", "second": "b", "status": "created", "relation": "r"}\n'
 RUN = """
 import sys
@@ -42,10 +42,6 @@ def path(tmp_path: Path) -> Path:
 def run(ensured: Ensured, path: Path) -> Ensured:
     """Run over pairs, each time with the same journal."""
     return partial(ensured, journal=path)
-
-
-def told(outcomes: list[Outcome]) -> list[str]:
-    return [one.status for one in outcomes]
 
 
 @pytest.mark.parametrize("at", [1, 60])
@@ -89,7 +85,7 @@ def test_a_complete_journal_starts_anew_unless_only_failed_pairs_are_wanted(
         assert "returned 500" in path.read_text()
         assert told(run(PAIRS[:3], retry_failed=True)) == ["done_before", "done_before", "failed"]
     assert told(run(PAIRS[:3])) == ["existing", "existing", "created"]
-    assert path.read_text().count('"complete"') == 1
+    assert path.read_text().count('"complete": true') == 1
     assert path.stat().st_mode & 0o777 == 0o600
 
 
@@ -108,26 +104,35 @@ def test_at_whatever_byte_a_journal_ends_the_run_is_resumed(path: Path, run: Ens
 
 
 @pytest.mark.parametrize(
-    ("content", "ids", "why"),
+    ("content", "why"),
     [
-        ("[1]\n", ("a1", "l1"), "is not a journal: pass another journal$"),
-        ("pit-secret\n", ("a1", "l1"), "/journal is not a journal: pass another journal$"),
-        (HEADER.replace("1", "2", 1), ("a1", "l1"), "is not a journal"),
-        (HEADER, ("a2", "l1"), "is the journal of association a1 in location l1: pass another"),
-        (HEADER, ("a1", "l2"), "is the journal of association a1 in location l1: pass another"),
-        (HEADER + GOOD + "nonsense\n" + GOOD, ("a1", "l1"), "line 3, is not an outcome: b'nonsen"),
-        (HEADER + GOOD.replace("created", "begun") + GOOD, ("a1", "l1"), "line 2, is not"),
-        (HEADER + GOOD.replace('"b"', "5") + GOOD, ("a1", "l1"), "line 2, is not an outcome"),
+        ("[1]\n", "is not a journal: pass another journal$"),
+        (READING, "is the journal of a reading of all in location l1: pass another"),
+        ("pit-secret\n", "/journal is not a journal: pass another journal$"),
+        (HEADER.replace("1", "2", 1), "is not a journal"),
+        (HEADER.replace("a1", "a2"), "is the journal of association a2 in location l1: pass"),
+        (HEADER.replace("l1", "l2"), "is the journal of association a1 in location l2: pass"),
+        (HEADER + GOOD + "nonsense\n" + GOOD, "line 3, is not an outcome: b'nonsen"),
+        (HEADER + GOOD.replace("created", "begun") + GOOD, "line 2, is not"),
+        (HEADER + GOOD.replace('"b"', "5") + GOOD, "line 2, is not an outcome"),
     ],
 )
 def test_a_file_that_is_no_journal_of_this_run_is_refused_and_unchanged(
-    path: Path, content: str, ids: tuple[str, str], why: str
+    path: Path, content: str, why: str
 ) -> None:
     path.write_text(content)
     for _ in range(2):  # a refusal leaves it free
         with pytest.raises(JournalError, match=why):
-            Journal(path, *ids)
+            Journal(path, "a1", "l1")
     assert path.read_text() == content
+
+
+@pytest.mark.parametrize("relations", [None, "x", ["x"]])
+def test_a_reading_without_relations_is_refused(path: Path, relations: object) -> None:
+    line = json.dumps({"record": "c1", "status": "read", "relations": relations})
+    path.write_text(f"{READING}{line}\n{line}\n")
+    with pytest.raises(JournalError, match="line 2, is not an outcome"):
+        ReadJournal(path, None, "l1")
 
 
 def test_what_is_no_file_is_refused_unread(path: Path) -> None:
@@ -144,18 +149,6 @@ def test_an_error_of_writing_names_the_journal(path: Path) -> None:
     for write in calls:
         with pytest.raises(OSError, match=r"journal'$"):
             write()
-
-
-def test_the_journal_of_a_forked_process_is_free(path: Path) -> None:
-    journal = Journal(path, "a1", "l1")
-    with journal.lock:  # as if a thread was writing
-        child = os.fork()
-        if child == 0:
-            signal.alarm(30)
-            journal.add(CREATED)
-            os._exit(0)
-        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
-    journal.close()
 
 
 def test_each_line_is_in_the_file_at_once_and_on_the_disk_every_second_and_at_the_end(

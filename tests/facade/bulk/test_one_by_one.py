@@ -21,14 +21,7 @@ from facade.bulk._async.one_by_one import AsyncPatientRelations
 from facade.bulk._sync.one_by_one import PatientRelations
 from facade.bulk.outcomes import Status
 from facade.testing import Fault, Sandbox, faults
-from tests.facade.bulk.runs import (
-    PAIRS,
-    Ensured,
-    in_loop,
-    make_client,
-    spread,
-    statuses,
-)
+from tests.facade.bulk.runs import PAIRS, Ensured, in_loop, make_client, spread, statuses
 from tests.facade.driving import Clients, Mode
 from tests.facade.responding import TOKEN, in_turn
 
@@ -117,31 +110,21 @@ def test_the_longest_wait_of_a_run_is_longer_than_that_of_a_single_call(
     assert MAX_BACKOFF < max(waits) <= 20
 
 
-@pytest.mark.parametrize(
-    ("answer", "errored"),
-    [
-        (
-            httpx.Response(201, json={"results": {"errored": [None, "odd"], "added": 1}}),
-            [None, "odd"],
-        ),
-        (httpx.Response(200, json={"results": {}}), ContractError),
-        (httpx.Response(502), ServerError),  # it may have been created
-    ],
-)
 def test_pairs_in_one_request_are_sent_once_for_the_location_and_their_failures_returned(
-    clients: Clients, answer: httpx.Response, errored: Any
+    clients: Clients,
 ) -> None:
-    transport, requests = in_turn(answer)
+    results = {"results": {"errored": [None, "odd"], "added": 1}}
+    answers: Any = (201, results), (200, {"results": {}}), (502, {})  # it may have created some
+    transport, requests = in_turn(*(httpx.Response(one, json=body) for one, body in answers))
     client = clients(TOKEN, "other", transport=transport).for_location("loc")
     create = client._drive(AsyncPatientRelations.of(client._inner).create_together)
-    if isinstance(errored, list):
-        assert create("a1", iter([("c1", "p1"), ("c2", "p2")])) == errored
-    else:
-        with pytest.raises(errored):
-            create("a1", [("c1", "p1"), ("c2", "p2")])
-    (sent,) = requests
-    assert (sent.method, sent.url.path) == ("POST", "/associations/relations/bulk")
-    assert json.loads(sent.content) == {
+    assert create("a1", iter([("c1", "p1"), ("c2", "p2")])) == [None, "odd"]
+    for error in (ContractError, ServerError):
+        with pytest.raises(error):
+            create("a1", [])
+    assert len(requests) == 3
+    assert (requests[0].method, requests[0].url.path) == ("POST", "/associations/relations/bulk")
+    assert json.loads(requests[0].content) == {
         "locationId": "loc",
         "add": [
             {"associationId": "a1", "firstRecordId": "c1", "secondRecordId": "p1"},
@@ -174,27 +157,22 @@ def test_a_shard_and_its_outcomes_pickle_and_a_shard_can_be_repeated(
 ) -> None:
     sandbox.declare_record("pet-9", "custom_objects.pet")
     given = pickle.loads(pickle.dumps((association, [PAIRS[0], ("pet-9", "contact-9"), ("a",)])))
-    found = [
-        sharded("async", sandbox, given[1], association=given[0], start=40, details=details)
-        for details in (False, True)
-    ]
-    first, again = pickle.loads(pickle.dumps(found))
-    assert [(one.index, one.status) for one in first] == [
-        (40, "created"),
-        (41, "failed"),
-        (42, "failed"),
-    ]
-    assert [one.status for one in again] == ["existing", "failed", "failed"]
-    assert again[0].relation_id == first[0].relation_id
-    assert str(first[1].error) == str(found[0][1].error)
+    for details, status in (False, "created"), (True, "existing"):
+        options = {"association": given[0], "start": 40, "details": details}
+        found = sharded("async", sandbox, given[1], **options)
+        told = [(one.index, one.status) for one in pickle.loads(pickle.dumps(found))]
+        assert told == [(40, status), (41, "failed"), (42, "failed")]
+        assert found[0].relation_id == sandbox.relations()[0]["id"]
 
 
-def test_a_client_without_a_location_is_refused_before_a_run_begins(sandbox: Sandbox) -> None:
-    with (
-        AssociationsClient(sandbox.token, transport=sandbox.transport()) as client,
-        pytest.raises(ValueError, match=r"no location: use client\.for_location"),
-    ):
-        PatientRelations.of(client)
+def test_a_client_of_the_other_kind_or_without_a_location_is_refused(
+    client: AssociationsClient,
+) -> None:
+    with pytest.raises(TypeError, match="not AssociationsClient: aensure_many, areplace and"):
+        AsyncPatientRelations.of(client)
+    nowhere = AssociationsClient("pit")
+    with nowhere, pytest.raises(ValueError, match=r"no location: use client\.for_location"):
+        PatientRelations.of(nowhere)
 
 
 def test_a_fatal_outcome_ends_the_shard(sandbox: Sandbox, association: Association) -> None:
@@ -202,4 +180,4 @@ def test_a_fatal_outcome_ends_the_shard(sandbox: Sandbox, association: Associati
     refusal = faults.fail(401, message="Invalid JWT")
     sandbox.misbehave(refusal, on=lambda one: next(numbers) in (2, 3))
     outcomes = sharded("async", sandbox, PAIRS[:5], association=association)
-    assert [one.is_fatal for one in outcomes] == [False, False, True]
+    assert [(one.index, one.is_fatal) for one in outcomes] == [(0, False), (1, False), (2, True)]

@@ -1,14 +1,15 @@
 """replace: the fewest writes that make the relations of a record the wanted ones."""
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from typing import Any
 
-import httpx
 import pytest
 
 from facade import (
     Association,
+    AssociationsClient,
+    AsyncAssociationsClient,
     DuplicateRelationError,
     InvalidRecordError,
     RelationLimitError,
@@ -17,25 +18,18 @@ from facade import (
 )
 from facade.bulk import Plan, areplace
 from facade.bulk._async import replacing
-from facade.testing import Fault, Sandbox, SandboxTransport, faults
-from tests.facade.bulk.runs import (
-    make_async_client,
-    make_client,
-    related_pairs,
-    seed_owner_pet,
-    writes,
-)
-from tests.facade.driving import Mode
+from facade.testing import Fault, Sandbox, faults
+from facade.testing.messages import Received
+from tests.facade.bulk.runs import in_loop, make_client, related_pairs, seed_owner_pet
 
 
 class Me:
     """The record `me` and its relations under `owner_pet`, by a client that repeats nothing."""
 
-    def __init__(self, sandbox: Sandbox, runner: asyncio.Runner) -> None:
+    def __init__(self, sandbox: Sandbox, client: AssociationsClient) -> None:
         self.sandbox = sandbox
         self.association = seed_owner_pet(sandbox)
-        self.client = make_async_client(sandbox, retries=0)
-        self._runner = runner
+        self.client = client
 
     def relate(self, others: str, *, side: str = "first") -> None:
         for other in others.split():
@@ -44,23 +38,20 @@ class Me:
 
     def replace(self, others: str, record_id: str = "me", **options: Any) -> Plan:
         association = options.pop("association", self.association)
-        done = areplace(self.client, record_id, association, others.split(), **options)
-        return self._runner.run(done)
+        return bulk.replace(self.client, record_id, association, others.split(), **options)
 
     def others(self, *, side: str = "first") -> str:
         mine = [pair for pair in related_pairs(self.sandbox) if pair[side != "first"] == "me"]
         return " ".join(pair[side == "first"] for pair in mine)
 
     def writes(self) -> str:
-        return " ".join(writes(self.sandbox))
+        return " ".join(one.method for one in self.sandbox.requests if one.method != "GET")
 
 
 @pytest.fixture
 def me(sandbox: Sandbox) -> Iterator[Me]:
-    with asyncio.Runner() as runner:
-        me = Me(sandbox, runner)
-        yield me
-        runner.run(me.client.close())
+    with make_client(sandbox, retries=0) as client:
+        yield Me(sandbox, client)
 
 
 @pytest.mark.parametrize(
@@ -136,31 +127,28 @@ ROOM: dict[str, Any] = {}
 
 
 @pytest.mark.parametrize(
-    ("limit", "wanted", "fault", "failing", "error", "left", "created", "deleted"),
+    ("limit", "wanted", "fault", "failing", "error", "left", "done"),
     [
         # The other record is the full one, and nothing is deleted.
-        ({"second": 1}, "x", OUTAGE, [], RelationLimitError, "a b", "0 of 1", "0 of 2"),
+        ({"second": 1}, "x", OUTAGE, [], RelationLimitError, "a b", "0 of 1 / 0 of 2"),
         # What was deleted in vain is restored, or it is told.
-        ({"first": 2}, "c", INVALID, [2], InvalidRecordError, "a b", "0 of 1", "0 of 2"),
-        ({"first": 2}, "c", OUTAGE, [2, 3], ServerError, "b", "0 of 1", "1 of 2"),
+        ({"first": 2}, "c", INVALID, [2], InvalidRecordError, "a b", "0 of 1 / 0 of 2"),
+        ({"first": 2}, "c", OUTAGE, [2, 3], ServerError, "b", "0 of 1 / 1 of 2"),
         # After a refusal, only a relation that is found exists.
-        (ROOM, "c d", TWICE, [0], DuplicateRelationError, "a b", "0 of 2", "0 of 2"),
-        (ROOM, "c d", OUTAGE, [0], ServerError, "a b", "0 of 2", "0 of 2"),
-        (ROOM, "c d", OUTAGE, [1], ServerError, "a b c", "1 of 2", "0 of 2"),
-        (ROOM, "c d", OUTAGE, [2], ServerError, "a b c d", "2 of 2", "0 of 2"),
-        (ROOM, "c d", OUTAGE, [3], ServerError, "b c d", "2 of 2", "1 of 2"),
+        (ROOM, "c d", TWICE, [0], DuplicateRelationError, "a b", "0 of 2 / 0 of 2"),
+        (ROOM, "c d", OUTAGE, [1], ServerError, "a b c", "1 of 2 / 0 of 2"),
+        (ROOM, "c d", OUTAGE, [3], ServerError, "b c d", "2 of 2 / 1 of 2"),
     ],
 )
 def test_a_failure_leaves_never_too_few_relations_and_says_what_was_done(
     me: Me,
-    limit: dict[str, Any],
+    limit: Any,
     wanted: str,
     fault: Fault,
     failing: list[int],
-    error: type[Exception],
+    error: Any,
     left: str,
-    created: str,
-    deleted: str,
+    done: str,
 ) -> None:
     me.relate("a b")
     me.sandbox.seed_relation(me.association.id, "you", "x")
@@ -171,6 +159,7 @@ def test_a_failure_leaves_never_too_few_relations_and_says_what_was_done(
         me.replace(wanted)
     assert me.others() == left
     told = ["the relation to a was deleted and not restored"] * (left == "b")
+    created, deleted = done.split(" / ")
     told += [f"{created} were created and {deleted} deleted; call replace again to complete it"]
     assert [one.split(":")[0] for one in raised.value.__notes__] == told
     if not limit:
@@ -188,20 +177,7 @@ def test_a_concurrent_change_by_someone_else_is_no_error(me: Me) -> None:
     assert me.others() == "b"
 
 
-Meddle = Callable[[httpx.Request], object]
-
-
-class Meddling(SandboxTransport):
-    """Lets others change relations before a request, and other tasks go on."""
-
-    def __init__(self, exchange: Any, meddle: Meddle) -> None:
-        super().__init__(exchange)
-        self._meddle = meddle
-
-    async def handle_async_request(self, request: httpx.Request) -> Any:
-        self._meddle(request)
-        await asyncio.sleep(0)
-        return await super().handle_async_request(request)
+Meddle = Callable[[Received], object]  # what others change before a request
 
 
 def delete(sandbox: Sandbox, *relations: dict[str, Any]) -> None:
@@ -219,17 +195,18 @@ def replace_at_once(me: Me, monkeypatch: pytest.MonkeyPatch) -> Callable[..., An
     assert (replacing._WAITS, replacing._MAX_READINGS) == ((0.0, 1.0, 2.0, 3.0), 4)
     monkeypatch.setattr(replacing, "_WAITS", (0.0, 0.001, 0.002, 0.003))
 
-    async def main(meddle: Meddle, wanted: Sequence[str]) -> list[tuple[Plan, str]]:
-        transport = Meddling(me.sandbox.exchange, meddle)
-        async with make_async_client(me.sandbox, transport=transport) as client:
-
+    def replace(meddle: Meddle, *wanted: str) -> list[tuple[Plan, str]]:
+        async def all_of(client: AsyncAssociationsClient) -> list[tuple[Plan, str]]:
             async def one(others: str) -> tuple[Plan, str]:
                 given = client, "me", me.association, others.split()
                 return await areplace(*given, side="first"), me.others()
 
             return await asyncio.gather(*map(one, wanted))
 
-    return lambda meddle, *wanted: asyncio.run(main(meddle, wanted))
+        me.sandbox.misbehave(faults.delay(1e-6, before_work=True), on=lambda one: not meddle(one))
+        return in_loop(me.sandbox, all_of)
+
+    return replace
 
 
 def test_relations_that_others_delete_between_two_pages_are_missed_by_none(
@@ -238,8 +215,8 @@ def test_relations_that_others_delete_between_two_pages_are_missed_by_none(
     me.relate(" ".join(f"old-{number:03}" for number in range(250)))
     doomed = me.sandbox.relations()[:3]
 
-    def meddle(request: httpx.Request) -> None:
-        if request.url.params.get("skip") == "100" and doomed:
+    def meddle(request: Received) -> None:
+        if request.query.get("skip") == ["100"] and doomed:
             delete(me.sandbox, doomed.pop())
 
     ((plan, there),) = replace_at_once(meddle, "new")
@@ -255,7 +232,7 @@ def test_two_at_once_end_in_one_of_the_sets_or_say_that_they_did_not(
     doomed = "x" if number % 2 else "y"
     sets = "b c", " ".join("d e f g".split()[: 1 + number // 5])
 
-    def meddle(request: httpx.Request) -> None:
+    def meddle(request: Received) -> None:
         if next(turns) == number:
             me.relate(doomed)  # by a third
 
@@ -268,11 +245,13 @@ def test_a_set_that_is_never_read_without_a_change_is_not_said_to_be_applied(
 ) -> None:
     wanted = [f"w-{number:03}" for number in range(110)]
 
-    def meddle(request: httpx.Request) -> None:
-        is_second = request.url.params["skip"] == "100"
+    def meddle(request: Received) -> None:
+        if request.method != "GET":
+            return
+        is_second = request.query["skip"] == ["100"]
         # The unwanted one moves to the page before.
         delete(me.sandbox, *me.sandbox.relations()[: 1 if is_second else None])
-        if request.url.params["skip"] == "0":
+        if request.query["skip"] == ["0"]:
             me.relate(" ".join([*wanted[:100], "unwanted", *wanted[100:]]))
 
     ((plan, there),) = replace_at_once(meddle, " ".join(wanted))
@@ -283,7 +262,7 @@ def test_a_set_that_is_never_read_without_a_change_is_not_said_to_be_applied(
 def test_a_set_that_is_contradicted_again_and_again_is_not_said_to_be_applied(
     me: Me, replace_at_once: Callable[..., Any]
 ) -> None:
-    def meddle(request: httpx.Request) -> None:
+    def meddle(request: Received) -> None:
         if request.method == "GET":
             delete(me.sandbox, *me.sandbox.relations())
 
@@ -292,15 +271,10 @@ def test_a_set_that_is_contradicted_again_and_again_is_not_said_to_be_applied(
     assert me.writes().count("POST") == 3
 
 
-@pytest.mark.both
-def test_with_a_batch_what_is_missing_is_created_together(me: Me, mode: Mode) -> None:
+def test_with_a_batch_what_is_missing_is_created_together(me: Me) -> None:
     me.relate("pet-old pet-000")
     wanted = [f"pet-{number:03}" for number in range(500)]
-    if mode == "async":
-        plan = me.replace(" ".join(wanted), batch=100)
-    else:
-        with make_client(me.sandbox) as client:
-            plan = bulk.replace(client, "me", me.association, wanted, batch=100)
+    plan = me.replace(" ".join(wanted), batch=100)
     assert (len(plan.creates), len(plan.deletes), plan.applied) == (499, 1, True)
     assert me.others().split() == wanted
     assert len(me.sandbox.requests) < 30

@@ -32,6 +32,7 @@ def test_no_secret_is_in_a_key(redis_server: RedisServer) -> None:
         names = [key_of("mine", kind, "app:location:l1").encode() for kind in ("grant", "lock")]
         assert redis.exists(*names) == len(names)
         assert redis.keys("*mine*") == []
+        assert 15_000 < redis.pttl(names[1]) <= 20_000
 
 
 def test_the_lock_of_a_dead_holder_is_free_after_its_lease(
@@ -75,6 +76,7 @@ def test_the_error_without_redis_is_the_stores_and_shows_no_password() -> None:
 
     replays = RedisReplayStore("redis://:a-password@127.0.0.1:1", app="app")
     tokens: list[Any] = [lambda: store.load("k"), lambda: store.save("k", GRANT), enter]
+    tokens += [lambda: store.delete("k"), lambda: store.keys("")]
     deliveries = [lambda: replays.begin("id", "claim", 1.0)]
     for call in tokens + deliveries:
         kind, name = (TokenStoreError, "token") if call in tokens else (ReplayStoreError, "replay")
