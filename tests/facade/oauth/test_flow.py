@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 from typing import Any, get_args
 from urllib.parse import parse_qsl, urlsplit
 
-import httpx
 import pytest
 
 from facade import AuthenticationError, MissingScopeError, TokenSource
@@ -19,10 +18,11 @@ from facade.oauth import (
     ReauthorizationError,
     StateMismatchError,
 )
+from facade.testing import faults
 from facade.testing.oauth import RefusalWording
 from tests.facade.driving import Clients
 from tests.facade.oauth.conftest import App
-from tests.facade.oauth.runs import AGENCY, APP, DAY, KEY, LOCATION
+from tests.facade.oauth.runs import AGENCY, APP, DAY, LOCATION
 
 COMPANY = "sandbox-company"
 
@@ -39,8 +39,8 @@ def test_the_url_of_an_installation_has_the_scopes_and_a_new_state() -> None:
     }
     assert url.startswith("https://marketplace.gohighlevel.com/v2/oauth/chooselocation?")
     assert dict(parse_qsl(urlsplit(url).query)) == fields
-    kinds = ("associations", "associations/relation")
-    assert {f"{kind}.{right}" for kind in kinds for right in ("readonly", "write")} <= {*SCOPES}
+    assert {"associations.readonly", "associations/relation.write"} <= {*SCOPES}
+    assert list(SCOPES) == sorted(SCOPES)
     assert len(state) >= 43
     assert oauth.authorization_url().state != state
     draft = oauth.authorization_url(["a", "b"], "mine", version_id="v1")
@@ -50,43 +50,29 @@ def test_the_url_of_an_installation_has_the_scopes_and_a_new_state() -> None:
         OAuth(*APP).authorization_url()
 
 
-def test_a_code_is_exchanged_for_tokens_that_are_saved(app: App) -> None:
-    code = app.sandbox.oauth.install(location_id=LOCATION, scopes=SCOPES)
-    grant = app().exchange(code, state="s", expected_state="s")
-    assert (grant.user_type, grant.location_id) == ("Location", LOCATION)
-    assert (grant.scope, grant.expires_at) == (" ".join(SCOPES), 1000.0 + DAY)
-    assert app.store.load(KEY) == grant
+FORGED = {"state": "forged", "expected_state": "mine"}
 
 
 @pytest.mark.parametrize(
-    ("given", "why"),
+    ("given", "kind", "why"),
     [
-        ({"code": ["c"], "unsolicited": True}, "code must be text, not list: take the first item"),
-        ({"code": None, "unsolicited": True}, "code must be text, not NoneType: the callback has"),
-        ({"code": b"c", "unsolicited": True}, "code must be text, not bytes$"),
-        ({"code": "", "unsolicited": True}, "code is empty: the callback has none"),
-        ({"code": "c", "state": ["s"], "expected_state": "s"}, "state must be text, not list"),
+        ({"code": ["c"]}, TypeError, "code must be text, not list: take the first item"),
+        ({"code": None}, TypeError, "code must be text, not NoneType: the callback has none"),
+        ({"code": b"c"}, TypeError, "code must be text, not bytes$"),
+        ({"code": ""}, ValueError, "code is empty: the callback has none"),
+        (FORGED | {"state": ["s"]}, TypeError, "state must be text, not list"),
+        ({}, StateMismatchError, "^state is missing"),
+        ({"state": "", "expected_state": ""}, StateMismatchError, "^state is missing"),
+        ({"state": "forged"}, StateMismatchError, "^expected_state is missing"),
+        (FORGED, StateMismatchError, "is not that of this session"),
+        (FORGED | {"state": "\ud800"}, StateMismatchError, "is not that of this session"),
     ],
 )
-def test_what_is_no_code_is_refused_unsent(given: dict[str, Any], why: str, app: App) -> None:
-    with pytest.raises((TypeError, ValueError), match=why):
-        app().exchange(**given)
-    assert app.asked() == 0
-
-
-@pytest.mark.parametrize(
-    ("states", "why"),
-    [
-        ({}, "^state is missing"),
-        ({"state": "", "expected_state": ""}, "^state is missing"),
-        ({"state": "forged", "expected_state": None}, "^expected_state is missing"),
-        ({"state": "forged", "expected_state": "mine"}, "is not that of this session"),
-        ({"state": "\ud800", "expected_state": "mine"}, "is not that of this session"),
-    ],
-)
-def test_a_code_of_another_session_is_not_sent(states: dict[str, Any], why: str, app: App) -> None:
-    with pytest.raises(StateMismatchError, match=why):
-        app().exchange(app.code(), **states)
+def test_what_is_no_code_or_of_another_session_is_not_sent(
+    given: dict[str, Any], kind: type[Exception], why: str, app: App
+) -> None:
+    with pytest.raises(kind, match=why):
+        app().exchange(**{"code": app.code(), **given})
     assert app.asked() == 0
 
 
@@ -176,34 +162,17 @@ def test_a_location_that_is_reconnected_has_new_tokens(app: App) -> None:
     assert old != grant.access_token == oauth.token(LOCATION) == app().token(LOCATION)
 
 
-WRONG_APP = {"error": "UnAuthorized!", "error_description": "Invalid client credentials!"}
-OF_A_SCOPE = {"statusCode": 401, "message": "The token is not authorized for this scope."}
-
-
-@pytest.mark.parametrize(
-    ("refused", "paths"),
-    [
-        (WRONG_APP, ["/oauth/locationToken", "/oauth/token", "/oauth/locationToken"]),
-        (OF_A_SCOPE, ["/oauth/locationToken"]),
-    ],
-)
 def test_a_refused_agency_token_is_renewed_unless_another_one_lacked_the_scope_too(
-    refused: dict[str, Any], paths: list[str], app: App
+    app: App,
 ) -> None:
-    tokens = {"access_token": "a-new", "expires_in": 100, "companyId": "c1"}
-
-    def answer(request: httpx.Request) -> httpx.Response:
-        if len(app.requests) == 1:
-            return httpx.Response(401, json=refused)
-        is_location = request.url.path == "/oauth/locationToken"
-        owner = {"locationId": "l1"} if is_location else {"userType": "Company"}
-        return httpx.Response(201, json=tokens | owner)
-
-    app.keep("company:c1", user_type="Company", location_id="")
-    oauth = app.answered_by(answer)
-    with pytest.raises(MissingScopeError) if len(paths) == 1 else nullcontext():
-        assert oauth.add_location("l1", company_id="c1").location_id == "l1"
-    assert [one.url.path for one in app.requests] == paths
+    oauth = app()
+    oauth.exchange(app.sandbox.oauth.install(), unsolicited=True, user_type="Company")
+    app.sandbox.revoke_token(oauth.agency_token(COMPANY))
+    assert oauth.add_location(LOCATION, company_id=COMPANY).location_id == LOCATION
+    no_scope = faults.fail(401, message="The token is not authorized for this scope.")
+    with app.sandbox.misbehave(no_scope) as refused, pytest.raises(MissingScopeError):
+        oauth.add_location(LOCATION, company_id=COMPANY)
+    assert (app.refreshes(), refused.hits) == (1, 1)
 
 
 def with_locations(app: App) -> OAuth:

