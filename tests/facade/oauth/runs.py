@@ -12,7 +12,7 @@ from facade.redis import RedisTokenStore
 
 ROOT = Path(__file__).parents[3]
 APP = ("sandbox-app", "sandbox-secret")
-LOCATION = "sandbox-location"
+LOCATION, COMPANY = "sandbox-location", "sandbox-company"
 KEY = "sandbox-app:location:sandbox-location"
 DAY = 86_399  # seconds that a token lives
 # The stores that processes share, each opened at a place: a path, or the URL of a Redis.

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from facade import AssociationsError, AuthenticationError
-from facade.oauth import OAuthError, OAuthRefusedError
+from facade.oauth import OAuthError, OAuthRefusedError, StateMismatchError
 from tests.facade.oauth.conftest import App
 
 ENDED = "ReauthorizationError"
@@ -57,6 +57,7 @@ def test_a_refusal_is_understood_by_its_text_and_by_what_was_sent(
             use()
         error = caught.value
         assert "None" not in str(error)
+        assert error.advice == ""
         if isinstance(body, dict):  # HighLevel's text, in each form
             said = body["error"] if isinstance(body.get("error"), dict) else body
             assert str(said.get("message", said.get("error"))) in str(error)
@@ -85,3 +86,29 @@ def test_an_error_is_pickled_and_copied_whole(error: OAuthError) -> None:
     for restored in (pickle.loads(pickle.dumps(error)), copy.copy(error)):
         assert type(restored) is type(error)
         assert (str(restored), vars(restored)) == (str(error), vars(error))
+
+
+FORGED = {"state": "forged", "expected_state": "mine"}
+
+
+@pytest.mark.parametrize(
+    ("given", "kind", "why"),
+    [
+        ({"code": ["c"]}, TypeError, "code must be text, not list: take the first item"),
+        ({"code": None}, TypeError, "code must be text, not NoneType: the callback has none"),
+        ({"code": b"c"}, TypeError, "code must be text, not bytes$"),
+        ({"code": ""}, ValueError, "code is empty: the callback has none"),
+        (FORGED | {"state": ["s"]}, TypeError, "state must be text, not list"),
+        ({}, StateMismatchError, "^state is missing"),
+        ({"state": "", "expected_state": ""}, StateMismatchError, "^state is missing"),
+        ({"state": "forged"}, StateMismatchError, "^expected_state is missing"),
+        (FORGED, StateMismatchError, "is not that of this session"),
+        (FORGED | {"state": "\ud800"}, StateMismatchError, "is not that of this session"),
+    ],
+)
+def test_what_is_no_code_or_of_another_session_is_not_sent(
+    given: dict[str, Any], kind: type[Exception], why: str, app: App
+) -> None:
+    with pytest.raises(kind, match=why):
+        app().exchange(**{"code": app.code(), **given})
+    assert app.asked() == 0

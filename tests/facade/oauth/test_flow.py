@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from facade import AuthenticationError, MissingScopeError, TokenSource
+from facade import AuthenticationError, TokenSource
 from facade.oauth import (
     SCOPES,
     Grant,
@@ -16,15 +16,11 @@ from facade.oauth import (
     OAuth,
     OAuthRefusedError,
     ReauthorizationError,
-    StateMismatchError,
 )
-from facade.testing import faults
 from facade.testing.oauth import RefusalWording
 from tests.facade.driving import Clients
 from tests.facade.oauth.conftest import App
-from tests.facade.oauth.runs import AGENCY, APP, DAY, LOCATION
-
-COMPANY = "sandbox-company"
+from tests.facade.oauth.runs import AGENCY, APP, COMPANY, DAY, LOCATION
 
 
 def test_the_url_of_an_installation_has_the_scopes_and_a_new_state() -> None:
@@ -50,32 +46,6 @@ def test_the_url_of_an_installation_has_the_scopes_and_a_new_state() -> None:
         OAuth(*APP).authorization_url()
 
 
-FORGED = {"state": "forged", "expected_state": "mine"}
-
-
-@pytest.mark.parametrize(
-    ("given", "kind", "why"),
-    [
-        ({"code": ["c"]}, TypeError, "code must be text, not list: take the first item"),
-        ({"code": None}, TypeError, "code must be text, not NoneType: the callback has none"),
-        ({"code": b"c"}, TypeError, "code must be text, not bytes$"),
-        ({"code": ""}, ValueError, "code is empty: the callback has none"),
-        (FORGED | {"state": ["s"]}, TypeError, "state must be text, not list"),
-        ({}, StateMismatchError, "^state is missing"),
-        ({"state": "", "expected_state": ""}, StateMismatchError, "^state is missing"),
-        ({"state": "forged"}, StateMismatchError, "^expected_state is missing"),
-        (FORGED, StateMismatchError, "is not that of this session"),
-        (FORGED | {"state": "\ud800"}, StateMismatchError, "is not that of this session"),
-    ],
-)
-def test_what_is_no_code_or_of_another_session_is_not_sent(
-    given: dict[str, Any], kind: type[Exception], why: str, app: App
-) -> None:
-    with pytest.raises(kind, match=why):
-        app().exchange(**{"code": app.code(), **given})
-    assert app.asked() == 0
-
-
 @pytest.mark.parametrize("wording", get_args(RefusalWording))
 def test_the_error_for_a_used_code_says_to_start_again(wording: RefusalWording, app: App) -> None:
     app.sandbox.oauth.refusal_wording = wording
@@ -86,15 +56,6 @@ def test_the_error_for_a_used_code_says_to_start_again(wording: RefusalWording, 
     assert isinstance(caught.value.__cause__, OAuthRefusedError)
     with pytest.raises(OAuthRefusedError, match="client"):
         app.always(401, {"error": "invalid_client"}).exchange(code, unsolicited=True)
-
-
-@pytest.mark.parametrize(
-    ("company_id", "said"),
-    [(None, "location l1: .*authorization_url"), ("c1", "company c1: .*add_location")],
-)
-def test_a_missing_installation_is_explained(company_id: str | None, said: str, app: App) -> None:
-    with pytest.raises(NotInstalledError, match=f"no tokens for {said}"):
-        app(company_id=company_id).token("l1")
 
 
 @pytest.mark.parametrize(
@@ -138,41 +99,10 @@ def test_an_installation_from_the_agencys_view_leads_to_add_location(
         oauth.token(LOCATION)
 
 
-@pytest.mark.parametrize("is_only_agency", [False, True])
-def test_a_token_is_derived_of_its_agencys(
-    is_only_agency: bool, app: App, clients: Clients
-) -> None:
-    oauth = app(company_id=COMPANY if is_only_agency else None)
-    oauth.exchange(app.sandbox.oauth.install(), unsolicited=True, user_type="Company")
-    if not is_only_agency:
-        grant = oauth.add_location(LOCATION, company_id=COMPANY)
-        assert (grant.location_id, grant.company_id) == (LOCATION, COMPANY)
-        assert grant.access_token == app().token(LOCATION)  # it is saved
-    assert oauth.agency_token(COMPANY) != oauth.token(LOCATION) == oauth.token(LOCATION)
-    app.clock.now += DAY
-    client = clients(oauth, LOCATION, transport=app.sandbox.transport())
-    assert client.associations.list().total == 4
-    assert list(app.sandbox.oauth.refreshes) == [COMPANY]
-    assert list(app.sandbox.oauth.derived) == [LOCATION] * 2
-
-
 def test_a_location_that_is_reconnected_has_new_tokens(app: App) -> None:
     oauth = app.installed()
     old, grant = oauth.token(LOCATION), oauth.reconnect(location_id=LOCATION)
     assert old != grant.access_token == oauth.token(LOCATION) == app().token(LOCATION)
-
-
-def test_a_refused_agency_token_is_renewed_unless_another_one_lacked_the_scope_too(
-    app: App,
-) -> None:
-    oauth = app()
-    oauth.exchange(app.sandbox.oauth.install(), unsolicited=True, user_type="Company")
-    app.sandbox.revoke_token(oauth.agency_token(COMPANY))
-    assert oauth.add_location(LOCATION, company_id=COMPANY).location_id == LOCATION
-    no_scope = faults.fail(401, message="The token is not authorized for this scope.")
-    with app.sandbox.misbehave(no_scope) as refused, pytest.raises(MissingScopeError):
-        oauth.add_location(LOCATION, company_id=COMPANY)
-    assert (app.refreshes(), refused.hits) == (1, 1)
 
 
 def with_locations(app: App) -> OAuth:

@@ -1,10 +1,9 @@
 """Threads, tasks or processes that find an expired token at once refresh it only once."""
 
 import asyncio
-import threading
-from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
-from contextlib import AsyncExitStack, ExitStack
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import AsyncExitStack
 from functools import partial
 from multiprocessing import get_context
 from typing import Any
@@ -12,7 +11,7 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from facade import AssociationsClient, AsyncAssociationsClient
+from facade import AsyncAssociationsClient
 from facade.oauth import OAuth, TokenStore
 from facade.testing import Sandbox
 from tests.facade.driving import Clock
@@ -50,54 +49,30 @@ def location_ids(
     assert list(sandbox.oauth.refreshes) == found
 
 
-Made = list[tuple[OAuth, str]]  # with the location of each
-
-
-def in_threads(made: Made, sandbox: Sandbox) -> list[int | None]:
-    barrier = threading.Barrier(MANY)
-    with ExitStack() as opened, ThreadPoolExecutor(MANY) as threads:
+async def totals(made: list[OAuth], location_id: str, sandbox: Sandbox) -> list[int | None]:
+    """Return what many calls find, whose clients get their tokens in many threads."""
+    async with AsyncExitStack() as opened:
         clients = [
-            opened.enter_context(AssociationsClient(*one, transport=sandbox.transport(), pace=None))
+            await opened.enter_async_context(
+                AsyncAssociationsClient(one, location_id, transport=sandbox.transport(), pace=None)
+            )
             for one in made
         ]
-
-        def total(number: int) -> int | None:
-            barrier.wait(60)
-            return clients[number % len(clients)].associations.list().total
-
-        return list(threads.map(total, range(MANY)))
+        calls = [clients[number % len(made)].associations.list() for number in range(MANY)]
+        return [page.total for page in await asyncio.gather(*calls)]
 
 
-def in_tasks(made: Made, sandbox: Sandbox) -> list[int | None]:
-    async def totals() -> list[int | None]:
-        async with AsyncExitStack() as opened:
-            clients = [
-                await opened.enter_async_context(
-                    AsyncAssociationsClient(*one, transport=sandbox.transport(), pace=None)
-                )
-                for one in made
-            ]
-            calls = [clients[number % len(made)].associations.list() for number in range(MANY)]
-            return [page.total for page in await asyncio.gather(*calls)]
-
-    return asyncio.run(totals())
-
-
-@pytest.mark.parametrize("totals", [in_threads, in_tasks])
-def test_threads_or_tasks_make_one_refresh(
-    totals: Callable[[Made, Sandbox], list[int | None]],
-    sandbox: Sandbox,
-    store: TokenStore,
-    location_ids: list[str],
+def test_threads_and_tasks_make_one_refresh(
+    sandbox: Sandbox, store: TokenStore, location_ids: list[str]
 ) -> None:
     for location_id in location_ids:
         clock = Clock(0.0)
         options: dict[str, Any] = {"store": store, "transport": sandbox.transport(), "clock": clock}
         # Four that share only the store, and whose cached token expires.
-        made = [(OAuth(*APP, **options), location_id) for _ in range(4)]
-        assert len({oauth.token(location_id) for oauth, _ in made}) == 1
+        made = [OAuth(*APP, **options) for _ in range(4)]
+        assert len({oauth.token(location_id) for oauth in made}) == 1
         clock.now = 2.0
-        assert totals(made, sandbox) == [4] * MANY
+        assert asyncio.run(totals(made, location_id, sandbox)) == [4] * MANY
 
 
 def test_processes_make_one_refresh(
