@@ -5,7 +5,7 @@ fields are required and no others are allowed.
 """
 
 import json
-from collections.abc import Iterator, MutableMapping
+from collections.abc import MutableMapping
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -27,8 +27,7 @@ from schemathesis.specs.openapi.checks import (
 
 from facade._core import operations
 from facade._core.methods import METHODS
-from facade.testing import Fault, Sandbox, Server, faults
-from facade.testing.messages import Request, Steps
+from facade.testing import Fault, Sandbox, faults
 from tests.facade.testing.app import PETS, App
 
 CONTRACT = Path(__file__).parents[3] / "openapi" / "associations.json"
@@ -91,50 +90,37 @@ OTHER: dict[str, Any] = {
 }
 
 
-class Stage:
-    """One server for all examples, with a new sandbox for each."""
+def statuses_of(
+    operation_id: str, options: dict[str, Any], examples: int, *given_faults: Fault
+) -> set[int]:
+    """Send valid and invalid cases, half of them about existing objects; check the responses."""
+    operation, sandbox, statuses = OPERATIONS[operation_id], Sandbox(**options), set[int]()
+    token = {"Authorization": f"Bearer {sandbox.token}"}
+    valid, broken = (operation.as_strategy(generation_mode=mode) for mode in GenerationMode)
+    if options is SPENT:
+        App(sandbox).ask("GET", "")
+    for fault in given_faults:
+        sandbox.misbehave(fault)
 
-    def __init__(self) -> None:
-        self.sandbox = Sandbox()
-        self.server = Server(self._exchange, "127.0.0.1", 0)
+    @given(case=valid | broken, is_existing=st.booleans())
+    @settings(
+        max_examples=examples,
+        derandomize=True,
+        database=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    def each(case: Case[Any], is_existing: bool) -> None:
+        pets = sandbox.seed_association(key="pets", second_object_key="custom_objects.pet")
+        relation = sandbox.seed_relation(pets["id"], "ann", "rex")
+        if is_existing:
+            _use_existing(case, pets["id"], relation["id"])
+        came = case.call_and_validate(base_url=server.url, headers=token, checks=CHECKS)
+        statuses.add(came.status_code)
 
-    def _exchange(self, request: Request) -> Steps:
-        return self.sandbox.exchange(request)
-
-    def statuses(
-        self, operation_id: str, options: dict[str, Any], examples: int, *given_faults: Fault
-    ) -> set[int]:
-        """Send valid and invalid cases, half of them about existing objects; check the responses.
-
-        Each sandbox has one association and one relation, and faults. Returns the statuses.
-        """
-        operation, statuses = OPERATIONS[operation_id], set[int]()
-        valid, broken = (operation.as_strategy(generation_mode=mode) for mode in GenerationMode)
-
-        @given(case=valid | broken, is_existing=st.booleans())
-        @settings(
-            max_examples=examples,
-            derandomize=True,
-            database=None,
-            phases=[Phase.generate],
-            suppress_health_check=list(HealthCheck),
-        )
-        def each(case: Case[Any], is_existing: bool) -> None:
-            self.sandbox = Sandbox(**options)
-            pets = self.sandbox.seed_association(key="pets", second_object_key="custom_objects.pet")
-            relation = self.sandbox.seed_relation(pets["id"], "ann", "rex")
-            if is_existing:
-                _use_existing(case, pets["id"], relation["id"])
-            if options is SPENT:
-                App(self.sandbox).ask("GET", "")
-            for fault in given_faults:
-                self.sandbox.misbehave(fault)
-            token = {"Authorization": f"Bearer {self.sandbox.token}"}
-            came = case.call_and_validate(base_url=self.server.url, headers=token, checks=CHECKS)
-            statuses.add(came.status_code)
-
+    with sandbox.serve() as server:
         each()
-        return statuses
+    return statuses
 
 
 def _use_existing(case: Case[Any], association_id: str, relation_id: str) -> None:
@@ -156,13 +142,6 @@ def _use_existing(case: Case[Any], association_id: str, relation_id: str) -> Non
             part.update({name: known[name] for name in known.keys() & part.keys()})
 
 
-@pytest.fixture
-def stage() -> Iterator[Stage]:
-    stage = Stage()
-    with stage.server:
-        yield stage
-
-
 @pytest.mark.parametrize(
     ("operation_id", "options"),
     [
@@ -170,23 +149,21 @@ def stage() -> Iterator[Stage]:
         ("list_associations_by_object_key", {"object_key_body": "single"}),
     ],
 )
-def test_a_response_conforms_to_it(
-    stage: Stage, operation_id: str, options: dict[str, Any]
-) -> None:
+def test_a_response_conforms_to_it(operation_id: str, options: dict[str, Any]) -> None:
     if options is SPENT:  # few examples, because a request is refused before it is looked at
-        assert stage.statuses(operation_id, options, 2) == {429}
+        assert statuses_of(operation_id, options, 2) == {429}
         return
-    statuses = stage.statuses(operation_id, options, 12)
+    statuses = statuses_of(operation_id, options, 12)
     if not statuses & {200, 201}:
-        statuses |= stage.statuses(operation_id, options, 60)
+        statuses |= statuses_of(operation_id, options, 60)
     assert statuses & {200, 201}
     assert statuses & {400, 401, 403, 404, 422}
 
 
-def test_a_response_that_deviates_from_the_contract_is_found(stage: Stage) -> None:
+def test_a_response_that_deviates_from_the_contract_is_found() -> None:
     new = faults.alter(lambda body: {**body, "colour": "red"})
     with pytest.raises(FailureGroup):
-        stage.statuses("create_association", {}, 12, new)
+        statuses_of("create_association", {}, 12, new)
 
 
 def test_every_operation_is_tested() -> None:
