@@ -92,7 +92,7 @@ def test_the_address_that_answered_is_remembered_until_it_is_gone(app: App) -> N
         assert add_location(oauth, app) == [asked, other]
         assert add_location(oauth, app) == [other]
     gone.update({"/oauth/locationToken", "/oauth/location-token"})
-    with pytest.raises(NotFoundError, match="Cannot POST /oauth/locationToken"):
+    with pytest.raises(NotFoundError, match=r"Cannot POST /oauth/locationToken$"):  # no advice
         add_location(oauth, app)  # the one that answered says what is missing
     assert len(app.requests) == 2
 
@@ -258,14 +258,3 @@ def test_a_secret_that_is_a_word_of_the_refusal_is_hidden_and_changes_no_class(
     assert "***" in str(error)
     assert (error.code, error.status_code) == (code, status)
     assert (error.method, error.path) == ("POST", "/oauth/token")
-
-
-@pytest.mark.parametrize("status", [401, 500])
-def test_an_error_hides_secrets_that_the_answer_repeats(status: int, app: App) -> None:
-    def echo(request: httpx.Request) -> httpx.Response:
-        body = {"error": "odd", "error_description": request.content.decode()}
-        return httpx.Response(status, json=body, headers={"X-Echo": request.content.decode()})
-
-    with pytest.raises(AssociationsError) as caught:
-        app.answered_by(echo).exchange("the-code", unsolicited=True)
-    assert "the-code" not in str(caught.value)  # the secrecy fixture looks everywhere else

@@ -28,16 +28,12 @@ WRONG_TOKEN = UNAUTHORIZED | {"error_description": "Invalid refresh token"}
         (401, UNAUTHORIZED, "unauthorized", ENDED),
         (400, {"message": "Invalid grant: refresh token is invalid"}, ENDED, ENDED),
         (400, {"error": "invalid_grant"}, ENDED, ENDED),
-        (400, {"error": "invalid_grant", "message": "Odd"}, ENDED, ENDED),
         (401, {"error": "invalid_client"}, "invalid_client", "invalid_client"),
         (403, {"error": "access_denied"}, "access_denied", "access_denied"),
         (400, {"message": "Odd"}, "BadRequestError", "BadRequestError"),
         (401, NEST | {"message": "Odd"}, "AuthenticationError", "AuthenticationError"),
-        (400, "a page", "BadRequestError", "BadRequestError"),
         (400, {"error": {"code": "INVALID_GRANT", "message": "Odd"}}, ENDED, ENDED),
-        (400, {"error": {"message": "Invalid grant: it is invalid"}}, ENDED, ENDED),
         (401, {"error": {"code": "INVALID_CLIENT", "message": "Odd"}}, *["invalid_client"] * 2),
-        (401, {"error": {"message": "Invalid client credentials!"}}, *["invalid_client"] * 2),
         (400, {"error": {"code": "X", "message": "Odd"}}, *["BadRequestError"] * 2),
         (400, {"statusCode": 500, "error": "invalid_grant"}, "ServerError", "ServerError"),
         (404, {"error": "Not Found"}, "not_found", "not_found"),
@@ -57,7 +53,6 @@ def test_a_refusal_is_understood_by_its_text_and_by_what_was_sent(
             use()
         error = caught.value
         assert "None" not in str(error)
-        assert error.advice == ""
         if isinstance(body, dict):  # HighLevel's text, in each form
             said = body["error"] if isinstance(body.get("error"), dict) else body
             assert str(said.get("message", said.get("error"))) in str(error)

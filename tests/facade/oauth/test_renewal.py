@@ -13,7 +13,7 @@ import pytest
 
 from facade import ContractError, ServerError
 from facade._core.concurrency import Job, Jobs
-from facade.oauth import Grant, MemoryTokenStore, TokenStoreError
+from facade.oauth import Grant, MemoryTokenStore, TokenStoreError, renewal
 from facade.testing import faults
 from tests.facade.oauth.conftest import App
 from tests.facade.oauth.runs import DAY, KEY, LOCATION
@@ -139,7 +139,7 @@ def test_what_is_not_saved_yet_is_saved_when_the_process_ends_or_told(
     assert lost in caplog.text
     caplog.clear()
     full.error = None
-    oauth._renewals.finish(time.monotonic() + 60)
+    renewal._finish_all()
     assert lost not in caplog.text
     assert app().token(LOCATION) == new
 

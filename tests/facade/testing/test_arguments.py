@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from facade.testing import Sandbox
-from tests.facade.testing.app import BODY, App, refusal
+from tests.facade.testing.conftest import BODY, App, refusal
 
 HERE = "locationId=sandbox-location"
 NO_LABEL = ["secondObjectLabel should not be empty", "secondObjectLabel must be a string"]

@@ -10,7 +10,7 @@ import pytest
 
 from facade.testing import Fault, Sandbox, Selection, faults
 from facade.testing.messages import DroppedConnectionError
-from tests.facade.testing.app import App, keys
+from tests.facade.testing.conftest import App, keys
 
 HTML, JSON = "text/html; charset=utf-8", "application/json; charset=utf-8"
 TEXT = "text/plain; charset=utf-8"

@@ -6,7 +6,7 @@ import pytest
 
 from facade._core.client_options import VERSION
 from facade.testing import Sandbox
-from tests.facade.testing.app import BODY, PEOPLE, App, body_of
+from tests.facade.testing.conftest import BODY, PEOPLE, App, body_of
 
 
 def test_an_association_is_created_read_updated_and_deleted(app: App) -> None:

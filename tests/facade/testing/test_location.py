@@ -6,7 +6,7 @@ import pytest
 
 from facade.testing import Sandbox
 from tests.facade.driving import Clock
-from tests.facade.testing.app import PEOPLE, App, body_of, refusal
+from tests.facade.testing.conftest import PEOPLE, App, body_of, refusal
 
 REVERSED = PEOPLE | {"firstObjectLabel": "Tutor", "secondObjectLabel": "Student"}
 LABELS = "Both object labels can not be same"

@@ -10,7 +10,7 @@ import pytest
 
 from facade._core.client_options import VERSION
 from facade.testing import Sandbox, faults
-from tests.facade.testing.app import BODY, App, keys, refusal
+from tests.facade.testing.conftest import BODY, App, keys, refusal
 
 
 def test_a_sandbox_is_served_sends_webhooks_and_keeps_its_requests(sandbox: Sandbox) -> None:

@@ -12,7 +12,7 @@ from facade._core.client_options import VERSION
 from facade.testing import Fault, Response, Sandbox, faults, handlers
 from facade.testing.messages import REFUSALS, DroppedConnectionError, Ours, Request, When
 from tests.facade.driving import Clock
-from tests.facade.testing.app import App, body_of, refusal
+from tests.facade.testing.conftest import App, body_of, refusal
 
 ROOT = Path(__file__).parents[3]
 
@@ -75,10 +75,14 @@ def test_each_location_has_its_own_budget_even_if_only_the_path_implies_it() -> 
     assert app.ask("GET", "x", headers={"Authorization": ""}).status_code == 429
 
 
-def test_a_refusal_may_have_a_body_of_its_own(app: App) -> None:
-    refused = app.http.post("/oauth/token", data={"grant_type": "refresh_token"})
-    said = {"error": "UnAuthorized!", "error_description": "Invalid client credentials!"}
-    assert (refused.status_code, body_of(refused)) == (401, said)
+def test_a_token_request_has_errors_of_its_own_spends_no_budget_and_hides_secrets() -> None:
+    app = App(Sandbox(limit=(1, 10.0)))
+    given = {"grant_type": "refresh_token", "refresh_token": "secret"}
+    for _ in range(2):
+        refused = app.http.post("/oauth/token", json=given)
+        said = {"error": "UnAuthorized!", "error_description": "Invalid client credentials!"}
+        assert (refused.status_code, body_of(refused)) == (401, said)
+    assert "secret" not in repr(app.sandbox.requests)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 from facade.testing import Sandbox
 from facade.testing.webhooks import WebhookSender
 from facade.webhooks import Event, RelationCreated, verify
-from tests.facade.testing.app import App
+from tests.facade.testing.conftest import App
 from tests.facade.webhooks.parsing import parsed
 
 
