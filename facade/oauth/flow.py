@@ -90,7 +90,7 @@ class OAuth:
         self._store = MemoryTokenStore() if store is None else store
         self._renewals = Renewals(self._store, clock)
         self._refreshes = Refreshes(
-            self._endpoint, self._renewals, self._store, company_id, reconnects=reconnects
+            self._endpoint, self._renewals, self._store, company_id, reconnects
         )
         self._authorize_url = authorize_url
 

@@ -170,8 +170,7 @@ def parse_grant(answer: Answer, previous: Grant) -> Issued:
         return Issued(grant, tuple(warnings), answer.error(problem))
     lifetime = _seconds(fields.get(_normal_form("expires_in")))
     if lifetime is None:
-        lifetime = previous.expires_at - previous.issued_at
-        lifetime = lifetime if lifetime > 0 else _LIFETIME
+        lifetime = max(previous.expires_at - previous.issued_at, 0) or _LIFETIME
         warnings.append(f"HighLevel sent no valid expires_in; {lifetime:.0f} s are assumed")
     ends = answer.requested_at + lifetime
     grant = evolve(

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import TypeVar
 
+from attrs import field, frozen
+
 from facade.errors import APIStatusError, AuthenticationError
 from facade.oauth.endpoint import Endpoint
 from facade.oauth.failures import NotInstalledError, OAuthRefusedError, ReauthorizationError
@@ -20,6 +22,7 @@ _REFUSAL_LIFETIME = 3600.0
 logger = logging.getLogger("facade")
 
 
+@frozen(eq=False, repr=False)
 class Refreshes:
     """Grants are refreshed, or derived from that of `company_id` or of their own agency.
 
@@ -27,22 +30,13 @@ class Refreshes:
     reconnected.
     """
 
-    def __init__(
-        self,
-        endpoint: Endpoint,
-        renewals: Renewals,
-        store: TokenStore,
-        company_id: str | None,
-        *,
-        reconnects: bool,
-    ) -> None:
-        self._endpoint = endpoint
-        self._renewals = renewals
-        self._store = store
-        self._company_id = company_id
-        self._reconnects = reconnects
-        # By key of the store, the digest of the last one, its time, and the text of its error.
-        self._refused: dict[str, tuple[str, float, str]] = {}
+    _endpoint: Endpoint
+    _renewals: Renewals
+    _store: TokenStore
+    _company_id: str | None
+    _reconnects: bool
+    # By key of the store, the digest of the last one, its time, and the text of its error.
+    _refused: dict[str, tuple[str, float, str]] = field(factory=dict, init=False)
 
     def key(self, owner: Owner) -> str:
         """Return the key of the store for the grant of an owner."""

@@ -42,6 +42,9 @@ def test_a_key_is_stored_in_lower_case() -> None:
     assert made["key"] == "owner_pet"
     assert refusal(app.create("OWNER_pet", **PEOPLE), 400) == "Duplicate Association key"
     assert app.get("key/owner_pet") == app.get("key/Owner_PET") == made
+    exact = App()
+    exact.created("pets")
+    assert exact.ask("GET", "key/Pets", params=exact.location).status_code == 400
 
 
 def test_a_pair_is_related_once_and_a_used_or_declared_record_stays_on_its_side(app: App) -> None:
