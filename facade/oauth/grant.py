@@ -208,12 +208,14 @@ def _stored_grant(text: str | bytes) -> Grant | None:
     return None
 
 
-def _is_valid(name: str, value: Any) -> bool:
+def _is_valid(name: str, value: object) -> bool:
     """Return whether a value in JSON has the type of a field."""
     if name in _FLAGS:
         return value is None or isinstance(value, bool)
     if name in _LISTS:
-        return isinstance(value, list) and all(isinstance(one, str) for one in value)
+        return isinstance(value, list) and all(
+            isinstance(one, str) for one in cast("list[object]", value)
+        )
     return isinstance(value, float | int if name in _TIMES else str)
 
 
@@ -235,7 +237,7 @@ def parse_locations(answer: Answer) -> list[InstalledLocation]:
     locations = answer.fields.get("locations")
     if not isinstance(locations, list):
         raise answer.error("no list of locations")
-    return [_location(one, answer) for one in locations]
+    return [_location(one, answer) for one in cast("list[object]", locations)]
 
 
 def _location(found: object, answer: Answer) -> InstalledLocation:

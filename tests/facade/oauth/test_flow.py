@@ -11,7 +11,6 @@ from facade import AuthenticationError, TokenSource
 from facade.oauth import (
     SCOPES,
     Grant,
-    MemoryTokenStore,
     NotInstalledError,
     OAuth,
     OAuthRefusedError,
@@ -20,7 +19,7 @@ from facade.oauth import (
 from facade.testing.oauth import RefusalWording
 from tests.facade.driving import Clients
 from tests.facade.oauth.conftest import App
-from tests.facade.oauth.runs import AGENCY, APP, COMPANY, DAY, LOCATION
+from tests.facade.oauth.runs import AGENCY, APP, COMPANY, DAY, LOCATION, OldStore
 
 
 def test_the_url_of_an_installation_has_the_scopes_and_a_new_state() -> None:
@@ -187,14 +186,6 @@ def test_a_late_event_deletes_no_newer_tokens(age: float, is_kept: bool, app: Ap
     uninstalled_at = datetime.fromtimestamp(app.clock.now + age, UTC)
     assert oauth.forget(location_id=LOCATION, before=uninstalled_at) is not is_kept
     assert owners_of(oauth) == [LOCATION] * is_kept
-
-
-class OldStore:
-    """A store with the methods of TokenStore only."""
-
-    def __init__(self) -> None:
-        store = MemoryTokenStore()
-        self.load, self.save, self.lock = store.load, store.save, store.lock
 
 
 def test_a_store_without_keys_and_delete_works_until_they_are_needed(app: App) -> None:

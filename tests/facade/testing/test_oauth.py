@@ -1,6 +1,5 @@
 """Tokens are issued, refreshed, derived and revoked as HighLevel does."""
 
-from collections.abc import Callable
 from typing import Any, get_args
 from unittest.mock import MagicMock
 
@@ -8,7 +7,7 @@ import httpx
 import pytest
 
 from facade.testing import Sandbox
-from facade.testing.oauth import RefusalWording, SandboxOAuth
+from facade.testing.oauth import RefusalWording
 from tests.facade.driving import Clock
 from tests.facade.testing.conftest import body_of
 
@@ -173,19 +172,13 @@ def test_an_installation_that_exists_yields_a_code_without_its_user(tokens: Toke
         assert reconnect(**account).status_code == 400
 
 
-CHANGES: list[Callable[[SandboxOAuth], object]] = [
-    lambda oauth: oauth.add_app("app", "secret"),
-    lambda oauth: oauth.install(),
-    lambda oauth: oauth.uninstall(COMPANY),
-]
-
-
-@pytest.mark.parametrize("change", CHANGES)
-def test_a_test_changes_it_between_two_requests(change: Callable[[SandboxOAuth], object]) -> None:
+def test_a_test_changes_it_between_two_requests() -> None:
     oauth, lock = Sandbox().oauth, MagicMock()
     oauth._lock = lock
-    change(oauth)
-    assert lock.__enter__.call_count == lock.__exit__.call_count == 1
+    oauth.add_app("app", "secret")
+    oauth.install()
+    oauth.uninstall(COMPANY)
+    assert lock.__enter__.call_count == lock.__exit__.call_count == 3
 
 
 NO_CODE = (401, "UnAuthorized!", "Authorization code not found")

@@ -121,7 +121,7 @@ def test_errors_may_have_the_form_that_is_published_for_v3(form: Any, version: s
     assert (refused.status_code, replaced.status_code) == (422, 409)
     if (form, version) == ("nested", "v3"):
         said = "property colour should not exist"
-        error = {"code": "UNPROCESSABLE_ENTITY", "message": said}
+        error: Any = {"code": "UNPROCESSABLE_ENTITY", "message": said}
         error |= {"details": {"messages": [said]}, "resolution": Ours.RESOLUTION}
         assert body_of(refused) == {"error": error}
         assert body_of(replaced)["error"]["message"] == "exists"
