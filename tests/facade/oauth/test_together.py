@@ -9,13 +9,12 @@ from multiprocessing import get_context
 from typing import Any
 
 import pytest
-from attrs import evolve
 
 from facade import AsyncAssociationsClient
-from facade.oauth import OAuth, TokenStore
-from facade.testing import Sandbox
+from facade.oauth import OAuth
 from tests.facade.driving import Clock
-from tests.facade.oauth.runs import APP, SHARED, digest_of, new_location
+from tests.facade.oauth.exits import Renewing
+from tests.facade.oauth.runs import APP, digest_of
 
 MANY, PROCESSES = 200, 2
 # A few runs in each test run, fifty as a proof.
@@ -23,38 +22,24 @@ RUNS = [pytest.param(2, id="2 runs"), pytest.param(50, id="50 runs", marks=pytes
 
 
 @pytest.fixture
-def sandbox() -> Sandbox:
-    return Sandbox()  # by the real clock, as the processes
-
-
-@pytest.fixture
-def store(shared: tuple[str, str]) -> TokenStore:
-    kind, place = shared
-    return SHARED[kind](place)
+def renewing(shared: tuple[str, str]) -> Renewing:
+    return Renewing(*shared)
 
 
 @pytest.fixture(params=RUNS)
-def location_ids(
-    request: pytest.FixtureRequest, sandbox: Sandbox, store: TokenStore
-) -> Iterator[list[str]]:
+def location_ids(request: pytest.FixtureRequest, renewing: Renewing) -> Iterator[list[str]]:
     """Return a location with an expired token for each run; check that each was refreshed once."""
-    found = [new_location() for _ in range(request.param)]
-    oauth = OAuth(*APP, store=store, transport=sandbox.transport())
-    for name in found:
-        sandbox.add_location(name)
-        grant = oauth.exchange(sandbox.oauth.install(location_id=name), unsolicited=True)
-        expired = evolve(grant, issued_at=0.0, renew_at=1.0, expires_at=1.0)
-        store.save(f"sandbox-app:location:{name}", expired)
+    found = [renewing.installed() for _ in range(request.param)]
     yield found
-    assert list(sandbox.oauth.refreshes) == found
+    assert list(renewing.sandbox.oauth.refreshes) == found
 
 
-async def totals(made: list[OAuth], location_id: str, sandbox: Sandbox) -> list[int | None]:
+async def totals(made: list[OAuth], location_id: str, transport: Any) -> list[int | None]:
     """Return what many calls find, whose clients get their tokens in many threads."""
     async with AsyncExitStack() as opened:
         clients = [
             await opened.enter_async_context(
-                AsyncAssociationsClient(one, location_id, transport=sandbox.transport(), pace=None)
+                AsyncAssociationsClient(one, location_id, transport=transport, pace=None)
             )
             for one in made
         ]
@@ -62,27 +47,23 @@ async def totals(made: list[OAuth], location_id: str, sandbox: Sandbox) -> list[
         return [page.total for page in await asyncio.gather(*calls)]
 
 
-def test_threads_and_tasks_make_one_refresh(
-    sandbox: Sandbox, store: TokenStore, location_ids: list[str]
-) -> None:
+def test_threads_and_tasks_make_one_refresh(renewing: Renewing, location_ids: list[str]) -> None:
+    transport = renewing.sandbox.transport()
     for location_id in location_ids:
         clock = Clock(0.0)
-        options: dict[str, Any] = {"store": store, "transport": sandbox.transport(), "clock": clock}
         # Four that share only the store, and whose cached token expires.
-        made = [OAuth(*APP, **options) for _ in range(4)]
+        made = [
+            OAuth(*APP, store=renewing.store, transport=transport, clock=clock) for _ in range(4)
+        ]
         assert len({oauth.token(location_id) for oauth in made}) == 1
         clock.now = 2.0
-        assert asyncio.run(totals(made, location_id, sandbox)) == [4] * MANY
+        assert asyncio.run(totals(made, location_id, transport)) == [4] * MANY
 
 
-def test_processes_make_one_refresh(
-    sandbox: Sandbox, shared: tuple[str, str], location_ids: list[str], store: TokenStore
-) -> None:
-    spawning = get_context("spawn")
-    with sandbox.serve() as server, ProcessPoolExecutor(PROCESSES, spawning) as processes:
+def test_processes_make_one_refresh(renewing: Renewing, location_ids: list[str]) -> None:
+    spawning, server = get_context("spawn"), renewing.sandbox.serve()
+    with server, ProcessPoolExecutor(PROCESSES, spawning) as processes:
         for location_id in location_ids:
-            digest = partial(digest_of, server.url, *shared)
+            digest = partial(digest_of, server.url, *renewing.place)
             found = set(processes.map(digest, [location_id] * 4 * PROCESSES))
-            saved = store.load(f"sandbox-app:location:{location_id}")
-            assert saved is not None
-            assert found == {saved.digest}
+            assert found == {renewing.stored(location_id).digest}
