@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from typing import Any, Literal
 
 from attrs import evolve, field, frozen
@@ -127,11 +128,8 @@ class Form:
     ) -> RawResponse:
         if transport is not None:
             return read_bounded(transport.handle_request(request), MAX_BODY, deadline)
-        pool = Pool(self.url)
-        try:
+        with closing(Pool(self.url)) as pool:
             return pool.send(request, MAX_BODY, deadline)
-        finally:
-            pool.close()
 
 
 @frozen(kw_only=True)

@@ -4,6 +4,7 @@ A lost connection, a 429 and a 5xx raise errors of facade.errors. All can be pic
 a secret.
 """
 
+import hmac
 import re
 
 from facade._core.reasons import read_reasons
@@ -57,6 +58,39 @@ class OAuthRefusedError(OAuthError):
 
 class TokenStoreError(OAuthError):
     """The token store cannot be read, written or locked."""
+
+
+def callback_error(
+    code: object, state: object, expected_state: object, *, unsolicited: bool
+) -> Exception | None:
+    """Return the error for a callback without a code or of another session, or None.
+
+    It does not contain what was passed.
+    """
+    given = {"code": code, "state": state or "", "expected_state": expected_state or ""}
+    for name, value in given.items():
+        if not isinstance(value, str):
+            kind = type(value).__name__
+            forms = {"list": ": take the first item", "NoneType": ": the callback has none"}
+            return TypeError(f"{name} must be text, not {kind}{forms.get(kind, '')}")
+    if not code:
+        return ValueError("code is empty: the callback has none")
+    if unsolicited:
+        return None
+    if not state or not expected_state:
+        missing = "state" if not state else "expected_state"
+        return StateMismatchError(
+            f"{missing} is missing: pass the state of the callback and the expected_state of the "
+            "session. HighLevel sends no state if the installation started in its marketplace, or "
+            "if the app is installed already: then ask the user to confirm, and pass "
+            "unsolicited=True"
+        )
+    received, kept = (str(text).encode(errors="surrogatepass") for text in (state, expected_state))
+    if hmac.compare_digest(received, kept):
+        return None
+    return StateMismatchError(
+        "the state of the callback is not that of this session: start the installation again"
+    )
 
 
 def refusal_code(error: AssociationsError, grant_type: str) -> str:

@@ -1,13 +1,11 @@
 """The OAuth class: installation of an app, and a valid token for every request."""
 
-import hmac
 import logging
 import secrets
 import time
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from functools import partial
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 from urllib.parse import urlencode
 
 from facade._core import numbers
@@ -15,13 +13,11 @@ from facade._core.client_options import BASE_URL, listeners_of
 from facade._core.events import OnEvent
 from facade._core.http import Transport
 from facade._core.operations import OPERATIONS
-from facade.errors import AuthenticationError
 from facade.oauth.endpoint import Endpoint
 from facade.oauth.failures import (
-    NotInstalledError,
     OAuthRefusedError,
     ReauthorizationError,
-    StateMismatchError,
+    callback_error,
 )
 from facade.oauth.grant import (
     Grant,
@@ -42,7 +38,6 @@ SCOPES = tuple(sorted({scope for one in OPERATIONS.values() for scope in one.sco
 _NEW_TOKEN_AGE = 30.0  # seconds; a refused token that is newer is not renewed
 
 logger = logging.getLogger("facade")
-Result = TypeVar("Result")
 
 
 class Authorization(NamedTuple):
@@ -94,8 +89,9 @@ class OAuth:
         del client_secret  # a traceback with local variables would print it
         self._store = MemoryTokenStore() if store is None else store
         self._renewals = Renewals(self._store, clock)
-        self._refreshes = Refreshes(self._endpoint, self._store, reconnects=reconnects)
-        self._company_id = company_id
+        self._refreshes = Refreshes(
+            self._endpoint, self._renewals, self._store, company_id, reconnects
+        )
         self._authorize_url = authorize_url
 
     # An installation
@@ -148,17 +144,15 @@ class OAuth:
         agency. HighLevel also returns these if a user installs the app from the agency's view: then
         the grant has no location_id.
         """
-        mistake = _mistake_in(code=code, state=state or "", expected_state=expected_state or "")
+        mistake = callback_error(code, state, expected_state, unsolicited=unsolicited)
         form = self._endpoint.code_form("" if mistake else code, user_type)
         del code  # a traceback with local variables would print it
         if mistake:
             raise mistake
-        if not unsolicited:
-            _check_state(state, expected_state)
 
         def ask() -> tuple[str, Issued]:
             issued = self._endpoint.exchange(form, Grant(user_type=user_type))
-            return self._key(owner_of(issued.grant)), issued
+            return self._refreshes.key(owner_of(issued.grant)), issued
 
         try:
             grant = self._renewals.install(ask)
@@ -182,8 +176,10 @@ class OAuth:
 
     def add_location(self, location_id: str, *, company_id: str) -> Grant:
         """Derive the token of a location from its agency's token, now and whenever it expires."""
-        key = self._key(Owner("location", location_id))
-        return self._renewals.install(lambda: (key, self._derive(company_id, location_id)))
+        key = self._refreshes.key(Owner("location", location_id))
+        return self._renewals.install(
+            lambda: (key, self._refreshes.derive(company_id, location_id))
+        )
 
     def installed_locations(
         self, company_id: str, *, app_id: str | None = None
@@ -198,7 +194,7 @@ class OAuth:
             known = agency.app_id or self._endpoint.client_id.partition("-")[0]
             return self._endpoint.installed_locations(agency, app_id or known)
 
-        return self._with_agency(company_id, ask)
+        return self._refreshes.with_agency(company_id, ask)
 
     def reconnect(self, *, location_id: str | None = None, company_id: str | None = None) -> Grant:
         """Get new tokens for a location or an agency without its user, save them, return them.
@@ -209,7 +205,9 @@ class OAuth:
         Raises OAuthRefusedError, or the error of a client for the status, if HighLevel refuses.
         """
         owner = _owner(location_id, company_id)
-        return self._renewals.install(lambda: (self._key(owner), self._endpoint.reconnect(owner)))
+        return self._renewals.install(
+            lambda: (self._refreshes.key(owner), self._endpoint.reconnect(owner))
+        )
 
     # What is installed
 
@@ -237,14 +235,14 @@ class OAuth:
         """
         until = None if before is None else before.timestamp()
         owner = _owner(location_id, company_id)
-        keys = [self._key(owner)]
+        keys = [self._refreshes.key(owner)]
         if owner.kind == "company":
             keys += [key for key in self._keys("location") if self._is_derived(key, owner.id)]
         deleted = [self._renewals.delete(key, until) for key in keys]
         return any(deleted)
 
     def _keys(self, kind: str) -> list[str]:
-        return sorted(managed(self._store).keys(self._key(Owner(kind, ""))))
+        return sorted(managed(self._store).keys(self._refreshes.key(Owner(kind, ""))))
 
     def _is_derived(self, key: str, company_id: str) -> bool:
         grant = self._store.load(key)
@@ -254,15 +252,16 @@ class OAuth:
 
     def token(self, location_id: str, /) -> str:
         """Return the token of a location, renewed if it expires soon."""
-        return self._current(Owner("location", location_id)).access_token
+        return self._refreshes.current(Owner("location", location_id)).access_token
 
     def has_fresh_token(self, location_id: str, /) -> bool:
         """Return whether `token` returns at once, because this process has a fresh token."""
-        return self._renewals.has_fresh(self._key(Owner("location", location_id)))
+        grant = self._renewals.cached(self._refreshes.key(Owner("location", location_id)))
+        return grant is not None and grant.is_fresh(self._endpoint.clock(), "")
 
     def agency_token(self, company_id: str) -> str:
         """Return the token of an agency, for operations of agencies."""
-        return self._current(Owner("company", company_id)).access_token
+        return self._refreshes.current(Owner("company", company_id)).access_token
 
     def renew(self, location_id: str, refused_token: str, /) -> bool:
         """Renew a refused token, unless it was renewed already; return whether another one exists.
@@ -272,52 +271,15 @@ class OAuth:
         rejected = token_digest(refused_token)
         del refused_token  # a traceback with local variables would print it
         owner = Owner("location", location_id)
-        grant = self._renewals.cached(self._key(owner))
-        # abs, because the clock may have been set back.
-        is_new = (
-            grant is not None and abs(self._endpoint.clock() - grant.issued_at) < _NEW_TOKEN_AGE
-        )
-        if grant is not None and grant.digest == rejected and is_new:
+        grant = self._renewals.cached(self._refreshes.key(owner))
+        if (
+            grant is not None
+            and grant.digest == rejected
+            and abs(self._endpoint.clock() - grant.issued_at) < _NEW_TOKEN_AGE  # or was set back
+        ):
             return False
-        self._current(owner, rejected)
+        self._refreshes.current(owner, rejected)
         return True
-
-    # Renewal
-
-    def _current(self, owner: Owner, rejected: str = "") -> Grant:
-        return self._renewals.current(self._key(owner), partial(self._renew, owner), rejected)
-
-    def _renew(self, owner: Owner, stored: Grant | None) -> Issued:
-        if stored is not None and stored.refresh_token:
-            return self._refreshes.refresh(self._key(owner), owner, stored)
-        company_id = stored.company_id if stored else self._company_id
-        if owner.kind == "location" and company_id:
-            return self._derive(company_id, owner.id)
-        raise NotInstalledError(
-            f"there are no tokens for {owner}: a user must install the app, at "
-            "authorization_url(); if the app is installed for the location's agency (a Company "
-            "token, without a location), call add_location(location_id, company_id=...) first, or "
-            "pass company_id to OAuth"
-        )
-
-    def _derive(self, company_id: str, location_id: str) -> Issued:
-        return self._with_agency(
-            company_id, lambda agency: self._endpoint.location_token(agency, location_id)
-        )
-
-    def _with_agency(self, company_id: str, ask: Callable[[Grant], Result]) -> Result:
-        """Ask with the token of an agency, and with a renewed one if it is refused."""
-        agency = Owner("company", company_id)
-        grant = self._current(agency)
-        try:
-            return ask(grant)
-        except AuthenticationError as error:
-            if type(error) is not AuthenticationError:
-                raise  # a scope is missing, which another token would not have, either
-        return ask(self._current(agency, grant.digest))
-
-    def _key(self, owner: Owner) -> str:
-        return f"{self._endpoint.client_id}:{owner.kind}:{owner.id}"
 
     def __repr__(self) -> str:
         return f"OAuth({self._endpoint.client_id!r})"
@@ -329,31 +291,3 @@ def _owner(location_id: str | None, company_id: str | None) -> Owner:
     if len(found) != 1:
         raise ValueError("pass either location_id or company_id")
     return found[0]
-
-
-def _mistake_in(**of_the_callback: object) -> Exception | None:
-    """Return the error for what is no text, without its value, or None."""
-    for name, value in of_the_callback.items():
-        if not isinstance(value, str):
-            kind = type(value).__name__
-            forms = {"list": ": take the first item", "NoneType": ": the callback has none"}
-            return TypeError(f"{name} must be text, not {kind}{forms.get(kind, '')}")
-        if not value and name == "code":
-            return ValueError("code is empty: the callback has none")
-    return None
-
-
-def _check_state(state: str | None, expected: str | None) -> None:
-    if not state or not expected:
-        missing = "state" if not state else "expected_state"
-        raise StateMismatchError(
-            f"{missing} is missing: pass the state of the callback and the expected_state of the "
-            "session. HighLevel sends no state if the installation started in its marketplace, or "
-            "if the app is installed already: then ask the user to confirm, and pass "
-            "unsolicited=True"
-        )
-    received, kept = (text.encode(errors="surrogatepass") for text in (state, expected))
-    if not hmac.compare_digest(received, kept):
-        raise StateMismatchError(
-            "the state of the callback is not that of this session: start the installation again"
-        )

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from hashlib import sha256
 from math import isfinite
 from typing import Any, Literal, NamedTuple, cast
@@ -43,7 +44,7 @@ class Grant:
     company_id: str = ""
     user_id: str = ""
     scope: str = ""
-    approved_locations: tuple[str, ...] = ()
+    approved_locations: tuple[str, ...] = field(default=(), converter=tuple)
     is_bulk_installation: bool | None = None
     install_to_future_locations: bool | None = None
     plan_id: str = ""
@@ -90,12 +91,10 @@ class Owner:
 
 def owner_of(grant: Grant) -> Owner:
     """Return the owner of a grant; raise ContractError if HighLevel did not name it."""
-    is_agency = grant.user_type == "Company"
-    owner = (
-        Owner("company", grant.company_id) if is_agency else Owner("location", grant.location_id)
-    )
+    kind = "company" if grant.user_type == "Company" else "location"
+    owner = Owner(kind, getattr(grant, f"{kind}_id"))
     if not owner.id:
-        raise ContractError(f"HighLevel did not say which {owner.kind} the tokens belong to")
+        raise ContractError(f"HighLevel did not say which {kind} the tokens belong to")
     return owner
 
 
@@ -134,9 +133,8 @@ class Answer:
 
     def error(self, problem: str) -> ContractError:
         """Return the error for a body with a problem, which does not contain the body."""
-        method, path = self.method, self.path
-        message = f"{method} {path} returned {problem}"
-        return ContractError(message, method=method, path=path, status_code=200)
+        about: dict[str, Any] = {"method": self.method, "path": self.path, "status_code": 200}
+        return ContractError(f"{self.method} {self.path} returned {problem}", **about)
 
 
 def parse_grant(answer: Answer, previous: Grant) -> Issued:
@@ -172,13 +170,12 @@ def parse_grant(answer: Answer, previous: Grant) -> Issued:
         return Issued(grant, tuple(warnings), answer.error(problem))
     lifetime = _seconds(fields.get(_normal_form("expires_in")))
     if lifetime is None:
-        lifetime = previous.expires_at - previous.issued_at
-        lifetime = lifetime if lifetime > 0 else _LIFETIME
+        lifetime = max(previous.expires_at - previous.issued_at, 0) or _LIFETIME
         warnings.append(f"HighLevel sent no valid expires_in; {lifetime:.0f} s are assumed")
     ends = answer.requested_at + lifetime
     grant = evolve(
         previous,
-        **_with_tuples(said),
+        **said,
         issued_at=answer.requested_at,
         renew_at=ends - min(RENEWAL_MARGIN, lifetime / 10),
         expires_at=ends,
@@ -203,17 +200,12 @@ def _normal_form(name: str) -> str:
 
 
 def _stored_grant(text: str | bytes) -> Grant | None:
-    try:
+    with suppress(RecursionError, TypeError, ValueError):
         found = json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-    if not isinstance(found, dict) or "access_token" not in found:
-        return None
-    known = cast("dict[str, Any]", found)
-    fields = {name: known[name] for name in fields_dict(Grant) if name in known}
-    if not all(_is_valid(name, value) for name, value in fields.items()):
-        return None
-    return Grant(**_with_tuples(fields))
+        fields = {name: found[name] for name in fields_dict(Grant) if name in found}
+        if "access_token" in fields and all(_is_valid(*one) for one in fields.items()):
+            return Grant(**fields)
+    return None
 
 
 def _is_valid(name: str, value: object) -> bool:
@@ -225,10 +217,6 @@ def _is_valid(name: str, value: object) -> bool:
             isinstance(one, str) for one in cast("list[object]", value)
         )
     return isinstance(value, float | int if name in _TIMES else str)
-
-
-def _with_tuples(fields: dict[str, Any]) -> dict[str, Any]:
-    return {name: tuple(value) if name in _LISTS else value for name, value in fields.items()}
 
 
 @frozen(kw_only=True)

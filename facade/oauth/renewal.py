@@ -61,11 +61,6 @@ class Renewals:
         """Return the last grant of this process, fresh or not."""
         return self._cache.get(key)
 
-    def has_fresh(self, key: str) -> bool:
-        """Return whether this process has a fresh grant."""
-        grant = self._cache.get(key)
-        return grant is not None and grant.is_fresh(self._clock(), "")
-
     def install(self, ask: Callable[[], tuple[str, Issued]]) -> Grant:
         """Save the grant of a new installation; `ask` gets it, and the key to save it under."""
         return self._outcome(("an installation", object()), partial(self._installed, ask))

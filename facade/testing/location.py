@@ -54,8 +54,7 @@ class Location:
 
     def put_association(self, fields: Json) -> Json:
         """Store an association, with a new id if it has none; None is no value."""
-        defaults = {"associationType": "USER_DEFINED"}
-        association = self._with_defaults(fields, defaults)
+        association = self._with_defaults(fields, {"associationType": "USER_DEFINED"})
         self.associations[association["id"]] = association
         return association
 

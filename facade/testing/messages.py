@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from http import HTTPStatus
-from typing import Any, Literal, cast
+from typing import Any, Literal, TypeVar, cast
 from urllib.parse import parse_qs
 
 Json = dict[str, Any]
+Result = TypeVar("Result")
 When = Literal["connecting", "before_work", "after_work", "during_answer"]
 
 
@@ -107,9 +108,9 @@ class DroppedConnectionError(Exception):
         self.reset = reset
 
 
-def run(steps: Steps) -> Response:
+def run(steps: Iterator[float | Result]) -> Result:
     """Sleep between the steps of an exchange, and return its response."""
-    while not isinstance(step := next(steps), Response):
+    while isinstance(step := next(steps), int | float):
         time.sleep(step)
     return step
 

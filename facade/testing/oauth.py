@@ -142,7 +142,8 @@ class SandboxOAuth:
 
     def _token(self, request: Request) -> Json:
         fields = _fields(request)
-        fields = {_snake_case(name): value for name, value in fields.items()} | fields
+        in_snake_case = {re.sub("([A-Z])", r"_\1", name).lower(): fields[name] for name in fields}
+        fields = in_snake_case | fields
         grants = {"authorization_code": self._exchange, "refresh_token": self._refresh}
         grant = grants.get(fields.get("grant_type", ""))
         if grant is None:
@@ -302,10 +303,6 @@ def _is_of_v3(request: Request) -> bool:
 def _in_v3(body: Json) -> Json:
     """Return the names of Version v3: in camel case."""
     return {re.sub("_(.)", lambda found: found[1].upper(), name): body[name] for name in body}
-
-
-def _snake_case(name: str) -> str:
-    return re.sub("[A-Z]", lambda found: f"_{found[0].lower()}", name)
 
 
 def _unauthorized(description: str) -> Refusal:

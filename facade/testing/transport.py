@@ -2,7 +2,6 @@
 
 import asyncio
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import suppress
 from math import inf
@@ -35,10 +34,7 @@ class SandboxTransport(BaseTransport, AsyncBaseTransport):
     def handle_request(self, request: HTTPRequest) -> HTTPResponse:
         """Pass a request of a blocking client."""
         request.read()
-        steps = _steps(self._exchange, request)
-        while isinstance(step := next(steps), int | float):
-            time.sleep(step)
-        return step
+        return run(_steps(self._exchange, request))
 
     async def handle_async_request(self, request: HTTPRequest) -> HTTPResponse:
         """Pass a request of an async client."""

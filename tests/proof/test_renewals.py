@@ -8,12 +8,19 @@ from pathlib import Path
 import pytest
 
 from facade import AssociationsClient, AssociationsError, AsyncAssociationsClient
-from facade.oauth import MemoryTokenStore, OAuth, ReauthorizationError
+from facade.oauth import MemoryTokenStore, OAuth
 from scripts.programs import RedisServer
 from tests.facade.driving import MODES, Mode
-from tests.facade.oauth.exits import ENDS, SECONDS, Renewing, check_exits, run
+from tests.facade.oauth.exits import (
+    ENDS,
+    POINTS,
+    SECONDS,
+    Renewing,
+    check_exits,
+    check_kill,
+    run,
+)
 from tests.facade.oauth.runs import APP, SHARED
-from tests.facade.oauth.test_killed import POINTS
 
 pytestmark = pytest.mark.proof
 
@@ -62,65 +69,12 @@ def test_while_a_process_lives_its_store_in_memory_gets_the_new_tokens(mode: Mod
         assert list(renewing.sandbox.oauth.refreshes) == locations
 
 
-# A process that kills itself at a point of a renewal.
-KILLED = """
-import os, signal, sys
-from contextlib import contextmanager
-import httpx
-from facade.oauth import OAuth
-from tests.facade.oauth.runs import APP, SHARED
-
-url, kind, place, location, at = sys.argv[1:]
-store = SHARED[kind](place, **({"lease": 1.0} if kind == "redis" else {}))
-load, save, lock, transport = store.load, store.save, store.lock, httpx.HTTPTransport()
-
-def reach(point):
-    if point == at:
-        os.kill(os.getpid(), signal.SIGKILL)
-
-def between(before, work, after):
-    def reaching(*arguments):
-        reach(before)
-        result = work(*arguments)
-        reach(after)
-        return result
-    return reaching
-
-@contextmanager
-def locked(key):
-    reach("before the lock")
-    with lock(key):
-        reach("with the lock")
-        yield
-        reach("before releasing")
-    reach("after releasing")
-
-store.load = between("before loading", load, "after loading")
-store.save = between("before saving", save, "after saving")
-store.lock = locked
-transport.handle_request = between("before the request", transport.handle_request, "answered")
-OAuth(*APP, store=store, base_url=url, transport=transport).token(location)
-"""
-
-
-@pytest.mark.parametrize("is_late", [False, True])
+@pytest.mark.parametrize("passed", [0.0, 31.0])
 @pytest.mark.parametrize("point", POINTS)
 def test_after_a_kill_the_store_and_highlevel_agree_or_the_error_names_reconnect(
-    point: str, is_late: bool, renewing: Renewing
+    point: str, passed: float, renewing: Renewing
 ) -> None:
-    location = renewing.installed()
-    renewing.answer_late(0.0)
-    with renewing.sandbox.serve() as server:
-        killed = run(KILLED, server.url, renewing, location, point)
-        assert (killed.returncode, killed.stderr) == (-9, "")
-        renewing.passed = 31.0 if is_late else 0.0  # HighLevel repeats its answer for 30 s
-        oauth = OAuth(*APP, store=renewing.store, base_url=server.url)
-        if is_late and point in ("answered", "before saving"):  # no other place has the tokens
-            with pytest.raises(ReauthorizationError, match=rf"reconnect\(location_id='{location}'"):
-                oauth.token(location)
-            oauth.reconnect(location_id=location)
-        token, stored = oauth.token(location), renewing.stored(location)
-        assert (stored.access_token, stored.refresh_token) == (token, renewing.issued[location])
+    check_kill(renewing, point, passed)
 
 
 def test_after_an_outage_of_redis_it_has_the_new_tokens(redis: RedisServer) -> None:

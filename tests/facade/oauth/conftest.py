@@ -53,13 +53,13 @@ class App:
     def installed(self, **options: Any) -> OAuth:
         """Return an OAuth with the tokens of the sandbox's location."""
         oauth = self(**options)
-        oauth.exchange(self.code(), unsolicited=True)
+        oauth.exchange(self.code(), state="s", expected_state="s")
         return oauth
 
     def keep(self, owner: str, seconds: float = 1000.0, **fields: Any) -> None:
         """Store a grant of an owner, such as company:c1, which is fresh for some seconds."""
         ends = self.clock.now + seconds
-        grant = evolve(GRANT, renew_at=ends, expires_at=ends, **fields)
+        grant = evolve(GRANT, **{"renew_at": ends, "expires_at": ends, **fields})
         self.store.save(f"{APP[0]}:{owner}", grant)
 
     def asked(self) -> int:

@@ -7,9 +7,10 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
 from attrs import evolve
 
-from facade.oauth import Grant, OAuth, TokenStore
+from facade.oauth import Grant, OAuth, ReauthorizationError, TokenStore
 from facade.testing import Sandbox
 from facade.testing.faults import Fault
 from facade.testing.messages import Response
@@ -146,3 +147,78 @@ def check_exits(renewing: Renewing, mode: str, end: str, count: int) -> None:
     assert len(renewing.issued) > count / 2  # the others ended before their request
     newest |= renewing.issued
     assert [one for one in locations if stored[one] != newest[one]] == [], len(renewing.issued)
+
+
+# Where a renewal is killed, and how many refreshes HighLevel has answered after the next one.
+POINTS = {
+    "before the lock": 1,
+    "with the lock": 1,
+    "after loading": 1,
+    "before the request": 1,
+    "answered": 2,
+    "before saving": 2,
+    "after saving": 1,
+    "before releasing": 1,
+    "after releasing": 1,
+}
+# A process that kills itself at a point of a renewal.
+KILLED = """
+import os, signal, sys
+from contextlib import contextmanager
+import httpx
+from facade.oauth import OAuth
+from tests.facade.oauth.runs import APP, SHARED
+
+url, kind, place, location, at = sys.argv[1:]
+store = SHARED[kind](place, **({"lease": 1.0} if kind == "redis" else {}))
+load, save, lock, transport = store.load, store.save, store.lock, httpx.HTTPTransport()
+
+def reach(point):
+    if point == at:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+def between(before, work, after):
+    def reaching(*arguments):
+        reach(before)
+        result = work(*arguments)
+        reach(after)
+        return result
+    return reaching
+
+@contextmanager
+def locked(key):
+    reach("before the lock")
+    with lock(key):
+        reach("with the lock")
+        yield
+        reach("before releasing")
+    reach("after releasing")
+
+store.load = between("before loading", load, "after loading")
+store.save = between("before saving", save, "after saving")
+store.lock = locked
+transport.handle_request = between("before the request", transport.handle_request, "answered")
+OAuth(*APP, store=store, base_url=url, transport=transport).token(location)
+"""
+
+
+def check_kill(renewing: Renewing, point: str, passed: float = 0.0) -> str:
+    """Kill a process at a point of its renewal; the next one, some seconds later, has new tokens.
+
+    Returns their location.
+    """
+    location = renewing.installed()
+    renewing.answer_late(0.0)
+    with renewing.sandbox.serve() as server:
+        killed = run(KILLED, server.url, renewing, location, point)
+        assert (killed.returncode, killed.stderr) == (-9, "")
+        renewing.passed = passed
+        oauth = OAuth(*APP, store=renewing.store, base_url=server.url)
+        # HighLevel repeats its answer for 30 s; no other place has the tokens.
+        if passed > 30 and point in ("answered", "before saving"):
+            with pytest.raises(ReauthorizationError, match=rf"reconnect\(location_id='{location}'"):
+                oauth.token(location)
+            oauth.reconnect(location_id=location)
+        token, stored = oauth.token(location), renewing.stored(location)
+    assert (stored.access_token, stored.refresh_token) == (token, renewing.issued[location])
+    return location

@@ -6,13 +6,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from facade.oauth import Grant, OAuth, SqliteTokenStore, TokenStore
+from facade.oauth import Grant, MemoryTokenStore, OAuth, SqliteTokenStore, TokenStore
 from facade.oauth.grant import token_digest
 from facade.redis import RedisTokenStore
 
 ROOT = Path(__file__).parents[3]
 APP = ("sandbox-app", "sandbox-secret")
-LOCATION = "sandbox-location"
+LOCATION, COMPANY = "sandbox-location", "sandbox-company"
 KEY = "sandbox-app:location:sandbox-location"
 DAY = 86_399  # seconds that a token lives
 # The stores that processes share, each opened at a place: a path, or the URL of a Redis.
@@ -35,6 +35,14 @@ GRANT = Grant(
 
 
 AGENCY: dict[str, Any] = {"user_type": "Company", "location_id": ""}
+
+
+class OldStore:
+    """A store with the methods of TokenStore only."""
+
+    def __init__(self) -> None:
+        store = MemoryTokenStore()
+        self.load, self.save, self.lock = store.load, store.save, store.lock
 
 
 def new_location() -> str:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from facade import AssociationsError, AuthenticationError
-from facade.oauth import OAuthError, OAuthRefusedError
+from facade.oauth import OAuthError, OAuthRefusedError, StateMismatchError
 from tests.facade.oauth.conftest import App
 
 ENDED = "ReauthorizationError"
@@ -28,16 +28,12 @@ WRONG_TOKEN = UNAUTHORIZED | {"error_description": "Invalid refresh token"}
         (401, UNAUTHORIZED, "unauthorized", ENDED),
         (400, {"message": "Invalid grant: refresh token is invalid"}, ENDED, ENDED),
         (400, {"error": "invalid_grant"}, ENDED, ENDED),
-        (400, {"error": "invalid_grant", "message": "Odd"}, ENDED, ENDED),
         (401, {"error": "invalid_client"}, "invalid_client", "invalid_client"),
         (403, {"error": "access_denied"}, "access_denied", "access_denied"),
         (400, {"message": "Odd"}, "BadRequestError", "BadRequestError"),
         (401, NEST | {"message": "Odd"}, "AuthenticationError", "AuthenticationError"),
-        (400, "a page", "BadRequestError", "BadRequestError"),
         (400, {"error": {"code": "INVALID_GRANT", "message": "Odd"}}, ENDED, ENDED),
-        (400, {"error": {"message": "Invalid grant: it is invalid"}}, ENDED, ENDED),
         (401, {"error": {"code": "INVALID_CLIENT", "message": "Odd"}}, *["invalid_client"] * 2),
-        (401, {"error": {"message": "Invalid client credentials!"}}, *["invalid_client"] * 2),
         (400, {"error": {"code": "X", "message": "Odd"}}, *["BadRequestError"] * 2),
         (400, {"statusCode": 500, "error": "invalid_grant"}, "ServerError", "ServerError"),
         (404, {"error": "Not Found"}, "not_found", "not_found"),
@@ -85,3 +81,29 @@ def test_an_error_is_pickled_and_copied_whole(error: OAuthError) -> None:
     for restored in (pickle.loads(pickle.dumps(error)), copy.copy(error)):
         assert type(restored) is type(error)
         assert (str(restored), vars(restored)) == (str(error), vars(error))
+
+
+FORGED = {"state": "forged", "expected_state": "mine"}
+
+
+@pytest.mark.parametrize(
+    ("given", "kind", "why"),
+    [
+        ({"code": ["c"]}, TypeError, "code must be text, not list: take the first item"),
+        ({"code": None}, TypeError, "code must be text, not NoneType: the callback has none"),
+        ({"code": b"c"}, TypeError, "code must be text, not bytes$"),
+        ({"code": ""}, ValueError, "code is empty: the callback has none"),
+        (FORGED | {"state": ["s"]}, TypeError, "state must be text, not list"),
+        ({}, StateMismatchError, "^state is missing"),
+        ({"state": "", "expected_state": ""}, StateMismatchError, "^state is missing"),
+        ({"state": "forged"}, StateMismatchError, "^expected_state is missing"),
+        (FORGED, StateMismatchError, "is not that of this session"),
+        (FORGED | {"state": "\ud800"}, StateMismatchError, "is not that of this session"),
+    ],
+)
+def test_what_is_no_code_or_of_another_session_is_not_sent(
+    given: dict[str, Any], kind: type[Exception], why: str, app: App
+) -> None:
+    with pytest.raises(kind, match=why):
+        app().exchange(**{"code": app.code(), **given})
+    assert app.asked() == 0

@@ -1,6 +1,7 @@
 """Grants: valid token responses, and valid entries of a store."""
 
 import json
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
@@ -53,10 +54,8 @@ def test_the_error_for_an_unusable_answer_hides_it(answer: Any, message: str, ap
         ({"expires_in": None, "expiresIn": 100, "companyId": None, "company_id": "c1"}, {}),
         ({"approvedLocations": ["l1", "l2"]}, {"approved_locations": ("l1", "l2")}),
         ({"approvedLocations": [{"id": "l1"}], "isBulkInstallation": "yes"}, {}),
-        ({"isBulkInstallation": True}, {"is_bulk_installation": True}),
         ({"installToFutureLocations": False}, {"install_to_future_locations": False}),
-        ({"planId": "p1", "appId": "a1"}, {"plan_id": "p1", "app_id": "a1"}),
-        ({"versionId": "v1", "planId": 7}, {"version_id": "v1"}),
+        ({"versionId": "v1", "appId": "a1", "planId": 7}, {"version_id": "v1", "app_id": "a1"}),
         ({"expiresAt": 5.0}, {}),  # times are those of this machine
     ],
 )
@@ -90,33 +89,18 @@ def test_tokens_are_stored_whatever_is_said_of_their_lifetime(
     assert ("sent no valid expires_in; 300 s are assumed" in caplog.text) == (lifetime is None)
 
 
-@pytest.mark.parametrize(
-    ("key", "stored", "problem"),
-    [
-        ("location:l2", {"refresh_token": "secret", "location_id": "l2"}, "l1 instead of l2"),
-        ("location:l1", {"refresh_token": "secret", "company_id": "c2"}, "c1 instead of c2"),
-        ("location:l2", {"company_id": "c1"}, "l1 instead of l2"),  # derived from its agency's
-        ("location:l1", {"company_id": "c2"}, "c1 instead of c2"),
-    ],
-)
-def test_foreign_tokens_are_refused(
-    key: str, stored: dict[str, Any], problem: str, app: App
+@pytest.mark.parametrize("said", [OF_NOBODY | {"companyId": "c1"}, {"refresh_token": None}])
+def test_a_renewal_keeps_what_its_answer_leaves_out(
+    said: dict[str, Any], app: App, caplog: pytest.LogCaptureFixture
 ) -> None:
-    app.store.save(f"sandbox-app:{key}", Grant(**stored))
-    for company_id in ("c1", "c2"):
-        app.keep(f"company:{company_id}", company_id=company_id, location_id="")
-    with pytest.raises(ContractError, match=f"returned tokens of {problem}"):
-        app.always(200, ANSWER).token(key.split(":")[1])
-
-
-def test_a_renewed_token_of_a_location_stays_one_if_only_its_agency_is_named(app: App) -> None:
     app.keep("location:l1", 0)
-    oauth = app.always(
-        200, ANSWER | OF_NOBODY | {"companyId": "c1", "access_token": "another-secret"}
-    )
+    oauth = app.always(200, ANSWER | said | {"access_token": "another-secret"})
     assert oauth.token("l1") == "another-secret"
     (grant,) = oauth.installations()
-    assert (grant.user_type, grant.location_id) == ("Location", "l1")
+    kept = (grant.user_type, grant.location_id, grant.refresh_token)
+    assert kept == ("Location", "l1", "refresh-secret")
+    told = "location:l1: HighLevel sent no refresh token; the last one is kept"
+    assert (told in caplog.text) == ("refresh_token" in said)
 
 
 @pytest.mark.parametrize(
@@ -126,9 +110,7 @@ def test_a_renewed_token_of_a_location_stays_one_if_only_its_agency_is_named(app
         "[" * 100_000,
         ["access_token"],
         {"refresh_token": "refresh-secret"},
-        {"access_token": None},
         {"access_token": "access-secret", "renew_at": "soon"},
-        {"access_token": "access-secret", "approved_locations": "l1"},
         {"access_token": "access-secret", "approved_locations": [1]},
         {"access_token": "access-secret", "is_bulk_installation": "yes"},
     ],
@@ -139,8 +121,9 @@ def test_an_entry_that_is_not_a_grant_is_an_error_that_does_not_show_it(entry: A
         Grant.from_json(text)
 
 
-def test_a_grant_of_a_later_version_is_read() -> None:
-    assert Grant.from_json('{"access_token": "a", "colour": "blue"}') == Grant(access_token="a")
+def test_a_grant_of_a_later_version_is_read_and_expired_unless_it_has_times() -> None:
+    grant = Grant.from_json('{"access_token": "a", "colour": "blue"}')
+    assert grant == Grant(access_token="a", issued_at=0.0, renew_at=0.0, expires_at=0.0)
 
 
 def test_a_digest_is_of_the_access_token_alone_and_does_not_show_it() -> None:
@@ -156,36 +139,21 @@ def test_a_digest_is_of_the_access_token_alone_and_does_not_show_it() -> None:
         ({"access_token": None}, "no usable tokens"),
         ({"access_token": "of two lines\n"}, "no usable tokens"),
         ({"locationId": "l2"}, "tokens of l2 instead of l1"),
+        ({"companyId": "c2"}, "tokens of c2 instead of c1"),
     ],
 )
 def test_the_refresh_token_of_an_answer_without_a_usable_access_token_is_stored(
     said: dict[str, Any], problem: str, seconds: int, app: App, caplog: pytest.LogCaptureFixture
 ) -> None:
-    app.keep("location:l1", seconds)
+    app.keep("location:l1", seconds, renew_at=app.clock.now)
+    (stored,) = app().installations()
     oauth = app.always(200, ANSWER | {"refresh_token": "next-refresh-secret"} | said)
-    app.clock.now += 1 if seconds else 0
-    stored = app.store.load("sandbox-app:location:l1")
-    assert stored is not None
-    if seconds:  # the old one is valid still, but was refused by nobody
-        app.store.save("sandbox-app:location:l1", evolve(stored, renew_at=app.clock.now))
+    # The old one may be valid still, and was refused by nobody.
+    with nullcontext() if seconds else pytest.raises(ContractError, match=problem):
         assert oauth.token("l1") == "access-secret"
-        assert f"still valid for 59 s: POST /oauth/token returned {problem}" in caplog.text
-    else:
-        with pytest.raises(ContractError, match=problem):
-            oauth.token("l1")
-    (grant,) = oauth.installations()
-    assert grant == evolve(stored, refresh_token="next-refresh-secret", renew_at=app.clock.now)
-
-
-def test_without_a_new_refresh_token_the_old_one_is_kept_and_the_log_says_so(
-    app: App, caplog: pytest.LogCaptureFixture
-) -> None:
-    app.keep("location:l1", 0)
-    oauth = app.always(200, ANSWER | {"refresh_token": None, "access_token": "another-secret"})
-    assert oauth.token("l1") == "another-secret"
-    (grant,) = oauth.installations()
-    assert grant.refresh_token == "refresh-secret"
-    assert "location:l1: HighLevel sent no refresh token; the last one is kept" in caplog.text
+    still = f"still valid for 60 s: POST /oauth/token returned {problem}"
+    assert (still in caplog.text) == bool(seconds)
+    assert oauth.installations() == [evolve(stored, refresh_token="next-refresh-secret")]
 
 
 def test_a_location_of_which_nothing_else_is_known_counts_as_installed() -> None:

@@ -1,19 +1,22 @@
-"""Refreshes: what follows if HighLevel refuses a refresh token."""
+"""How grants are renewed or derived, and what follows if HighLevel refuses that."""
 
 import httpx
 import pytest
 
-from facade import AssociationsError
+from facade import AssociationsError, MissingScopeError
 from facade.oauth import (
     Grant,
     MemoryTokenStore,
+    NotInstalledError,
     OAuth,
     OAuthError,
     OAuthRefusedError,
     ReauthorizationError,
 )
+from facade.testing import faults
+from tests.facade.driving import Clients
 from tests.facade.oauth.conftest import App
-from tests.facade.oauth.runs import DAY, KEY, LOCATION
+from tests.facade.oauth.runs import COMPANY, DAY, KEY, LOCATION
 
 
 class LateStore(MemoryTokenStore):
@@ -122,3 +125,57 @@ def test_while_highlevel_cannot_reconnect_the_next_call_tries_again(status: int,
         assert not isinstance(caught.value, OAuthError)
         assert app.requests[-1].url.path == "/oauth/reconnect"
         assert len(app.requests) > before
+
+
+@pytest.mark.parametrize(
+    ("company_id", "said"),
+    [(None, "location l1: .*authorization_url"), ("c1", "company c1: .*add_location")],
+)
+def test_a_missing_installation_is_explained(company_id: str | None, said: str, app: App) -> None:
+    with pytest.raises(NotInstalledError, match=f"no tokens for {said}"):
+        app(company_id=company_id).token("l1")
+
+
+@pytest.mark.parametrize("is_only_agency", [False, True])
+def test_a_token_is_derived_of_its_agencys(
+    is_only_agency: bool, app: App, clients: Clients
+) -> None:
+    oauth = app(company_id=COMPANY if is_only_agency else None)
+    oauth.exchange(app.sandbox.oauth.install(), unsolicited=True, user_type="Company")
+    if not is_only_agency:
+        grant = oauth.add_location(LOCATION, company_id=COMPANY)
+        assert (grant.location_id, grant.company_id) == (LOCATION, COMPANY)
+        assert grant.access_token == app().token(LOCATION)  # it is saved
+    assert oauth.agency_token(COMPANY) != oauth.token(LOCATION) == oauth.token(LOCATION)
+    app.clock.now += DAY
+    client = clients(oauth, LOCATION, transport=app.sandbox.transport())
+    assert client.associations.list().total == 4
+    assert list(app.sandbox.oauth.refreshes) == [COMPANY]
+    assert list(app.sandbox.oauth.derived) == [LOCATION] * 2
+
+
+def test_a_refused_agency_token_is_renewed_unless_another_one_lacked_the_scope_too(
+    app: App,
+) -> None:
+    oauth = app()
+    oauth.exchange(app.sandbox.oauth.install(), unsolicited=True, user_type="Company")
+    app.sandbox.revoke_token(oauth.agency_token(COMPANY))
+    assert oauth.add_location(LOCATION, company_id=COMPANY).location_id == LOCATION
+    no_scope = faults.fail(401, message="The token is not authorized for this scope.")
+    with app.sandbox.misbehave(no_scope) as refused, pytest.raises(MissingScopeError):
+        oauth.add_location(LOCATION, company_id=COMPANY)
+    assert (app.refreshes(), refused.hits) == (1, 1)
+
+
+def test_an_app_whose_tokens_are_lost_may_reconnect_by_itself(
+    app: App, caplog: pytest.LogCaptureFixture
+) -> None:
+    app.installed()
+    (old,) = app().installations()
+    app.clock.now += DAY
+    lost = app().token(LOCATION)
+    app.store.save(KEY, old)
+    app.clock.now += 31  # HighLevel no longer repeats its answer
+    token = app(reconnects=True).token(LOCATION)
+    assert "no longer renews the tokens of location sandbox-location" in caplog.text
+    assert app().token(LOCATION) == token != lost

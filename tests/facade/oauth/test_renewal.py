@@ -13,7 +13,7 @@ import pytest
 
 from facade import ContractError, ServerError
 from facade._core.concurrency import Job, Jobs
-from facade.oauth import Grant, MemoryTokenStore, TokenStoreError
+from facade.oauth import Grant, MemoryTokenStore, TokenStoreError, renewal
 from facade.testing import faults
 from tests.facade.oauth.conftest import App
 from tests.facade.oauth.runs import DAY, KEY, LOCATION
@@ -139,37 +139,27 @@ def test_what_is_not_saved_yet_is_saved_when_the_process_ends_or_told(
     assert lost in caplog.text
     caplog.clear()
     full.error = None
-    oauth._renewals.finish(time.monotonic() + 60)
+    renewal._finish_all()
     assert lost not in caplog.text
     assert app().token(LOCATION) == new
 
 
-def test_a_grant_that_expires_before_it_could_be_saved_is_renewed(
-    app: App, full: FullStore
+@pytest.mark.parametrize("is_usable", [True, False])
+def test_a_grant_that_expires_unsaved_is_replaced_by_a_usable_answer_only(
+    is_usable: bool, app: App, full: FullStore
 ) -> None:
     oauth = app()
-    tokens = {oauth.token(LOCATION)}
+    newest = oauth.token(LOCATION)
     app.clock.now += DAY
-    tokens.add(newest := oauth.token(LOCATION))
+    if is_usable:
+        newest = oauth.token(LOCATION)
+    else:
+        with app.sandbox.misbehave(faults.alter(lambda _: {})), pytest.raises(ContractError):
+            oauth.token(LOCATION)
     full.error = None
     assert ends(oauth._renewals._jobs)
-    assert len(tokens) == app.refreshes() == 2
-    assert app().token(LOCATION) == newest
-
-
-def test_an_answer_without_tokens_replaces_no_grant_that_could_not_be_saved(
-    app: App, full: FullStore
-) -> None:
-    oauth = app()
-    new = oauth.token(LOCATION)
-    app.clock.now += DAY
-    with app.sandbox.misbehave(faults.alter(lambda _: {})), pytest.raises(ContractError):
-        oauth.token(LOCATION)
-    full.error = None
-    assert ends(oauth._renewals._jobs)
-    saved = full.load(KEY)
-    assert saved is not None
-    assert saved.access_token == new
+    (saved,) = app().installations()
+    assert (saved.access_token, app.refreshes()) == (newest, 2)
 
 
 def test_an_installation_that_could_not_be_saved_is_an_error_and_saved_later(

@@ -1,22 +1,20 @@
 """Threads, tasks or processes that find an expired token at once refresh it only once."""
 
 import asyncio
-import threading
-from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
-from contextlib import AsyncExitStack, ExitStack
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import AsyncExitStack
 from functools import partial
 from multiprocessing import get_context
 from typing import Any
 
 import pytest
-from attrs import evolve
 
-from facade import AssociationsClient, AsyncAssociationsClient
-from facade.oauth import OAuth, TokenStore
-from facade.testing import Sandbox
+from facade import AsyncAssociationsClient
+from facade.oauth import OAuth
 from tests.facade.driving import Clock
-from tests.facade.oauth.runs import APP, SHARED, digest_of, new_location
+from tests.facade.oauth.exits import Renewing
+from tests.facade.oauth.runs import APP, digest_of
 
 MANY, PROCESSES = 200, 2
 # A few runs in each test run, fifty as a proof.
@@ -24,90 +22,48 @@ RUNS = [pytest.param(2, id="2 runs"), pytest.param(50, id="50 runs", marks=pytes
 
 
 @pytest.fixture
-def sandbox() -> Sandbox:
-    return Sandbox()  # by the real clock, as the processes
-
-
-@pytest.fixture
-def store(shared: tuple[str, str]) -> TokenStore:
-    kind, place = shared
-    return SHARED[kind](place)
+def renewing(shared: tuple[str, str]) -> Renewing:
+    return Renewing(*shared)
 
 
 @pytest.fixture(params=RUNS)
-def location_ids(
-    request: pytest.FixtureRequest, sandbox: Sandbox, store: TokenStore
-) -> Iterator[list[str]]:
+def location_ids(request: pytest.FixtureRequest, renewing: Renewing) -> Iterator[list[str]]:
     """Return a location with an expired token for each run; check that each was refreshed once."""
-    found = [new_location() for _ in range(request.param)]
-    oauth = OAuth(*APP, store=store, transport=sandbox.transport())
-    for name in found:
-        sandbox.add_location(name)
-        grant = oauth.exchange(sandbox.oauth.install(location_id=name), unsolicited=True)
-        expired = evolve(grant, issued_at=0.0, renew_at=1.0, expires_at=1.0)
-        store.save(f"sandbox-app:location:{name}", expired)
+    found = [renewing.installed() for _ in range(request.param)]
     yield found
-    assert list(sandbox.oauth.refreshes) == found
+    assert list(renewing.sandbox.oauth.refreshes) == found
 
 
-Made = list[tuple[OAuth, str]]  # with the location of each
-
-
-def in_threads(made: Made, sandbox: Sandbox) -> list[int | None]:
-    barrier = threading.Barrier(MANY)
-    with ExitStack() as opened, ThreadPoolExecutor(MANY) as threads:
+async def totals(made: list[OAuth], location_id: str, transport: Any) -> list[int | None]:
+    """Return what many calls find, whose clients get their tokens in many threads."""
+    async with AsyncExitStack() as opened:
         clients = [
-            opened.enter_context(AssociationsClient(*one, transport=sandbox.transport(), pace=None))
+            await opened.enter_async_context(
+                AsyncAssociationsClient(one, location_id, transport=transport, pace=None)
+            )
             for one in made
         ]
-
-        def total(number: int) -> int | None:
-            barrier.wait(60)
-            return clients[number % len(clients)].associations.list().total
-
-        return list(threads.map(total, range(MANY)))
+        calls = [clients[number % len(made)].associations.list() for number in range(MANY)]
+        return [page.total for page in await asyncio.gather(*calls)]
 
 
-def in_tasks(made: Made, sandbox: Sandbox) -> list[int | None]:
-    async def totals() -> list[int | None]:
-        async with AsyncExitStack() as opened:
-            clients = [
-                await opened.enter_async_context(
-                    AsyncAssociationsClient(*one, transport=sandbox.transport(), pace=None)
-                )
-                for one in made
-            ]
-            calls = [clients[number % len(made)].associations.list() for number in range(MANY)]
-            return [page.total for page in await asyncio.gather(*calls)]
-
-    return asyncio.run(totals())
-
-
-@pytest.mark.parametrize("totals", [in_threads, in_tasks])
-def test_threads_or_tasks_make_one_refresh(
-    totals: Callable[[Made, Sandbox], list[int | None]],
-    sandbox: Sandbox,
-    store: TokenStore,
-    location_ids: list[str],
-) -> None:
+def test_threads_and_tasks_make_one_refresh(renewing: Renewing, location_ids: list[str]) -> None:
+    transport = renewing.sandbox.transport()
     for location_id in location_ids:
         clock = Clock(0.0)
-        options: dict[str, Any] = {"store": store, "transport": sandbox.transport(), "clock": clock}
         # Four that share only the store, and whose cached token expires.
-        made = [(OAuth(*APP, **options), location_id) for _ in range(4)]
-        assert len({oauth.token(location_id) for oauth, _ in made}) == 1
+        made = [
+            OAuth(*APP, store=renewing.store, transport=transport, clock=clock) for _ in range(4)
+        ]
+        assert len({oauth.token(location_id) for oauth in made}) == 1
         clock.now = 2.0
-        assert totals(made, sandbox) == [4] * MANY
+        assert asyncio.run(totals(made, location_id, transport)) == [4] * MANY
 
 
-def test_processes_make_one_refresh(
-    sandbox: Sandbox, shared: tuple[str, str], location_ids: list[str], store: TokenStore
-) -> None:
-    spawning = get_context("spawn")
-    with sandbox.serve() as server, ProcessPoolExecutor(PROCESSES, spawning) as processes:
+def test_processes_make_one_refresh(renewing: Renewing, location_ids: list[str]) -> None:
+    spawning, server = get_context("spawn"), renewing.sandbox.serve()
+    with server, ProcessPoolExecutor(PROCESSES, spawning) as processes:
         for location_id in location_ids:
-            digest = partial(digest_of, server.url, *shared)
+            digest = partial(digest_of, server.url, *renewing.place)
             found = set(processes.map(digest, [location_id] * 4 * PROCESSES))
-            saved = store.load(f"sandbox-app:location:{location_id}")
-            assert saved is not None
-            assert found == {saved.digest}
+            assert found == {renewing.stored(location_id).digest}

@@ -6,7 +6,7 @@ import pytest
 
 from facade._core.client_options import PUBLISHED_VERSIONS
 from facade.testing import Sandbox
-from tests.facade.testing.app import App, refusal
+from tests.facade.testing.conftest import App, refusal
 
 FORBIDDEN = "The token does not have access to this location."
 

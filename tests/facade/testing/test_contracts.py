@@ -15,6 +15,7 @@ from facade.oauth import Grant, SqliteTokenStore, TokenStoreError
 from facade.oauth import MemoryTokenStore as Tokens
 from facade.testing import contracts
 from facade.webhooks import MemoryReplayStore as Replays
+from tests.facade.oauth.runs import OldStore
 
 held = threading.local()
 
@@ -86,12 +87,7 @@ def test_a_broken_token_store_is_found(methods: dict[str, Any], promise: str) ->
 
 
 def test_a_token_store_that_neither_lists_nor_deletes_keeps_the_contract() -> None:
-    class Plain:
-        def __init__(self) -> None:
-            store = Tokens()
-            self.load, self.save, self.lock = store.load, store.save, store.lock
-
-    store = Plain()
+    store = OldStore()
     run(contracts.TOKEN_STORE_CHECKS, lambda: store)
 
 

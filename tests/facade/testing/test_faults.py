@@ -1,5 +1,6 @@
 """Each fault affects the selected requests as documented."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -9,7 +10,7 @@ import pytest
 
 from facade.testing import Fault, Sandbox, Selection, faults
 from facade.testing.messages import DroppedConnectionError
-from tests.facade.testing.app import App, keys
+from tests.facade.testing.conftest import App, keys
 
 HTML, JSON = "text/html; charset=utf-8", "application/json; charset=utf-8"
 TEXT = "text/plain; charset=utf-8"
@@ -31,32 +32,28 @@ def test_a_status_comes_before_or_after_the_work(
 
 
 @pytest.mark.parametrize(
-    ("fault", "status", "content_type", "start", "end"),
+    ("fault", "status", "content_type", "text"),
     [
-        (faults.html(), 201, HTML, "<!DOCTYPE html>", "</html>"),
-        (faults.truncated(), 201, JSON, '{"id": "6a44', ""),
-        (faults.empty(), 201, None, "", ""),
-        (faults.false_422(), 422, JSON, "{", "}"),
-        (faults.fail(400, message=["one", "two"]), 400, JSON, '{"statusCode": 400', "}"),
-        (faults.fail(500), 500, JSON, '{"statusCode": 500, "message": "Internal S', "}"),
-        (faults.fail(599), 599, JSON, '{"statusCode": 599, "message": "Something w', "}"),
-        (faults.fail(503, body="empty"), 503, None, "", ""),
-        (faults.fail(403, body="text", message="gone"), 403, TEXT, "gone", "gone"),
-        (faults.alter(lambda body: [body["key"]]), 201, JSON, '["pets"]', ""),
+        (faults.html(), 201, HTML, "<!DOCTYPE html>.*</html>"),
+        (faults.truncated(), 201, JSON, '{"id": "6a44[^}]*'),
+        (faults.empty(), 201, None, ""),
+        (faults.false_422(), 422, JSON, "{.*}"),
+        (faults.fail(400, message=["one", "two"]), 400, JSON, '.*"message": ."one", "two".*}'),
+        (faults.fail(500), 500, JSON, '{"statusCode": 500, "message": "Internal S.*}'),
+        (faults.fail(599), 599, JSON, '{"statusCode": 599, "message": "Something w.*}'),
+        (faults.fail(503, body="empty"), 503, None, ""),
+        (faults.fail(403, body="text", message="gone"), 403, TEXT, "gone"),
+        (faults.alter(lambda body: [body["key"]]), 201, JSON, '."pets".'),
     ],
 )
 def test_a_response_comes_with_an_odd_body(
-    fault: Fault, status: int, content_type: str | None, start: str, end: str, app: App
+    fault: Fault, status: int, content_type: str | None, text: str, app: App
 ) -> None:
     app.sandbox.misbehave(fault)
     response = app.create("pets")
     assert (response.status_code, response.headers.get("content-type")) == (status, content_type)
-    assert response.text.startswith(start)
-    assert response.text.endswith(end or start[-1:] * ("]" in start))
-    assert response.text.endswith("}") == (end == "}")
-    assert (response.text == "") == (start == "")
-    assert ('"message": ["one", "two"]' in response.text) == (status == 400)
-    assert keys(app.sandbox) == ["pets"] * (status not in (400, 403, 500, 503, 599))
+    assert re.fullmatch(text, response.text)
+    assert keys(app.sandbox) == ["pets"] * (status in (201, 422))
 
 
 def test_a_delay_is_before_or_after_the_work_and_a_drop_may_reset() -> None:

@@ -7,7 +7,7 @@ import pytest
 from facade.testing import Sandbox, WindowKind
 from facade.testing.limits import WINDOW_KINDS
 from tests.facade.driving import Clock
-from tests.facade.testing.app import App
+from tests.facade.testing.conftest import App
 
 # The limit is three calls in ten seconds; each row lists the seconds of calls, - is refused.
 SEQUENCES: dict[WindowKind, list[float]] = {

@@ -1,6 +1,5 @@
 """Tokens are issued, refreshed, derived and revoked as HighLevel does."""
 
-from collections.abc import Callable
 from typing import Any, get_args
 from unittest.mock import MagicMock
 
@@ -8,9 +7,9 @@ import httpx
 import pytest
 
 from facade.testing import Sandbox
-from facade.testing.oauth import RefusalWording, SandboxOAuth
+from facade.testing.oauth import RefusalWording
 from tests.facade.driving import Clock
-from tests.facade.testing.app import body_of
+from tests.facade.testing.conftest import body_of
 
 APP = {"client_id": "sandbox-app", "client_secret": "sandbox-secret"}
 OTHER_APP = {"client_id": "other-app", "client_secret": "other-secret"}
@@ -77,13 +76,12 @@ def refusal(response: httpx.Response) -> tuple[Any, ...]:
     return (response.status_code, *body_of(response).values())
 
 
-@pytest.mark.parametrize("lifetime", [86_399, 60])
-def test_an_access_token_expires(tokens: Tokens, lifetime: int) -> None:
+def test_an_access_token_expires(tokens: Tokens) -> None:
     assert tokens.oauth.lifetime == 86_399
-    tokens.oauth.lifetime = lifetime
+    tokens.oauth.lifetime = 60
     made = tokens.installed()
-    assert (made["expires_in"], tokens.use(made["access_token"])) == (lifetime, 200)
-    tokens.clock.now += lifetime
+    assert (made["expires_in"], tokens.use(made["access_token"])) == (60, 200)
+    tokens.clock.now += 60
     assert tokens.use(made["access_token"]) == 401
 
 
@@ -174,19 +172,13 @@ def test_an_installation_that_exists_yields_a_code_without_its_user(tokens: Toke
         assert reconnect(**account).status_code == 400
 
 
-CHANGES: list[Callable[[SandboxOAuth], object]] = [
-    lambda oauth: oauth.add_app("app", "secret"),
-    lambda oauth: oauth.install(),
-    lambda oauth: oauth.uninstall(COMPANY),
-]
-
-
-@pytest.mark.parametrize("change", CHANGES)
-def test_a_test_changes_it_between_two_requests(change: Callable[[SandboxOAuth], object]) -> None:
+def test_a_test_changes_it_between_two_requests() -> None:
     oauth, lock = Sandbox().oauth, MagicMock()
     oauth._lock = lock
-    change(oauth)
-    assert lock.__enter__.call_count == lock.__exit__.call_count == 1
+    oauth.add_app("app", "secret")
+    oauth.install()
+    oauth.uninstall(COMPANY)
+    assert lock.__enter__.call_count == lock.__exit__.call_count == 3
 
 
 NO_CODE = (401, "UnAuthorized!", "Authorization code not found")
@@ -200,9 +192,7 @@ WRONG = {"client_secret": "wrong"}
         ("authorization_code", {"code": "unknown"}, NO_CODE),
         ("authorization_code", {"code": "unknown", **WRONG}, NO_CODE),  # the code is checked first
         ("authorization_code", WRONG, WRONG_APP),
-        ("authorization_code", {"client_id": "unknown"}, WRONG_APP),
         ("authorization_code", OTHER_APP, WRONG_APP),
-        ("refresh_token", OTHER_APP, WRONG_APP),
         ("refresh_token", {"refresh_token": "unknown"}, WRONG_APP),
         ("refresh_token", WRONG, WRONG_APP),
     ],
@@ -272,14 +262,3 @@ def test_uninstalling_revokes_own_and_derived_tokens(tokens: Tokens, account: st
     assert tokens.derive(token).status_code == (401 if is_company else 403)
     assert tokens.refresh(of_another["refresh_token"]).status_code == 200
     assert tokens.derive(tokens.installed("")["access_token"]).status_code == 201
-
-
-def test_token_requests_spend_no_budget_and_their_secrets_are_not_kept() -> None:
-    tokens = Tokens(limit=(1, 10.0))
-    made = tokens.installed()
-    for _ in range(3):
-        made = tokens.refresh(made["refresh_token"]).raise_for_status().json()
-    given = {**APP, "grant_type": "refresh_token", "refresh_token": made["refresh_token"]}
-    made = tokens.http.post("/oauth/token", json=given).raise_for_status().json()
-    assert "secret" not in repr(tokens.sandbox.requests)
-    assert made["refresh_token"] not in repr(tokens.sandbox.requests)

@@ -220,10 +220,3 @@ def test_a_wrong_setting_is_named_without_a_traceback(
     result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines([f"the setting {name}{said}"])
     result.stdout.no_fnmatch_line("*plugin.py*")
-
-
-def test_the_fixtures_and_markers_say_what_they_are_for(pytester: pytest.Pytester) -> None:
-    result = pytester.runpytest_inprocess(*PLUGIN, "--fixtures")
-    result.stdout.fnmatch_lines(["highlevel_sandbox*", "async_highlevel_client*"])
-    result = pytester.runpytest_inprocess(*PLUGIN, "--markers")
-    result.stdout.fnmatch_lines(["@pytest.mark.highlevel_fault(fault, *"])

@@ -10,7 +10,7 @@ import pytest
 
 from facade._core.client_options import VERSION
 from facade.testing import Sandbox, faults
-from tests.facade.testing.app import BODY, App, keys, refusal
+from tests.facade.testing.conftest import BODY, App, keys, refusal
 
 
 def test_a_sandbox_is_served_sends_webhooks_and_keeps_its_requests(sandbox: Sandbox) -> None:
@@ -50,25 +50,18 @@ def test_nothing_is_delivered_for_seeds_refusals_and_relations_of_businesses(app
     assert delivered == []
 
 
-CHANGES: list[Callable[[Sandbox], object]] = [
-    lambda sandbox: sandbox.webhooks(lambda headers, body: None).close(),
-    lambda sandbox: sandbox.add_location("other"),
-    lambda sandbox: sandbox.add_token("token"),
-    lambda sandbox: sandbox.revoke_token("token"),
-    lambda sandbox: sandbox.declare_record("ann", "contact"),
-    lambda sandbox: sandbox.requests,
-    lambda sandbox: sandbox.misbehave(faults.fail()),
-    lambda sandbox: sandbox.stop_faults(),
-]
-
-
-@pytest.mark.parametrize("change", CHANGES)
-def test_a_test_changes_it_between_two_requests(change: Callable[[Sandbox], object]) -> None:
-    sandbox = Sandbox()
+def test_a_test_changes_it_between_two_requests(sandbox: Sandbox) -> None:
     lock: Any = MagicMock()
     sandbox._lock = lock
-    change(sandbox)
-    assert lock.__enter__.call_count == lock.__exit__.call_count == 1
+    sandbox.webhooks(lambda headers, body: None).close()
+    sandbox.add_location("other")
+    sandbox.add_token("token")
+    sandbox.revoke_token("token")
+    sandbox.declare_record("ann", "contact")
+    assert sandbox.requests == []
+    sandbox.misbehave(faults.fail())
+    sandbox.stop_faults()
+    assert lock.__enter__.call_count == lock.__exit__.call_count == 8
 
 
 @pytest.mark.parametrize(

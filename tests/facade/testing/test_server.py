@@ -12,7 +12,7 @@ import pytest
 
 from facade.testing import Fault, Sandbox, Server, faults
 from facade.testing.messages import Request, When
-from tests.facade.testing.app import BODY, LOSSES, keys
+from tests.facade.testing.conftest import BODY, LOSSES, keys
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import pytest
 
 from facade.testing.messages import Refusal
 from facade.testing.system import LISTED, OBJECTS_OF_TASKS, check_object_keys, of_tasks
-from tests.facade.testing.app import App, refusal
+from tests.facade.testing.conftest import App, refusal
 
 
 def test_only_a_known_object_or_a_custom_one_has_an_object_key() -> None:

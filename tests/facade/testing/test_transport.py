@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from facade.testing import Fault, Response, Sandbox, faults
-from tests.facade.testing.app import BODY, LOSSES, App, keys
+from tests.facade.testing.conftest import BODY, LOSSES, App, keys
 
 RESET = faults.drop("connecting", reset=True), httpx.ConnectError, False
 
