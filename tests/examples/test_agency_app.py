@@ -147,12 +147,3 @@ def test_a_location_that_installs_the_app_by_itself_keeps_its_own_tokens(
     assert browser.deliver(browser.make("UNINSTALL")) == 204
     assert stored(store) == {"location:l3"}
     assert agency_app.first_call("l3") == 4
-
-
-def test_a_failed_delivery_comes_again(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
-    delivery = browser.make("UNINSTALL", locationId="l1")
-    with monkeypatch.context() as while_wrong:
-        while_wrong.setattr(agency_app, "handle", lambda event: 1 / 0)
-        assert browser.deliver(delivery) == 429
-    assert browser.deliver(delivery) == 204
-    assert browser.deliver(Delivery({}, delivery.body)) == 401

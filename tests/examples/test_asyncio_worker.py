@@ -77,26 +77,6 @@ def ended(worker: subprocess.Popen[str]) -> tuple[int, str, str]:
     return worker.returncode, out, errors
 
 
-def test_jobs_are_done_those_that_cannot_be_are_kept_and_sigterm_ends_it(
-    start: Start, queue: Any, highlevel_sandbox: Sandbox
-) -> None:
-    highlevel_sandbox.declare_record("tom", "contact")
-    bad = ["no JSON", "[1]", "null", job(""), job("ann", "tom"), '{"contact": "ann"}']
-    queue.lpush("links", job("ann"), job("bob"), job("ann"), *bad)
-    worker = start()
-    until(lambda: queue.llen("links:failed") == len(bad))
-    until(lambda: queue.llen("links") == queue.llen("links:taken:main") == 0)
-    worker.send_signal(signal.SIGTERM)
-    code, out, errors = ended(worker)
-    assert (code, errors) == (0, "")
-    done = sorted(line.partition(":")[0] for line in out.splitlines())
-    assert done == ["created", "created", "existing"]
-    failed = [json.loads(each) for each in queue.lrange("links:failed", 0, -1)]
-    assert sorted(each["job"] for each in failed) == sorted(bad)
-    assert all(each["error"] for each in failed)
-    assert len(highlevel_sandbox.relations()) == 2
-
-
 def test_at_sigterm_it_finishes_what_it_has_and_takes_nothing_else(
     start: Start, queue: Any, highlevel_sandbox: Sandbox
 ) -> None:
@@ -121,9 +101,10 @@ def test_at_sigterm_it_finishes_what_it_has_and_takes_nothing_else(
     assert queue.exists("links:taken:main") == 0
 
 
-def test_the_jobs_of_a_killed_worker_are_done_by_the_next_one(
+def test_jobs_are_done_those_that_cannot_be_are_kept_and_a_killed_worker_loses_none(
     start: Start, queue: Any, highlevel_sandbox: Sandbox
 ) -> None:
+    highlevel_sandbox.declare_record("tom", "contact")
     with highlevel_sandbox.misbehave(faults.delay(600), on="create_relation") as slow:
         queue.lpush("links", job("ann"), job("bob"))
         killed = start()
@@ -131,10 +112,18 @@ def test_the_jobs_of_a_killed_worker_are_done_by_the_next_one(
         killed.kill()
         assert ended(killed)[0] == -signal.SIGKILL
     assert queue.llen("links:taken:main") == 2
+    bad = ["no JSON", "[1]", "null", job(""), job("ann", "tom"), '{"contact": "ann"}']
+    queue.lpush("links", job("ann"), *bad)
     worker = start()
+    until(lambda: queue.llen("links:failed") == len(bad))
     until(lambda: queue.llen("links") == queue.llen("links:taken:main") == 0)
     worker.send_signal(signal.SIGINT)
-    assert ended(worker)[0] == 0
+    code, out, errors = ended(worker)
+    assert (code, errors, len(out.splitlines())) == (0, "", 3)
+    assert f"existing: {job('ann')}" in out.splitlines()
+    failed = [json.loads(each) for each in queue.lrange("links:failed", 0, -1)]
+    assert sorted(each["job"] for each in failed) == sorted(bad)
+    assert all(each["error"] for each in failed)
     assert len(highlevel_sandbox.relations()) == 2  # nothing is lost, and nothing done twice
 
 

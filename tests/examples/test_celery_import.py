@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -26,18 +27,6 @@ from scripts.programs import RedisServer
 
 ROOT = Path(__file__).parents[2]
 KEY = "owner_pet"
-
-
-def start_node(number: int, processes: int, environment: dict[str, str]) -> subprocess.Popen[bytes]:
-    """Start a node of Celery workers, with processes of its own."""
-    celery = [sys.executable, "-m", "celery", "-A", "examples.celery_import", "worker"]
-    options = ["--concurrency", str(processes), "--loglevel", "WARNING", "--without-mingle"]
-    return subprocess.Popen(
-        [*celery, *options, "--hostname", f"{number}@test"],
-        cwd=ROOT,
-        env=environment,
-        start_new_session=True,
-    )
 
 
 def kill(node: subprocess.Popen[bytes]) -> None:
@@ -68,7 +57,10 @@ def running_nodes(
             "REDIS_URL": f"redis://127.0.0.1:{redis.port}/0",  # kombu takes no options in it
             "PYTHONPATH": str(ROOT),
         }
-        started = [start_node(number, processes, environment) for number in range(2)]
+        command = [sys.executable, "-m", "celery", "-A", "examples.celery_import", "worker"]
+        command += ["--loglevel", "WARNING", "--without-mingle", "--concurrency", str(processes)]
+        start = partial(subprocess.Popen, cwd=ROOT, env=environment, start_new_session=True)
+        started = [start([*command, "--hostname", f"{number}@test"]) for number in range(2)]
         for node in started:
             nodes.callback(kill, node)
         yield started, environment
@@ -159,13 +151,8 @@ def test_a_shard_that_a_killed_worker_took_with_it_is_queued_again(
 
 @pytest.mark.parametrize(("serializer", "whole"), [("pickle", True), ("json", False)])
 def test_an_error_keeps_its_class_and_message_in_celery(serializer: str, whole: bool) -> None:
-    error = status_error(
-        method="POST",
-        path="/associations/relations",
-        status_code=400,
-        headers={"x-ratelimit-max": "100"},
-        body={"message": "Max relation limit[1] reached", "traceId": "t-1"},
-    )
+    body = {"message": "Max relation limit[1] reached", "traceId": "t-1"}
+    error = status_error(method="POST", path="/a", status_code=400, headers={}, body=body)
     backend = Celery(backend="cache+memory://", set_as_current=False).backend
     sent = dumps(backend.prepare_exception(error, serializer), serializer)
     found = backend.exception_to_python(loads(sent[2], sent[0], sent[1], accept=[sent[0]]))
