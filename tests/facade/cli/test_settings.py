@@ -6,23 +6,13 @@ import io
 import os
 import sys
 from pathlib import Path
-from typing import Any
+from unittest.mock import MagicMock
 
 import pytest
 
 from facade.cli.settings import add_settings, read_settings
 from facade.testing import Sandbox
 from tests.facade.cli.conftest import Command
-
-
-class Failing(io.RawIOBase):
-    """A stream that cannot be read."""
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        raise OSError(errno.EIO, "Input/output error")
 
 
 @pytest.mark.parametrize(
@@ -36,8 +26,10 @@ class Failing(io.RawIOBase):
 def test_standard_input_that_cannot_be_read_is_named(
     command: Command, monkeypatch: pytest.MonkeyPatch, given: list[str]
 ) -> None:
-    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BufferedReader(Failing())))
-    assert command(*given) == (2, "", "error: standard input: Input/output error\n")
+    failing = MagicMock(spec=io.TextIOWrapper)
+    failing.readline.side_effect = failing.__iter__.side_effect = OSError(errno.EIO, "I/O error")
+    monkeypatch.setattr(sys, "stdin", failing)
+    assert command(*given) == (2, "", "error: standard input: I/O error\n")
 
 
 def test_an_option_wins_over_its_variable_and_a_token_may_be_in_a_file_or_in_standard_input(
@@ -61,20 +53,16 @@ def second(sandbox: Sandbox) -> None:
     sandbox.seed_association(key="of_second", location_id="second")
 
 
-PROFILES = """
-[berlin]
-token-file = "berlin.token"
-location = "second"
-pace = "off"
-"""
+PROFILES = '[berlin]\ntoken-file = "berlin.token"\nlocation = "second"\npace = "off"\n'
 
 
 def test_a_profile_has_the_settings_of_a_location_and_an_option_wins_over_it(
     command: Command, sandbox: Sandbox, folder: Path
 ) -> None:
-    (folder / "app").mkdir()
-    (folder / "app" / "profiles.toml").write_text(PROFILES)
-    (folder / "app" / "berlin.token").write_text(sandbox.token)
+    app = folder / "app"
+    app.mkdir()
+    (app / "profiles.toml").write_text(PROFILES)
+    (app / "berlin.token").write_text(sandbox.token)
     given = {"PROFILES": "app/profiles.toml", "TOKEN": "wrong"}
     assert "of_second" in command("list", "--profile", "berlin", **given)[1]
     assert "of_second" in command("list", **given, PROFILE="berlin")[1]
