@@ -42,18 +42,15 @@ def test_the_help_of_a_command_has_examples_and_says_where_the_token_comes_from(
     ("given", "said"),
     [
         (["doctro"], "there is no command 'doctro': did you mean doctor?"),
-        (["LINK"], "there is no command 'LINK': did you mean link?"),
         (["what"], "there is no command 'what': there are doctor, list, relations, "),
         (["--location"], "unrecognized arguments: --location"),
         (["pit-5e-cret"], "there is no command '***': there are doctor, "),
         (["list", "--token", "pit-5e-cret"], "a token is no argument"),
-        (["list", "--token"], "set HIGHLEVEL_TOKEN, or give --token-file"),
         ([*LINK, "--batch", "0"], "0 is not a number of pairs: 1 or more"),
         ([*LINK, "--batch", "1001"], "batch must be 1 to 1,000"),
         ([*LINK, "--column", "Kunde"], "Kunde is not NAME=COLUMN, such as contact=Customer"),
         ([*LINK, "--column", "contact= "], "contact=  is not NAME=COLUMN"),
         ([*LINK, "--encoding", "cp125"], "cp125 is not an encoding, such as cp1252"),
-        ([*LINK, "--encoding", "hex"], "hex is not an encoding"),
         (["list", "--pace", "slow"], "invalid choice: 'slow'"),
     ],
 )
@@ -70,41 +67,27 @@ def test_words_that_mean_nothing_are_told_without_a_token(
     ("given", "variables", "said"),
     [
         (["list"], {"TOKEN": ""}, "token: there is none: set HIGHLEVEL_TOKEN, or give --token-f"),
-        (["list"], {"TOKEN": "pit-5e-cret"}, "GET /associations/ returned 401: Invalid Private"),
-        (["list"], {"LOCATION_ID": ""}, "location: there is none: set HIGHLEVEL_LOCATION_ID, or"),
-        (["list"], {"BASE_URL": "localhost"}, "network: base_url is not an http(s) address"),
-        (["list"], {"VERSION": "pit-5e-cret"}, "version: a Version is a date like"),
         (["list", "--location", ""], {}, "location: there is none: set HIGHLEVEL_LOCATION_ID, or"),
         (["list", "--token-file", ""], {}, ".: Is a directory"),
-        (["list", "--token-file", "no"], {}, "no: No such file or directory"),
         (["list", "--token-file", "utf-16"], {}, "token: the token must be visible ASCII text"),
         (["list", "--token-file", "empty"], {}, "token: there is none"),
         (["list", "--share", "x"], {}, "share must be a number, not 'x'"),
         (["list", "--share", "7"], {}, "share must be 0 to 1, not 7.0"),
         (ROME, ODD, "app.toml has no profile 'rome'; there are: berlin, odd"),
         (ROME, {"PROFILES": "pets.csv"}, "pets.csv is not valid TOML: "),
-        (ROME, {"PROFILES": "no.toml"}, "no.toml: No such file or directory"),
         (ROME, {"PROFILES": ""}, "home/.highlevel-associations.toml: No such file or directory"),
         (["list"], {**ODD, "PROFILE": "odd"}, "app.toml, [odd]: loaction is not one of token-fi"),
         (["list"], {**ODD, "PROFILE": "berlin"}, "berlin.token: No such file or directory"),
-        (["list", "--object", ""], {}, "not a valid id or key: ''"),
         (["relations", "c1", "--association", "pets"], {}, "there is no association 'pets' in s"),
         (["export"], {}, "there is no record: pass ids, or --records PATH"),
         ([*EXPORT, "--column", "id"], {}, "--column needs a CSV: pass --records, too"),
         (["export", "--records", "-", "--token-file", "-"], {}, "standard input can have the reco"),
         (["export", "--records", os.devnull, "--column", "id"], {}, f"{os.devnull} is empty"),
-        ([*EXPORT, "--output", "no/file.csv"], {}, "no/file.csv: No such file or"),
         ([*EXPORT, "--output", "/dev/full"], {}, "/dev/full: No space left on device"),
         ([*LINK, "--column", "pet=Tier"], {}, "--column pet=: a pair has contact and custom_obje"),
-        ([*LINK, "--failures", "no/f.csv"], {}, "no/f.csv: No such file or directory"),
         ([*LINK, "--failures", "."], {}, ".: Is a directory"),
         ([*LINK, "--failures", "./pets.csv"], {}, "the CSV, the journal and the failures must be"),
         ([*LINK, "--journal", "no/j"], {}, "no/j: No such file or directory"),
-        (
-            ["link", "-", *KEY, "--journal", "j", "--failures", "./j"],
-            {},
-            "the CSV, the journal and",
-        ),
         (["unlink", "-", *KEY, "--token-file", "-"], {}, "standard input can have the CSV or the"),
     ],
 )
@@ -136,8 +119,7 @@ def test_the_token_of_the_environment_is_not_repeated_whatever_its_form(command:
 
 def test_a_long_wait_is_told_and_a_short_one_is_not(command: Command, sandbox: Sandbox) -> None:
     sandbox.misbehave(faults.rate_limit(retry_after=30), times=1)
-    status, _, err = command("list")
-    assert status == 0
+    err = command("list")[2]
     assert err.startswith("GET /associations/ waits 30.")
     assert err.endswith(" s before attempt 2: rate limited, Retry-After 30 s\n")
     sandbox.misbehave(faults.rate_limit(retry_after=0), times=1)
@@ -155,8 +137,5 @@ def test_of_those_that_wait_at_once_one_is_told_and_the_pace_is_not(
 
 
 def test_a_warning_is_told_without_the_line_of_code(command: Command) -> None:
-    status, _, err = command("list", "--base-url", "http://0.0.0.0:9")  # no loopback by its name
-    assert status == 2
-    assert err.startswith(
-        "warning: the token is sent to 0.0.0.0 unencrypted: base_url is http, not"
-    )
+    err = command("list", "--base-url", "http://0.0.0.0:9")[2]  # no loopback by its name
+    assert err.startswith("warning: the token is sent to 0.0.0.0 unencrypted: base_url is http,")

@@ -33,14 +33,12 @@ def test_each_pair_is_unlinked_once_and_repeating_it_does_no_harm(
     assert {one.method for one in sandbox.requests} == {"GET", "DELETE"}
 
 
-@pytest.mark.parametrize("rows", ["contact-1,contact-2\n", "contact-2,contact-1\n"])
-def test_a_pair_of_one_object_is_found_in_either_order(
-    on_csv: Command, sandbox: Sandbox, rows: str
-) -> None:
+def test_a_pair_of_one_object_is_found_in_either_order(on_csv: Command, sandbox: Sandbox) -> None:
     friends = sandbox.seed_association(key="friends", second_object_key="contact")["id"]
-    sandbox.seed_relation(friends, "contact-1", "contact-2")
-    out = on_csv("unlink", f"first,second\n{rows}", key="friends")[1]
-    assert out.endswith("1 deleted, 0 not related, 0 failed\n")
+    for first in ("c1", "c3"):
+        sandbox.seed_relation(friends, first, "c2")
+    out = on_csv("unlink", "first,second\nc1,c2\nc2,c3\n", key="friends")[1]
+    assert out.endswith("2 deleted, 0 not related, 0 failed\n")
 
 
 @pytest.mark.usefixtures("related")
