@@ -4,8 +4,10 @@ import csv
 import io
 import sys
 from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 from typing import Any
+from unittest.mock import MagicMock
 
 import pytest
 
@@ -41,7 +43,6 @@ def pairs_of(folder: Path, content: str | bytes, encoding: str = "utf-8") -> lis
         f"\n\n{HEADER}\n,\nc1,p1\n  ,  \n\n",
         ' contact , Custom_Objects.Pet \n c1 ,"  p1"\n',
         'Größe;custom_objects.pet;contact\n"Smith; Anna\nand ""Bo""";p1;c1\n',
-        "contact,custom_objects.pet,note\nc1,p1\n",
         f"{HEADER}c1,p1,,\n",
     ],
 )
@@ -54,8 +55,7 @@ def test_a_csv_is_read_as_people_and_spreadsheets_write_it(tmp_path: Path, conte
     ("content", "message"),
     [
         ("\n \n", " is empty"),
-        ("a;b\n", " has no column 'contact'; it has a, b"),
-        (",\n", " has no column 'contact'; it has "),
+        ("a;b\n", " has no column 'contact'; it has a, b: name yours with --column"),
         ("contact,custom_objects.pet,Contact\n", " has the column 'contact' twice"),
         (f"\ufeff{HEADER}".encode() + b"c1\r\xdcber\n", ", line 3, is not UTF-8: save it as"),
         (HEADER.encode("utf-16"), ", line 1, is not UTF-8: save it as CSV UTF-8, or name its enco"),
@@ -71,7 +71,10 @@ def test_an_unusable_csv_is_an_error(tmp_path: Path, content: str | bytes, messa
     ("content", "problems"),
     [
         (f"\n \n\n{HEADER}c2,\n", ["line 5 has no custom_objects.pet"]),
-        (f"{HEADER}\r,p1\r,,\rc2,\r", ["line 3 has no contact", "line 5 has no custom_obj"]),
+        (
+            f"{HEADER}\r,p1\r,,\rc2,\r",
+            ["line 3 has no contact", "line 5 has no custom_objects.pet"],
+        ),
         (f'{HEADER}c1,p1,\r\n,"\r\n\r\n"\r\nc2,\r\n', ["line 6 has no custom_objects.pet"]),
         (f"{HEADER}c1,p1,x\n", ["line 2 has 3 fields, the header 2"]),
         ("custom_objects.pet,a,contact\n,x\n", ["line 2 has no contact and no custom_objects.pet"]),
@@ -81,16 +84,14 @@ def test_an_unusable_csv_is_an_error(tmp_path: Path, content: str | bytes, messa
 def test_a_problem_names_the_line_of_the_file_on_which_its_row_begins(
     tmp_path: Path, content: str, problems: list[str]
 ) -> None:
-    found = [one.problem for one in pairs_of(tmp_path, content) if one.problem]
-    assert len(found) == len(problems)
-    assert all(one.startswith(problem) for one, problem in zip(found, problems, strict=True))
+    assert [one.problem for one in pairs_of(tmp_path, content) if one.problem] == problems
 
 
-@pytest.mark.parametrize("encoding", ["cp1252", "utf-16", "mac-roman"])
-def test_a_csv_in_another_encoding_is_read_if_that_is_named(tmp_path: Path, encoding: str) -> None:
+def test_a_csv_in_another_encoding_is_read_if_that_is_named(tmp_path: Path) -> None:
     content = "Größe;contact;custom_objects.pet\nüber;c1;p1\n"
-    (row,) = pairs_of(tmp_path, content, encoding)
-    assert (row.fields, row.wanted) == (("über", "c1", "p1"), ("c1", "p1"))
+    for encoding in ("cp1252", "utf-16"):
+        (row,) = pairs_of(tmp_path, content, encoding)
+        assert (row.fields, row.wanted) == (("über", "c1", "p1"), ("c1", "p1"))
     with pytest.raises(TableError, match="line 1, is not ascii: save it as CSV UTF-8, or name"):
         pairs_of(tmp_path, content.encode(), "ascii")
 
@@ -106,19 +107,18 @@ def test_failed_rows_are_written_with_their_errors_and_can_be_linked_again(
     failures = folder / "pets.csv.failures.csv"
     content = failures.read_bytes().decode()
     assert content.startswith("\ufeffName;contact;custom_objects.pet;error\r\n")
-    first, *others = content.splitlines()[1:]
-    assert first.startswith("Anna;p9;c9;POST /associations/relations returned 422: Invalid record")
-    assert others == [
-        "Cy;;p3;line 4 has no contact",
-        "Di;c4;p4;line 5 has 4 fields, the header 3;x",
-        "Ed;c5;;line 6 has no custom_objects.pet",
-    ]
+    assert "\nAnna;p9;c9;POST /associations/relations returned 422: Invalid record" in content
+    assert content.endswith(
+        "\nCy;;p3;line 4 has no contact\r\n"
+        "Di;c4;p4;line 5 has 4 fields, the header 3;x\r\n"
+        "Ed;c5;;line 6 has no custom_objects.pet\r\n"
+    )
     failures.write_bytes(content.replace("p9;c9", "c9;p9").replace("Cy;;", "Cy;c3;").encode())
     assert command("link", str(failures), *KEY)[0] == 1
     assert related_pairs(sandbox) == [("c2", "p2"), ("c3", "p3"), ("c9", "p9")]
-    again = (folder / "pets.csv.failures.csv.failures.csv").read_text("utf-8-sig").splitlines()
-    assert [line.split(";")[0] for line in again] == ["Name", "Di", "Ed"]
-    assert again[0] == "Name;contact;custom_objects.pet;error"
+    again = (folder / "pets.csv.failures.csv.failures.csv").read_text("utf-8-sig")
+    assert again.startswith("Name;contact;custom_objects.pet;error\nDi;")
+    assert len(again.splitlines()) == 3
 
 
 CELLS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "'=1", "''=1", "'quoted", "a=1", ""]
@@ -160,12 +160,9 @@ def records_of(
 @pytest.mark.parametrize(
     ("content", "column", "lines"),
     [
-        ("c1\nc2\n", None, (1, 2)),
-        ("\ufeffc1\r\n\r\n  c2  \r\nc1", None, (1, 3)),
-        ('"c1"\n\n"c2"\n', None, (1, 3)),
+        ('\ufeff"c1"\r\n\r\n  c2  \r\nc1', None, (1, 3)),
         ('\ufeff\nName;Contact Id\n"a;\nb";c1\nb; c2 \n;\n', "contact id", (3, 5)),
         ("x\tid\n1\tc1\n2\tc2\n", "id", (2, 3)),
-        (",,\nid,ü\nc1,\nc2,\n", "id", (3, 4)),
         ("id\rc1\r\r\rc2\r", "id", (2, 5)),
         ('id,"a\n\n\nb"\nc1,x\nc2\n', "id", (5, 6)),
     ],
@@ -182,8 +179,6 @@ def test_records_are_read_from_a_list_or_a_column_with_the_lines_where_they_begi
     ("content", "column", "said"),
     [
         (b"id,name\nc1,x\n", None, ", line 1, is not one id: name the column of the records"),
-        (b"Contact Id\nc1\n", None, ", line 1, is not one id: name the column of the records"),
-        (b"", "contact", " is empty"),
         (b"id\nJos\xe9\n", "id", ", line 2, is not UTF-8: save it as CSV UTF-8"),
     ],
 )
@@ -207,19 +202,9 @@ def test_each_record_comes_once_and_each_line_without_an_id_is_one(tmp_path: Pat
 
 
 def test_standard_input_is_read_as_records_are_needed(monkeypatch: pytest.MonkeyPatch) -> None:
-    class Endless(io.RawIOBase):
-        numbers = 0
-
-        def readable(self) -> bool:
-            return True
-
-        def readinto(self, buffer: Any) -> int:
-            self.numbers += 1
-            buffer[:3] = f"c{self.numbers}\n".encode()
-            return 3
-
-    endless = Endless()
-    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BufferedReader(endless)))
+    numbers, stdin = count(1), MagicMock(spec=io.TextIOWrapper)
+    stdin.__iter__.return_value = (f"c{number}\n" for number in numbers)
+    monkeypatch.setattr(sys, "stdin", stdin)
     records = read_records([], "-", None)
     assert [next(records)[0] for _ in range(3)] == ["c1", "c2", "c3"]
-    assert endless.numbers == 3
+    assert next(numbers) == 4
