@@ -24,6 +24,7 @@ from facade.oauth import OAuth
 from facade.redis import RedisTokenStore
 from facade.testing import Fault, Response, Sandbox
 from scripts.programs import RedisServer
+from tests import needs
 
 ROOT = Path(__file__).parents[2]
 KEY = "owner_pet"
@@ -67,20 +68,12 @@ def running_nodes(
 
 
 def run_import(
-    environment: dict[str, str], folder: Path, rows: list[tuple[str, str, str]], shard: int
+    environment: dict[str, str], path: Path, rows: list[tuple[str, str, str]], shard: int
 ) -> subprocess.CompletedProcess[str]:
     """Run the example on a CSV of rows."""
-    path = folder / "pairs.csv"
     path.write_text("\n".join(["location,first,second", *map(",".join, rows)]))
-    return subprocess.run(
-        [sys.executable, "-m", "examples.celery_import", str(path), KEY],
-        cwd=ROOT,
-        env=environment | {"SHARD": str(shard)},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=600,
-    )
+    command = [sys.executable, "-m", "examples.celery_import", path, KEY]
+    return needs.run(*command, env=environment | {"SHARD": str(shard)})
 
 
 @pytest.mark.parametrize(
@@ -92,10 +85,10 @@ def test_a_killed_node_loses_nothing_and_does_nothing_twice(
 ) -> None:
     names = [f"location-{number}" for number in range(locations)]
     sandbox = Sandbox(limit=(100, 10.0))
-    for name in names:
+    for name in (*names, "elsewhere"):
         sandbox.add_location(name)
+    for name in names:
         sandbox.seed_association(key=KEY, location_id=name)
-    sandbox.add_location("elsewhere")  # without the association
     rows = [(names[one % locations], f"contact-{one}", f"pet-{one}") for one in range(pairs)]
     statuses: Counter[int] = Counter()
     killing = ThreadPoolExecutor(1)
@@ -108,11 +101,11 @@ def test_a_killed_node_loses_nothing_and_does_nothing_twice(
             return answer
 
         sandbox.misbehave(Fault(afterwards=count))
-        done = run_import(environment, tmp_path, rows, shard)
+        done = run_import(environment, tmp_path / "pairs.csv", rows, shard)
         killing.shutdown()
         refused = statuses[429]
         # The node that is left reports what fails, too.
-        failed = run_import(environment, tmp_path, [("elsewhere", "c", "p")], shard)
+        failed = run_import(environment, tmp_path / "other.csv", [("elsewhere", "c", "p")], 1)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.splitlines()[-1].startswith(f"{pairs // shard} of {pairs // shard} shards: ")
     assert "failed" not in done.stdout
