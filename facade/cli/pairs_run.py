@@ -29,7 +29,7 @@ from facade.cli.console import (
     print_error,
     require_writable,
 )
-from facade.cli.csv_files import Row, read_csv, rows_of, write_failures
+from facade.cli.csv_files import Row, read_csv, write_failures
 from facade.cli.progress import ProgressLine
 from facade.cli.settings import SettingsError, add_settings, read_settings
 
@@ -171,7 +171,7 @@ class PairsRun:
         wanted = [columns.get(name, name) for name in names]
         self._table = read_csv(options.csv, wanted, options.encoding)
         by_pair, self._failures, rows = dict[tuple[str, ...], Row](), list[tuple[Row, str]](), 0
-        for rows, row in enumerate(rows_of(self._table, wanted), 1):  # noqa: B007
+        for rows, row in enumerate(self._table.rows, 1):  # noqa: B007
             if row.problem:
                 self._failures.append((row, row.problem))
             else:

@@ -21,6 +21,7 @@ from facade._core.routes import below_base, route_of
 from facade.observe.shapes import KNOWN, ExchangeValues, Shape
 
 _MAX_SHAPES = 400
+_KEYS = ("operation", "version", "status", "media")  # and the kind of the body, which is not kept
 
 
 class Recorder:
@@ -63,16 +64,9 @@ class Recorder:
         with self._holder.lock:
             shapes = sorted(self._shapes.items(), key=lambda each: each[0][:4])
             return [
-                {
-                    "operation": operation,
-                    "version": version,
-                    "status": status,
-                    "media": media,
-                    "first": days[0],
-                    "last": days[-1],
-                    "body": shape.as_json(),
-                }
-                for (operation, version, status, media, _), (shape, days) in shapes
+                dict(zip(_KEYS, key, strict=False))
+                | {"first": days[0], "last": days[-1], "body": shape.as_json()}
+                for key, (shape, days) in shapes
             ]
 
     def _record(self, event: ResponseReceived) -> None:

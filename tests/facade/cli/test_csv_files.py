@@ -17,7 +17,6 @@ from facade.cli.csv_files import (
     TableError,
     read_csv,
     read_records,
-    rows_of,
     write_failures,
 )
 from facade.testing import Sandbox
@@ -30,7 +29,7 @@ COLUMNS = ("contact", "custom_objects.pet")
 def pairs_of(folder: Path, content: str | bytes, encoding: str = "utf-8") -> list[Row]:
     path = folder / "pets.csv"
     path.write_bytes(content.encode(encoding) if isinstance(content, str) else content)
-    return list(rows_of(read_csv(str(path), COLUMNS, encoding), COLUMNS))
+    return list(read_csv(str(path), COLUMNS, encoding).rows)
 
 
 @pytest.mark.parametrize(
@@ -56,6 +55,7 @@ def test_a_csv_is_read_as_people_and_spreadsheets_write_it(tmp_path: Path, conte
     [
         ("\n \n", " is empty"),
         ("a;b\n", " has no column 'contact'; it has a, b: name yours with --column"),
+        (",\n", " has no column 'contact'; it has "),
         ("contact,custom_objects.pet,Contact\n", " has the column 'contact' twice"),
         (f"\ufeff{HEADER}".encode() + b"c1\r\xdcber\n", ", line 3, is not UTF-8: save it as"),
         (HEADER.encode("utf-16"), ", line 1, is not UTF-8: save it as CSV UTF-8, or name its enco"),
@@ -128,7 +128,7 @@ def test_a_cell_that_a_spreadsheet_would_run_is_written_as_text_and_read_unchang
     tmp_path: Path,
 ) -> None:
     path = tmp_path / "failures.csv"
-    table = Table("x", ",", "cp1252", ("contact", "pet", "=note"), iter(()))
+    table = Table(",", "cp1252", ("contact", "pet", "=note"), iter(()))
     rows = [(Row(2, ("c1", "p1", cell), ("c1", "p1")), cell) for cell in CELLS]
     write_failures(table, [*rows, (Row(9, ("c2", "ä", ""), ("c2", "ä")), "→ €")], path)
     with path.open(newline="", encoding="cp1252") as file:
@@ -136,7 +136,7 @@ def test_a_cell_that_a_spreadsheet_would_run_is_written_as_text_and_read_unchang
     assert [cell for cell in cells if cell[:1] and cell[0] in "=+-@\t\r"] == []
     again = read_csv(str(path), ("contact", "pet"), "cp1252")
     assert again.header == ("contact", "pet", "=note", "error")
-    (*found, encoded) = (fields for _, fields in again.rows)
+    (*found, encoded) = (row.fields for row in again.rows)
     assert found == [("c1", "p1", cell, cell) for cell in CELLS]
     assert encoded == ("c2", "ä", "", "\\u2192 €")
 
@@ -164,6 +164,7 @@ def records_of(
         ('\ufeff\nName;Contact Id\n"a;\nb";c1\nb; c2 \n;\n', "contact id", (3, 5)),
         ("x\tid\n1\tc1\n2\tc2\n", "id", (2, 3)),
         ("id\rc1\r\r\rc2\r", "id", (2, 5)),
+        (",,\nid,ü\nc1,\nc2,\n", "id", (3, 4)),
         ('id,"a\n\n\nb"\nc1,x\nc2\n', "id", (5, 6)),
     ],
 )
