@@ -13,21 +13,12 @@ from typing import Annotated, Any
 from fastapi import Body, Depends, FastAPI, Request, Response
 
 import highlevel_associations as highlevel
+from highlevel_associations import webhooks
 from highlevel_associations.web import answer
-from highlevel_associations.webhooks import (
-    PUBLIC_KEY,
-    RETRY_STATUS,
-    Event,
-    Guard,
-    RelationCreated,
-    WebhookError,
-    parse,
-    verify,
-)
 
 Id = Annotated[str, Body(pattern="^[A-Za-z0-9_-]+$")]
-public_key = PUBLIC_KEY  # tests replace it with the key of the sandbox
-guard = Guard()
+public_key = webhooks.PUBLIC_KEY  # tests replace it with the key of the sandbox
+guard = webhooks.Guard()
 
 
 @asynccontextmanager
@@ -64,9 +55,9 @@ def failed(request: Request, error: highlevel.AssociationsError) -> Response:
     return Response(text, status, media_type="text/plain")
 
 
-def handle(event: Event) -> None:
+def handle(event: webhooks.Event) -> None:
     """Handle an event within a minute; after an error, HighLevel delivers it again."""
-    if isinstance(event, RelationCreated):
+    if isinstance(event, webhooks.RelationCreated):
         print(f"{event.relation.first_record_id} has {event.relation.second_record_id}", flush=True)
 
 
@@ -75,17 +66,17 @@ async def raw_body(request: Request) -> bytes:
 
 
 @app.post("/webhooks", status_code=204)
-def webhooks(request: Request, body: Annotated[bytes, Depends(raw_body)]) -> Response:
+def received(request: Request, body: Annotated[bytes, Depends(raw_body)]) -> Response:
     """Verify, parse and handle a delivery in a thread of FastAPI, because a handler may block."""
     try:
-        verify(request.headers, body, public_key=public_key)
-        event = parse(body, headers=request.headers)
+        webhooks.verify(request.headers, body, public_key=public_key)
+        event = webhooks.parse(body, headers=request.headers)
         if event is not None:
             with guard.once(event):
                 handle(event)
-    except WebhookError as error:
+    except webhooks.WebhookError as error:
         return Response(str(error), status_code=error.status_code)
     except Exception:  # of the handler
         logging.exception("a webhook was not handled")
-        return Response(status_code=RETRY_STATUS)
+        return Response(status_code=webhooks.RETRY_STATUS)
     return Response(status_code=204)

@@ -8,6 +8,7 @@ import random
 import sys
 from collections.abc import Callable
 from datetime import date
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -18,7 +19,7 @@ from facade._core.files import atomic_writer
 from facade._core.forking import LockHolder
 from facade._core.interrupts import interrupt_in
 from facade._core.routes import below_base, route_of
-from facade.observe.shapes import KNOWN, ExchangeValues, Shape
+from facade.observe.shapes import KNOWN, Shape, texts_of
 
 _MAX_SHAPES = 400
 _KEYS = ("operation", "version", "status", "media")  # and the kind of the body, which is not kept
@@ -80,7 +81,7 @@ class Recorder:
             shape, days = self._shapes.setdefault(key, (Shape(), [day]))
             days[1:] = [day] if days[0] != day else []
             if media == "json":
-                shape.add(body, ExchangeValues(event, body))
+                shape.add(body, cache(partial(texts_of, event, body)))
             else:
                 shape.n += 1
 
