@@ -34,16 +34,12 @@ def start(redis: RedisServer, highlevel_env: Server, highlevel_sandbox: Sandbox)
     workers: list[subprocess.Popen[str]] = []
 
     def started() -> subprocess.Popen[str]:
-        worker = subprocess.Popen(
-            [sys.executable, "-m", "examples.asyncio_worker", "owner_pet"],
-            cwd=ROOT,
-            env=os.environ | {"REDIS_URL": redis.url},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
+        command = [sys.executable, "-m", "examples.asyncio_worker", "owner_pet"]
+        env, pipe = os.environ | {"REDIS_URL": redis.url}, subprocess.PIPE
+        workers.append(
+            subprocess.Popen(command, cwd=ROOT, env=env, stdout=pipe, stderr=pipe, text=True)
         )
-        workers.append(worker)
-        return worker
+        return workers[-1]
 
     yield started
     for worker in workers:

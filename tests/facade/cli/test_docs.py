@@ -11,14 +11,12 @@ PAGE = """\
 # Tokens & the `pace`
 
 <!-- part: advice -->
-
 A [token][facade.Token] that HighLevel refuses ([e23](../contract/witnesses.md#e23),
 [e24](../contract/witnesses.md#e24)) is in [Errors](errors.md#what), see [RFC](https://rfc.example/1).
 
 <div class="grid cards" markdown>
 
-- **One** of a list, whose text is longer than a line of the terminal is, so
-  that it goes on.
+- **One** of a list, whose text is longer than a line of the terminal is, so that it goes on.
 1. Two.
 
 </div>

@@ -45,6 +45,7 @@ def test_the_help_of_a_command_has_examples_and_says_where_the_token_comes_from(
         (["what"], "there is no command 'what': there are doctor, list, relations, "),
         (["--location"], "unrecognized arguments: --location"),
         (["pit-5e-cret"], "there is no command '***': there are doctor, "),
+        (["list", "5e-cret"], "unrecognized arguments: ***"),  # the token of the environment
         (["list", "--token", "pit-5e-cret"], "a token is no argument"),
         ([*LINK, "--batch", "0"], "0 is not a number of pairs: 1 or more"),
         ([*LINK, "--batch", "1001"], "batch must be 1 to 1,000"),
@@ -57,7 +58,7 @@ def test_the_help_of_a_command_has_examples_and_says_where_the_token_comes_from(
 def test_words_that_mean_nothing_are_told_without_a_token(
     command: Command, given: list[str], said: str
 ) -> None:
-    status, out, err = command(*given)
+    status, out, err = command(*given, TOKEN="5e-cret")
     assert (status, out) == (2, "")
     assert f": error: {said}" in err or f": {said}" in err
     assert "cret" not in err
@@ -111,10 +112,6 @@ def test_what_cannot_be_done_is_an_error_in_one_line_without_the_token(
     assert err.startswith(f"error: {said}")
     assert "cret" not in err
     assert len(list(folder.iterdir())) == 4
-
-
-def test_the_token_of_the_environment_is_not_repeated_whatever_its_form(command: Command) -> None:
-    assert "unrecognized arguments: ***" in command("list", "5e-cret", TOKEN="5e-cret")[2]
 
 
 def test_a_long_wait_is_told_and_a_short_one_is_not(command: Command, sandbox: Sandbox) -> None:

@@ -36,15 +36,12 @@ def test_a_run_has_files_beside_its_csv_or_where_they_are_named(
     assert files == (journal and Path(journal), failures and Path(failures))
 
 
-@pytest.mark.parametrize("second", ["business", "contact", None])
-def test_the_names_of_a_pair_are_the_object_keys_unless_both_are_the_same(
-    second: str | None,
-) -> None:
-    names = ("contact", "business") if second == "business" else ("first", "second")
-    sides = {"first_object_key": "contact", "second_object_key": second}
-    assert pair_names(Association(id="a1", **sides)) == names
-    if second is None:
-        assert pair_names(Association(id="a1", second_object_key="contact")) == names
+def test_the_names_of_a_pair_are_the_object_keys_unless_both_are_the_same() -> None:
+    pairs = [("contact", "business"), ("contact", "contact"), ("contact", None), (None, "contact")]
+    for first, second in pairs:
+        made = Association(id="a1", first_object_key=first, second_object_key=second)
+        is_plain = second != "business"
+        assert pair_names(made) == (("first", "second") if is_plain else (first, second))
 
 
 def test_standard_input_is_linked_without_a_journal_and_its_failures_are_printed(

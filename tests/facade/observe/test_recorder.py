@@ -18,19 +18,11 @@ from tests.facade.driving import Clients
 from tests.facade.responding import received
 
 
-@pytest.fixture
-def recorder() -> Recorder:
-    return Recorder(1, today=lambda: date(2026, 11, 24))
-
-
-@pytest.fixture
-def observed(clients: Clients, sandbox: Sandbox, recorder: Recorder) -> Any:
-    return clients.of(sandbox, on_event=recorder)
-
-
 def test_of_an_exchange_operation_version_status_and_field_types_are_kept(
-    observed: Any, recorder: Recorder, sandbox: Sandbox
+    clients: Clients, sandbox: Sandbox
 ) -> None:
+    recorder = Recorder(1, today=lambda: date(2026, 11, 24))
+    observed = clients.of(sandbox, on_event=recorder)
     made = sandbox.seed_association(key="k", second_object_label=None)
     observed.associations.get(made["id"])
     (line,) = recorder.lines()
@@ -59,18 +51,17 @@ def test_the_first_and_the_last_day_of_each_kind_of_body_are_kept() -> None:
 
 
 def test_no_token_id_label_or_key_of_the_account_is_kept(
-    observed: Any, recorder: Recorder, sandbox: Sandbox, tmp_path: Path
+    clients: Clients, sandbox: Sandbox, tmp_path: Path
 ) -> None:
-    made = sandbox.seed_association(
-        key="secretkey", first_object_label="Secretfirst", second_object_label="Secretsecond"
-    )
+    recorder = Recorder(1)
+    observed = clients.of(sandbox, on_event=recorder)
+    labels = {"first_object_label": "Secretfirst", "second_object_label": "Secretsecond"}
+    made = sandbox.seed_association(key="secretkey", **labels)
     sandbox.seed_relation(made["id"], "secretcontact", "secrettutor")
     observed.associations.list()
     observed.associations.get_by_key("secretkey")
     observed.relations.list("secretcontact", association_ids=[made["id"]])
-    observed.associations.update(
-        made["id"], first_object_label="Secretnew", second_object_label="Secretnewer"
-    )
+    observed.associations.update(made["id"], **labels)
     recorder.save(tmp_path / "observed.jsonl")
     kept = (tmp_path / "observed.jsonl").read_text()
     assert len(kept.splitlines()) == 4
