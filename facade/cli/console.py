@@ -2,13 +2,15 @@
 
 import errno
 import os
+import signal
 import sys
 import traceback
 from argparse import ArgumentTypeError
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Generator
+from contextlib import contextmanager, suppress
 from io import BytesIO, StringIO, TextIOWrapper
 from pathlib import Path
+from threading import Event
 from typing import NoReturn, TypeVar
 
 from facade._core.files import atomic_writer
@@ -88,6 +90,34 @@ def leave(main: Callable[[], int]) -> NoReturn:
     if status == INTERRUPTED:  # without waiting for threads with requests in flight
         os._exit(status)
     sys.exit(status)
+
+
+@contextmanager
+def interruptible(
+    stop: Callable[[], object], say: Callable[[str], None], temporary: Path | None = None
+) -> Generator[Event]:
+    """Let Ctrl-C call `stop`, which finishes the requests in flight, and a second one exit at once.
+
+    Yields what tells whether one came. A second one deletes the temporary file.
+    """
+    came = Event()
+
+    def exit_at_once(*_: object) -> None:
+        if temporary is not None:
+            temporary.unlink(missing_ok=True)
+        os._exit(INTERRUPTED)
+
+    def interrupt(*_: object) -> None:
+        signal.signal(signal.SIGINT, exit_at_once)
+        came.set()
+        say("Finishing the requests in flight; Ctrl-C again exits at once, safely, too.")
+        stop()
+
+    before = signal.signal(signal.SIGINT, interrupt)
+    try:
+        yield came
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def require_writable(path: Path) -> None:

@@ -3,6 +3,7 @@
 import csv
 import re
 import sys
+from argparse import ArgumentParser
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import nullcontext
 from io import TextIOWrapper
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, cast
 from attrs import frozen
 
 from facade._core.files import atomic_writer, naming
-from facade.cli.console import name_of
+from facade.cli.console import argument_type, name_of
 
 if TYPE_CHECKING:
     from _csv import Reader
@@ -48,6 +49,20 @@ class Table:
     encoding: str
     header: tuple[str, ...]
     rows: Iterator[Row]
+
+
+def add_encoding(parser: ArgumentParser, what: str) -> None:
+    def known(text: str) -> str:
+        "".encode(text)
+        return text
+
+    parser.add_argument(
+        "--encoding",
+        type=argument_type(known, "an encoding, such as cp1252"),
+        default="utf-8",
+        metavar="NAME",
+        help=f"encoding of {what}, such as cp1252 (default: %(default)s)",
+    )
 
 
 def read_csv(path: str, columns: Sequence[str], encoding: str = "utf-8") -> Table:

@@ -119,10 +119,9 @@ def _table(rows: list[list[str]], width: int) -> str:
 def _filled(text: str, width: int, margin: str = "") -> str:
     """Return a paragraph or an item of a list, in lines of this width; 0 is for one line."""
     item = re.match(r" *(?:[-*]|\d+\.) ", text)
-    deeper = " " * len(item[0]) if item else margin and f"{margin}  "
-    words = (
-        " ".join(text.split()) if item is None else item[0] + " ".join(text[item.end() :].split())
-    )
+    mark = item[0] if item else ""
+    words = mark + " ".join(text.removeprefix(mark).split())
+    deeper = " " * len(mark) if mark else margin and f"{margin}  "
     return fill(
         words,
         width or len(words) + 1,

@@ -15,9 +15,8 @@ from facade._core.files import atomic_writer
 from facade.bulk import RecordRelations, relations_of
 from facade.cli.commands.list import begin
 from facade.cli.commands.list_relations import relation_writer, wanted_association
-from facade.cli.console import number_of, print_note
-from facade.cli.csv_files import read_records
-from facade.cli.pairs_run import add_encoding, interruptible
+from facade.cli.console import interruptible, number_of, print_note
+from facade.cli.csv_files import add_encoding, read_records
 from facade.cli.settings import SettingsError, add_settings, read_settings
 
 EPILOG = """
@@ -92,21 +91,17 @@ def run(options: argparse.Namespace) -> int:
             journal=journal,
             retry_failed=journal is not None,  # it is complete only if some could not be read
         ) as outcomes:
-            with (
-                nullcontext(sys.stdout) if path == Path("-") else atomic_writer(path) as file,
+            with nullcontext(sys.stdout) if path == Path("-") else atomic_writer(path) as file:
+                temporary = Path(file.name) if is_file else None
+                finishing = interruptible(outcomes.stop, print_note, temporary)
                 # A read of a pipe may wait for ever, and so Ctrl-C ends it at once.
-                nullcontext(Event())
-                if is_pipe
-                else interruptible(
-                    outcomes, print_note, Path(file.name) if is_file else None
-                ) as ended,
-            ):
-                begun = begin(outcomes)
-                write = relation_writer(file, wanted, keys, as_json=options.json)
-                _write(begun, write, file, places, counts)
-                if ended.is_set() and places:  # no file appears
-                    print_note(f"Interrupted.{_AGAIN if journal else ''}")
-                    raise KeyboardInterrupt
+                with nullcontext(Event()) if is_pipe else finishing as ended:
+                    begun = begin(outcomes)
+                    write = relation_writer(file, wanted, keys, as_json=options.json)
+                    _write(begun, write, file, places, counts)
+                    if ended.is_set() and places:  # no file appears
+                        print_note(f"Interrupted.{_AGAIN if journal else ''}")
+                        raise KeyboardInterrupt
             if counts["unread"] and journal is not None:
                 print_note(f"{journal} has what was read.{_AGAIN}")
             elif journal is not None:
