@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Callable
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Final, cast
 from urllib.parse import unquote
+
+from attrs import define, field
 
 from facade.observe.schemas import FIELDS, VALUES
 
@@ -35,19 +38,17 @@ TYPES = {
 }
 
 
+@define(eq=False)
 class Shape:
     """The shape of all values at one place of a body."""
 
-    __slots__ = ("fields", "is_map", "items", "n", "types", "unnamed", "values")
-
-    def __init__(self) -> None:
-        self.n = 0
-        self.types: dict[str, int] = {}
-        self.fields: dict[str, Shape] = {}
-        self.items: Shape | None = None
-        self.values: dict[str, int] = {}
-        self.unnamed = 0  # objects with fields whose names are not recorded
-        self.is_map = False  # field names are data
+    n: int = 0
+    types: Counter[str] = field(factory=Counter[str])
+    fields: dict[str, Shape] = field(factory=dict[str, "Shape"])
+    items: Shape | None = None
+    values: Counter[str] = field(factory=Counter[str])
+    unnamed: int = 0  # objects with fields whose names are not recorded
+    is_map: bool = False  # field names are data
 
     def as_json(self) -> dict[str, Any]:
         more: dict[str, Any] = {
@@ -63,12 +64,11 @@ class Shape:
         """Add a JSON value; `name` is its field name, and `depth` its depth in the body."""
         kind = TYPES[type(value)]
         self.n += 1
-        self.types[kind] = self.types.get(kind, 0) + 1
+        self.types[kind] += 1
         if kind == "string":
             if name in VALUES:
                 known = value in VALUES[name] or _CONSTANT.fullmatch(value)
-                word = value if known else "other"
-                self.values[word] = self.values.get(word, 0) + 1
+                self.values[value if known else "other"] += 1
         elif depth >= _MAX_DEPTH:
             return
         elif kind == "object":

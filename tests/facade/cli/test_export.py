@@ -2,14 +2,13 @@
 
 import json
 import signal
-import threading
 from pathlib import Path
 
 import pytest
 
 from facade.cli.commands import export
-from facade.testing import Fault, Response, Sandbox, faults
-from tests.facade.bulk.runs import related_pairs, seed_owner_pet
+from facade.testing import Sandbox, faults
+from tests.facade.bulk.runs import held_process, related_pairs, seed_owner_pet
 from tests.facade.cli.conftest import Command, started
 
 PAIRS = [("c1", "p1"), ("c1", "p2"), ("c2", "p1")]
@@ -128,31 +127,23 @@ def test_records_are_written_as_they_come_and_ctrl_c_does_not_wait_for_the_next_
 def test_ctrl_c_finishes_the_requests_in_flight_and_the_same_command_resumes_it(
     command: Command, sandbox: Sandbox, rows: list[str], folder: Path, times: int
 ) -> None:
-    reached, opened = threading.Semaphore(0), threading.Event()
-
-    def hold(response: Response) -> Response:
-        reached.release()
-        assert opened.wait(60)
-        return response
-
-    given = ["export", "c1", "c2", "p1", *OWNER_PET, "--concurrency", "1", "--output", "pets.csv"]
-    sandbox.misbehave(Fault(afterwards=hold), on=lambda one: one.path.endswith("/c2"))
-    (folder / "pets.csv").write_text("of last year")
-    with started(*given) as process:
+    path = folder / "pets.csv"
+    path.write_text("of last year")
+    given = ["export", "c1", "c2", "p1", *OWNER_PET, "--concurrency", "1", "--output", str(path)]
+    command_line = ["-m", "facade.cli", *given]
+    with held_process(sandbox, command_line, at=2, operation="list_relations") as (process, gate):
         assert process.stderr is not None
-        assert reached.acquire(timeout=60)
         for said in ["Finishing the requests in flight", ""][:times]:
             process.send_signal(signal.SIGINT)
             assert process.stderr.readline().startswith(said)
         if times == 1:
-            opened.set()
+            gate.opened.set()
         assert process.wait(timeout=60) == 130
-        opened.set()
         told = f"records: 2, relations: 3\nInterrupted.{AGAIN}"
-        assert process.communicate()[1].strip() == (told if times == 1 else "")
+        assert process.stderr.read().strip() == (told if times == 1 else "")
     assert {one.name for one in folder.iterdir()} == {"pets.csv", "pets.csv.journal"}
-    assert (folder / "pets.csv").read_text() == "of last year"
+    assert path.read_text() == "of last year"
     said = f"records: 3, from an earlier run: {3 - times}, relations: 3\n"
     assert command(*given) == (0, "", said)
     assert [one.name for one in folder.iterdir()] == ["pets.csv"]
-    assert (folder / "pets.csv").read_text().splitlines() == [HEADER, *rows]
+    assert path.read_text().splitlines() == [HEADER, *rows]

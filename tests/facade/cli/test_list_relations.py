@@ -10,16 +10,11 @@ from facade import Association, Relation
 from facade.cli.commands.list_relations import relation_writer
 
 SIDES = {"first_object_key": "contact", "second_object_key": "custom_objects.pet"}
-OWNER_PET = Association(
-    id="a1", key="owner_pet", first_object_key="contact", second_object_key="custom_objects.pet"
-)
-FRIENDS = Association(id="a1", first_object_key="contact", second_object_key="contact")
-KEYS = {"a1": "owner_pet"}
+OWNER_PET = Association(id="a1", key="owner_pet", **SIDES)
+FRIENDS = Association(id="a1", **dict.fromkeys(SIDES, "contact"))
 OF_PAIRS = "contact,custom_objects.pet,relation_id"
-OF_ALL = (
-    "association_key,association_id,first_object_key,first_record_id,second_object_key,"
-    "second_record_id,id"
-)
+OF_ALL = "association_key,association_id,first_object_key,first_record_id,second_object_key,"
+OF_ALL += "second_record_id,id"
 
 
 def relation(**fields: Any) -> Relation:
@@ -27,12 +22,10 @@ def relation(**fields: Any) -> Relation:
     return Relation(**{"id": "r1", "association_id": "a1", **SIDES, **records, **fields})
 
 
-def written(*relations: Relation, wanted: Association | None, as_json: bool = False) -> list[str]:
-    """Write relations of the record c1; return the lines."""
+def written(one: Relation, wanted: Association | None, *, as_json: bool = False) -> list[str]:
+    """Write a relation of the record c1; return the lines."""
     file = io.StringIO(newline="")
-    write = relation_writer(file, wanted, KEYS, as_json=as_json)
-    for one in relations:
-        write(one, "c1")
+    relation_writer(file, wanted, {"a1": "owner_pet"}, as_json=as_json)(one, "c1")
     return file.getvalue().split("\n")[:-1]
 
 
@@ -55,7 +48,7 @@ SWAPPED |= {"first_record_id": "p1", "second_record_id": "c1"}
 def test_a_row_has_its_records_in_the_order_of_the_association(
     fields: dict[str, Any], wanted: Association | None, lines: list[str]
 ) -> None:
-    assert written(relation(**fields), wanted=wanted) == lines
+    assert written(relation(**fields), wanted) == lines
 
 
 UNSIDED = Relation(id="r1", association_id="a1", unsided=("c1", "p1"))
@@ -65,11 +58,11 @@ UNSIDED = Relation(id="r1", association_id="a1", unsided=("c1", "p1"))
 def test_a_relation_without_sides_is_a_json_line_and_no_row_of_a_csv(
     wanted: Association | None,
 ) -> None:
-    (line,) = written(UNSIDED, wanted=wanted, as_json=True)
+    (line,) = written(UNSIDED, wanted, as_json=True)
     found = json.loads(line)
     assert (found["id"], found["association_key"]) == ("r1", "owner_pet")
     assert (found["other_record_id"], found["record_ids"]) == ("p1", ["c1", "p1"])
     said = "relation r1 has no sides: use --json or another --api-version"
     for one in (UNSIDED, relation(first_record_id=None), relation(second_record_id=None)):
         with pytest.raises(ValueError, match=said):
-            written(one, wanted=wanted)
+            written(one, wanted)
