@@ -30,7 +30,7 @@ ROOT = Path(__file__).parents[2]
 KEY = "owner_pet"
 
 
-def kill(node: subprocess.Popen[bytes]) -> None:
+def kill(node: subprocess.Popen[str]) -> None:
     """Kill a node with all its processes, as when a machine loses its power."""
     if node.poll() is None:
         os.killpg(node.pid, signal.SIGKILL)
@@ -40,7 +40,7 @@ def kill(node: subprocess.Popen[bytes]) -> None:
 @contextmanager
 def running_nodes(
     redis: RedisServer, sandbox: Sandbox, locations: list[str], processes: int
-) -> Iterator[tuple[list[subprocess.Popen[bytes]], dict[str, str]]]:
+) -> Iterator[tuple[list[subprocess.Popen[str]], dict[str, str]]]:
     """Start two nodes of an agency's app against a served sandbox; yield their environment, too."""
     agency = "sandbox-company"
     with sandbox.serve() as server, ExitStack() as nodes:
@@ -72,7 +72,7 @@ def run_import(
 ) -> subprocess.CompletedProcess[str]:
     """Run the example on a CSV of rows."""
     path.write_text("\n".join(["location,first,second", *map(",".join, rows)]))
-    command = [sys.executable, "-m", "examples.celery_import", path, KEY]
+    command = [sys.executable, "-m", "examples.celery_import", str(path), KEY]
     return needs.run(*command, env=environment | {"SHARD": str(shard)})
 
 

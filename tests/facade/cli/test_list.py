@@ -52,8 +52,8 @@ def test_each_relation_is_a_json_line_with_the_key_of_its_association(
     assert found["association_key"] == "owner_pet"
     assert (found["other_record_id"], found["record_ids"]) == (other, ["c1", "p1"])
     assert command("relations", record, "--association", "owner_pet", "--json")[1] == out
-    other = ["--association", "BUSINESSES_CONTACTS_ASSOCIATION", "--json"]
-    assert command("relations", record, *other) == (0, "", "")
+    another = ["--association", "BUSINESSES_CONTACTS_ASSOCIATION", "--json"]
+    assert command("relations", record, *another) == (0, "", "")
     # A token for relations alone does not tell the key.
     sandbox.add_token("pit-narrow", scopes=["associations/relation.readonly"])
     out = command("relations", record, "--json", TOKEN="pit-narrow")[1]

@@ -5,13 +5,14 @@ import json
 from typing import Any
 
 import pytest
+from attrs import evolve
 
 from facade import Association, Relation
 from facade.cli.commands.list_relations import relation_writer
 
-SIDES = {"first_object_key": "contact", "second_object_key": "custom_objects.pet"}
+SIDES: dict[str, Any] = {"first_object_key": "contact", "second_object_key": "custom_objects.pet"}
 OWNER_PET = Association(id="a1", key="owner_pet", **SIDES)
-FRIENDS = Association(id="a1", **dict.fromkeys(SIDES, "contact"))
+FRIENDS = evolve(OWNER_PET, second_object_key="contact")
 OF_PAIRS = "contact,custom_objects.pet,relation_id"
 OF_ALL = "association_key,association_id,first_object_key,first_record_id,second_object_key,"
 OF_ALL += "second_record_id,id"

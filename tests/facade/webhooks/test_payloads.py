@@ -87,12 +87,16 @@ def test_each_kind_becomes_its_event(event_class: type[Event]) -> None:
 
 
 def test_an_event_holds_the_same_models_as_calls_return() -> None:
-    body = {"primary": True, "brandNew": {"a": [1]}, "data": {"id": "flat fields win"}}
+    body: dict[str, Any] = {
+        "primary": True,
+        "brandNew": {"a": [1]},
+        "data": {"id": "flat fields win"},
+    }
     created = parsed(bytes_of(RELATION, body), RelationCreated)
     assert created.relation == mapping.relation(RELATION | body)
     updated = parsed(bytes_of(ASSOCIATION, body), AssociationUpdated)
     assert updated.association == mapping.association(ASSOCIATION | body)
-    assert updated.extra == created.extra | {"primary": True} == body
+    assert updated.extra == {**created.extra, "primary": True} == body
 
 
 def test_fields_may_stand_under_data_and_the_envelope_wins() -> None:
@@ -107,7 +111,7 @@ def test_fields_may_stand_under_data_and_the_envelope_wins() -> None:
 def test_an_installation_has_its_fields(kind: type[AppInstalled | AppUninstalled]) -> None:
     more: dict[str, Any] = {"trial": {"onTrial": True}, "isWhitelabelCompany": False, "extra": "x"}
     event = parsed(bytes_of({"webhookId": "w-1"}, INSTALLATION, more), kind)
-    ids = {f"{name}_id": f"{name[0]}-1" for name in "company app version user plan".split()}
+    ids: Any = {f"{name}_id": f"{name[0]}-1" for name in "company app version user plan".split()}
     event_of = partial(kind, delivery_id="w-1", location_id=LOCATION, install_type="Location")
     assert event == event_of(**ids, extra=more)
     of_an_agency = parsed(bytes_of(companyId="c-1", planId=None, userId=7), kind)

@@ -175,6 +175,7 @@ def test_a_full_store_forgets_the_oldest() -> None:
 def test_a_guard_needs_a_store_and_ages_and_has_the_time_of_this_machine() -> None:
     with pytest.raises(TypeError, match="begin, finish and release, not dict"):
         Guard({})  # type: ignore[arg-type]
+    wrong: Any
     for wrong in ({"max_age": 0}, {"max_age": 11 * 366 * DAY}, {"lease": 0}):
         with pytest.raises(ValueError, match=r"max_age|lease"):
             Guard(**wrong)
