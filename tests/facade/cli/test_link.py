@@ -4,7 +4,6 @@ import json
 import os
 import signal
 from pathlib import Path
-from typing import Any
 from unittest.mock import patch
 
 import pytest
@@ -72,11 +71,9 @@ def test_a_file_that_is_no_journal_is_an_error_in_one_line(on_csv: Command, fold
 
 
 def test_a_run_that_stops_says_how_to_resume(on_csv: Command, folder: Path) -> None:
-    failures, sandbox = (
-        folder / "pets.csv.failures.csv",
-        Sandbox(limit=(1000, 10.0), daily_limit=11),
-    )
+    failures = folder / "pets.csv.failures.csv"
     failures.write_text("earlier")
+    sandbox = Sandbox(limit=(1000, 10.0), daily_limit=11)
     seed_owner_pet(sandbox)
     with sandbox.serve() as server:
         status, out, _ = on_csv("link", csv_of(50), "--base-url", server.url)
@@ -136,34 +133,23 @@ def test_the_failed_rows_are_written_though_nobody_reads_it_and_removed_when_non
     assert not failures.exists()
 
 
-@pytest.mark.parametrize(
-    ("rows", "options", "status", "said", "numbers"),
-    [
-        ("c3,\n", [], 1, "2 created, 1 existing, 1 failed", (2, 1, 0, 0, 1, 0)),
-        ("", ["--dry-run"], 0, "Nothing was sent.", (0, 0, 0, 0, 0, 3)),
-        # The answer to a batch does not name the pair that exists.
-        ("", ["--batch", "8"], 0, "0 created, 0 existing, 3 related, 0", (0, 0, 3, 0, 0, 0)),
-    ],
-)
 def test_with_json_the_output_is_the_numbers_and_the_sentences_are_on_standard_error(
-    on_csv: Command,
-    sandbox: Sandbox,
-    rows: str,
-    options: list[str],
-    status: int,
-    said: str,
-    numbers: Any,
+    on_csv: Command, sandbox: Sandbox
 ) -> None:
-    names = ("created", "existing", "related", "done_before", "failed", "not_done")
-    wanted = {"pairs": 3} | dict(zip(names, numbers, strict=True))
     sandbox.seed_relation(sandbox.associations()[-1]["id"], "contact-0", "pet-0")
-    given = csv_of(3) + "contact-1,pet-1\n" + rows, "--json", *options
+    given = csv_of(3) + "contact-1,pet-1\nc3,\n"
+    counted = ("created", "existing", "related", "done_before", "not_done")
+    runs = {
+        "--dry-run": {"not_done": 3},
+        "--batch=8": {"related": 3},  # its answer does not name the pair that exists
+        "--failed-only": {"done_before": 3},
+        "--concurrency=3": {"existing": 3},
+    }
     with patch("facade.cli.commands.link.ensure_many", wraps=ensure_many) as ensuring:
-        found, out, err = on_csv("link", *given, "--concurrency", "3")
-    assert all(one.kwargs["concurrency"] == 3 for one in ensuring.call_args_list)
-    assert (found, json.loads(out)) == (status, wanted)
-    assert "3 pairs, 1 repeated left out" in err
-    assert said in err
-    if "--dry-run" not in options:
-        unsent = {"created": 0, "existing": 0, "related": 0, "done_before": 3}
-        assert json.loads(on_csv("link", *given, "--failed-only")[1]) == wanted | unsent
+        for option, numbers in runs.items():
+            status, out, err = on_csv("link", given, "--json", option)
+            wanted = {"pairs": 3, "failed": 1, **dict.fromkeys(counted, 0), **numbers}
+            assert (status, json.loads(out)) == (1, wanted)
+            assert "3 pairs, 1 repeated left out, 1 unusable" in err
+            assert ("Nothing was sent." in err) == (option == "--dry-run")
+    assert [one.kwargs["concurrency"] for one in ensuring.call_args_list] == [8, 8, 3]
