@@ -11,14 +11,14 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from examples import agency_app, link_service_fastapi, webhooks_fastapi, webhooks_flask
+from examples import agency_app, link_service_fastapi, webhooks_flask
 from facade.testing.webhooks import Delivery, WebhookSender
 from facade.webhooks import Event, Guard, ReplayStoreError, SqliteReplayStore
 from tests.facade.driving import Clock
 from tests.witnesses.reading import WITNESSES
 
 RELATION = {"id": "r-1", "associationId": "a-1", "firstRecordId": "ann", "secondRecordId": "rex"}
-EXAMPLES = [agency_app, link_service_fastapi, webhooks_fastapi, webhooks_flask]
+EXAMPLES = [agency_app, link_service_fastapi, webhooks_flask]
 
 
 def post(app: Any, headers: Mapping[str, str], body: bytes) -> int:

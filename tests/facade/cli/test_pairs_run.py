@@ -16,24 +16,18 @@ from tests.facade.bulk.runs import related_pairs, seed_owner_pet
 from tests.facade.cli.conftest import HEADER, KEY, Command
 
 
-@pytest.mark.parametrize(
-    ("arguments", "journal", "failures"),
-    [
-        (["pets.csv", "--json", "--dry-run"], "pets.csv.journal", "pets.csv.failures.csv"),
-        (["pets.csv", "--journal", "j", "--failures", "f.csv"], "j", "f.csv"),
-        (["pets.csv", "--journal", "-", "--failures", "-"], None, None),
-        (["-"], None, None),
-        ([os.devnull], None, None),  # a stream, such as a pipe
-    ],
-)
-def test_a_run_has_files_beside_its_csv_or_where_they_are_named(
-    folder: Path, arguments: list[str], journal: str | None, failures: str | None
-) -> None:
+def test_a_run_has_files_beside_its_csv_or_where_they_are_named(folder: Path) -> None:
     (folder / "pets.csv").touch()
     parser = argparse.ArgumentParser()
     add_arguments(parser)
-    files = Files.of(parser.parse_args([*arguments, *KEY]))
-    assert files == (journal and Path(journal), failures and Path(failures))
+    for arguments, files in {
+        "pets.csv": (Path("pets.csv.journal"), Path("pets.csv.failures.csv")),
+        "pets.csv --journal j --failures f.csv": (Path("j"), Path("f.csv")),
+        "pets.csv --journal - --failures -": (None, None),
+        "-": (None, None),
+        os.devnull: (None, None),  # a stream, such as a pipe
+    }.items():
+        assert Files.of(parser.parse_args([*arguments.split(), *KEY])) == files
 
 
 def test_the_names_of_a_pair_are_the_object_keys_unless_both_are_the_same() -> None:
