@@ -30,10 +30,7 @@ def related(sandbox: Sandbox) -> list[tuple[str, str]]:
 
 
 def test_each_morning_the_relations_are_those_of_the_csv_but_for_a_bad_row_that_is_named(
-    path: Path,
-    highlevel_env: Server,
-    highlevel_sandbox: Sandbox,
-    caplog: pytest.LogCaptureFixture,
+    path: Path, highlevel_env: Server, highlevel_sandbox: Sandbox, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)
     highlevel_sandbox.declare_record("tom", "contact")

@@ -87,11 +87,8 @@ def test_each_kind_becomes_its_event(event_class: type[Event]) -> None:
 
 
 def test_an_event_holds_the_same_models_as_calls_return() -> None:
-    body: dict[str, Any] = {
-        "primary": True,
-        "brandNew": {"a": [1]},
-        "data": {"id": "flat fields win"},
-    }
+    data = {"id": "flat fields win"}
+    body: dict[str, Any] = {"primary": True, "brandNew": {"a": [1]}, "data": data}
     created = parsed(bytes_of(RELATION, body), RelationCreated)
     assert created.relation == mapping.relation(RELATION | body)
     updated = parsed(bytes_of(ASSOCIATION, body), AssociationUpdated)
