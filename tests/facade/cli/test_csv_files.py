@@ -25,9 +25,8 @@ def pairs_of(folder: Path, content: str | bytes, encoding: str = "utf-8") -> lis
     return list(read_csv(str(path), COLUMNS, encoding).rows)
 
 
-@pytest.mark.parametrize(
-    "content",
-    [
+def test_a_csv_is_read_as_people_and_spreadsheets_write_it(tmp_path: Path) -> None:
+    for content in (
         "contact,custom_objects.pet\r\nc1,p1",
         f"\ufeff{HEADER}c1,p1\n",
         "contact;custom_objects.pet\nc1;p1\n",
@@ -36,16 +35,13 @@ def pairs_of(folder: Path, content: str | bytes, encoding: str = "utf-8") -> lis
         ' contact , Custom_Objects.Pet \n c1 ,"  p1"\n',
         'Größe;custom_objects.pet;contact\n"Smith; Anna\nand ""Bo""";p1;c1\n',
         f"{HEADER}c1,p1,,\n",
-    ],
-)
-def test_a_csv_is_read_as_people_and_spreadsheets_write_it(tmp_path: Path, content: str) -> None:
-    (row,) = pairs_of(tmp_path, content)
-    assert (row.wanted, row.problem) == (("c1", "p1"), "")
+    ):
+        (row,) = pairs_of(tmp_path, content)
+        assert (row.wanted, row.problem) == (("c1", "p1"), "")
 
 
-@pytest.mark.parametrize(
-    ("content", "message"),
-    [
+def test_an_unusable_csv_is_an_error(tmp_path: Path) -> None:
+    for content, message in (
         ("\n \n", " is empty"),
         ("a;b\n", " has no column 'contact'; it has a, b: name yours with --column"),
         (",\n", " has no column 'contact'; it has "),
@@ -53,11 +49,9 @@ def test_a_csv_is_read_as_people_and_spreadsheets_write_it(tmp_path: Path, conte
         (f"\ufeff{HEADER}".encode() + b"c1\r\xdcber\n", ", line 3, is not UTF-8: save it as"),
         (HEADER.encode("utf-16"), ", line 1, is not UTF-8: save it as CSV UTF-8, or name its enco"),
         (f'{HEADER}"c1,p1\n', " is not a valid CSV: unexpected end of data; is a quotation mark"),
-    ],
-)
-def test_an_unusable_csv_is_an_error(tmp_path: Path, content: str | bytes, message: str) -> None:
-    with pytest.raises(TableError, match=f"pets.csv{message}"):
-        pairs_of(tmp_path, content)
+    ):
+        with pytest.raises(TableError, match=f"pets.csv{message}"):
+            pairs_of(tmp_path, content)
 
 
 def test_a_problem_names_the_line_of_the_file_on_which_its_row_begins(tmp_path: Path) -> None:
@@ -142,23 +136,20 @@ def records_of(
     return read
 
 
-@pytest.mark.parametrize(
-    ("content", "column", "lines"),
-    [
+def test_records_are_read_from_a_list_or_a_column_with_the_lines_where_they_begin(
+    records_of: Callable[..., Any],
+) -> None:
+    for content, column, lines in (
         ('\ufeff"c1"\r\n\r\n  c2  \r\nc1', None, (1, 3)),
         ('\ufeff\nName;Contact Id\n"a;\nb";c1\nb; c2 \n;\n', "contact id", (3, 5)),
         ("x\tid\n1\tc1\n2\tc2\n", "id", (2, 3)),
         ("id\rc1\r\r\rc2\r", "id", (2, 5)),
         (",,\nid,ü\nc1,\nc2,\n", "id", (3, 4)),
         ('id,"a\n\n\nb"\nc1,x\nc2\n', "id", (5, 6)),
-    ],
-)
-def test_records_are_read_from_a_list_or_a_column_with_the_lines_where_they_begin(
-    records_of: Callable[..., Any], content: str, column: str | None, lines: tuple[int, int]
-) -> None:
-    found = records_of(content.encode(), column)
-    wanted = [(f"c{number}", f"line {line}") for number, line in enumerate(lines, 1)]
-    assert [one for one in found if one[0]] == wanted
+    ):
+        found = records_of(content.encode(), column)
+        wanted = [(f"c{number}", f"line {line}") for number, line in enumerate(lines, 1)]
+        assert [one for one in found if one[0]] == wanted
 
 
 def test_an_unusable_file_is_an_error_that_names_it(records_of: Callable[..., Any]) -> None:

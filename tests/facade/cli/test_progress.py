@@ -10,9 +10,8 @@ from facade.cli import progress
 from facade.cli.progress import ProgressLine, summary
 
 
-@pytest.mark.parametrize(
-    ("counts", "total", "seconds", "text"),
-    [
+def test_the_summary_has_the_rate_and_the_remaining_time_of_sent_pairs() -> None:
+    for counts, total, seconds, text in (
         ({"created": 100}, 1000, 0.3, "10.0/s, 0:01:30 left"),
         ({"created": 150, "existing": 50}, 1000, 19.9, "10.0/s, 0:01:20 left"),
         ({"created": 97, "failed": 3}, 1000, 1000.0, "0.1/s, 2:30:00 left, 3 failed"),
@@ -20,12 +19,8 @@ from facade.cli.progress import ProgressLine, summary
         ({"done_before": 400}, 1000, 1.0, "from the journal"),
         ({"created": 1000}, 1000, 10.0, "100.0/s"),
         ({"created": 10}, 1000, 0.0, "from the journal"),
-    ],
-)
-def test_the_summary_has_the_rate_and_the_remaining_time_of_sent_pairs(
-    counts: dict[str, int], total: int, seconds: float, text: str
-) -> None:
-    assert summary(Counter(counts), total, seconds) == text
+    ):
+        assert summary(Counter(counts), total, seconds) == text
 
 
 @pytest.mark.parametrize(

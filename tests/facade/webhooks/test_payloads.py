@@ -163,9 +163,8 @@ def test_the_header_or_a_digest_identifies_a_body_without_an_id() -> None:
         assert named == "w-1"
 
 
-@pytest.mark.parametrize(
-    ("stated", "time"),
-    [
+def test_a_timestamp_is_aware_and_in_utc() -> None:
+    for stated, time in (
         (None, None),
         (1_768_991_400.25, AT.replace(microsecond=250_000)),
         ("1768991400250", AT.replace(microsecond=250_000)),
@@ -175,20 +174,17 @@ def test_the_header_or_a_digest_identifies_a_body_without_an_id() -> None:
         ("20260121", datetime(2026, 1, 21, tzinfo=UTC)),
         ("2026-01-21T10:30:00", AT),
         ("2026-01-21T12:30:00+02:00", AT),
-    ],
-)
-def test_a_timestamp_is_aware_and_in_utc(stated: object, time: datetime | None) -> None:
-    event = parsed(bytes_of(RELATION, timestamp=stated), RelationCreated)
-    assert event.occurred_at == time
-    assert event.occurred_at is None or event.occurred_at.tzinfo is UTC
+    ):
+        event = parsed(bytes_of(RELATION, timestamp=stated), RelationCreated)
+        assert event.occurred_at == time
+        assert event.occurred_at is None or event.occurred_at.tzinfo is UTC
 
 
 NO_TIMES: tuple[Any, ...] = ("now", True, [], "9" * 30, 10**30, -(10**18))
 
 
-@pytest.mark.parametrize(
-    ("body", "message"),
-    [
+def test_the_error_for_an_unreadable_body_names_its_defect() -> None:
+    for body, message in (
         (b'{"type": "RelationCreate", "id": "6a', "not complete JSON"),
         (json.dumps(RELATION).encode("utf-16"), "not complete JSON in UTF-8"),
         (b'{"n": NaN}', "not complete JSON"),
@@ -200,11 +196,9 @@ NO_TIMES: tuple[Any, ...] = ("now", True, [], "9" * 30, 10**30, -(10**18))
             (bytes_of(RELATION, type="RelationCreate", timestamp=at), "timestamp must be")
             for at in NO_TIMES
         ),
-    ],
-)
-def test_the_error_for_an_unreadable_body_names_its_defect(body: bytes, message: str) -> None:
-    with pytest.raises(UnreadableError, match=message):
-        parse(body)
+    ):
+        with pytest.raises(UnreadableError, match=message):
+            parse(body)
 
 
 LATEST = "0001-01-01T00:00:00+14:00"  # not a time in UTC
