@@ -6,7 +6,7 @@ from asyncio import CancelledError
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import closing, nullcontext
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from multiprocessing import get_context
@@ -123,26 +123,19 @@ class DurableStore(MemoryReplayStore):
     retention = 31.0 * DAY
 
 
-@pytest.mark.parametrize(
-    ("store", "max_age", "ahead", "why"),
-    [
-        (MemoryReplayStore, None, -3 * DAY, ""),
+def test_an_event_that_is_old_or_undated_is_refused() -> None:
+    for store, max_age, ahead, why in (
         (MemoryReplayStore, None, -3 * DAY - 1, "259201 s ago, the limit is 259200 s"),
-        (MemoryReplayStore, None, 300, ""),
         (MemoryReplayStore, None, 301, "301 s from now, the limit is 300 s"),
         (MemoryReplayStore, None, None, r"no timestamp: .* use Guard\(allow_undated=True\)"),
-        (DurableStore, None, -31 * DAY, ""),
         (DurableStore, None, -31 * DAY - 1, "s ago"),
         (DurableStore, 60.0, -61, "the limit is 60 s"),
-    ],
-)
-def test_an_event_that_is_old_or_undated_is_refused(
-    store: type[MemoryReplayStore], max_age: float | None, ahead: float | None, why: str
-) -> None:
-    receiver = Receiver(store, max_age=max_age)
-    refused = pytest.raises(StaleError, match=why) if why else nullcontext()
-    with refused, receiver.once(event(ahead=ahead)):
-        assert not why
+    ):
+        receiver = Receiver(store, max_age=max_age)
+        with pytest.raises(StaleError, match=why), receiver.once(event(ahead=ahead)):
+            pytest.fail("it is handled")
+        if ahead is not None:
+            assert receiver.receive(event(ahead=ahead - 1 if ahead > 0 else ahead + 1)) is None
 
 
 @pytest.mark.parametrize("ahead", [-300, 0, 300, None])
