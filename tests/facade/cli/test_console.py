@@ -41,9 +41,10 @@ HELP = "argparse.ArgumentParser().parse_args("
 FULL = "error: could not write the output: No space left on device\n"
 
 
-@pytest.mark.parametrize(
-    ("code", "redirected", "unbuffered", "status", "said"),
-    [
+def test_output_that_cannot_be_written_is_an_error_in_one_line() -> None:
+    reader, writer = os.pipe()
+    os.close(reader)  # as that of `| head` that has ended
+    for code, redirected, unbuffered, status, said in (
         (f"{HELP}['--help'])", "> /dev/full", "", 2, FULL),
         ("raise KeyboardInterrupt", "> /dev/full", "", 130, ""),
         ("print('x'); return 1", ">&-", "", 1, ""),
@@ -53,26 +54,20 @@ FULL = "error: could not write the output: No space left on device\n"
         ("print('x' * 99999); return 1", "", "", 141, ""),
         (f"{HELP}['--help'])", "", "1", 141, ""),
         ("return len(sys.stdin.read())", "<&-", "", 0, ""),
-    ],
-)
-def test_output_that_cannot_be_written_is_an_error_in_one_line(
-    code: str, redirected: str, unbuffered: str, status: int, said: str
-) -> None:
-    module = f"import argparse, sys, facade.cli.console as c\ndef main(): {code}\nc.leave(main)"
-    reader, writer = os.pipe()
-    os.close(reader)  # as that of `| head` that has ended
-    done = subprocess.run(
-        ["bash", "-c", f'"$0" -c "$1" {redirected}', sys.executable, module],
-        cwd=ROOT,
-        env=os.environ | {"PYTHONUNBUFFERED": unbuffered, "PYTHONIOENCODING": "ascii"},
-        stdout=writer,
-        stderr=subprocess.PIPE,
-        text=True,
-        check=False,
-        timeout=60,
-    )
+    ):
+        module = f"import argparse, sys, facade.cli.console as c\ndef main(): {code}\nc.leave(main)"
+        done = subprocess.run(
+            ["bash", "-c", f'"$0" -c "$1" {redirected}', sys.executable, module],
+            cwd=ROOT,
+            env=os.environ | {"PYTHONUNBUFFERED": unbuffered, "PYTHONIOENCODING": "ascii"},
+            stdout=writer,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+        assert (code, done.returncode, done.stderr) == (code, status, said)
     os.close(writer)
-    assert (done.returncode, done.stderr) == (status, said)
 
 
 def test_data_for_a_program_is_in_utf_8_whatever_the_locale() -> None:

@@ -39,9 +39,16 @@ def test_the_help_of_a_command_has_examples_and_says_where_the_token_comes_from(
     assert command("help", name)[1] == out
 
 
-@pytest.mark.parametrize(
-    ("given", "variables", "said"),
-    [
+def test_what_cannot_be_done_is_an_error_in_one_line_without_the_token(
+    command: Command, sandbox: Sandbox, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", "home")
+    seed_owner_pet(sandbox)
+    (folder / "pets.csv").write_text(HEADER)
+    (folder / "utf-16").write_bytes("pit-5e-cret".encode("utf-16"))
+    (folder / "empty").write_text("\n\n")
+    (folder / "app.toml").write_text(PROFILES)
+    for given, variables, said in (
         (["doctro"], {}, "there is no command 'doctro': did you mean doctor?"),
         (["what"], {}, "there is no command 'what': there are doctor, list, relations, "),
         (["--location"], {}, "unrecognized arguments: --location"),
@@ -77,29 +84,13 @@ def test_the_help_of_a_command_has_examples_and_says_where_the_token_comes_from(
         ([*LINK, "--failures", "./pets.csv"], {}, "the CSV, the journal and the failures must be"),
         ([*LINK, "--journal", "no/j"], {}, "no/j: No such file or directory"),
         (["unlink", "-", *KEY, "--token-file", "-"], {}, "standard input can have the CSV or the"),
-    ],
-)
-def test_what_cannot_be_done_is_an_error_in_one_line_without_the_token(
-    command: Command,
-    sandbox: Sandbox,
-    folder: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    given: list[str],
-    variables: dict[str, str],
-    said: str,
-) -> None:
-    monkeypatch.setenv("HOME", "home")
-    seed_owner_pet(sandbox)
-    (folder / "pets.csv").write_text(HEADER)
-    (folder / "utf-16").write_bytes("pit-5e-cret".encode("utf-16"))
-    (folder / "empty").write_text("\n\n")
-    (folder / "app.toml").write_text(PROFILES)
-    status, out, err = command(*given, **variables)
-    *usage, error = err.splitlines()  # usage, if a word means nothing
-    assert (status, out, "".join(usage)[:7]) == (2, "", "usage: " if usage else "")
-    assert re.search(f"error: (argument --[a-z]*: )?{re.escape(said)}", error)
-    assert "cret" not in err
-    assert len(list(folder.iterdir())) == 4
+    ):
+        status, out, err = command(*given, **variables)
+        *usage, error = err.splitlines()  # usage, if a word means nothing
+        assert (said, status, out, "".join(usage)[:7]) == (said, 2, "", "usage: " * bool(usage))
+        assert re.search(f"error: (argument --[a-z]*: )?{re.escape(said)}", error)
+        assert "cret" not in err
+        assert len(list(folder.iterdir())) == 4
 
 
 def test_a_long_wait_is_told_and_a_short_one_is_not(command: Command, sandbox: Sandbox) -> None:
