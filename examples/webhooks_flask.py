@@ -21,8 +21,7 @@ app = Flask(__name__)
 def handle(event: webhooks.Event) -> None:
     """Handle an event within a minute; after an error, HighLevel delivers it again."""
     if isinstance(event, webhooks.RelationCreated):
-        relation = event.relation
-        print(f"{relation.first_record_id} and {relation.second_record_id} are related")
+        print(f"{event.relation.first_record_id} has {event.relation.second_record_id}")
 
 
 @app.post("/webhooks")

@@ -1,15 +1,18 @@
 """export: the relations of many records, each once; read errors are reported."""
 
 import json
+import os
 import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from facade.cli.commands import export
 from facade.testing import Sandbox, faults
-from tests.facade.bulk.runs import held_process, related_pairs, seed_owner_pet
-from tests.facade.cli.conftest import Command, started
+from tests.facade.bulk.runs import ROOT, held_process, related_pairs, seed_owner_pet
+from tests.facade.cli.conftest import Command
 
 PAIRS = [("c1", "p1"), ("c1", "p2"), ("c2", "p1")]
 HEADER = "contact,custom_objects.pet,relation_id"
@@ -105,7 +108,9 @@ def test_no_file_is_read_and_written_or_written_twice(
 def test_records_are_written_as_they_come_and_ctrl_c_does_not_wait_for_the_next_line(
     rows: list[str], ends: bool
 ) -> None:
-    with started("export", *ONE_BY_ONE, stdin=True) as process:
+    command, pipe = [sys.executable, "-m", "facade.cli", "export", *ONE_BY_ONE], subprocess.PIPE
+    env = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": ""}
+    with subprocess.Popen(command, env=env, stdin=pipe, stdout=pipe, text=True) as process:
         assert process.stdin is not None
         assert process.stdout is not None
         process.stdin.write("c1\nc2\n")
