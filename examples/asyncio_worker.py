@@ -15,7 +15,15 @@ from typing import Any
 
 from redis.asyncio import Redis
 
-import highlevel_associations as highlevel
+from highlevel_associations import (
+    APIConnectionError,
+    Association,
+    AssociationsError,
+    AsyncAssociationsClient,
+    AuthenticationError,
+    RateLimitError,
+    ServerError,
+)
 
 QUEUE, FAILED = "links", "links:failed"
 TAKEN = f"links:taken:{os.environ.get('WORKER', 'main')}"  # kept if the worker is killed
@@ -23,10 +31,7 @@ JOBS = 8
 
 
 async def work(
-    queue: Any,
-    client: highlevel.AsyncAssociationsClient,
-    association: highlevel.Association,
-    stop: asyncio.Event,
+    queue: Any, client: AsyncAssociationsClient, association: Association, stop: asyncio.Event
 ) -> None:
     while not stop.is_set():
         job = await queue.blmove(QUEUE, TAKEN, timeout=1, src="RIGHT", dest="LEFT")
@@ -38,20 +43,18 @@ async def work(
                 await transaction.lrem(TAKEN, 1, job).execute()
 
 
-async def do(
-    job: str, client: highlevel.AsyncAssociationsClient, association: highlevel.Association
-) -> dict[str, str]:
+async def do(job: str, client: AsyncAssociationsClient, association: Association) -> dict[str, str]:
     """Do a job, which is safe to repeat; return the list and entry to move it to if it failed."""
     try:
         ensured = await client.relations.link(association, json.loads(job))
         print(f"{'created' if ensured.created else 'existing'}: {job}", flush=True)
-    except (highlevel.APIConnectionError, highlevel.RateLimitError, highlevel.ServerError) as error:
+    except (APIConnectionError, RateLimitError, ServerError) as error:
         # The client has been patient already.
         print(f"requeued after {error}: {job}", flush=True)
         return {QUEUE: job}
-    except highlevel.AuthenticationError:
+    except AuthenticationError:
         raise  # every other job would fail, too: the worker ends, and its jobs stay queued
-    except (highlevel.AssociationsError, ValueError, TypeError, AttributeError) as error:
+    except (AssociationsError, ValueError, TypeError, AttributeError) as error:
         return {FAILED: json.dumps({"job": job, "error": str(error)})}
     return {}
 
@@ -62,10 +65,7 @@ async def main(key: str) -> None:
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     url = os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/0")
     queue: Any = Redis.from_url(url, decode_responses=True)
-    async with (
-        queue,
-        highlevel.AsyncAssociationsClient.from_env(deadline=300, max_backoff=20) as client,
-    ):
+    async with queue, AsyncAssociationsClient.from_env(deadline=300, max_backoff=20) as client:
         association = await client.associations.get_by_key(key)
         while await queue.lmove(TAKEN, QUEUE, src="RIGHT", dest="RIGHT"):
             pass  # requeue the jobs of a killed worker with this name

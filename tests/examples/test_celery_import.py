@@ -85,9 +85,9 @@ def test_a_killed_node_loses_nothing_and_does_nothing_twice(
 ) -> None:
     names = [f"location-{number}" for number in range(locations)]
     sandbox = Sandbox(limit=(100, 10.0))
-    for name in (*names, "elsewhere"):
-        sandbox.add_location(name)
+    sandbox.add_location("elsewhere")  # without the association
     for name in names:
+        sandbox.add_location(name)
         sandbox.seed_association(key=KEY, location_id=name)
     rows = [(names[one % locations], f"contact-{one}", f"pet-{one}") for one in range(pairs)]
     statuses: Counter[int] = Counter()
