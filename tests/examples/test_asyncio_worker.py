@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,8 +13,9 @@ from typing import Any
 import pytest
 from redis import Redis
 
-from facade.testing import Fault, Response, Sandbox, Server, faults
+from facade.testing import Sandbox, Server, faults
 from scripts.programs import RedisServer
+from tests.facade.bulk.runs import Gate
 
 ROOT = Path(__file__).parents[2]
 Start = Callable[[], subprocess.Popen[str]]
@@ -76,21 +76,14 @@ def ended(worker: subprocess.Popen[str]) -> tuple[int, str, str]:
 def test_at_sigterm_it_finishes_what_it_has_and_takes_nothing_else(
     start: Start, queue: Any, highlevel_sandbox: Sandbox
 ) -> None:
-    entered, may_end = threading.Event(), threading.Event()
-
-    def hold(response: Response) -> Response:
-        entered.set()
-        assert may_end.wait(300)
-        return response
-
-    highlevel_sandbox.misbehave(Fault(afterwards=hold), on="create_relation", times=1)
+    gate = Gate(highlevel_sandbox, at=1)
     queue.lpush("links", job("ann"))
     worker = start()
-    assert entered.wait(300)
+    assert gate.reached.wait(300)
     worker.send_signal(signal.SIGTERM)
     until(lambda: waits_no_more(queue))
     queue.lpush("links", job("bob"))
-    may_end.set()
+    gate.opened.set()
     code, out, errors = ended(worker)
     assert (code, out, errors) == (0, f"created: {job('ann')}\n", "")
     assert queue.lrange("links", 0, -1) == [job("bob")]
