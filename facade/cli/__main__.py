@@ -118,11 +118,15 @@ def _notes() -> Generator[None]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("always")
-            warnings.showwarning = lambda message, *_, **__: print_note(f"warning: {message}")
+            warnings.showwarning = _print_warning
             yield
     finally:
         logger.setLevel(level)
         logger.removeHandler(handler)
+
+
+def _print_warning(message: Warning | str, *_: object, **__: object) -> None:
+    print_note(f"warning: {message}")
 
 
 class _Waits(logging.Handler):

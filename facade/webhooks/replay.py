@@ -59,6 +59,7 @@ class ReplayStore(Protocol):
 
         `claim` is a text that is unique to this attempt of this worker.
         """
+        ...
 
     def finish(self, delivery_id: str, claim: str, seconds: float) -> bool:
         """Store for `seconds` that an id is done; return True.
@@ -66,9 +67,11 @@ class ReplayStore(Protocol):
         If the lease has ended and another claim has begun the id since, change nothing and return
         False. The same claim may finish an id again.
         """
+        ...
 
     def release(self, delivery_id: str, claim: str) -> None:
         """Remove an id that is in progress with this claim, so that it is new again."""
+        ...
 
 
 _UNKNOWN = "", False, -inf  # the entry of an unknown id
