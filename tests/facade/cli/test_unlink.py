@@ -6,18 +6,19 @@ from pathlib import Path
 import pytest
 
 from facade.testing import Sandbox, faults
-from tests.facade.bulk.runs import related_pairs
+from tests.facade.bulk.runs import related_pairs, seed_owner_pet
 from tests.facade.cli.conftest import Command, csv_of
 
-OTHERS = [("contact-0", "pet-9"), ("contact-9", "pet-0")]
+OTHERS = [("contact-0", "pet-0"), ("contact-0", "pet-9"), ("contact-9", "pet-0")]
 
 
 @pytest.fixture
 def related(on_csv: Command, sandbox: Sandbox) -> None:
-    """Relate three pairs, and two others of the same records."""
+    """Relate three pairs, one of them under another association, too, and others of them."""
     association = sandbox.associations()[-1]["id"]
-    for pair in [*((f"contact-{number}", f"pet-{number}") for number in range(3)), *OTHERS]:
+    for pair in [*((f"contact-{number}", f"pet-{number}") for number in range(3)), *OTHERS[1:]]:
         sandbox.seed_relation(association, *pair)
+    sandbox.seed_relation(seed_owner_pet(sandbox, "other").id, *OTHERS[0])
 
 
 @pytest.mark.usefixtures("related")
@@ -25,7 +26,7 @@ def test_each_pair_is_unlinked_once_and_repeating_it_does_no_harm(
     on_csv: Command, sandbox: Sandbox
 ) -> None:
     assert on_csv("unlink", csv_of(3), "--dry-run")[1].endswith("3 pairs\nNothing was sent.\n")
-    assert len(related_pairs(sandbox)) == 5
+    assert len(related_pairs(sandbox)) == 6
     status, out, err = on_csv("unlink", csv_of(4))
     assert (status, out.splitlines()[-1], err) == (0, "3 deleted, 1 not related, 0 failed", "")
     assert related_pairs(sandbox) == OTHERS
