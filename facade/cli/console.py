@@ -2,13 +2,15 @@
 
 import errno
 import os
+import signal
 import sys
 import traceback
 from argparse import ArgumentTypeError
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Generator
+from contextlib import contextmanager, suppress
 from io import BytesIO, StringIO, TextIOWrapper
 from pathlib import Path
+from threading import Event
 from typing import NoReturn, TypeVar
 
 from facade._core.files import atomic_writer
@@ -90,8 +92,32 @@ def leave(main: Callable[[], int]) -> NoReturn:
     sys.exit(status)
 
 
-class _DiscardFile(Exception):
-    """Ends the block of `atomic_writer` without writing the file."""
+@contextmanager
+def interruptible(
+    stop: Callable[[], object], say: Callable[[str], None], temporary: Path | None = None
+) -> Generator[Event]:
+    """Let Ctrl-C call `stop`, which finishes the requests in flight, and a second one exit at once.
+
+    Yields what tells whether one came. A second one deletes the temporary file.
+    """
+    came = Event()
+
+    def exit_at_once(*_: object) -> None:
+        if temporary is not None:
+            temporary.unlink(missing_ok=True)
+        os._exit(INTERRUPTED)
+
+    def interrupt(*_: object) -> None:
+        signal.signal(signal.SIGINT, exit_at_once)
+        came.set()
+        say("Finishing the requests in flight; Ctrl-C again exits at once, safely, too.")
+        stop()
+
+    before = signal.signal(signal.SIGINT, interrupt)
+    try:
+        yield came
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def require_writable(path: Path) -> None:
@@ -100,8 +126,8 @@ def require_writable(path: Path) -> None:
     A pipe is not opened, because opening it would wait for its reader.
     """
     if path.is_file() or path.is_dir() or not path.exists():
-        with suppress(_DiscardFile), atomic_writer(path):
-            raise _DiscardFile
+        with suppress(LookupError), atomic_writer(path):
+            raise LookupError  # the file is discarded
     elif not os.access(path, os.W_OK):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
 

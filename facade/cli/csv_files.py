@@ -3,6 +3,7 @@
 import csv
 import re
 import sys
+from argparse import ArgumentParser
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import nullcontext
 from io import TextIOWrapper
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, cast
 from attrs import frozen
 
 from facade._core.files import atomic_writer, naming
-from facade.cli.console import name_of
+from facade.cli.console import argument_type, name_of
 
 if TYPE_CHECKING:
     from _csv import Reader
@@ -23,32 +24,11 @@ _MARK = "\ufeff"  # with which Excel begins what it saves as CSV UTF-8
 _UNDECODABLE = re.compile("[\udc80-\udcff]")
 # What a spreadsheet runs as a formula; the quotes that keep it text, as in a cell of a spreadsheet.
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
+_QUOTED_FORMULA = re.compile(rf"^'(?={_FORMULA.pattern})")
 
 
 class TableError(ValueError):
     """The CSV as a whole cannot be used."""
-
-
-@frozen
-class Table:
-    """A CSV: its rows are not blank, and come with the line on which they begin."""
-
-    name: str
-    delimiter: str
-    encoding: str
-    header: tuple[str, ...]
-    rows: Iterator[tuple[int, tuple[str, ...]]]
-
-    def index(self, column: str) -> int:
-        """Return the index of a column; raise TableError if it is missing, or there twice."""
-        found = _indexes(self.header, column)
-        if not found:
-            columns = ", ".join(self.header)
-            said = f"{self.name} has no column {column!r}; it has {columns:.100}"
-            raise TableError(f"{said}: name yours with --column")
-        if len(found) > 1:
-            raise TableError(f"{self.name} has the column {column!r} twice")
-        return found[0]
 
 
 @frozen
@@ -61,11 +41,36 @@ class Row:
     problem: str = ""
 
 
+@frozen
+class Table:
+    """A CSV; its rows are not blank, and are read when they are needed."""
+
+    delimiter: str
+    encoding: str
+    header: tuple[str, ...]
+    rows: Iterator[Row]
+
+
+def add_encoding(parser: ArgumentParser, what: str) -> None:
+    def known(text: str) -> str:
+        "".encode(text)
+        return text
+
+    parser.add_argument(
+        "--encoding",
+        type=argument_type(known, "an encoding, such as cp1252"),
+        default="utf-8",
+        metavar="NAME",
+        help=f"encoding of {what}, such as cp1252 (default: %(default)s)",
+    )
+
+
 def read_csv(path: str, columns: Sequence[str], encoding: str = "utf-8") -> Table:
     """Open a CSV; raise TableError, in one line, if it cannot be used, also when a row is read.
 
     `path` may be - for standard input. The delimiter is that whose header has most of the wanted
-    columns, then most columns. No cell has a quote that keeps it from being a formula.
+    columns, then most columns. No cell has a quote that keeps it from being a formula. A row has ''
+    for a wanted column that it lacks.
     """
     name, line, first = name_of(path), 0, ""
     lines = _lines_of(path, encoding)
@@ -82,9 +87,11 @@ def read_csv(path: str, columns: Sequence[str], encoding: str = "utf-8") -> Tabl
         return sum(bool(_indexes(header, column)) for column in columns), len(header)
 
     delimiter = max(_DELIMITERS, key=score)
-    rows = _rows(csv.reader(chain([first], lines), delimiter=delimiter, strict=True), line, name)
-    _, header = next(rows, (0, ()))
-    return Table(name, delimiter, encoding, tuple(map(str.strip, header)), rows)
+    found = _rows(csv.reader(chain([first], lines), delimiter=delimiter, strict=True), line, name)
+    header = tuple(map(str.strip, next(found, (0, ()))[1]))
+    indexes = [_index(name, header, column) for column in columns]
+    rows = (_row(line, fields, header, indexes) for line, fields in found)
+    return Table(delimiter, encoding, header, rows)
 
 
 def read_records(
@@ -97,8 +104,7 @@ def read_records(
     """
     of_file: Iterable[tuple[int, str]] = () if path is None else _in_lines(path, encoding)
     if path is not None and column is not None:
-        rows = rows_of(read_csv(path, (column,), encoding), (column,))
-        of_file = ((row.line, row.wanted[0]) for row in rows)
+        of_file = ((row.line, row.wanted[0]) for row in read_csv(path, (column,), encoding).rows)
     found = ((text, f"line {line}") for line, text in of_file)
     known: set[str] = set()
     for record_id, place in chain(((one, f"record {one}") for one in arguments), found):
@@ -107,19 +113,14 @@ def read_records(
             yield record_id, place
 
 
-def rows_of(table: Table, columns: Sequence[str]) -> Iterator[Row]:
-    """Yield the rows of a CSV, with what they have in these columns: '' for nothing."""
-    header, indexes = table.header, [table.index(column) for column in columns]
-    for line, fields in table.rows:
-        kept, surplus = fields[: len(header)], fields[len(header) :]
-        wanted = tuple(kept[at].strip() if at < len(kept) else "" for at in indexes)
-        if any(field.strip() for field in surplus):  # one of them may belong to another column
-            problem = f"line {line} has {len(fields)} fields, the header {len(header)}"
-            yield Row(line, fields, wanted, problem)
-        else:
-            empty = [header[at] for at, one in zip(indexes, wanted, strict=True) if not one]
-            problem = f"line {line} has no {' and no '.join(empty)}" if empty else ""
-            yield Row(line, kept, wanted, problem)
+def _row(line: int, fields: tuple[str, ...], header: tuple[str, ...], indexes: list[int]) -> Row:
+    kept, surplus = fields[: len(header)], fields[len(header) :]
+    wanted = tuple(kept[at].strip() if at < len(kept) else "" for at in indexes)
+    if any(field.strip() for field in surplus):  # one of them may belong to another column
+        problem = f"line {line} has {len(fields)} fields, the header {len(header)}"
+        return Row(line, fields, wanted, problem)
+    empty = [header[at] for at, one in zip(indexes, wanted, strict=True) if not one]
+    return Row(line, kept, wanted, f"line {line} has no {' and no '.join(empty)}" if empty else "")
 
 
 def write_failures(table: Table, failures: Iterable[tuple[Row, str]], path: Path | None) -> None:
@@ -144,11 +145,6 @@ def harmless(cells: Iterable[str | None]) -> list[str]:
     """Return cells that no spreadsheet runs as a formula; None becomes an empty one."""
     texts = (cell or "" for cell in cells)
     return [f"'{text}" if _FORMULA.match(text) else text for text in texts]
-
-
-def _unquoted(cell: str) -> str:
-    """Return a cell as `harmless` was given it."""
-    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
 
 
 def _lines_of(path: str, encoding: str) -> Iterator[str]:
@@ -189,11 +185,22 @@ def _rows(reader: "Reader", line: int, name: str) -> Iterator[tuple[int, tuple[s
     try:
         for fields in reader:
             if any(field.strip() for field in fields):
-                yield before, tuple(map(_unquoted, fields))
+                yield before, tuple(_QUOTED_FORMULA.sub("", cell) for cell in fields)
             before = line + reader.line_num
     except csv.Error as error:
         what = "is a quotation mark left open?"
         raise TableError(f"{name} is not a valid CSV: {error}; {what}") from error
+
+
+def _index(name: str, header: Sequence[str], column: str) -> int:
+    """Return the index of a column; raise TableError if it is missing, or there twice."""
+    found = _indexes(header, column)
+    if not found:
+        said = f"{name} has no column {column!r}; it has {', '.join(header):.100}"
+        raise TableError(f"{said}: name yours with --column")
+    if len(found) > 1:
+        raise TableError(f"{name} has the column {column!r} twice")
+    return found[0]
 
 
 def _indexes(header: Sequence[str], column: str) -> list[int]:

@@ -2,34 +2,26 @@
 
 import argparse
 import json
-import os
-import signal
 import sys
 from collections import Counter
-from collections.abc import Callable, Generator, Iterable
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from collections.abc import Iterable
+from contextlib import closing
 from difflib import get_close_matches
-from itertools import islice
 from pathlib import Path
-from threading import Event
-from types import FrameType
-from typing import Any, ClassVar, NamedTuple, TypeVar
+from typing import ClassVar, NamedTuple
 
 from facade import Association, AssociationsClient, AssociationsError, DailyLimitError
 from facade._core.reasons import visible
-from facade.bulk import JournalError, Outcomes
-from facade.bulk.outcomes import is_fatal
+from facade.bulk import JournalError
 from facade.cli.console import (
     COULD_NOT_RUN,
     INTERRUPTED,
-    argument_type,
     assignment,
     number_of,
     print_error,
     require_writable,
 )
-from facade.cli.csv_files import Row, read_csv, rows_of, write_failures
+from facade.cli.csv_files import Row, add_encoding, read_csv, write_failures
 from facade.cli.progress import ProgressLine
 from facade.cli.settings import SettingsError, add_settings, read_settings
 
@@ -47,8 +39,6 @@ ENDINGS = """
 exit status: 0 all are done, 1 some failed, 2 the run did not complete,
 130 interrupted, 141 the reader of the output has ended
 """
-Item = TypeVar("Item")
-Result = TypeVar("Result")
 _DONE, _SOME_FAILED = 0, 1
 Outcome = tuple[int, str, Exception | None]
 """The index of a pair, its status, and its error if that is `failed`."""
@@ -101,20 +91,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--dry-run", action="store_true", help="check the CSV and send nothing")
     add("--json", action="store_true", help="print the numbers at the end as a JSON object")
     add_settings(parser)
-
-
-def add_encoding(parser: argparse.ArgumentParser, what: str) -> None:
-    def known(text: str) -> str:
-        "".encode(text)
-        return text
-
-    parser.add_argument(
-        "--encoding",
-        type=argument_type(known, "an encoding, such as cp1252"),
-        default="utf-8",
-        metavar="NAME",
-        help=f"encoding of {what}, such as cp1252 (default: %(default)s)",
-    )
 
 
 class Files(NamedTuple):
@@ -171,7 +147,7 @@ class PairsRun:
         wanted = [columns.get(name, name) for name in names]
         self._table = read_csv(options.csv, wanted, options.encoding)
         by_pair, self._failures, rows = dict[tuple[str, ...], Row](), list[tuple[Row, str]](), 0
-        for rows, row in enumerate(rows_of(self._table, wanted), 1):  # noqa: B007
+        for rows, row in enumerate(self._table.rows, 1):  # noqa: B007
             if row.problem:
                 self._failures.append((row, row.problem))
             else:
@@ -264,58 +240,3 @@ class PairsRun:
     @property
     def _left(self) -> int:
         return len(self.rows) - self._counts.total()
-
-
-def outcomes_of(
-    work: Callable[[Item], Result], items: Iterable[Item], concurrency: int
-) -> Generator[tuple[Item, Result | Exception]]:
-    """Work on so many items at once, read on demand; yield the outcome of each, in order.
-
-    An error that every other item would get, too, is raised.
-    """
-
-    def attempt(item: Item) -> tuple[Item, Result | Exception]:
-        try:
-            return item, work(item)
-        except (AssociationsError, ValueError) as error:
-            if is_fatal(error):
-                raise
-            return item, error
-
-    pool, left, waits = ThreadPoolExecutor(concurrency, "command"), iter(items), True
-    try:
-        while together := [*islice(left, concurrency)]:
-            yield from pool.map(attempt, together)
-    except KeyboardInterrupt:
-        waits = False
-        raise
-    finally:
-        pool.shutdown(wait=waits, cancel_futures=True)
-
-
-@contextmanager
-def interruptible(
-    outcomes: Outcomes[Any], say: Callable[[str], None], temporary: Path | None = None
-) -> Generator[Event]:
-    """Let Ctrl-C finish the requests in flight, and a second one exit at once.
-
-    Yields what tells whether one came. A second one deletes the temporary file.
-    """
-    came = Event()
-
-    def exit_at_once(number: int, frame: FrameType | None) -> None:
-        if temporary is not None:
-            temporary.unlink(missing_ok=True)
-        os._exit(INTERRUPTED)
-
-    def interrupt(number: int, frame: FrameType | None) -> None:
-        signal.signal(signal.SIGINT, exit_at_once)
-        came.set()
-        say("Finishing the requests in flight; Ctrl-C again exits at once, safely, too.")
-        outcomes.stop()
-
-    before = signal.signal(signal.SIGINT, interrupt)
-    try:
-        yield came
-    finally:
-        signal.signal(signal.SIGINT, before)

@@ -8,6 +8,7 @@ import random
 import sys
 from collections.abc import Callable
 from datetime import date
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -18,9 +19,10 @@ from facade._core.files import atomic_writer
 from facade._core.forking import LockHolder
 from facade._core.interrupts import interrupt_in
 from facade._core.routes import below_base, route_of
-from facade.observe.shapes import KNOWN, ExchangeValues, Shape
+from facade.observe.shapes import KNOWN, Shape, texts_of
 
 _MAX_SHAPES = 400
+_KEYS = ("operation", "version", "status", "media")  # and the kind of the body, which is not kept
 
 
 class Recorder:
@@ -63,16 +65,9 @@ class Recorder:
         with self._holder.lock:
             shapes = sorted(self._shapes.items(), key=lambda each: each[0][:4])
             return [
-                {
-                    "operation": operation,
-                    "version": version,
-                    "status": status,
-                    "media": media,
-                    "first": days[0],
-                    "last": days[-1],
-                    "body": shape.as_json(),
-                }
-                for (operation, version, status, media, _), (shape, days) in shapes
+                dict(zip(_KEYS, key, strict=False))
+                | {"first": days[0], "last": days[-1], "body": shape.as_json()}
+                for key, (shape, days) in shapes
             ]
 
     def _record(self, event: ResponseReceived) -> None:
@@ -86,7 +81,7 @@ class Recorder:
             shape, days = self._shapes.setdefault(key, (Shape(), [day]))
             days[1:] = [day] if days[0] != day else []
             if media == "json":
-                shape.add(body, ExchangeValues(event, body))
+                shape.add(body, cache(partial(texts_of, event, body)))
             else:
                 shape.n += 1
 

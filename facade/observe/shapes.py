@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Final, cast
 from urllib.parse import unquote
+
+from attrs import define, field
 
 from facade.observe.schemas import FIELDS, VALUES
 
@@ -22,6 +25,8 @@ KNOWN: Final = frozenset(chain.from_iterable(FIELDS.values()))
 _MAX_UNKNOWN, _MAX_ITEMS, _MAX_DEPTH = 8, 10, 8
 _IDENTIFIER = re.compile(r"[a-z]{2,20}(?:[A-Z][a-z]{1,19}){0,5}|[a-z]{2,20}(?:_[a-z]{2,20}){1,5}")
 _CONSTANT = re.compile(r"[A-Z]{2,20}(?:_[A-Z]{2,20}){1,4}")
+Texts = Callable[[], set[str]]
+"""Returns the texts of an exchange: a field name that is one of them is data."""
 TYPES = {
     str: "string",
     bool: "boolean",
@@ -33,19 +38,17 @@ TYPES = {
 }
 
 
+@define(eq=False)
 class Shape:
     """The shape of all values at one place of a body."""
 
-    __slots__ = ("fields", "is_map", "items", "n", "types", "unnamed", "values")
-
-    def __init__(self) -> None:
-        self.n = 0
-        self.types: dict[str, int] = {}
-        self.fields: dict[str, Shape] = {}
-        self.items: Shape | None = None
-        self.values: dict[str, int] = {}
-        self.unnamed = 0  # objects with fields whose names are not recorded
-        self.is_map = False  # field names are data
+    n: int = 0
+    types: Counter[str] = field(factory=Counter[str])
+    fields: dict[str, Shape] = field(factory=dict[str, "Shape"])
+    items: Shape | None = None
+    values: Counter[str] = field(factory=Counter[str])
+    unnamed: int = 0  # objects with fields whose names are not recorded
+    is_map: bool = False  # field names are data
 
     def as_json(self) -> dict[str, Any]:
         more: dict[str, Any] = {
@@ -57,37 +60,36 @@ class Shape:
         found = {name: value for name, value in more.items() if value}
         return {"n": self.n, "types": self.types, **found}
 
-    def add(self, value: Any, exchange: ExchangeValues, name: str = "", depth: int = 0) -> None:
+    def add(self, value: Any, texts: Texts, name: str = "", depth: int = 0) -> None:
         """Add a JSON value; `name` is its field name, and `depth` its depth in the body."""
         kind = TYPES[type(value)]
         self.n += 1
-        self.types[kind] = self.types.get(kind, 0) + 1
+        self.types[kind] += 1
         if kind == "string":
             if name in VALUES:
                 known = value in VALUES[name] or _CONSTANT.fullmatch(value)
-                word = value if known else "other"
-                self.values[word] = self.values.get(word, 0) + 1
+                self.values[value if known else "other"] += 1
         elif depth >= _MAX_DEPTH:
             return
         elif kind == "object":
-            self._add_fields(value, exchange, depth)
+            self._add_fields(value, texts, depth)
         elif kind == "array" and value:
             self.items = self.items or Shape()
             for item in value[:_MAX_ITEMS]:
-                self.items.add(item, exchange, name, depth + 1)
+                self.items.add(item, texts, name, depth + 1)
 
-    def _add_fields(self, fields: dict[str, Any], exchange: ExchangeValues, depth: int) -> None:
+    def _add_fields(self, fields: dict[str, Any], texts: Texts, depth: int) -> None:
         if not (fields.keys() <= self.fields.keys()):
-            self._add_names(fields, exchange)
+            self._add_names(fields, texts)
         for name, value in fields.items():
             shape = self.fields.get(name)
             if shape is not None:
-                shape.add(value, exchange, name, depth + 1)
+                shape.add(value, texts, name, depth + 1)
         self.unnamed += not (fields.keys() <= self.fields.keys())
 
-    def _add_names(self, fields: dict[str, Any], exchange: ExchangeValues) -> None:
+    def _add_names(self, fields: dict[str, Any], texts: Texts) -> None:
         """Record the names of new fields; for a map, only those of the contract."""
-        if not (self.is_map or self._are_names(fields, exchange)):
+        if not (self.is_map or self._are_names(fields, texts)):
             self.is_map = True
             for name in self.fields.keys() - KNOWN:  # names recorded until now were data, too
                 del self.fields[name]
@@ -95,38 +97,25 @@ class Shape:
             if name not in self.fields and (name in KNOWN or not self.is_map):
                 self.fields[name] = Shape()
 
-    def _are_names(self, fields: dict[str, Any], exchange: ExchangeValues) -> bool:
+    def _are_names(self, fields: dict[str, Any], texts: Texts) -> bool:
         """Return whether the unknown field names are identifiers, not data."""
         unknown = (fields.keys() | self.fields.keys()) - KNOWN
         return len(unknown) <= _MAX_UNKNOWN and all(
-            _IDENTIFIER.fullmatch(name) and name not in exchange for name in fields.keys() - KNOWN
+            _IDENTIFIER.fullmatch(name) and name.casefold() not in texts()
+            for name in fields.keys() - KNOWN
         )
 
 
-class ExchangeValues:
-    """All texts of a request and its response, case-folded; a field name among them is data."""
-
-    def __init__(self, event: ResponseReceived, body: Any) -> None:
-        self._event, self._body = event, body
-        self._texts: set[str] | None = None
-
-    def __contains__(self, name: str) -> bool:
-        if self._texts is None:
-            target = unquote(self._event.target)
-            self._texts = {part.casefold() for part in re.split(r"[/?&=,+\s]", target)}
-            if self._event.request_body:
-                self._texts.update(_texts(json.loads(self._event.request_body)))
-            self._texts.update(_texts(self._body))
-        return name.casefold() in self._texts
-
-
-def _texts(value: Any) -> Iterator[str]:
-    pending = [value]
+def texts_of(event: ResponseReceived, body: Any) -> set[str]:
+    """Return all texts of a request and its response, case-folded."""
+    found = {part.casefold() for part in re.split(r"[/?&=,+\s]", unquote(event.target))}
+    pending = [body, json.loads(event.request_body or b"null")]
     while pending:
         each = pending.pop()
         if isinstance(each, str):
-            yield each.casefold()
+            found.add(each.casefold())
         elif isinstance(each, dict):
             pending += cast("dict[str, Any]", each).values()
         elif isinstance(each, list):
             pending += each
+    return found

@@ -90,11 +90,8 @@ def checked_body(raw_body: object) -> bytes:
 
 def header_values(headers: Mapping[Any, Any], wanted: str) -> set[str]:
     """Return the different values of a header, whatever the case of its name."""
-    found: set[str] = set()
-    for name, value in headers.items():
-        if _text(name).lower() == wanted.lower():
-            found.add(_text(value).strip())
-    return found - {"", "N/A"}
+    named = (value for name, value in headers.items() if _text(name).lower() == wanted.lower())
+    return {_text(value).strip() for value in named} - {"", "N/A"}
 
 
 def _text(value: object) -> str:

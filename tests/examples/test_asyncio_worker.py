@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,8 +13,9 @@ from typing import Any
 import pytest
 from redis import Redis
 
-from facade.testing import Fault, Response, Sandbox, Server, faults
+from facade.testing import Sandbox, Server, faults
 from scripts.programs import RedisServer
+from tests.facade.bulk.runs import Gate
 
 ROOT = Path(__file__).parents[2]
 Start = Callable[[], subprocess.Popen[str]]
@@ -34,16 +34,12 @@ def start(redis: RedisServer, highlevel_env: Server, highlevel_sandbox: Sandbox)
     workers: list[subprocess.Popen[str]] = []
 
     def started() -> subprocess.Popen[str]:
-        worker = subprocess.Popen(
-            [sys.executable, "-m", "examples.asyncio_worker", "owner_pet"],
-            cwd=ROOT,
-            env=os.environ | {"REDIS_URL": redis.url},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
+        command = [sys.executable, "-m", "examples.asyncio_worker", "owner_pet"]
+        env, pipe = os.environ | {"REDIS_URL": redis.url}, subprocess.PIPE
+        workers.append(
+            subprocess.Popen(command, cwd=ROOT, env=env, stdout=pipe, stderr=pipe, text=True)
         )
-        workers.append(worker)
-        return worker
+        return workers[-1]
 
     yield started
     for worker in workers:
@@ -77,53 +73,27 @@ def ended(worker: subprocess.Popen[str]) -> tuple[int, str, str]:
     return worker.returncode, out, errors
 
 
-def test_jobs_are_done_those_that_cannot_be_are_kept_and_sigterm_ends_it(
-    start: Start, queue: Any, highlevel_sandbox: Sandbox
-) -> None:
-    highlevel_sandbox.declare_record("tom", "contact")
-    bad = ["no JSON", "[1]", "null", job(""), job("ann", "tom"), '{"contact": "ann"}']
-    queue.lpush("links", job("ann"), job("bob"), job("ann"), *bad)
-    worker = start()
-    until(lambda: queue.llen("links:failed") == len(bad))
-    until(lambda: queue.llen("links") == queue.llen("links:taken:main") == 0)
-    worker.send_signal(signal.SIGTERM)
-    code, out, errors = ended(worker)
-    assert (code, errors) == (0, "")
-    done = sorted(line.partition(":")[0] for line in out.splitlines())
-    assert done == ["created", "created", "existing"]
-    failed = [json.loads(each) for each in queue.lrange("links:failed", 0, -1)]
-    assert sorted(each["job"] for each in failed) == sorted(bad)
-    assert all(each["error"] for each in failed)
-    assert len(highlevel_sandbox.relations()) == 2
-
-
 def test_at_sigterm_it_finishes_what_it_has_and_takes_nothing_else(
     start: Start, queue: Any, highlevel_sandbox: Sandbox
 ) -> None:
-    entered, may_end = threading.Event(), threading.Event()
-
-    def hold(response: Response) -> Response:
-        entered.set()
-        assert may_end.wait(300)
-        return response
-
-    highlevel_sandbox.misbehave(Fault(afterwards=hold), on="create_relation", times=1)
+    gate = Gate(highlevel_sandbox, at=1)
     queue.lpush("links", job("ann"))
     worker = start()
-    assert entered.wait(300)
+    assert gate.reached.wait(300)
     worker.send_signal(signal.SIGTERM)
     until(lambda: waits_no_more(queue))
     queue.lpush("links", job("bob"))
-    may_end.set()
+    gate.opened.set()
     code, out, errors = ended(worker)
     assert (code, out, errors) == (0, f"created: {job('ann')}\n", "")
     assert queue.lrange("links", 0, -1) == [job("bob")]
     assert queue.exists("links:taken:main") == 0
 
 
-def test_the_jobs_of_a_killed_worker_are_done_by_the_next_one(
+def test_jobs_are_done_those_that_cannot_be_are_kept_and_a_killed_worker_loses_none(
     start: Start, queue: Any, highlevel_sandbox: Sandbox
 ) -> None:
+    highlevel_sandbox.declare_record("tom", "contact")
     with highlevel_sandbox.misbehave(faults.delay(600), on="create_relation") as slow:
         queue.lpush("links", job("ann"), job("bob"))
         killed = start()
@@ -131,10 +101,18 @@ def test_the_jobs_of_a_killed_worker_are_done_by_the_next_one(
         killed.kill()
         assert ended(killed)[0] == -signal.SIGKILL
     assert queue.llen("links:taken:main") == 2
+    bad = ["no JSON", "[1]", "null", job(""), job("ann", "tom"), '{"contact": "ann"}']
+    queue.lpush("links", job("ann"), *bad)
     worker = start()
+    until(lambda: queue.llen("links:failed") == len(bad))
     until(lambda: queue.llen("links") == queue.llen("links:taken:main") == 0)
     worker.send_signal(signal.SIGINT)
-    assert ended(worker)[0] == 0
+    code, out, errors = ended(worker)
+    assert (code, errors, len(out.splitlines())) == (0, "", 3)
+    assert f"existing: {job('ann')}" in out.splitlines()
+    failed = [json.loads(each) for each in queue.lrange("links:failed", 0, -1)]
+    assert sorted(each["job"] for each in failed) == sorted(bad)
+    assert all(each["error"] for each in failed)
     assert len(highlevel_sandbox.relations()) == 2  # nothing is lost, and nothing done twice
 
 

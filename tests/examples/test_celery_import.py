@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -23,24 +24,13 @@ from facade.oauth import OAuth
 from facade.redis import RedisTokenStore
 from facade.testing import Fault, Response, Sandbox
 from scripts.programs import RedisServer
+from tests import needs
 
 ROOT = Path(__file__).parents[2]
 KEY = "owner_pet"
 
 
-def start_node(number: int, processes: int, environment: dict[str, str]) -> subprocess.Popen[bytes]:
-    """Start a node of Celery workers, with processes of its own."""
-    celery = [sys.executable, "-m", "celery", "-A", "examples.celery_import", "worker"]
-    options = ["--concurrency", str(processes), "--loglevel", "WARNING", "--without-mingle"]
-    return subprocess.Popen(
-        [*celery, *options, "--hostname", f"{number}@test"],
-        cwd=ROOT,
-        env=environment,
-        start_new_session=True,
-    )
-
-
-def kill(node: subprocess.Popen[bytes]) -> None:
+def kill(node: subprocess.Popen[str]) -> None:
     """Kill a node with all its processes, as when a machine loses its power."""
     if node.poll() is None:
         os.killpg(node.pid, signal.SIGKILL)
@@ -50,7 +40,7 @@ def kill(node: subprocess.Popen[bytes]) -> None:
 @contextmanager
 def running_nodes(
     redis: RedisServer, sandbox: Sandbox, locations: list[str], processes: int
-) -> Iterator[tuple[list[subprocess.Popen[bytes]], dict[str, str]]]:
+) -> Iterator[tuple[list[subprocess.Popen[str]], dict[str, str]]]:
     """Start two nodes of an agency's app against a served sandbox; yield their environment, too."""
     agency = "sandbox-company"
     with sandbox.serve() as server, ExitStack() as nodes:
@@ -68,27 +58,22 @@ def running_nodes(
             "REDIS_URL": f"redis://127.0.0.1:{redis.port}/0",  # kombu takes no options in it
             "PYTHONPATH": str(ROOT),
         }
-        started = [start_node(number, processes, environment) for number in range(2)]
+        command = [sys.executable, "-m", "celery", "-A", "examples.celery_import", "worker"]
+        command += ["--loglevel", "WARNING", "--without-mingle", "--concurrency", str(processes)]
+        start = partial(subprocess.Popen, cwd=ROOT, env=environment, start_new_session=True)
+        started = [start([*command, "--hostname", f"{number}@test"]) for number in range(2)]
         for node in started:
             nodes.callback(kill, node)
         yield started, environment
 
 
 def run_import(
-    environment: dict[str, str], folder: Path, rows: list[tuple[str, str, str]], shard: int
+    environment: dict[str, str], path: Path, rows: list[tuple[str, str, str]], shard: int
 ) -> subprocess.CompletedProcess[str]:
     """Run the example on a CSV of rows."""
-    path = folder / "pairs.csv"
     path.write_text("\n".join(["location,first,second", *map(",".join, rows)]))
-    return subprocess.run(
-        [sys.executable, "-m", "examples.celery_import", str(path), KEY],
-        cwd=ROOT,
-        env=environment | {"SHARD": str(shard)},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=600,
-    )
+    command = [sys.executable, "-m", "examples.celery_import", str(path), KEY]
+    return needs.run(*command, env=environment | {"SHARD": str(shard)})
 
 
 @pytest.mark.parametrize(
@@ -100,10 +85,10 @@ def test_a_killed_node_loses_nothing_and_does_nothing_twice(
 ) -> None:
     names = [f"location-{number}" for number in range(locations)]
     sandbox = Sandbox(limit=(100, 10.0))
+    sandbox.add_location("elsewhere")  # without the association
     for name in names:
         sandbox.add_location(name)
         sandbox.seed_association(key=KEY, location_id=name)
-    sandbox.add_location("elsewhere")  # without the association
     rows = [(names[one % locations], f"contact-{one}", f"pet-{one}") for one in range(pairs)]
     statuses: Counter[int] = Counter()
     killing = ThreadPoolExecutor(1)
@@ -116,11 +101,11 @@ def test_a_killed_node_loses_nothing_and_does_nothing_twice(
             return answer
 
         sandbox.misbehave(Fault(afterwards=count))
-        done = run_import(environment, tmp_path, rows, shard)
+        done = run_import(environment, tmp_path / "pairs.csv", rows, shard)
         killing.shutdown()
         refused = statuses[429]
         # The node that is left reports what fails, too.
-        failed = run_import(environment, tmp_path, [("elsewhere", "c", "p")], shard)
+        failed = run_import(environment, tmp_path / "other.csv", [("elsewhere", "c", "p")], 1)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.splitlines()[-1].startswith(f"{pairs // shard} of {pairs // shard} shards: ")
     assert "failed" not in done.stdout
@@ -159,13 +144,8 @@ def test_a_shard_that_a_killed_worker_took_with_it_is_queued_again(
 
 @pytest.mark.parametrize(("serializer", "whole"), [("pickle", True), ("json", False)])
 def test_an_error_keeps_its_class_and_message_in_celery(serializer: str, whole: bool) -> None:
-    error = status_error(
-        method="POST",
-        path="/associations/relations",
-        status_code=400,
-        headers={"x-ratelimit-max": "100"},
-        body={"message": "Max relation limit[1] reached", "traceId": "t-1"},
-    )
+    body = {"message": "Max relation limit[1] reached", "traceId": "t-1"}
+    error = status_error(method="POST", path="/a", status_code=400, headers={}, body=body)
     backend = Celery(backend="cache+memory://", set_as_current=False).backend
     sent = dumps(backend.prepare_exception(error, serializer), serializer)
     found = backend.exception_to_python(loads(sent[2], sent[0], sent[1], accept=[sent[0]]))

@@ -21,10 +21,6 @@ BUSINESSES = {
 }
 
 
-def test_there_are_examples() -> None:
-    assert len(EXAMPLES) >= 6
-
-
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
 def test_an_example_is_short_says_how_to_run_it_and_has_a_test(path: Path) -> None:
     lines = path.read_text(encoding="utf-8").splitlines()

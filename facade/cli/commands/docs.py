@@ -79,7 +79,8 @@ def _plain(markdown: str, width: int) -> str:
 
 def _blocks(markdown: str, width: int) -> Iterator[str]:
     """Yield the paragraphs, headings, lists and tables of Markdown without code."""
-    linked = _LINK.sub(_linked, _TAB.sub(r"\1:", _LEFT_OUT.sub("", markdown)))
+    text = _TAB.sub(r"\1:", _LEFT_OUT.sub("", markdown))
+    linked = _LINK.sub(lambda link: f"{link[1]} ({link[2]})" if link[2] else link[1], text)
     for block in re.split(r"\n\s*\n", unescape(linked).strip()):
         lines = block.splitlines()
         if block.startswith("#"):
@@ -90,10 +91,6 @@ def _blocks(markdown: str, width: int) -> Iterator[str]:
         elif block:
             items = re.split(r"\n(?= *(?:[-*]|\d+\.) )", block)
             yield "\n".join(_filled(item, width) for item in items)
-
-
-def _linked(link: re.Match[str]) -> str:
-    return f"{link[1]} ({link[2]})" if link[2] else link[1]
 
 
 def _cells(line: str) -> list[str]:
@@ -119,10 +116,9 @@ def _table(rows: list[list[str]], width: int) -> str:
 def _filled(text: str, width: int, margin: str = "") -> str:
     """Return a paragraph or an item of a list, in lines of this width; 0 is for one line."""
     item = re.match(r" *(?:[-*]|\d+\.) ", text)
-    deeper = " " * len(item[0]) if item else margin and f"{margin}  "
-    words = (
-        " ".join(text.split()) if item is None else item[0] + " ".join(text[item.end() :].split())
-    )
+    mark = item[0] if item else ""
+    words = mark + " ".join(text.removeprefix(mark).split())
+    deeper = " " * len(mark) if mark else margin and f"{margin}  "
     return fill(
         words,
         width or len(words) + 1,

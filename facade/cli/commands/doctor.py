@@ -75,11 +75,8 @@ def run(options: argparse.Namespace) -> int:
     checks = [found.get(name) or Check(name, "not_checked", missing) for name in names]
     if options.json:
         mistakes = settings.mistakes()  # an invalid value may be a misplaced secret
-        values = {
-            "base_url": None if "network" in mistakes else settings.base_url,
-            "location_id": None if "location" in mistakes else settings.location_id,
-            "version": None if "version" in mistakes else settings.version,
-        }
+        of = {"network": "base_url", "location": "location_id", "version": "version"}
+        values = {of[one]: None if one in mistakes else getattr(settings, of[one]) for one in of}
         print(json.dumps({"ok": not wrong, **values, "checks": [*map(asdict, checks)]}))
         return 1 if wrong else 0
     for one in checks:

@@ -3,20 +3,20 @@
 import argparse
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import nullcontext
 from pathlib import Path
 from threading import Event
 from typing import TextIO
 
 from facade import Relation
 from facade._core.files import atomic_writer
-from facade.bulk import Outcomes, RecordRelations, relations_of
+from facade.bulk import RecordRelations, relations_of
 from facade.cli.commands.list import begin
 from facade.cli.commands.list_relations import relation_writer, wanted_association
-from facade.cli.console import number_of, print_note
-from facade.cli.csv_files import read_records
-from facade.cli.pairs_run import add_encoding, interruptible
+from facade.cli.console import interruptible, number_of, print_note
+from facade.cli.csv_files import add_encoding, read_records
 from facade.cli.settings import SettingsError, add_settings, read_settings
 
 EPILOG = """
@@ -78,8 +78,8 @@ def run(options: argparse.Namespace) -> int:
     files = [each.resolve() for each in named if each not in (None, Path("-"))]
     if len({*files}) < len(files):
         raise SettingsError("the records, the journal and the output must be three files")
-    places, blank = dict[str, str](), list[str]()
-    ids = _ids(options, places, blank)
+    places, counts = dict[str, str](), Counter[str]()
+    ids = _ids(options, places, counts)
     with read_settings(options).client() as client:
         wanted, keys = wanted_association(client, options.association)
         is_pipe = options.records == "-"
@@ -91,40 +91,35 @@ def run(options: argparse.Namespace) -> int:
             journal=journal,
             retry_failed=journal is not None,  # it is complete only if some could not be read
         ) as outcomes:
-            with (
-                nullcontext(sys.stdout) if path == Path("-") else atomic_writer(path) as file,
-                _interrupts(outcomes, Path(file.name) if is_file else None, is_pipe) as ended,
-            ):
-                begun = begin(outcomes)
-                write = relation_writer(file, wanted, keys, as_json=options.json)
-                unread = _write(begun, write, file, places, blank)
-                if ended.is_set() and places:  # no file appears
-                    print_note(f"Interrupted.{_AGAIN if journal else ''}")
-                    raise KeyboardInterrupt
-            if unread and journal is not None:
+            with nullcontext(sys.stdout) if path == Path("-") else atomic_writer(path) as file:
+                temporary = Path(file.name) if is_file else None
+                finishing = interruptible(outcomes.stop, print_note, temporary)
+                # A read of a pipe may wait for ever, and so Ctrl-C ends it at once.
+                with nullcontext(Event()) if is_pipe else finishing as ended:
+                    begun = begin(outcomes)
+                    write = relation_writer(file, wanted, keys, as_json=options.json)
+                    _write(begun, write, file, places, counts)
+                    if ended.is_set() and places:  # no file appears
+                        print_note(f"Interrupted.{_AGAIN if journal else ''}")
+                        raise KeyboardInterrupt
+            if counts["unread"] and journal is not None:
                 print_note(f"{journal} has what was read.{_AGAIN}")
             elif journal is not None:
                 journal.unlink(missing_ok=True)  # before another run may use it
-    return 1 if unread else 0
+    return 1 if counts["unread"] else 0
 
 
-def _interrupts(
-    outcomes: Outcomes[RecordRelations], temporary: Path | None, is_pipe: bool
-) -> AbstractContextManager[Event]:
-    if is_pipe:  # a read of it may wait for ever, and so Ctrl-C ends it at once
-        return nullcontext(Event())
-    return interruptible(outcomes, print_note, temporary)
-
-
-def _ids(options: argparse.Namespace, places: dict[str, str], blank: list[str]) -> Iterator[str]:
-    """Yield the ids of the records, and tell their places; `blank` gets those without an id."""
+def _ids(
+    options: argparse.Namespace, places: dict[str, str], counts: Counter[str]
+) -> Iterator[str]:
+    """Yield the ids of the records, and tell their places; count those without an id."""
     found = read_records(options.record, options.records, options.column, options.encoding)
     for record_id, place in found:
         if record_id:
             places[record_id] = place
             yield record_id
         else:
-            blank.append(place)
+            counts["unread"] += 1
             print_note(f"{place}: there is no id")
 
 
@@ -133,30 +128,29 @@ def _write(
     write: Callable[[Relation, str], None],
     file: TextIO,
     places: dict[str, str],
-    blank: list[str],
-) -> int:
-    """Write relations, and print a summary; return the number of problems."""
-    records, written, before, unread, end = 0, 0, 0, 0, time.monotonic() + _INTERVAL
+    counts: Counter[str],
+) -> None:
+    """Write relations, count what could be read and what could not, and print a summary."""
+    end = time.monotonic() + _INTERVAL
     for outcome in (one for one in outcomes if not one.is_fatal):  # it is raised at the end
-        problems = [] if outcome.error is None else [outcome.error]
+        problems: list[Exception] = [] if outcome.error is None else [outcome.error]
         for relation in outcome.relations:
             try:
                 write(relation, outcome.record_id)
-                written += 1
+                counts["written"] += 1
             except ValueError as error:
                 problems.append(error)
         file.flush()  # for a reader that waits, such as head
         place = places.pop(outcome.record_id)
         for problem in problems:
             print_note(f"{place}: {problem}")
-        unread += len(problems)
-        records += outcome.error is None
-        before += outcome.status == "done_before"
+        counts["unread"] += len(problems)
+        counts["records"] += outcome.error is None
+        counts[outcome.status] += 1
         if time.monotonic() >= end:
             end = time.monotonic() + _INTERVAL
-            print_note(f"records: {records:,}, relations: {written:,}")
-    unread += len(blank)
+            print_note(f"records: {counts['records']:,}, relations: {counts['written']:,}")
+    before, unread = counts["done_before"], counts["unread"]
     earlier = f", from an earlier run: {before:,}" if before else ""
     left = f", not read: {unread:,}" if unread else ""
-    print_note(f"records: {records:,}{earlier}, relations: {written:,}{left}")
-    return unread
+    print_note(f"records: {counts['records']:,}{earlier}, relations: {counts['written']:,}{left}")

@@ -7,7 +7,7 @@ from contextlib import closing
 from facade.bulk import ensure_many
 from facade.bulk.outcomes import checked_batch
 from facade.cli import pairs_run
-from facade.cli.console import argument_type, number_of
+from facade.cli.console import argument_type, interruptible, number_of
 from facade.cli.progress import ProgressLine
 
 EPILOG = f"""{pairs_run.THE_CSV}
@@ -55,7 +55,7 @@ class _Linking(pairs_run.PairsRun):
             journal=self.files.journal,
             retry_failed=self.options.failed_only,
         )
-        with pairs_run.interruptible(outcomes, shown.print), closing(outcomes):
+        with interruptible(outcomes.stop, shown.print), closing(outcomes):
             for outcome in outcomes:
                 if not outcome.is_fatal:  # it counts as not done yet
                     yield outcome.index, outcome.status, outcome.error

@@ -21,14 +21,9 @@ examples:
   {{command}} Kd7RmQ2xVbT9wLpN4sHf --json | jq -r .id
 """
 _WRITTEN = (
-    "association_key",
-    "association_id",
-    "first_object_key",
-    "first_record_id",
-    "second_object_key",
-    "second_record_id",
-    "id",
-)
+    "association_key association_id first_object_key first_record_id second_object_key "
+    "second_record_id id"
+).split()
 _COLUMNS = (*_WRITTEN[:-1], "other_record_id", "id")
 
 
@@ -67,11 +62,7 @@ def relation_item(relation: Relation, record_id: str, keys: Mapping[str, str | N
 
 
 def relation_writer(
-    file: TextIO,
-    wanted: Association | None,
-    keys: Mapping[str, str | None],
-    *,
-    as_json: bool,
+    file: TextIO, wanted: Association | None, keys: Mapping[str, str | None], *, as_json: bool
 ) -> Callable[[Relation, str], None]:
     """Write the header, and return a function that writes a relation of a record.
 

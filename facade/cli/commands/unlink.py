@@ -1,11 +1,15 @@
 """Delete the relations of the pairs in a CSV under an association: undo link."""
 
 from collections import defaultdict
-from collections.abc import Generator, Iterable
+from collections.abc import Callable, Generator, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
+from itertools import islice
+from typing import TypeVar
 
-from facade import NotFoundError
+from facade import AssociationsError, NotFoundError
 from facade.bulk.journal import Journal
+from facade.bulk.outcomes import is_fatal
 from facade.cli import pairs_run
 from facade.cli.progress import ProgressLine
 
@@ -22,6 +26,8 @@ examples:
   {{command}} pets.csv --association owner_pet
 """
 add_arguments = pairs_run.add_arguments
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 
 
 class _Unlinking(pairs_run.PairsRun):
@@ -32,7 +38,7 @@ class _Unlinking(pairs_run.PairsRun):
         if path and path.exists():
             with closing(Journal(path, *ids)) as journal:
                 journal.complete()
-        work = pairs_run.outcomes_of(self._delete, self._found(), self.options.concurrency)
+        work = _outcomes_of(self._delete, self._found(), self.options.concurrency)
         with closing(work) as outcomes:
             for (index, _), outcome in outcomes:
                 if isinstance(outcome, Exception):
@@ -46,7 +52,7 @@ class _Unlinking(pairs_run.PairsRun):
         for index, row in enumerate(self.rows):
             first, second = row.wanted
             by_record[first][second] = index
-        work = pairs_run.outcomes_of(self._listed, by_record, self.options.concurrency)
+        work = _outcomes_of(self._listed, by_record, self.options.concurrency)
         with closing(work) as outcomes:
             for record, found in outcomes:
                 for other, index in by_record[record].items():
@@ -66,6 +72,33 @@ class _Unlinking(pairs_run.PairsRun):
                 self.client.relations.delete(found)
                 return "deleted"
         return "not_related"
+
+
+def _outcomes_of(
+    work: Callable[[Item], Result], items: Iterable[Item], concurrency: int
+) -> Generator[tuple[Item, Result | Exception]]:
+    """Work on so many items at once, read on demand; yield the outcome of each, in order.
+
+    An error that every other item would get, too, is raised.
+    """
+
+    def attempt(item: Item) -> tuple[Item, Result | Exception]:
+        try:
+            return item, work(item)
+        except (AssociationsError, ValueError) as error:
+            if is_fatal(error):
+                raise
+            return item, error
+
+    pool, left, waits = ThreadPoolExecutor(concurrency, "command"), iter(items), True
+    try:
+        while together := [*islice(left, concurrency)]:
+            yield from pool.map(attempt, together)
+    except KeyboardInterrupt:
+        waits = False
+        raise
+    finally:
+        pool.shutdown(wait=waits, cancel_futures=True)
 
 
 run = _Unlinking.of

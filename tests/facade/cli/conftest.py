@@ -1,11 +1,8 @@
 """Fixtures for the tests of the command: the environment of a served sandbox, and the command."""
 
 import json
-import os
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -14,7 +11,6 @@ from facade.cli.__main__ import main
 from facade.testing import Sandbox
 from tests.facade.bulk.runs import environment, seed_owner_pet
 
-ROOT = Path(__file__).parents[3]
 Command = Callable[..., tuple[int, str, str]]
 Checks = dict[str, dict[str, str]]
 Doctor = Callable[..., Checks]
@@ -57,12 +53,11 @@ def on_csv(command: Command, sandbox: Sandbox, folder: Path) -> Command:
     """Run a command on the text of a CSV of pairs; return exit status, output and error."""
     seed_owner_pet(sandbox)
 
-    def run(name: str, content: str | bytes, *options: str, key: str = "owner_pet") -> object:
-        data = content.encode() if isinstance(content, str) else content
-        (folder / "pets.csv").write_bytes(data)
+    def run(name: str, content: str, *options: str, key: str = "owner_pet") -> tuple[int, str, str]:
+        (folder / "pets.csv").write_bytes(content.encode())
         return command(name, "pets.csv", "--association", key, *options)
 
-    return run  # type: ignore[return-value]
+    return run
 
 
 @pytest.fixture
@@ -96,20 +91,3 @@ def statuses(checks: Checks) -> str:
 
 def csv_of(rows: int) -> str:
     return HEADER + "".join(f"contact-{number},pet-{number}\n" for number in range(rows))
-
-
-@contextmanager
-def started(*arguments: str, stdin: bool = False) -> Iterator["subprocess.Popen[str]"]:
-    """Start the command in a process of its own, which is killed at the end."""
-    with subprocess.Popen(
-        [sys.executable, "-m", "facade.cli", *arguments],
-        env=os.environ | {"PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": ""},
-        stdin=subprocess.PIPE if stdin else subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
-        try:
-            yield process
-        finally:
-            process.kill()

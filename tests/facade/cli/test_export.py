@@ -1,16 +1,18 @@
 """export: the relations of many records, each once; read errors are reported."""
 
 import json
+import os
 import signal
-import threading
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from facade.cli.commands import export
-from facade.testing import Fault, Response, Sandbox, faults
-from tests.facade.bulk.runs import related_pairs, seed_owner_pet
-from tests.facade.cli.conftest import Command, started
+from facade.testing import Sandbox, faults
+from tests.facade.bulk.runs import ROOT, held_process, related_pairs, seed_owner_pet
+from tests.facade.cli.conftest import Command
 
 PAIRS = [("c1", "p1"), ("c1", "p2"), ("c2", "p1")]
 HEADER = "contact,custom_objects.pet,relation_id"
@@ -33,20 +35,19 @@ def test_the_relations_of_records_are_rows_each_once(
     other = sandbox.seed_association(key="likes", second_object_key="custom_objects.pet")
     made = sandbox.seed_relation(other["id"], "c2", "p9")["id"]
     assert made in command("export", "c2")[1]
-    status, out, err = command("export", "c1", "p1", "c2", "c1", *OWNER_PET, "--output", "-")
-    assert (status, err) == (0, "records: 3, relations: 3\n")
-    assert out.splitlines() == [HEADER, *rows]
     monkeypatch.setattr(export, "_INTERVAL", 0.0)
-    status, exported, err = command("export", "c1", "--json")
+    _, exported, err = command("export", "c1", "--json")
     assert err == "records: 1, relations: 2\n" * 2  # now and then, and at the end
     assert exported == command("relations", "c1", "--json")[1]
     assert [json.loads(line)["other_record_id"] for line in exported.splitlines()] == ["p1", "p2"]
 
 
 def test_what_is_exported_can_be_linked_in_another_location(
-    command: Command, rows: list[str]
+    command: Command, rows: list[str], folder: Path
 ) -> None:
-    assert command("export", "c1", "c2", *OWNER_PET, "--output", "pets.csv")[:2] == (0, "")
+    given = ["c1", "p1", "c2", "c1", *OWNER_PET, "--output", "pets.csv"]
+    assert command("export", *given) == (0, "", "records: 3, relations: 3\n")
+    assert (folder / "pets.csv").read_text().splitlines() == [HEADER, *rows]
     other = Sandbox()
     seed_owner_pet(other)
     with other.serve() as server:
@@ -92,81 +93,55 @@ def test_an_error_that_every_record_would_meet_ends_it_and_no_file_appears(
     assert [one.name for one in folder.iterdir()] == ["pets.csv.journal"]
 
 
-@pytest.mark.parametrize(
-    "given",
-    [
-        ["c1", "--output", "a.csv", "--journal", "a.csv"],
-        ["--records", "ids.txt", "--output", "ids.txt"],
-        ["--records", "ids.txt", "--journal", "./ids.txt"],
-    ],
-)
 def test_no_file_is_read_and_written_or_written_twice(
-    command: Command, sandbox: Sandbox, folder: Path, given: list[str]
+    command: Command, sandbox: Sandbox, folder: Path
 ) -> None:
     (folder / "ids.txt").write_text("c1\n")
-    status, out, err = command("export", *given)
-    assert (status, out) == (2, "")
-    assert "the records, the journal and the output must be three files" in err
+    said = "error: the records, the journal and the output must be three files\n"
+    for given in ("c1 --output a.csv --journal a.csv", "--records ids.txt --output ./ids.txt"):
+        assert command("export", *given.split()) == (2, "", said)
     assert [(one.name, one.read_text()) for one in folder.iterdir()] == [("ids.txt", "c1\n")]
     assert sandbox.requests == []
 
 
-def test_records_are_read_as_they_come_and_written_as_they_are_read(rows: list[str]) -> None:
-    with started("export", *ONE_BY_ONE, stdin=True) as process:
+@pytest.mark.parametrize("ends", [True, False])
+def test_records_are_written_as_they_come_and_ctrl_c_does_not_wait_for_the_next_line(
+    rows: list[str], ends: bool
+) -> None:
+    command, pipe = [sys.executable, "-m", "facade.cli", "export", *ONE_BY_ONE], subprocess.PIPE
+    env = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": ""}
+    with subprocess.Popen(command, env=env, stdin=pipe, stdout=pipe, text=True) as process:
         assert process.stdin is not None
         assert process.stdout is not None
         process.stdin.write("c1\nc2\n")
         process.stdin.flush()
         assert [process.stdout.readline() for _ in range(2)] == [f"{HEADER}\n", f"{rows[0]}\n"]
-        process.stdin.close()
-        assert process.stdout.read().splitlines() == rows[1:]
-        assert process.wait(timeout=60) == 0
-
-
-def test_ctrl_c_does_not_wait_for_the_next_line_of_a_pipe(rows: list[str]) -> None:
-    with started("export", *ONE_BY_ONE, stdin=True) as process:
-        assert process.stdin is not None
-        assert process.stdout is not None
-        process.stdin.write("c2\n")
-        process.stdin.flush()
-        assert [process.stdout.readline() for _ in range(2)] == [f"{HEADER}\n", f"{rows[2]}\n"]
-        process.send_signal(signal.SIGINT)
-        assert process.wait(timeout=60) == 130
+        process.stdin.close() if ends else process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=60) == (0 if ends else 130)
+        assert not ends or process.stdout.read().splitlines() == rows[1:]
 
 
 @pytest.mark.parametrize("times", [1, 2])
 def test_ctrl_c_finishes_the_requests_in_flight_and_the_same_command_resumes_it(
     command: Command, sandbox: Sandbox, rows: list[str], folder: Path, times: int
 ) -> None:
-    reached, opened = threading.Semaphore(0), threading.Event()
-
-    def hold(response: Response) -> Response:
-        reached.release()
-        assert opened.wait(60)
-        return response
-
-    given = ["export", "c1", "c2", "p1", *OWNER_PET, "--concurrency", "1", "--output", "pets.csv"]
-    sandbox.misbehave(Fault(afterwards=hold), on=lambda one: one.path.endswith("/c2"))
-    (folder / "pets.csv").write_text("of last year")
-    with started(*given) as process:
+    path = folder / "pets.csv"
+    path.write_text("of last year")
+    given = ["export", "c1", "c2", "p1", *OWNER_PET, "--concurrency", "1", "--output", str(path)]
+    command_line = ["-m", "facade.cli", *given]
+    with held_process(sandbox, command_line, at=2, operation="list_relations") as (process, gate):
         assert process.stderr is not None
-        assert reached.acquire(timeout=60)
         for said in ["Finishing the requests in flight", ""][:times]:
             process.send_signal(signal.SIGINT)
             assert process.stderr.readline().startswith(said)
         if times == 1:
-            opened.set()
+            gate.opened.set()
         assert process.wait(timeout=60) == 130
-        opened.set()
         told = f"records: 2, relations: 3\nInterrupted.{AGAIN}"
-        assert process.communicate()[1].strip() == (told if times == 1 else "")
+        assert process.stderr.read().strip() == (told if times == 1 else "")
     assert {one.name for one in folder.iterdir()} == {"pets.csv", "pets.csv.journal"}
-    assert (folder / "pets.csv").read_text() == "of last year"
-    read = len(sandbox.requests)
-    before = 3 - len(["p1"] if times == 1 else ["c2", "p1"])
-    said = f"records: 3, from an earlier run: {before}, relations: 3\n"
+    assert path.read_text() == "of last year"
+    said = f"records: 3, from an earlier run: {3 - times}, relations: 3\n"
     assert command(*given) == (0, "", said)
-    sent = [one.path.rpartition("/")[2] for one in sandbox.requests[read:]]
-    assert sent[1:] == (["p1"] if times == 1 else ["c2", "p1"])  # after the associations
     assert [one.name for one in folder.iterdir()] == ["pets.csv"]
-    assert (folder / "pets.csv").read_text().splitlines() == [HEADER, *rows]
+    assert path.read_text().splitlines() == [HEADER, *rows]

@@ -33,17 +33,6 @@ def test_associations_are_json_lines_with_the_keys_of_the_help_or_have_these_col
     assert (header, last) == (COLUMNS, ["owner_pet", made.id, *labels])
 
 
-def test_a_terminal_gets_the_id_of_an_association_without_a_key(
-    command: Command, sandbox: Sandbox, terminal: None
-) -> None:
-    made = sandbox.seed_association(key="", first_object_label="Owner\x1b[2J")
-    assert command("list")[1].splitlines()[-3:] == [
-        "(no key)",
-        f"  {made['id']}",
-        "  contact (Owner\\x1b[2J) to contact (Second)",
-    ]
-
-
 @pytest.fixture
 def related(sandbox: Sandbox, folder: Path) -> tuple[str, str]:
     """Relate a contact to a pet; return the ids of the relation and of the association."""
@@ -62,26 +51,24 @@ def test_each_relation_is_a_json_line_with_the_key_of_its_association(
     assert (found["id"], found["association_id"]) == related
     assert found["association_key"] == "owner_pet"
     assert (found["other_record_id"], found["record_ids"]) == (other, ["c1", "p1"])
+    assert command("relations", record, "--association", "owner_pet", "--json")[1] == out
+    another = ["--association", "BUSINESSES_CONTACTS_ASSOCIATION", "--json"]
+    assert command("relations", record, *another) == (0, "", "")
     # A token for relations alone does not tell the key.
     sandbox.add_token("pit-narrow", scopes=["associations/relation.readonly"])
     out = command("relations", record, "--json", TOKEN="pit-narrow")[1]
     assert json.loads(out) == found | {"association_key": None}
 
 
-def test_relations_under_one_association_may_be_asked_for(
-    command: Command, related: tuple[str, str]
-) -> None:
-    assert related[0] in command("relations", "c1", "--association", "owner_pet")[1]
-    other = "BUSINESSES_CONTACTS_ASSOCIATION"
-    assert command("relations", "c1", "--association", other, "--json") == (0, "", "")
-
-
-def test_a_terminal_gets_the_records_on_the_other_side(
-    command: Command, related: tuple[str, str], terminal: None
+def test_a_terminal_gets_an_association_and_the_records_on_the_other_side(
+    command: Command, sandbox: Sandbox, related: tuple[str, str], terminal: None
 ) -> None:
     said = f"p1  custom_objects.pet\n  owner_pet  {related[0]}\n"
     assert command("relations", "c1") == (0, said, "")
     assert command("relations", "p2")[1] == "Record p2 has no such relation.\n"
+    made = sandbox.seed_association(key="", first_object_label="Owner\x1b[2J")
+    sides = "  contact (Owner\\x1b[2J) to contact (Second)"
+    assert command("list")[1].splitlines()[-3:] == ["(no key)", f"  {made['id']}", sides]
 
 
 @pytest.mark.parametrize(("as_json", "first"), [(True, '{"id": "1\\t"}\n'), (False, "id\n1\\t\n")])

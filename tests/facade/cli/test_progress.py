@@ -1,7 +1,7 @@
 """The progress: one changing line on a terminal, otherwise a line every ten seconds."""
 
+import sys
 from collections import Counter
-from collections.abc import Iterator
 from types import SimpleNamespace
 
 import pytest
@@ -10,52 +10,40 @@ from facade.cli import progress
 from facade.cli.progress import ProgressLine, summary
 
 
-@pytest.mark.parametrize(
-    ("counts", "total", "seconds", "text"),
-    [
-        ({"created": 100}, 1000, 10.0, "10.0/s, 0:01:30 left"),
+def test_the_summary_has_the_rate_and_the_remaining_time_of_sent_pairs() -> None:
+    for counts, total, seconds, text in (
         ({"created": 100}, 1000, 0.3, "10.0/s, 0:01:30 left"),
-        ({"created": 200}, 1000, 10.3, "10.0/s, 0:01:20 left"),
         ({"created": 150, "existing": 50}, 1000, 19.9, "10.0/s, 0:01:20 left"),
         ({"created": 97, "failed": 3}, 1000, 1000.0, "0.1/s, 2:30:00 left, 3 failed"),
         ({"created": 100, "done_before": 400}, 1000, 10.0, "10.0/s, 0:00:50 left"),
         ({"done_before": 400}, 1000, 1.0, "from the journal"),
         ({"created": 1000}, 1000, 10.0, "100.0/s"),
         ({"created": 10}, 1000, 0.0, "from the journal"),
-    ],
-)
-def test_the_summary_has_the_rate_and_the_remaining_time_of_sent_pairs(
-    counts: dict[str, int], total: int, seconds: float, text: str
-) -> None:
-    assert summary(Counter(counts), total, seconds) == text
-
-
-TIMES = [0.0, 1.0, 10.0, 15.0, 19.9, 25.0, 34.9]
-LINES = ["100 of 1,000, 10.0/s, 0:01:30 left", "250 of 1,000, 8.3/s, 0:01:30 left"]
-CHANGING = [f"\r\x1b[K{line}" for line in ("10 of 1,000, 1.0/s, 0:16:30 left", LINES[0])]
+    ):
+        assert summary(Counter(counts), total, seconds) == text
 
 
 @pytest.mark.parametrize(
     ("is_terminal", "written"),
-    [(False, "".join(f"{line}\n" for line in LINES)), (True, "".join(CHANGING))],
+    [
+        (False, ["100 of 1,000, 10.0/s, 0:01:30 left\n", "250 of 1,000, 8.3/s, 0:01:30 left\n"]),
+        (True, ["\r\x1b[K10 of 1,000, 1.0/s, 0:16:30 left"]),
+    ],
 )
 def test_a_log_gets_a_line_every_ten_seconds_and_a_terminal_one_that_changes(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
     is_terminal: bool,
-    written: str,
+    written: list[str],
 ) -> None:
-    import sys
-
-    def clock() -> Iterator[float]:
-        yield from TIMES
-
+    times = [1.0, 1.0] if is_terminal else [1.0, 10.0, 15.0, 19.9, 25.0, 34.9]
+    clock = SimpleNamespace(monotonic=iter([0.0, *times]).__next__)
     monkeypatch.setattr(type(sys.stderr), "isatty", lambda stream: is_terminal)
-    monkeypatch.setattr(progress, "time", SimpleNamespace(monotonic=clock().__next__))
+    monkeypatch.setattr(progress, "time", clock)
     shown = ProgressLine(1000)
-    for seconds in TIMES[1:3] if is_terminal else TIMES[1:]:
+    for seconds in times:
         shown.show(Counter(created=int(seconds * 10)))
-    assert capsys.readouterr().err == written
+    assert capsys.readouterr().err == "".join(written)
     shown.print("a note")
     shown.close()
     cleared = "\r\x1b[K" * is_terminal

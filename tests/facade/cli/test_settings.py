@@ -6,7 +6,7 @@ import io
 import os
 import sys
 from pathlib import Path
-from typing import Any
+from unittest.mock import MagicMock
 
 import pytest
 
@@ -15,38 +15,24 @@ from facade.testing import Sandbox
 from tests.facade.cli.conftest import Command
 
 
-class Failing(io.RawIOBase):
-    """A stream that cannot be read."""
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        raise OSError(errno.EIO, "Input/output error")
-
-
-@pytest.mark.parametrize(
-    "given",
-    [
-        ["list", "--token-file", "-"],
-        ["export", "--records", "-"],
-        ["link", "-", "--association", "BUSINESSES_CONTACTS_ASSOCIATION"],
-    ],
-)
 def test_standard_input_that_cannot_be_read_is_named(
-    command: Command, monkeypatch: pytest.MonkeyPatch, given: list[str]
+    command: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BufferedReader(Failing())))
-    assert command(*given) == (2, "", "error: standard input: Input/output error\n")
+    failing = MagicMock(spec=io.TextIOWrapper)
+    failing.readline.side_effect = failing.__iter__.side_effect = OSError(errno.EIO, "I/O error")
+    monkeypatch.setattr(sys, "stdin", failing)
+    link = "link - --association BUSINESSES_CONTACTS_ASSOCIATION"
+    for given in ("list --token-file -", "export --records -", link):
+        assert command(*given.split()) == (2, "", "error: standard input: I/O error\n")
 
 
 def test_an_option_wins_over_its_variable_and_a_token_may_be_in_a_file_or_in_standard_input(
     command: Command, sandbox: Sandbox, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (folder / "token").write_bytes(b"\xef\xbb\xbf" + f"{sandbox.token}\r\nnotes\n".encode())
-    given = ["--location", "second", "--base-url", os.environ["HIGHLEVEL_BASE_URL"]]
+    given = ["--location=second", "--api-version=v3"]
+    given += ["--base-url", os.environ["HIGHLEVEL_BASE_URL"]]
     wrong = dict.fromkeys(("TOKEN", "LOCATION_ID", "BASE_URL"), "http://wrong.invalid")
-    given += ["--api-version", "v3"]
     status, out, _ = command("list", "--json", *given, "--token-file", "token", **wrong)
     assert (status, "of_second" in out) == (0, True)
     assert {one.version for one in sandbox.requests} == {"v3"}
@@ -61,20 +47,16 @@ def second(sandbox: Sandbox) -> None:
     sandbox.seed_association(key="of_second", location_id="second")
 
 
-PROFILES = """
-[berlin]
-token-file = "berlin.token"
-location = "second"
-pace = "off"
-"""
+PROFILES = '[berlin]\ntoken-file = "berlin.token"\nlocation = "second"\npace = "off"\n'
 
 
 def test_a_profile_has_the_settings_of_a_location_and_an_option_wins_over_it(
     command: Command, sandbox: Sandbox, folder: Path
 ) -> None:
-    (folder / "app").mkdir()
-    (folder / "app" / "profiles.toml").write_text(PROFILES)
-    (folder / "app" / "berlin.token").write_text(sandbox.token)
+    app = folder / "app"
+    app.mkdir()
+    (app / "profiles.toml").write_text(PROFILES)
+    (app / "berlin.token").write_text(sandbox.token)
     given = {"PROFILES": "app/profiles.toml", "TOKEN": "wrong"}
     assert "of_second" in command("list", "--profile", "berlin", **given)[1]
     assert "of_second" in command("list", **given, PROFILE="berlin")[1]
@@ -83,16 +65,12 @@ def test_a_profile_has_the_settings_of_a_location_and_an_option_wins_over_it(
     assert (status, "of_second" in out) == (0, False)
 
 
-@pytest.mark.parametrize(
-    ("given", "share"),
-    [([], 1.0), (["--share", "0.5"], 0.5), (["--pace", "off"], None), (["--pace", "on"], 1.0)],
-)
-def test_requests_are_paced_at_the_share_unless_the_pace_is_off(
-    folder: Path, given: list[str], share: float | None
-) -> None:
+def test_requests_are_paced_at_the_share_unless_the_pace_is_off(folder: Path) -> None:
     parser = argparse.ArgumentParser()
     add_settings(parser)
-    settings = read_settings(parser.parse_args(given))
-    with settings.client() as client:
-        assert (client._pipeline._options.pace is None) == (share is None)
-    assert settings.share == share
+    shares = {"--pace=on": 1.0, "--share=0.5": 0.5, "--pace=off": None}
+    for given, share in shares.items():
+        settings = read_settings(parser.parse_args([given]))
+        with settings.client() as client:
+            assert (client._pipeline._options.pace is None) == (share is None)
+        assert settings.share == share

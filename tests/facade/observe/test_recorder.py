@@ -18,74 +18,50 @@ from tests.facade.driving import Clients
 from tests.facade.responding import received
 
 
-@pytest.fixture
-def recorder() -> Recorder:
-    return Recorder(1, today=lambda: date(2026, 11, 24))
-
-
-@pytest.fixture
-def observed(clients: Clients, sandbox: Sandbox, recorder: Recorder) -> Any:
-    return clients.of(sandbox, on_event=recorder)
-
-
 def test_of_an_exchange_operation_version_status_and_field_types_are_kept(
-    observed: Any, recorder: Recorder, sandbox: Sandbox
+    clients: Clients, sandbox: Sandbox
 ) -> None:
+    recorder = Recorder(1, today=lambda: date(2026, 11, 24))
+    observed = clients.of(sandbox, on_event=recorder)
     made = sandbox.seed_association(key="k", second_object_label=None)
     observed.associations.get(made["id"])
     (line,) = recorder.lines()
     fields = line.pop("body")["fields"]
-    assert line == {
-        "operation": "GET /associations/{associationId}",
-        "version": VERSION,
-        "status": 200,
-        "media": "json",
-        "first": "2026-11-24",
-        "last": "2026-11-24",
-    }
-    assert fields.pop("associationType") == {
-        "n": 1,
-        "types": {"string": 1},
-        "values": {"USER_DEFINED": 1},
-    }
+    of = {"operation": "GET /associations/{associationId}", "version": VERSION}
+    day = {"first": "2026-11-24", "last": "2026-11-24"}
+    assert line == {**of, "status": 200, "media": "json", **day}
     text = {"n": 1, "types": {"string": 1}}
+    assert fields.pop("associationType") == text | {"values": {"USER_DEFINED": 1}}
     names = "firstObjectKey firstObjectLabel id key locationId secondObjectKey traceId"
     assert fields == dict.fromkeys(names.split(), text)
 
 
-@pytest.mark.parametrize(
-    ("days", "first", "last"), [((24, 24), 24, 24), ((24, 25, 26), 24, 26), ((24, 25, 24), 24, 24)]
-)
-def test_the_first_and_the_last_day_are_kept(days: tuple[int, ...], first: int, last: int) -> None:
-    today = iter(days)
+def test_the_first_and_the_last_day_of_each_kind_of_body_are_kept() -> None:
+    today = iter((23, 24, 24, 25, 26, 24))
     recorder = Recorder(1, today=lambda: date(2026, 11, next(today)))
-    for _ in days:
+    recorder(received({"association": {"id": "a"}}))
+    seen = list[tuple[int, str, str]]()
+    for _ in range(5):
         recorder(received({"id": "a"}))
-    (line,) = recorder.lines()
-    assert (line["first"], line["last"]) == (f"2026-11-{first}", f"2026-11-{last}")
-
-
-def test_different_bodies_of_an_operation_are_kept_apart() -> None:
-    recorder = Recorder(1)
-    bodies: list[Any] = [{"id": "a"}, {"association": {"id": "a"}}, {"association": {"id": "b"}}]
-    for body in bodies:
-        recorder(received(body))
-    assert sorted(line["body"]["n"] for line in recorder.lines()) == [1, 2]
+        line = recorder.lines()[-1]
+        seen.append((line["body"]["n"], line["first"], line["last"]))
+    last = {1: 24, 2: 24, 3: 25, 4: 26, 5: 24}
+    assert seen == [(n, "2026-11-24", f"2026-11-{day}") for n, day in last.items()]
+    assert [line["body"]["n"] for line in recorder.lines()] == [1, 5]
 
 
 def test_no_token_id_label_or_key_of_the_account_is_kept(
-    observed: Any, recorder: Recorder, sandbox: Sandbox, tmp_path: Path
+    clients: Clients, sandbox: Sandbox, tmp_path: Path
 ) -> None:
-    made = sandbox.seed_association(
-        key="secretkey", first_object_label="Secretfirst", second_object_label="Secretsecond"
-    )
+    recorder = Recorder(1)
+    observed = clients.of(sandbox, on_event=recorder)
+    labels = {"first_object_label": "Secretfirst", "second_object_label": "Secretsecond"}
+    made = sandbox.seed_association(key="secretkey", **labels)
     sandbox.seed_relation(made["id"], "secretcontact", "secrettutor")
     observed.associations.list()
     observed.associations.get_by_key("secretkey")
     observed.relations.list("secretcontact", association_ids=[made["id"]])
-    observed.associations.update(
-        made["id"], first_object_label="Secretnew", second_object_label="Secretnewer"
-    )
+    observed.associations.update(made["id"], **labels)
     recorder.save(tmp_path / "observed.jsonl")
     kept = (tmp_path / "observed.jsonl").read_text()
     assert len(kept.splitlines()) == 4
@@ -94,43 +70,28 @@ def test_no_token_id_label_or_key_of_the_account_is_kept(
     assert "secret" not in kept.lower()
 
 
-@pytest.mark.parametrize(
-    ("content", "media"), [(b"", "empty"), (b"<html>Anna</html>", "html"), (b"Anna", "other")]
-)
-def test_of_a_body_that_is_not_json_only_its_kind_is_kept(content: bytes, media: str) -> None:
+def test_of_a_body_that_is_not_json_only_its_kind_is_kept() -> None:
     recorder = Recorder(1)
-    recorder(received(content))
-    (line,) = recorder.lines()
-    assert (line["media"], line["body"]) == (media, {"n": 1, "types": {}})
+    for content in (b"", b"<html>Anna</html>", b"Anna"):
+        recorder(received(content))
+    assert [line["media"] for line in recorder.lines()] == ["empty", "html", "other"]
+    assert [line["body"] for line in recorder.lines()] == [{"n": 1, "types": {}}] * 3
 
 
 def test_of_any_path_only_the_template_is_kept_and_a_version_if_it_has_the_form_of_one() -> None:
+    kept = {
+        ("/contacts/Anna", "Anna"): ("GET /...", "other"),
+        ("/associations", ""): ("GET /associations", "other"),
+        ("/proxy/associations/key/Anna", "v3"): ("GET /associations/key/{key_name}", "v3"),
+        ("/associations/relations/a?b=c", "v9"): ("GET /associations/relations/{id}", "v9"),
+    }
     recorder = Recorder(1)
-    for path, version in (
-        ("/proxy/associations/key/Anna", "v3"),
-        ("/contacts/Anna", "Anna"),
-        ("/associations/relations", "2030-01-01"),
-        ("/associations/relations/a%2Fb?locationId=Anna", ""),
-    ):
+    for path, version in kept:
         recorder(received({}, path, version=version))
-    assert [(line["operation"], line["version"]) for line in recorder.lines()] == [
-        ("GET /...", "other"),
-        ("GET /associations/key/{key_name}", "v3"),
-        ("GET /associations/relations", "2030-01-01"),
-        ("GET /associations/relations/{id}", "other"),
-    ]
+    assert [(one["operation"], one["version"]) for one in recorder.lines()] == [*kept.values()]
 
 
-def test_a_failure_of_the_recorder_never_reaches_the_app() -> None:
-    def broken() -> date:
-        raise RuntimeError("no clock")
-
-    recorder = Recorder(1, today=broken)
-    recorder(received({"id": "a"}))
-    assert (recorder.failures, recorder.lines()) == (1, [])
-
-
-@pytest.mark.parametrize("body", ["[" * 50_000, '{"id": 1e999, "x": NaN}', "{" * 9, '"\\ud800"'])
+@pytest.mark.parametrize("body", ["[" * 50_000, '{"id": 1e999, "x": NaN}', '"\\ud800"'])
 def test_no_body_makes_a_call_fail(body: str, answering: Callable[..., Any]) -> None:
     recorder = Recorder(1)
     client = answering(httpx.Response(404, content=body.encode()), on_event=recorder)
@@ -140,18 +101,12 @@ def test_no_body_makes_a_call_fail(body: str, answering: Callable[..., Any]) -> 
 
 
 def test_the_number_of_shapes_is_limited() -> None:
-    recorder = Recorder(1)
-    for status in range(200, 500):
-        for body in ({"id": "a"}, {"key": "a"}):
-            recorder(received(body, status=status))
-    assert (len(recorder.lines()), recorder.failures) == (400, 200)
-
-
-def test_threads_record_one_after_the_other() -> None:
     recorder, lock = Recorder(1), MagicMock()
     recorder._holder = SimpleNamespace(lock=lock)  # type: ignore[assignment]
-    recorder(received({"id": "a"}))
-    lock.__enter__.assert_called_once()
+    for status in range(200, 601):
+        recorder(received({"id": "a"}, status=status))
+    assert (len(recorder.lines()), recorder.failures) == (400, 1)
+    assert lock.__enter__.call_count == 402  # threads record one after the other
 
 
 def test_only_a_sample_is_recorded() -> None:
@@ -160,6 +115,3 @@ def test_only_a_sample_is_recorded() -> None:
         recorder(received({"id": "a"}))
     (line,) = recorder.lines()
     assert 100 < line["body"]["n"] < 320
-    for sample in (0, -1, 1.1):
-        with pytest.raises(ValueError, match="sample must be"):
-            Recorder(sample)

@@ -16,9 +16,8 @@ def shape(body: Any, path: str = "/associations/one", sent: Any = None) -> Any:
     return recorder.lines()[0]["body"]
 
 
-@pytest.mark.parametrize(
-    ("body", "kept"),
-    [
+def test_a_name_that_may_be_data_is_not_kept() -> None:
+    for body, kept in (
         ({"id": "a", "syncState": 1}, ["id", "syncState"]),
         ({"id": "a", "sync_state": 1}, ["id", "sync_state"]),
         ({"ve9EPMlahTvShlRWKT": 1}, []),
@@ -27,11 +26,9 @@ def shape(body: Any, path: str = "/associations/one", sent: Any = None) -> Any:
         ({"anna": 1, "people": ["Anna"]}, []),  # also a value
         ({"one": 1}, []),  # also in the path
         ({word * 3: 1 for word in "abcdefghi"}, []),  # too many
-    ],
-)
-def test_a_name_that_may_be_data_is_not_kept(body: dict[str, Any], kept: list[str]) -> None:
-    assert sorted(shape(body).get("fields", {})) == kept
-    assert ("unnamed" in shape(body)) == (len(kept) < len(body))
+    ):
+        assert sorted(shape(body).get("fields", {})) == kept
+        assert ("unnamed" in shape(body)) == (len(kept) < len(body))
 
 
 def test_names_that_turn_out_to_be_data_are_removed() -> None:
@@ -44,12 +41,9 @@ def test_names_that_turn_out_to_be_data_are_removed() -> None:
     assert line["body"]["unnamed"] == 2
 
 
-@pytest.mark.parametrize(
-    ("path", "request_body"),
-    [("/associations/key/anna%20smith", None), ("/associations/", {"labels": ["Anna"]})],
-)
-def test_a_name_that_the_request_has_is_not_kept(path: str, request_body: Any) -> None:
-    assert "fields" not in shape({"anna": 1}, path, sent=request_body)
+def test_a_name_that_the_request_has_is_not_kept() -> None:
+    assert "fields" not in shape({"anna": 1}, "/associations/key/anna%20smith")
+    assert "fields" not in shape({"anna": 1}, sent={"labels": ["Anna"]})
 
 
 def test_names_of_more_fields_than_an_object_has_are_data() -> None:
@@ -59,21 +53,15 @@ def test_names_of_more_fields_than_an_object_has_are_data() -> None:
     assert "fields" not in recorder.lines()[0]["body"]
 
 
-@pytest.mark.parametrize(
-    ("field", "value", "kept"),
-    [
-        ("associationType", "USER_DEFINED", "USER_DEFINED"),
-        ("associationType", "PARTNER_DEFINED", "PARTNER_DEFINED"),
-        ("associationType", "Anna's", "other"),
-        ("firstObjectToSecondObjectCardinality", "ONE_TO_MANY", "ONE_TO_MANY"),
-    ],
-)
-def test_values_are_kept_of_closed_vocabularies_only(field: str, value: str, kept: str) -> None:
-    assert shape({"id": "a", field: value})["fields"][field]["values"] == {kept: 1}
+def test_values_are_kept_of_closed_vocabularies_only() -> None:
+    kept = {"USER_DEFINED": "USER_DEFINED", "NEW_ONE": "NEW_ONE", "Anna's": "other"}
+    for value, recorded in kept.items():
+        fields = shape({"id": "a", "associationType": value})["fields"]
+        assert fields["associationType"]["values"] == {recorded: 1}
+        assert "values" not in fields["id"]
 
 
 def test_of_each_list_ten_items_are_looked_at() -> None:
-    assert shape([{"id": "a"}] * 11)["items"]["n"] == 10
     assert shape([[{"id": "a"}] * 11] * 2)["items"]["items"]["n"] == 20
 
 
