@@ -5,8 +5,7 @@ from collections.abc import Iterator
 
 from scripts.diff.changes import Change, Difference, Pair, Scope
 from scripts.diff.compare.canonical import ComparedDocument
-from scripts.diff.compare.generated import conjunction_kind, has_model, makes_class
-from scripts.diff.compare.inline_classes import inline_class
+from scripts.diff.compare.generated import conjunction_kind, has_model, inline_class, makes_class
 from scripts.diff.compare.matching import match_by
 from scripts.diff.compare.proofs import Documents
 from scripts.diff.compare.shapes import SchemaShape

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from scripts.diff.changes import Change, Difference, Item, Scope, member_change
-from scripts.diff.compare.addresses import resolved
+from scripts.diff.compare.document import resolved
 from scripts.diff.compare.members import (
     Field,
     compare_fields,
