@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from scripts.diff import load as module
 from scripts.diff.__main__ import main
 from scripts.diff.load import load
 from scripts.errors import CannotRunError
@@ -42,16 +41,14 @@ def test_a_document_in_git_cannot_refer_to_the_web(
         load(f"{tmp_path}@main:a.json").fetch("https://other.example/b.json")
 
 
-def test_a_document_with_too_many_files_is_refused(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(module, "_MAX_FILES", 2)
-    for name in "abcd":
+def test_a_document_may_refer_to_a_hundred_files(tmp_path: Path) -> None:
+    for name in "abc":
         (tmp_path / name).write_bytes(PAGE)
     contract = load(str(tmp_path / "a"))
-    assert [contract.fetch(name) for name in "bc"] == [document()] * 2
-    with pytest.raises(CannotRunError, match="refers to more than 2 files"):
-        contract.fetch("d")
+    contract.data |= {str(number): b"" for number in range(99)}
+    assert contract.fetch("b") == document()
+    with pytest.raises(CannotRunError, match="refers to more than 100 files"):
+        contract.fetch("c")
 
 
 def test_a_place_is_located_in_the_text_of_its_file(tmp_path: Path) -> None:

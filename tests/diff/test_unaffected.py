@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from scripts.diff.unaffected import Unaffected, counted, unaffected
-from tests.diff.documents import Json, S, document, holding, operation, requesting
+from tests.diff.documents import Json, S, at, document, holding, operation, requesting
 from tests.diff.reviewing import compared
 
 
@@ -44,6 +44,7 @@ QUERY, OTHER = ({"name": name, "in": "query", "schema": S} for name in "ab")
             operation(parameters=[{**OTHER, "description": "b"}, {**QUERY, "description": "a"}]),
             "2 descriptions",
         ),
+        (at("/a/{b}", description="a"), at("/a/{c}", description="b"), "1 description"),
         (document(), document(info={"title": "Pets", "version": "1", "license": {}}), "1 license"),
         # What a finding is about, or a property with such a name, is not told.
         (operation(), operation(deprecated=True), ""),

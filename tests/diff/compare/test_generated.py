@@ -46,6 +46,7 @@ COMPONENTS: Json = {
     "Both": parts(ref("Cat"), has(b=S)),
     "Named": parts(ref("Name"), {"minLength": 1}),
     "Circle": parts(ref("Circle"), has(b=S)),
+    "Odd": 1,
 }
 SOURCE = ComparedDocument("old", using(S, **COMPONENTS))
 
@@ -110,6 +111,7 @@ def test_the_generated_code_of_parts_depends_on_their_kind() -> None:
             parts(ref("Bare"), has(b=S)),
             parts(ref("Both"), has(c=S), {"minProperties": 1}),
             parts(ref("Circle"), has(c=S)),
+            parts(ref("Odd"), has(c=S)),  # a problem already
             parts(S, type="string"),
             {"allOf": []},
         ],

@@ -198,7 +198,8 @@ def test_a_property_may_have_any_name() -> None:
         for pet in ({"properties": names}, {"properties": {**names, "default": INT}})
     )
     assert (compare(old, old).problems, found(old, old)) == ([], [])
-    assert {each.rule for each in compare(old, new).findings} == {"type-changed"}
+    findings = compare(old, new).findings
+    assert {(each.rule, *each.directions) for each in findings} == {("type-changed", "response")}
 
 
 A, B, C, D = ("", "/a"), ("", "/b"), ("", "/c"), ("", "/d")  # schemas

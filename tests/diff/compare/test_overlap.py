@@ -2,6 +2,7 @@
 
 import pytest
 
+from scripts.diff.compare import compare
 from scripts.diff.compare.canonical import SchemaSide
 from scripts.diff.compare.overlap import accepts_null, are_apart, cases, overlaps
 from tests.diff.documents import Json, S, found, has, requesting
@@ -138,7 +139,7 @@ def test_too_deep_nesting_and_too_many_cases_are_undecided() -> None:
     assert overlaps([side(many), side(any_of(*(texts(minLength=n) for n in range(17))))]) is False
 
 
-LONG, A, B = texts(minLength=9), texts(pattern="a"), texts(pattern="b")
+LONG, A, B, C = texts(minLength=9), *(texts(pattern=each) for each in "abc")
 OVERLAP, MAY_OVERLAP = "alternatives-overlap breaking/none", "alternatives-may-overlap risky/none"
 LETS_IN = "alternative-added safe/compatible"
 SELECTED: Json = {"discriminator": {"propertyName": "k"}}
@@ -165,6 +166,11 @@ def test_one_of_refuses_what_was_accepted_and_matches_two_alternatives(
 ) -> None:
     kept = [each for each in found(requesting(old), requesting(new)) if "model" not in each]
     assert kept == expected
+
+
+def test_the_first_of_several_pairs_that_may_overlap_is_named() -> None:
+    findings = compare(requesting(any_of(A, B, C)), requesting(one_of(A, B, C))).findings
+    assert [each.after for each in findings] == [[A, B]]
 
 
 def test_a_required_constant_tells_objects_apart_unless_one_side_never_sends_it() -> None:
