@@ -21,15 +21,6 @@ def test_a_shape_accepts_what_its_schema_accepts(world: World) -> None:
         ), schema
 
 
-def test_types_null_and_required_properties_are_those_of_all_parts() -> None:
-    one, other = {"type": ["string", "object", "null"]}, {"type": ["object", "null"]}
-    given = shape(parts(one, {**other, "required": ["a"]}))
-    assert given.types == {"object"}
-    assert given.nullable
-    assert list(given.required) == ["a"]
-    assert not shape(parts({"type": ["string", "null"]}, S)).nullable
-
-
 def test_only_what_means_something_beside_a_reference_makes_another_schema() -> None:
     plain = side(ref("Cat"), Cat=CAT).shape.node.pointer
     old = ComparedDocument("old", document(components={"schemas": {"Cat": CAT}}))

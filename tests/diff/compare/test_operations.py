@@ -72,12 +72,14 @@ test_a_change_of_an_operation_is_found_by_its_rule = found_by_rule([
 
 
 def test_two_paths_with_one_template_are_matched_by_their_text() -> None:
-    old, new = (
-        document(at("/pets/{id}", deprecated=it)["paths"] | at("/pets/{name}")["paths"])
-        for it in (False, True)
-    )
-    assert found(old, old) == []
-    assert found(old, new) == ["operation-deprecated safe/none"]
+    one, other = at("/pets/{id}", deprecated=True)["paths"], at("/pets/{name}")["paths"]
+    old, new = document(one | other), document(other | one)
+    assert found(old, new) == []
+    servers = [{"url": "https://e.example"}]
+    assert found(old, {**new, "servers": servers}) == [
+        "server-added safe/none",
+        "server-removed breaking/none",
+    ]
 
 
 @pytest.mark.parametrize("edit", ["{}-{}-old", "old-{}-{}", "{}-old-{}"])
