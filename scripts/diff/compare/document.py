@@ -8,30 +8,24 @@ from collections.abc import Iterator
 
 from scripts.diff.changes import Change, Difference, Item, Pair, Scope, member_change
 from scripts.diff.compare.canonical import ComparedDocument
+from scripts.diff.compare.fields import BOUNDS
 from scripts.diff.compare.members import compare_members
 from scripts.diff.compare.proofs import Documents
 from scripts.diff.rules import Direction
 from scripts.openapi.nodes import Node, matched, text, value
 from scripts.openapi.paths import Operation, equal_templates, template
 from scripts.openapi.references import Source
+from scripts.openapi.walking import NAMED
 
-_NAMED = frozenset(
-    "paths webhooks callbacks schemas securitySchemes responses content headers "
-    "properties patternProperties dependentSchemas definitions $defs mapping variables flows "
-    "scopes encoding additionalOperations".split()
-)
-"""Objects with names as keys."""
-_SECTIONS = _NAMED | set("parameters requestBodies examples links pathItems mediaTypes".split())
+_SECTIONS = NAMED | {"mapping", "scopes"}
+_NAMED = _SECTIONS - set("parameters requestBodies examples links pathItems mediaTypes".split())
+"""Objects with names as keys: among the components, and elsewhere."""
 _OBJECTS = _NAMED | set("info components requestBody discriminator".split())
 _LISTS = frozenset("parameters security servers tags enum allOf anyOf oneOf".split())
-_NUMBERS = (
-    "minimum maximum exclusiveMinimum exclusiveMaximum multipleOf minLength maxLength minItems "
-    "maxItems minProperties maxProperties minContains maxContains"
-)
 _EXPECTED: dict[str, tuple[type | tuple[type, ...], str]] = {
     **dict.fromkeys(_OBJECTS, (dict, "an object")),
     **dict.fromkeys(_LISTS, (list, "a list")),
-    **dict.fromkeys(_NUMBERS.split(), ((int, float), "a number")),
+    **dict.fromkeys(("multipleOf", *BOUNDS), ((int, float), "a number")),
     **dict.fromkeys(("$ref", "pattern", "format", "operationId", "title"), (str, "text")),
     **dict.fromkeys(("nullable", "uniqueItems", "deprecated"), (bool, "true or false")),
     "type": ((str, list), "text or a list"),

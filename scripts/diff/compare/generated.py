@@ -125,7 +125,6 @@ def _is_conjunction(target: Node) -> bool:
 
 
 def _has_fields(document: ComparedDocument, schema: Node) -> bool:
-    """Return whether a reference leads to a class with fields."""
     target = document.resolve(schema)[0]
     key = (target.file, target.pointer)
     if key not in document.has_fields:
@@ -227,7 +226,6 @@ def _next(place: _Place, schema: Node, steps: list[str]) -> _Step | None:
 
 
 def _descendant(node: Node, steps: list[str]) -> Node | None:
-    """Return the node that the steps lead to."""
     found: Node | None = node
     for step in steps:
         if found is None:

@@ -154,7 +154,6 @@ def _position(position: Position, old: dict[str, Node], new: dict[str, Node]) ->
 
 
 def _is_closed(position: Position, keywords: dict[str, Node]) -> bool:
-    """Return whether a property is not sent in a direction."""
     return any(
         position.direction is closed and value(keywords.get(keyword)) is True
         for keyword, (*_, closed) in _ACCESS.items()

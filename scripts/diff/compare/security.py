@@ -116,10 +116,10 @@ def _match(
 def _schemes(
     before: Alternative, after: Alternative, places: Places, scope: Scope, documents: Documents
 ) -> Iterator[Difference]:
-    """Yield the differences in the schemes of two alternatives."""
     if before.keys() == after.keys():
         return
-    subject, shown = "security", (_shown(before), _shown(after))
+    shown: tuple[object, object] = _shown(before), _shown(after)
+    subject = "security"
     if before.keys() < after.keys():
         rule = "security-requirement-added"
     elif before.keys() > after.keys():
