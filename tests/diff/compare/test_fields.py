@@ -13,18 +13,7 @@ from jsonschema_specifications import REGISTRY  # type: ignore[import-untyped] #
 from scripts.diff.compare import compare
 from scripts.diff.compare.fields import FIELDS, structure
 from scripts.openapi.pointers import lookup
-from tests.diff.documents import (
-    FLOW,
-    OAUTH,
-    Json,
-    S,
-    at,
-    document,
-    found,
-    operation,
-    shown,
-    using,
-)
+from tests.diff.documents import FLOW, OAUTH, Json, S, at, document, found, operation, shown, using
 from tests.diff.schemas import AB
 
 SCHEMAS = Path(openapi_spec_validator.__file__).parent / "resources" / "schemas"

@@ -10,14 +10,7 @@ import pytest
 from scripts.diff.compare.inclusion import Inclusion
 from scripts.diff.rules import Direction, Position
 from tests.diff.documents import Json, S, has, ref
-from tests.diff.domain import (
-    WORLDS,
-    WRITTEN,
-    World,
-    any_instead_of_one,
-    new_document,
-    random_world,
-)
+from tests.diff.domain import WORLDS, WRITTEN, World, any_instead_of_one, new_document, random_world
 from tests.diff.schemas import (
     AB,
     FLAG,

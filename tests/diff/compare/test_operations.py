@@ -7,15 +7,7 @@ from typing import Any
 import pytest
 
 from scripts.diff.compare import compare
-from tests.diff.documents import (
-    Json,
-    S,
-    at,
-    document,
-    found,
-    found_by_rule,
-    operation,
-)
+from tests.diff.documents import Json, S, at, document, found, found_by_rule, operation
 from tests.diff.examples import examples_of
 
 

@@ -7,17 +7,7 @@ from scripts.diff.compare.canonical import SchemaSide
 from scripts.diff.compare.overlap import accepts_null, are_apart, cases, overlaps
 from tests.diff.documents import Json, S, found, has, requesting
 from tests.diff.domain import WORLDS, World, any_instead_of_one, new_document, rendered
-from tests.diff.schemas import (
-    AB,
-    INT,
-    NULL,
-    any_of,
-    integers,
-    lists,
-    one_of,
-    side,
-    texts,
-)
+from tests.diff.schemas import AB, INT, NULL, any_of, integers, lists, one_of, side, texts
 
 
 @pytest.mark.parametrize("world", WORLDS.values(), ids=WORLDS)
