@@ -67,13 +67,7 @@ def apply(review: Review, entries: Iterable[AcceptedFinding], today: date) -> Re
 
 
 def accept(
-    path: Path,
-    compared: Review,
-    fingerprint: str,
-    *,
-    owner: str,
-    reason: str,
-    until: date,
+    path: Path, compared: Review, fingerprint: str, *, owner: str, reason: str, until: date
 ) -> None:
     """Append an entry for a finding of this comparison; keep the existing entries."""
     findings = {each.finding.fingerprint: each.finding for each in compared.findings}

@@ -84,9 +84,7 @@ def _cause(difference: Difference) -> tuple[str, ...]:
     return change.rule, cause, before, after
 
 
-def _join_replaced(
-    causes: dict[tuple[str, ...], list[Difference]],
-) -> Iterable[list[Difference]]:
+def _join_replaced(causes: dict[tuple[str, ...], list[Difference]]) -> Iterable[list[Difference]]:
     """Join the replaced values of one parameter that share the values before or those after."""
     found: list[list[Difference]] = []
     known: dict[tuple[str, ...], list[Difference]] = {}

@@ -74,11 +74,7 @@ def compare_operation(old: Node, new: Node, scope: Scope, documents: Documents) 
     yield from compare_security(old, new, scope, documents)
     subject = scope.subject
     yield from compare_named_members(
-        "callback",
-        "callbacks",
-        old,
-        new,
-        lambda name: scope.about(f"{subject} callback {name}"),
+        "callback", "callbacks", old, new, lambda name: scope.about(f"{subject} callback {name}")
     )
 
 
