@@ -1,7 +1,6 @@
 """A compared document may refer to files at its own origin only."""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,27 +17,21 @@ from tests.openapi.serving import Serve
 PAGE = json.dumps(document()).encode()
 
 
-def test_a_file_at_the_same_origin_is_read(serve: Serve) -> None:
+def test_a_document_refers_to_files_at_its_own_origin_only(
+    serve: Serve, tmp_path: Path, git: Git
+) -> None:
     base = serve({"/in/a.json": (200, PAGE, None), "/b.json": (200, b'{"B": {}}', None)})
     assert load(f"{base}/in/a.json").fetch("../b.json") == {"B": {}}
-
-
-def test_a_document_of_the_web_cannot_refer_to_another_origin(serve: Serve) -> None:
-    contract = load(f"{serve({'/a.json': (200, PAGE, None)})}/a.json")
-    for elsewhere in ("http://127.0.0.1:1/b.json", "//other.example/b.json"):
-        with pytest.raises(CannotRunError, match="which is elsewhere"):
-            contract.fetch(elsewhere)
-
-
-def test_a_document_in_git_cannot_refer_to_the_web(
-    tmp_path: Path, git: Callable[..., None]
-) -> None:
     (tmp_path / "a.json").write_bytes(PAGE)
-    git(tmp_path, "init", "--quiet", "--initial-branch=main")
-    git(tmp_path, "add", ".")
-    git(tmp_path, "commit", "--quiet", "--message", "Publish")
-    with pytest.raises(CannotRunError, match="which is elsewhere"):
-        load(f"{tmp_path}@main:a.json").fetch("https://other.example/b.json")
+    for words in ("init --quiet --initial-branch=main", "add .", "commit --quiet --message A"):
+        git(tmp_path, *words.split())
+    for name, elsewhere in (
+        (f"{base}/in/a.json", "http://127.0.0.1:1/b.json"),
+        (f"{base}/in/a.json", "//other.example/b.json"),
+        (f"{tmp_path}@main:a.json", "https://other.example/b.json"),
+    ):
+        with pytest.raises(CannotRunError, match="which is elsewhere"):
+            load(name).fetch(elsewhere)
 
 
 def test_a_document_may_refer_to_a_hundred_files(tmp_path: Path) -> None:

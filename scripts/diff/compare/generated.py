@@ -51,10 +51,8 @@ def response_type(document: ComparedDocument, response: Node) -> object:
 def _type(document: ComparedDocument, schema: Node) -> object:
     if makes_class(document, schema):
         return object()  # a class of its own
-    if isinstance(schema.value, dict) and "$ref" in schema.value:
-        name = document.shape(schema).name
-        return class_name(name) if name else canonical(structure(schema.value))
-    return canonical(structure(schema.value))
+    name = document.shape(schema).name if schema.get("$ref") else None
+    return class_name(name) if name else canonical(structure(schema.value))
 
 
 def makes_class(document: ComparedDocument, schema: Node, depth: int = 0) -> bool:

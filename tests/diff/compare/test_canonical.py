@@ -125,11 +125,3 @@ def test_what_stands_beside_a_component_makes_another_class_unless_it_is_its_own
 def test_what_only_one_side_sends_stays_beside_a_union() -> None:
     assert "readOnly" in shape({**one_of(S), "readOnly": True}).keywords
     assert shape({**one_of(S, INT), "writeOnly": True}).is_bare_union
-
-
-def test_a_canonical_form_is_its_own() -> None:
-    for world in WORLDS.values():
-        for given in world.sides(new_document()):
-            again = shape(rendered(given))
-            assert rendered(side(rendered(given))) == rendered(given)
-            assert (again.types, again.constants) == (given.shape.types, given.shape.constants)

@@ -10,7 +10,6 @@ import openapi_spec_validator
 import pytest
 from jsonschema_specifications import REGISTRY  # type: ignore[import-untyped] # it has no stubs
 
-from scripts.diff.compare import compare
 from scripts.diff.compare.fields import FIELDS, structure
 from scripts.openapi.pointers import lookup
 from tests.diff.documents import FLOW, OAUTH, Json, S, at, document, found, operation, shown, using
@@ -145,14 +144,3 @@ def test_new_fields_of_3_2_are_compared_or_waived() -> None:
         (device("https://e.example/a"), device("https://e.example/b"), "oauth-url-changed"),
     ):
         assert shown({**old, "openapi": "3.2.0"}, {**new, "openapi": "3.2.0"}) == expected
-
-
-def test_a_reference_to_the_document_by_its_own_uri_is_followed() -> None:
-    own = "https://a.example/api/openapi.json"
-    old, *others = (
-        {**using({"$ref": f"{name}#/components/schemas/Pet"}, Pet=S), "$self": own}
-        for name in ("", own, "openapi.json", "/api/openapi.json")
-    )
-    for new in others:
-        comparison = compare({**old, "openapi": "3.2.0"}, {**new, "openapi": "3.2.0"})
-        assert (comparison.findings, comparison.problems) == ([], [])

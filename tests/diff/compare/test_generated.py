@@ -15,7 +15,6 @@ from scripts.diff.compare.generated import (
     used_types,
 )
 from scripts.openapi.nodes import JOIN_SEPARATOR, Node
-from scripts.openapi.pointers import lookup
 from tests.diff.documents import CAT, DOG, Json, S, document, has, holding, ref, requesting, using
 from tests.diff.examples import examples_of
 from tests.diff.schemas import AB, FLAG, INT, NULL, any_of, lists, one_of, parts, titled
@@ -161,7 +160,6 @@ DOCUMENT = document(
 )
 ROOT = Node(DOCUMENT, "")
 BODY = "/paths/~1pets/put/requestBody/content/application~1json/schema"
-OWNER = "/components/schemas/big_pet/properties/owner/oneOf"
 
 
 def every(node: Node) -> Iterator[Node]:
@@ -181,11 +179,6 @@ def test_the_classes_of_a_document_are_named_as_the_generator_names_them() -> No
     }
     made = {name for _, name, what, *_ in Surface(DOCUMENT).facts if what == "is a class"}
     assert found - {None} == made
-
-
-def test_a_class_is_named_after_its_place() -> None:
-    for pointer, name in ((f"{OWNER}/2", "BigPetBigCat"), (f"{OWNER}/1", "BigPetOwnerType1")):
-        assert inline_class(ROOT, Node(lookup(DOCUMENT, pointer), pointer)) == name
 
 
 def test_a_pointer_that_does_not_determine_the_name_gives_none() -> None:
