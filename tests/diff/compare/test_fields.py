@@ -85,17 +85,17 @@ PLACES = {
 }
 
 
-@pytest.mark.parametrize("kind", FIELDS)
-def test_a_waived_field_has_a_reason_and_causes_no_finding(kind: str) -> None:
-    waived = FIELDS[kind].waived
-    assert FIELDS[kind].compared.isdisjoint(waived)
-    assert all(len(reason) > 10 for reason in waived.values())
-    values: tuple[Any, ...] = ({"New": {}},) if kind == "components" else ("new", True)
-    for field in waived.keys() - {"$ref"}:  # its target is compared
-        new = deepcopy(WHOLE)
-        for value in values:
-            lookup(new, PLACES[kind])[field] = value
-            assert (found(WHOLE, new), found(new, WHOLE)) == ([], []), field
+def test_a_waived_field_has_a_reason_and_causes_no_finding() -> None:
+    for kind in FIELDS:
+        waived = FIELDS[kind].waived
+        assert FIELDS[kind].compared.isdisjoint(waived)
+        assert all(len(reason) > 10 for reason in waived.values())
+        values: tuple[Any, ...] = ({"New": {}},) if kind == "components" else ("new", True)
+        for field in waived.keys() - {"$ref"}:  # its target is compared
+            new = deepcopy(WHOLE)
+            for value in values:
+                lookup(new, PLACES[kind])[field] = value
+                assert (found(WHOLE, new), found(new, WHOLE)) == ([], []), field
 
 
 def test_wording_and_order_are_no_part_of_a_structure() -> None:

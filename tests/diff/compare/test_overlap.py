@@ -57,21 +57,21 @@ UNDECIDED = {
 """How many pairs of each world are not decided, and why."""
 
 
-@pytest.mark.parametrize("name", WORLDS)
-def test_two_schemas_overlap_if_a_validator_finds_a_value_that_both_accept(name: str) -> None:
-    world, undecided = WORLDS[name], 0
-    sides = world.sides(new_document())
-    without_null = ~world.null
-    # A oneOf within is taken for an anyOf: rather two that overlap than two that do not.
-    loose = [world.accepted(any_instead_of_one(each)) & without_null for each in world.schemas]
-    for i, one in enumerate(sides):
-        for j, other in enumerate(sides):
-            answer = overlaps([one, other])
-            pair = world.schemas[i], world.schemas[j], answer
-            assert answer is not True or loose[i] & loose[j], pair
-            assert answer is not False or not world.sets[i] & world.sets[j] & without_null, pair
-            undecided += answer is None
-    assert undecided == UNDECIDED[name]
+def test_two_schemas_overlap_if_a_validator_finds_a_value_that_both_accept() -> None:
+    for name in WORLDS:
+        world, undecided = WORLDS[name], 0
+        sides = world.sides(new_document())
+        without_null = ~world.null
+        # A oneOf within is taken for an anyOf: rather two that overlap than two that do not.
+        loose = [world.accepted(any_instead_of_one(each)) & without_null for each in world.schemas]
+        for i, one in enumerate(sides):
+            for j, other in enumerate(sides):
+                answer = overlaps([one, other])
+                pair = world.schemas[i], world.schemas[j], answer
+                assert answer is not True or loose[i] & loose[j], pair
+                assert answer is not False or not world.sets[i] & world.sets[j] & without_null, pair
+                undecided += answer is None
+        assert undecided == UNDECIDED[name]
 
 
 # two schemas, and whether a value is valid against both; None if undecidable
@@ -93,11 +93,9 @@ PAIRS: list[tuple[Json, Json, bool | None]] = [
 ]
 
 
-@pytest.mark.parametrize(("one", "other", "expected"), PAIRS)
-def test_what_an_app_never_sends_and_what_is_not_decided_overlap_by_rule(
-    one: Json, other: Json, expected: bool | None
-) -> None:
-    assert overlaps([side(one), side(other)]) is expected
+def test_what_an_app_never_sends_and_what_is_not_decided_overlap_by_rule() -> None:
+    for one, other, expected in PAIRS:
+        assert overlaps([side(one), side(other)]) is expected
 
 
 def test_of_several_limits_the_tightest_counts() -> None:
@@ -142,12 +140,10 @@ REFUSED: list[tuple[Json, Json, list[str]]] = [
 ]
 
 
-@pytest.mark.parametrize(("old", "new", "expected"), REFUSED)
-def test_one_of_refuses_what_was_accepted_and_matches_two_alternatives(
-    old: Json, new: Json, expected: list[str]
-) -> None:
-    kept = [each for each in found(requesting(old), requesting(new)) if "model" not in each]
-    assert kept == expected
+def test_one_of_refuses_what_was_accepted_and_matches_two_alternatives() -> None:
+    for old, new, expected in REFUSED:
+        kept = [each for each in found(requesting(old), requesting(new)) if "model" not in each]
+        assert kept == expected
 
 
 def test_the_first_of_several_pairs_that_may_overlap_is_named() -> None:

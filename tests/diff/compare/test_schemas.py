@@ -109,17 +109,17 @@ PAIRS = [
 ]
 
 
-@pytest.mark.parametrize(("old", "new"), PAIRS)
-def test_what_means_the_same_has_the_same_verdict(old: Json, new: Json) -> None:
-    for make in (requesting, responding):
-        for one, other in ((old, new), (new, old), (old, old)):
-            expected = worst(make(holding(one)), make(holding(other)))
-            ways = rewritten(one).items(), rewritten(other).items()
-            for way, (schema, known) in ways[0]:
-                before = make(holding(schema), components={"schemas": known}, openapi="3.1.0")
-                after = make(holding(other), openapi="3.1.0")
-                assert worst(before, after) == expected, (way, one, other)
-            for way, (schema, known) in ways[1]:
-                before = make(holding(one), openapi="3.1.0")
-                after = make(holding(schema), components={"schemas": known}, openapi="3.1.0")
-                assert worst(before, after) == expected, (way, one, other)
+def test_what_means_the_same_has_the_same_verdict() -> None:
+    for old, new in PAIRS:
+        for make in (requesting, responding):
+            for one, other in ((old, new), (new, old), (old, old)):
+                expected = worst(make(holding(one)), make(holding(other)))
+                ways = rewritten(one).items(), rewritten(other).items()
+                for way, (schema, known) in ways[0]:
+                    before = make(holding(schema), components={"schemas": known}, openapi="3.1.0")
+                    after = make(holding(other), openapi="3.1.0")
+                    assert worst(before, after) == expected, (way, one, other)
+                for way, (schema, known) in ways[1]:
+                    before = make(holding(one), openapi="3.1.0")
+                    after = make(holding(schema), components={"schemas": known}, openapi="3.1.0")
+                    assert worst(before, after) == expected, (way, one, other)

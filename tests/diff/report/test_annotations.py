@@ -88,6 +88,7 @@ def test_fifty_findings_are_annotated_the_worst_first_and_the_rest_is_counted() 
         document({f"/{word}/{n}": {"get": {"operationId": f"{word}-{n}"}} for n in range(60)})
         for word in ("pets", "cats")
     )
+    assert len(commands(changed(*[{}] * 50))) == 50
     *shown, rest = commands(compared(old, new))
     assert [line.split()[0] for line in shown] == ["::error"] * 50
     assert rest == (
