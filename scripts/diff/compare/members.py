@@ -90,6 +90,7 @@ MEMBER_RULES = {
     "response-body": ("response-body-added", "response-body-removed"),
     "success-response": ("success-response-added", "success-response-removed"),
     "error-response": ("error-response-added", "error-response-removed"),
+    "model": ("model-added", "model-removed"),
     "header": ("response-header-added", "response-header-removed"),
     "server": ("server-added", "server-removed"),
     "tag": ("tag-added", "tag-removed"),

@@ -11,7 +11,6 @@ from tests.diff.domain import new_document
 from tests.diff.schemas import lists, parts, texts
 
 PET, TREE = ref("Pet"), has(below=ref("Tree"))
-CIRCLE: Json = {"Circle": parts(ref("Circle"))}
 KIND = {"oneOf": [], "discriminator": {"propertyName": "kind", "mapping": {"pet": "Pet"}}}
 COMPONENTS: Json = {"Pet": has(a=S), "Tree": TREE, "Owner": has(pet=parts(PET))}
 
@@ -70,5 +69,6 @@ def test_schemas_with_different_or_malformed_targets_count_as_changed() -> None:
         *({"properties": []}, {"properties": {"a": "string"}}, {"items": "string"}, {"allOf": {}}),
     ]
     assert [each for each in malformed if holds(each, each, COMPONENTS, COMPONENTS)] == []
-    for each in (ref("Circle"), {"properties": {"a": ref("Circle")}}):
-        assert not holds(each, each, CIRCLE, CIRCLE)
+    for name, schema in (("Circle", parts(ref("Circle"))), ("Odd", {"items": "string"})):
+        for each in (ref(name), {"properties": {"a": ref(name)}}):
+            assert not holds(each, each, {name: schema}, {name: schema})
