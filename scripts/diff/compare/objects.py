@@ -229,9 +229,8 @@ def _dependent(old: SchemaShape, new: SchemaShape, scope: Scope) -> Iterator[Dif
         )
         places = one or old.node, other or new.node
         added, gone = sorted(after - before), sorted(before - after)
+        inner = scope.part(f".{name}")
         if added:
-            change = Change("dependent-required-added", *places, None, added)
-            yield Difference(change, scope.part(f".{name}"))
+            yield Difference(Change("dependent-required-added", *places, None, added), inner)
         if gone:
-            change = Change("dependent-required-removed", *places, gone)
-            yield Difference(change, scope.part(f".{name}"))
+            yield Difference(Change("dependent-required-removed", *places, gone), inner)

@@ -111,7 +111,7 @@ def _effective_value(scheme: Node, field: str) -> Any:
 
 
 def _effective(name: str, rule: str) -> Field:
-    return Field(name, (rule, rule), lambda scheme: canonical(_effective_value(scheme, name)))
+    return Field(name, rule, lambda scheme: canonical(_effective_value(scheme, name)))
 
 
 _FIELDS = {
