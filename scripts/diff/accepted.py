@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
 
 from scripts.diff.policies.read import entry_texts, parse_day, read_entries
 from scripts.diff.results import Review
@@ -38,13 +37,12 @@ def read(path: Path) -> list[AcceptedFinding]:
     entries = read_entries(path) or []
     if not isinstance(entries, list):
         raise CannotRunError(f"{path} must be a list of entries")
-    return [_entry(raw, f"{path}, entry {number}") for number, raw in enumerate(entries, start=1)]
-
-
-def _entry(raw: Any, where: str) -> AcceptedFinding:
-    texts = entry_texts(raw, where, _REQUIRED, _OPTIONAL)
-    until = parse_day(texts.pop("until"), where)
-    return AcceptedFinding(until=until, **texts)
+    found = []
+    for number, raw in enumerate(entries, start=1):
+        where = f"{path}, entry {number}"
+        texts = entry_texts(raw, where, _REQUIRED, _OPTIONAL)
+        found.append(AcceptedFinding(until=parse_day(texts.pop("until"), where), **texts))
+    return found
 
 
 def apply(review: Review, entries: Iterable[AcceptedFinding], today: date) -> Review:
@@ -69,13 +67,7 @@ def apply(review: Review, entries: Iterable[AcceptedFinding], today: date) -> Re
 
 
 def accept(
-    path: Path,
-    compared: Review,
-    fingerprint: str,
-    *,
-    owner: str,
-    reason: str,
-    until: date,
+    path: Path, compared: Review, fingerprint: str, *, owner: str, reason: str, until: date
 ) -> None:
     """Append an entry for a finding of this comparison; keep the existing entries."""
     findings = {each.finding.fingerprint: each.finding for each in compared.findings}
@@ -86,11 +78,15 @@ def accept(
     if any(entry.fingerprint == fingerprint for entry in read(path)):
         raise CannotRunError(f"{path} already accepts {fingerprint}: edit that entry")
     finding = findings[fingerprint]
+    old, new = compared.paths
+    # A copy elsewhere counts as the document here.
+    is_elsewhere = Path(new).is_absolute() or new.startswith("../")
+    is_copy = is_elsewhere and Path(new).name == Path(old).name
     entry = {
         "fingerprint": fingerprint,
         "rule": finding.rule,
         "pointer": finding.pointer,
-        "document": _document(compared),
+        "document": old if is_copy else new,
         "owner": owner,
         "reason": reason,
         "until": until.isoformat(),
@@ -99,10 +95,3 @@ def accept(
     lines = [f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in entry.items()]
     before = path.read_text("utf-8").rstrip("\n") + "\n" if path.exists() else ""
     write_whole(path, (before + "\n- " + "\n  ".join(lines) + "\n").encode())
-
-
-def _document(compared: Review) -> str:
-    """Return the name of the compared document; a copy elsewhere counts as the document here."""
-    old, new = compared.paths
-    is_elsewhere = Path(new).is_absolute() or new.startswith("../")
-    return old if is_elsewhere and Path(new).name == Path(old).name else new

@@ -61,7 +61,8 @@ def group(differences: Iterable[Difference], operations_of: OperationsOf) -> lis
     for difference in differences:
         causes.setdefault(_cause(difference), []).append(difference)
     findings = [_finding(same, operations_of) for same in _join_replaced(causes)]
-    return sorted(findings, key=_rank)
+    worst = sorted(findings, key=lambda each: (each.pointer, each.rule))
+    return sorted(worst, key=lambda each: (-WIRE.index(each.wire), -SDK.index(each.sdk)))
 
 
 def _cause(difference: Difference) -> tuple[str, ...]:
@@ -83,9 +84,7 @@ def _cause(difference: Difference) -> tuple[str, ...]:
     return change.rule, cause, before, after
 
 
-def _join_replaced(
-    causes: dict[tuple[str, ...], list[Difference]],
-) -> Iterable[list[Difference]]:
+def _join_replaced(causes: dict[tuple[str, ...], list[Difference]]) -> Iterable[list[Difference]]:
     """Join the replaced values of one parameter that share the values before or those after."""
     found: list[list[Difference]] = []
     known: dict[tuple[str, ...], list[Difference]] = {}
@@ -166,12 +165,3 @@ def _fingerprint(rule: str, pointer: str, before: Any, after: Any) -> str:
     """Identify a finding by its structure, not by its wording."""
     parts = canonical([rule, pointer, before, after])
     return hashlib.sha256(parts.encode()).hexdigest()[:16]
-
-
-def _rank(finding: Finding) -> tuple[int, int, str, str]:
-    return (
-        -WIRE.index(finding.wire),
-        -SDK.index(finding.sdk),
-        finding.pointer,
-        finding.rule,
-    )

@@ -176,8 +176,5 @@ def policy_of(options: argparse.Namespace) -> policies.Policy:
     flags = {name for name in policies.FLAGS if getattr(options, name.replace("-", "_"))}
     excluded = [policies.path_pattern(each, "--exclude-path") for each in options.exclude_path]
     return policies.Policy(
-        severity,
-        (*known.exclude_paths, *excluded),
-        (*known.accept, *accept),
-        known.flags | flags,
+        severity, (*known.exclude_paths, *excluded), (*known.accept, *accept), known.flags | flags
     )

@@ -4,9 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from scripts.diff.joined import joined
 from scripts.diff.policies.read import NO_POLICY, Policy
-from scripts.diff.reviewed import ReviewedFinding
+from scripts.diff.reviewed import ReviewedFinding, joined
 from scripts.diff.rules import SDK, WIRE
 from scripts.diff.unaffected import Unaffected, counted
 from scripts.openapi.documents import Document

@@ -23,10 +23,6 @@ class Direction(Enum):
 
     __hash__ = object.__hash__  # members are unique, and Enum's own hash is slow
 
-    def opposite(self) -> "Direction":
-        """Return the direction in which the other side writes."""
-        return _OPPOSITE[self]
-
 
 _NOT_ABOUT_VALUES = (
     "xml-",
@@ -66,7 +62,7 @@ class Position(NamedTuple):
 
     def opposite(self) -> "Position":
         """Return the position in which the other side writes."""
-        return self._replace(direction=self.direction.opposite())
+        return self._replace(direction=_OPPOSITE[self.direction])
 
     def outside_code(self) -> "Position":
         """Return the same position outside generated code."""

@@ -104,7 +104,9 @@ Different = tuple[Node | None, Node | None, Node]
 
 
 def _differences(old: Node, new: Node, *, is_named: bool) -> Iterator[Different]:
-    for before, after, name in _pairs(old, new):
+    sides = [_members(each) for each in (old, new)]
+    for key in {**sides[0], **sides[1]}:
+        before, after, name = sides[0].get(key), sides[1].get(key), str(key)
         if before is None or after is None:
             yield before, after, new if before is None else old
         elif before.value != after.value:
@@ -125,14 +127,8 @@ def _are_comparable(before: Any, after: Any) -> bool:
     return isinstance(before, dict) and isinstance(after, dict)
 
 
-def _pairs(old: Node, new: Node) -> Iterator[tuple[Node | None, Node | None, str]]:
-    """Match members by name, and items by what they name or else by their position."""
-    sides = [_members(each) for each in (old, new)]
-    for key in {**sides[0], **sides[1]}:
-        yield sides[0].get(key), sides[1].get(key), str(key)
-
-
 def _members(node: Node) -> dict[Any, Node]:
+    """Return members by name, and items by what they name or else by their position."""
     if isinstance(node.value, dict):
         of_paths = node.pointer == "/paths"
         return {template(name) if of_paths else name: each for name, each in node.members()}

@@ -5,11 +5,7 @@ from typing import Any
 from scripts.diff.compare.canonical import ComparedDocument, SchemaSide
 from scripts.diff.compare.shapes import SchemaShape
 from scripts.openapi.nodes import Node
-from tests.diff.documents import (
-    Json,
-    S,
-    document,
-)
+from tests.diff.documents import Json, S, document
 
 INT: Json = {"type": "integer"}
 NUMBER: Json = {"type": "number"}

@@ -42,7 +42,7 @@ def test_one_parameter_on_many_operations_is_one_finding_if_it_ends_or_begins_al
     found = one(with_version("1", "1"), with_version("2", "2"))
     assert (found.operations, len(found.places)) == (ALL, 3)
     assert (found.before, found.after) == (["1"], ["2"])
-    old, new = with_version("2", "1"), with_version("3", "3")
+    old, new = with_version("1", "2"), with_version("3", "3")  # listed in their order
     for pair, values in (((old, new), (["1", "2"], ["3"])), ((new, old), (["3"], ["1", "2"]))):
         assert (one(*pair).before, one(*pair).after) == values
     assert len(compare(old, with_version("4", "3")).findings) == 2
@@ -81,7 +81,9 @@ def test_the_operations_of_a_finding_are_those_with_its_severity() -> None:
     found = one(kinds("a"), kinds("a", "b"))
     assert (found.wire, found.operations) == ("breaking", ALL)
     assert found.directions == ["request", "response"]
-    assert one(kinds("a", "b"), kinds("a")).operations == ["DELETE /d"]
+    assert found.reason == "received by apps: they may get what they do not know"
+    gone = one(kinds("a", "b"), kinds("a"))
+    assert (gone.operations, gone.reason[:13]) == (["DELETE /d"], "sent by apps:")
 
 
 def test_copies_of_one_enum_are_one_finding() -> None:

@@ -1,7 +1,8 @@
-"""Shared parts of the commands that compare: accepting findings, writing the report."""
+"""Shared parts of the commands that compare: accepting, policies, writing the report."""
 
 import argparse
 import io
+import re
 import sys
 from dataclasses import replace
 from datetime import date, timedelta
@@ -11,15 +12,18 @@ from typing import Any
 import pytest
 
 from scripts.diff import accepted
-from scripts.diff.reporting import completed, report, review_options
+from scripts.diff.policies.read import NO_POLICY, Acceptance, Policy, Severities
+from scripts.diff.reporting import completed, policy_of, policy_options, report, review_options
 from scripts.diff.results import Review
+from scripts.diff.review import compare_contracts
 from scripts.errors import CannotRunError
 from tests.diff.documents import holding, operation, requesting
-from tests.diff.reviewing import compared
+from tests.diff.reviewing import compared, contract
 
 pytestmark = pytest.mark.usefixtures("empty_project")
 
-BREAKING = compared(requesting(holding({"enum": ["a", "b"]})), requesting(holding({"enum": ["a"]})))
+PAIR = tuple(requesting(holding({"enum": each})) for each in (["a", "b"], ["a"]))
+BREAKING = compared(*PAIR)
 SAFE = compared(operation(), operation(deprecated=True))
 NOTHING = compared(operation(), operation())
 FINGERPRINT = BREAKING.findings[0].finding.fingerprint
@@ -27,16 +31,13 @@ FINGERPRINT = BREAKING.findings[0].finding.fingerprint
 
 def options(*arguments: str) -> argparse.Namespace:
     """Parse the options of a command that fails on breaking findings."""
-    parents = [review_options("breaking")]
+    parents = [review_options("breaking"), policy_options()]
     return argparse.ArgumentParser(parents=parents).parse_args(arguments)
 
 
-def report_review(given: Review, words: argparse.Namespace) -> int:
-    return report([completed(given, words)], words)
-
-
-def accepting(*more: str) -> argparse.Namespace:
-    return options("--accept", FINGERPRINT, *more, "--output", "report")
+def report_review(given: Review, *words: str) -> int:
+    parsed = options(*words, "--output", "report")
+    return report([completed(given, parsed)], parsed)
 
 
 @pytest.mark.parametrize(
@@ -53,9 +54,9 @@ def test_accepting_by_option_takes_effect_at_once_and_lasts_by_default_for_ninet
     monkeypatch.setenv("USER", user)
     monkeypatch.setenv("LOGNAME", "login")
     before = date.today()
-    assert report_review(BREAKING, options("--output", "report")) == 1
-    assert report_review(BREAKING, accepting("--reason", "unused", *given)) == 0
-    assert report_review(BREAKING, options("--output", "report")) == 0
+    assert report_review(BREAKING) == 1
+    assert report_review(BREAKING, "--accept", FINGERPRINT, "--reason", "unused", *given) == 0
+    assert report_review(BREAKING) == 0
     assert "accepted: unused" in Path("report").read_text()
     (entry,) = accepted.read(accepted.FILE)
     assert (entry.fingerprint, entry.owner, entry.reason) == (FINGERPRINT, owner, "unused")
@@ -64,50 +65,95 @@ def test_accepting_by_option_takes_effect_at_once_and_lasts_by_default_for_ninet
 
 
 def test_the_fingerprints_of_what_is_told_at_once_are_accepted_at_once() -> None:
-    changed = replace(BREAKING.findings[0].finding, fingerprint="another")
-    both = (*BREAKING.findings, replace(BREAKING.findings[0], finding=changed))
-    given = options("--accept", f"{FINGERPRINT}, another", "--reason", "a", "--owner", "b")
-    given.output = Path("report")
-    assert report_review(replace(BREAKING, findings=both), given) == 0
+    (found,) = BREAKING.findings
+    another = replace(found, finding=replace(found.finding, fingerprint="another"))
+    words = ["--accept", f"{FINGERPRINT}, another", "--reason", "a", "--owner", "b"]
+    assert report_review(replace(BREAKING, findings=(found, another)), *words) == 0
     assert {one.fingerprint for one in accepted.read(accepted.FILE)} == {FINGERPRINT, "another"}
 
 
 @pytest.mark.parametrize(
     ("words", "why"),
     [
-        (["--accept", FINGERPRINT], "--accept needs --reason"),
-        (["--accept", FINGERPRINT, "--reason", "a"], "--accept needs --owner"),
-        (["--accept", FINGERPRINT, "--reason", "a", "--owner", "b", "--until", "x"], "not a day"),
-        (["--reason", "a"], "--reason needs --accept"),
-        (["--until", "2030-01-01"], "--until needs --accept"),
-        (["--accepted", "."], r"cannot read \.: Is a directory"),
+        ("--accept 0", "--accept needs --reason"),
+        ("--accept 0 --reason a", "--accept needs --owner"),
+        ("--accept 0 --reason a --owner b --until x", "not a day"),
+        ("--reason a", "--reason needs --accept"),
+        ("--until 2030-01-01", "--until needs --accept"),
+        ("--accepted .", "cannot read .: Is a directory"),
+        ("--severity a", "write RULE=LEVEL"),
+        ("--severity enum-value-removed=safe", "did you mean 'enum-values-removed'"),
+        ("--exclude-path pets", "'pets' is not a pattern of paths"),
+        ("--accept-rule enum-*", "--accept-rule needs --reason"),
+        ("--accept-rule enum-* --reason a --until soon", "'soon' is not a day"),
+        ("--policy missing.yaml", "cannot read missing.yaml: No such file"),
     ],
 )
-def test_a_missing_option_to_accept_a_finding_is_an_error(
-    words: list[str], why: str, monkeypatch: pytest.MonkeyPatch
+def test_an_option_that_is_missing_or_wrong_is_an_error(
+    words: str, why: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("USER", "LOGNAME"):
         monkeypatch.delenv(name, raising=False)
-    with pytest.raises(CannotRunError, match=why):
-        completed(BREAKING, options(*words))
+    given = options(*words.split())
+    with pytest.raises(CannotRunError, match=re.escape(why)):
+        completed(replace(BREAKING, policy=policy_of(given)), given)
     assert not accepted.FILE.exists()
 
 
-@pytest.mark.parametrize(
-    ("results", "form", "nothing", "written"),
-    [
-        ([NOTHING], "text", "", "old.json → new.json: nothing has changed\n"),
-        ([NOTHING, NOTHING], "text", "no news", "no news\n"),
-        ([NOTHING], "markdown", "no news", ""),
-    ],
-)
-def test_empty_reviews_are_one_line_of_text_on_the_screen_or_in_a_file(
-    results: list[Review], form: str, nothing: str, written: str, capsysbinary: Any
-) -> None:
-    report(results, options("--output", "report", "--format", form), nothing)
-    assert Path("report").read_text() == written
-    report(results, options("--format", form), nothing)
-    assert capsysbinary.readouterr().out == written.encode()
+def test_policies_are_options_and_each_is_named_in_the_report() -> None:
+    Path("policies.yaml").write_text("severity: {enum-values-removed: safe}\n")
+    old, new = map(contract, PAIR)
+    for words, is_broken in (
+        ("", True),
+        ("--severity enum-values-removed=risky", False),
+        ("--exclude-path /pets", False),
+        ("--accept-rule enum-* --reason unused", False),
+        ("--accept-rule enum-*@**/cats --reason unused", True),
+        ("--major-version-may-break --unstable-may-break --removal-after-sunset", True),
+        ("--policy policies.yaml", False),
+    ):
+        given = options(*words.split())
+        result = completed(compare_contracts(old, new, policy=policy_of(given)), given)
+        assert result.fails("breaking") == is_broken
+        assert bool(result.notes) == bool(words)
+
+
+def test_options_are_added_to_the_file_which_is_openapi_diff_yaml_by_default() -> None:
+    assert policy_of(options()) == NO_POLICY
+    Path("openapi").mkdir()
+    Path("openapi/diff.yaml").write_text("exclude-paths: [/pets]\n")
+    assert policy_of(options()).exclude_paths == ("/pets",)
+    Path("policies.yaml").write_text(
+        "severity: {default-changed: safe, model-renamed: safe}\n"
+        "exclude-paths: [/a]\n"
+        "accept: [{rule: enum-*, reason: first}]\n"
+        "unstable-may-break: true\n"
+    )
+    words = (
+        "--policy policies.yaml --severity default-changed=risky --exclude-path /b "
+        "--accept-rule model-*@/c/** --reason second --owner api --until 2030-01-31 "
+        "--removal-after-sunset"
+    )
+    risky, safe = Severities("risky", None, "compatible"), Severities("safe", None, "none")
+    second = Acceptance("model-*", "/c/**", "second", "api", date(2030, 1, 31))
+    assert policy_of(options(*words.split())) == Policy(
+        {"default-changed": risky, "model-renamed": safe},
+        ("/a", "/b"),
+        (Acceptance("enum-*", "**", "first"), second),
+        frozenset({"unstable-may-break", "removal-after-sunset"}),
+    )
+
+
+def test_empty_reviews_are_one_line_of_text_on_the_screen_or_in_a_file(capsysbinary: Any) -> None:
+    for count, form, nothing, written in (
+        (1, "text", "", "old.json → new.json: nothing has changed\n"),
+        (2, "text", "no news", "no news\n"),
+        (1, "markdown", "no news", ""),
+    ):
+        report([NOTHING] * count, options("--output", "report", "--format", form), nothing)
+        assert Path("report").read_text() == written
+        report([NOTHING] * count, options("--format", form), nothing)
+        assert capsysbinary.readouterr().out == written.encode()
 
 
 def test_only_the_nonempty_of_several_reviews_are_written_with_a_line_between() -> None:
@@ -131,17 +177,13 @@ class Unread:
         raise BrokenPipeError("unread")
 
 
-@pytest.mark.parametrize(
-    ("output", "words", "error", "why"),
-    [
+def test_an_output_that_cannot_be_written_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    cases: list[tuple[Any, list[str], type[Exception], str]] = [
         (sys.stdout, ["--output", "."], CannotRunError, r"cannot write \.: "),
         (None, [], CannotRunError, "the output is closed"),
         (Unread(), [], BrokenPipeError, "unread"),  # when it is flushed, before the command ends
-    ],
-)
-def test_an_output_that_cannot_be_written_is_an_error(
-    monkeypatch: pytest.MonkeyPatch, output: object, words: list[str], error: Any, why: str
-) -> None:
-    monkeypatch.setattr(sys, "stdout", output)
-    with pytest.raises(error, match=why):
-        report([BREAKING], options(*words))
+    ]
+    for output, words, error, why in cases:
+        monkeypatch.setattr(sys, "stdout", output)
+        with pytest.raises(error, match=why):
+            report([BREAKING], options(*words))

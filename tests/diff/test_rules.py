@@ -82,3 +82,18 @@ def test_what_a_position_excludes_is_harmless_if_it_is_about_values() -> None:
         ("unclassified", PROVED, "risky"),
     ):
         assert rules()[rule].severities(position)[0] == wire
+
+
+def test_a_rule_says_who_sends_a_value_and_why_it_matters() -> None:
+    request, response = Direction.REQUEST, Direction.RESPONSE
+    for rule, direction, wire, reason in (
+        ("max-length-lowered", request, "breaking", "sent by apps: a request as before may be"),
+        ("max-length-raised", request, "safe", "sent by apps: a request as before still works"),
+        ("max-length-raised", response, "breaking", "received by apps: they may get what"),
+        ("property-removed", response, "breaking", "received by apps: they may miss what"),
+        ("max-length-lowered", response, "safe", "received by apps: they get and miss nothing"),
+        ("operation-deprecated", request, "safe", ""),
+    ):
+        said = rules()[rule].reason(direction, wire)
+        assert said.startswith(reason)
+        assert bool(said) == bool(reason)

@@ -7,12 +7,12 @@ from typing import Any
 from scripts.diff.changes import Change, Difference, Item, Owner, Pair, Scope, Usage
 from scripts.diff.compare.alternatives import compare_discriminator
 from scripts.diff.compare.canonical import ComparedDocument
-from scripts.diff.compare.content import compare_media_type
 from scripts.diff.compare.document import compare_document, report_malformed
 from scripts.diff.compare.fields import FIELDS, unknown_fields
 from scripts.diff.compare.members import FIELD_RULES, compare_fields
 from scripts.diff.compare.messages import (
     compare_header,
+    compare_media_type,
     compare_request_body,
     compare_response,
 )

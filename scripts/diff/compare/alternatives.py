@@ -115,7 +115,8 @@ def compare_discriminator(
     entries = _entries(old), _entries(new)
     for name in {**entries[0], **entries[1]}:
         before, after = entries[0].get(name), entries[1].get(name)
-        if (before is None or after is None) and _is_implied(name, before or after):
+        is_implied = text(before or after).rpartition("/")[2] == name
+        if (before is None or after is None) and is_implied:
             continue  # the name of a component selects it with or without a mapping
         if before is None:
             yield Change("discriminator-value-added", old, after or new, None, name)
@@ -138,10 +139,6 @@ def _entries(discriminator: Node) -> dict[str, Node]:
     mapping, other = discriminator.get("mapping"), discriminator.get("defaultMapping")
     entries = dict(mapping.members()) if mapping is not None else {}
     return {**entries, _ANY_OTHER: other} if other is not None else entries
-
-
-def _is_implied(name: str, node: Node | None) -> bool:
-    return text(node).rpartition("/")[2] == name
 
 
 def _target(source: Source, node: Node) -> Node | None:

@@ -40,10 +40,10 @@ def _fields(compared: str, common: str = "", **waived: str) -> Fields:
     return Fields(frozenset(compared.split()), reasons)
 
 
-_BOUNDS = (
+BOUNDS = (
     "minimum maximum exclusiveMinimum exclusiveMaximum minLength maxLength minItems maxItems "
     "minProperties maxProperties minContains maxContains"
-)
+).split()
 CONDITIONS = (
     "additionalItems contains propertyNames unevaluatedItems unevaluatedProperties contentSchema "
     "if then else not"
@@ -104,7 +104,7 @@ FIELDS: dict[str, Fields] = {
     "schema": _fields(
         f"type nullable format enum const pattern multipleOf uniqueItems default required "
         f"dependentRequired discriminator readOnly writeOnly deprecated xml title "
-        f"contentEncoding contentMediaType {_BOUNDS} {_SUBSCHEMAS}",
+        f"contentEncoding contentMediaType {' '.join(BOUNDS)} {_SUBSCHEMAS}",
         "$ref $comment description example examples externalDocs",
         **dict.fromkeys(
             "ref_anchor ref_dynamicAnchor ref_recursiveAnchor ref_id ref_schema "

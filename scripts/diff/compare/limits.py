@@ -200,15 +200,11 @@ def _simplify_format(keywords: Keywords, types: frozenset[str]) -> None:
         keywords.setdefault("contentEncoding", node._replace(value="base64"))
     is_numeric = stated in INTEGERS or stated in ("float", "double")
     is_apt = types & NUMBERS if is_numeric else "string" in types
-    is_implied = stated in INTEGERS and _are_within(keywords, *INTEGERS[stated])
+    low, high = (value(keywords.get(name)) for name in ("minimum", "maximum"))
+    is_bounded = stated in INTEGERS and is_number(low) and is_number(high)
+    is_implied = is_bounded and INTEGERS[stated][0] <= low and high <= INTEGERS[stated][1]
     if stated and (stated in (*HINTS, "byte") or not is_apt or is_implied):
         del keywords["format"]
-
-
-def _are_within(keywords: Keywords, least: int, most: int) -> bool:
-    """Return whether the bounds of a number lie within others."""
-    low, high = (value(keywords.get(name)) for name in ("minimum", "maximum"))
-    return is_number(low) and is_number(high) and low >= least and high <= most
 
 
 def _simplify_constants(keywords: Keywords, types: frozenset[str]) -> None:

@@ -15,38 +15,36 @@ class Field(NamedTuple):
     """A field that is compared alone."""
 
     name: str
-    rules: tuple[str, str]  # of a difference; of a flag, when it is set, and when it is not
+    rule: str  # of a difference
     says: Callable[[Node], Any]  # the meaning of the field in an object that may have it
+    when_unset: str = ""  # the rule when a flag is no longer set, if it is another one
 
 
 def flag(name: str, when_set: str, when_unset: str = "") -> Field:
     """Compare a boolean; an absent one is false."""
-    rules = when_set, when_unset or when_set
-    return Field(name, rules, lambda holder: value(holder.get(name)) is True)
+    return Field(name, when_set, lambda holder: value(holder.get(name)) is True, when_unset)
 
 
 def word(name: str, rule: str, default: str = "") -> Field:
     """Compare a text."""
-    return Field(name, (rule, rule), lambda holder: text(holder.get(name), default))
+    return Field(name, rule, lambda holder: text(holder.get(name), default))
 
 
 def plain(name: str, rule: str) -> Field:
     """Compare a value of any type as text."""
-    return Field(name, (rule, rule), lambda holder: str(value(holder.get(name))))
+    return Field(name, rule, lambda holder: str(value(holder.get(name))))
 
 
 def part(name: str, rule: str) -> Field:
     """Compare objects or lists by their structure; absent and empty are equal."""
-    return Field(
-        name, (rule, rule), lambda holder: canonical(structure(value(holder.get(name)) or {}))
-    )
+    return Field(name, rule, lambda holder: canonical(structure(value(holder.get(name)) or {})))
 
 
 FIELD_RULES: dict[str, tuple[Field, ...]] = {
     "document": (
         Field(
             "openapi",
-            ("openapi-version-changed", "openapi-version-changed"),
+            "openapi-version-changed",
             lambda root: str(value(root.get("openapi"))).split(".")[:2],
         ),
         plain("jsonSchemaDialect", "dialect-changed"),
@@ -90,6 +88,7 @@ MEMBER_RULES = {
     "response-body": ("response-body-added", "response-body-removed"),
     "success-response": ("success-response-added", "success-response-removed"),
     "error-response": ("error-response-added", "error-response-removed"),
+    "model": ("model-added", "model-removed"),
     "header": ("response-header-added", "response-header-removed"),
     "server": ("server-added", "server-removed"),
     "tag": ("tag-added", "tag-removed"),
@@ -104,14 +103,13 @@ MEMBER_RULES = {
 
 def compare_fields(fields: Iterable[Field], old: Node, new: Node) -> Iterator[Change]:
     """Yield the differences in the fields of two objects."""
-    for name, (rule, when_unset), says in fields:
+    for name, rule, says, when_unset in fields:
         before, after = old.get(name), new.get(name)
         said, says_now = says(old), says(new)
         if said != says_now and value(before) != value(after):
             shown = (said, says_now) if says_now in (True, False) else (value(before), value(after))
-            yield Change(
-                when_unset if says_now is False else rule, before or old, after or new, *shown
-            )
+            now = (says_now is False and when_unset) or rule
+            yield Change(now, before or old, after or new, *shown)
 
 
 def one_sided(kind: str, old: Node | None, new: Node | None, holders: Places, shown: Any) -> Change:

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 
 from scripts.diff.changes import Change, Difference, Pair, Scope
 from scripts.diff.compare.canonical import ComparedDocument
-from scripts.diff.compare.generated import conjunction_kind, has_model, makes_class
-from scripts.diff.compare.inline_classes import inline_class
+from scripts.diff.compare.generated import conjunction_kind, has_model, inline_class, makes_class
 from scripts.diff.compare.matching import match_by
+from scripts.diff.compare.members import one_sided
 from scripts.diff.compare.proofs import Documents
 from scripts.diff.compare.shapes import SchemaShape
 from scripts.diff.names import class_name
@@ -44,15 +44,13 @@ def compare_merged_models(
 ) -> Iterator[Difference]:
     """Report components, which are classes, that allOf merges in one document only."""
     unreached = scope.at(scope.position._replace(direction=Direction.UNUSED))
-    for name, node in old.merged.items():
-        if not has_model(documents.new, name) and documents.old.shape(node).is_model:
-            change = Change("model-removed", node, new.node, name)
-            yield Difference(change, unreached.shared(name))
-    for name, node in new.merged.items():
-        if not has_model(documents.old, name) and documents.new.shape(node).is_model:
-            change = Change("model-added", old.node, node, None, name)
-            yield Difference(change, unreached.shared(name))
-
+    sides = (old, documents.old, documents.new), (new, documents.new, documents.old)
+    for shape, document, other in sides:
+        for name, node in shape.merged.items():
+            if not has_model(other, name) and document.shape(node).is_model:
+                gone = node if shape is old else None
+                change = one_sided("model", gone, node, (old.node, new.node), name)
+                yield Difference(change, unreached.shared(name))
     for name in old.merged.keys() ^ new.merged.keys():
         yield from unreached.add_to(_classes_within(name, old, new, documents))
 
@@ -136,32 +134,24 @@ def matched_models(documents: Documents) -> Iterator[Pair]:
     ways = ((str, str), (class_name, class_name))
     pairs, *_ = match_by(ways, list(schemas[0]), list(schemas[1]))
     for name, other in pairs:
-        scope = Scope("", _UNREACHED, name)
-        yield Pair("schema", _reference(name), _reference(other), scope)
+        yield Pair("schema", _reference(name), _reference(other), Scope("", _UNREACHED, name))
 
 
 def compare_unused_models(documents: Documents) -> Iterator[Difference]:
     """Report added and removed models that no operation uses."""
-    holders = [document.root.child("components", None) for document in documents]
-    for name, node in _unused_models(*documents):
-        change = Change("model-removed", node, holders[1], name)
-        yield Difference(change, Scope("", _UNREACHED, name))
-    for name, node in _unused_models(documents.new, documents.old):
-        change = Change("model-added", holders[0], node, None, name)
-        yield Difference(change, Scope("", _UNREACHED, name))
-
-
-def _unused_models(
-    document: ComparedDocument, other: ComparedDocument
-) -> Iterator[tuple[str, Node]]:
-    known = {class_name(name) for name in other.components("schemas")}
-    schemas = document.components("schemas")
-    missing = [name for name in schemas if class_name(name) not in known]
-    used = reached_schemas(document.root.value) if missing else set()
-    for name in missing:
-        # Its user is reported already, or nothing is generated for it.
-        if name not in used and document.shape(_reference(name)).is_model:
-            yield name, schemas[name]
+    old, new = documents
+    holders = old.root.child("components", None), new.root.child("components", None)
+    for document, other in ((old, new), (new, old)):
+        known = {class_name(name) for name in other.components("schemas")}
+        schemas = document.components("schemas")
+        missing = [name for name in schemas if class_name(name) not in known]
+        used = reached_schemas(document.root.value) if missing else set()
+        for name in missing:
+            # Its user is reported already, or nothing is generated for it.
+            if name not in used and document.shape(_reference(name)).is_model:
+                gone = schemas[name] if document is old else None
+                change = one_sided("model", gone, schemas[name], holders, name)
+                yield Difference(change, Scope("", _UNREACHED, name))
 
 
 def _reference(name: str) -> Node:

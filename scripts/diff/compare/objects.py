@@ -154,7 +154,6 @@ def _position(position: Position, old: dict[str, Node], new: dict[str, Node]) ->
 
 
 def _is_closed(position: Position, keywords: dict[str, Node]) -> bool:
-    """Return whether a property is not sent in a direction."""
     return any(
         position.direction is closed and value(keywords.get(keyword)) is True
         for keyword, (*_, closed) in _ACCESS.items()
@@ -230,9 +229,8 @@ def _dependent(old: SchemaShape, new: SchemaShape, scope: Scope) -> Iterator[Dif
         )
         places = one or old.node, other or new.node
         added, gone = sorted(after - before), sorted(before - after)
+        inner = scope.part(f".{name}")
         if added:
-            change = Change("dependent-required-added", *places, None, added)
-            yield Difference(change, scope.part(f".{name}"))
+            yield Difference(Change("dependent-required-added", *places, None, added), inner)
         if gone:
-            change = Change("dependent-required-removed", *places, gone)
-            yield Difference(change, scope.part(f".{name}"))
+            yield Difference(Change("dependent-required-removed", *places, gone), inner)

@@ -6,9 +6,9 @@ from functools import partial
 from typing import NamedTuple
 
 from scripts.diff.changes import Change, Difference, Item, Pair, Scope
-from scripts.diff.compare.addresses import compare_servers, urls
 from scripts.diff.compare.canonical import ComparedDocument
-from scripts.diff.compare.matching import Keys, match_by
+from scripts.diff.compare.document import compare_servers, urls
+from scripts.diff.compare.matching import match_by
 from scripts.diff.compare.members import compare_named_members, one_sided
 from scripts.diff.compare.messages import compare_request_bodies, compare_responses
 from scripts.diff.compare.parameters import compare_parameters
@@ -74,11 +74,7 @@ def compare_operation(old: Node, new: Node, scope: Scope, documents: Documents) 
     yield from compare_security(old, new, scope, documents)
     subject = scope.subject
     yield from compare_named_members(
-        "callback",
-        "callbacks",
-        old,
-        new,
-        lambda name: scope.about(f"{subject} callback {name}"),
+        "callback", "callbacks", old, new, lambda name: scope.about(f"{subject} callback {name}")
     )
 
 
@@ -163,17 +159,10 @@ class Matches(NamedTuple):
 
 def match(old: list[Operation], new: list[Operation], documents: Documents) -> Matches:
     """Match by URL, by text, by template, then by operationId."""
-    texts = [(key, key) for key in (_text, _template_and_id)]
-    addresses = [_by(documents, way) for way in (_named_url, _url)]
-    keys = [addresses[0], *texts, addresses[1], (_template, _template)]
+    ways = (_named_url, _text, _template_and_id, _url, _template)
+    keys = [(partial(way, documents.old), partial(way, documents.new)) for way in ways]
     same, old, new = match_by(keys, old, new)
     return Matches(same, *match_by([(_unique_id(old), _unique_id(new))], old, new))
-
-
-def _by(
-    documents: Documents, way: Callable[[ComparedDocument, Operation], Hashable]
-) -> Keys[Operation]:
-    return partial(way, documents.old), partial(way, documents.new)
 
 
 def _named_url(document: ComparedDocument, operation: Operation) -> Hashable:
@@ -184,15 +173,15 @@ def _url(document: ComparedDocument, operation: Operation) -> Hashable:
     return operation.method, urls(document, operation)
 
 
-def _text(operation: Operation) -> tuple[str, ...]:
+def _text(_: ComparedDocument, operation: Operation) -> Hashable:
     return operation.method, operation.path
 
 
-def _template_and_id(operation: Operation) -> tuple[str, ...]:
+def _template_and_id(_: ComparedDocument, operation: Operation) -> Hashable:
     return operation.method, template(operation.path), operation.id
 
 
-def _template(operation: Operation) -> tuple[str, ...]:
+def _template(_: ComparedDocument, operation: Operation) -> Hashable:
     return operation.method, template(operation.path)
 
 

@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from scripts.diff.changes import Change, Difference, Item, Pair, Scope
 from scripts.diff.compare.canonical import ComparedDocument
-from scripts.diff.compare.content import compare_content
 from scripts.diff.compare.members import one_sided
+from scripts.diff.compare.messages import compare_content
 from scripts.diff.compare.proofs import Documents
 from scripts.diff.names import python_name
 from scripts.diff.rules import Direction

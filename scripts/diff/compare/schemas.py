@@ -51,14 +51,12 @@ def compare_schemas(
                 item = _proved_apart(item, documents)  # noqa: PLW2901
         elif isinstance(item, Change):
             item = Difference(item, scope.at(position))  # noqa: PLW2901
-        if isinstance(item, Difference) and _is_harmful(item):
-            proved = _proved(item.scope.position, old, new, documents)
-            item = Difference(item.change, item.scope.at(proved))  # noqa: PLW2901
+        if isinstance(item, Difference):
+            wire, _ = rules()[item.change.rule].severities(item.position)
+            if wire != "safe":
+                proved = _proved(item.scope.position, old, new, documents)
+                item = Difference(item.change, item.scope.at(proved))  # noqa: PLW2901
         yield item
-
-
-def _is_harmful(difference: Difference) -> bool:
-    return rules()[difference.change.rule].severities(difference.position)[0] != "safe"
 
 
 def _proved(

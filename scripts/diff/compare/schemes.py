@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from scripts.diff.changes import Change, Difference, Item, Scope, member_change
-from scripts.diff.compare.addresses import resolved
+from scripts.diff.compare.document import resolved
 from scripts.diff.compare.members import (
     Field,
     compare_fields,
@@ -111,7 +111,7 @@ def _effective_value(scheme: Node, field: str) -> Any:
 
 
 def _effective(name: str, rule: str) -> Field:
-    return Field(name, (rule, rule), lambda scheme: canonical(_effective_value(scheme, name)))
+    return Field(name, rule, lambda scheme: canonical(_effective_value(scheme, name)))
 
 
 _FIELDS = {

@@ -116,16 +116,14 @@ def _match(
 def _schemes(
     before: Alternative, after: Alternative, places: Places, scope: Scope, documents: Documents
 ) -> Iterator[Difference]:
-    """Yield the differences in the schemes of two alternatives."""
     if before.keys() == after.keys():
         return
-    shown = _shown(before), _shown(after)
+    shown: tuple[object, object] = _shown(before), _shown(after)
+    subject = "security"
     if before.keys() < after.keys():
-        change = Change("security-requirement-added", *places, *shown)
-        yield Difference(change, scope.shared("security"))
+        rule = "security-requirement-added"
     elif before.keys() > after.keys():
-        change = Change("security-requirement-removed", *places, *shown)
-        yield Difference(change, scope.shared("security"))
+        rule = "security-requirement-removed"
     else:
         (was,), (now,) = before.keys() - after.keys(), after.keys() - before.keys()
         is_moved = (
@@ -133,7 +131,8 @@ def _schemes(
         )
         is_known = find_scheme(documents.old, was) and find_scheme(documents.new, now)
         rule = "security-scheme-renamed" if is_moved and is_known else "security-scheme-replaced"
-        yield Difference(Change(rule, *places, was, now), scope.shared(f"security scheme {was}"))
+        subject, shown = f"security scheme {was}", (was, now)
+    yield Difference(Change(rule, *places, *shown), scope.shared(subject))
 
 
 def _scopes(

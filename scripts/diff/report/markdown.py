@@ -2,13 +2,7 @@
 
 import re
 
-from scripts.diff.report.words import (
-    headline,
-    impact_lines,
-    operations,
-    place_of,
-    proposed_overlay,
-)
+from scripts.diff.report.words import headline, impact_lines, operations, place_of, proposed_overlay
 from scripts.diff.results import Review, grouped
 from scripts.diff.reviewed import ReviewedFinding
 

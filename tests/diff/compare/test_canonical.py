@@ -21,15 +21,6 @@ def test_a_shape_accepts_what_its_schema_accepts(world: World) -> None:
         ), schema
 
 
-def test_types_null_and_required_properties_are_those_of_all_parts() -> None:
-    one, other = {"type": ["string", "object", "null"]}, {"type": ["object", "null"]}
-    given = shape(parts(one, {**other, "required": ["a"]}))
-    assert given.types == {"object"}
-    assert given.nullable
-    assert list(given.required) == ["a"]
-    assert not shape(parts({"type": ["string", "null"]}, S)).nullable
-
-
 def test_only_what_means_something_beside_a_reference_makes_another_schema() -> None:
     plain = side(ref("Cat"), Cat=CAT).shape.node.pointer
     old = ComparedDocument("old", document(components={"schemas": {"Cat": CAT}}))
@@ -134,11 +125,3 @@ def test_what_stands_beside_a_component_makes_another_class_unless_it_is_its_own
 def test_what_only_one_side_sends_stays_beside_a_union() -> None:
     assert "readOnly" in shape({**one_of(S), "readOnly": True}).keywords
     assert shape({**one_of(S, INT), "writeOnly": True}).is_bare_union
-
-
-def test_a_canonical_form_is_its_own() -> None:
-    for world in WORLDS.values():
-        for given in world.sides(new_document()):
-            again = shape(rendered(given))
-            assert rendered(side(rendered(given))) == rendered(given)
-            assert (again.types, again.constants) == (given.shape.types, given.shape.constants)

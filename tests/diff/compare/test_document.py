@@ -1,22 +1,61 @@
-"""Servers and the document's own fields: each mutation is found by its rule."""
+"""Servers, addresses and the document's own fields: each mutation is found by its rule."""
 
 # ruff: noqa: E501 - one row a line keeps the tables readable
 
 from typing import Any
 
-from tests.diff.documents import Json, document, found_by_rule, operation
+from scripts.diff.compare.document import resolved
+from tests.diff.documents import Json, S, document, found_by_rule
 from tests.diff.examples import examples_of
 
-
-def served(*urls: str, **more: Any) -> Json:
-    return {**operation(), "servers": [{"url": url, **more} for url in urls]}
+ID = {"name": "id", "in": "path", "required": True, "schema": S}
 
 
-test_the_examples_of_the_rules_are_found = examples_of("info wire-fact tag openapi-version dialect")
-test_a_change_of_the_document_is_found_by_its_rule = found_by_rule([
-    ("a last slash", served("https://a.example"), served("https://a.example/"), ""),
-    ("a server's variables", served("https://{r}.example", variables={"r": {"default": "eu"}}), served("https://{r}.example", variables={"r": {"default": "us"}}), "server-variable-changed"),
+def served(*servers: str, **paths: str) -> Json:
+    """Return a document with an operation for each path, by operationId."""
+    items = {path: {"get": {"operationId": name}} for name, path in paths.items()}
+    return document(items, servers=[{"url": url} for url in servers])
+
+
+def at_item(path: str, *servers: str, **more: Any) -> Json:
+    return document(
+        {path: {"get": {"operationId": "a", "servers": [{"url": u} for u in servers], **more}}}
+    )
+
+
+def at_region(name: str) -> Json:
+    server = {"url": "https://{r}.example", "variables": {"r": {"default": name}}}
+    return {**served(a="/a"), "servers": [server]}
+
+
+test_the_examples_of_the_rules_are_found = examples_of(
+    "base-path server info wire-fact tag openapi-version dialect"
+)
+test_an_address_is_the_url_and_each_field_of_the_document_has_its_rule = found_by_rule([
+    ("a base path moves into the paths", served("https://e.com/v2", a="/a", b="/b"), served("https://e.com", a="/v2/a", b="/v2/b"), "base-path-moved"),
+    ("a base path moves with two servers", served("https://e.com/v2", "https://f.com/v2", a="/a"), served("https://f.com", "https://e.com", a="/v2/a"), "base-path-moved"),
+    ("a base path moves and takes a name's place", served("https://e.com/v2", a="/a"), served("https://e.com", a="/v2/a", b="/a"), "base-path-moved, operation-added"),
+    ("a base path moves below an argument", at_item("/a/{id}", "https://e.com/v2", parameters=[ID]), at_item("/v2/a/{pet}", "https://e.com", parameters=[{**ID, "name": "pet"}]), "base-path-moved, path-parameter-renamed"),
+    ("all paths move by one edit", served(a="/a", b="/b"), served(a="/v2/a", b="/v2/b"), "operation-moved"),
+    ("servers of the operation say the same", served("https://e.com", a="/a"), at_item("/a", "https://e.com"), ""),
+    ("the host in capitals and an explicit port", served("https://e.com", a="/a"), served("HTTPS://E.com:443/", a="/a"), ""),
+    ("the root, written otherwise", served("./", a="/a"), served("/", a="/a"), ""),
+    ("a relative server becomes absolute", served("/v1", a="/a"), served("https://e.com/v1", a="/a"), "server-added, server-removed"),
+    ("a last slash", served("https://a.example", a="/a"), served("https://a.example/", a="/a"), ""),
+    ("a server's variables", at_region("eu"), at_region("us"), "server-variable-changed"),
     ("prose", document(), document(info={"title": "Pets", "version": "1", "description": "new"}), ""),
     ("a patch of OpenAPI", document(), document(openapi="3.0.4"), ""),
     ("an unknown field", document(), document(colour="red"), "(unclassified)"),
 ])  # fmt: skip
+
+
+def test_a_url_is_resolved_against_the_document() -> None:
+    location = "https://e.com/docs/openapi.json"
+    for url, absolute, alone in (
+        ("/v1/", "https://e.com/v1", "/v1"),
+        ("v1", "https://e.com/docs/v1", "/v1"),
+        ("https://e.com:8443/", "https://e.com:8443", "https://e.com:8443"),
+        ("http://e.com:80", "http://e.com", "http://e.com"),
+        ("https://{region}.e.com/{base}", *["https://{region}.e.com/{base}"] * 2),
+    ):
+        assert (resolved(url, location), resolved(url, "")) == (absolute, alone)

@@ -7,32 +7,11 @@ from typing import Any
 import pytest
 
 from scripts.diff.compare.canonical import ComparedDocument
-from scripts.diff.compare.matching import match_by, match_schemas
+from scripts.diff.compare.matching import match_schemas
 from scripts.diff.compare.proofs import Documents
 from scripts.openapi.nodes import Node
 from tests.diff.documents import CAT, DOG, Json, S, has, ref, using
 from tests.diff.schemas import INT, NUMBER, integers, texts, titled
-
-
-def first_letter(text: str) -> str | None:
-    """Return the key of a text; None if it begins with a dash."""
-    return None if text.startswith("-") else text[0]
-
-
-@pytest.mark.parametrize(
-    ("keys", "old", "new", "expected"),
-    [
-        ([(first_letter,) * 2], ["a1", "a2"], ["a3"], ([("a1", "a3")], ["a2"], [])),
-        ([(first_letter,) * 2], ["a1"], ["a2", "a3"], ([("a1", "a2")], [], ["a3"])),
-        ([(first_letter,) * 2], ["-1"], ["-1"], ([], ["-1"], ["-1"])),  # no key is never shared
-        ([(str, str), (first_letter,) * 2], ["a1", "a2"], ["a2", "a3"], ([("a2", "a2"), ("a1", "a3")], [], [])),
-        ([(str, str.lower)], ["a"], ["A"], ([("a", "A")], [], [])),
-    ],
-)  # fmt: skip
-def test_items_are_matched_by_the_first_key_that_they_share(
-    keys: Any, old: list[str], new: list[str], expected: Any
-) -> None:
-    assert match_by(keys, old, new) == expected
 
 
 def kind(name: str, **properties: Any) -> Json:

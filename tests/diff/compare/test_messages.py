@@ -1,4 +1,4 @@
-"""Bodies, responses and headers: each mutation is found by its rule."""
+"""Bodies, media types, responses and headers: each mutation is found by its rule."""
 
 # ruff: noqa: E501 - one row a line keeps the tables readable
 
@@ -7,13 +7,20 @@ from typing import Any
 from scripts.diff.compare import compare
 from tests.diff.documents import JSON, Json, S, found_by_rule, has, operation
 from tests.diff.examples import examples_of
+from tests.diff.schemas import INT
 
 OBJECT: Json = {"application/json": {"schema": has(a=S)}}
+TEXT: Json = {"text/plain": {"schema": S}}
+ANY: Json = {"*/*": {"schema": S}}
 FORM: Json = {"multipart/form-data": {"schema": has(a=S)}}
 
 
-def body(content: Json | None = None, **more: Any) -> Json:
-    return operation(requestBody={"content": JSON if content is None else content, **more})
+def sent(content: Json) -> Json:
+    return operation(requestBody={"content": content})
+
+
+def received(content: Json) -> Json:
+    return operation(responses={"200": {"description": "", "content": content}})
 
 
 def responses(*statuses: str, **response: Any) -> Json:
@@ -26,7 +33,7 @@ def header(**fields: Any) -> Json:
 
 
 test_the_examples_of_the_rules_are_found = examples_of(
-    "request- success error response header links"
+    "request- success error response header links media-type encoding"
 )
 test_a_change_of_a_body_or_a_response_is_found_by_its_rule = found_by_rule([
     ("a range of statuses in another case", responses("4xx"), responses("4XX"), ""),
@@ -38,7 +45,24 @@ test_a_change_of_a_body_or_a_response_is_found_by_its_rule = found_by_rule([
     ("a header's type", header(), header(schema={"type": "integer"}), "(type-changed as safe)"),
     ("a header that OpenAPI ignores", responses("200"), responses("200", headers={"Content-Type": {"required": True, "schema": S}}), "response-header-added"),
     ("a header that leads nowhere", header(required=True), responses("200", headers={"X-Rate": {"$ref": "#/a"}}), ""),
-    ("a body that leads nowhere", body(required=True), operation(requestBody={"$ref": "#/a"}), ""),
+    ("a range that covers the type to receive", received(JSON), received({"application/*": {"schema": S}}), "media-type-widened"),
+    ("a range beside the type", sent(JSON), sent({**JSON, "*/*": {"schema": S}}), "(media-type-added)"),
+    ("a range that does not cover the type", sent(JSON), sent({"text/*": {"schema": S}}), "media-types-replaced"),
+    ("bytes that a schema describes", sent({"application/octet-stream": {"schema": {**S, "format": "binary"}}}), sent({"application/octet-stream": {"schema": {}}}), "format-removed, type-widened"),
+    ("a charset", sent(JSON), sent({"application/json; charset=utf-8": {"schema": S}}), ""),
+    ("a further type to send, of another kind", sent(JSON), sent({**JSON, "application/octet-stream": {"schema": {**S, "format": "binary"}}}), "media-type-added"),
+    ("a further type to receive, of another kind", received(JSON), received({"text/csv": {"schema": S}, **JSON}), "media-type-added"),
+    ("the narrowest range counts", sent(TEXT), sent({**ANY, "text/*": {"schema": INT}}), "(media-type-added), (media-type-widened), (type-changed)"),
+    ("a schema within a range", sent(JSON), sent({"*/*": {"schema": INT}}), "media-type-widened, type-changed"),
+    ("the schema of the one type that comes for another", sent(JSON), sent({"application/xml": {"schema": INT}}), "media-types-replaced, type-changed"),
+    ("types in another case", sent(JSON), sent({"Application/JSON": {"schema": S}}), ""),
+    ("a first type", sent({}), sent(JSON), "media-type-added"),
+    ("a body without types", operation(requestBody={}), sent(JSON), "media-type-added"),
+    ("a schema", sent({"application/json": {}}), sent(JSON), "type-narrowed"),
+    ("bytes of any kind", sent({"image/png": {"schema": S}}), sent({"image/png": {"schema": INT}}), "(type-changed as safe)"),
+    ("the schema of what generated code does not read", received({**JSON, **TEXT}), received({**JSON, "text/plain": {"schema": INT}}), "(type-changed)"),
+    ("a media type that leads nowhere", sent(JSON), sent({"application/json": {"$ref": "#/a"}}), ""),
+    ("a body that leads nowhere", operation(requestBody={"content": JSON, "required": True}), operation(requestBody={"$ref": "#/a"}), ""),
 ])  # fmt: skip
 
 

@@ -7,15 +7,7 @@ from typing import Any
 import pytest
 
 from scripts.diff.compare import compare
-from tests.diff.documents import (
-    Json,
-    S,
-    at,
-    document,
-    found,
-    found_by_rule,
-    operation,
-)
+from tests.diff.documents import Json, S, at, document, found, found_by_rule, operation
 from tests.diff.examples import examples_of
 
 
@@ -64,7 +56,7 @@ test_a_change_of_an_operation_is_found_by_its_rule = found_by_rule([
     ("an operation as a sibling of a reference", with_siblings({}), with_siblings({"post": {"operationId": "add"}}), "operation-added"),
     ("a security alternative, which does not apply to callbacks", ways({"header": []}), ways({"header": []}, {"query": []}), "security-alternative-added"),
     ("an operation by reference", by_reference(), by_reference(deprecated=True), "operation-deprecated"),
-    ("a reference to an operation that leads nowhere", by_reference(), document({"/a": {"get": {"$ref": "#/x"}}}), ""),
+    ("a reference to an operation that leads nowhere", by_reference(parameters=[{"name": "a", "in": "query"}]), document({"/a": {"get": {"$ref": "#/x"}}}), ""),
     ("a callback that leads nowhere", operation(callbacks={"done": {"$ref": "#/a"}}), called(), ""),
     ("an unknown field", operation(), operation(colour="red"), "unclassified"),
     ("an operation that moves and changes", at("/a"), at("/b", parameters=[{"name": "tag", "in": "query", "schema": S}]), "operation-moved, parameter-added-optional"),
@@ -72,12 +64,14 @@ test_a_change_of_an_operation_is_found_by_its_rule = found_by_rule([
 
 
 def test_two_paths_with_one_template_are_matched_by_their_text() -> None:
-    old, new = (
-        document(at("/pets/{id}", deprecated=it)["paths"] | at("/pets/{name}")["paths"])
-        for it in (False, True)
-    )
-    assert found(old, old) == []
-    assert found(old, new) == ["operation-deprecated safe/none"]
+    one, other = at("/pets/{id}", deprecated=True)["paths"], at("/pets/{name}")["paths"]
+    old, new = document(one | other), document(other | one)
+    assert found(old, new) == []
+    servers = [{"url": "https://e.example"}]
+    assert found(old, {**new, "servers": servers}) == [
+        "server-added safe/none",
+        "server-removed breaking/none",
+    ]
 
 
 @pytest.mark.parametrize("edit", ["{}-{}-old", "old-{}-{}", "{}-old-{}"])

@@ -4,17 +4,7 @@
 
 from typing import Any
 
-from tests.diff.documents import (
-    Json,
-    S,
-    at,
-    document,
-    found,
-    found_by_rule,
-    has,
-    operation,
-    worst,
-)
+from tests.diff.documents import Json, S, at, document, found, found_by_rule, has, operation, worst
 from tests.diff.examples import examples_of
 from tests.diff.schemas import INT
 

@@ -1,11 +1,18 @@
-"""What is known of two documents is found out once."""
+"""What is known of two documents: which schemas are unchanged, and what is proved."""
 
+from typing import Any
+
+from scripts.diff.compare.canonical import ComparedDocument
 from scripts.diff.compare.proofs import Documents
 from scripts.diff.rules import Direction, Position
 from scripts.openapi.nodes import Node
-from tests.diff.documents import S
+from tests.diff.documents import Json, S, document, has, ref
 from tests.diff.domain import new_document
-from tests.diff.schemas import texts
+from tests.diff.schemas import lists, parts, texts
+
+PET, TREE = ref("Pet"), has(below=ref("Tree"))
+KIND = {"oneOf": [], "discriminator": {"propertyName": "kind", "mapping": {"pet": "Pet"}}}
+COMPONENTS: Json = {"Pet": has(a=S), "Tree": TREE, "Owner": has(pet=parts(PET))}
 
 
 def test_a_proof_belongs_to_a_direction_and_to_the_way_of_writing() -> None:
@@ -25,10 +32,43 @@ def test_a_proof_belongs_to_a_direction_and_to_the_way_of_writing() -> None:
             assert documents.is_proved(old, new, position) is ((old, new) in pairs)
 
 
-def test_only_what_is_on_both_sides_is_unchanged() -> None:
-    documents = Documents(new_document("old"), new_document("new"))
-    text = Node(S, "/a")
-    assert documents.are_unchanged(text, text)
-    assert not documents.are_unchanged(text, Node({"type": "integer"}, "/a"))
-    assert not documents.are_unchanged(text, None)
-    assert not documents.are_unchanged(None, text)
+def holds(old: Any, new: Any, components: Json, changed: Json, **versions: str) -> bool:
+    """Return whether two schemas of documents with these components are the same."""
+    documents = Documents(
+        ComparedDocument("old", document(components={"schemas": components})),
+        ComparedDocument("new", {**document(components={"schemas": changed}), **versions}),
+    )
+    one, other = Node(old, "/a"), Node(new, "/b")
+    assert not documents.are_unchanged(one, None)
+    assert not documents.are_unchanged(None, other)
+    return documents.are_unchanged(one, other)
+
+
+def test_only_wording_does_not_matter_nor_equal_schemas_under_different_versions() -> None:
+    same: list[tuple[Json, Json]] = [({**S, "example": 1, "description": "a"}, S)]
+    same += [(each, each) for each in (TREE, ref("Tree"), KIND)]
+    assert [pair for pair in same if not holds(*pair, COMPONENTS, COMPONENTS)] == []
+    others: list[tuple[Json, Json]] = [
+        ({"default": {"description": "a"}}, {"default": {"description": "b"}}),
+        ({"minimum": 1}, {"minimum": True}),
+        ({"enum": [1]}, {"enum": [True]}),
+        ({"properties": {"description": PET}}, {"properties": {}}),
+        ({"properties": {"description": S}}, {"properties": {"description": PET}}),
+        (parts(PET), parts(PET, PET)),
+        ({"x-enum-varnames": ["A"]}, {"x-enum-varnames": ["B"]}),
+    ]
+    assert [pair for pair in others if holds(*pair, COMPONENTS, COMPONENTS)] == []
+    assert not holds({}, {}, {}, {}, openapi="3.1.0")
+
+
+def test_schemas_with_different_or_malformed_targets_count_as_changed() -> None:
+    for schema in (PET, {"properties": {"a": lists(PET)}}, ref("Owner"), KIND):
+        assert not holds(schema, schema, COMPONENTS, {**COMPONENTS, "Pet": S})
+    malformed: list[Json] = [
+        *(ref("Nothing"), {"$ref": "other.json#/Pet"}, {"$ref": 1}, {"required": True}),
+        *({"properties": []}, {"properties": {"a": "string"}}, {"items": "string"}, {"allOf": {}}),
+    ]
+    assert [each for each in malformed if holds(each, each, COMPONENTS, COMPONENTS)] == []
+    for name, schema in (("Circle", parts(ref("Circle"))), ("Odd", {"items": "string"})):
+        for each in (ref(name), {"properties": {"a": ref(name)}}):
+            assert not holds(each, each, {name: schema}, {name: schema})

@@ -73,11 +73,6 @@ def test_what_another_alternative_accepts_is_risky_for_an_app_that_reads_this_on
     assert worst(responding(short), responding(long)) == "safe"
 
 
-def test_a_union_in_a_request_accepts_what_any_alternative_accepts() -> None:
-    old = any_of(dog(), dog("kind bark", bark=S))
-    assert worst(requesting(old), requesting(any_of(dog(bark={}), dog()))) == "safe"
-
-
 def rewritten(schema: Json) -> dict[str, tuple[Json, Json]]:
     """Return what means the same as a schema, by what was done, and further components."""
     named: Json = {"Same": schema}
@@ -114,17 +109,17 @@ PAIRS = [
 ]
 
 
-@pytest.mark.parametrize(("old", "new"), PAIRS)
-def test_what_means_the_same_has_the_same_verdict(old: Json, new: Json) -> None:
-    for make in (requesting, responding):
-        for one, other in ((old, new), (new, old), (old, old)):
-            expected = worst(make(holding(one)), make(holding(other)))
-            ways = rewritten(one).items(), rewritten(other).items()
-            for way, (schema, known) in ways[0]:
-                before = make(holding(schema), components={"schemas": known}, openapi="3.1.0")
-                after = make(holding(other), openapi="3.1.0")
-                assert worst(before, after) == expected, (way, one, other)
-            for way, (schema, known) in ways[1]:
-                before = make(holding(one), openapi="3.1.0")
-                after = make(holding(schema), components={"schemas": known}, openapi="3.1.0")
-                assert worst(before, after) == expected, (way, one, other)
+def test_what_means_the_same_has_the_same_verdict() -> None:
+    for old, new in PAIRS:
+        for make in (requesting, responding):
+            for one, other in ((old, new), (new, old), (old, old)):
+                expected = worst(make(holding(one)), make(holding(other)))
+                ways = rewritten(one).items(), rewritten(other).items()
+                for way, (schema, known) in ways[0]:
+                    before = make(holding(schema), components={"schemas": known}, openapi="3.1.0")
+                    after = make(holding(other), openapi="3.1.0")
+                    assert worst(before, after) == expected, (way, one, other)
+                for way, (schema, known) in ways[1]:
+                    before = make(holding(one), openapi="3.1.0")
+                    after = make(holding(schema), components={"schemas": known}, openapi="3.1.0")
+                    assert worst(before, after) == expected, (way, one, other)

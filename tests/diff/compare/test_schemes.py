@@ -5,16 +5,7 @@
 from typing import Any
 
 from scripts.diff.compare import compare
-from tests.diff.documents import (
-    BEARER,
-    FLOW,
-    KEY,
-    OAUTH,
-    Json,
-    found,
-    found_by_rule,
-    requiring,
-)
+from tests.diff.documents import BEARER, FLOW, KEY, OAUTH, Json, found, found_by_rule, requiring
 from tests.diff.examples import examples_of
 
 OPENID: Json = {"type": "openIdConnect", "openIdConnectUrl": "https://example.com/a"}

@@ -79,9 +79,8 @@ def test_the_file_of_this_repository_activates_nothing_and_documents_each_policy
     assert shown.flags == set(FLAGS)
 
 
-@pytest.mark.parametrize(
-    ("text", "why"),
-    [
+def test_an_error_is_reported_in_one_sentence(tmp_path: Path) -> None:
+    for text, why in (
         ("- a", "must be an object with the keys severity, exclude-paths"),
         ("severities: {}", "there is no policy 'severities'; did you mean 'severity'"),
         ("severity: [a]", "severity must be an object"),
@@ -98,11 +97,9 @@ def test_the_file_of_this_repository_activates_nothing_and_documents_each_policy
         ("accept: [{rule: enum-*, reason: a, until: soon}]", "'soon' is not a day"),
         ("removal-after-sunset: yes", "removal-after-sunset is 'yes'; write true or false"),
         ("a: [", "neither JSON nor YAML"),
-    ],
-)
-def test_an_error_is_reported_in_one_sentence(tmp_path: Path, text: str, why: str) -> None:
-    with pytest.raises(CannotRunError, match=why):
-        policy(tmp_path, text)
+    ):
+        with pytest.raises(CannotRunError, match=why):
+            policy(tmp_path, text)
 
 
 def test_one_star_stays_within_a_segment_and_two_do_not() -> None:

@@ -5,8 +5,6 @@ from dataclasses import replace
 from html import unescape
 from html.parser import HTMLParser
 
-import pytest
-
 from scripts.diff import report
 from scripts.diff.results import Review
 from tests.diff.report import reviews
@@ -86,14 +84,14 @@ def test_a_side_of_two_lists_shows_what_the_other_lacks() -> None:
         assert side_of(before, after) == shown
 
 
-@pytest.mark.parametrize(("count", "rest"), [(400, ""), (401, "and 1 more")])
-def test_up_to_four_hundred_items_are_shown(count: int, rest: str) -> None:
-    names = [f"GET /{number}" for number in range(count)]
-    shown = side_of(names, [])
-    assert shown.count("<li>") == 400
-    assert shown.endswith(f"<p class=where>{rest}</p>" if rest else "</ul>")
-    for operations, items in ((names, 400 + bool(rest)), (names[:2], 2), (names[:1], 0)):
-        assert Page(changed({"operations": operations})).tags.count("li") == items
+def test_up_to_four_hundred_items_are_shown() -> None:
+    names = [f"GET /{number}" for number in range(401)]
+    for count, end in ((400, "</ul>"), (401, "</ul><p class=where>and 1 more</p>")):
+        shown = side_of(names[:count], [])
+        assert shown.count("<li>") == 400
+        assert shown.endswith(end)
+    for count, items in ((401, 401), (400, 400), (2, 2), (1, 0)):
+        assert Page(changed({"operations": names[:count]})).tags.count("li") == items
 
 
 def test_findings_are_grouped_by_their_only_operation_by_several_or_by_none() -> None:

@@ -26,14 +26,11 @@ def test_any_document_gives_lines_without_hidden_characters(form: str, text: str
         assert sign == "\n" or unicodedata.category(sign) not in ("Cc", "Cf", "Cs", "Zl", "Zp")
 
 
-def test_a_hidden_character_is_shown_by_its_code() -> None:
-    for form in ("text", "html", "github", "markdown"):
-        written = report.render(saying("a\u202eb"), form)
-        assert "a\\u202eb" in written.replace("\\\\", "\\")
-
-
-def test_parsing_a_format_gives_the_original_text() -> None:
+def test_a_hidden_character_is_shown_by_its_code_and_parsing_gives_the_original_text() -> None:
     text = "a\u202eb\x85"
+    for form in ("text", "html", "github", "markdown"):
+        written = report.render(saying(text), form)
+        assert "a\\u202eb" in written.replace("\\\\", "\\")
     for form in ("json", "sarif"):
         written = json.loads(report.render(saying(text), form))
         assert text in json.dumps(written, ensure_ascii=False)
@@ -41,7 +38,7 @@ def test_parsing_a_format_gives_the_original_text() -> None:
     assert action["description"] == text
 
 
-@pytest.mark.parametrize("form", [form for form in report.FORMATS if form != "overlay"])
-def test_every_format_shows_the_effect_of_a_policy(form: str) -> None:
+def test_every_format_shows_the_effect_of_a_policy() -> None:
     given = replace(NOTHING, notes=(PolicyNote("left out: 1 path", True),))
-    assert "left out: 1 path" in report.render(given, form)
+    for form in report.FORMATS.keys() - {"overlay"}:
+        assert "left out: 1 path" in report.render(given, form)

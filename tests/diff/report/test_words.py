@@ -1,24 +1,20 @@
 """Texts that several output formats share."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
-import pytest
 import yaml
 
 from scripts.contract.overlay import read_actions
 from scripts.diff import report
 from scripts.diff.report import words
-from scripts.openapi.references import Problem
 from tests.diff.report.reviews import DEPRECATED, changed, hostile, saying
 
 (FOUND,) = DEPRECATED.findings
 
 
-@pytest.mark.parametrize(
-    ("function", "given", "expected"),
-    [
+def test_values_and_operations_have_one_line() -> None:
+    cases: list[tuple[Callable[..., Any], list[Any], Any]] = [
         (words.one_line, [None], "–"),  # noqa: RUF001 - a dash stands for nothing
         (words.one_line, ["two\n lines"], "two lines"),
         (words.one_line, [{"type": "é"}], '{"type": "é"}'),
@@ -30,12 +26,10 @@ from tests.diff.report.reviews import DEPRECATED, changed, hostile, saying
         (words.only_in, [["a", "b"], ["b", "a"]], ["a", "b"]),  # only the order has changed
         (words.operations, [[*"abc"]], "a, b, c"),
         (words.operations, [[*"abcd"]], "4 operations: a, b, c, … (--all lists them)"),
-    ],
-)
-def test_values_and_operations_have_one_line(
-    function: Callable[..., Any], given: list[Any], expected: Any
-) -> None:
-    assert function(*given) == expected
+    ]
+    for function, given, expected in cases:
+        assert function(*given) == expected
+    assert words.operations([*"abcd"], is_whole=True) == "a, b, c, d"
 
 
 def test_only_the_first_of_several_places_is_named() -> None:
@@ -54,44 +48,23 @@ def test_the_proposals_are_a_valid_overlay_for_any_document(text: str) -> None:
     assert report.render(DEPRECATED, "overlay") == ""
 
 
-def test_values_are_shown_unless_the_message_contains_them() -> None:
-    long = "x" * 81
-    for before, after, said in (
-        ("a", "b", ": a → b"),
-        (False, True, ""),
-        (["a"], ["a", "b"], ": b"),
-        ([*"abcdef"], ["a"], ": b, c, d, e, f"),
-        ([*"abcdefg"], ["a"], ": b, c, d, e, f and 1 more → nothing"),
-        (None, long, f": nothing → {long}"),
-        (None, "deprecated", ""),  # the message names it
-        (["deprecated"], ["is"], ""),
-        (["deprecated"], ["b"], ": deprecated → b"),
-        (None, "deprecate", ": deprecate"),
+def test_few_short_values_that_the_message_does_not_contain_are_part_of_it() -> None:
+    message, long = "GET /pets/{id} is deprecated", "x" * 81
+    for before, after, said, apart in (
+        ("a", "b", ": a → b", 0),
+        (False, True, "", 0),
+        (["a"], ["a", "b"], ": b", 0),
+        ([*"abcdef"], ["a"], ": b, c, d, e, f", 0),
+        ([*"abcdefg"], ["a"], ": b, c, d, e, f and 1 more → nothing", 6),
+        ([*"abcdef"], ["a", "x"], ": b, c, d, e, f → x", 6),
+        ("x" * 80, None, f": {'x' * 80}", 0),
+        (None, long, f": nothing → {long}", 1),
+        (None, "deprecated", "", 0),  # the message names it
+        (["deprecated"], ["is"], "", 0),
+        (["deprecated"], ["b"], ": deprecated → b", 0),
+        (None, "deprecate", ": deprecate", 0),
     ):
         (reviewed,) = changed({"before": before, "after": after}).findings
-        sentence = words.in_a_sentence(reviewed.finding)
-        assert sentence == f"GET /pets/{{id}} is deprecated{said}"
-
-
-def test_values_that_are_many_or_long_are_below_the_message() -> None:
-    message = "GET /pets/{id} is deprecated"
-    for before, after, expected in (
-        ("a", "b", (f"{message}: a → b", [])),
-        ([], [*"abcde"], (f"{message}: a, b, c, d, e", [])),
-        ([], [*"abcdef"], (message, [("+", each) for each in "abcdef"])),
-        ("x" * 80, None, (f"{message}: {'x' * 80}", [])),
-        ("x" * 81, None, (message, [("-", "x" * 81)])),
-    ):
-        (reviewed,) = changed({"before": before, "after": after}).findings
-        assert words.headline(reviewed.finding) == expected
-
-
-def test_a_problem_of_both_documents_is_listed_once() -> None:
-    odd, bad = Problem("old", "/info", "it is odd"), Problem("old", "/tags/0", "it is bad", 2)
-    given = replace(DEPRECATED, problems=(odd, bad, odd._replace(document="new")))
-    (section,) = given.sections()
-    assert section.lines == [
-        "old and new: it is odd at info",
-        "old: it is bad (2 places) at tags[0]",
-    ]
-    assert DEPRECATED.sections() == []
+        assert words.in_a_sentence(reviewed.finding) == f"{message}{said}"
+        shown, values = words.headline(reviewed.finding)
+        assert (shown, len(values)) == (message if apart else f"{message}{said}", apart)
