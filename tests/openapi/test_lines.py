@@ -25,7 +25,6 @@ TEXT = b"""\xef\xbb\xbf {
 def test_a_pointer_is_located_at_its_key_or_item_or_at_its_last_existing_step() -> None:
     places = {
         "": Location(1, 1),
-        "/paths": Location(2, 3),
         "/paths/~1a~0b/get/1": Location(3, 25),
         "/paths/~1a~0b/get/1/x": Location(3, 26),
         "/paths/deep/x": Location(5, 7),

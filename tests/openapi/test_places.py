@@ -31,9 +31,7 @@ def repository(tmp_path: Path, git: Callable[..., None]) -> Path:
     ("text", "expected"),
     [
         ("./apps/../apps/a.json", FilePlace(Path("apps/a.json"))),
-        ("https://h.example/a.json", UrlPlace("https://h.example/a.json")),
         ("https://h.example/a@b/c.json", UrlPlace("https://h.example/a@b/c.json")),
-        (".@main:apps/a.json", GitPlace(".", "main", "apps/a.json")),
         ("/r@e@po@v1.0:a.json", GitPlace("/r@e@po", "v1.0", "a.json")),
         ("https://h.example/r@main:a.json", GitPlace("https://h.example/r", "main", "a.json")),
     ],
@@ -49,7 +47,6 @@ def test_a_place_is_parsed_from_text(text: str, expected: Place) -> None:
         ("https://h.example/x/a.json", "../b.json", "https://h.example/b.json", True),
         ("https://h.example/x/a.json", "http://h.example/b", "http://h.example/b", False),
         ("r@main:apps/v3/a.json", "../common.json", "r@main:apps/common.json", True),
-        ("r@main:a.json", "http://h.example/b", "http://h.example/b", False),
     ],
 )
 def test_a_reference_is_resolved_against_its_document(
@@ -78,7 +75,6 @@ def test_a_document_cannot_name_files_of_this_machine(start: str, reference: str
     [
         ("http://[::1", "is not a URL: Invalid"),
         ("http:///a.json", "is not a URL: it names no host"),
-        ("https://hidden@h.example/a.json", "holds a user name or password"),
         ("https://me:hidden@h.example/r.git@main:a.json", "holds a user name or password"),
     ],
 )
@@ -99,12 +95,10 @@ def test_a_url_and_a_file_whose_name_looks_like_a_revision_are_read(
     assert place(str(path)).read() == b"[]"
 
 
-@pytest.mark.parametrize(
-    ("name", "why"), [("none.json", "No such file or directory"), ("a\0b", "embedded null byte")]
-)
-def test_a_file_that_cannot_be_read_is_one_line(name: str, why: str, tmp_path: Path) -> None:
-    with pytest.raises(CannotRunError, match=rf"\Acannot read .*: {why}\Z"):
-        FilePlace(tmp_path / name).read()
+def test_a_file_that_cannot_be_read_is_one_line() -> None:
+    for name, why in (("none.json", "No such file or directory"), ("a\0b", "embedded null byte")):
+        with pytest.raises(CannotRunError, match=rf"\Acannot read .*: {why}\Z"):
+            FilePlace(Path(name)).read()
 
 
 def test_a_revision_is_read_from_a_folder_and_from_what_git_can_fetch(repository: Path) -> None:
@@ -129,7 +123,6 @@ def test_a_revision_is_read_from_a_folder_and_from_what_git_can_fetch(repository
         ("{}/../plain@main:a.json", "plain is not a git repository"),
         (".@none:apps/a.json", "this folder has no revision 'none'"),
         ("file://{}/none@main:a.json", "fatal: '{}/none' does not appear to be a git repository"),
-        ("file://{}@none:a.json", "fatal: couldn't find remote ref none"),
         ("file://{}@main:none.json", "there is no such file in that revision"),
     ],
 )

@@ -43,7 +43,6 @@ def fetch(file: str) -> Any:
     [
         ("#/components/schemas/Pet", "/components/schemas/Cat", "Pet"),
         ("#/components/schemas/a%20b", "/components/schemas/a b", "a b"),
-        ("#/components/responses/Fine", "/components/responses/Fine", None),
         ("a.json#/components/schemas/Cat", "/components/schemas/Cat", "Cat"),
         ("#/down", "more/c.json#/It", None),
         ("more/b.json#/Own", "more/c.json#/It", None),
@@ -59,7 +58,7 @@ def test_a_reference_is_followed_to_the_end(reference: str, place: str, name: st
     ("reference", "why"),
     [
         ("#/components/schemas/Loop", "goes round in a circle"),
-        *((each, "points at nothing") for each in ("#/gone", "#gone", "", "#", "x.json")),
+        *((each, "points at nothing") for each in ("#gone", "", "x.json")),
     ],
 )
 def test_a_broken_reference_is_a_problem_and_stays(reference: str, why: str) -> None:
@@ -111,15 +110,10 @@ def test_schemas_that_operations_reach_are_found() -> None:
         "A": {"items": [{"$ref": "#/components/schemas/B~1b"}]},
         "B/b": to_a,
         "Unused": {"$ref": "#/components/schemas/Gone"},
-        "In": {},
     }
-    responses = {"Fine": {"content": {"$ref": "#/components/schemas/In"}}}
-    paths = [to_a, {"$ref": "#/components/responses/Fine"}, {"$ref": 1}]
-    document = {"paths": paths, "components": {"schemas": schemas, "responses": responses}}
-    assert reached_schemas(document) == {"A", "B/b", "In"}
-    broken: tuple[object, ...] = ([], {"schemas": []})
-    for each in broken:
-        assert reached_schemas({"paths": to_a, "components": each}) == {"A"}
+    document = {"paths": [to_a, {"$ref": 1}], "components": {"schemas": schemas}}
+    assert reached_schemas(document) == {"A", "B/b"}
+    assert reached_schemas({"paths": to_a, "components": {"schemas": []}}) == {"A"}
 
 
 def test_a_local_reference_may_be_percent_encoded() -> None:

@@ -21,7 +21,6 @@ def lines(document: object, **keywords: Any) -> list[str]:
 
 
 def test_every_error_is_reported_with_its_pointer() -> None:
-    assert lines({"a": 1}, type="object") == []
     assert lines(1, type="object") == ["/: 1 is not of type 'object'"]
     assert lines("soon", format="date") == ["/: 'soon' is not a 'date'"]
     given = {"a/b": ["x", 1], "c": 2}
@@ -31,16 +30,14 @@ def test_every_error_is_reported_with_its_pointer() -> None:
     ]
 
 
-@pytest.mark.parametrize(("message", "reason"), [("a\nb", "a"), ("x" * 201, "x" * 200)])
-def test_a_reason_is_one_line_of_two_hundred_characters_at_most(message: str, reason: str) -> None:
-    assert reason_of(ValidationError(message)) == reason
+def test_a_reason_is_one_line_of_two_hundred_characters_at_most() -> None:
+    assert reason_of(ValidationError(f"{'x' * 201}\nb")) == "x" * 200
 
 
 @pytest.mark.parametrize(
     ("alternatives", "document", "line"),
     [
         # what is furthest down, in alternatives of alternatives as well
-        ([TEXT, IN_A], {"a": 1}, "/a: 1 is not of type 'string'"),
         ([{"oneOf": [TEXT, IN_A]}], {"a": 1}, "/a: 1 is not of type 'string'"),
         # a reference only if nothing else is allowed
         ([REFERENCE, {"required": ["schema"]}], {}, ": 'schema' is a required property"),
