@@ -75,7 +75,6 @@ def test_each_step_starts_from_the_previous_result_and_has_its_places_or_the_rea
     ("name", "text", "why"),
     [
         ("overlay.yaml", None, "cannot read {}: No such file"),
-        ("names.yaml", None, "cannot read {}: No such file"),
         ("overlay.yaml", "{broken", "{} is neither JSON nor YAML"),
         ("names.yaml", "{operation: {}}", "{}: /: Additional properties"),
     ],

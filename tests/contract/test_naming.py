@@ -6,12 +6,7 @@ from typing import Any
 import pytest
 import yaml
 
-from scripts.contract.naming import (
-    describe,
-    read_names,
-    rename,
-    unfilled_roles,
-)
+from scripts.contract.naming import describe, read_names, rename, unfilled_roles
 from scripts.errors import CannotRunError
 
 Json = dict[str, Any]
@@ -114,7 +109,6 @@ def test_references_into_a_schema_and_the_targets_of_a_discriminator_are_renamed
 @pytest.mark.parametrize(
     ("document", "names"),
     [
-        (published({"202": FOUND}), ["Pet"]),
         # The second name for one role takes its next role.
         (published(body=body("SentDto"), SentDto={}), ["Pet", "Sent"]),
         # What has the same name in code is numbered.
@@ -138,7 +132,6 @@ def test_a_schema_is_named_by_its_first_role_that_is_not_taken(
         ("/{id}/toys/{toy}", {"operationId": "get-Toy", "tags": []}, "get_toy", "toys"),
         ("/{id}", {}, "get_id", "default"),
         ("/a", {"operationId": "PetsController_byIDInV2"}, "pets_controller_by_id_in_v_2", "a"),
-        ("/a", {"operationId": "HTMLPage"}, "html_page", "a"),
     ],
 )
 def test_a_new_operation_is_named_by_rule(path: str, operation: Json, name: str, tag: str) -> None:
@@ -217,10 +210,8 @@ securitySchemes: {bearer: {description: A token.}, key: {}}
 @pytest.mark.parametrize(
     "broken",
     [
-        {"paths": []},
         {"paths": {"/a": 1, "/b": {"get": {"responses": 1, "tags": 1}, "put": 1}}},
         {"paths": {"/a": {"get": {"parameters": [1, {"name": []}], "requestBody": 1}}}},
-        {"paths": {"/pets/{id}": {"get": {"responses": {"200": {"$ref": 1}}}}}},
         {"components": {"schemas": {"A": 1}}},
     ],
 )
@@ -236,9 +227,7 @@ ENTRY = {"operationId": "a", "tag": "t"}
     [
         ([], "n: /: [] is not of type 'object'"),
         ({"operation": {}}, "n: /: Additional properties are not allowed ('operation' was"),
-        ({"tags": {"a": 1}}, "n: /tags/a: 1 is not of type 'string'"),
         ({"operations": {"GET /a": {"tag": "t"}}}, "'operationId' is a required property"),
-        ({"operations": {"GET /a": {**ENTRY, "scopes": "a"}}}, "is not of type 'array'"),
         (
             {"operations": {"GET /a/{b}": ENTRY, "GET /a/{c}": {**ENTRY, "operationId": "b"}}},
             "is listed twice",

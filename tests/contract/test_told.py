@@ -64,8 +64,11 @@ def test_adopted_changes_that_need_a_review_are_listed(
 
 
 def test_what_is_not_valid_and_not_needed_is_left_out_and_told() -> None:
-    (line,) = to_review(after(edit("", "/info", contact={"email": 1}), "v3"))
+    advice = after(edit("", "/info", contact={"email": 1}), "v3")
+    (line,) = to_review(advice)
     assert line.startswith("v3: not valid, not needed, and left out: /info/contact/email: 1 is not")
+    known = {name: Recaptured(each.new, each.new) for name, each in advice.pairs.items()}
+    assert to_review(replace(advice, pairs=known)) == []
 
 
 def test_versions_with_different_or_invalid_contracts_are_named() -> None:

@@ -1,6 +1,5 @@
 """An update runs all steps, or changes nothing if it stops at any of them."""
 
-import ast
 import json
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -128,25 +127,19 @@ CORRECT = ["correct it in openapi/overlay.yaml", MENDING]
 
 
 @pytest.mark.parametrize(
-    ("change", "title", "named", "to_do"),
+    ("change", "title", "to_do"),
     [
-        (
-            changes.servers_changed,
-            "facade must change (facade/_core/client_options.py): server "
-            "https://services.leadconnectorhq.com is no longer served from an address",
-            "is no longer served from an address, but from https://api.example.com",
-            EDIT,
-        ),
-        (mistype, "HighLevel's document is not valid", "/properties/broken", CORRECT),
+        (changes.servers_changed, changes.OF_SERVER, EDIT),
+        (mistype, "HighLevel's document is not valid", CORRECT),
     ],
 )
 def test_a_change_that_needs_a_person_stops_it_with_the_next_commands(
-    trial: Trial, change: Change, title: str, named: str, to_do: list[str]
+    trial: Trial, change: Change, title: str, to_do: list[str]
 ) -> None:
     starts = trial.publish(change)
     outcome = trial.run(starts)
-    assert (outcome.ending, outcome.title) == (STOPPED, title)
-    assert named in " ".join(outcome.lines)
+    assert outcome.ending == STOPPED
+    assert outcome.title.startswith(title)
     captures = [f"make capture VERSION={name} FROM='{starts[name]}'" for name in (VERSION, "v3")]
     assert outcome.next == [*captures, *to_do]
 
@@ -241,29 +234,7 @@ def test_a_break_that_is_accepted_stops_it_no_more(trial: Trial) -> None:
     assert trial.run(starts).ending in (DONE, LOOK)
 
 
-def without_lines(root: Path, named: list[str]) -> None:
-    """Remove the function or the entry that each named line is in."""
-    for name in {each.partition(":")[0] for each in named}:
-        path = root / name
-        lines, tree = path.read_text().splitlines(), list(ast.walk(ast.parse(path.read_text())))
-        functions = [
-            each for each in tree if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef)
-        ]
-        spans = [(each.lineno, each.end_lineno or 0) for each in functions]
-        for each in (node for node in tree if isinstance(node, ast.Dict)):
-            pairs = zip(each.keys, each.values, strict=True)
-            spans += [(key.lineno, value.end_lineno or 0) for key, value in pairs if key]
-        gone: set[int] = set()
-        for number in (int(each.split(":")[1]) for each in named if each.startswith(f"{name}:")):
-            around = [span for span in spans if span[0] <= number <= span[1]]
-            start, end = min(around, key=lambda span: span[1] - span[0])
-            gone |= {*range(start, end + 1)}
-        path.write_text("".join(f"{each}\n" for i, each in enumerate(lines, 1) if i not in gone))
-
-
-def test_after_a_retirement_the_named_lines_are_removed_and_the_next_update_goes_through(
-    trial: Trial, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_retirement_stops_it_with_the_lines_that_need_the_operation(trial: Trial) -> None:
     starts, label = trial.publish(changes.ROWS["PUT gone"][0]), f"PUT {ASSOCIATION}"
     stopped = trial.run(starts)
     assert stopped.title.endswith(f"(facade/_async/associations.py): {label} is gone")
@@ -276,11 +247,6 @@ def test_after_a_retirement_the_named_lines_are_removed_and_the_next_update_goes
     accepted = trial.run(starts)
     assert accepted.title == "the facade sends an operation that is gone"
     assert (accepted.lines[:-1], accepted.next[-2:]) == (named, EDIT[1:])
-    without_lines(trial.layout.root, named)
-    for name in ("build", "put_in_place"):
-        monkeypatch.setattr(library, name, getattr(generate, name))
-    assert trial.run(starts).ending == LOOK
-    assert "update_association" not in trial.layout.operations.read_text()
 
 
 def test_the_same_contract_and_code_are_not_checked_again(trial: Trial) -> None:

@@ -89,6 +89,10 @@ def test_anything_but_openapi_3_is_refused(data: bytes, said: str) -> None:
         parse_openapi(data, "x")
 
 
+def test_a_pair_of_surrogates_is_a_character() -> None:
+    assert parse(b'{"a": "\\ud83d\\ude00"}', "x.json") == {"a": "\N{GRINNING FACE}"}
+
+
 def test_a_document_is_written_the_same_for_any_order_of_its_keys() -> None:
     written = '{\n  "a": "é",\n  "b": [\n    2,\n    1\n  ]\n}\n'.encode()
     assert dump({"b": [2, 1], "a": "é"}) == dump({"a": "é", "b": [2, 1]}) == written

@@ -18,7 +18,6 @@ MAIL = "**mail** string"
     [
         ("", "", [], 0),
         ("**id** stringrequired", "**id** numberrequired", ["--format", "sarif"], 1),
-        (MAIL, f"{MAIL}\n**age** number", [], 1),
         (MAIL, f"{MAIL}\n**age** number", ["--fail-on", "breaking"], 0),
         ("`pets.write`", "`pets.admin`", ["--lens", "sdk"], 0),
     ],

@@ -144,38 +144,28 @@ def test_a_reworded_refusal_is_found_and_its_correction_applied(
     assert capsys.readouterr().err == "no action to apply\n"
 
 
-def start(probe_files: list[str], *options: str) -> "subprocess.Popen[bytes]":
-    command = [sys.executable, "-m", "scripts.probe", "--yes", *options, *probe_files]
-    return subprocess.Popen(command, cwd=TOP, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-
-
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupted_run_deletes_what_it_created(
     sandbox: Sandbox, probe_files: list[str], number: signal.Signals
 ) -> None:
-    running = run_and_signal(sandbox, probe_files, number, "create_relation", 2)
-    assert running.returncode == 130
-    assert (created(sandbox), sandbox.relations()) == ([], [])
-
-
-def run_and_signal(
-    sandbox: Sandbox, probe_files: list[str], signal_number: int, operation: str, number: int
-) -> "subprocess.Popen[bytes]":
-    """Run the command and send it a signal when the work of its n-th request is done."""
     running = Future[subprocess.Popen[bytes]]()
     answers = count(1)
 
     def hit(answer: Response) -> Response:
-        if next(answers) == number:
-            running.result(60).send_signal(signal_number)
+        if next(answers) == 2:
+            running.result(60).send_signal(number)
         return answer
 
-    with sandbox.misbehave(Fault(afterwards=hit), on=operation):
-        running.set_result(start(probe_files, "--write"))
+    command = [sys.executable, "-m", "scripts.probe", "--yes", "--write", *probe_files]
+    with sandbox.misbehave(Fault(afterwards=hit), on="create_relation"):
+        running.set_result(
+            subprocess.Popen(command, cwd=TOP, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        )
         _, said = running.result().communicate(timeout=300)
     assert b"Traceback" not in said
     assert sandbox.token.encode() not in said
-    return running.result()
+    assert running.result().returncode == 130
+    assert (created(sandbox), sandbox.relations()) == ([], [])
 
 
 def test_what_an_earlier_run_left_is_deleted_only_after_confirmation(
@@ -193,16 +183,6 @@ def test_what_an_earlier_run_left_is_deleted_only_after_confirmation(
         said = capsys.readouterr().out
         assert "An earlier run has left 1 associations: probe_delete_me_1" in said
         assert created(sandbox) == left
-
-
-def test_after_a_kill_the_next_run_deletes_what_was_created(
-    sandbox: Sandbox, probe_files: list[str]
-) -> None:
-    running = run_and_signal(sandbox, probe_files, signal.SIGKILL, "create_association", 2)
-    assert running.returncode == -signal.SIGKILL
-    assert len(created(sandbox)) == 2
-    assert probe.main(["--yes", *probe_files]) == 0
-    assert (created(sandbox), sandbox.relations()) == ([], [])
 
 
 def test_the_rate_limit_is_exceeded_with_exhaust_only(

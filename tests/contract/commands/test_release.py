@@ -38,7 +38,6 @@ def surface(*edits: tuple[str, str]) -> str:
 @pytest.mark.parametrize(
     ("edits", "entries", "lines", "step"),
     [
-        ([], {}, [], "patch"),
         ([], {"+a.fixed.md": "X."}, [], "patch"),
         ([], {"+a.added.md": "X."}, [], "feature"),
         ([], {"+a.breaking.md": "X."}, [], "major"),
@@ -59,12 +58,6 @@ def surface(*edits: tuple[str, str]) -> str:
             [("  class Pace(object)\n    limit: int\n", "")],
             {"+a.changed.md": "`Pace` is gone."},
             ["facade.Pace is gone: name `Pace` in changes/+ANY-NAME.breaking.md"],
-            "major",
-        ),
-        (
-            [("  class Pace(object)\n    limit: int\n", "")],
-            {"+a.breaking.md": "`Pace` is gone."},
-            [],
             "major",
         ),
         (

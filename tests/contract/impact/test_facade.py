@@ -6,7 +6,6 @@ import pytest
 
 from scripts.contract.impact.facade import Facade, FacadeMethod, Need, read_facade
 from scripts.errors import CannotRunError
-from tests.diff.reviewing import ROOT
 
 METHODS = """\
 METHODS: dict[str, object] = {
@@ -95,12 +94,3 @@ def test_a_facade_that_is_missing_is_empty_and_one_that_cannot_be_read_is_refuse
         (folder / "_core/methods.py").write_text(text)
         with pytest.raises(CannotRunError, match=why):
             read_facade(folder)
-
-
-def test_every_method_of_our_facade_has_a_source_and_known_models() -> None:
-    facade = read_facade(ROOT / "facade")
-    assert facade.resources == {"associations", "relations"}
-    models = {name.partition(".")[0] for name in facade.annotations} | {""}
-    assert {each.model for each in facade.methods.values()} <= models
-    assert all(":" in facade.places[each.name] for each in facade.senders)
-    assert facade.server.startswith("https://")

@@ -50,7 +50,6 @@ BROKEN = found("breaking", "none", EXPOSED)
         ([found("breaking", "none")], True, Verdict.ADOPT_UNUSED, ()),
         ([found("safe", "compatible", SHIELDED)], False, Verdict.REGENERATE, ()),
         ([found("safe", "compatible", SHIELDED)], True, Verdict.ADOPT, ()),
-        ([found("risky", "none", EXPOSED)], False, Verdict.REGENERATE, ()),
         ([found("breaking", "none", SHIELDED)], False, Verdict.REGENERATE, ()),
         ([BROKEN, BROKEN, found("breaking", "none", FIELD)], False, Verdict.FACADE_MUST_CHANGE, (PETS, "Pet.name")),
         ([found("breaking", "none", uses=(UNSURE, SURE))], True, Verdict.APPS_BREAK, ("app.py:6",)),
