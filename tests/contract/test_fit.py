@@ -118,17 +118,14 @@ def test_a_place_that_is_gone_is_lost_unless_it_is_retired_as_a_whole(
     assert all(each.startswith(start.replace("PLACE", place)) for each in texts)
 
 
-@pytest.mark.parametrize(
-    ("new", "count"),
-    [
+def test_a_success_is_the_same_place_with_another_status() -> None:
+    given = actions("$.paths.*.*.responses.*['x-a']", "all", update={"b": 2})
+    for new, count in (
         (answering("202", **{"x-a": {"b": 1}}), 0),  # corrected there, too
         (answering("204"), 0),  # the response is retired as a whole
         (answering("200"), 1),
-    ],
-)
-def test_a_success_is_the_same_place_with_another_status(new: Json, count: int) -> None:
-    given = actions("$.paths.*.*.responses.*['x-a']", "all", update={"b": 2})
-    assert len(lost(answering("200", **{"x-a": {"b": 1}}), new, given)) == count
+    ):
+        assert len(lost(answering("200", **{"x-a": {"b": 1}}), new, given)) == count
 
 
 def test_of_several_places_with_the_value_the_nearest_is_named() -> None:

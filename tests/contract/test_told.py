@@ -104,7 +104,6 @@ NAMED = (
 @pytest.mark.parametrize(
     ("change", "lines"),
     [
-        (asking("associations.write"), []),
         (asking("associations.readonly"), [f"{UPDATE} associations.readonly now: {GRANT}"]),
         (asking("associations.write", "new"), [NAMED]),
         (asking("unasked", "new"), [f"{NEW} requires the scope unasked now: {GRANT}", NAMED]),

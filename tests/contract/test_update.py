@@ -154,7 +154,6 @@ def test_a_url_becomes_the_source_if_the_update_records_it(trial: Trial, serve: 
 @pytest.mark.parametrize(
     ("start", "is_recorded", "command"),
     [
-        (None, False, "make capture VERSION=v3"),
         ("a.json", False, "make capture VERSION=v3 FROM='a.json'"),
         (URL, True, f"make capture VERSION=v3 FROM='{URL}'"),
         (URL, False, f"python -m scripts.capture {URL} --version v3 --source {{}}"),
@@ -174,14 +173,6 @@ def test_the_changes_are_one_entry_of_the_changelog_with_each_line_once() -> Non
     assert entry_with("", twice) == entry_with(entry, twice) == entry
     assert entry_with("Earlier.\n", added) == "Earlier.\n- GET /pets is new.\n"
     assert entry_with("", compared(document(), document())) == ""
-
-
-def test_an_invalid_version_that_code_is_not_generated_from_does_not_stop_it(trial: Trial) -> None:
-    outcome = trial.run(trial.publish(mistype, "v3"))
-    assert outcome.ending == LOOK
-    (line,) = [each for each in outcome.lines if each.startswith("code is generated from ")]
-    assert "2021-07-28; v3, corrected, is not a valid contract: " in line
-    assert '"nothing"' in trial.layout.captured("v3").read_text()
 
 
 def test_a_document_given_for_another_version_is_refused(trial: Trial) -> None:

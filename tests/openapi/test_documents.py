@@ -13,16 +13,11 @@ OPENAPI = b'{"openapi": "3.0.0", "info": {"title": "T", "version": "1"}, "paths"
 WHOLE: dict[str, Any] = json.loads(OPENAPI)
 
 
-@pytest.mark.parametrize(
-    ("data", "is_yaml"),
-    [
-        (b"\xef\xbb\xbf\n  " + OPENAPI, False),
-        (b"openapi: 3.0.0\ninfo: {title: T, version: '1'}\npaths: {}\n", True),
-    ],
-)
-def test_json_and_yaml_are_told_apart_by_how_they_start(data: bytes, is_yaml: bool) -> None:
-    assert parse_openapi(data, "document") == WHOLE
-    assert (parse_marked(data, "document")[1] is not None) == is_yaml
+def test_json_and_yaml_are_told_apart_by_how_they_start() -> None:
+    yaml = b"openapi: 3.0.0\ninfo: {title: T, version: '1'}\npaths: {}\n"
+    for data, is_yaml in ((b"\xef\xbb\xbf\n  " + OPENAPI, False), (yaml, True)):
+        assert parse_openapi(data, "document") == WHOLE
+        assert (parse_marked(data, "document")[1] is not None) == is_yaml
 
 
 @pytest.mark.parametrize(
@@ -50,27 +45,19 @@ def test_the_deepest_document_that_is_read_has_a_hundred_levels(name: str) -> No
             parse(data, name)
 
 
-@pytest.mark.parametrize(
-    "parts",
-    [
-        {"openapi": "3.2.0-rc1"},
-        {"openapi": "3.1.0", "paths": None, "components": {}},  # from 3.1 on it may have no paths
-        {"components": {"x-note": "ours", "schemas": {}}},
-    ],
-)
-def test_every_openapi_3_is_read(parts: dict[str, Any]) -> None:
-    document = {key: value for key, value in {**WHOLE, **parts}.items() if value is not None}
-    assert as_openapi(document, "x") == document
+def test_every_openapi_3_is_read() -> None:
+    newer = {"openapi": "3.2.0-rc1", "info": {}}  # from 3.1 on it may have no paths
+    for document in (newer, {**WHOLE, "components": {"x-note": "ours", "schemas": {}}}):
+        assert as_openapi(document, "x") == document
 
 
-@pytest.mark.parametrize(("wrong", "last"), [(20, "/s20"), (21, "and 1 more")])
-def test_at_most_twenty_errors_of_a_document_are_listed(wrong: int, last: str) -> None:
-    schemas = {f"s{number:02}": 1 for number in range(1, wrong + 1)}
-    with pytest.raises(CannotRunError, match=r"\Ax is not an OpenAPI document:\n") as caught:
-        as_openapi({**WHOLE, "components": {"schemas": schemas}}, "x")
-    lines = str(caught.value).splitlines()
-    assert len(lines) == 1 + wrong
-    assert last in lines[-1]
+def test_at_most_twenty_errors_of_a_document_are_listed() -> None:
+    for wrong, last in ((20, "/s20"), (21, "and 1 more")):
+        schemas = {f"s{number:02}": 1 for number in range(1, wrong + 1)}
+        with pytest.raises(CannotRunError, match=r"\Ax is not an OpenAPI document:\n") as caught:
+            as_openapi({**WHOLE, "components": {"schemas": schemas}}, "x")
+        lines = str(caught.value).splitlines()
+        assert (len(lines), last in lines[-1]) == (1 + wrong, True)
 
 
 @pytest.mark.parametrize(
@@ -119,19 +106,15 @@ NULLS = document(
 )
 
 
-@pytest.mark.parametrize("sound", [FULL, NULLS])
-def test_schemas_extensions_and_references_are_not_checked_and_null_is_absent(
-    sound: dict[str, Any],
-) -> None:
-    assert as_openapi(sound, "x") == sound
+def test_schemas_extensions_and_references_are_not_checked_and_null_is_absent() -> None:
+    for sound in (FULL, NULLS):
+        assert as_openapi(sound, "x") == sound
 
 
 @pytest.mark.parametrize(
     ("wrong", "line"),
     [
-        (document(tags=["a"]), "/tags/0: it must be an object"),
         (document(servers={"url": "/"}), "/servers: it must be a list"),
-        (document(components={"schemas": {"S": "text"}}), "/components/schemas/S: it must be an"),
         (document(components=scheme([])), "/components/securitySchemes/b/flows/f/scopes: it must"),
         (operation(parameters={}), "/paths/~1a/get/parameters: it must be a list"),
         (operation(callbacks={"c": []}), "/paths/~1a/get/callbacks/c: it must be an object"),

@@ -83,12 +83,10 @@ def test_what_is_unknown_to_3_0_is_left_out_and_a_document_without_paths_has_non
     ("statuses", "listed"),
     [
         (["200", "4xx"], {"200", *USUAL}),
-        (["200", "default"], {"200", *USUAL}),
         (["default"], {"200", "201", *USUAL}),
         (["2XX"], {"200", "201"}),
         (["200", "5XX"], {"200", "500"}),
         (["1XX", "3XX", "x-of"], {"100", "300", "x-of"}),
-        (["404", "4XX"], USUAL),
     ],
 )
 def test_a_class_stands_for_the_usual_statuses_and_those_that_any_operation_lists(
@@ -149,29 +147,24 @@ def test_text_beside_a_reference_replaces_that_of_its_target() -> None:
     assert operation["responses"] == {"200": expected}
 
 
-@pytest.mark.parametrize("target", ["#/components/responses/B", "#/components/responses/A"])
-def test_a_reference_that_leads_nowhere_stays(target: str) -> None:
+def test_a_reference_that_leads_nowhere_stays() -> None:
     loop = {"A": {"$ref": "#/components/responses/A"}}
-    given = {"responses": {"200": {"$ref": target}}}
-    assert of_operation(given, components={"responses": loop})[0] == given
+    for target in ("#/components/responses/B", "#/components/responses/A"):
+        given = {"responses": {"200": {"$ref": target}}}
+        assert of_operation(given, components={"responses": loop})[0] == given
 
 
-@pytest.mark.parametrize(
-    ("server", "normal"),
-    [
-        ({"x-none": 1}, {"x-none": 1}),
-        (
-            {"url": "http://A.test:80/V1", "description": "a"},
-            {"url": "http://a.test/V1", "description": "a"},
-        ),
-        (
-            {"url": "https://{n}.B.test:443/", "variables": {"n": {"default": "a"}}},
-            {"url": "https://a.b.test"},
-        ),
-    ],
-)
-def test_a_server_has_one_spelling_without_variables(server: Document, normal: Document) -> None:
-    assert normal_form(document(servers=[server]))["servers"] == [normal]
+def test_a_server_has_one_spelling_without_variables() -> None:
+    servers: list[Document] = [
+        {"x-none": 1},
+        {"url": "http://A.test:80/V1", "description": "a"},
+        {"url": "https://{n}.B.test:443/", "variables": {"n": {"default": "a"}}},
+    ]
+    assert normal_form(document(servers=servers))["servers"] == [
+        {"x-none": 1},
+        {"url": "http://a.test/V1", "description": "a"},
+        {"url": "https://a.b.test"},
+    ]
 
 
 def test_operations_without_security_take_that_of_the_document() -> None:
@@ -198,20 +191,17 @@ def test_paths_that_differ_only_in_the_name_of_an_argument_become_one() -> None:
     assert normal == {**expected, "/a/{x}": paths["/a/{x}"], "/a/{y}": paths["/a/{y}"]}
 
 
-@pytest.mark.parametrize(
-    ("scheme", "is_bearer"),
-    [
-        ({"type": "apiKey", "in": "header", "name": "X-Key"}, False),
-        ({"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}, True),
-        ({"type": "apiKey", "in": "header", "name": "Authorization"}, True),
-        ({"type": "oauth2", "flows": {"implicit": {"scopes": {}}}}, True),
-        ({"type": "openIdConnect", "openIdConnectUrl": "https://a.test"}, True),
-    ],
-)
-def test_each_scheme_that_sends_a_bearer_token_is_one(scheme: Document, is_bearer: bool) -> None:
-    normal = normal_form(document(components={"securitySchemes": {"it": scheme}}))
-    expected = {"type": "http", "scheme": "bearer"} if is_bearer else scheme
-    assert normal["components"]["securitySchemes"] == {"it": expected}
+def test_each_scheme_that_sends_a_bearer_token_is_one() -> None:
+    schemes: Document = {
+        "http": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
+        "header": {"type": "apiKey", "in": "header", "name": "Authorization"},
+        "oauth": {"type": "oauth2", "flows": {"implicit": {"scopes": {}}}},
+        "openid": {"type": "openIdConnect", "openIdConnectUrl": "https://a.test"},
+    }
+    key = {"type": "apiKey", "in": "header", "name": "X-Key"}
+    normal = normal_form(document(components={"securitySchemes": schemes | {"key": key}}))
+    bearer = dict.fromkeys(schemes, {"type": "http", "scheme": "bearer"})
+    assert normal["components"]["securitySchemes"] == bearer | {"key": key}
 
 
 def test_what_is_no_json_and_no_object_stays_for_the_checks_to_report() -> None:

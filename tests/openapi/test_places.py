@@ -44,7 +44,6 @@ def test_a_place_is_parsed_from_text(text: str, expected: Place) -> None:
     ("start", "reference", "expected", "is_same_origin"),
     [
         ("apps/v3/a.json", "../common.json", "apps/common.json", True),
-        ("https://h.example/x/a.json", "../b.json", "https://h.example/b.json", True),
         ("https://h.example/x/a.json", "http://h.example/b", "http://h.example/b", False),
         ("r@main:apps/v3/a.json", "../common.json", "r@main:apps/common.json", True),
     ],
@@ -57,31 +56,26 @@ def test_a_reference_is_resolved_against_its_document(
     assert (found.top == place(start).top) == is_same_origin
 
 
-@pytest.mark.parametrize(
-    ("start", "reference"),
-    [
+def test_a_document_cannot_name_files_of_this_machine() -> None:
+    for start, reference in (
         ("https://h.example/a.json", "file:///etc/hostname"),
         ("https://h.example/a.json", "https://[::1"),
         ("a.json", "/etc/hostname"),
-    ],
-)
-def test_a_document_cannot_name_files_of_this_machine(start: str, reference: str) -> None:
-    with pytest.raises(CannotRunError, match="neither a relative path nor an http"):
-        place(start).join(reference)
+    ):
+        with pytest.raises(CannotRunError, match="neither a relative path nor an http"):
+            place(start).join(reference)
 
 
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
+def test_an_unsafe_address_is_refused_without_printing_it() -> None:
+    for text, said in (
         ("http://[::1", "is not a URL: Invalid"),
         ("http:///a.json", "is not a URL: it names no host"),
         ("https://me:hidden@h.example/r.git@main:a.json", "holds a user name or password"),
-    ],
-)
-def test_an_unsafe_address_is_refused_without_printing_it(text: str, said: str) -> None:
-    with pytest.raises(CannotRunError, match=rf"\Athe address to read from {said}.*\Z") as caught:
-        place(text)
-    assert "hidden" not in str(caught.value)
+    ):
+        expected = rf"\Athe address to read from {said}.*\Z"
+        with pytest.raises(CannotRunError, match=expected) as caught:
+            place(text)
+        assert "hidden" not in str(caught.value)
 
 
 def test_a_url_and_a_file_whose_name_looks_like_a_revision_are_read(

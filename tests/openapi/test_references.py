@@ -43,8 +43,7 @@ def fetch(file: str) -> Any:
     [
         ("#/components/schemas/Pet", "/components/schemas/Cat", "Pet"),
         ("#/components/schemas/a%20b", "/components/schemas/a b", "a b"),
-        ("a.json#/components/schemas/Cat", "/components/schemas/Cat", "Cat"),
-        ("#/down", "more/c.json#/It", None),
+        ("a.json#/down", "more/c.json#/It", None),
         ("more/b.json#/Own", "more/c.json#/It", None),
     ],
 )

@@ -16,15 +16,13 @@ from scripts.openapi.web import fetch
 from .serving import Serve
 
 
-@pytest.mark.parametrize(("status", "is_missing"), [(500, False), (404, True), (410, True)])
-def test_a_missing_document_is_told_from_one_that_cannot_be_read(
-    status: int, is_missing: bool, serve: Serve
-) -> None:
-    base = serve({"/a.json": (status, b"", None)})
-    said = rf"cannot read http.*: the server answered {status}\Z"
-    with pytest.raises(CannotRunError, match=said) as caught:
-        fetch(f"{base}/a.json")
-    assert isinstance(caught.value, MissingDocumentError) == is_missing
+def test_a_missing_document_is_told_from_one_that_cannot_be_read(serve: Serve) -> None:
+    for status, is_missing in ((500, False), (404, True), (410, True)):
+        base = serve({"/a.json": (status, b"", None)})
+        said = rf"cannot read http.*: the server answered {status}\Z"
+        with pytest.raises(CannotRunError, match=said) as caught:
+            fetch(f"{base}/a.json")
+        assert isinstance(caught.value, MissingDocumentError) == is_missing
 
 
 def test_an_incomplete_response_is_refused(serve: Serve) -> None:
@@ -49,21 +47,16 @@ def test_no_more_of_a_response_is_read_than_the_limit(
     assert opened.call_args.kwargs == {"timeout": 30.0}  # seconds of silence
 
 
-@pytest.mark.parametrize(
-    ("elsewhere", "named"),
-    [
+def test_a_server_cannot_redirect_to_another_origin(serve: Serve) -> None:
+    for elsewhere, named in (
         ("https://other.example/a.json", "https://other.example/a.json"),
         ("http://127.0.0.1:1/a.json", "http://127.0.0.1:1/a.json"),
         ("http://me:hidden@other.example/a.json", "other.example/a.json"),
-    ],
-)
-def test_a_server_cannot_redirect_to_another_origin(
-    elsewhere: str, named: str, serve: Serve
-) -> None:
-    base = serve({"/a.json": (302, elsewhere.encode(), None)})
-    with pytest.raises(MissingDocumentError) as caught:
-        fetch(f"{base}/a.json")
-    assert str(caught.value) == f"{base}/a.json has moved to {named}: name that address"
+    ):
+        base = serve({"/a.json": (302, elsewhere.encode(), None)})
+        with pytest.raises(MissingDocumentError) as caught:
+            fetch(f"{base}/a.json")
+        assert str(caught.value) == f"{base}/a.json has moved to {named}: name that address"
 
 
 def test_a_server_may_redirect_within_its_origin_and_to_https_of_its_host(serve: Serve) -> None:

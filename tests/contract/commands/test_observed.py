@@ -34,7 +34,6 @@ def _recordings(empty_project: Path) -> None:
     [
         ("odd", "", 1),
         ("odd", "--fail-on breaking", 0),
-        ("even", "", 0),
         ("value", "--lens sdk", 0),
         ("odd", "--since odd", 0),
         ("odd", "--since even", 1),

@@ -38,7 +38,6 @@ def surface(*edits: tuple[str, str]) -> str:
 @pytest.mark.parametrize(
     ("edits", "entries", "lines", "step"),
     [
-        ([], {"+a.fixed.md": "X."}, [], "patch"),
         ([], {"+a.added.md": "X."}, [], "feature"),
         ([], {"+a.breaking.md": "X."}, [], "major"),
         (  # a new member, and one whose name is only a part of a word
@@ -47,7 +46,6 @@ def surface(*edits: tuple[str, str]) -> str:
             ["facade.Page.count is new: name `count` in changes/+ANY-NAME.TYPE.md"],
             "feature",
         ),
-        ([("total: int", "total: int | None")], {"+a.changed.md": "`Page.total`"}, [], "patch"),
         (  # the arguments of a class are those of its name
             [("items: list)", "items: list, total: int)")],
             {},

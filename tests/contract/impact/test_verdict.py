@@ -76,7 +76,6 @@ def test_a_new_operation_needs_a_method_unless_the_facade_calls_it() -> None:
 
 def test_each_affected_item_has_a_line() -> None:
     fields: list[tuple[Any, list[str]]] = [
-        ({}, []),
         ({"is_transport_header": True}, ["facade: not affected, every request sets it"]),
         ({"reach": "sent already"}, ["facade: sent already"]),
         (
