@@ -47,8 +47,8 @@ def test_the_deepest_document_that_is_read_has_a_hundred_levels(name: str) -> No
 
 def test_every_openapi_3_is_read() -> None:
     newer = {"openapi": "3.2.0-rc1", "info": {}}  # from 3.1 on it may have no paths
-    for document in (newer, {**WHOLE, "components": {"x-note": "ours", "schemas": {}}}):
-        assert as_openapi(document, "x") == document
+    for each in (newer, {**WHOLE, "components": {"x-note": "ours", "schemas": {}}}):
+        assert as_openapi(each, "x") == each
 
 
 def test_at_most_twenty_errors_of_a_document_are_listed() -> None:

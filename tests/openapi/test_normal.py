@@ -200,7 +200,7 @@ def test_each_scheme_that_sends_a_bearer_token_is_one() -> None:
     }
     key = {"type": "apiKey", "in": "header", "name": "X-Key"}
     normal = normal_form(document(components={"securitySchemes": schemes | {"key": key}}))
-    bearer = dict.fromkeys(schemes, {"type": "http", "scheme": "bearer"})
+    bearer = {name: {"type": "http", "scheme": "bearer"} for name in schemes}
     assert normal["components"]["securitySchemes"] == bearer | {"key": key}
 
 
