@@ -39,35 +39,30 @@ def captured(
     return capture(place(origin), **options, read=read, selected=selected)
 
 
-@pytest.mark.parametrize(
-    "origin",
-    [
+def test_the_lock_names_public_files_and_never_a_path_of_this_machine() -> None:
+    for origin in (
         "/private/apps/secret.json",
         "https://mirror.example/x/copy.json",
         "git@h.example:r.git@main:a/copy.json",
-    ],
-)
-def test_the_lock_names_public_files_and_never_a_path_of_this_machine(origin: str) -> None:
-    taken = captured(origin)
-    assert json.loads(taken.document) == BUNDLED
-    assert taken.origin == str(place(origin))
-    assert taken.entry.keys() == {"source", "revision", "files"}
-    assert (taken.entry["source"], taken.entry["revision"]) == (SOURCE, "abc")
-    assert taken.entry["files"].keys() == PUBLIC
-    assert taken.entry["files"][SOURCE] == sha256(json.dumps(ROOT).encode()).hexdigest()
+    ):
+        taken = captured(origin)
+        assert json.loads(taken.document) == BUNDLED
+        assert taken.origin == str(place(origin))
+        assert taken.entry.keys() == {"source", "revision", "files"}
+        assert (taken.entry["source"], taken.entry["revision"]) == (SOURCE, "abc")
+        assert taken.entry["files"].keys() == PUBLIC
+        assert taken.entry["files"][SOURCE] == sha256(json.dumps(ROOT).encode()).hexdigest()
 
 
-@pytest.mark.parametrize("origin", ["a.json", "https://mirror.example/a.json"])
-def test_a_mapped_file_of_another_origin_and_the_selection_of_paths_are_recorded(
-    origin: str,
-) -> None:
-    item = {"get": {"responses": {"200": {"$ref": f"{OTHER}#/components/responses/Bad"}}}}
-    root = {**ROOT, "paths": {"/a": item, "/b": {}}}
-    taken = captured(origin, {OTHER: OTHER, "unused": "x"}, root, "/a")
-    assert taken.entry["map"] == {OTHER: OTHER}
-    assert taken.entry["files"].keys() == {SOURCE, OTHER}
-    assert taken.entry["select"] == "/a"
-    assert [*json.loads(taken.document)["paths"]] == ["/a"]
+def test_a_mapped_file_of_another_origin_and_the_selection_of_paths_are_recorded() -> None:
+    for origin in ("a.json", "https://mirror.example/a.json"):
+        item = {"get": {"responses": {"200": {"$ref": f"{OTHER}#/components/responses/Bad"}}}}
+        root = {**ROOT, "paths": {"/a": item, "/b": {}}}
+        taken = captured(origin, {OTHER: OTHER, "unused": "x"}, root, "/a")
+        assert taken.entry["map"] == {OTHER: OTHER}
+        assert taken.entry["files"].keys() == {SOURCE, OTHER}
+        assert taken.entry["select"] == "/a"
+        assert [*json.loads(taken.document)["paths"]] == ["/a"]
 
 
 def test_the_source_is_the_given_one_or_the_url_or_the_known_one() -> None:

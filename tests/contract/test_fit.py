@@ -96,9 +96,8 @@ def answering(status: str, **response: Any) -> Json:
     return operation(responses={status: {"description": "", **response}})
 
 
-@pytest.mark.parametrize(
-    ("paths", "found"),
-    [
+def test_a_place_that_is_gone_is_lost_unless_it_is_retired_as_a_whole() -> None:
+    for paths, found in (
         ({}, []),  # retired as a whole
         ({"/pets/{id}": {"get": {"operationId": "get-pet"}}}, ["there is nothing at PLACE: find"]),
         (
@@ -106,16 +105,12 @@ def answering(status: str, **response: Any) -> Json:
             ['the defect is still there: change the target to $["paths"]["/pets/{other}"]["get"]'],
         ),
         (MOVED, ['there is nothing at PLACE: change the target to $["paths"]["/animals/{id}"]']),
-    ],
-)
-def test_a_place_that_is_gone_is_lost_unless_it_is_retired_as_a_whole(
-    paths: Json, found: list[str]
-) -> None:
-    place = "paths//pets/{id}/get/parameters/0/schema"
-    (start,) = found or [""]
-    texts = lost(LIMITED, {**LIMITED, "paths": paths}, actions(BY_PLACE))
-    assert len(texts) == len(found)
-    assert all(each.startswith(start.replace("PLACE", place)) for each in texts)
+    ):
+        place = "paths//pets/{id}/get/parameters/0/schema"
+        (start,) = found or [""]
+        texts = lost(LIMITED, {**LIMITED, "paths": paths}, actions(BY_PLACE))
+        assert len(texts) == len(found)
+        assert all(each.startswith(start.replace("PLACE", place)) for each in texts)
 
 
 def test_a_success_is_the_same_place_with_another_status() -> None:

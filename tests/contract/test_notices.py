@@ -121,20 +121,17 @@ def both(**parts: Any) -> dict[str, Json]:
     return {"v1": parts, "v2": parts}
 
 
-@pytest.mark.parametrize(
-    ("documents", "expected"),
-    [
+def test_the_number_that_fits() -> None:
+    for documents, expected in (
         ({"v1": {"fields": AS_TEXT}, "v2": {"fields": AS_TEXT}}, {"Labels are text": 1}),
         ({"v1": {"fields": AS_TEXT}, "v2": {}}, {"Labels are text": "all"}),
         (both(fields={}), {"Labels are text": 0}),
         ({"v1": {"kept": ["id"]}, "v2": {}, "v3": {}}, {}),  # only one Version has been mended
-    ],
-)
-def test_the_number_that_fits(documents: dict[str, Json], expected: Json) -> None:
-    found = noticed(documents)
-    assert {each.action.description: each.expect for each in found} == expected
-    for each in found:
-        assert each.to_do == DELETE or each.to_do.endswith(f"x-expect: {each.expect}")
+    ):
+        found = noticed(documents)
+        assert {each.action.description: each.expect for each in found} == expected
+        for each in found:
+            assert each.to_do == DELETE or each.to_do.endswith(f"x-expect: {each.expect}")
 
 
 def test_an_action_that_corrects_nothing_is_not_needed_whatever_it_expects() -> None:
@@ -185,16 +182,13 @@ def test_mending_resolves_every_notice_and_changes_nothing_else(
 GONE = "{target: $.a, description: D, x-evidence: E, x-expect: 1, remove: true}"
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
+def test_an_overlay_that_cannot_be_mended_is_not_changed() -> None:
+    for text in (
         f"{INFO}\nactions: [{GONE}, {GONE.replace('$.a', '$.groups')}]\n",
         f"{INFO}\nactions:\n- " + GONE.strip("{}").replace(", ", "\n  ") + "\n",
-    ],
-)
-def test_an_overlay_that_cannot_be_mended_is_not_changed(text: str) -> None:
-    with pytest.raises(CannotRunError, match=r"\Aoverlay.yaml cannot be mended automatically"):
-        mend(noticed({"v1": {}}, text), text.encode(), "overlay.yaml")
+    ):
+        with pytest.raises(CannotRunError, match=r"\Aoverlay.yaml cannot be mended automatically"):
+            mend(noticed({"v1": {}}, text), text.encode(), "overlay.yaml")
 
 
 STATUS_DEFECT = {"name": "limit", "in": "query", "schema": {"type": "number"}}
@@ -202,23 +196,18 @@ OLD = operation(parameters=[STATUS_DEFECT])
 NEW = operation(parameters=[{**STATUS_DEFECT, "schema": {"type": "integer"}}])
 
 
-@pytest.mark.parametrize(
-    ("new", "kind", "update", "state", "hides", "causes"),
-    [
+def test_an_action_has_its_state_and_what_the_overlay_hides_or_causes_is_listed() -> None:
+    for new, kind, update, state, hides, causes in (
         ({**OLD, "x-other": 1}, "number", {"type": "integer"}, "needed", [], []),
         (NEW, "number", {"type": "integer"}, "mended", ["type-narrowed"], []),
         (NEW, "integer", {"minimum": 1}, "changed", [], ["minimum-added"]),
-    ],
-)
-def test_an_action_has_its_state_and_what_the_overlay_hides_or_causes_is_listed(
-    new: Json, kind: str, update: Json, state: str, hides: list[str], causes: list[str]
-) -> None:
-    target = f"$.paths.*.*.parameters[?@.schema.type == '{kind}'].schema"
-    raw = {"target": target, "description": "Whole", "update": update, "x-expect": 2}
-    raw |= {"x-expect": 1} if kind == "number" else {}
-    given = overlay_status(OLD, new, Corrections(actions_of(raw)))
-    (status,) = given.actions
-    assert (status.state, given.unsettled == [status]) == (state, state != "needed")
-    assert str(status).startswith(f"{state}: overlay action 1 (Whole): ")
-    assert [each.rule for each in given.hides] == hides
-    assert [each.rule for each in given.causes] == causes
+    ):
+        target = f"$.paths.*.*.parameters[?@.schema.type == '{kind}'].schema"
+        raw = {"target": target, "description": "Whole", "update": update, "x-expect": 2}
+        raw |= {"x-expect": 1} if kind == "number" else {}
+        given = overlay_status(OLD, new, Corrections(actions_of(raw)))
+        (status,) = given.actions
+        assert (status.state, given.unsettled == [status]) == (state, state != "needed")
+        assert str(status).startswith(f"{state}: overlay action 1 (Whole): ")
+        assert [each.rule for each in given.hides] == hides
+        assert [each.rule for each in given.causes] == causes

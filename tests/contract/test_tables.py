@@ -95,17 +95,12 @@ def test_the_table_of_methods_is_inserted_between_its_markers() -> None:
     assert with_methods(README.format("| old |\n"), CONTRACT, facade()) == README.format(TABLE)
 
 
-@pytest.mark.parametrize(
-    ("readme", "given", "says"),
-    [
+def test_a_table_that_cannot_be_generated_is_one_line() -> None:
+    for readme, given, says in (
         (README.replace("methods: w", "w"), facade(), "README.md has no lines <!-- methods"),
         (README.replace("end of", "end"), facade(), "README.md has no lines <!-- methods"),
         (README, facade(returns=""), "things.update: there is no 'things.update'"),
         (README, facade(sent=("put_a",)), "things.update: there is no 'put_a'"),
-    ],
-)
-def test_a_table_that_cannot_be_generated_is_one_line(
-    readme: str, given: Facade, says: str
-) -> None:
-    with pytest.raises(CannotRunError, match=says):
-        with_methods(readme, CONTRACT, given)
+    ):
+        with pytest.raises(CannotRunError, match=says):
+            with_methods(readme, CONTRACT, given)

@@ -151,19 +151,14 @@ def test_a_url_becomes_the_source_if_the_update_records_it(trial: Trial, serve: 
     assert trial.source(VERSION) == url
 
 
-@pytest.mark.parametrize(
-    ("start", "is_recorded", "command"),
-    [
+def test_a_capture_by_hand_records_what_the_update_would_have_recorded(trial: Trial) -> None:
+    for start, is_recorded, command in (
         ("a.json", False, "make capture VERSION=v3 FROM='a.json'"),
         (URL, True, f"make capture VERSION=v3 FROM='{URL}'"),
         (URL, False, f"python -m scripts.capture {URL} --version v3 --source {{}}"),
-    ],
-)
-def test_a_capture_by_hand_records_what_the_update_would_have_recorded(
-    trial: Trial, start: str | None, is_recorded: bool, command: str
-) -> None:
-    update = Update(trial.layout, {"v3": start}, TODAY, {}, print, is_recorded=is_recorded)
-    assert update._capture_by_hand("v3", start) == command.format(trial.source("v3"))
+    ):
+        update = Update(trial.layout, {"v3": start}, TODAY, {}, print, is_recorded=is_recorded)
+        assert update._capture_by_hand("v3", start) == command.format(trial.source("v3"))
 
 
 def test_the_changes_are_one_entry_of_the_changelog_with_each_line_once() -> None:

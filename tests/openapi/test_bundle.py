@@ -92,22 +92,17 @@ def test_chains_of_references_are_followed(b: Files, c: Files, components: Files
 IT = ref("b.json#/It")
 
 
-@pytest.mark.parametrize(
-    ("holder", "kind"),
-    [
+def test_the_content_of_a_file_becomes_the_expected_kind_of_component() -> None:
+    for holder, kind in (
         ({"parameters": [IT]}, "parameters"),
         ({"schema": ref("b.json#/components/headers/It")}, "headers"),
-    ],
-)
-def test_the_content_of_a_file_becomes_the_expected_kind_of_component(
-    holder: Files, kind: str
-) -> None:
-    it = ref("#/Other")
-    file = {"It": it, "Other": {"x-mine": 1}, "components": {"headers": {"It": it}}}
-    document = root(paths={"/a": {"get": json.loads(json.dumps(holder))}})
-    assert bundled(document, {"b.json": file})["components"] == {
-        kind: {"It": ref(f"#/components/{kind}/Other"), "Other": {"x-mine": 1}}
-    }
+    ):
+        it = ref("#/Other")
+        file = {"It": it, "Other": {"x-mine": 1}, "components": {"headers": {"It": it}}}
+        document = root(paths={"/a": {"get": json.loads(json.dumps(holder))}})
+        assert bundled(document, {"b.json": file})["components"] == {
+            kind: {"It": ref(f"#/components/{kind}/Other"), "Other": {"x-mine": 1}}
+        }
 
 
 LIST: Files = {"get": {"responses": {"200": ref("r.json#/Fine")}}}
@@ -118,9 +113,8 @@ def called_back(item: Files) -> Files:
     return {"post": {"callbacks": {"done": {"{$request.body#/url}": item}}}}
 
 
-@pytest.mark.parametrize(
-    ("item", "files", "expected"),
-    [
+def test_a_reference_to_a_path_is_replaced_by_the_path() -> None:
+    for item, files, expected in (
         # a path of a document in another folder
         (
             ref("x/p.json#/paths/~1b"),
@@ -137,16 +131,12 @@ def called_back(item: Files) -> Files:
         ({**ref("p.json"), **OWN}, {"p.json": {**LIST, "put": {}}}, {**OWN, "put": {}}),
         # a path of a callback
         (called_back(ref("p.json")), {"p.json": LIST}, called_back(LIST)),
-    ],
-)
-def test_a_reference_to_a_path_is_replaced_by_the_path(
-    item: Files, files: Files, expected: Files
-) -> None:
-    document = root(paths={"/a": item})
-    found = bundled(document, {"r.json": {"Fine": FINE}, **files})["paths"]["/a"]
-    assert found == json.loads(
-        json.dumps(expected).replace("r.json#/Fine", "#/components/responses/Fine")
-    )
+    ):
+        document = root(paths={"/a": item})
+        found = bundled(document, {"r.json": {"Fine": FINE}, **files})["paths"]["/a"]
+        assert found == json.loads(
+            json.dumps(expected).replace("r.json#/Fine", "#/components/responses/Fine")
+        )
 
 
 def test_components_that_differ_only_in_prose_are_merged_and_others_refused() -> None:
@@ -162,21 +152,18 @@ def test_components_that_differ_only_in_prose_are_merged_and_others_refused() ->
         bundled(document, {"b.json": file(), "c.json": file(nullable=True)})
 
 
-@pytest.mark.parametrize(
-    ("document", "said"),
-    [
+def test_a_reference_that_cannot_be_followed_is_one_line() -> None:
+    for document, said in (
         (schemas(S=ref("")), "a reference is empty: ''"),
         (schemas(S=ref("no.json")), r"in/no.json is away; in/a.json refers to it; if .*, pass --m"),
         (schemas(S=ref(AWAY)), f"in/a.json refers to '{AWAY}' at another origin: .*, pass --map"),
         (root(paths={"/a": ref("b.json#/Loop")}), "target of a path's .ref, and it refers to"),
         (root(paths={"/a": ref("b.json#/no")}), "in/b.json has nothing at '/no'"),
         (root(paths={"/a": ref("b.json#/One")}), r"of a path's \$ref, and it is not an obj"),
-    ],
-)
-def test_a_reference_that_cannot_be_followed_is_one_line(document: Any, said: str) -> None:
-    with pytest.raises(CannotRunError, match=rf"\A.*{said}.*\Z") as caught:
-        bundled(document, {"b.json": {"Loop": ref("#/Loop"), "One": 1}})
-    assert isinstance(caught.value, MissingDocumentError) == ("is away" in said)
+    ):
+        with pytest.raises(CannotRunError, match=rf"\A.*{said}.*\Z") as caught:
+            bundled(document, {"b.json": {"Loop": ref("#/Loop"), "One": 1}})
+        assert isinstance(caught.value, MissingDocumentError) == ("is away" in said)
 
 
 def test_a_reference_that_points_at_nothing_stays_is_a_problem_and_no_added_component() -> None:

@@ -20,29 +20,28 @@ def test_json_and_yaml_are_told_apart_by_how_they_start() -> None:
         assert (parse_marked(data, "document")[1] is not None) == is_yaml
 
 
-@pytest.mark.parametrize(
-    ("data", "name", "why"),
-    [
+def test_anything_but_json_and_yaml_is_one_clear_line() -> None:
+    for data, name, why in (
         (b'{"a": NaN}', "x.json", "NaN is not JSON"),
         (b'{"a": 1e999}', "x.json", "1e999 is too large a number"),
         (b'{"a": 1, "b": 1, "a": 2}', "x.json", "a key appears twice: 'a'"),
         (b'{"a": "\\ud800"}', "x.json", ""),
         (b"\xff\xfe{}", "x.json", ""),
         (b"[1", "x.yml", "while parsing a flow sequence"),
-    ],
-)
-def test_anything_but_json_and_yaml_is_one_clear_line(data: bytes, name: str, why: str) -> None:
-    with pytest.raises(CannotRunError, match=rf"\A{name} is neither JSON nor YAML: {why}.*\Z"):
-        parse(data, name)
-
-
-@pytest.mark.parametrize("name", ["x.json", "x.yaml"])
-def test_the_deepest_document_that_is_read_has_a_hundred_levels(name: str) -> None:
-    assert parse(b"[" * 98 + b"{}" + b"]" * 98, name)
-    deep = [b"[" * levels + b"{}" + b"]" * levels for levels in (99, 100_000)]
-    for data in (*deep, b'{"a":' * 101 + b"1" + b"}" * 101):
-        with pytest.raises(CannotRunError, match="nested too deeply to read: more than 100 levels"):
+    ):
+        with pytest.raises(CannotRunError, match=rf"\A{name} is neither JSON nor YAML: {why}.*\Z"):
             parse(data, name)
+
+
+def test_the_deepest_document_that_is_read_has_a_hundred_levels() -> None:
+    for name in ("x.json", "x.yaml"):
+        assert parse(b"[" * 98 + b"{}" + b"]" * 98, name)
+        deep = [b"[" * levels + b"{}" + b"]" * levels for levels in (99, 100_000)]
+        for data in (*deep, b'{"a":' * 101 + b"1" + b"}" * 101):
+            with pytest.raises(
+                CannotRunError, match="nested too deeply to read: more than 100 levels"
+            ):
+                parse(data, name)
 
 
 def test_every_openapi_3_is_read() -> None:
@@ -60,20 +59,17 @@ def test_at_most_twenty_errors_of_a_document_are_listed() -> None:
         assert (len(lines), last in lines[-1]) == (1 + wrong, True)
 
 
-@pytest.mark.parametrize(
-    ("data", "said"),
-    [
+def test_anything_but_openapi_3_is_refused() -> None:
+    for data, said in (
         (b'{"swagger": "2.0", "paths": {}}', "Swagger 2.0 document: convert .*swagger2openapi"),
         (b'{"openapi": "3.10.0", "swagger": "2.0", "paths": {}}', "openapi: '3.10.0'"),
         (b"<!DOCTYPE html><p>Sign in</p>", "no openapi field"),
         (b'{"openapi": "3.0.0"}', "no paths"),
         (b"openapi: 3.0.0\npaths: {}\ncomponents:\n", "must be an object of objects"),
         (b"openapi: 3.0.0\npaths: {}\ncomponents: {schemas: }", "must be an object of objects"),
-    ],
-)
-def test_anything_but_openapi_3_is_refused(data: bytes, said: str) -> None:
-    with pytest.raises(CannotRunError, match=said):
-        parse_openapi(data, "x")
+    ):
+        with pytest.raises(CannotRunError, match=said):
+            parse_openapi(data, "x")
 
 
 def test_a_pair_of_surrogates_is_a_character() -> None:
@@ -111,16 +107,15 @@ def test_schemas_extensions_and_references_are_not_checked_and_null_is_absent() 
         assert as_openapi(sound, "x") == sound
 
 
-@pytest.mark.parametrize(
-    ("wrong", "line"),
-    [
+def test_a_field_of_the_wrong_type_is_named() -> None:
+    for wrong, line in (
         (document(servers={"url": "/"}), "/servers: it must be a list"),
         (document(components=scheme([])), "/components/securitySchemes/b/flows/f/scopes: it must"),
         (operation(parameters={}), "/paths/~1a/get/parameters: it must be a list"),
         (operation(callbacks={"c": []}), "/paths/~1a/get/callbacks/c: it must be an object"),
         (body({"a/b": {"schema": 1}}), "/paths/~1a/get/requestBody/content/a~1b/schema: it must"),
-    ],
-)
-def test_a_field_of_the_wrong_type_is_named(wrong: dict[str, Any], line: str) -> None:
-    with pytest.raises(CannotRunError, match=rf"\Ax is not an OpenAPI document:\n  {line}[^\n]*\Z"):
-        as_openapi(wrong, "x")
+    ):
+        with pytest.raises(
+            CannotRunError, match=rf"\Ax is not an OpenAPI document:\n  {line}[^\n]*\Z"
+        ):
+            as_openapi(wrong, "x")

@@ -28,18 +28,15 @@ def among(**schemas: Any) -> dict[str, Any]:
     return document(components={"schemas": schemas})
 
 
-@pytest.mark.parametrize(
-    "sound",
-    [
+def test_a_valid_document_has_no_problems() -> None:
+    for sound in (
         schema(type="object", properties={"enum": TEXT, "example": {}}),
         reached(properties={"next": S, "also": S}),
         document(components={"responses": RESPONSES, "schemas": LINKED}),
         document(paths={"/a/{x}": with_parameter(example="one")}),
         document(security=[{"b": []}], components=BEARER),
-    ],
-)
-def test_a_valid_document_has_no_problems(sound: dict[str, Any]) -> None:
-    assert problems(sound) == []
+    ):
+        assert problems(sound) == []
 
 
 @pytest.mark.parametrize(
@@ -125,26 +122,21 @@ WRONG: Document = {"type": "nothing"}
 SIGNED = {"securitySchemes": {"token": {"type": "nothing"}}}
 
 
-@pytest.mark.parametrize(
-    ("others", "schemas", "left"),
-    [
+def test_what_no_needed_operation_uses_is_left_out_if_it_has_a_defect() -> None:
+    for others, schemas, left in (
         (answering(WRONG), {}, {"/others/{id}"}),
         # A component that a needed operation does not reach goes first, then what refers to it.
         (answering(ref("Other")), {"Other": {"allOf": [ref("Gone")]}}, {"/others/{id}", "Other"}),
         (answering(TEXT), {"Other": WRONG}, {"Other"}),
-    ],
-)
-def test_what_no_needed_operation_uses_is_left_out_if_it_has_a_defect(
-    others: Document, schemas: Document, left: set[str]
-) -> None:
-    given = published(FINE, others, Pet=TEXT, **schemas)
-    before = copy.deepcopy(given)
-    found = without_defects(given, LIST)
-    remaining = {*found.document["components"]["schemas"]}
-    remaining |= {path for path, item in found.document["paths"].items() if item}
-    assert {"/pets/{id}", "/others/{id}", "Pet", *schemas} - remaining == left
-    assert (len(found.left_out), found.problems) == (len(left), [])
-    assert given == before
+    ):
+        given = published(FINE, others, Pet=TEXT, **schemas)
+        before = copy.deepcopy(given)
+        found = without_defects(given, LIST)
+        remaining = {*found.document["components"]["schemas"]}
+        remaining |= {path for path, item in found.document["paths"].items() if item}
+        assert {"/pets/{id}", "/others/{id}", "Pet", *schemas} - remaining == left
+        assert (len(found.left_out), found.problems) == (len(left), [])
+        assert given == before
 
 
 def test_what_no_code_is_generated_from_is_left_out_wherever_it_is() -> None:
@@ -155,19 +147,14 @@ def test_what_no_code_is_generated_from_is_left_out_wherever_it_is() -> None:
     assert not [each for each in ("example", "externalDocs", "contact") if each in str(found[0])]
 
 
-@pytest.mark.parametrize(
-    ("given", "needed"),
-    [
+def test_a_defect_of_what_is_needed_stays_for_a_person_to_correct() -> None:
+    for given, needed in (
         (published(answering(ref("Gone")), FINE, Pet=TEXT), LIST),
         (published(FINE, FINE, Pet=TEXT) | {"info": {}}, LIST),
         (published(FINE, FINE, Pet={"properties": {"example": WRONG}}), LIST),  # it is a name
         (published(FINE, answering(WRONG), Pet=TEXT), ()),  # everything is needed
         (published(FINE, FINE, Pet=TEXT) | {"components": SIGNED | {"schemas": {"Pet": {}}}}, LIST),
-    ],
-)
-def test_a_defect_of_what_is_needed_stays_for_a_person_to_correct(
-    given: Document, needed: set[str]
-) -> None:
-    found = without_defects(given, needed)
-    assert (found.document, found.left_out) == (given, [])
-    assert len(found.problems) >= 1
+    ):
+        found = without_defects(given, needed)
+        assert (found.document, found.left_out) == (given, [])
+        assert len(found.problems) >= 1

@@ -8,7 +8,7 @@ from unittest.mock import Mock
 import pytest
 
 from scripts.errors import CannotRunError
-from scripts.openapi.places import FilePlace, GitPlace, Place, UrlPlace, place
+from scripts.openapi.places import FilePlace, GitPlace, UrlPlace, place
 
 from .serving import Serve
 
@@ -27,33 +27,25 @@ def repository(tmp_path: Path, git: Callable[..., None]) -> Path:
     return folder
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
+def test_a_place_is_parsed_from_text() -> None:
+    for text, expected in (
         ("./apps/../apps/a.json", FilePlace(Path("apps/a.json"))),
         ("https://h.example/a@b/c.json", UrlPlace("https://h.example/a@b/c.json")),
         ("/r@e@po@v1.0:a.json", GitPlace("/r@e@po", "v1.0", "a.json")),
         ("https://h.example/r@main:a.json", GitPlace("https://h.example/r", "main", "a.json")),
-    ],
-)
-def test_a_place_is_parsed_from_text(text: str, expected: Place) -> None:
-    assert place(text) == expected
+    ):
+        assert place(text) == expected
 
 
-@pytest.mark.parametrize(
-    ("start", "reference", "expected", "is_same_origin"),
-    [
+def test_a_reference_is_resolved_against_its_document() -> None:
+    for start, reference, expected, is_same_origin in (
         ("apps/v3/a.json", "../common.json", "apps/common.json", True),
         ("https://h.example/x/a.json", "http://h.example/b", "http://h.example/b", False),
         ("r@main:apps/v3/a.json", "../common.json", "r@main:apps/common.json", True),
-    ],
-)
-def test_a_reference_is_resolved_against_its_document(
-    start: str, reference: str, expected: str, is_same_origin: bool
-) -> None:
-    found = place(start).join(reference)
-    assert str(found) == expected
-    assert (found.top == place(start).top) == is_same_origin
+    ):
+        found = place(start).join(reference)
+        assert str(found) == expected
+        assert (found.top == place(start).top) == is_same_origin
 
 
 def test_a_document_cannot_name_files_of_this_machine() -> None:

@@ -113,13 +113,13 @@ def test_nothing_of_the_account_is_printed_saved_or_reported(
 
 
 @pytest.mark.usefixtures("sandbox")
-@pytest.mark.parametrize("name", ["HIGHLEVEL_TOKEN", "HIGHLEVEL_LOCATION_ID"])
 def test_a_missing_setting_is_one_clear_line(
-    probe_files: list[str], monkeypatch: pytest.MonkeyPatch, name: str
+    probe_files: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv(name, "")
-    with pytest.raises(CannotRunError, match=f"{name} is not set"):
-        probe.main(["--yes", "--write", *probe_files])
+    for name in ("HIGHLEVEL_LOCATION_ID", "HIGHLEVEL_TOKEN"):
+        monkeypatch.setenv(name, "")
+        with pytest.raises(CannotRunError, match=f"{name} is not set"):
+            probe.main(["--yes", "--write", *probe_files])
 
 
 def test_a_reworded_refusal_is_found_and_its_correction_applied(

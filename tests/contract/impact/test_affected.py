@@ -143,20 +143,17 @@ def test_the_declared_headers_are_set_on_requests() -> None:
     assert sorted(names) == ["accept", "authorization", "content_type", "user_agent", "version"]
 
 
-@pytest.mark.parametrize(
-    ("expected", "change"),
-    [
+def test_a_new_item_is_reachable_before_a_method_names_it() -> None:
+    for expected, change in (
         ("reachable in `.extra`", edit(GET, "200", properties={"unpublished": S})),
         ("sendable by `extra_body`", field("unpublished")),
         ("sendable by `extra_query`", parameter("X-New", "query")),
         ("a method is to be written; `client.api` sends it already", changes.new_operation),
         ("sent already", new_batch),
-    ],
-)
-def test_a_new_item_is_reachable_before_a_method_names_it(expected: str, change: Change) -> None:
-    (finding,) = edited(change).findings
-    assert finding.reach == expected
-    assert f"facade: {expected}" in impact_lines(finding)
+    ):
+        (finding,) = edited(change).findings
+        assert finding.reach == expected
+        assert f"facade: {expected}" in impact_lines(finding)
 
 
 def test_names_that_cannot_be_read_are_one_line(tmp_path: Path) -> None:
