@@ -19,7 +19,7 @@ from scripts.diff.report.words import impact_lines
 from scripts.errors import CannotRunError
 from tests.contract import changes
 from tests.contract.changes import ASSOCIATION, GET, LIST, OPENAPI, PUT, RELATE
-from tests.contract.editing import Change, both, edit, moved, operations, to, without
+from tests.contract.editing import Change, both, edit, moved, to, without
 from tests.diff.documents import Json, S
 from tests.diff.reviewing import CAPTURED, edited
 
@@ -56,17 +56,6 @@ def new_batch(document: Json) -> None:
     single = document["paths"]["/associations/relations"]["post"]
     batch = {"post": {**single, "operationId": "add-many"}}
     document["paths"]["/associations/relations/bulk"] = batch
-
-
-@pytest.mark.parametrize(("path", "method", "operation"), list(operations(changes.CONTRACT)))
-def test_the_removal_of_an_operation_affects_the_methods_that_send_it(
-    path: str, method: str, operation: Json
-) -> None:
-    given = edited(lambda document: document["paths"][path].pop(method), old=changes.CONTRACT)
-    name = python_name(operation["operationId"])
-    senders = [each for each, fields in METHODS.items() if name in fields]
-    batch = ["AsyncPatientRelations.create_together"] * path.endswith("/bulk")
-    assert affected(given) == sorted(senders) + batch
 
 
 # On another path an operation is called as HighLevel names it: get-association-by-ID is not ours.

@@ -101,12 +101,6 @@ def test_a_finding_hidden_by_the_lens_breaks_nothing() -> None:
     assert verdicts == [Verdict.FACADE_MUST_CHANGE, Verdict.REGENERATE]
 
 
-def test_only_verdicts_on_code_written_by_hand_need_a_person() -> None:
-    needing = {each for each in Verdict if each.needs_a_person}
-    assert needing == {Verdict.APPS_BREAK, Verdict.APPS_MAY_BREAK, Verdict.FACADE_MUST_CHANGE}
-    assert {each.step for each in needing} == {"major"}
-
-
 def test_a_verdict_names_six_places_and_counts_the_rest() -> None:
     assert verdict_text(Verdict.NOTHING, "") == "nothing to do"
     assert verdict_text(Verdict.APPS_BREAK, "abcdef") == "apps break (a, b, c, d, e, f)"
