@@ -10,11 +10,21 @@ import copy
 import json
 from typing import Any
 
-from tests.contract.changes import ASSOCIATION, CONTRACT, CREATE, GET, LIST, PUT, RELATE
-from tests.contract.editing import Change, Json, both, edit, moved, status, to, without
+from tests.contract.changes import (
+    ASSOCIATION,
+    BY_KEY,
+    CONTRACT,
+    CREATE,
+    GET,
+    LIST,
+    PUT,
+    RELATE,
+    TEXT,
+    servers_changed,
+)
+from tests.contract.editing import Change, Json, both, edit, moved, renamed, status, to, without
 
 RELATIONS = "get /associations/relations/{id}"
-BY_KEY = "/associations/key/{key_name}"
 CODE, APPS, NOBODY = "the facade", "apps", "nobody"
 
 
@@ -35,16 +45,8 @@ def gone(name: str, key: str) -> Change:
     return edit(f"#{name}", properties={key: None}, required=without(key))
 
 
-def asked(**more: Any) -> Change:
-    return edit(LIST, parameters=[{"name": "search", "in": "query", "schema": TEXT, **more}])
-
-
 def limited(**keywords: Any) -> Change:
     return edit(LIST, "?limit", schema={**keywords, "example": None})
-
-
-def in_form(operation: str, name: str) -> Change:
-    return edit(operation, requestBody={"content": lambda old: {name: old["application/json"]}})
 
 
 def secured(**scheme: Any) -> Change:
@@ -53,12 +55,9 @@ def secured(**scheme: Any) -> Change:
     return both(edit("", "/components/securitySchemes", other=scheme), required)
 
 
-def served(*urls: str) -> Change:
-    return edit("", servers=to([{"url": each} for each in urls]))
-
-
-TEXT: Json = {"type": "string"}
+ASKED: Json = {"name": "search", "in": "query", "schema": TEXT, "required": True}
 KEY: Json = {"type": "apiKey", "in": "header", "name": "X-Key"}
+FORM = "application/x-www-form-urlencoded"
 BODY, PAYLOAD, SENT = "CreateAssociationBody", "AssociationPayload", "CreateRelationBody"
 CARDINALITY = "firstObjectToSecondObjectCardinality"
 
@@ -72,7 +71,7 @@ CONTRACT_CHANGES: dict[str, tuple[Change, str]] = {
     "skip may be a fraction": (edit(LIST, "?skip", schema={"type": "number", "example": None}), NOBODY),
     "a lower limit": (limited(maximum=100), APPS),
     "a default of what is sent": (limited(default=20), NOBODY),
-    "a new parameter that must be sent": (asked(required=True), CODE),
+    "a new parameter that must be sent": (edit(LIST, parameters=[ASKED]), CODE),
     "a key in the path is renamed": (moved(BY_KEY, "/associations/key/{name}", "name"), NOBODY),
     # what is sent
     "a sent field gone": (gone(SENT, "firstRecordId"), CODE),
@@ -82,7 +81,7 @@ CONTRACT_CHANGES: dict[str, tuple[Change, str]] = {
     "a closed body": (edit(f"#{BODY}", additionalProperties=False), APPS),
     "a renamed body": (renamed_schema(SENT), CODE),
     "the pairs gone": (gone("CreateRelationsBody", "add"), CODE),
-    "a form": (in_form(RELATE, "application/x-www-form-urlencoded"), CODE),
+    "a form": (renamed(RELATE, "/requestBody/content", "application/json", FORM), CODE),
     # statuses and what is read
     "201 to 200": (status(CREATE, "201", "200"), NOBODY),
     "200 to 202": (status(PUT, "200", "202"), NOBODY),
@@ -94,7 +93,7 @@ CONTRACT_CHANGES: dict[str, tuple[Change, str]] = {
     # security and servers
     "a key instead of the token": (secured(**KEY), CODE),
     "OAuth instead of the token": (secured(type="http", scheme="bearer", bearerFormat="JWT"), NOBODY),
-    "another server": (served("https://api.example.com"), CODE),
+    "another server": (servers_changed, CODE),
 }  # fmt: skip
 
 

@@ -13,7 +13,6 @@ from scripts.contract.capture import (
     capture,
     checked_version,
     read_lock,
-    revision_of,
     source_of,
     write,
 )
@@ -28,15 +27,19 @@ OTHER = "https://other.example/c.json"
 
 
 def captured(
-    origin: str, mapped: Mapping[str, str] | None = None, root: object = ROOT, selected: str = ""
+    origin: str,
+    mapped: Mapping[str, str] | None = None,
+    root: object = ROOT,
+    selected: str = "",
+    revision: str | None = "abc",
 ) -> Captured:
     """Capture a document from anywhere; every other file is the common one."""
 
     def read(where: Place) -> bytes:
         return json.dumps(root if str(where) == str(place(origin)) else COMMON).encode()
 
-    options: dict[str, Any] = {"source": SOURCE, "revision": "abc", "mapped": mapped or {}}
-    return capture(place(origin), **options, read=read, selected=selected)
+    options: dict[str, Any] = {"revision": revision, "mapped": mapped or {}, "selected": selected}
+    return capture(place(origin), source=SOURCE, read=read, **options)
 
 
 def test_the_lock_names_public_files_and_never_a_path_of_this_machine() -> None:
@@ -84,8 +87,8 @@ def test_anything_but_a_public_url_is_no_source() -> None:
 
 def test_a_git_revision_is_recorded_as_its_commit(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(GitPlace, "commit", lambda self: f"commit of {self.revision}")
-    assert revision_of(place(".@main:a.json")) == "commit of main"
-    assert revision_of(place("a.json")) is None
+    for origin, revision in ((".@main:a.json", "commit of main"), ("a.json", None)):
+        assert captured(origin, revision=None).entry["revision"] == revision
 
 
 def test_a_version_is_a_date_or_v_and_a_number() -> None:

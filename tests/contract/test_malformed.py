@@ -101,7 +101,7 @@ def test_each_tool_ends_with_its_result_or_with_an_error() -> None:
         reported += bool(found)
         try:
             read = partial(_read, text)
-            capture(place("a.json"), source=SOURCE, revision=None, mapped={}, read=read)
+            capture(place("a.json"), source=SOURCE, mapped={}, read=read)
             captured += 1
         except CannotRunError:
             pass
