@@ -100,8 +100,8 @@ def test_a_version_is_a_date_or_v_and_a_number() -> None:
 
 
 def test_a_broken_lock_is_one_line(tmp_path: Path) -> None:
-    for broken in ({"source": None}, {"files": []}, {"map": {"a": 1}}):
-        (tmp_path / "lock.json").write_text(json.dumps({"v8": ENTRY, "v9": ENTRY | broken}))
+    for key, wrong in (("source", None), ("files", "a.json"), ("map", {"a": 1})):
+        (tmp_path / "lock.json").write_text(json.dumps({"v8": ENTRY, "v9": ENTRY | {key: wrong}}))
         with pytest.raises(CannotRunError, match=r"\A\S+lock.json is not a lock file: /v9/.*\Z"):
             read_lock(tmp_path)
 

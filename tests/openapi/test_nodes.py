@@ -24,7 +24,8 @@ def test_the_place_of_a_member_or_an_item_extends_that_of_its_holder() -> None:
 
 
 def test_what_a_value_does_not_hold_is_empty() -> None:
-    for plain in ("text", 1, None, [], {}):
+    plains: list[object] = ["text", 1, None, [], {}]
+    for plain in plains:
         node = Node(plain, "")
         assert (node.get("a"), list(node.members()), node.items()) == (None, [], [])
         for holder in (plain, {"a": plain}):
