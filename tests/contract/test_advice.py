@@ -28,9 +28,8 @@ def test_a_change_is_followed_or_stops_with_the_true_cause_in_the_first_line(nam
     assert bool(found and found.lines) == bool(title)
 
 
-@pytest.mark.parametrize(
-    ("name", "line", "file"),
-    [
+def test_the_places_name_what_sent_an_operation_or_the_right_file() -> None:
+    for name, line, file in (
         (
             "a path",
             "openapi/names.yaml: GET /associations/key/{key_name} is GET "
@@ -52,14 +51,10 @@ def test_a_change_is_followed_or_stops_with_the_true_cause_in_the_first_line(nam
             '["content"]["application/json"]["schema"]',
             "overlay.yaml",
         ),
-    ],
-)
-def test_the_places_name_what_sent_an_operation_or_the_right_file(
-    name: str, line: str, file: str
-) -> None:
-    found = next(after(ROWS[name][0]).causes())
-    assert (re.sub(r":\d+:", ":N:", found.lines[0]), found.file) == (line, file)
-    assert not any(" --accept " in each for each in found.lines)  # a retirement is a fact
+    ):
+        found = next(after(ROWS[name][0]).causes())
+        assert (re.sub(r":\d+:", ":N:", found.lines[0]), found.file) == (line, file)
+        assert not any(" --accept " in each for each in found.lines)  # a retirement is a fact
 
 
 def test_a_move_to_a_listed_path_or_of_what_is_not_listed_is_no_move_of_ours() -> None:

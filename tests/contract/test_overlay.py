@@ -100,9 +100,8 @@ def test_an_overlay_may_have_extensions() -> None:
     assert (read.remove, updating.remove) == (True, False)
 
 
-@pytest.mark.parametrize(
-    ("wrong", "said"),
-    [
+def test_an_invalid_overlay_is_refused_with_the_reason_and_its_place() -> None:
+    for wrong, said in (
         ([overlay()], "/: [{'overlay': '1.1.0'"),
         (overlay("1.1.0-rc1"), "/overlay: '1.1.0-rc1' does not match"),
         (overlay("1.0.0"), "/overlay: '1.0.0' does not match"),
@@ -115,11 +114,9 @@ def test_an_overlay_may_have_extensions() -> None:
         (action(removed=True), "/actions/0: 'removed' does not match any of the regexes"),
         (action(), ONE),
         (action(update={}, remove=True), ONE),
-    ],
-)
-def test_an_invalid_overlay_is_refused_with_the_reason_and_its_place(wrong: Any, said: str) -> None:
-    with pytest.raises(OverlayError) as caught:
-        read_actions(wrong)
-    title, line, *_ = str(caught.value).split("\n")
-    assert title == "this is not an OpenAPI Overlay document:"
-    assert said in line
+    ):
+        with pytest.raises(OverlayError) as caught:
+            read_actions(wrong)
+        title, line, *_ = str(caught.value).split("\n")
+        assert title == "this is not an OpenAPI Overlay document:"
+        assert said in line

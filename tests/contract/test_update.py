@@ -126,22 +126,19 @@ EDIT = [MENDING, "edit the lines above", "make test"]
 CORRECT = ["correct it in openapi/overlay.yaml", MENDING]
 
 
-@pytest.mark.parametrize(
-    ("change", "title", "to_do"),
-    [
+def test_a_change_that_needs_a_person_stops_it_with_the_next_commands(trial: Trial) -> None:
+    for change, title, to_do in (
         (changes.servers_changed, changes.OF_SERVER, EDIT),
         (mistype, "HighLevel's document is not valid", CORRECT),
-    ],
-)
-def test_a_change_that_needs_a_person_stops_it_with_the_next_commands(
-    trial: Trial, change: Change, title: str, to_do: list[str]
-) -> None:
-    starts = trial.publish(change)
-    outcome = trial.run(starts)
-    assert outcome.ending == STOPPED
-    assert outcome.title.startswith(title)
-    captures = [f"make capture VERSION={name} FROM='{starts[name]}'" for name in (VERSION, "v3")]
-    assert outcome.next == [*captures, *to_do]
+    ):
+        starts = trial.publish(change)
+        outcome = trial.run(starts)
+        assert outcome.ending == STOPPED
+        assert outcome.title.startswith(title)
+        captures = [
+            f"make capture VERSION={name} FROM='{starts[name]}'" for name in (VERSION, "v3")
+        ]
+        assert outcome.next == [*captures, *to_do]
 
 
 def test_a_url_becomes_the_source_if_the_update_records_it(trial: Trial, serve: Serve) -> None:
@@ -250,17 +247,17 @@ def test_ctrl_c_at_the_last_step_changes_nothing(
         trial.run(starts)
 
 
-@pytest.mark.parametrize(
-    ("line", "to_do"),
-    [("facade/_core/methods.py: there is no 'a'", EDIT), ("the generator warns", CORRECT)],
-)
 def test_code_that_cannot_be_generated_stops_it_with_the_file_to_edit(
-    trial: Trial, monkeypatch: pytest.MonkeyPatch, line: str, to_do: list[str]
+    trial: Trial, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(library, "build", Mock(side_effect=CannotRunError(line)))
-    outcome = trial.run(trial.publish(changes.query))
-    assert (outcome.title, outcome.lines) == ("no code can be generated", [line])
-    assert outcome.next[2:] == to_do
+    for line, to_do in (
+        ("facade/_core/methods.py: there is no 'a'", EDIT),
+        ("the generator warns", CORRECT),
+    ):
+        monkeypatch.setattr(library, "build", Mock(side_effect=CannotRunError(line)))
+        outcome = trial.run(trial.publish(changes.query))
+        assert (outcome.title, outcome.lines) == ("no code can be generated", [line])
+        assert outcome.next[2:] == to_do
 
 
 def test_what_does_not_fit_is_told_at_every_ending(trial: Trial) -> None:

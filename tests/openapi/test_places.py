@@ -124,18 +124,16 @@ def test_a_missing_part_of_a_revision_is_named_in_one_line(
     assert "\n" not in str(caught.value)
 
 
-@pytest.mark.parametrize(
-    ("repository", "seconds"), [(".", [30.0]), ("https://h.example/r", [30.0, 300.0])]
-)
 def test_git_has_bounded_time_asks_for_no_password_and_speaks_english(
-    monkeypatch: pytest.MonkeyPatch, repository: str, seconds: list[float]
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    done = subprocess.CompletedProcess([], 0, b"", b"")
-    too_slow = subprocess.TimeoutExpired([], 1)
-    run = Mock(side_effect=[*[done] * (len(seconds) - 1), too_slow])
-    monkeypatch.setattr(subprocess, "run", run)
-    with pytest.raises(CannotRunError, match=r"\Acannot read .*timed out after"):
-        GitPlace(repository, "main", "a.json").read()
-    assert [call.kwargs["timeout"] for call in run.call_args_list] == seconds
-    environment = run.call_args.kwargs["env"]
-    assert (environment["GIT_TERMINAL_PROMPT"], environment["LC_ALL"]) == ("0", "C")
+    for repository, seconds in ((".", [30.0]), ("https://h.example/r", [30.0, 300.0])):
+        done = subprocess.CompletedProcess([], 0, b"", b"")
+        too_slow = subprocess.TimeoutExpired([], 1)
+        run = Mock(side_effect=[*[done] * (len(seconds) - 1), too_slow])
+        monkeypatch.setattr(subprocess, "run", run)
+        with pytest.raises(CannotRunError, match=r"\Acannot read .*timed out after"):
+            GitPlace(repository, "main", "a.json").read()
+        assert [call.kwargs["timeout"] for call in run.call_args_list] == seconds
+        environment = run.call_args.kwargs["env"]
+        assert (environment["GIT_TERMINAL_PROMPT"], environment["LC_ALL"]) == ("0", "C")
