@@ -132,6 +132,8 @@ def test_the_first_example_with_a_value_is_the_example() -> None:
     given = using(schema=TEXT, examples=examples)
     operation, _ = of_operation(given, components={"examples": {"One": {"value": 1}}})
     assert operation == using(schema={**TEXT, "example": 1})
+    shared = using(schema={"$ref": "#/components/schemas/Text"}, example=1)  # not theirs, too
+    assert of_operation(copy.deepcopy(shared))[0] == shared
 
 
 def test_text_beside_a_reference_replaces_that_of_its_target() -> None:
