@@ -6,7 +6,9 @@ import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
+from contextlib import ExitStack
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -18,11 +20,43 @@ from scripts import observed, probe
 from scripts.contract.generate import Layout, build_contract
 from scripts.diff.report import FORMATS
 from scripts.errors import CannotRunError
-from tests.contract.commands.conftest import ServeSandbox, created
 from tests.contract.published import TOP
 from tests.evidence.deviations import DEVIATIONS
 
+ServeSandbox = Callable[[Sandbox], None]
 ACCOUNT: dict[str, Any] = {"token": "pit-secret-token", "location_id": "secret-location"}
+
+
+@pytest.fixture
+def serve_sandbox(monkeypatch: pytest.MonkeyPatch) -> Iterator[ServeSandbox]:
+    monkeypatch.chdir(TOP)
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
+    with ExitStack() as servers:
+
+        def serve(sandbox: Sandbox) -> None:
+            server = servers.enter_context(sandbox.serve())
+            monkeypatch.setenv("HIGHLEVEL_TOKEN", sandbox.token)
+            monkeypatch.setenv("HIGHLEVEL_LOCATION_ID", sandbox.location_id)
+            monkeypatch.setenv("HIGHLEVEL_BASE_URL", server.url)
+
+        yield serve
+
+
+@pytest.fixture
+def sandbox(serve_sandbox: ServeSandbox) -> Sandbox:
+    sandbox = Sandbox(**ACCOUNT)
+    serve_sandbox(sandbox)
+    return sandbox
+
+
+@pytest.fixture
+def probe_files(tmp_path: Path) -> list[str]:
+    return ["--output", f"{tmp_path}/observed.jsonl"]
+
+
+def created(sandbox: Sandbox) -> list[str]:
+    """Return the keys of the associations that a probe created and did not delete."""
+    return [one["key"] for one in sandbox.associations() if one["key"].startswith("probe_")]
 
 
 def test_with_write_it_calls_all_ten_operations_and_deletes_what_it_created(
