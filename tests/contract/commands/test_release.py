@@ -10,7 +10,7 @@ import pytest
 
 from scripts.errors import CannotRunError
 from scripts.release import main, names_of, notes, step_of, unannounced
-from tests.contract.conftest import TOP
+from tests.contract.published import TOP
 from tests.openapi.conftest import Git
 
 HOME = "https://git.example/owner/name"

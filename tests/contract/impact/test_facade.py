@@ -82,7 +82,6 @@ def test_methods_have_their_declared_operations_and_what_their_source_says(folde
     assert [each.model for each in (rename, listing, delete)] == ["Pet", "Pet", ""]
     assert [each.many for each in (rename, listing, delete)] == [False, True, False]
     assert rename.parameters == {"pet_id", "name"}
-    assert [Facade.sets(header) for header in ("version", "x_new")] == [True, False]
 
 
 def test_a_facade_that_is_missing_is_empty_and_one_that_cannot_be_read_is_refused(
