@@ -173,7 +173,7 @@ def without_defects(document: Document, needed: Collection[str]) -> Sound:
     while found := problems(document):
         cuts = {each: _unneeded(document, each, needed) for each in found}
         document = copy.deepcopy(document)
-        gone = {steps for steps in {*cuts.values()} if steps and _remove(document, steps)}
+        gone = {each for each in dict.fromkeys(cuts.values()) if each and _remove(document, each)}
         if not gone:
             break
         left_out += [each for each, steps in cuts.items() if steps in gone]
