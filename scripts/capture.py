@@ -5,14 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from scripts.console import NOTHING, command, run
-from scripts.contract.capture import (
-    capture,
-    checked_version,
-    read_lock,
-    revision_of,
-    source_of,
-    write,
-)
+from scripts.contract.capture import capture, checked_version, read_lock, source_of, write
 from scripts.errors import CannotRunError
 from scripts.openapi.places import place
 
@@ -31,7 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     captured = capture(
         origin,
         source=source_of(origin, options.source, known.get("source")),
-        revision=options.revision or revision_of(origin),
+        revision=options.revision,
         mapped={**known.get("map", {}), **dict(options.map)},
         selected=known.get("select", "") if options.select is None else options.select,
     )

@@ -65,15 +65,17 @@ def capture(
     origin: Place,
     *,
     source: str,
-    revision: str | None,
     mapped: Mapping[str, str],
+    revision: str | None = None,
     read: Read = lambda where: where.read(),
     selected: str = "",
 ) -> Captured:
     """Read a published document from `origin`, whose public address is `source`.
 
-    Of a document with other APIs, only the paths that start with `selected` are read.
+    The revision is the given one, or in git its commit. Of a document with other APIs, only the
+    paths that start with `selected` are read.
     """
+    revision = revision or (origin.commit() if isinstance(origin, GitPlace) else None)
     bundle = Bundle(origin, read, mapped, selected)
     document = dump(normalise(bundle.build()))
     entry: dict[str, Any] = {
@@ -97,11 +99,6 @@ def write(folder: Path, version: str, captured: Captured) -> Path:
     lock[version] = entry
     write_all({path: captured.document, folder / "lock.json": dump(lock)})
     return path
-
-
-def revision_of(origin: Place) -> str | None:
-    """Return the commit that a document is read from; None outside git."""
-    return origin.commit() if isinstance(origin, GitPlace) else None
 
 
 def source_of(origin: Place, given: str | None, known: str | None) -> str:

@@ -7,14 +7,14 @@ item is named by rule.
 
 import copy
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from scripts.errors import CannotRunError
 from scripts.openapi.documents import Document
 from scripts.openapi.nodes import list_at, object_at
-from scripts.openapi.paths import METHODS, template
+from scripts.openapi.paths import operation_objects, template
 from scripts.openapi.references import references
 from scripts.openapi.validation import closed, validation_errors
 
@@ -89,7 +89,7 @@ def rename(document: Document, names: Names) -> Document:
     """Return a copy in which operations, tags and schemas have our names."""
     result = copy.deepcopy(document)
     ids = {each.operationId for each in names.operations.values()}
-    for method, path, operation in _operations(result):
+    for path, method, operation in operation_objects(result):
         known = names.operations.get(template(f"{method.upper()} {path}"))
         if known:
             operation["operationId"], operation["tags"] = known.operationId, [known.tag]
@@ -107,7 +107,7 @@ def describe(document: Document, names: Names) -> Document:
     result = copy.deepcopy(document)
     by_id = {each.operationId: each for each in names.operations.values()}
     used: dict[str, None] = {}
-    for _, _, operation in _operations(result):
+    for _, _, operation in operation_objects(result):
         known = by_id.get(str(operation.get("operationId")), OperationNames("", ""))
         _add_text(operation, "summary", known.summary)
         if known.scopes and not operation.get("security"):
@@ -150,13 +150,6 @@ def unfilled_roles(document: Document, names: Names) -> dict[str, str]:
 def snake_case(name: str) -> str:
     """Write a name in snake_case: `get-association-by-ID` is `get_association_by_id`."""
     return "_".join(_WORD.findall(name)).lower()
-
-
-def _operations(document: Document) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    for path, item in object_at(document, "paths").items():
-        for method in METHODS:
-            if isinstance(item, dict) and isinstance(item.get(method), dict):
-                yield method, path, item[method]
 
 
 def _tag(tags: list[Any], path: str) -> str:
@@ -212,7 +205,7 @@ def _renamed(reference: str, new: Mapping[str, str]) -> str:
 def _bodies(document: Document) -> dict[str, tuple[str, dict[str, str]]]:
     """Return by operationId its label, and the names of its bodies by `request` or status."""
     found: dict[str, tuple[str, dict[str, str]]] = {}
-    for method, path, operation in _operations(document):
+    for path, method, operation in operation_objects(document):
         request = {"request": operation["requestBody"]} if "requestBody" in operation else {}
         bodies = {}
         for key, holder in {**request, **object_at(operation, "responses")}.items():

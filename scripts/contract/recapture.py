@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from scripts.contract.capture import Captured, capture, read_lock, revision_of, source_of
+from scripts.contract.capture import Captured, capture, read_lock, source_of
 from scripts.contract.corrections import read_corrections
 from scripts.contract.generate import DEFAULT_VERSION, Layout
 from scripts.contract.notices import OverlayStatus, overlay_status
@@ -40,7 +40,6 @@ def recapture(
     return capture(
         origin,
         source=source_of(origin, None, None) if is_recorded else known["source"],
-        revision=revision_of(origin),
         mapped=known.get("map", {}),
         selected=known.get("select", ""),
     )

@@ -3,12 +3,12 @@
 import json
 import re
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from scripts.openapi.pointers import split
 
-Wanted = dict[str, Any]
-"""The wanted places as a tree: the steps of the pointers, nested."""
+Way = tuple[str, ...]
+"""The steps of a pointer, from the root."""
 
 _SPACE = re.compile(r"[ \t\n\r]*")
 # Unwanted values are skipped by the C parser.
@@ -24,34 +24,23 @@ class Location(NamedTuple):
 
 def locations(data: bytes, pointers: Iterable[str]) -> dict[str, Location]:
     """Locate pointers in one pass; a broken one gets the location of its last existing step."""
-    pointers = list(dict.fromkeys(pointers))
-    if not pointers:
-        return {}
+    ways = {pointer: _ways(tuple(split(pointer))) for pointer in pointers}
     text = data.decode("utf-8-sig")
-    finder = _Finder(text)
-    finder.visit(_after_space(text, 0), _tree(pointers), ())
-    found = _in_lines(text, finder.found)
-    return {pointer: _nearest(found, pointer) for pointer in pointers}
+    finder = _Finder(text, {way for each in ways.values() for way in each})
+    finder.visit(_after_space(text, 0), ())
+    found = _in_lines(text, finder.found) | {(): Location(1, 1)}
+    return {
+        pointer: next(found[way] for way in each if way in found) for pointer, each in ways.items()
+    }
 
 
-def _tree(pointers: Iterable[str]) -> Wanted:
-    tree: Wanted = {}
-    for pointer in pointers:
-        node = tree
-        for step in split(pointer):
-            node = node.setdefault(step, {})
-    return tree
+def _ways(steps: Way) -> list[Way]:
+    """Return a place and those that contain it, up to the root."""
+    return [steps[:length] for length in range(len(steps), -1, -1)]
 
 
-def _nearest(found: dict[tuple[str, ...], Location], pointer: str) -> Location:
-    steps = tuple(split(pointer))
-    while steps and steps not in found:
-        steps = steps[:-1]
-    return found.get(steps, Location(1, 1))
-
-
-def _in_lines(text: str, offsets: dict[tuple[str, ...], int]) -> dict[tuple[str, ...], Location]:
-    found: dict[tuple[str, ...], Location] = {}
+def _in_lines(text: str, offsets: dict[Way, int]) -> dict[Way, Location]:
+    found: dict[Way, Location] = {}
     line, start, before = 1, 0, 0
     for steps, offset in sorted(offsets.items(), key=lambda each: each[1]):
         line += text.count("\n", before, offset)
@@ -62,14 +51,16 @@ def _in_lines(text: str, offsets: dict[tuple[str, ...], int]) -> dict[tuple[str,
 
 
 class _Finder:
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, wanted: set[Way]) -> None:
         self._text = text
-        self.found: dict[tuple[str, ...], int] = {}  # by steps: the offset of the key or item
+        self._wanted = wanted
+        self._holders = {way[:-1] for way in wanted}
+        self.found: dict[Way, int] = {}  # the offset of the key or item
 
-    def visit(self, at: int, wanted: Wanted, steps: tuple[str, ...]) -> int:
+    def visit(self, at: int, way: Way) -> int:
         """Record the wanted places in the value at an offset; return the end of the value."""
         opening = self._text[at]
-        if not wanted or opening not in "{[":
+        if way not in self._holders or opening not in "{[":
             return _SKIP(self._text, at)[1]
         at, index = _after_space(self._text, at + 1), 0
         while self._text[at] not in "}]":
@@ -77,13 +68,10 @@ class _Finder:
             if opening == "{":
                 step, at = _SKIP(self._text, at)
                 at = _after_space(self._text, _after_space(self._text, at) + 1)  # the colon
-            if step in wanted:
-                way = (*steps, step)
-                self.found[way] = begin
-                at = self.visit(at, wanted[step], way)
-            else:
-                at = _SKIP(self._text, at)[1]
-            at = _after_space(self._text, at)
+            below = (*way, step)
+            if below in self._wanted:
+                self.found[below] = begin
+            at = _after_space(self._text, self.visit(at, below))
             if self._text[at] == ",":
                 at = _after_space(self._text, at + 1)
             index += 1

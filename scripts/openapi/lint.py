@@ -14,7 +14,7 @@ from openapi_spec_validator import OpenAPIV30SpecValidator
 from openapi_spec_validator.schemas import schema_v30
 
 from scripts.openapi.documents import Document
-from scripts.openapi.nodes import Node, object_at
+from scripts.openapi.nodes import object_at
 from scripts.openapi.paths import METHODS, equal_templates, template
 from scripts.openapi.pointers import join, lookup, split
 from scripts.openapi.references import local_target, reached_components, references, unquoted
@@ -111,8 +111,7 @@ def _parts(document: Document, node: dict[str, Any]) -> Iterator[dict[str, Any]]
 
 
 def _templates(document: Document) -> Iterator[str]:
-    node = Node(document, "").get("paths")
-    paths = [path for path, _ in node.members()] if node else []
+    paths = [*object_at(document, "paths")]
     for earlier, later in equal_templates(paths):
         yield f"/paths: {earlier} and {later} are the same template"
     for path in paths:
@@ -174,7 +173,7 @@ def without_defects(document: Document, needed: Collection[str]) -> Sound:
     while found := problems(document):
         cuts = {each: _unneeded(document, each, needed) for each in found}
         document = copy.deepcopy(document)
-        gone = {steps for steps in {*cuts.values()} if steps and _remove(document, steps)}
+        gone = {each for each in dict.fromkeys(cuts.values()) if each and _remove(document, each)}
         if not gone:
             break
         left_out += [each for each, steps in cuts.items() if steps in gone]

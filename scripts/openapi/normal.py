@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from scripts.openapi.documents import Document
 from scripts.openapi.nodes import canonical, list_at, object_at
 from scripts.openapi.normal_schemas import normal_schemas
-from scripts.openapi.paths import METHODS, arguments, template
+from scripts.openapi.paths import METHODS, arguments, operation_objects, template
 from scripts.openapi.references import local_target
 
 VERSION = "3.0.0"  # which every generator reads
@@ -39,7 +39,7 @@ def normal_form(document: Document) -> Document:
     paths = object_at(result, "paths")
     for path, item in list(paths.items()):
         paths[path] = _followed(result, item)
-    operations = list(_operations(result))
+    operations = list(operation_objects(result))
     for path, _, operation in operations:
         _complete(result, paths[path], operation)
     listed = {str(status) for *_, each in operations for status in object_at(each, "responses")}
@@ -59,13 +59,6 @@ def normal_form(document: Document) -> Document:
     normal_schemas(result, is_newer=is_newer)
     _name_bodies(result)
     return result
-
-
-def _operations(document: Document) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    for path, item in object_at(document, "paths").items():
-        for method in METHODS:
-            if isinstance(item, dict) and isinstance(item.get(method), dict):
-                yield path, method, item[method]
 
 
 def _complete(document: Document, item: dict[str, Any], operation: dict[str, Any]) -> None:
@@ -202,7 +195,7 @@ def _name_bodies(document: Document) -> None:
     components = document.setdefault("components", {})
     schemas: dict[str, Any] = object_at(components, "schemas")
     names = {canonical(each): name for name, each in sorted(schemas.items(), reverse=True)}
-    for path, method, operation in _operations(document):
+    for path, method, operation in operation_objects(document):
         bodies = (
             ("request", operation.get("requestBody")),
             *object_at(operation, "responses").items(),

@@ -3,9 +3,9 @@
 import json
 import re
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from scripts.openapi.nodes import Node, text
+from scripts.openapi.nodes import Node, object_at, text
 from scripts.openapi.pointers import split
 from scripts.openapi.references import Source
 
@@ -42,24 +42,24 @@ def operations_in(source: Source, items: Node | None) -> Iterator[Operation]:
         if not isinstance(item.value, dict):
             source.problem(node, "a path item must be an object")
             continue
-        for method in METHODS:
-            # Siblings of a path's $ref count as well.
-            holder = node if node.get(method) is not None else item
-            yield from _operation(source, method, path, holder.get(method), holder)
+        # Siblings of a path's $ref count as well.
+        holders = [(each, node if node.get(each) is not None else item) for each in METHODS]
+        stated = [(method, holder.get(method), holder) for method, holder in holders]
         others = item.get("additionalOperations")
-        for method, operation in others.members() if others is not None else ():
-            yield from _operation(source, method, path, operation, item)
+        stated += [(each, one, item) for each, one in others.members()] if others else []
+        for method, operation, holder in stated:
+            if operation is not None and isinstance(operation.value, dict):
+                yield Operation(method, path, source.resolve(operation)[0], holder)
+            elif operation is not None:
+                source.problem(operation, "an operation must be an object")
 
 
-def _operation(
-    source: Source, method: str, path: str, node: Node | None, item: Node
-) -> Iterator[Operation]:
-    if node is None:
-        return
-    if isinstance(node.value, dict):
-        yield Operation(method, path, source.resolve(node)[0], item)
-    else:
-        source.problem(node, "an operation must be an object")
+def operation_objects(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Yield path, method and value of each operation of OpenAPI 3.0; what is no object is none."""
+    for path, item in object_at(document, "paths").items():
+        for method in METHODS:
+            if isinstance(item, dict) and isinstance(item.get(method), dict):
+                yield path, method, item[method]
 
 
 def template(path: str) -> str:

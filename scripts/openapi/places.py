@@ -5,7 +5,7 @@ import posixpath
 import re
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 from scripts.errors import CannotRunError
@@ -42,13 +42,11 @@ class FilePlace:
 
     path: Path
 
+    top: ClassVar = ""
+    """The common prefix of all files of the same origin."""
+
     def __str__(self) -> str:
         return str(self.path)
-
-    @property
-    def top(self) -> str:
-        """The common prefix of all files of the same origin."""
-        return ""
 
     def join(self, reference: str) -> "Place":
         """Resolve a reference in this document."""

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any, NamedTuple
 
 from scripts.errors import CannotRunError
-from scripts.openapi.nodes import Node
+from scripts.openapi.nodes import Node, object_at
 from scripts.openapi.pointers import last_name, lookup, parent, unescape
 from scripts.openapi.walking import walk
 
@@ -38,7 +39,7 @@ class Source:
         self._fetch = fetch
         self._files: dict[str, Any] = {"": document}
         self._components: dict[str, dict[str, Node]] = {}
-        self._targets: dict[tuple[str, str], Node | None] = {}
+        self._target = cache(self._find)
 
     def problem(self, node: Node, message: str) -> None:
         """Record a problem."""
@@ -83,11 +84,6 @@ class Source:
         """Return whether a reference has a target."""
         return self._target(file, reference) is not None
 
-    def _target(self, file: str, reference: str) -> Node | None:
-        if (file, reference) not in self._targets:
-            self._targets[file, reference] = self._find(file, reference)
-        return self._targets[file, reference]
-
     def _find(self, file: str, reference: str) -> Node | None:
         other, _, fragment = reference.partition("#")
         pointer = unquoted(fragment)
@@ -96,24 +92,18 @@ class Source:
         if not (other or pointer) or (pointer and not pointer.startswith("/")):
             return None
         if other:
-            file = other if not file else _joined(file, other)
-            if not self._load(file):
-                return None
+            file = _joined(file, other) if file else other
         try:
+            if file not in self._files:
+                if self._fetch is None:
+                    return None
+                self._files[file] = self._fetch(file)
             return Node(lookup(self._files[file], pointer), pointer, file)
         except KeyError:
             return None
-
-    def _load(self, file: str) -> bool:
-        if file not in self._files:
-            try:
-                if self._fetch is None:
-                    return False
-                self._files[file] = self._fetch(file)
-            except CannotRunError as error:
-                self.problem(self.root, f"the file {file!r} cannot be read: {error}")
-                return False
-        return True
+        except CannotRunError as error:
+            self.problem(self.root, f"the file {file!r} cannot be read: {error}")
+            return None
 
 
 def is_unresolved(*nodes: Node) -> bool:
@@ -143,17 +133,15 @@ def references(node: Any, kind: str = "schemas") -> Iterator[Reference]:
     for holder, where, each in walk(node, kind=kind):
         if isinstance(holder.get("$ref"), str):
             yield Reference(holder, "$ref", where, each)
-        discriminator = holder.get("discriminator")
-        mapping = discriminator.get("mapping") if isinstance(discriminator, dict) else None
-        for name, target in list(mapping.items()) if isinstance(mapping, dict) else ():
-            if isinstance(mapping, dict) and isinstance(target, str):
+        mapping = object_at(object_at(holder, "discriminator"), "mapping")
+        for name, target in list(mapping.items()):
+            if isinstance(target, str):
                 yield Reference(mapping, name, f"{where}/discriminator/mapping", "schemas")
 
 
 def reached_components(document: dict[str, Any]) -> set[tuple[str, str]]:
     """Return the section and name of what all but components refer to, directly or indirectly."""
-    components = document.get("components")
-    sections = components if isinstance(components, dict) else {}
+    components = object_at(document, "components")
     pending: list[Any] = [value for key, value in document.items() if key != "components"]
     reached: set[tuple[str, str]] = set()
     while pending:
@@ -165,8 +153,7 @@ def reached_components(document: dict[str, Any]) -> set[tuple[str, str]]:
                 name = unescape(name)
                 if (section, name) not in reached:
                     reached.add((section, name))
-                    members = sections.get(section)
-                    pending.append(members.get(name) if isinstance(members, dict) else None)
+                    pending.append(object_at(components, section).get(name))
             pending.extend(item.values())
         elif isinstance(item, list):
             pending.extend(item)

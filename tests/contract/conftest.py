@@ -9,11 +9,10 @@ from scripts.contract.generate import Layout
 from tests.openapi.conftest import empty_project, git, serve
 from tests.openapi.serving import Serve
 
-from .published import COMMON, ROOT, write
+from .published import COMMON, ROOT, TOP, write
 from .recording import Recorded, record
 
 __all__ = ["empty_project", "git", "serve"]
-TOP = Path(__file__).parents[2]
 
 
 @pytest.fixture

@@ -118,16 +118,14 @@ def renamed(where: str, part: str, old: str, new: str) -> Change:
     return change
 
 
-def status(where: str, old: str, new: str = "", *, has_body: bool = True) -> Change:
-    """Answer with another status, perhaps without a body, or no longer."""
+def status(where: str, old: str, new: str, *, has_body: bool = True) -> Change:
+    """Answer with another status, perhaps without a body."""
 
     def change(document: Json) -> None:
         (responses,) = nodes(document, where, "/responses")
-        response = json.loads(json.dumps(responses.pop(old)))
+        response = responses[new] = json.loads(json.dumps(responses.pop(old)))
         if not has_body:
             response.pop("content", None)
-        if new:
-            responses[new] = response
 
     return change
 

@@ -25,15 +25,6 @@ def operation(**parts: Any) -> Document:
     return document(paths={"/a": {"get": {"responses": {"200": {"description": ""}}, **parts}}})
 
 
-def response(**parts: Any) -> Document:
-    return operation(responses={"200": {"description": "", **parts}})
-
-
-def parameter(**parts: Any) -> Document:
-    field = {"name": "n", "in": "query", "schema": {"type": "string"}}
-    return operation(parameters=[{**field, **parts}])
-
-
 def body(content: Any) -> Document:
     return operation(requestBody={"content": content})
 

@@ -1,6 +1,7 @@
 """Why an update stops: the true cause in its first line, and what must change."""
 
 import re
+from copy import deepcopy
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,18 +11,15 @@ from scripts.contract.advice import said
 from scripts.contract.generate import DEFAULT_VERSION
 from tests.diff.documents import S, at, document
 from tests.diff.reviewing import ROOT, compared
-from tests.openapi.spellings import SPELLINGS
 
-from .advising import after, before, of_contract, of_review
-from .changes import PUT, ROWS
-from .editing import Change, both, edit
-
-ALL: dict[str, tuple[Change, str]] = ROWS | {each.__name__: (each, "") for each in SPELLINGS}
+from .advising import OURS, after, before, of_contract, of_review
+from .changes import ASSOCIATION, MOVED, PUT, RELATE, ROWS, new_operation
+from .editing import both, edit, moved
 
 
-@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("name", ROWS)
 def test_a_change_is_followed_or_stops_with_the_true_cause_in_the_first_line(name: str) -> None:
-    change, expected = ALL[name]
+    change, expected = ROWS[name]
     causes = after(change, old={DEFAULT_VERSION: before()[DEFAULT_VERSION]}).causes()
     found = next(causes, None)
     title = found.title if found else ""
@@ -30,9 +28,8 @@ def test_a_change_is_followed_or_stops_with_the_true_cause_in_the_first_line(nam
     assert bool(found and found.lines) == bool(title)
 
 
-@pytest.mark.parametrize(
-    ("name", "line", "file"),
-    [
+def test_the_places_name_what_sent_an_operation_or_the_right_file() -> None:
+    for name, line, file in (
         (
             "a path",
             "openapi/names.yaml: GET /associations/key/{key_name} is GET "
@@ -54,13 +51,21 @@ def test_a_change_is_followed_or_stops_with_the_true_cause_in_the_first_line(nam
             '["content"]["application/json"]["schema"]',
             "overlay.yaml",
         ),
-    ],
-)
-def test_the_places_name_what_sent_an_operation_or_the_right_file(
-    name: str, line: str, file: str
-) -> None:
-    found = next(after(ROWS[name][0]).causes())
-    assert (re.sub(r":\d+:", ":N:", found.lines[0]), found.file) == (line, file)
+    ):
+        found = next(after(ROWS[name][0]).causes())
+        assert (re.sub(r":\d+:", ":N:", found.lines[0]), found.file) == (line, file)
+        assert not any(" --accept " in each for each in found.lines)  # a retirement is a fact
+
+
+def test_a_move_to_a_listed_path_or_of_what_is_not_listed_is_no_move_of_ours() -> None:
+    old = {}
+    for name, each in before().items():
+        document = deepcopy(each.captured)
+        new_operation(document)
+        old[name] = OURS.of(document)
+    unlisted = moved(f"{ASSOCIATION}/unpublished", "/elsewhere/{associationId}")
+    listed = moved(RELATE[5:], f"{RELATE[5:]}/bulk")
+    assert MOVED not in [each.title for each in after(both(unlisted, listed), old=old).causes()]
 
 
 def test_a_required_change_is_named_by_method_or_field_with_the_command_that_accepts_it() -> None:

@@ -1,20 +1,17 @@
-"""Any change by HighLevel gives a valid contract, and mending once settles the overlay."""
+"""What HighLevel adopts of our corrections is deleted, and mending once settles the overlay."""
 
 import json
 from collections.abc import Iterator
 from functools import cache
-from itertools import product
 
 import pytest
 
 from scripts.contract.corrections import Corrections, effects, read_corrections
 from scripts.contract.notices import mend, open_notices
 from scripts.contract.overlay import Action, read_actions
-from scripts.openapi.documents import dump, parse
-from scripts.openapi.lint import problems
-from scripts.openapi.walking import normalise
+from scripts.openapi.documents import parse
 
-from .changes import CHANGES, OPENAPI
+from .changes import OPENAPI
 from .editing import Json
 
 CAPTURED = {
@@ -24,32 +21,11 @@ CAPTURED = {
 }
 OVERLAY = (OPENAPI / "overlay.yaml").read_bytes()
 OURS = read_corrections(OPENAPI)
-# Changes of names, and of places that we correct.
-SETTLED = "prose only, operationIds renamed, components renamed, tags renamed, labels mended"
-# Each at another place. Where an added field is, and not its schema, matters.
-FURTHER = (
-    "a response field: required, a response field gone, a request field, a query parameter, "
-    "an error status, an operation, a Version accepted, objectKey mended, examples changed, "
-    "servers changed, a scope added"
-)
-
-
-def published(names: str, *versions: str) -> dict[str, Json]:
-    """Publish the captured documents again, those of some Versions with changes."""
-    documents: dict[str, Json] = {version: json.loads(data) for version, data in CAPTURED.items()}
-    for version, name in product(versions, names.split(", ")):
-        CHANGES[name](documents[version])
-    return {version: normalise(each) for version, each in documents.items()}
 
 
 @cache
 def contract_of(version: str) -> Json:
     return OURS.apply(json.loads(CAPTURED[version]))
-
-
-def mended(text: bytes, documents: dict[str, Json]) -> bytes:
-    corrections = Corrections(read_actions(parse(text, "overlay.yaml")), OURS.names)
-    return mend(open_notices(corrections, documents), text, "overlay.yaml")
 
 
 def test_no_notice_is_open_and_a_target_selects_the_defect_so_that_mending_is_noticed() -> None:
@@ -86,30 +62,3 @@ def test_what_highlevel_adopts_of_our_corrections_is_deleted_and_the_contract_st
     for name, document in documents.items():
         assert corrections.apply(document) == contract_of(name)
     assert open_notices(corrections, documents) == []
-
-
-@pytest.mark.parametrize("names", [SETTLED, FURTHER])
-def test_changes_give_a_valid_contract_that_stays_when_the_overlay_is_mended(names: str) -> None:
-    documents = published(names, *(CAPTURED if names == SETTLED else ["v3"]))
-    settled = read_actions(parse(mended(OVERLAY, documents), "overlay.yaml"))
-    corrections = Corrections(settled, OURS.names)
-    assert open_notices(corrections, documents) == []
-    for version, document in documents.items():
-        contract = OURS.apply(document)
-        assert corrections.apply(document) == contract
-        if document != json.loads(CAPTURED[version]):
-            assert problems(contract) == []
-        if names == SETTLED:
-            assert dump(contract) == dump(contract_of(version))
-
-
-def test_after_a_defect_is_mended_in_all_versions_one_number_is_left() -> None:
-    once = mended(OVERLAY, published("labels mended", "v3"))
-    twice = mended(once, published("labels mended", *CAPTURED))
-    assert twice == mended(OVERLAY, published("labels mended", *CAPTURED))
-
-
-def test_a_new_field_reaches_the_contract_as_it_is_published() -> None:
-    document = published("a response field: free object", "v3")["v3"]
-    schemas = OURS.apply(document)["components"]["schemas"]
-    assert schemas["AssociationPayload"]["properties"]["unpublishedField"] == {"type": "object"}

@@ -71,24 +71,18 @@ def test_each_step_starts_from_the_previous_result_and_has_its_places_or_the_rea
     assert [each.problem for each in (first, gone, idle)] == ["", "", ""]
 
 
-@pytest.mark.parametrize(
-    ("name", "text", "why"),
-    [
+def test_corrections_are_read_from_a_folder_and_a_broken_file_is_named(tmp_path: Path) -> None:
+    for name, text, why in (
         ("overlay.yaml", None, "cannot read {}: No such file"),
-        ("names.yaml", None, "cannot read {}: No such file"),
         ("overlay.yaml", "{broken", "{} is neither JSON nor YAML"),
         ("names.yaml", "{operation: {}}", "{}: /: Additional properties"),
-    ],
-)
-def test_corrections_are_read_from_a_folder_and_a_broken_file_is_named(
-    tmp_path: Path, name: str, text: str | None, why: str
-) -> None:
-    (tmp_path / "overlay.yaml").write_text(json.dumps(overlay_of([REASONS | DEPRECATE])))
-    (tmp_path / "names.yaml").write_text(json.dumps(NAMES))
-    assert read_corrections(tmp_path) == corrections(DEPRECATE)
-    path = tmp_path / name
-    path.unlink() if text is None else path.write_text(text)
-    with pytest.raises(CannotRunError) as caught:
-        read_corrections(tmp_path)
-    said = str(caught.value).replace(f"{tmp_path.parent}/", "")
-    assert said.startswith(why.replace("{}", f"{tmp_path.name}/{name}"))
+    ):
+        (tmp_path / "overlay.yaml").write_text(json.dumps(overlay_of([REASONS | DEPRECATE])))
+        (tmp_path / "names.yaml").write_text(json.dumps(NAMES))
+        assert read_corrections(tmp_path) == corrections(DEPRECATE)
+        path = tmp_path / name
+        path.unlink() if text is None else path.write_text(text)
+        with pytest.raises(CannotRunError) as caught:
+            read_corrections(tmp_path)
+        said = str(caught.value).replace(f"{tmp_path.parent}/", "")
+        assert said.startswith(why.replace("{}", f"{tmp_path.name}/{name}"))

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-import pytest
 import yaml
 
 from scripts.contract.capture import capture
@@ -15,7 +14,7 @@ from scripts.openapi.documents import as_openapi
 from scripts.openapi.lint import problems
 from scripts.openapi.places import Place, place
 from tests.contract.published import SOURCE
-from tests.contract.small import S, body, document, operation, parameter, reached, schema
+from tests.contract.small import S, body, document, operation, reached, schema
 from tests.diff.reviewing import compared
 
 SOUND: dict[str, Any] = yaml.safe_load("""
@@ -77,18 +76,11 @@ STRANGE_KEYWORDS: dict[str, Any] = yaml.safe_load(
 )
 STRANGE = [
     reached(type="integer", multipleOf=0, example=1),
-    reached(type="number", multipleOf=0.5, default=10**400),
-    reached(type="number", multipleOf=1e-300, example=1e300),
-    reached(exclusiveMinimum=True, example=1),
     reached(enum=[{"a": [1]}, ["a"], {"a": [1]}], example="a"),
     reached(patternProperties={"(": {}}, example={"a": 1}),
     reached(**S),
-    reached(allOf=[S], example={"a": 1}),
-    reached(items={"$ref": "#/components/%zz/~7"}),
     operation(parameters=[{"$ref": "#/paths"}]),
-    operation(parameters=parameter()["paths"]["/a"]["get"]["parameters"] * 2),
     document(paths={"/a": {"$ref": "#/paths/~1a"}}),
-    document(paths={"/a/{b": {"get": {"responses": {}}}}),
     document(components={"schemas": {"S": {"$ref": "#/components/schemas/T"}, "T": S}}),
     document("3.0.banana"),
     body({"application/json": {"examples": "x", "schema": {}}}),
@@ -109,7 +101,7 @@ def test_each_tool_ends_with_its_result_or_with_an_error() -> None:
         reported += bool(found)
         try:
             read = partial(_read, text)
-            capture(place("a.json"), source=SOURCE, revision=None, mapped={}, read=read)
+            capture(place("a.json"), source=SOURCE, mapped={}, read=read)
             captured += 1
         except CannotRunError:
             pass
@@ -121,8 +113,3 @@ def test_each_tool_ends_with_its_result_or_with_an_error() -> None:
             compared(old, new)
         comparable += 1
     assert min(captured, comparable, reported) > 50
-
-
-@pytest.mark.parametrize("strange", STRANGE[:6] + STRANGE[-6:])
-def test_a_contract_from_which_no_code_can_be_made_has_problems(strange: dict[str, Any]) -> None:
-    assert problems(strange)

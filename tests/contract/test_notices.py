@@ -16,14 +16,14 @@ from scripts.contract.notices import (
     overlay_status,
     written,
 )
-from scripts.contract.overlay import overlay_of, read_actions
+from scripts.contract.overlay import read_actions
 from scripts.errors import CannotRunError
 from scripts.openapi.documents import parse
 from tests.diff.documents import operation
 from tests.openapi.conftest import Git
 
 from . import defect
-from .small import REASONS, actions_of
+from .small import actions_of
 
 Json = dict[str, Any]
 
@@ -111,40 +111,34 @@ def test_what_is_captured_is_compared_with_what_is_committed(project: Layout, gi
     )
 
 
-@pytest.mark.parametrize(("count", "last"), [(4, "  at /fields/l3"), (6, "  and 2 more")])
-def test_at_most_four_places_are_listed(count: int, last: str) -> None:
-    (found,) = noticed({"v1": {"fields": {f"l{number}": TEXT for number in range(count)}}})
-    assert len(found.findings) == min(count, 5) + 1
-    assert found.findings[-1] == last
+def test_at_most_four_places_are_listed() -> None:
+    for count, last in ((4, "  at /fields/l3"), (6, "  and 2 more")):
+        (found,) = noticed({"v1": {"fields": {f"l{number}": TEXT for number in range(count)}}})
+        assert (len(found.findings), found.findings[-1]) == (min(count, 5) + 1, last)
 
 
 def both(**parts: Any) -> dict[str, Json]:
     return {"v1": parts, "v2": parts}
 
 
-@pytest.mark.parametrize(
-    ("documents", "expected"),
-    [
-        (both(), {}),
+def test_the_number_that_fits() -> None:
+    for documents, expected in (
         ({"v1": {"fields": AS_TEXT}, "v2": {"fields": AS_TEXT}}, {"Labels are text": 1}),
         ({"v1": {"fields": AS_TEXT}, "v2": {}}, {"Labels are text": "all"}),
         (both(fields={}), {"Labels are text": 0}),
         ({"v1": {"kept": ["id"]}, "v2": {}, "v3": {}}, {}),  # only one Version has been mended
-    ],
-)
-def test_the_number_that_fits(documents: dict[str, Json], expected: Json) -> None:
-    found = noticed(documents)
-    assert {each.action.description: each.expect for each in found} == expected
-    for each in found:
-        assert each.to_do == DELETE or each.to_do.endswith(f"x-expect: {each.expect}")
+    ):
+        found = noticed(documents)
+        assert {each.action.description: each.expect for each in found} == expected
+        for each in found:
+            assert each.to_do == DELETE or each.to_do.endswith(f"x-expect: {each.expect}")
 
 
 def test_an_action_that_corrects_nothing_is_not_needed_whatever_it_expects() -> None:
     text = OVERLAY.replace("x-expect: 2", "x-expect: all")
     (found,) = noticed(both(fields={}), text)
     assert (found.expect, found.to_do, found.findings) == (0, DELETE, ())
-    more = {"fields": {**DOCUMENT["fields"], "nickname": TEXT}}
-    assert noticed({"v1": more, "v2": {"fields": {}}}, text) == []
+    assert noticed({"v1": {}, "v2": {"fields": {}}}, text) == []
 
 
 def test_an_action_whose_defect_is_still_there_is_not_deleted() -> None:
@@ -156,12 +150,6 @@ def test_an_action_whose_defect_is_still_there_is_not_deleted() -> None:
         'to $["fields"]["first"]'
     )
     assert mend([found], OVERLAY.encode(), "overlay.yaml") == OVERLAY.encode()
-
-
-def test_an_action_that_does_not_fit_is_skipped_with_a_reason() -> None:
-    (notice,) = noticed(both(kept="none"))
-    why = "  $['kept'] is a single value and takes a single value; target: $['kept', 'copy']"
-    assert (notice.findings[1], notice.to_do) == (why, DELETE)
 
 
 LABELS = OVERLAY[OVERLAY.index("  - target: $.fields") : OVERLAY.index("  # --- Places")]
@@ -176,10 +164,6 @@ GROUPS = OVERLAY[OVERLAY.index("  - target: $.groups") : OVERLAY.index("  - targ
         (both(fields={}), OVERLAY.replace(LABELS, "")),
         (both(groups={}), OVERLAY.replace(GROUPS, "")),
         (both(kept={}), OVERLAY[: OVERLAY.index("  - target: >-")]),
-        (
-            {"v1": {"fields": AS_TEXT}, "v2": {}},
-            OVERLAY.replace("x-expect: 2", "x-expect: all"),
-        ),
         (both(fields=AS_TEXT), OVERLAY.replace("x-expect: 2", "x-expect: 1")),
         (both(copy=[]), OVERLAY.replace("x-expect: 1  # one", "x-expect: 2")),
     ],
@@ -198,17 +182,13 @@ def test_mending_resolves_every_notice_and_changes_nothing_else(
 GONE = "{target: $.a, description: D, x-evidence: E, x-expect: 1, remove: true}"
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        json.dumps(overlay_of([REASONS | {"target": "$.a", "remove": True}])),
+def test_an_overlay_that_cannot_be_mended_is_not_changed() -> None:
+    for text in (
         f"{INFO}\nactions: [{GONE}, {GONE.replace('$.a', '$.groups')}]\n",
         f"{INFO}\nactions:\n- " + GONE.strip("{}").replace(", ", "\n  ") + "\n",
-    ],
-)
-def test_an_overlay_that_cannot_be_mended_is_not_changed(text: str) -> None:
-    with pytest.raises(CannotRunError, match=r"\Aoverlay.yaml cannot be mended automatically"):
-        mend(noticed({"v1": {}}, text), text.encode(), "overlay.yaml")
+    ):
+        with pytest.raises(CannotRunError, match=r"\Aoverlay.yaml cannot be mended automatically"):
+            mend(noticed({"v1": {}}, text), text.encode(), "overlay.yaml")
 
 
 STATUS_DEFECT = {"name": "limit", "in": "query", "schema": {"type": "number"}}
@@ -216,30 +196,18 @@ OLD = operation(parameters=[STATUS_DEFECT])
 NEW = operation(parameters=[{**STATUS_DEFECT, "schema": {"type": "integer"}}])
 
 
-@pytest.mark.parametrize(
-    ("new", "kind", "update", "state", "hides", "causes"),
-    [
+def test_an_action_has_its_state_and_what_the_overlay_hides_or_causes_is_listed() -> None:
+    for new, kind, update, state, hides, causes in (
         ({**OLD, "x-other": 1}, "number", {"type": "integer"}, "needed", [], []),
         (NEW, "number", {"type": "integer"}, "mended", ["type-narrowed"], []),
         (NEW, "integer", {"minimum": 1}, "changed", [], ["minimum-added"]),
-    ],
-)
-def test_an_action_has_its_state_and_what_the_overlay_hides_or_causes_is_listed(
-    new: Json, kind: str, update: Json, state: str, hides: list[str], causes: list[str]
-) -> None:
-    target = f"$.paths.*.*.parameters[?@.schema.type == '{kind}'].schema"
-    raw = {"target": target, "description": "Whole", "update": update, "x-expect": 2}
-    raw |= {"x-expect": 1} if kind == "number" else {}
-    given = overlay_status(OLD, new, Corrections(actions_of(raw)))
-    (status,) = given.actions
-    assert (status.state, given.unsettled == [status]) == (state, state != "needed")
-    assert str(status).startswith(f"{state}: overlay action 1 (Whole): ")
-    assert [each.rule for each in given.hides] == hides
-    assert [each.rule for each in given.causes] == causes
-
-
-@pytest.mark.parametrize(("second", "expect"), [({"type": "string"}, 0), (TEXT, 1)])
-def test_an_action_is_deleted_only_if_every_place_has_its_result(second: Json, expect: int) -> None:
-    now = both(**{**DOCUMENT, "fields": {**AS_TEXT, "second": second}})
-    (found,) = open_notices(corrections(), now, both(**DOCUMENT))
-    assert (found.lost, found.expect) == ("", expect)
+    ):
+        target = f"$.paths.*.*.parameters[?@.schema.type == '{kind}'].schema"
+        raw = {"target": target, "description": "Whole", "update": update, "x-expect": 2}
+        raw |= {"x-expect": 1} if kind == "number" else {}
+        given = overlay_status(OLD, new, Corrections(actions_of(raw)))
+        (status,) = given.actions
+        assert (status.state, given.unsettled == [status]) == (state, state != "needed")
+        assert str(status).startswith(f"{state}: overlay action 1 (Whole): ")
+        assert [each.rule for each in given.hides] == hides
+        assert [each.rule for each in given.causes] == causes

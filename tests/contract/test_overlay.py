@@ -6,12 +6,7 @@ from typing import Any
 
 import pytest
 
-from scripts.contract.overlay import (
-    OverlayError,
-    apply,
-    places,
-    read_actions,
-)
+from scripts.contract.overlay import OverlayError, apply, read_actions
 
 from .small import REASONS, actions_of
 
@@ -32,16 +27,11 @@ DOCUMENT: Json = {"list": [1, 2, 3], "things": [A1, A2, B3], "pair": PAIR, "text
     ("target", "change", "where", "expected"),
     [
         ("$.list[0, 0, -3]", {"remove": True}, "list", [2, 3]),
-        ("$..['pair', 'left']", {"remove": True}, "pair", None),
-        ("$.pair.*.n", {"remove": True}, "pair", {"left": {}, "right": {}}),
         ("$.things[?match(@.k, '[b-z]') || !@.k]", {"remove": True}, "things", [A1, A2]),
         ("$.things[?@.n > 1 && @.k == 'a']", {"update": {"x": 1}}, "things", [A1, {**A2, "x": 1}, B3]),
-        ("$.list", {"update": {"n": 4}}, "list", [1, 2, 3, {"n": 4}]),
         ("$", {"update": {"list": [3, 4]}}, "list", [1, 2, 3, 4]),  # a list has what is appended once
-        ("$", {"update": {"pair": {"left": {"m": 1}}}}, "pair", {**PAIR, "left": {**LEFT, "m": 1}}),
         ("$.list[0, -3]", {"update": 7}, "list", [7, 2, 3]),
         ("$['pair', 'pair'].left", {"update": {"l": [1], "n": 9}}, "pair", {**PAIR, "left": {"n": 9, "l": [1]}}),
-        ("$.none", {"update": {"n": 1}}, "none", None),
     ],
 )  # fmt: skip
 def test_an_action_changes_what_it_selects(
@@ -76,10 +66,8 @@ def test_matches_do_not_share_the_inserted_value() -> None:
         ("$.pair", {"update": "x"}, r"\$\['pair'\] is an object and takes an object"),
         ("$.pair", {"update": {"left": [1]}}, r"\['left'\]: an object, .* do not merge"),
         ("$['list', 'pair']", {"update": {"n": 1}}, "more than one kind"),
-        ("$['list', 'text']", {"update": "x"}, "more than one kind"),
         ("$", {"remove": True}, "the whole document cannot be removed"),
         ("$not a path", {"remove": True}, "is not an RFC 9535 JSONPath: unexpected token 'not'"),
-        ("$.things[?@.k and @.n]", {"remove": True}, "is not an RFC 9535 JSONPath"),
     ],
 )
 def test_an_action_that_cannot_be_applied_is_named_with_the_reason(
@@ -91,11 +79,6 @@ def test_an_action_that_cannot_be_applied_is_named_with_the_reason(
         corrected(DOCUMENT, harmless, named)
     with pytest.raises(OverlayError, match=r"action 1 \(D\): .* takes a single value"):
         corrected("old", {"target": "$", "update": "new"})  # nothing holds it
-
-
-def test_the_places_of_an_action_are_steps_from_the_root() -> None:
-    (action,) = actions_of({"target": "$.things[?@.k == 'a']", "update": {}})
-    assert places(DOCUMENT, action) == [("things", 0), ("things", 1)]
 
 
 INFO = {"title": "T", "version": "1"}
@@ -117,42 +100,23 @@ def test_an_overlay_may_have_extensions() -> None:
     assert (read.remove, updating.remove) == (True, False)
 
 
-@pytest.mark.parametrize(
-    ("wrong", "said"),
-    [
+def test_an_invalid_overlay_is_refused_with_the_reason_and_its_place() -> None:
+    for wrong, said in (
         ([overlay()], "/: [{'overlay': '1.1.0'"),
-        (overlay("2.0.0"), "/overlay: '2.0.0' does not match"),
         (overlay("1.1.0-rc1"), "/overlay: '1.1.0-rc1' does not match"),
-        ({"overlay": "1.1.0", "actions": [REMOVE]}, "/: 'info' is a required property"),
+        (overlay("1.0.0"), "/overlay: '1.0.0' does not match"),
         (overlay(info={"title": "T"}), "/info: 'version' is a required property"),
         (overlay(actions=[]), "/actions: [] should be non-empty"),
-        (
-            overlay(actions=[{"update": {}, **REASONS}]),
-            "/actions/0: 'target' is a required property",
-        ),
         (action(update={}, description=" "), "/actions/0/description: ' ' does not match"),
-        (overlay(actions=[REMOVE | {"x-evidence": 1}]), "/actions/0/x-evidence: 1 is not of type"),
-        (
-            overlay(
-                actions=[{"target": "$.a", "update": {}, "description": "D", "x-evidence": "E"}]
-            ),
-            "/actions/0: 'x-expect' is a required property",
-        ),
+        (overlay(actions=[{"target": "$.a", "update": {}}]), "/actions/0: 'description' is a req"),
         (action(target="a.b", remove=True), "/actions/0/target: 'a.b' does not match"),
         (action(remove=False), "/actions/0/remove: True was expected"),
         (action(removed=True), "/actions/0: 'removed' does not match any of the regexes"),
-        (
-            action(update={}, **{"x-expect": True}),
-            "/actions/0/x-expect: True is not of type 'integ",
-        ),
         (action(), ONE),
         (action(update={}, remove=True), ONE),
-        (overlay("1.0.0"), "/overlay: '1.0.0' does not match"),
-    ],
-)
-def test_an_invalid_overlay_is_refused_with_the_reason_and_its_place(wrong: Any, said: str) -> None:
-    with pytest.raises(OverlayError) as caught:
-        read_actions(wrong)
-    title, line = str(caught.value).split("\n")
-    assert title == "this is not an OpenAPI Overlay document:"
-    assert said in line
+    ):
+        with pytest.raises(OverlayError) as caught:
+            read_actions(wrong)
+        title, line, *_ = str(caught.value).split("\n")
+        assert title == "this is not an OpenAPI Overlay document:"
+        assert said in line

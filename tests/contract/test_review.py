@@ -2,12 +2,10 @@
 
 from pathlib import Path
 
-import pytest
-
 from scripts.contract.notices import ActionStatus, OverlayStatus
 from scripts.contract.review import completed
 from scripts.diff import report
-from tests.diff.documents import Json, at, document, operation
+from tests.diff.documents import at, document, operation
 from tests.diff.reviewing import ROOT, compared, reviewed
 
 NOTHING = compared(operation(), operation())
@@ -37,19 +35,17 @@ def test_a_comparison_is_complete_without_findings_and_without_a_facade(tmp_path
     assert given.next_version is None
 
 
-@pytest.mark.parametrize(
-    ("new", "version"), [({}, "2.0.0"), ({"get": {"operationId": "renamed"}}, "1.5.0")]
-)
-def test_the_next_version_follows_from_the_verdict(tmp_path: Path, new: Json, version: str) -> None:
-    for name in ("facade/_core/methods.py", "facade/models.py", "openapi/names.yaml"):
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).write_bytes((ROOT / name).read_bytes())
-    (tmp_path / "facade/version.py").write_text('"""Which."""\n\n__version__ = "1.4.2"\n')
-    path = "/associations/{associationId}"
-    old = {**operation(), "paths": {path: {"get": {"operationId": "get-association"}}}}
-    given = compared(old, {**old, "paths": {path: new} if new else {}})
-    whole = completed(given, tmp_path)
-    assert whole.next_version == version
+def test_the_next_version_follows_from_the_verdict(tmp_path: Path) -> None:
+    for new, version in (({}, "2.0.0"), ({"get": {"operationId": "renamed"}}, "1.5.0")):
+        for name in ("facade/_core/methods.py", "facade/models.py", "openapi/names.yaml"):
+            (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / name).write_bytes((ROOT / name).read_bytes())
+        (tmp_path / "facade/version.py").write_text('"""Which."""\n\n__version__ = "1.4.2"\n')
+        path = "/associations/{associationId}"
+        old = {**operation(), "paths": {path: {"get": {"operationId": "get-association"}}}}
+        given = compared(old, {**old, "paths": {path: new} if new else {}})
+        whole = completed(given, tmp_path)
+        assert whole.next_version == version
 
 
 def test_another_api_has_counts_and_no_next_version() -> None:

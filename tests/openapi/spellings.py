@@ -73,18 +73,6 @@ def schemas_where_they_are_used(document: Document) -> None:
     document["paths"] = without_references(document["paths"])
 
 
-def openapi_3_1(document: Document) -> None:
-    document |= {"openapi": "3.1.1", "jsonSchemaDialect": "https://a.test", "webhooks": {}}
-    for schema in document["components"]["schemas"].values():
-        for each in schema["properties"].values():
-            each["examples"] = [each.pop("example")]
-    for operation in _operations(document):
-        for parameter in operation["parameters"]:
-            schema = parameter["schema"]
-            if len(schema.get("enum", [])) == 1:
-                (schema["const"],) = schema.pop("enum")
-
-
 def path_items_in_components(document: Document) -> None:
     document["openapi"] = "3.1.0"
     for path in document["paths"]:
@@ -105,20 +93,6 @@ def a_header_that_openapi_ignores(document: Document) -> None:
     }
     for each in _operations(document):
         each["parameters"].append(copy.deepcopy(header))
-
-
-def names_of_schemas(document: Document) -> None:
-    schemas = document["components"]["schemas"]
-    document["components"]["schemas"] = {f"A{name}": each for name, each in schemas.items()}
-
-    def rename(node: Any) -> None:
-        for each in node.values() if isinstance(node, dict) else node:
-            if isinstance(each, dict | list):
-                rename(each)
-        if isinstance(node, dict) and "$ref" in node:
-            node["$ref"] = node["$ref"].replace("/schemas/", "/schemas/A")
-
-    rename(document)
 
 
 SPELLINGS: list[Spelling] = [

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from scripts.openapi.lint import dangling, problems, without_defects
-from tests.contract.small import Document, S, document, operation, reached, response, schema
+from tests.contract.small import Document, S, document, operation, reached, schema
 
 AT = "/components/schemas/S"
 GET = "/paths/~1a/get"
@@ -16,10 +16,7 @@ IN_PATH = {"name": "x", "in": "path", "required": True, "schema": TEXT}
 OTHER = {"Other": {"type": "object", "properties": {"n": {"type": "integer"}}}}
 OF_OTHER = {"$ref": "#/components/schemas/Other"}
 BEARER = {"securitySchemes": {"b": {"type": "http", "scheme": "bearer"}}}
-LINKED = {
-    "A": {"$ref": "#/x-own/b/c"},
-    "B": {"$ref": "#/components/responses/R/content/a~1b/schema"},
-}
+LINKED = {"A": {"$ref": "#/components/responses/R/content/a~1b/schema"}}
 RESPONSES = {"R": {"description": "", "content": {"a/b": {"schema": {}}}}}
 
 
@@ -31,25 +28,15 @@ def among(**schemas: Any) -> dict[str, Any]:
     return document(components={"schemas": schemas})
 
 
-@pytest.mark.parametrize(
-    "sound",
-    [
-        document(),
-        schema(type="integer", example=1, default=2),
-        schema(type="string", nullable=True, example=None),
+def test_a_valid_document_has_no_problems() -> None:
+    for sound in (
         schema(type="object", properties={"enum": TEXT, "example": {}}),
-        schema(items={"x-data": {"enum": [1], "$ref": "#/none"}}),
         reached(properties={"next": S, "also": S}),
-        {
-            **document(components={"responses": RESPONSES, "schemas": LINKED}),
-            "x-own": {"b": {"c": {}}},
-        },
+        document(components={"responses": RESPONSES, "schemas": LINKED}),
         document(paths={"/a/{x}": with_parameter(example="one")}),
         document(security=[{"b": []}], components=BEARER),
-    ],
-)
-def test_a_valid_document_has_no_problems(sound: dict[str, Any]) -> None:
-    assert problems(sound) == []
+    ):
+        assert problems(sound) == []
 
 
 @pytest.mark.parametrize(
@@ -57,10 +44,7 @@ def test_a_valid_document_has_no_problems(sound: dict[str, Any]) -> None:
     [
         # found by OpenAPI's schema
         (document(info={"title": "T"}), "/info: 'version' is a required property"),
-        (document(paths={"/a": {"get": {}}}), f"{GET}: 'responses' is a required property"),
         (document(paths={"/a/{x}": {"get": {"responses": WORDED}}}), "Path parameter 'x'"),
-        (schema(pattern="("), f"{AT}/pattern: '(' is not a 'regex'"),
-        (schema("3.1.0", type="string"), "/openapi: '3.1.0' does not match"),
         # found by further checks
         (
             document(paths={"/a/{x}": with_parameter(), "/a/{y}": with_parameter(name="y")}),
@@ -70,14 +54,9 @@ def test_a_valid_document_has_no_problems(sound: dict[str, Any]) -> None:
         (operation(security=[{"b": []}]), f"{GET}/security: there is no security scheme 'b'"),
         (schema(type="integer", example="1\n"), f"{AT}: the example '1\\n' is invalid: "),
         (schema(type="integer", default=True), f"{AT}: the default True is invalid: "),
-        (schema(type="string", example=1), f"{AT}: the example 1 is invalid: "),
         (
             among(S={"allOf": [OF_OTHER], "example": {"n": "x"}}, **OTHER),
             f"{AT}: the example {{'n': 'x'}} is invalid: 'x' is not of type 'integer'",
-        ),
-        (
-            schema(properties={"default": {**TEXT, "example": 1}}),
-            f"{AT}/properties/default: the example 1 is invalid",
         ),
         (
             document(paths={"/a/{x}": with_parameter(example=1)}),
@@ -85,10 +64,8 @@ def test_a_valid_document_has_no_problems(sound: dict[str, Any]) -> None:
         ),
         (schema(multipleOf=0.5, default=10**400), "it cannot be checked: OverflowError"),
         (schema(enum=["a"]), f"{AT}: the enum has one value ('a'): the generator makes a type"),
-        (response(content={"a/b": {"schema": {"enum": ["a"]}}}), "a~1b/schema: the enum has one"),
         (schema(enum=["a", "b", "a"]), f"{AT}: the enum contains 'a' 2 times"),
         # about references
-        (schema(items={"$ref": "#/no"}), f"{AT}/items: the reference '#/no' points at nothing"),
         (schema(items={"$ref": "b.json"}), f"{AT}/items: the reference 'b.json' points at nothing"),
         (
             among(S={"items": {**OF_OTHER, "properties": {}}}, **OTHER),
@@ -98,7 +75,6 @@ def test_a_valid_document_has_no_problems(sound: dict[str, Any]) -> None:
             {**schema(type="string"), "paths": operation(parameters=[S])["paths"]},
             "/parameters/0: '#/components/schemas/S' is one of schemas, but must be one of param",
         ),
-        (schema(**S), f"{AT}: it contains itself without end"),
         (among(A=S, S={"anyOf": [{}, {"oneOf": [S]}]}), "schemas/A: it contains itself without"),
     ],
 )
@@ -106,13 +82,6 @@ def test_an_error_is_reported_with_its_place(wrong: dict[str, Any], said: str) -
     found = problems(wrong)
     assert not any("\n" in line for line in found)
     assert any(said in line for line in found), found
-
-
-def test_all_errors_are_reported_at_once() -> None:
-    wrong = {**schema(type="string", enum=["a"], example=1, default=2), "info": {}}
-    said = "\n".join(problems(wrong))
-    for part in ("title", "version", "the enum has one value", "the example 1", "the default 2"):
-        assert part in said
 
 
 def test_after_an_error_of_form_the_checks_that_rely_on_it_are_skipped() -> None:
@@ -153,62 +122,39 @@ WRONG: Document = {"type": "nothing"}
 SIGNED = {"securitySchemes": {"token": {"type": "nothing"}}}
 
 
-@pytest.mark.parametrize(
-    ("others", "schemas", "left"),
-    [
-        (answering(TEXT), {}, set()),
-        (answering(ref("Gone")), {}, {"/others/{id}"}),
+def test_what_no_needed_operation_uses_is_left_out_if_it_has_a_defect() -> None:
+    for others, schemas, left in (
         (answering(WRONG), {}, {"/others/{id}"}),
         # A component that a needed operation does not reach goes first, then what refers to it.
         (answering(ref("Other")), {"Other": {"allOf": [ref("Gone")]}}, {"/others/{id}", "Other"}),
         (answering(TEXT), {"Other": WRONG}, {"Other"}),
-    ],
-)
-def test_what_no_needed_operation_uses_is_left_out_if_it_has_a_defect(
-    others: Document, schemas: Document, left: set[str]
-) -> None:
-    given = published(FINE, others, Pet=TEXT, **schemas)
-    before = copy.deepcopy(given)
-    found = without_defects(given, LIST)
-    remaining = {*found.document["components"]["schemas"]}
-    remaining |= {path for path, item in found.document["paths"].items() if item}
-    assert {"/pets/{id}", "/others/{id}", "Pet", *schemas} - remaining == left
-    assert (len(found.left_out), found.problems) == (len(left), [])
-    assert given == before
+    ):
+        given = published(FINE, others, Pet=TEXT, **schemas)
+        before = copy.deepcopy(given)
+        found = without_defects(given, LIST)
+        remaining = {*found.document["components"]["schemas"]}
+        remaining |= {path for path, item in found.document["paths"].items() if item}
+        assert {"/pets/{id}", "/others/{id}", "Pet", *schemas} - remaining == left
+        assert (len(found.left_out), found.problems) == (len(left), [])
+        assert given == before
 
 
-@pytest.mark.parametrize(
-    ("pets", "more", "left_out"),
-    [
-        (answering(TEXT | {"example": 1}), {}, "/example"),
-        (answering(ref("Pet"), externalDocs=1), {}, "/externalDocs"),
-        (FINE, {"info": {"title": "T", "version": "1", "contact": {"email": 1}}}, "/info/contact"),
-    ],
-)
-def test_what_no_code_is_generated_from_is_left_out_wherever_it_is(
-    pets: Document, more: Document, left_out: str
-) -> None:
-    sound = published(pets, FINE, Pet=TEXT) | more
-    found = without_defects(sound, LIST)
-    assert found.left_out
-    assert found.problems == []
-    assert left_out.rpartition("/")[2] not in str(found.document)
+def test_what_no_code_is_generated_from_is_left_out_wherever_it_is() -> None:
+    pets = answering(TEXT | {"example": 1}, externalDocs=1)
+    info = {"title": "T", "version": "1", "contact": {"email": 1}}
+    found = without_defects(published(pets, FINE, Pet=TEXT) | {"info": info}, LIST)
+    assert (len(found.left_out), found.problems) == (3, [])
+    assert not [each for each in ("example", "externalDocs", "contact") if each in str(found[0])]
 
 
-@pytest.mark.parametrize(
-    ("given", "needed"),
-    [
+def test_a_defect_of_what_is_needed_stays_for_a_person_to_correct() -> None:
+    for given, needed in (
         (published(answering(ref("Gone")), FINE, Pet=TEXT), LIST),
-        (published(FINE, FINE, Pet=WRONG), LIST),
         (published(FINE, FINE, Pet=TEXT) | {"info": {}}, LIST),
         (published(FINE, FINE, Pet={"properties": {"example": WRONG}}), LIST),  # it is a name
         (published(FINE, answering(WRONG), Pet=TEXT), ()),  # everything is needed
         (published(FINE, FINE, Pet=TEXT) | {"components": SIGNED | {"schemas": {"Pet": {}}}}, LIST),
-    ],
-)
-def test_a_defect_of_what_is_needed_stays_for_a_person_to_correct(
-    given: Document, needed: set[str]
-) -> None:
-    found = without_defects(given, needed)
-    assert (found.document, found.left_out) == (given, [])
-    assert len(found.problems) >= 1
+    ):
+        found = without_defects(given, needed)
+        assert (found.document, found.left_out) == (given, [])
+        assert len(found.problems) >= 1

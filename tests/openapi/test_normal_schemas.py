@@ -22,18 +22,13 @@ def normal(schema: Any, version: str = "3.1.0", **others: Any) -> Any:
 @pytest.mark.parametrize(
     ("written", "expected"),
     [
-        ({"const": 1}, {"enum": [1]}),
         ({"const": 1, "enum": [1, 2]}, {"enum": [1, 2]}),
         ({**TEXT, "examples": ["a", "b"]}, {**TEXT, "example": "a"}),
-        ({**TEXT, "examples": []}, TEXT),
         ({"exclusiveMinimum": 1}, {"minimum": 1, "exclusiveMinimum": True}),
-        ({"exclusiveMaximum": 1.5}, {"maximum": 1.5, "exclusiveMaximum": True}),
         ({"type": ["string", "null"]}, {**TEXT, "nullable": True}),
-        ({"type": ["string"]}, TEXT),
         ({"type": ["string", "integer", "null"]}, {"anyOf": [TEXT, INTEGER], "nullable": True}),
         (NULL, {"nullable": True, "enum": [None]}),
         ({"anyOf": [TEXT, NULL], "title": "A"}, {**TEXT, "title": "A", "nullable": True}),
-        ({"anyOf": [TEXT, {**NULL, "title": "None"}]}, {**TEXT, "nullable": True}),
         ({"oneOf": [DOG, NULL]}, {"allOf": [DOG], "nullable": True}),
         ({"oneOf": [TEXT, INTEGER, NULL]}, {"oneOf": [TEXT, INTEGER], "nullable": True}),
         ({**TEXT, "contentEncoding": "base64"}, {**TEXT, "format": "byte"}),
@@ -43,36 +38,27 @@ def normal(schema: Any, version: str = "3.1.0", **others: Any) -> Any:
         ({"anyOf": [True, NULL]}, {"allOf": [True], "nullable": True}),
         ({"anyOf": [TEXT, NULL], "allOf": BOTH}, {"allOf": [*BOTH, TEXT], "nullable": True}),
         ({"items": {"const": 1}}, {"items": {"enum": [1]}}),
-        ({"allOf": [{"allOf": [{"const": 1}]}]}, {"enum": [1]}),
     ],
 )
 def test_what_3_1_says_in_other_words_is_said_as_in_3_0(written: Any, expected: Any) -> None:
     assert normal(written) == expected
 
 
-@pytest.mark.parametrize(
-    "schema",
-    [
+def test_what_says_it_already_stays() -> None:
+    for schema in (
         {"exclusiveMinimum": True, "minimum": 1},
-        {"enum": ["a"]},
         {"allOf": [TEXT, {"minLength": 1}]},
         {"allOf": [TEXT], "nullable": True},
         {"anyOf": [TEXT, INTEGER]},
-        {"allOf": [], "title": "A"},
         DOG,
         {"$ref": "#/components/schemas/Gone"},
         {"$ref": "#/components/schemas/Pet/properties/b"},
-    ],
-)
-def test_what_says_it_already_stays(schema: Any) -> None:
-    assert normal(schema, "3.0.0") == normal(schema, "3.1.0") == schema
-
-
-def test_keywords_of_3_1_are_no_keywords_in_3_0() -> None:
-    assert normal({"const": 1}, "3.0.3") == {"const": 1}
+    ):
+        assert normal(schema, "3.0.0") == normal(schema, "3.1.0") == schema
 
 
 def test_an_all_of_of_one_keeps_the_remarks_beside_it_unless_it_is_a_reference() -> None:
+    assert normal({"const": 1}, "3.0.3") == {"const": 1}  # no keyword there
     assert normal({"allOf": [TEXT], "title": "A"}, "3.0.0") == {**TEXT, "title": "A"}
     assert normal({"allOf": [DOG], "title": "A"}, "3.0.0") == DOG
 

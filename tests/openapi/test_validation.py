@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import pytest
 from jsonschema.exceptions import ValidationError  # type: ignore[import-untyped] # no stubs
 
 from scripts.openapi.validation import reason_of, validation_errors
@@ -21,7 +20,6 @@ def lines(document: object, **keywords: Any) -> list[str]:
 
 
 def test_every_error_is_reported_with_its_pointer() -> None:
-    assert lines({"a": 1}, type="object") == []
     assert lines(1, type="object") == ["/: 1 is not of type 'object'"]
     assert lines("soon", format="date") == ["/: 'soon' is not a 'date'"]
     given = {"a/b": ["x", 1], "c": 2}
@@ -31,16 +29,13 @@ def test_every_error_is_reported_with_its_pointer() -> None:
     ]
 
 
-@pytest.mark.parametrize(("message", "reason"), [("a\nb", "a"), ("x" * 201, "x" * 200)])
-def test_a_reason_is_one_line_of_two_hundred_characters_at_most(message: str, reason: str) -> None:
-    assert reason_of(ValidationError(message)) == reason
+def test_a_reason_is_one_line_of_two_hundred_characters_at_most() -> None:
+    assert reason_of(ValidationError(f"{'x' * 201}\nb")) == "x" * 200
 
 
-@pytest.mark.parametrize(
-    ("alternatives", "document", "line"),
-    [
+def test_the_error_is_that_of_the_best_matching_alternative() -> None:
+    for alternatives, document, line in (
         # what is furthest down, in alternatives of alternatives as well
-        ([TEXT, IN_A], {"a": 1}, "/a: 1 is not of type 'string'"),
         ([{"oneOf": [TEXT, IN_A]}], {"a": 1}, "/a: 1 is not of type 'string'"),
         # a reference only if nothing else is allowed
         ([REFERENCE, {"required": ["schema"]}], {}, ": 'schema' is a required property"),
@@ -48,10 +43,6 @@ def test_a_reason_is_one_line_of_two_hundred_characters_at_most(message: str, re
         # an alternative of this type
         ([HTTP, API_KEY], {"type": "apiKey", "scheme": 1, "name": 2}, "/name: 2 is not of type"),
         ([HTTP, OTHER], {"type": "apiKey"}, "/type: 'http' was expected"),
-    ],
-)
-def test_the_error_is_that_of_the_best_matching_alternative(
-    alternatives: list[Any], document: object, line: str
-) -> None:
-    (found,) = lines({"it": document}, properties={"it": {"oneOf": alternatives}})
-    assert found.startswith(f"/it{line}")
+    ):
+        (found,) = lines({"it": document}, properties={"it": {"oneOf": alternatives}})
+        assert found.startswith(f"/it{line}")

@@ -7,7 +7,7 @@ from typing import Any
 
 from scripts.contract.impact.apps import AppUse, read_apps
 from scripts.contract.impact.breaks import Break, Subject, broken, is_of_values, subject_of
-from scripts.contract.impact.facade import Facade, FacadeMethod, Need, read_facade
+from scripts.contract.impact.facade import SET_HEADERS, Facade, FacadeMethod, Need, read_facade
 from scripts.contract.impact.verdict import Affected, AffectingFinding
 from scripts.diff.findings import Finding
 from scripts.diff.names import python_name
@@ -69,7 +69,7 @@ class Impact:
         subject = subject_of(finding, *self._documents)
         ids = {self._ids.get(template(each), "") for each in finding.operations}
         methods = [each for each in self._facade.senders if ids & {*each.operations}]
-        is_header = subject.location == "header" and self._facade.sets(subject.name)
+        is_header = subject.location == "header" and subject.name in SET_HEADERS
         is_set = is_header and bool(methods)  # neither a method nor an app depends on it
         attributes = dict.fromkeys(self._attributes(finding, subject, methods))
         affected: list[Affected] = []

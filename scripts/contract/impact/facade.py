@@ -9,7 +9,8 @@ from typing import Any
 
 from scripts.errors import CannotRunError
 
-_FROM_TRANSPORT = frozenset({"accept", "authorization", "content_type", "user_agent", "version"})
+# Every request has these headers.
+SET_HEADERS = frozenset({"accept", "authorization", "content_type", "user_agent", "version"})
 _SERVER = Path("_core/client_options.py")
 _DECLARED = Path("_core/methods.py")
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -75,11 +76,6 @@ class Facade:
     def resources(self) -> set[str]:
         """The attributes of a client: `associations`, `relations`."""
         return {name.partition(".")[0] for name in self.methods}
-
-    @staticmethod
-    def sets(header: str) -> bool:
-        """Return whether every request has a header."""
-        return header in _FROM_TRANSPORT
 
 
 def read_facade(folder: Path) -> Facade:

@@ -97,12 +97,3 @@ def test_a_failure_leaves_the_last_capture_unchanged(
     with pytest.raises(type(error)):
         capture(path)
     assert state(empty_project) == before
-
-
-def test_the_version_of_a_document_must_be_said(
-    empty_project: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    with pytest.raises(SystemExit) as ended:
-        command.main(["a.json"])
-    assert ended.value.code == 2
-    assert "required: --version" in capsys.readouterr().err

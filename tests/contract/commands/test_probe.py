@@ -6,7 +6,9 @@ import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
+from contextlib import ExitStack
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -18,11 +20,43 @@ from scripts import observed, probe
 from scripts.contract.generate import Layout, build_contract
 from scripts.diff.report import FORMATS
 from scripts.errors import CannotRunError
-from tests.contract.commands.conftest import ServeSandbox, created
 from tests.contract.published import TOP
 from tests.evidence.deviations import DEVIATIONS
 
+ServeSandbox = Callable[[Sandbox], None]
 ACCOUNT: dict[str, Any] = {"token": "pit-secret-token", "location_id": "secret-location"}
+
+
+@pytest.fixture
+def serve_sandbox(monkeypatch: pytest.MonkeyPatch) -> Iterator[ServeSandbox]:
+    monkeypatch.chdir(TOP)
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
+    with ExitStack() as servers:
+
+        def serve(sandbox: Sandbox) -> None:
+            server = servers.enter_context(sandbox.serve())
+            monkeypatch.setenv("HIGHLEVEL_TOKEN", sandbox.token)
+            monkeypatch.setenv("HIGHLEVEL_LOCATION_ID", sandbox.location_id)
+            monkeypatch.setenv("HIGHLEVEL_BASE_URL", server.url)
+
+        yield serve
+
+
+@pytest.fixture
+def sandbox(serve_sandbox: ServeSandbox) -> Sandbox:
+    sandbox = Sandbox(**ACCOUNT)
+    serve_sandbox(sandbox)
+    return sandbox
+
+
+@pytest.fixture
+def probe_files(tmp_path: Path) -> list[str]:
+    return ["--output", f"{tmp_path}/observed.jsonl"]
+
+
+def created(sandbox: Sandbox) -> list[str]:
+    """Return the keys of the associations that a probe created and did not delete."""
+    return [one["key"] for one in sandbox.associations() if one["key"].startswith("probe_")]
 
 
 def test_with_write_it_calls_all_ten_operations_and_deletes_what_it_created(
@@ -113,13 +147,13 @@ def test_nothing_of_the_account_is_printed_saved_or_reported(
 
 
 @pytest.mark.usefixtures("sandbox")
-@pytest.mark.parametrize("name", ["HIGHLEVEL_TOKEN", "HIGHLEVEL_LOCATION_ID"])
 def test_a_missing_setting_is_one_clear_line(
-    probe_files: list[str], monkeypatch: pytest.MonkeyPatch, name: str
+    probe_files: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv(name, "")
-    with pytest.raises(CannotRunError, match=f"{name} is not set"):
-        probe.main(["--yes", "--write", *probe_files])
+    for name in ("HIGHLEVEL_LOCATION_ID", "HIGHLEVEL_TOKEN"):
+        monkeypatch.setenv(name, "")
+        with pytest.raises(CannotRunError, match=f"{name} is not set"):
+            probe.main(["--yes", "--write", *probe_files])
 
 
 def test_a_reworded_refusal_is_found_and_its_correction_applied(
@@ -144,38 +178,28 @@ def test_a_reworded_refusal_is_found_and_its_correction_applied(
     assert capsys.readouterr().err == "no action to apply\n"
 
 
-def start(probe_files: list[str], *options: str) -> "subprocess.Popen[bytes]":
-    command = [sys.executable, "-m", "scripts.probe", "--yes", *options, *probe_files]
-    return subprocess.Popen(command, cwd=TOP, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-
-
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupted_run_deletes_what_it_created(
     sandbox: Sandbox, probe_files: list[str], number: signal.Signals
 ) -> None:
-    running = run_and_signal(sandbox, probe_files, number, "create_relation", 2)
-    assert running.returncode == 130
-    assert (created(sandbox), sandbox.relations()) == ([], [])
-
-
-def run_and_signal(
-    sandbox: Sandbox, probe_files: list[str], signal_number: int, operation: str, number: int
-) -> "subprocess.Popen[bytes]":
-    """Run the command and send it a signal when the work of its n-th request is done."""
     running = Future[subprocess.Popen[bytes]]()
     answers = count(1)
 
     def hit(answer: Response) -> Response:
-        if next(answers) == number:
-            running.result(60).send_signal(signal_number)
+        if next(answers) == 2:
+            running.result(60).send_signal(number)
         return answer
 
-    with sandbox.misbehave(Fault(afterwards=hit), on=operation):
-        running.set_result(start(probe_files, "--write"))
+    command = [sys.executable, "-m", "scripts.probe", "--yes", "--write", *probe_files]
+    with sandbox.misbehave(Fault(afterwards=hit), on="create_relation"):
+        running.set_result(
+            subprocess.Popen(command, cwd=TOP, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        )
         _, said = running.result().communicate(timeout=300)
     assert b"Traceback" not in said
     assert sandbox.token.encode() not in said
-    return running.result()
+    assert running.result().returncode == 130
+    assert (created(sandbox), sandbox.relations()) == ([], [])
 
 
 def test_what_an_earlier_run_left_is_deleted_only_after_confirmation(
@@ -193,16 +217,6 @@ def test_what_an_earlier_run_left_is_deleted_only_after_confirmation(
         said = capsys.readouterr().out
         assert "An earlier run has left 1 associations: probe_delete_me_1" in said
         assert created(sandbox) == left
-
-
-def test_after_a_kill_the_next_run_deletes_what_was_created(
-    sandbox: Sandbox, probe_files: list[str]
-) -> None:
-    running = run_and_signal(sandbox, probe_files, signal.SIGKILL, "create_association", 2)
-    assert running.returncode == -signal.SIGKILL
-    assert len(created(sandbox)) == 2
-    assert probe.main(["--yes", *probe_files]) == 0
-    assert (created(sandbox), sandbox.relations()) == ([], [])
 
 
 def test_the_rate_limit_is_exceeded_with_exhaust_only(

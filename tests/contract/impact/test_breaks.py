@@ -14,6 +14,7 @@ def sharing(parameter: Json) -> Json:
 
 
 def test_a_finding_is_about_a_parameter_a_property_or_neither() -> None:
+    assert not Subject().is_received_only
     limit = Subject("page_limit", "query", True)
     for old, new, expected in (
         (operation(), operation(operationId="b"), Subject(is_sent=True)),

@@ -6,7 +6,6 @@ import pytest
 
 from scripts.contract.impact.facade import Facade, FacadeMethod, Need, read_facade
 from scripts.errors import CannotRunError
-from tests.diff.reviewing import ROOT
 
 METHODS = """\
 METHODS: dict[str, object] = {
@@ -83,7 +82,6 @@ def test_methods_have_their_declared_operations_and_what_their_source_says(folde
     assert [each.model for each in (rename, listing, delete)] == ["Pet", "Pet", ""]
     assert [each.many for each in (rename, listing, delete)] == [False, True, False]
     assert rename.parameters == {"pet_id", "name"}
-    assert [Facade.sets(header) for header in ("version", "x_new")] == [True, False]
 
 
 def test_a_facade_that_is_missing_is_empty_and_one_that_cannot_be_read_is_refused(
@@ -95,12 +93,3 @@ def test_a_facade_that_is_missing_is_empty_and_one_that_cannot_be_read_is_refuse
         (folder / "_core/methods.py").write_text(text)
         with pytest.raises(CannotRunError, match=why):
             read_facade(folder)
-
-
-def test_every_method_of_our_facade_has_a_source_and_known_models() -> None:
-    facade = read_facade(ROOT / "facade")
-    assert facade.resources == {"associations", "relations"}
-    models = {name.partition(".")[0] for name in facade.annotations} | {""}
-    assert {each.model for each in facade.methods.values()} <= models
-    assert all(":" in facade.places[each.name] for each in facade.senders)
-    assert facade.server.startswith("https://")

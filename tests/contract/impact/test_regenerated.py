@@ -7,16 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from scripts.contract.corrections import read_corrections
 from scripts.contract.impact.verdict import Verdict
 from scripts.contract.review import ContractReview, completed
 from scripts.contract.tables import operations_module
 from scripts.diff.review import review
-from tests.contract.changes import CHANGES, CONTRACT, OPENAPI
+from tests.contract.changes import CONTRACT, OPENAPI
 from tests.contract.contract_changes import APPS, CODE, CONTRACT_CHANGES, NOBODY, changed
 from tests.diff.documents import Json
 from tests.diff.examples import documents, sections
-from tests.diff.reviewing import CAPTURED, ROOT, TODAY, compared
+from tests.diff.reviewing import ROOT, TODAY, compared
 
 PETS = """\
 METHODS = {"pets.get": ("get_pet",)}
@@ -26,7 +25,6 @@ NEEDS = {
 }
 """
 MODELS = "class Pet:\n    it: str\n    key: str | None\n"
-CORRECTIONS = read_corrections(OPENAPI)
 
 
 @pytest.fixture
@@ -99,13 +97,3 @@ def test_the_verdict_on_a_change_of_the_contract_names_who_must_change(
     found = both(ours, CONTRACT, changed(change))
     refused = APPS if found.verdict is Verdict.APPS_MAY_BE_REFUSED else NOBODY
     assert (CODE if found.verdict.needs_a_person else refused) == expected
-
-
-@pytest.mark.parametrize("name", CHANGES)
-def test_the_verdict_on_a_published_change_is_the_same_before_and_after(
-    name: str, ours: Path
-) -> None:
-    published = json.loads(json.dumps(CAPTURED))
-    CHANGES[name](published)
-    both(ours, CAPTURED, published)
-    both(ours, CONTRACT, CORRECTIONS.apply(published))

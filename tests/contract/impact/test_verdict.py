@@ -50,7 +50,6 @@ BROKEN = found("breaking", "none", EXPOSED)
         ([found("breaking", "none")], True, Verdict.ADOPT_UNUSED, ()),
         ([found("safe", "compatible", SHIELDED)], False, Verdict.REGENERATE, ()),
         ([found("safe", "compatible", SHIELDED)], True, Verdict.ADOPT, ()),
-        ([found("risky", "none", EXPOSED)], False, Verdict.REGENERATE, ()),
         ([found("breaking", "none", SHIELDED)], False, Verdict.REGENERATE, ()),
         ([BROKEN, BROKEN, found("breaking", "none", FIELD)], False, Verdict.FACADE_MUST_CHANGE, (PETS, "Pet.name")),
         ([found("breaking", "none", uses=(UNSURE, SURE))], True, Verdict.APPS_BREAK, ("app.py:6",)),
@@ -77,7 +76,6 @@ def test_a_new_operation_needs_a_method_unless_the_facade_calls_it() -> None:
 
 def test_each_affected_item_has_a_line() -> None:
     fields: list[tuple[Any, list[str]]] = [
-        ({}, []),
         ({"is_transport_header": True}, ["facade: not affected, every request sets it"]),
         ({"reach": "sent already"}, ["facade: sent already"]),
         (
@@ -101,12 +99,6 @@ def test_a_finding_hidden_by_the_lens_breaks_nothing() -> None:
     names_only = [found("safe", "breaking", EXPOSED)]
     verdicts = [decide(names_only, lens, has_proposals=False)[0] for lens in ("both", "wire")]
     assert verdicts == [Verdict.FACADE_MUST_CHANGE, Verdict.REGENERATE]
-
-
-def test_only_verdicts_on_code_written_by_hand_need_a_person() -> None:
-    needing = {each for each in Verdict if each.needs_a_person}
-    assert needing == {Verdict.APPS_BREAK, Verdict.APPS_MAY_BREAK, Verdict.FACADE_MUST_CHANGE}
-    assert {each.step for each in needing} == {"major"}
 
 
 def test_a_verdict_names_six_places_and_counts_the_rest() -> None:
