@@ -1,19 +1,28 @@
-"""The probe's requests: those that change nothing, then those that create."""
+"""What a probe asks, creates, and deletes again, also after an error or a kill."""
 
 import secrets
-from collections.abc import Iterable, Iterator, Mapping
-from itertools import cycle, islice
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import count, cycle, islice
 from typing import Any, TypeVar
 
+from facade import NotFoundError
 from scripts.evidence.answers import Evidence
-from scripts.evidence.cleanup import find
-from scripts.evidence.client import ProbeClient, Reply
+from scripts.evidence.client import (
+    ASSOCIATION,
+    CALLS,
+    NO_ID,
+    PREFIX,
+    ProbeClient,
+    ProbeRequest,
+    Reply,
+)
 from scripts.evidence.questions import QUESTIONS
-from scripts.evidence.requests import ASSOCIATION, CALLS, NO_ID, PREFIX, ProbeRequest
 
 T = TypeVar("T")
 ASSOCIATIONS = 3  # created with a relation each; a filter by two of them is distinguishable
 MAX_REQUESTS = 150  # to reach the rate limit
+_PAGE = 100
+_MOST = 4  # times that something is found; the API should not allow two associations of one key
 # Further associations, for one question each; the contract does not have the fields of a limit.
 _OF_A_KIND: dict[str, dict[str, Any]] = {
     "limited": {**ASSOCIATION, "firstObjectToSecondObjectMaxLimit": 1},
@@ -142,3 +151,65 @@ class Session:
 
     def _alternating(self, items: Iterable[T]) -> Iterator[tuple[str, T]]:
         return zip(cycle(self._versions), items, strict=False)
+
+
+def left_behind(client: ProbeClient) -> dict[str, list[str]]:
+    """Return the ids of the associations that an earlier run did not delete, by their keys."""
+    found: dict[str, list[str]] = {}
+    page: list[str] = []
+    for skip in count(0, _PAGE):
+        reply = _quietly(client, "list_associations", skip=skip)
+        if reply.ids() in ([], page):  # the end, or a server that ignores `skip`
+            break
+        page = reply.ids()
+        for each in reply.objects("id", "key"):
+            if str(each["key"]).startswith(PREFIX):
+                found.setdefault(each["key"], []).append(each["id"])
+    return found
+
+
+def clean_up(client: ProbeClient, created: Mapping[str, Sequence[str]]) -> list[str]:
+    """Delete associations, of some of which only the key is known; return the keys of those left.
+
+    These could not be deleted, or may still come into existence.
+    """
+    return [key for key, ids in created.items() if not _delete_all(client, key, ids)]
+
+
+def find(client: ProbeClient, key: str) -> tuple[list[str], bool]:
+    """Return the ids of a key, looked up and looked for in the list.
+
+    The second value is whether the look-up says that there is none.
+    """
+    by_key = _quietly(client, "get_association_by_key", key=key)
+    listed = _quietly(client, "list_associations")
+    found = [*by_key.ids(key=key), *listed.ids(key=key)]
+    return list(dict.fromkeys(found)), _is_gone(by_key)
+
+
+def _delete_all(client: ProbeClient, key: str, known: Sequence[str]) -> bool:
+    """Delete what has a key; return whether it is certain that nothing has it then."""
+    deleted: list[str] = []
+    for _ in range(_MOST):
+        for each in known:
+            reply = _quietly(client, "delete_association", association=each)
+            if not (reply.is_success or _is_gone(reply)):
+                return False
+        deleted += known
+        found, is_absent = find(client, key)
+        known = [each for each in found if each not in deleted]  # a list may lag behind
+        if not known:
+            return bool(deleted) or is_absent
+    return False
+
+
+def _quietly(client: ProbeClient, operation: str, skip: int = 0, **values: str) -> Reply:
+    """Send a request that is no evidence."""
+    request = CALLS[operation].filled({"location": client.target.location_id, **values})
+    if skip:
+        request = request._replace(query={**(request.query or {}), "skip": skip})
+    return client.send(request, is_evidence=False)
+
+
+def _is_gone(reply: Reply) -> bool:
+    return reply.refusal == NotFoundError.__name__
