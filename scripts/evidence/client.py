@@ -19,7 +19,7 @@ _CALLS = 80  # in ten seconds, of the allowed 100: leaves room for a running app
 
 PREFIX = "probe_delete_me_"  # of the key of each association that is created
 LOCATION = {"locationId": "{location}"}
-PAGE = {**LOCATION, "skip": 0, "limit": 100}
+PAGE = {**LOCATION, "skip": "{skip}", "limit": 100}
 ENDS = {"firstObjectKey": "contact", "secondObjectKey": "contact"}
 LABELS = {"firstObjectLabel": "First {key}", "secondObjectLabel": "Second {key}"}
 ASSOCIATION = {**LOCATION, "key": "{key}", **ENDS, **LABELS}
@@ -115,6 +115,9 @@ class ProbeClient(ExitStack):
         super().__init__()
         self.sent = 0
         self.target = target
+        first, second = target.records or (f"{PREFIX}first", f"{PREFIX}second")
+        ids = {"location": target.location_id, "first": first, "second": second, "record": first}
+        self._values = {"skip": "0", **ids}
         self._record = record
         self._pace = LocalPace(calls=_CALLS)
         self._clients: dict[tuple[str, bool, bool], AssociationsClient] = {}
@@ -126,12 +129,14 @@ class ProbeClient(ExitStack):
         *,
         is_evidence: bool = True,
         unlimited: bool = False,
+        **values: str,
     ) -> Reply:
-        """Send a request, under the first Version by default; return the reply to it.
+        """Send a request with values, under the first Version by default; return the reply to it.
 
         `unlimited` may exceed the rate limit. Raises CannotRunError if there is no response.
         """
         self.sent += 1
+        request = request.filled({**self._values, **values})
         known = OPERATIONS.get(request.operation)
         method, _, path = request.operation.partition(" ")
         if known is not None:

@@ -32,17 +32,14 @@ _OF_A_KIND: dict[str, dict[str, Any]] = {
 
 class Session:
     def __init__(self, client: ProbeClient) -> None:
-        location, records = client.target.location_id, client.target.records
-        self.evidence = Evidence(private=(location, *(records or ())))
+        self._records = client.target.records or ()
+        self.evidence = Evidence(private=(client.target.location_id, *self._records))
         self.created: dict[str, list[str]] = {}  # what may exist: ids by key
         self._client = client
         self._versions = client.target.versions
-        self._has_records = records is not None
-        first, second = records or (f"{PREFIX}first", f"{PREFIX}second")
-        self._values = {"location": location, "first": first, "second": second}
 
     def read(self) -> None:
-        record = self._values["first"] if self._has_records else NO_ID
+        record = next(iter(self._records), NO_ID)
         for version in self._versions:
             reply = self._call("list_associations", version)
             for each in islice(reply.objects("key"), 2):
@@ -73,9 +70,8 @@ class Session:
 
     def exhaust(self) -> None:
         """Send requests without a pause until one is refused."""
-        request = CALLS["list_associations"].filled(self._values)
         for _ in range(MAX_REQUESTS):
-            reply = self._client.send(request, unlimited=True)
+            reply = self._client.send(CALLS["list_associations"], unlimited=True)
             if reply.status == 429:
                 self._keep("refused-429", reply)
                 return
@@ -87,8 +83,7 @@ class Session:
         self.created[key] = []  # before the request, whose answer may be lost
         # An answer with fields that only this body causes is no evidence.
         is_evidence = body is None
-        filled = request.filled({**self._values, "key": key})
-        reply = self._client.send(filled, version, is_evidence=is_evidence)
+        reply = self._client.send(request, version, is_evidence=is_evidence, key=key)
         ids = reply.ids() or find(self._client, key)[0]
         if is_evidence:
             self._keep("create_association", reply, version)
@@ -103,15 +98,14 @@ class Session:
             self._call("create_relation", version, association=association)
             for version, association in self._alternating(associations)
         ]
-        record = self._values["first"]
-        listed = [self._call("list_relations", each, record=record) for each in self._versions]
+        listed = [self._call("list_relations", each) for each in self._versions]
         if sum(reply.is_success for reply in made) == ASSOCIATIONS:
             one, two, _ = associations
             self.evidence.filtered_by = {one, two}
             self._ask("related", association=one, one=one, two=two)
         # Given records may have relations of others; only the probe's own are deleted.
         ids = [each for reply in made for each in reply.ids()[:1]]
-        if not ids and not self._has_records:
+        if not ids and not self._records:
             ids = listed[0].ids()
         for version, relation in self._alternating(ids[:2]):
             self._call("delete_relation", version, relation=relation)
@@ -120,9 +114,9 @@ class Session:
         """Ask with an association of a kind; return its key and id."""
         created = self._create(body=_OF_A_KIND[kind])
         for association in created.values():
-            relate = CALLS["create_relation"].filled({**self._values, "association": association})
-            if kind == "mixed" or self._client.send(relate, is_evidence=False).is_success:
-                self._ask(kind, association=association)
+            sent = {"association": association}
+            if kind == "mixed" or _quietly(self._client, "create_relation", **sent).is_success:
+                self._ask(kind, **sent)
         return created
 
     def _get(self, version: str, association: Any, key: Any) -> None:
@@ -135,15 +129,15 @@ class Session:
         """Send the requests of all questions of a moment."""
         for question in QUESTIONS:
             for request in question.requests if question.when == when else ():
-                filled = request.filled({**self._values, **values})
-                reply = self._keep(question.fact, self._client.send(filled, version), version)
+                reply = self._client.send(request, version, **values)
+                self._keep(question.fact, reply, version)
                 if request.operation == "create_association" and reply.is_success:
                     ids = reply.ids()[:1] or find(self._client, values["key"])[0]
                     self.created[values["key"]] += ids
 
     def _call(self, operation: str, version: str, **values: str) -> Reply:
-        request = CALLS[operation].filled({**self._values, **values})
-        return self._keep(operation, self._client.send(request, version), version)
+        reply = self._client.send(CALLS[operation], version, **values)
+        return self._keep(operation, reply, version)
 
     def _keep(self, step: str, reply: Reply, version: str = "") -> Reply:
         self.evidence.replies.append((step, version or self._versions[0], reply))
@@ -158,7 +152,7 @@ def left_behind(client: ProbeClient) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     page: list[str] = []
     for skip in count(0, _PAGE):
-        reply = _quietly(client, "list_associations", skip=skip)
+        reply = _quietly(client, "list_associations", skip=f"{skip}")
         if reply.ids() in ([], page):  # the end, or a server that ignores `skip`
             break
         page = reply.ids()
@@ -203,12 +197,9 @@ def _delete_all(client: ProbeClient, key: str, known: Sequence[str]) -> bool:
     return False
 
 
-def _quietly(client: ProbeClient, operation: str, skip: int = 0, **values: str) -> Reply:
+def _quietly(client: ProbeClient, operation: str, **values: str) -> Reply:
     """Send a request that is no evidence."""
-    request = CALLS[operation].filled({"location": client.target.location_id, **values})
-    if skip:
-        request = request._replace(query={**(request.query or {}), "skip": skip})
-    return client.send(request, is_evidence=False)
+    return client.send(CALLS[operation], is_evidence=False, **values)
 
 
 def _is_gone(reply: Reply) -> bool:
