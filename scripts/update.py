@@ -42,7 +42,7 @@ _TESTS = (
 # writes the tables of the guide anew.
 _CHECKS = {
     "guide": (("scripts.docs",), "error:"),
-    "types": (("mypy", "facade", "generated_client", "tests/sample_app.py"), r".*: error:"),
+    "types": (("mypy", "facade", "generated_client", "examples"), r".*: error:"),
     "tests": (_TESTS, "FAILED|ERROR"),
 }
 # Variables of make concern this run and must not reach the tests.
