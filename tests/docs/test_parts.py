@@ -20,7 +20,7 @@ SHOWN = {
     "contributing": "with invented ids and values; its README describes the form.",
     "corrections": "[e09-relations-listed](witnesses.md#e09-relations-listed)",
     "errors": "{inherited_members: [trace_id, status_code, headers, body], show_bases: false}",
-    "examples": '```python title="examples/agency_app.py"\n# Run: pip install "highlevel',
+    "examples": 'an interrupted run is resumed.\n\n```python title="examples/nightly_sync.py"\n#',
     "facts": "| 403 error code: \\* |",
     "fields": "| `associations` | list of [AssociationPayload](#associationpayload) | yes |",
     "figure-call": '<svg class="figure" viewBox="0 0 400 460" role="img" aria-label="A call asks',
@@ -129,13 +129,10 @@ def test_the_pages_of_the_wheel_hold_their_parts_as_they_are_now() -> None:
 @pytest.mark.parametrize(
     ("name", "boost"),
     [
-        ("start/first.md", 2),
         ("guide/errors.md", 2),
         ("guide/methods.md", 0.5),
-        ("reference/errors.md", 0.5),
         ("index.md", 1),
         ("contract/fields.md", 0.2),
-        ("maintain/index.md", 0.2),
     ],
 )
 def test_the_search_boost_of_a_page_is_its_own_or_its_folder_s(name: str, boost: float) -> None:
