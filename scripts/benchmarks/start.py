@@ -11,7 +11,7 @@ import hashlib
 import json
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -97,7 +97,7 @@ async def measure_sdk(url: str, rounds: int, calls: int) -> Costs:
     associations = highlevel(private_integration_token=server.TOKEN).associations
     update = partial(associations.update_association, server.ASSOCIATION, server.LABELS)
     async with httpx.AsyncClient(**server.options(url)) as plain:
-        sides = {SDK: update, HTTPX: server.put(plain)}
+        sides: dict[str, Callable[[], Any]] = {SDK: update, HTTPX: server.put(plain)}
         turns = {side: figures.cpu_of(call, calls) for side, call in sides.items()}
         return await figures.interleave(turns, rounds)
 

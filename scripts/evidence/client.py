@@ -126,17 +126,17 @@ class ProbeClient(ExitStack):
         self,
         request: ProbeRequest,
         version: str = "",
+        values: Mapping[str, str] | None = None,
         *,
         is_evidence: bool = True,
         unlimited: bool = False,
-        **values: str,
     ) -> Reply:
         """Send a request with values, under the first Version by default; return the reply to it.
 
         `unlimited` may exceed the rate limit. Raises CannotRunError if there is no response.
         """
         self.sent += 1
-        request = request.filled({**self._values, **values})
+        request = request.filled({**self._values, **(values or {})})
         known = OPERATIONS.get(request.operation)
         method, _, path = request.operation.partition(" ")
         if known is not None:

@@ -83,7 +83,7 @@ class Session:
         self.created[key] = []  # before the request, whose answer may be lost
         # An answer with fields that only this body causes is no evidence.
         is_evidence = body is None
-        reply = self._client.send(request, version, is_evidence=is_evidence, key=key)
+        reply = self._client.send(request, version, {"key": key}, is_evidence=is_evidence)
         ids = reply.ids() or find(self._client, key)[0]
         if is_evidence:
             self._keep("create_association", reply, version)
@@ -129,14 +129,14 @@ class Session:
         """Send the requests of all questions of a moment."""
         for question in QUESTIONS:
             for request in question.requests if question.when == when else ():
-                reply = self._client.send(request, version, **values)
+                reply = self._client.send(request, version, values)
                 self._keep(question.fact, reply, version)
                 if request.operation == "create_association" and reply.is_success:
                     ids = reply.ids()[:1] or find(self._client, values["key"])[0]
                     self.created[values["key"]] += ids
 
     def _call(self, operation: str, version: str, **values: str) -> Reply:
-        reply = self._client.send(CALLS[operation], version, **values)
+        reply = self._client.send(CALLS[operation], version, values)
         return self._keep(operation, reply, version)
 
     def _keep(self, step: str, reply: Reply, version: str = "") -> Reply:
@@ -199,7 +199,7 @@ def _delete_all(client: ProbeClient, key: str, known: Sequence[str]) -> bool:
 
 def _quietly(client: ProbeClient, operation: str, **values: str) -> Reply:
     """Send a request that is no evidence."""
-    return client.send(CALLS[operation], is_evidence=False, **values)
+    return client.send(CALLS[operation], values=values, is_evidence=False)
 
 
 def _is_gone(reply: Reply) -> bool:

@@ -31,7 +31,7 @@ class Associations:
 def test_private_names_are_replaced_by_what_they_stand_for(tmp_path: Path) -> None:
     (tmp_path / "facade").mkdir()
     (tmp_path / "facade/__init__.py").write_text(SOURCE)
-    extensions = griffe.load_extensions(ROOT / "scripts/docs/signatures.py")
+    extensions = griffe.load_extensions(str(ROOT / "scripts/docs/signatures.py"))
     package = griffe.load(
         "facade", search_paths=[tmp_path], extensions=extensions, try_relative_path=False
     )

@@ -1,6 +1,5 @@
 """The probe's requests: their Version, their pace, and a reply for every status."""
 
-from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -95,10 +94,13 @@ def test_all_versions_share_a_pace_and_only_evidence_is_recorded(
     sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.undo()  # what makes other tests quick
-    take: Callable[[LocalPace, str], Any] = LocalPace.take
-    paces: list[LocalPace] = []
-    monkeypatch.setattr(LocalPace, "take", lambda *each: paces.append(each[0]) or take(*each))
-    recorder = Recorder(1)
+    recorder, paces, take = Recorder(1), list[LocalPace](), LocalPace.take
+
+    def noted(pace: LocalPace, location_id: str) -> Any:
+        paces.append(pace)
+        return take(pace, location_id)
+
+    monkeypatch.setattr(LocalPace, "take", noted)
     with ProbeClient(target_of(sandbox), recorder) as client:
         client.send(LIST, unlimited=True)
         client.send(LIST)
