@@ -111,7 +111,7 @@ KEYED = {"type": "object", "properties": {"key": {"type": "string"}}}
         ([1.5, 1], {"type": "number"}, []),
         ([{"key": "b"}], KEYED, ["key"]),
         ([{"key": "b"}, {}], KEYED, []),
-        ([{"key": "b"}, {}, "a"], {"anyOf": [KEYED, {"type": "string"}]}, []),
+        (["a", {"key": "b"}, {}], {"anyOf": [KEYED, {"type": "string"}]}, []),
         ([{}], {"type": "object"}, []),
         ([["a"]], {"type": "array", "items": {"type": "string"}}, []),
         ([[]], {"type": "array", "items": {}}, []),
