@@ -43,35 +43,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = command(
-        "capture",
-        __doc__,
-        "Then: python -m scripts.generate. Exit code: 0 written, 2 could not run.",
-    )
-    parser.add_argument(
-        "origin",
-        metavar="FROM",
-        nargs="?",
-        help="a file, an http(s) URL, or REPO@REV:PATH in git (default: the recorded source)",
-    )
-    parser.add_argument("--version", required=True, help="the Version it describes: 2021-07-28, v3")
-    parser.add_argument(
-        "--select",
-        metavar="PATH",
-        help="read only what is below this path, of a document with other APIs: /associations",
-    )
-    parser.add_argument("--source", help="the public URL to record (default: FROM, if it is one)")
-    parser.add_argument(
-        "--revision", help="the upstream revision to record (default in git: the commit)"
-    )
-    parser.add_argument(
-        "--map",
-        metavar="REF=PLACE",
-        action="append",
-        default=[],
-        type=_mapping,
-        help="where the document refers to the file REF, read PLACE, relative to the document",
-    )
+    then = "Then: python -m scripts.generate. Exit code: 0 written, 2 could not run."
+    parser = command("capture", __doc__, then)
+    add = parser.add_argument
+    origin = "a file, an http(s) URL, or REPO@REV:PATH in git (default: the recorded source)"
+    add("origin", metavar="FROM", nargs="?", help=origin)
+    add("--version", required=True, help="the Version it describes: 2021-07-28, v3")
+    select = "read only what is below this path, of a document with other APIs: /associations"
+    add("--select", metavar="PATH", help=select)
+    add("--source", help="the public URL to record (default: FROM, if it is one)")
+    add("--revision", help="the upstream revision to record (default in git: the commit)")
+    mapped = "where the document refers to the file REF, read PLACE, relative to the document"
+    add("--map", metavar="REF=PLACE", action="append", default=[], type=_mapping, help=mapped)
     return parser
 
 

@@ -31,7 +31,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _say("The sandbox", f"{server.url} replaces HighLevel: no token, no network")
         direct = httpx.HTTPTransport()  # ignores the proxy of the environment
         with AssociationsClient(*account, base_url=server.url, transport=direct) as client:
-            call_api(client)
+            try:
+                call_api(client)
+            except AssociationsError as error:
+                raise CannotRunError(f"the demo failed: {error}") from error
     # As a reviewer compares an old and a new document.
     first, *others = layout.versions
     for version in others:
@@ -45,13 +48,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def call_api(client: AssociationsClient) -> None:
     """Call the API; CannotRunError at the first wrong result."""
-    try:
-        _calls(client)
-    except AssociationsError as error:
-        raise CannotRunError(f"the demo failed: {error}") from error
-
-
-def _calls(client: AssociationsClient) -> None:
     association = client.associations.create(
         key="owner_pet",
         first_object_key="contact",
@@ -60,6 +56,8 @@ def _calls(client: AssociationsClient) -> None:
         second_object_label="Pet",
     )
     _check(association.key == "owner_pet", "the new association has another key")
+    listed = [client.associations.get_by_key("owner_pet"), *client.associations.iterate()]
+    _check(listed.count(association) == 2, "the new association is not found or not listed")
     _say("Create", f"association {association.key}: Owner (contact) - Pet (custom_objects.pet)")
 
     updated = client.associations.update(

@@ -55,23 +55,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = command(
-        "generate",
-        __doc__,
-        "Exit code: 0 up to date, 1 something is stale or a notice is open (--check), "
-        "2 could not run.",
-    )
-    either = parser.add_mutually_exclusive_group()
-    either.add_argument(
-        "--check",
-        action="store_true",
-        help="write nothing; exit 1 and list stale files and open notices, if there are any",
-    )
-    either.add_argument(
-        "--mend",
-        action="store_true",
-        help="resolve notices: delete overlay actions that no Version needs, set x-expect",
-    )
+    code = "0 up to date, 1 something is stale or a notice is open (--check), 2 could not run."
+    parser = command("generate", __doc__, f"Exit code: {code}")
+    add = parser.add_mutually_exclusive_group().add_argument
+    check = "write nothing; exit 1 and list stale files and open notices, if there are any"
+    add("--check", action="store_true", help=check)
+    mend = "resolve notices: delete overlay actions that no Version needs, set x-expect"
+    add("--mend", action="store_true", help=mend)
     return parser
 
 

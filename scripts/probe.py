@@ -15,10 +15,10 @@ from scripts.console import FINDING, NOTHING, command, run
 from scripts.contract.review import CONTRACT
 from scripts.diff.load import load
 from scripts.errors import CannotRunError
-from scripts.evidence.cleanup import clean_up, left_behind
 from scripts.evidence.client import ProbeClient, Target
 from scripts.evidence.observed import compare_observed
 from scripts.evidence.probe import plan, probe
+from scripts.evidence.session import clean_up, left_behind
 from scripts.observed import apply, apply_option
 
 

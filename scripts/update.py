@@ -42,7 +42,7 @@ _TESTS = (
 # writes the tables of the guide anew.
 _CHECKS = {
     "guide": (("scripts.docs",), "error:"),
-    "types": (("mypy", "facade", "generated_client", "tests/sample_app.py"), r".*: error:"),
+    "types": (("mypy", "facade", "generated_client", "examples"), r".*: error:"),
     "tests": (_TESTS, "FAILED|ERROR"),
 }
 # Variables of make concern this run and must not reach the tests.
@@ -114,28 +114,19 @@ def _run(command: Sequence[str], failure: str, folder: Path) -> list[str]:
 
 
 def _options(arguments: Sequence[str] | None) -> "argparse.Namespace":
-    parser = command(
-        "update",
-        __doc__,
-        "Exit code: 0 done or nothing has changed, 1 stopped: a person must decide, "
-        "2 could not run.",
+    code = "0 done or nothing has changed, 1 stopped: a person must decide, 2 could not run."
+    parser = command("update", __doc__, f"Exit code: {code}")
+    add = parser.add_argument
+    add("--version", help="update this Version only (default: all captured ones)")
+    source = (
+        "read here instead of the recorded source: a folder with the documents, or one "
+        f"document (of {DEFAULT_VERSION}, if no Version is named); repeatable"
     )
-    parser.add_argument("--version", help="update this Version only (default: all captured ones)")
-    parser.add_argument(
-        "--source",
-        metavar="[VERSION=]PLACE",
-        action="append",
-        default=[],
-        help="read here instead of the recorded source: a folder with the documents, or one "
-        f"document (of {DEFAULT_VERSION}, if no Version is named); repeatable",
-    )
-    parser.add_argument(
-        "--record", action="store_true", help="make the URL of --source the recorded source"
-    )
-    parser.add_argument("--keep", metavar="DIR", type=Path, help="if it stops, keep the copy here")
-    parser.add_argument(
-        "--outcome", metavar="FILE", type=Path, help="write the outcome here, as JSON"
-    )
+    add("--source", metavar="[VERSION=]PLACE", action="append", default=[], help=source)
+    record = "make the URL of --source the recorded source"
+    add("--record", action="store_true", help=record)
+    add("--keep", metavar="DIR", type=Path, help="if it stops, keep the copy here")
+    add("--outcome", metavar="FILE", type=Path, help="write the outcome here, as JSON")
     return parser.parse_args(arguments)
 
 

@@ -98,11 +98,6 @@ def closed_port() -> Iterator[int]:
         yield int(bound.getsockname()[1])
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    for line in needs.skipped_lines(terminalreporter.stats.get("skipped", ())):
-        terminalreporter.write_line(line)
-
-
 def start_redis() -> RedisServer:
     needs.program("redis-server", "redis-server")
     return RedisServer()

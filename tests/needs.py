@@ -1,10 +1,9 @@
-"""Programs that tests need: without one a test is skipped, and the end of the run lists it."""
+"""Programs that tests need: without one a test is skipped, and the end of the run says so."""
 
 import os
 import shutil
 import subprocess
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -30,14 +29,3 @@ def run(
 ) -> "subprocess.CompletedProcess[str]":
     """Run a program; return its output and exit code, whatever that is. `env` is all it gets."""
     return subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True, check=False)
-
-
-def skipped_lines(reports: Iterable[pytest.TestReport]) -> Iterator[str]:
-    """Yield the skipped tests by reason: the number in each file."""
-    by_reason: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    for report in reports:
-        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
-        by_reason[reason.removeprefix("Skipped: ")][report.nodeid.partition("::")[0]] += 1
-    for reason, files in sorted(by_reason.items()):
-        yield f"{files.total()} not run: {reason}"
-        yield from (f"  {path}: {count}" for path, count in sorted(files.items()))

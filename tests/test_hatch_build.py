@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from hatch_build import Addresses, pages
+from hatch_build import Addresses, Pages, pages
 
+ROOT = Path(__file__).parents[1]
 REPOSITORY = "https://git.example/owner/name"
 API = {"HighLevel's API": "https://api.example"}
 
@@ -39,21 +40,27 @@ def test_without_a_repository_nothing_leads_into_it_and_the_build_says_so(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert made("", tmp_path) == (API, "guide, [API](https://api.example), [top](#top)")
-    assert capsys.readouterr().err == (
-        "no repository in pyproject.toml: the package links to none\n"
-    )
+    said = "no repository in pyproject.toml: the package links to none\n"
+    assert capsys.readouterr().err == said
 
 
 def test_the_pages_of_the_wheel_lack_no_part() -> None:
-    found = pages(Path(__file__).parents[1])
+    found = pages(ROOT)
     assert {"index.md", "install.md", "errors.md", "examples.md", "upgrade.md"} <= {*found}
     assert [name for name, text in found.items() if len(text) < 300] == []
-    lacking = {part for text in found.values() for part in _parts_without_end(text)}
-    assert lacking == set()
+    for text in found.values():
+        for part in re.findall(r"^<!-- part: ([\w-]+) -->$", text, re.MULTILINE):
+            assert f"<!-- end of {part} -->" in text
     assert "\nA call asks for a token, waits for a turn of the pace" in found["waits.md"]
     assert "\n## nightly_sync.py\n\n```python\n# Run: " in found["examples.md"]
+    assert "or the worker's lease ends, it is new again." in found["webhooks.md"]
 
 
-def _parts_without_end(text: str) -> list[str]:
-    parts = re.findall(r"^<!-- part: ([\w-]+) -->$", text, re.MULTILINE)
-    return [part for part in parts if f"<!-- end of {part} -->" not in text]
+def test_only_a_wheel_that_is_no_clone_carries_pages() -> None:
+    for version, count in (("editable", 0), ("standard", len(pages(ROOT)))):
+        hook = Pages(str(ROOT), {}, None, None, "", "wheel")  # type: ignore[arg-type]
+        added: dict[str, dict[str, str]] = {"force_include": {}}
+        hook.initialize(version, added)
+        assert [Path(each).exists() for each in added["force_include"]] == [True] * count
+        hook.finalize(version, added, "")
+        assert [Path(each).exists() for each in added["force_include"]] == [False] * count

@@ -1,12 +1,13 @@
 """`highlevel_associations` is `facade` under the name of the distribution."""
 
-import subprocess
 import sys
 from importlib import import_module
 from pathlib import Path
+from subprocess import CompletedProcess
 
 import pytest
 
+from tests import needs
 from tests.facade.driving import run_program
 from tests.public_surface import MODULES, names_of
 
@@ -15,17 +16,10 @@ NEW = "highlevel_associations"
 FOREIGN = "VALUE = 1\n"
 
 
-def in_project(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+def in_project(folder: Path, *words: str) -> CompletedProcess[str]:
     """Run Python in a project that has this folder's packages in its path, after its own."""
-    command = [sys.executable, *words]
-    return subprocess.run(
-        command,
-        cwd=folder,
-        env={"PYTHONPATH": str(ROOT), "PATH": "", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    environment = {"PYTHONPATH": str(ROOT), "PATH": "", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    return needs.run(sys.executable, *words, cwd=folder, env=environment)
 
 
 @pytest.mark.parametrize("module", MODULES)
@@ -76,9 +70,9 @@ def test_a_project_with_a_package_of_that_name_is_told_which_file_shadows_ours(
 
 
 def test_a_distribution_that_has_overwritten_ours_is_told(tmp_path: Path) -> None:
-    for name in ("facade", "generated_client", NEW):
+    ours = (ROOT / NEW / "__init__.py").read_text()
+    for name, text in (("facade", FOREIGN), ("generated_client", FOREIGN), (NEW, ours)):
         (tmp_path / name).mkdir()
-        (tmp_path / name / "__init__.py").write_text(FOREIGN)
-    (tmp_path / NEW / "__init__.py").write_text((ROOT / NEW / "__init__.py").read_text())
+        (tmp_path / name / "__init__.py").write_text(text)
     done = in_project(tmp_path, "-c", f"import {NEW}")
     assert f"another distribution has overwritten {tmp_path}/facade/__init__.py" in done.stderr

@@ -21,26 +21,25 @@ from scripts.benchmarks.figures import Costs, Effort, Figure, Goal, compare
 from scripts.benchmarks.server import ASSOCIATION, LOCATION, TOKEN, serving
 
 FACADE, HTTPX = "facade", "httpx"
-ROUNDS, PUTS, LISTS = 80, 100, 20  # rounds, and calls in each
 RELATIONS = 100  # the server gives a record as many relations as its id says
+PUT, LIST = "PUT", f"list of {RELATIONS}"
+ROUNDS, CALLS = 80, {PUT: 100, LIST: 20}  # rounds, and calls in each
 # Of httpx alone.
 GOALS = {
-    "PUT, blocking": Goal("<=", 0.82),
-    "PUT, async": Goal("<=", 0.90),
-    f"list of {RELATIONS}, blocking": Goal("<=", 1.2),
-    f"list of {RELATIONS}, async": Goal("<=", 1.15),
+    "blocking": {PUT: Goal("<=", 0.82), LIST: Goal("<=", 1.2)},
+    "async": {PUT: Goal("<=", 0.90), LIST: Goal("<=", 1.15)},
 }
 DELAY = 0.05  # seconds until a slow server responds
 LEVELS = {1: None, 10: None, 50: Goal(">=", 1.5), 100: None}  # calls at once
-TURNS, CALLS = 8, 20  # turns, and consecutive calls in each
+TURNS, IN_TURN = 8, 20  # turns, and consecutive calls in each
 FEW, MANY, PEAK = 10_000, 100_000, Goal("<=", 1.1)
 
 
 def measure(effort: Effort) -> Iterator[Figure]:
     with serving() as url:
-        for mode in ("blocking", "async"):
+        for mode, goals in GOALS.items():
             for name, costs in asyncio.run(costs_of(url, mode, effort)).items():
-                yield compare(name, costs, "us", GOALS[name])
+                yield compare(f"{name}, {mode}", costs, "us", goals[name])
 
 
 def concurrency(effort: Effort) -> Iterator[Figure]:
@@ -48,14 +47,9 @@ def concurrency(effort: Effort) -> Iterator[Figure]:
         for at_once in [*LEVELS][: 2 if effort.quick else None]:
             costs = asyncio.run(_costs_at_once(url, at_once, effort))
             rate, plain_rate = (1 / median(costs[name]) for name in (FACADE, HTTPX))
-            yield Figure(
-                f"calls a second, {at_once} at once: {FACADE} / {HTTPX}",
-                figures.ratios(
-                    costs, HTTPX, FACADE
-                ),  # inverted, because costs are seconds per call
-                f"{rate:.0f} against {plain_rate:.0f}",
-                LEVELS[at_once],
-            )
+            name = f"calls a second, {at_once} at once: {FACADE} / {HTTPX}"
+            ratios = figures.ratios(costs, HTTPX, FACADE)  # inverted: costs are seconds per call
+            yield Figure(name, ratios, f"{rate:.0f} against {plain_rate:.0f}", LEVELS[at_once])
 
 
 def memory(effort: Effort) -> Iterator[Figure]:
@@ -76,49 +70,42 @@ def memory(effort: Effort) -> Iterator[Figure]:
 
 
 @asynccontextmanager
-async def _clients(url: str, mode: str) -> AsyncIterator[tuple[Any, Any]]:
-    """Make a client whose pace counts but never waits, and one of httpx."""
-    account, pace = (TOKEN, LOCATION), LocalPace(calls=10**7)
+async def _sides(url: str, mode: str) -> AsyncIterator[dict[str, dict[str, Callable[[], Any]]]]:
+    """Make a client whose pace counts but never waits, and one of httpx; yield their calls."""
+    options: dict[str, Any] = {"base_url": url, "pace": LocalPace(calls=10**7)}
+    client: Any
+    plain: Any
     async with AsyncExitStack() as stack:
         if mode == "blocking":
-            client = AssociationsClient(*account, base_url=url, pace=pace)
-            plain = httpx.Client(**server.options(url))
-            yield stack.enter_context(client), stack.enter_context(plain)
+            client = stack.enter_context(AssociationsClient(TOKEN, LOCATION, **options))
+            plain = stack.enter_context(httpx.Client(**server.options(url)))
         else:
-            enter = stack.enter_async_context
-            async_client = AsyncAssociationsClient(*account, base_url=url, pace=pace)
-            async_plain = httpx.AsyncClient(**server.options(url))
-            yield await enter(async_client), await enter(async_plain)
-
-
-def _puts(client: Any, plain: Any) -> dict[str, Callable[[], Any]]:
-    labels = {"first_object_label": "Student", "second_object_label": "Tutor"}
-    update = partial(client.associations.update, ASSOCIATION, **labels)
-    return {FACADE: update, HTTPX: server.put(plain)}
+            client = AsyncAssociationsClient(TOKEN, LOCATION, **options)
+            plain = httpx.AsyncClient(**server.options(url))
+            await stack.enter_async_context(client)
+            await stack.enter_async_context(plain)
+        labels = {"first_object_label": "Student", "second_object_label": "Tutor"}
+        update = partial(client.associations.update, ASSOCIATION, **labels)
+        listing = partial(client.relations.list, str(RELATIONS), limit=RELATIONS)
+        yield {
+            PUT: {FACADE: update, HTTPX: server.put(plain)},
+            LIST: {FACADE: listing, HTTPX: server.page(plain, RELATIONS)},
+        }
 
 
 async def costs_of(url: str, mode: str, effort: Effort) -> dict[str, Costs]:
-    """Measure both calls; the names of their figures have the mode."""
-    async with _clients(url, mode) as (client, plain):
-        listing = partial(client.relations.list, str(RELATIONS), limit=RELATIONS)
-        lists: dict[str, Callable[[], Any]] = {
-            FACADE: listing,
-            HTTPX: server.page(plain, RELATIONS),
-        }
-        costs = {}
-        for name, calls, sides in (
-            (f"PUT, {mode}", PUTS, _puts(client, plain)),
-            (f"list of {RELATIONS}, {mode}", LISTS, lists),
-        ):
-            turns = {
-                side: figures.cpu_of(call, effort.scaled(calls)) for side, call in sides.items()
-            }
+    """Measure both calls."""
+    costs = {}
+    async with _sides(url, mode) as measured:
+        for name, sides in measured.items():
+            calls = effort.scaled(CALLS[name])
+            turns = {side: figures.cpu_of(call, calls) for side, call in sides.items()}
             costs[name] = await figures.interleave(turns, effort.scaled(ROUNDS))
-        return costs
+    return costs
 
 
 async def _costs_at_once(url: str, at_once: int, effort: Effort) -> Costs:
-    calls = effort.scaled(min(CALLS, 1000 // at_once))
+    calls = effort.scaled(min(IN_TURN, 1000 // at_once))
 
     async def turn(call: Callable[[], Awaitable[object]]) -> float:
         """Make `at_once` times `calls` calls; return the seconds per call."""
@@ -131,8 +118,8 @@ async def _costs_at_once(url: str, at_once: int, effort: Effort) -> Costs:
         await asyncio.gather(*(one_after_another() for _ in range(at_once)))
         return (time.perf_counter() - started) / (at_once * calls)
 
-    async with _clients(url, "async") as clients:
-        sides = {side: partial(turn, call) for side, call in _puts(*clients).items()}
+    async with _sides(url, "async") as measured:
+        sides = {side: partial(turn, call) for side, call in measured[PUT].items()}
         return await figures.interleave(sides, effort.scaled(TURNS))
 
 

@@ -11,7 +11,7 @@ import hashlib
 import json
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -32,21 +32,19 @@ SDK_PINS = ROOT / "tests" / "proof" / "official-sdk.txt"
 
 # Each imports a name, because facade loads nothing until one is used.
 IMPORT = {
-    FACADE: "from facade import AssociationsClient",
+    FACADE: "from facade import AssociationsClient as Client",
     HTTPX: "from httpx import Client",
     SDK: "from highlevel import HighLevel",
 }
+HEADERS = server.options("")["headers"]
 FIRST_CALL = {
     FACADE: f"""
-{IMPORT[FACADE]}
-with AssociationsClient({server.TOKEN!r}, {server.LOCATION!r}, base_url=URL) as client:
+with Client({server.TOKEN!r}, {server.LOCATION!r}, base_url=URL) as client:
     client.associations.update(
         {server.ASSOCIATION!r}, first_object_label="Student", second_object_label="Tutor")
 """,
     HTTPX: f"""
-{IMPORT[HTTPX]}
-headers = {{"Authorization": "Bearer {server.TOKEN}", "Version": "2021-07-28"}}
-with Client(base_url=URL, headers=headers) as client:
+with Client(base_url=URL, headers={HEADERS}) as client:
     client.put("/associations/{server.ASSOCIATION}", json={server.LABELS}).json()
 """,
 }
@@ -57,7 +55,7 @@ _MEASURED = "import time; started = time.process_time()\n{}\nprint(time.process_
 def cold(effort: Effort) -> Iterator[Figure]:
     pythons: dict[str, Path] = dict.fromkeys((FACADE, HTTPX), _with_wheel())
     with server.serving() as url:
-        firsts = {side: f"URL = {url!r}{code}" for side, code in FIRST_CALL.items()}
+        firsts = {side: f"URL = {url!r}\n{IMPORT[side]}{code}" for side, code in FIRST_CALL.items()}
         for name, codes in (("import", IMPORT), ("import, client, first PUT", firsts)):
             costs = _costs(pythons, codes, effort.scaled(STARTS))
             yield compare(name, costs, "ms", Goal("<=", 1.3))
@@ -84,9 +82,9 @@ def _sdk_puts(python: Path, effort: Effort) -> Figure:
 
     with server.serving() as url:
         costs = asyncio.run(calls.costs_of(url, "async", effort))
-        numbers = (str(effort.scaled(each)) for each in (calls.ROUNDS, calls.PUTS))
+        numbers = (str(effort.scaled(each)) for each in (calls.ROUNDS, calls.CALLS[calls.PUT]))
         output = run([python, "-m", "scripts.benchmarks.start", url, *numbers])
-    own = figures.ratios(costs["PUT, async"], FACADE, HTTPX)
+    own = figures.ratios(costs[calls.PUT], FACADE, HTTPX)
     theirs = figures.ratios(json.loads(output.splitlines()[-1]), SDK, HTTPX)
     name = f"PUT, async: {FACADE} / {SDK}, each as its ratio to {HTTPX}"
     measured = f"{median(own):.3g} against {median(theirs):.3g}"
@@ -99,11 +97,9 @@ async def measure_sdk(url: str, rounds: int, calls: int) -> Costs:
     associations = highlevel(private_integration_token=server.TOKEN).associations
     update = partial(associations.update_association, server.ASSOCIATION, server.LABELS)
     async with httpx.AsyncClient(**server.options(url)) as plain:
-        sides = {
-            SDK: figures.cpu_of(update, calls),
-            HTTPX: figures.cpu_of(server.put(plain), calls),
-        }
-        return await figures.interleave(sides, rounds)
+        sides: dict[str, Callable[[], Any]] = {SDK: update, HTTPX: server.put(plain)}
+        turns = {side: figures.cpu_of(call, calls) for side, call in sides.items()}
+        return await figures.interleave(turns, rounds)
 
 
 def _costs(pythons: Mapping[str, Path], codes: Mapping[str, str], rounds: int) -> Costs:

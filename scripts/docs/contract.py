@@ -12,8 +12,11 @@ from typing import Any
 import yaml
 
 from scripts.contract.tables import is_published, operations_of, scopes_of
+from scripts.errors import CannotRunError
+from scripts.github import run_tool
 
 _WITNESS = re.compile(r"\b[a-z]\d\d-[\w-]+")
+_NO_HISTORY = "The history of this project is not here."
 _LETTER = re.compile(r"^\| `(\w)` \| (.*?) \|$", re.MULTILINE)
 
 
@@ -50,22 +53,19 @@ def fields(root: Path) -> str:
 
 def changes(root: Path) -> str:
     """Return how the captured documents changed, by commit, the oldest change first."""
-    history = _git(root, "rev-list", "--max-parents=0", "HEAD")
-    is_whole = _git(root, "rev-parse", "--is-shallow-repository").stdout.strip() == "false"
-    if history.returncode or not is_whole:  # a source archive, or a shallow clone
-        return "The history of this project is not here."
-    span = f"{history.stdout.split()[-1]}..HEAD"
+    try:
+        first = run_tool("git", "rev-list", "--max-parents=0", "HEAD", cwd=root).split()[-1]
+    except CannotRunError:  # a source archive
+        return _NO_HISTORY
+    if run_tool("git", "rev-parse", "--is-shallow-repository", cwd=root).strip() != "false":
+        return _NO_HISTORY
+    span = f"{first}..HEAD"
     log = [*"-m scripts.diff --fail-on never --format markdown --log".split(), span]
     done = subprocess.run(
         [sys.executable, *log], cwd=root, capture_output=True, text=True, check=True
     )
     none = "HighLevel has not changed its documents since they were first captured."
     return re.sub("^##", "###", done.stdout, flags=re.MULTILINE).strip() or none
-
-
-def _git(root: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
-    command = ["git", *arguments]
-    return subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
 
 
 def corrections(root: Path) -> str:

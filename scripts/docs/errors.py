@@ -3,7 +3,7 @@
 import ast
 import inspect
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 from textwrap import dedent
@@ -46,42 +46,30 @@ def advice(_: Path) -> str:
     return markdown_table(("error", "it means", "do"), rows)
 
 
-def tree(module: str) -> Callable[[Path], str]:
-    """Return a function that draws the tree of a module's errors, with their summaries."""
-
-    def draw(_: Path) -> str:
-        children: dict[Any, list[Any]] = {}
-        for kind in _errors(module):
-            children.setdefault(_base(kind), []).append(kind)
-        # The base of the first class is Exception, or an error of another module.
-        top, first = next(iter(children.items()))
-        lines = [
-            line
-            for kind in (first if top is Exception else [top])
-            for line in _branch(kind, children)
-        ]
-        width = max(len(label) for label, _ in lines) + 2
-        shown = [
-            f"{label:<{width}}{_summary(kind) if kind.__module__ == module else ''}".rstrip()
-            for label, kind in lines
-        ]
-        return "\n".join(["```text", *shown, "```"])
-
-    return draw
+def tree(module: str, _: Path) -> str:
+    """Draw the tree of a module's errors, with their summaries."""
+    children: dict[Any, list[Any]] = {}
+    for kind in _errors(module):
+        base = next(each for each in kind.__mro__[1:] if not each.__name__.startswith("_"))
+        children.setdefault(base, []).append(kind)
+    # The base of the first class is Exception, or an error of another module.
+    top, first = next(iter(children.items()))
+    roots = first if top is Exception else [top]
+    lines = [line for kind in roots for line in _branch(kind, children)]
+    width = max(len(label) for label, _ in lines) + 2
+    shown = [
+        f"{label:<{width}}{_summary(kind) if kind.__module__ == module else ''}".rstrip()
+        for label, kind in lines
+    ]
+    return "\n".join(["```text", *shown, "```"])
 
 
-def reference(module: str, package: str, *options: str) -> Callable[[Path], str]:
-    """Return a function that writes the entries of a module's errors, with more options."""
-
-    def write(_: Path) -> str:
-        entries = (
-            f"::: {package}.{kind.__name__}\n"
-            f"    options: {{{', '.join([*_members(kind), *options])}}}"
-            for kind in _errors(module)
-        )
-        return "\n\n".join(entries)
-
-    return write
+def reference(module: str, package: str, _: Path, *, options: Sequence[str] = ()) -> str:
+    """Write the entries of a module's errors, with more options."""
+    return "\n\n".join(
+        f"::: {package}.{kind.__name__}\n    options: {{{', '.join([*_members(kind), *options])}}}"
+        for kind in _errors(module)
+    )
 
 
 def _members(kind: type) -> list[str]:
@@ -115,10 +103,6 @@ def _errors(module: str) -> list[Any]:
     """Return the public errors that a module defines."""
     found = [each for each in vars(import_module(module)).values() if isinstance(each, type)]
     return [one for one in found if one.__module__ == module and one.__name__[0] != "_"]
-
-
-def _base(kind: Any) -> Any:
-    return next(each for each in kind.__mro__[1:] if not each.__name__.startswith("_"))
 
 
 def _summary(kind: Any) -> str:

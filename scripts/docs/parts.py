@@ -7,7 +7,6 @@ as a hook, all are made anew.
 import ast
 import inspect
 import re
-import subprocess
 import sys
 import tomllib
 from collections.abc import Callable
@@ -22,6 +21,7 @@ from facade.testing import faults as faults_module
 from scripts.docs import contract, errors, retries
 from scripts.docs.contract import markdown_table
 from scripts.errors import CannotRunError
+from scripts.github import run_tool
 
 ROOT = Path(__file__).parents[2]
 # With the text that was written, if it was.
@@ -44,9 +44,9 @@ _METHODS = re.compile(r"<!-- methods: .*? -->\n(.*)<!-- end of methods -->", re.
 _LINK = re.compile(r"\[([^]]+)\]\((?!https?:)[^)]+\)")
 
 
-def figure(name: str) -> Callable[[Path], str]:
-    """Return a function that inlines a figure into the page, to take over the page's colours."""
-    return lambda root: (root / f"docs/assets/figures/{name}.svg").read_text()
+def figure(name: str, root: Path) -> str:
+    """Inline a figure into the page, to take over the page's colours."""
+    return (root / f"docs/assets/figures/{name}.svg").read_text()
 
 
 def examples(root: Path) -> str:
@@ -103,52 +103,55 @@ def versions(_: Path) -> str:
     return markdown_table(("Version", "in this project"), rows)
 
 
-def document(name: str) -> Callable[[Path], str]:
-    """Return a function that inserts a document of the repository without its title.
+def document(name: str, root: Path) -> str:
+    """Return a document of the repository without its title.
 
     Links within the repository are broken on the site, so only their texts stay.
     """
-    return lambda root: _LINK.sub(r"\1", (root / name).read_text().partition("\n")[2])
+    return _LINK.sub(r"\1", (root / name).read_text().partition("\n")[2])
 
 
 def changelog(root: Path) -> str:
     """Return the changelog, with what is not released at its top."""
-    draft = [*"-m towncrier build --draft --version Next --date unreleased".split()]
-    done = subprocess.run([sys.executable, *draft], cwd=root, capture_output=True, check=True)
-    intro, marker, released = document("CHANGELOG.md")(root).partition("<!-- towncrier")
-    return f"{intro}\n\n{done.stdout.decode()}\n{marker}{released}"
+    draft = "-m towncrier build --draft --version Next --date unreleased".split()
+    unreleased = run_tool(sys.executable, *draft, cwd=root)
+    intro, marker, released = document("CHANGELOG.md", root).partition("<!-- towncrier")
+    return f"{intro}\n\n{unreleased}\n{marker}{released}"
 
 
+_FIGURES = ("call", "delivery", "document", "ids", "oauth")
 _OAUTH, _WEBHOOKS = "facade.oauth.failures", "facade.webhooks.rejections"
 PARTS: dict[str, Callable[[Path], str]] = {
     "advice": errors.advice,
     "call-options": retries.options,
     "changelog": changelog,
     "changes": contract.changes,
-    "contributing": document("CONTRIBUTING.md"),
+    "contributing": partial(document, "CONTRIBUTING.md"),
     "corrections": contract.corrections,
-    "error-tree": errors.tree("facade.errors"),
-    "errors": errors.reference("facade.errors", "facade"),
+    "error-tree": partial(errors.tree, "facade.errors"),
+    "errors": partial(errors.reference, "facade.errors", "facade"),
     "facts": contract.facts,
     "examples": examples,
     "faults": faults,
     "fields": contract.fields,
-    **{f"figure-{name}": figure(name) for name in ("call", "delivery", "document", "ids", "oauth")},
+    **{f"figure-{name}": partial(figure, name) for name in _FIGURES},
     "lookups": retries.lookups,
     "methods": methods,
-    "oauth-error-tree": errors.tree(_OAUTH),
-    "oauth-errors": errors.reference(_OAUTH, "facade.oauth"),
+    "oauth-error-tree": partial(errors.tree, _OAUTH),
+    "oauth-errors": partial(errors.reference, _OAUTH, "facade.oauth"),
     "operations": contract.operations,
     "patience": retries.patience,
     "redis-rights": redis_rights,
     "release": release,
     "retries": retries.table,
     "retry-numbers": retries.numbers,
-    "rules": document("scripts/diff/rules.md"),
+    "rules": partial(document, "scripts/diff/rules.md"),
     "strengths": contract.strengths,
     "versions": versions,
-    "webhook-error-tree": errors.tree(_WEBHOOKS),
-    "webhook-errors": errors.reference(_WEBHOOKS, "facade.webhooks", "show_attribute_values: true"),
+    "webhook-error-tree": partial(errors.tree, _WEBHOOKS),
+    "webhook-errors": partial(
+        errors.reference, _WEBHOOKS, "facade.webhooks", options=["show_attribute_values: true"]
+    ),
     "witnesses": contract.witnesses,
 }
 

@@ -60,10 +60,6 @@ class _Inliner:
         return value if value is not None and len(str(value)) <= _LONGEST_DEFAULT else default
 
     def _inlined(self, expression: Any) -> Any:
-        if isinstance(expression, list):
-            return [self._inlined(each) for each in expression]
-        if not isinstance(expression, griffe.Expr):
-            return expression
         if isinstance(expression, griffe.ExprName):
             value = None if expression.name in self._exported else self._value(expression)
             return expression if value is None else self._inlined(value)
@@ -105,14 +101,15 @@ def _assigned(attribute: griffe.Attribute, owner: griffe.Module | griffe.Class) 
 
 
 def _replaced(expression: Any, name: str, value: Any) -> Any:
-    if isinstance(expression, list):
-        return [_replaced(each, name, value) for each in expression]
     if isinstance(expression, griffe.ExprName):
         return value if expression.name == name else expression
     return _changed(expression, lambda inner: _replaced(inner, name, value))
 
 
 def _changed(expression: Any, change: Callable[[Any], Any]) -> Any:
+    """Return an expression, or several, with all that is inside changed."""
+    if isinstance(expression, list):
+        return [change(each) for each in expression]
     if not isinstance(expression, griffe.Expr):
         return expression
     changed = copy(expression)

@@ -14,7 +14,7 @@ FILTERS: dict[str, dict[str, Any]] = {
     "commas": {"associationIds": "{one},{two}"},
     "brackets": {"associationIds[]": ["{one}", "{two}"]},
 }
-_ASSOCIATION, _RELATION = ("firstObjectKey", "key"), ("firstRecordId",)  # fields that tell them
+ASSOCIATION, RELATION = ("firstObjectKey", "key"), ("firstRecordId",)  # fields that tell them
 
 
 @dataclass
@@ -51,9 +51,20 @@ def replies(answer: Callable[[Reply], str], step: str, *, is_success: bool | Non
     return lambda evidence: map(answer, evidence.of(step, is_success=is_success))
 
 
-def has(name: str, objects: Callable[[Evidence], list[dict[str, Any]]]) -> Read:
-    """Read whether objects have a field: always, sometimes or never."""
-    return lambda evidence: _presence([name in each for each in objects(evidence)])
+def has(name: str, *steps: str, is_success: bool | None = None, of: Collection[str] = ()) -> Read:
+    """Read whether bodies, or all objects `of` some fields, have a field: always, or how often."""
+
+    def read(evidence: Evidence) -> list[str]:
+        bodies = evidence.bodies(*steps, is_success=is_success)
+        return _presence([name in each for each in (evidence.objects(of) if of else bodies)])
+
+    return read
+
+
+def total(evidence: Evidence) -> list[str]:
+    bodies = evidence.bodies(is_success=True)
+    lists = [each for each in bodies if any(isinstance(one, list) for one in each.values())]
+    return _presence(["total" in each for each in lists])
 
 
 def _presence(found: list[bool]) -> list[str]:
@@ -69,37 +80,16 @@ def form(step: str, **forms: str) -> Read:
     kinds = {"association": dict, "associations": list}
 
     def answer(reply: Reply) -> str:
-        body = {"array": reply.body} if isinstance(reply.body, list) else reply.body or {}
+        body = reply.body if isinstance(reply.body, dict) else {"array": reply.body}
         told = (name for name in forms if isinstance(body.get(name), kinds.get(name, str | list)))
         return forms.get(next(told, ""), "neither")
 
     return replies(answer, step, is_success=True)
 
 
-def lists(evidence: Evidence) -> list[dict[str, Any]]:
-    found = evidence.bodies(is_success=True)
-    return [each for each in found if any(isinstance(one, list) for one in each.values())]
-
-
-def errors(evidence: Evidence) -> list[dict[str, Any]]:
-    return evidence.bodies(is_success=False)
-
-
-def deleted_relations(evidence: Evidence) -> list[dict[str, Any]]:
-    return evidence.bodies("delete_relation", is_success=True)
-
-
-def associations(evidence: Evidence) -> list[dict[str, Any]]:
-    return evidence.objects(_ASSOCIATION)
-
-
-def relations(evidence: Evidence) -> list[dict[str, Any]]:
-    return evidence.objects(_RELATION)
-
-
 def association_key(evidence: Evidence) -> list[str]:
     *found, newest = [
-        ["associationKey" in each for each in evidence.objects(_RELATION, version)]
+        ["associationKey" in each for each in evidence.objects(RELATION, version)]
         for version in VERSIONS
     ]
     before = [each for one in found for each in one]
@@ -113,7 +103,7 @@ def association_key(evidence: Evidence) -> list[str]:
 def association_ids(evidence: Evidence) -> Iterator[str]:
     """Yield the notations of a filter that list the relations of all given ids, and no others."""
     replies = evidence.of("association-ids")
-    listed = [{each.get("associationId") for each in one.objects(*_RELATION)} for one in replies]
+    listed = [{each.get("associationId") for each in one.objects(*RELATION)} for one in replies]
     accepted = [name for name, ids in zip(FILTERS, listed) if ids == evidence.filtered_by]  # noqa: B905
     if replies:
         yield ", ".join(accepted) or "none"
@@ -121,7 +111,7 @@ def association_ids(evidence: Evidence) -> Iterator[str]:
 
 def _count(reply: Reply) -> tuple[int, int | None]:
     total = reply.body.get("total") if isinstance(reply.body, dict) else None
-    return len([*reply.objects(*_ASSOCIATION)]), total if isinstance(total, int) else None
+    return len([*reply.objects(*ASSOCIATION)]), total if isinstance(total, int) else None
 
 
 def default_limit(evidence: Evidence) -> Iterator[str]:
@@ -152,7 +142,7 @@ def largest_limit(evidence: Evidence) -> Iterator[str]:
 def versions(evidence: Evidence) -> Iterator[str]:
     """Yield the fields that only one Version has; unknown names are not printed."""
     different = set()
-    for kind, of in (("associations", _ASSOCIATION), ("relations", _RELATION)):
+    for kind, of in (("associations", ASSOCIATION), ("relations", RELATION)):
         fields = [{name for each in evidence.objects(of, one) for name in each} for one in VERSIONS]
         if not all(fields):
             return

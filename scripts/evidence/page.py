@@ -76,8 +76,7 @@ class Page:
     groups: dict[str, Group] = field(default_factory=dict)  # by place
     lists: dict[str, list[str]] = field(default_factory=dict)  # scope, auth method, token type
     granted: list[str] = field(default_factory=list)  # scopes, where the page repeats them
-    sample: str = ""  # a request for the command line
-    sample_line: int = 0
+    samples: list[tuple[int, str]] = field(default_factory=list)  # requests for a command line
 
     def operation(self) -> Document:
         """Return the page's operation; each part of it that a line documents has that line."""
@@ -133,7 +132,7 @@ def _add_sections(page: Page, pieces: list[tuple[int, str, str]]) -> None:
                 scopes = re.split(r"(?:scheme|bearerFormat|type|in|description):", scopes)[0]
                 page.granted = re.findall(r"[\w./-]+", scopes)
             if text.lstrip().startswith("curl"):
-                page.sample, page.sample_line = text, number
+                page.samples.append((number, text))
             if group is not None and group.has_body and group.example is None:
                 group.example = _json(text)
         elif listed := _LISTS.match(heading):

@@ -169,10 +169,10 @@ def contradictions(page: Page) -> Iterator[Contradiction]:
                 declared = f"{each.type}[]" if each.many and each.type != "array" else each.type
                 rule, subject = "page-example-of-another-type", f"{place} {each.name}"
                 yield Contradiction(rule, subject, declared, shown, each.line)
-            is_sent = re.search(rf"['\"]{each.name}:", page.sample, re.I) or not page.sample
-            if place == "header" and each.required and not is_sent:
-                rule, subject = "page-sample-lacks-header", "the sample request"
-                yield Contradiction(rule, subject, each.name, None, page.sample_line)
+            for line, sample in page.samples if place == "header" and each.required else ():
+                if not re.search(rf"['\"]{each.name}:", sample, re.I):
+                    rule, subject = "page-sample-lacks-header", "the sample request"
+                    yield Contradiction(rule, subject, each.name, None, line)
     scopes = page.lists.get("scope")
     if page.granted and scopes and set(page.granted) != set(scopes):
         yield Contradiction("page-scopes-differ", "the page", scopes, page.granted, page.line)

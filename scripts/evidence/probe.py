@@ -9,11 +9,9 @@ from typing import Any
 
 from facade.observe import Recorder
 from scripts.errors import CannotRunError
-from scripts.evidence.cleanup import clean_up
-from scripts.evidence.client import ProbeClient, Target
+from scripts.evidence.client import PREFIX, ProbeClient, Target
 from scripts.evidence.questions import QuestionResult, answer_questions
-from scripts.evidence.requests import PREFIX
-from scripts.evidence.session import ASSOCIATIONS, MAX_REQUESTS, Session
+from scripts.evidence.session import ASSOCIATIONS, MAX_REQUESTS, Session, clean_up
 from scripts.files import write_whole
 
 

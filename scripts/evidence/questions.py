@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from scripts.evidence import answers
+from scripts.evidence.client import ASSOCIATION, LOCATION, NO_ID, PAGE, RELATION, ProbeRequest
 from scripts.evidence.recording import ANSWER_SEPARATOR
-from scripts.evidence.requests import ASSOCIATION, LOCATION, NO_ID, PAGE, RELATION, ProbeRequest
 
 _SURE = 3  # agreeing replies
 _LONGEST = 200  # characters of a text
@@ -127,15 +127,15 @@ QUESTIONS = (
     Question("update-body", answers.form("update_association", association="enveloped", id="flat")),
     Question("get-body", answers.form("get_association", association="enveloped", id="flat")),
     Question("object-key-body", answers.form("list_associations_by_object_key", **_BY_OBJECT)),
-    Question("deleted-relation-id", answers.has("id", answers.deleted_relations)),
-    Question("total", answers.has("total", answers.lists)),
-    Question("trace-id", answers.has("traceId", answers.Evidence.bodies)),
-    Question("error-name", answers.has("error", answers.errors)),
+    Question("deleted-relation-id", answers.has("id", "delete_relation", is_success=True)),
+    Question("total", answers.total),
+    Question("trace-id", answers.has("traceId")),
+    Question("error-name", answers.has("error", is_success=False)),
     Question("refused-yet-made", answers.refused_yet_made),
-    Question("relation-id", answers.has("id", answers.relations)),
-    Question("primary", answers.has("primary", answers.relations)),
+    Question("relation-id", answers.has("id", of=answers.RELATION)),
+    Question("primary", answers.has("primary", of=answers.RELATION)),
     Question("association-key", answers.association_key),
-    Question("cardinalities", answers.has(_CARDINALITY, answers.associations)),
+    Question("cardinalities", answers.has(_CARDINALITY, of=answers.ASSOCIATION)),
     Question("association-ids", answers.association_ids, _FILTERED, "related"),
     Question("paging", answers.replies(answers.paging, "paging"), [_NO_PAGE]),
     Question("default-limit", answers.default_limit),

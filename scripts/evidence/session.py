@@ -1,19 +1,28 @@
-"""The probe's requests: those that change nothing, then those that create."""
+"""What a probe asks, creates, and deletes again, also after an error or a kill."""
 
 import secrets
-from collections.abc import Iterable, Iterator, Mapping
-from itertools import cycle, islice
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import count, cycle, islice
 from typing import Any, TypeVar
 
+from facade import NotFoundError
 from scripts.evidence.answers import Evidence
-from scripts.evidence.cleanup import find
-from scripts.evidence.client import ProbeClient, Reply
+from scripts.evidence.client import (
+    ASSOCIATION,
+    CALLS,
+    NO_ID,
+    PREFIX,
+    ProbeClient,
+    ProbeRequest,
+    Reply,
+)
 from scripts.evidence.questions import QUESTIONS
-from scripts.evidence.requests import ASSOCIATION, CALLS, NO_ID, PREFIX, ProbeRequest
 
 T = TypeVar("T")
 ASSOCIATIONS = 3  # created with a relation each; a filter by two of them is distinguishable
 MAX_REQUESTS = 150  # to reach the rate limit
+_PAGE = 100
+_MOST = 4  # times that something is found; the API should not allow two associations of one key
 # Further associations, for one question each; the contract does not have the fields of a limit.
 _OF_A_KIND: dict[str, dict[str, Any]] = {
     "limited": {**ASSOCIATION, "firstObjectToSecondObjectMaxLimit": 1},
@@ -23,17 +32,14 @@ _OF_A_KIND: dict[str, dict[str, Any]] = {
 
 class Session:
     def __init__(self, client: ProbeClient) -> None:
-        location, records = client.target.location_id, client.target.records
-        self.evidence = Evidence(private=(location, *(records or ())))
+        self._records = client.target.records or ()
+        self.evidence = Evidence(private=(client.target.location_id, *self._records))
         self.created: dict[str, list[str]] = {}  # what may exist: ids by key
         self._client = client
         self._versions = client.target.versions
-        self._has_records = records is not None
-        first, second = records or (f"{PREFIX}first", f"{PREFIX}second")
-        self._values = {"location": location, "first": first, "second": second}
 
     def read(self) -> None:
-        record = self._values["first"] if self._has_records else NO_ID
+        record = next(iter(self._records), NO_ID)
         for version in self._versions:
             reply = self._call("list_associations", version)
             for each in islice(reply.objects("key"), 2):
@@ -64,9 +70,8 @@ class Session:
 
     def exhaust(self) -> None:
         """Send requests without a pause until one is refused."""
-        request = CALLS["list_associations"].filled(self._values)
         for _ in range(MAX_REQUESTS):
-            reply = self._client.send(request, unlimited=True)
+            reply = self._client.send(CALLS["list_associations"], unlimited=True)
             if reply.status == 429:
                 self._keep("refused-429", reply)
                 return
@@ -78,8 +83,7 @@ class Session:
         self.created[key] = []  # before the request, whose answer may be lost
         # An answer with fields that only this body causes is no evidence.
         is_evidence = body is None
-        filled = request.filled({**self._values, "key": key})
-        reply = self._client.send(filled, version, is_evidence=is_evidence)
+        reply = self._client.send(request, version, {"key": key}, is_evidence=is_evidence)
         ids = reply.ids() or find(self._client, key)[0]
         if is_evidence:
             self._keep("create_association", reply, version)
@@ -94,15 +98,14 @@ class Session:
             self._call("create_relation", version, association=association)
             for version, association in self._alternating(associations)
         ]
-        record = self._values["first"]
-        listed = [self._call("list_relations", each, record=record) for each in self._versions]
+        listed = [self._call("list_relations", each) for each in self._versions]
         if sum(reply.is_success for reply in made) == ASSOCIATIONS:
             one, two, _ = associations
             self.evidence.filtered_by = {one, two}
             self._ask("related", association=one, one=one, two=two)
         # Given records may have relations of others; only the probe's own are deleted.
         ids = [each for reply in made for each in reply.ids()[:1]]
-        if not ids and not self._has_records:
+        if not ids and not self._records:
             ids = listed[0].ids()
         for version, relation in self._alternating(ids[:2]):
             self._call("delete_relation", version, relation=relation)
@@ -111,9 +114,9 @@ class Session:
         """Ask with an association of a kind; return its key and id."""
         created = self._create(body=_OF_A_KIND[kind])
         for association in created.values():
-            relate = CALLS["create_relation"].filled({**self._values, "association": association})
-            if kind == "mixed" or self._client.send(relate, is_evidence=False).is_success:
-                self._ask(kind, association=association)
+            sent = {"association": association}
+            if kind == "mixed" or _quietly(self._client, "create_relation", **sent).is_success:
+                self._ask(kind, **sent)
         return created
 
     def _get(self, version: str, association: Any, key: Any) -> None:
@@ -126,15 +129,15 @@ class Session:
         """Send the requests of all questions of a moment."""
         for question in QUESTIONS:
             for request in question.requests if question.when == when else ():
-                filled = request.filled({**self._values, **values})
-                reply = self._keep(question.fact, self._client.send(filled, version), version)
+                reply = self._client.send(request, version, values)
+                self._keep(question.fact, reply, version)
                 if request.operation == "create_association" and reply.is_success:
                     ids = reply.ids()[:1] or find(self._client, values["key"])[0]
                     self.created[values["key"]] += ids
 
     def _call(self, operation: str, version: str, **values: str) -> Reply:
-        request = CALLS[operation].filled({**self._values, **values})
-        return self._keep(operation, self._client.send(request, version), version)
+        reply = self._client.send(CALLS[operation], version, values)
+        return self._keep(operation, reply, version)
 
     def _keep(self, step: str, reply: Reply, version: str = "") -> Reply:
         self.evidence.replies.append((step, version or self._versions[0], reply))
@@ -142,3 +145,62 @@ class Session:
 
     def _alternating(self, items: Iterable[T]) -> Iterator[tuple[str, T]]:
         return zip(cycle(self._versions), items, strict=False)
+
+
+def left_behind(client: ProbeClient) -> dict[str, list[str]]:
+    """Return the ids of the associations that an earlier run did not delete, by their keys."""
+    found: dict[str, list[str]] = {}
+    page: list[str] = []
+    for skip in count(0, _PAGE):
+        reply = _quietly(client, "list_associations", skip=f"{skip}")
+        if reply.ids() in ([], page):  # the end, or a server that ignores `skip`
+            break
+        page = reply.ids()
+        for each in reply.objects("id", "key"):
+            if str(each["key"]).startswith(PREFIX):
+                found.setdefault(each["key"], []).append(each["id"])
+    return found
+
+
+def clean_up(client: ProbeClient, created: Mapping[str, Sequence[str]]) -> list[str]:
+    """Delete associations, of some of which only the key is known; return the keys of those left.
+
+    These could not be deleted, or may still come into existence.
+    """
+    return [key for key, ids in created.items() if not _delete_all(client, key, ids)]
+
+
+def find(client: ProbeClient, key: str) -> tuple[list[str], bool]:
+    """Return the ids of a key, looked up and looked for in the list.
+
+    The second value is whether the look-up says that there is none.
+    """
+    by_key = _quietly(client, "get_association_by_key", key=key)
+    listed = _quietly(client, "list_associations")
+    found = [*by_key.ids(key=key), *listed.ids(key=key)]
+    return list(dict.fromkeys(found)), _is_gone(by_key)
+
+
+def _delete_all(client: ProbeClient, key: str, known: Sequence[str]) -> bool:
+    """Delete what has a key; return whether it is certain that nothing has it then."""
+    deleted: list[str] = []
+    for _ in range(_MOST):
+        for each in known:
+            reply = _quietly(client, "delete_association", association=each)
+            if not (reply.is_success or _is_gone(reply)):
+                return False
+        deleted += known
+        found, is_absent = find(client, key)
+        known = [each for each in found if each not in deleted]  # a list may lag behind
+        if not known:
+            return bool(deleted) or is_absent
+    return False
+
+
+def _quietly(client: ProbeClient, operation: str, **values: str) -> Reply:
+    """Send a request that is no evidence."""
+    return client.send(CALLS[operation], values=values, is_evidence=False)
+
+
+def _is_gone(reply: Reply) -> bool:
+    return reply.refusal == NotFoundError.__name__

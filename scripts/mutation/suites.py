@@ -23,7 +23,7 @@ class Suites:
         """Return the test file that mirrors a module, if there is one."""
         path = PurePath(file)
         folders = [part for part in path.parent.parts if part not in _FLAT]
-        if folders[0] == "scripts":
+        if folders[:1] == ["scripts"]:
             folders = folders[1:] or ["contract", "commands"]
         mirror = "/".join(["tests", *folders, f"test_{path.stem.strip('_')}.py"])
         return mirror if mirror in self._texts else None

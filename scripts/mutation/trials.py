@@ -1,5 +1,6 @@
 """Plant bugs in copies of the project, and see which tests fail."""
 
+import math
 import os
 import queue
 import re
@@ -25,7 +26,6 @@ _OTHERS = 8  # test files besides the mirror
 _TIMES = 8  # a run with a bug may take so many times as long as one without
 _LEAST = 30.0  # seconds that any run may take, because other programs slow it down
 _UNKNOWN = 120.0  # seconds for a file whose run without a bug is not known yet
-_NO_LIMIT = 600.0  # seconds
 _POLL = 0.02  # seconds
 _FAILED = re.compile(r"^(?:FAILED|ERROR) (.+?)(?: - .*)?$", re.MULTILINE)
 
@@ -117,10 +117,10 @@ class Trials:
 
     def _without_bug(self, file: str, copy: Path) -> _Run:
         if file not in self._usual:
-            self._usual[file] = self._pytest(file, copy, _NO_LIMIT)
+            self._usual[file] = self._pytest(file, copy)
         return self._usual[file]
 
-    def _pytest(self, file: str, copy: Path, limit: float) -> _Run:
+    def _pytest(self, file: str, copy: Path, limit: float = math.inf) -> _Run:
         """Run a test file until its first failure, the limit, or the end of all runs."""
         started = time.monotonic()
         with tempfile.TemporaryFile() as output:

@@ -1,6 +1,6 @@
 """Possible deviations of the real API from the contract, each as a sandbox.
 
-test_questions.py has the answers that differ by a reply alone, test_propose.py the mismatches of
+test_answers.py has the answers that differ by a reply alone, test_propose.py the mismatches of
 schemas.
 """
 

@@ -11,10 +11,10 @@ from facade._core.operations import VERSIONS
 from facade.testing import Sandbox, faults
 from scripts.contract import overlay
 from scripts.errors import CannotRunError
-from scripts.evidence.cleanup import clean_up, left_behind
 from scripts.evidence.client import ProbeClient, Target
 from scripts.evidence.observed import compare_observed
 from scripts.evidence.probe import plan, probe
+from scripts.evidence.session import clean_up, left_behind
 from tests.diff.reviewing import contract
 from tests.evidence.conftest import target_of
 from tests.evidence.deviations import DEVIATIONS, Deviation

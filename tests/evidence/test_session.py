@@ -1,4 +1,4 @@
-"""The probe's requests: reading, creating, and knowing what it created."""
+"""The probe's requests: reading, creating, knowing what it created, and deleting nothing else."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -6,12 +6,12 @@ from collections.abc import Sequence
 import pytest
 
 from facade._core.operations import VERSIONS
+from facade.observe import Recorder
 from facade.testing import Fault, Received, Response, Sandbox, faults
 from facade.testing.messages import json_response
 from scripts.errors import CannotRunError
-from scripts.evidence.cleanup import clean_up
 from scripts.evidence.client import ProbeClient
-from scripts.evidence.session import Session
+from scripts.evidence.session import Session, clean_up, find, left_behind
 from tests.evidence.conftest import Connect
 
 RECORDS = ("contact-1", "contact-2")
@@ -19,6 +19,14 @@ RECORDS = ("contact-1", "contact-2")
 
 def sent(sandbox: Sandbox, operation: str) -> list[Received]:
     return [each for each in sandbox.requests if each.operation == operation]
+
+
+def keys(sandbox: Sandbox) -> list[str]:
+    return [each["key"] for each in sandbox.associations() if each["key"].startswith("probe")]
+
+
+def seed(sandbox: Sandbox, key: str, association_id: str | None = None) -> str:
+    return str(sandbox.seed_association(key=key, association_id=association_id)["id"])
 
 
 def wrote(client: ProbeClient) -> Session:
@@ -45,14 +53,25 @@ def test_reading_asks_under_each_version_and_each_question_once(
 ) -> None:
     session = Session(connect(records=records))
     session.read()
+    assert session.evidence.private == (sandbox.location_id, *(records or ()))
     steps = [(step, version) for step, version, _ in session.evidence.replies]
     counts = Counter(steps)
     for version in VERSIONS:
         assert {step: counts[step, version] for step in READ} == READ
     assert {each.method for each in sandbox.requests} == {"GET"}
-    requests = dict(zip((step for step, _ in steps), sandbox.requests, strict=True))
-    assert requests["list_relations"].path == f"/associations/relations/{record}"
-    assert requests["unknown-version"].version == "2000-01-01"
+    requests = dict(zip(steps, sandbox.requests, strict=True))
+    used = {step: request.version for step, request in requests.items()}
+    assert used.pop(("unknown-version", VERSIONS[0])) == "2000-01-01"
+    assert [(step, version) for step, version in used.items() if version != step[1]] == []
+    of_limits = [
+        each
+        for step, each in zip(steps, sandbox.requests, strict=True)
+        if step[0] == "largest-limit"
+    ]
+    assert [each.query["limit"] for each in of_limits] == [["100"], ["200"], ["500"], ["1000"]]
+    assert requests["unknown-field", VERSIONS[0]].query["page"] == ["1"]
+    path = f"/associations/relations/{record}"
+    assert [requests["list_relations", version].path for version in VERSIONS] == [path] * 2
 
 
 def test_at_most_two_associations_are_read_under_any_name_of_their_list(
@@ -83,16 +102,11 @@ def test_writing_calls_every_operation_and_causes_each_refusal(
     records = {(each.body["firstRecordId"], each.body["secondRecordId"]) for each in related}
     assert records == {("probe_delete_me_first", "probe_delete_me_second")}
     assert len(sent(sandbox, "delete_relation")) == 2  # others are deleted with associations
-    refused = {step: reply.refusal for step, _, reply in session.evidence.replies if reply.refusal}
-    assert refused == {
-        "missing-id": "NotFoundError",
-        "missing-key": "NotFoundError",
-        "equal-labels": "EqualLabelsError",
-        "duplicate-key": "DuplicateAssociationError",
-        "duplicate-relation": "DuplicateRelationError",
-        "relation-limit": "RelationLimitError",
-        "invalid-record": "InvalidRecordError",
-    }
+    refused = {step for step, _, reply in session.evidence.replies if reply.refusal}
+    assert refused == set(
+        "missing-id missing-key equal-labels duplicate-key duplicate-relation relation-limit "
+        "invalid-record".split()
+    )
     assert (len(sandbox.associations()), sandbox.relations(), session.created) == (4, [], {})
 
 
@@ -116,7 +130,7 @@ def test_a_creation_whose_response_is_lost_is_known(client: ProbeClient, sandbox
     session = Session(client)
     with pytest.raises(CannotRunError):
         session.write()
-    assert [each["key"] for each in sandbox.associations()][4:] == [*session.created]
+    assert keys(sandbox) == [*session.created]
 
 
 @pytest.mark.parametrize(
@@ -134,36 +148,35 @@ def test_a_created_association_is_deleted_whatever_the_response(
     sandbox.misbehave(fault, on="create_association")
     session = wrote(client)
     assert session.evidence.created_despite_error == [despite_error] * 3
-    assert (len(sandbox.associations()), len(session.created)) == (4, noted)
+    assert (keys(sandbox), len(session.created)) == ([], noted)
 
 
 @pytest.mark.parametrize("has_id", [True, False])
 def test_an_association_that_should_have_been_refused_is_deleted_too(
     client: ProbeClient, sandbox: Sandbox, has_id: bool
 ) -> None:
-    keys: list[str] = []
+    names: list[str] = []
 
     def second(received: Received) -> bool:
-        keys.append((received.body or {}).get("key", ""))
+        names.append((received.body or {}).get("key", ""))
         return "Third" in str(received.body)
 
     def create() -> Response:
-        created = sandbox.seed_association(key=keys[-1])
+        created = sandbox.seed_association(key=names[-1])
         return json_response(201, created if has_id else {"traceId": "t"})
 
     sandbox.misbehave(Fault(instead=create), on=second)
     session = wrote(client)
-    assert len(sandbox.associations()) == 4 + 1
+    assert len(keys(sandbox)) == 1
     assert clean_up(client, session.created) == []
-    assert len(sandbox.associations()) == 4
+    assert keys(sandbox) == []
 
 
 @pytest.mark.parametrize(("records", "count"), [(None, 2), (RECORDS, 0)])
 def test_relations_of_others_are_not_deleted(
     connect: Connect, sandbox: Sandbox, records: Sequence[str] | None, count: int
 ) -> None:
-    association = sandbox.seed_association(key="other")
-    other = sandbox.seed_relation(association["id"], *RECORDS)
+    other = sandbox.seed_relation(seed(sandbox, "other"), *RECORDS)
     sandbox.misbehave(faults.empty(), on="create_relation")  # no id is known
     wrote(connect(records=records))
     assert [each["id"] for each in sandbox.relations()] == [other["id"]]
@@ -182,3 +195,75 @@ def test_requests_are_sent_until_one_exceeds_the_limit(
     assert len(sandbox.requests) == count
     found = [(step, reply.status) for step, _, reply in session.evidence.replies]
     assert found == [("refused-429", status) for status in refused]
+
+
+@pytest.mark.parametrize("fault", [Fault(), faults.alter(lambda body: {"items": body})])
+def test_what_an_earlier_run_left_is_found_by_its_name_on_any_page(
+    sandbox: Sandbox, client: ProbeClient, fault: Fault
+) -> None:
+    sandbox.misbehave(fault)
+    for number in range(110):
+        seed(sandbox, f"other_{number}")
+    left = {f"probe_delete_me_{each}": [seed(sandbox, f"probe_delete_me_{each}")] for each in "ab"}
+    assert left_behind(client) == left
+    assert clean_up(client, left) == []
+    assert left_behind(client) == {}
+
+
+def test_a_server_that_ignores_the_page_is_asked_twice(
+    sandbox: Sandbox, client: ProbeClient
+) -> None:
+    only = {"id": "a", "key": "probe_delete_me_a"}
+    sandbox.misbehave(faults.alter(lambda _: {"associations": [only]}))
+    assert left_behind(client) == {only["key"]: [only["id"]]}
+    assert [each.query["skip"] for each in sandbox.requests] == [["0"], ["100"]]
+
+
+@pytest.mark.parametrize("on", ["get_association_by_key", "list_associations"])
+def test_it_is_found_by_its_key_or_in_the_list(
+    sandbox: Sandbox, client: ProbeClient, on: str
+) -> None:
+    association_id = seed(sandbox, "probe_one")
+    with sandbox.misbehave(faults.fail(404), on=on):
+        assert find(client, "probe_one")[0] == [association_id]
+        assert find(client, "probe_two")[0] == []
+
+
+@pytest.mark.parametrize("known", [1, 2])
+def test_a_clean_up_deletes_by_id_or_by_key_and_nothing_else(
+    sandbox: Sandbox, client: ProbeClient, recorder: Recorder, known: int
+) -> None:
+    ids = [seed(sandbox, "probe_known", each) for each in ("one", "two")]  # of the same key
+    seed(sandbox, "probe_other")
+    seed(sandbox, "probe_unknown")
+    created = {"probe_known": ids[:known], "probe_unknown": [], "probe_never_created": []}
+    assert clean_up(client, {**created, "probe_gone": ["0" * 24]}) == []
+    assert keys(sandbox) == ["probe_other"]
+    assert [each.method for each in sandbox.requests].count("DELETE") == 4
+    assert recorder.lines() == []  # none of it is evidence
+
+
+@pytest.mark.parametrize(
+    ("on", "remaining"),
+    [
+        ("delete_association", ["probe_one"]),
+        ("get_association_by_key", ["probe_two"]),  # so it may exist
+    ],
+)
+def test_an_association_that_cannot_be_deleted_remains(
+    sandbox: Sandbox, client: ProbeClient, on: str, remaining: list[str]
+) -> None:
+    created = {"probe_one": [seed(sandbox, "probe_one")], "probe_two": []}
+    with sandbox.misbehave(faults.fail(500), on=on):
+        assert clean_up(client, created) == remaining
+    assert clean_up(client, created) == []
+
+
+def test_a_server_that_always_names_another_one_is_not_asked_for_ever(
+    sandbox: Sandbox, client: ProbeClient
+) -> None:
+    def answer() -> Response:
+        return json_response(200, {"id": str(len(sandbox.requests)), "key": "probe_one"})
+
+    sandbox.misbehave(Fault(instead=answer), on="get_association_by_key")
+    assert clean_up(client, {"probe_one": []}) == ["probe_one"]

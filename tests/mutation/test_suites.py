@@ -18,12 +18,10 @@ def suites(root: Path, files: dict[str, str]) -> Suites:
     ("module", "mirror"),
     [
         ("facade/pace.py", "tests/facade/test_pace.py"),
-        ("facade/_core/retry.py", "tests/facade/test_retry.py"),
         ("facade/bulk/_async/many.py", "tests/facade/bulk/test_many.py"),
         ("facade/cli/commands/list.py", "tests/facade/cli/test_list.py"),
+        ("hatch_build.py", "tests/test_hatch_build.py"),
         ("facade/cli/__main__.py", "tests/facade/cli/test_main.py"),
-        ("scripts/evidence/page.py", "tests/evidence/test_page.py"),
-        ("scripts/docs/parts.py", "tests/docs/test_parts.py"),
         ("scripts/drift.py", "tests/contract/commands/test_drift.py"),
         ("scripts/diff/rules.py", "tests/diff/test_rules.py"),
     ],

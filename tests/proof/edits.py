@@ -88,8 +88,11 @@ def of_type(name: str) -> Callable[[Json], bool]:
     return lambda each: each.get("type") == name and "in" not in each
 
 
+OTHER_PLACE = {"query": "header", "header": "query"}
+
+
 def is_parameter(each: Json) -> bool:
-    return each.get("in") in ("query", "header") and "schema" in each
+    return each.get("in") in OTHER_PLACE and "schema" in each
 
 
 def is_reference(each: Json) -> bool:
@@ -104,12 +107,16 @@ def renamed(name: str, *others: str) -> Edit:
     return lambda each, chosen: each.update({chosen.choice(others): each.pop(name)})
 
 
-def without_one(name: str = "") -> Edit:
-    def edit(each: Json, chosen: random.Random) -> None:
-        members = each[name] if name else each
-        del members[chosen.choice(sorted(members))]
+def inside(name: str, edit: Edit) -> tuple[Callable[[Json], bool], Edit]:
+    return holding(name), lambda each, chosen: edit(each[name], chosen)
 
-    return edit
+
+def without_one(each: Json, chosen: random.Random) -> None:
+    del each[chosen.choice(sorted(each))]
+
+
+def add_response(each: Json, chosen: random.Random) -> None:
+    each["409"] = {"description": "", **chosen.choice([{}, json_of(S)])}
 
 
 def toggle_required(each: Json, chosen: random.Random) -> None:
@@ -140,15 +147,12 @@ def inline(each: Json, _: random.Random) -> None:
 FORMATS = ["password", "int64", "date-time", "email"]
 OTHER_MEDIA_TYPES = ["application/xml", "application/vnd.it+json", "text/plain"]
 EDITS: list[tuple[Callable[[Json], bool], Edit]] = [
-    (holding("properties"), without_one("properties")),
-    (holding("properties"), lambda each, _: each["properties"].update(added=S)),
+    inside("properties", without_one),
+    inside("properties", set_to(added=S)),
     (holding("properties"), toggle_required),
     (holding("properties"), set_to(additionalProperties=False)),
     (is_parameter, lambda each, _: each.update(required=not each.get("required", False))),
-    (
-        is_parameter,
-        lambda each, _: each.update({"in": {"query": "header"}.get(each["in"], "query")}),
-    ),
+    (is_parameter, lambda each, _: each.update({"in": OTHER_PLACE[each["in"]]})),
     (lambda each: each.get("type") == "string" and "enum" not in each, set_to(maxLength=9)),
     (lambda each: each == S, set_to(type="integer")),
     (of_type("string"), set_to(nullable=True)),
@@ -161,31 +165,18 @@ EDITS: list[tuple[Callable[[Json], bool], Edit]] = [
     (is_reference, lambda each, _: each.update(allOf=[{"$ref": each.pop("$ref")}])),
     (is_reference, inline),
     (holding("responses"), change_status),
-    (
-        holding("responses"),
-        lambda each, chosen: each["responses"].update(
-            {"409": {"description": "", **chosen.choice([{}, json_of(S)])}}
-        ),
-    ),
-    (holding("responses"), without_one("responses")),
-    (
-        holding("content"),
-        lambda each, _: each["content"].update({"application/xml": {"schema": S}}),
-    ),
-    (
-        holding("content"),
-        lambda each, chosen: renamed("application/json", *OTHER_MEDIA_TYPES)(
-            each["content"], chosen
-        ),
-    ),
-    (holding("requestBody"), lambda each, _: each["requestBody"].pop("required")),
+    inside("responses", add_response),
+    inside("responses", without_one),
+    inside("content", set_to(**{"application/xml": {"schema": S}})),
+    inside("content", renamed("application/json", *OTHER_MEDIA_TYPES)),
+    inside("requestBody", lambda each, _: each.pop("required")),
     (
         holding("operationId", str),
-        lambda each, _: each.update(operationId=each["operationId"] + "-new"),
+        lambda each, _: each.update(operationId=f"{each['operationId']}-new"),
     ),
     (holding("operationId", str), set_to(security=[{"key": []}])),
     (holding("tags", list), set_to(tags=["animals"])),
-    (holding("post"), without_one()),
+    (holding("post"), without_one),
     (holding("/pets"), renamed("/pets", "/animals")),
     (holding("Spare"), lambda each, _: each.pop("Spare")),
     (holding("Dog"), flatten),

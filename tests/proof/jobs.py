@@ -6,17 +6,15 @@ import subprocess
 from collections.abc import Collection
 from pathlib import Path
 
+from scripts.mutation.bugs import project_files
 from tests.test_workflows import ROOT, read
 
 
 def copy_of_project(folder: Path) -> Path:
     """Copy the project's files, committed or not, into a repository of its own on branch main."""
-    listed = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-    names = subprocess.run(listed, cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    for name in filter(None, names.split("\0")):
-        if (ROOT / name).exists():
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(ROOT / name, folder / name)
+    for name in project_files(ROOT):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(ROOT / name, folder / name)
     (folder / ".venv").symlink_to((ROOT / ".venv").resolve())
     for pinned in (folder / "requirements").iterdir():  # so that make installs nothing
         os.utime(pinned, (0, 0))

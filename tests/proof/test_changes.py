@@ -29,27 +29,6 @@ ENDINGS = {
     "labels mended": "look",
     "objectKey mended": "look",
 }
-APP = """
-from facade import AssociationsClient
-from facade.testing import Sandbox
-
-sandbox = Sandbox()
-transport = sandbox.transport()
-with AssociationsClient(sandbox.token, sandbox.location_id, transport=transport) as client:
-    made = client.associations.create(
-        key="owner_pet", first_object_key="contact", first_object_label="Owner",
-        second_object_key="custom_objects.pet", second_object_label="Pet")
-    assert client.associations.get(made.id).key == "owner_pet"
-    assert client.associations.get_by_key("owner_pet").id == made.id
-    assert made.id in {each.id for each in client.associations.iterate()}
-    labels = {"first_object_label": "Keeper", "second_object_label": "Animal"}
-    assert client.associations.update(made.id, **labels).first_object_label == "Keeper"
-    relation = client.relations.create(
-        made.id, first_record_id="contact-1", second_record_id="pet-1")
-    assert [each.id for each in client.relations.iterate("contact-1")] == [relation.id]
-    client.relations.delete(relation.id)
-    client.associations.delete(made.id)
-"""
 
 
 def publish(folder: Path, changes: Iterable[Change]) -> Path:
@@ -82,7 +61,7 @@ def test_a_change_reaches_an_app_without_an_edit_by_hand(name: str, tmp_path: Pa
     generate = ("-m", "scripts.generate")
     with copy_of(ROOT) as project:
         run_all(project.folder, *captures, (*generate, "--mend"), (*generate, "--check"))
-        run_all(project.folder, ("-m", "scripts.demo"), ("-c", APP))
+        run_all(project.folder, ("-m", "scripts.demo"))
 
 
 @pytest.mark.parametrize("name", CHANGES)

@@ -1,12 +1,11 @@
 """A call ends in time, whatever the name server and the server do."""
 
-import asyncio
 import logging
 import socket
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from typing import Any
 
 import httpx
@@ -14,15 +13,13 @@ import pytest
 
 from facade import (
     APITimeoutError,
-    AssociationsClient,
     AssociationsError,
-    AsyncAssociationsClient,
     ConnectFailedError,
     DeadlineError,
     ServerError,
 )
 from facade.testing import Sandbox, faults
-from tests.facade.driving import MODES, Mode, run_program
+from tests.facade.driving import MODES, Clients, Mode, run_program
 
 pytestmark = pytest.mark.proof
 
@@ -30,27 +27,17 @@ pytestmark = pytest.mark.proof
 # program, because the thread of a slow name server delays the end of a process, unless that is
 # `_exit`.
 CALLS = """
-import asyncio, os, signal, socket, time
-from facade import AssociationsClient, AssociationsError, AsyncAssociationsClient
+import os, signal, socket, time
+from facade import AssociationsError
+from tests.facade.driving import Clients
 
 signal.alarm(60)  # ends a call that a defect never ends
 BEFORE
-
-def call(deadline):
-    with AssociationsClient("pit-t", "loc", base_url=URL) as client:
-        client.relations.list("1", deadline=deadline)
-
-async def call_async(deadline):
-    async with AsyncAssociationsClient("pit-t", "loc", base_url=URL) as client:
-        await client.relations.list("1", deadline=deadline)
-
-# As in an app, whose loop goes on: its end would wait for the threads.
-loop = asyncio.new_event_loop()
-modes = {"blocking": call, "async": lambda deadline: loop.run_until_complete(call_async(deadline))}
+clients = Clients(MODE)
 for deadline in (0.5, 2.0):
     started = time.monotonic()
     try:
-        modes[MODE](deadline)
+        clients("pit-t", "loc", base_url=URL).relations.list("1", deadline=deadline)
     except AssociationsError as error:
         print(type(error).__name__, time.monotonic() - started - deadline, flush=True)
 os._exit(0)
@@ -151,18 +138,9 @@ def test_a_call_with_a_transport_of_the_app_ends_with_its_deadline_if_the_respon
 
 def fail(mode: Mode, url: str, **options: Any) -> tuple[AssociationsError, float]:
     """Make one call that fails; return its error and the seconds that it took."""
-
-    async def in_async() -> None:
-        async with AsyncAssociationsClient("pit-x", "location", base_url=url, **options) as client:
-            await client.associations.list()
-
-    def blocking() -> None:
-        with AssociationsClient("pit-x", "location", base_url=url, **options) as client:
-            client.associations.list()
-
     started = time.monotonic()
-    with pytest.raises(AssociationsError) as caught:
-        asyncio.run(in_async()) if mode == "async" else blocking()
+    with closing(Clients(mode)) as clients, pytest.raises(AssociationsError) as caught:
+        clients("pit-x", "location", base_url=url, **options).associations.list()
     return caught.value, time.monotonic() - started
 
 

@@ -5,7 +5,6 @@ import os
 import random
 import signal
 import ssl
-import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
@@ -20,6 +19,7 @@ from facade.redis import RedisPace
 from scripts.benchmarks.server import response_body
 from scripts.programs import RedisServer
 from tests.facade.driving import run_program
+from tests.facade.test_certificates import write_certificate
 
 pytestmark = pytest.mark.proof
 
@@ -86,25 +86,17 @@ def test_after_eighty_cancelled_turns_of_a_shared_pace_the_next_call_waits_for_n
         assert asyncio.run(main(serve(), redis.url)) == [7] * 90
 
 
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("tls")
-    command = "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost"
-    command += " -addext subjectAltName=DNS:localhost -keyout key.pem -out cert.pem"
-    subprocess.run(command.split(), cwd=folder, check=True, capture_output=True)
-    return folder
-
-
 @pytest.fixture(params=["http", "https"])
 def url(
-    request: pytest.FixtureRequest, certificate: Path, monkeypatch: pytest.MonkeyPatch
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[str]:
     if request.param == "http":
         yield serve()
         return
+    write_certificate(tmp_path / "server.pem", days=2)
     tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    tls.load_cert_chain(certificate / "cert.pem", certificate / "key.pem")
-    monkeypatch.setenv("SSL_CERT_FILE", str(certificate / "cert.pem"))
+    tls.load_cert_chain(tmp_path / "server.pem")
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "server.pem"))
     http.tls_context.cache_clear()
     yield serve(tls=tls)
     http.tls_context.cache_clear()

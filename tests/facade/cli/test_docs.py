@@ -12,7 +12,7 @@ PAGE = """\
 
 <!-- part: advice -->
 A [token][facade.Token] that HighLevel refuses ([e23](../contract/witnesses.md#e23),
-[e24](../contract/witnesses.md#e24)) is in [Errors](errors.md#what), see [RFC](https://rfc.example/1).
+[e24](../contract/witnesses.md#e24)) is in [Errors](errors.md#what), see [RFC [1]](https://rfc.example/1).
 
 <div class="grid cards" markdown>
 
@@ -43,7 +43,7 @@ TEXT = """\
 Tokens & the `pace`
 ===================
 
-A token that HighLevel refuses is in Errors, see RFC
+A token that HighLevel refuses is in Errors, see RFC [1]
 (https://rfc.example/1).
 
 - **One** of a list, whose text is longer than a line of the
@@ -87,6 +87,15 @@ def test_a_page_is_text_of_the_width_of_the_terminal(command: Command) -> None:
     said = "error: there is no page 'toekns': did you mean tokens?\n"
     assert command("docs", "toekns")[2] == said
     assert command("docs", "x")[2] == "error: there is no page 'x': there are tokens\n"
+
+
+@pytest.mark.usefixtures("page")
+def test_a_page_is_no_wider_than_a_hundred_columns(
+    command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+    (docs._INSTALLED / "words.md").write_text("word " * 100)
+    assert {len(line) for line in command("docs", "words")[1].splitlines()[:-1]} == {99}
 
 
 @pytest.mark.usefixtures("page", "terminal")
