@@ -1,6 +1,6 @@
 """What a web app answers its own users if a call failed."""
 
-from typing import cast
+from typing import Any, cast
 
 from facade.errors import AssociationsError
 
@@ -56,7 +56,7 @@ def answer(error: AssociationsError) -> tuple[int, str]:
     """
     names = [each.__name__ for each in type(error).__mro__]
     if "WebhookError" in names:
-        return cast("int", getattr(error, "status_code", 400)), "The delivery is not handled."
+        return cast("Any", error).status_code, "The delivery is not handled."
     status = next((_STATUSES[name] for name in names if name in _STATUSES), 500)
     is_theirs = status in (400, 404, 409, 422)
     reasons: tuple[str, ...] = getattr(error, "messages", ()) if is_theirs else ()

@@ -5,7 +5,6 @@ import pickle
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-import httpx
 import pytest
 
 from facade import AssociationsError
@@ -121,17 +120,6 @@ def client(clients: Clients, sandbox: Sandbox) -> Any:
 
 
 @pytest.fixture
-def answering(clients: Clients) -> Callable[[Any], Any]:
+def answering(clients: Clients) -> Callable[..., Any]:
     """Make a client of a server that always answers the same."""
-
-    def make(answer: httpx.Response | Exception, **options: Any) -> Any:
-        def handle(request: httpx.Request) -> httpx.Response:
-            if isinstance(answer, Exception):
-                raise answer
-            return httpx.Response(
-                answer.status_code, headers=answer.headers, content=answer.content
-            )
-
-        return clients("pit-test", "loc", transport=httpx.MockTransport(handle), **options)
-
-    return make
+    return lambda answer, **options: clients.answering(answer, **options)[0]

@@ -10,6 +10,7 @@ import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any, Literal
 
+import httpx
 import pytest
 
 from facade import AssociationsClient, AsyncAssociationsClient
@@ -17,6 +18,7 @@ from facade._core.bounds import CallDeadline
 from facade._core.client_options import VERSION
 from facade._core.retry import Attempts
 from facade.testing import Sandbox
+from tests.facade.responding import TOKEN, Answers, in_turn
 
 Mode = Literal["blocking", "async"]
 Work = Callable[[AsyncAssociationsClient], Awaitable[None]]
@@ -79,6 +81,13 @@ class Clients:
         """Make a client of a sandbox, in this process."""
         given = {"transport": sandbox.transport(), **options}
         return self(sandbox.token, sandbox.location_id, **given)
+
+    def answering(
+        self, *answers: Answers, token: Any = TOKEN, **options: Any
+    ) -> tuple[Any, list[httpx.Request]]:
+        """Make a client of a server that answers in turn; list the requests, too."""
+        transport, requests = in_turn(*answers)
+        return self(token, "loc", transport=transport, **options), requests
 
     def close(self) -> None:
         for client in self._made:

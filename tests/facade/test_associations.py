@@ -12,7 +12,6 @@ from facade import Association, NotFoundError
 from facade.testing import Received, Sandbox, faults
 from tests.facade.driving import Clients
 from tests.facade.operations import new_association
-from tests.facade.responding import TOKEN, in_turn
 
 pytestmark = pytest.mark.versions
 
@@ -102,57 +101,41 @@ def test_a_lost_creation_is_looked_up_by_its_key_as_stored_and_told_from_another
     clients: Clients, label: str
 ) -> None:
     found = {**FOUND, "key": "owner", "firstObjectLabel": "Owner", "secondObjectLabel": label}
-    transport, sent = in_turn(httpx.Response(500), httpx.Response(200, json=found))
-    client = clients(TOKEN, "loc", transport=transport, retries=0)
+    client, sent = clients.answering(
+        httpx.Response(500), httpx.Response(200, json=found), retries=0
+    )
     with nullcontext() if label == "Pet" else pytest.raises(facade.ServerError):
         assert new_association(client, key="Owner").id == "a1"
     assert [one.url.path.rpartition("/")[2] for one in sent] == ["", "owner"]
 
 
-def test_what_no_response_contains_is_as_it_was_requested(clients: Clients) -> None:
-    client = clients(TOKEN, "loc", transport=in_turn(httpx.Response(200))[0])
-    updated = client.associations.update("a1", **LABELS)
-    assert updated == Association(id="a1", location_id="loc", **LABELS)
-    made = new_association(client)
-    assert (made.id, made.key, made.first_object_label) == ("", "owner_pet", "Owner")
-
-
-def let_another_process_be_quicker(sandbox: Sandbox, second_object_key: str) -> None:
-    """Create an association of a key just before a client does."""
-
-    def is_quicker(received: Received) -> bool:
-        if received.operation == "create_association":
-            sandbox.seed_association(
-                key="owner_pet", first_object_label="Owner", second_object_key=second_object_key
-            )
-        return False  # no fault: only the association is there by now
-
-    sandbox.misbehave(faults.empty(), on=is_quicker)
-
-
 @pytest.mark.parametrize(
     "answer", [(400, "Duplicate Association key"), (409, "conflict"), (422, "already exists")]
 )
-def test_an_association_made_by_another_process_is_found_whatever_the_refusal(
+def test_an_association_made_by_another_process_is_found_or_is_a_conflict_whatever_the_refusal(
     clients: Clients, answer: tuple[int, str]
 ) -> None:
-    sandbox = Sandbox(answers={"duplicate_key": answer, "duplicate_labels": answer})
-    let_another_process_be_quicker(sandbox, "custom_objects.pet")
-    item, created = new_association(clients.of(sandbox), "ensure", key="Owner_PET")
-    assert (item.key, created) == ("owner_pet", False)
-    assert [one.method for one in sandbox.requests] == ["GET", "GET", "POST", "GET"]
+    for second in ("custom_objects.pet", "custom_objects.car"):
+        sandbox = Sandbox(answers={"duplicate_key": answer, "duplicate_labels": answer})
 
+        def is_quicker(
+            received: Received, sandbox: Sandbox = sandbox, second: str = second
+        ) -> bool:
+            if received.operation == "create_association":
+                labels = {"first_object_label": "Owner"}
+                sandbox.seed_association(key="owner_pet", second_object_key=second, **labels)
+            return False  # no fault: only the association is there by now
 
-@pytest.mark.parametrize("is_race", [False, True])
-def test_a_key_of_an_association_of_other_objects_is_a_conflict(
-    client: Any, sandbox: Sandbox, is_race: bool
-) -> None:
-    if is_race:
-        let_another_process_be_quicker(sandbox, "custom_objects.car")
-    else:
-        new_association(client, second_object_key="custom_objects.car")
-    with pytest.raises(facade.AssociationConflictError, match="owner_pet belongs to an"):
-        new_association(client, "ensure")
+        sandbox.misbehave(faults.empty(), on=is_quicker)
+        client = clients.of(sandbox)
+        if second == "custom_objects.car":
+            for _ in range(2):  # it is found after the refusal, and then before
+                with pytest.raises(facade.AssociationConflictError, match="owner_pet belongs to"):
+                    new_association(client, "ensure")
+        else:
+            item, created = new_association(client, "ensure", key="Owner_PET")
+            assert (item.key, created) == ("owner_pet", False)
+            assert [one.method for one in sandbox.requests] == ["GET", "GET", "POST", "GET"]
 
 
 @pytest.mark.parametrize(
@@ -169,8 +152,7 @@ def test_a_refusal_that_may_mean_that_it_exists_is_looked_up_and_any_other_is_ra
     clients: Clients, status: int, message: str | None, requests: int
 ) -> None:
     refused = httpx.Response(status, json={"message": message} if message else None)
-    transport, sent = in_turn(MISSING, refused, MISSING, httpx.Response(200, json=FOUND))
-    client = clients(TOKEN, "loc", transport=transport)
+    client, sent = clients.answering(MISSING, refused, MISSING, httpx.Response(200, json=FOUND))
     with nullcontext() if requests == 4 else pytest.raises(facade.APIStatusError, match=message):
         assert new_association(client, "ensure").item.id == "a1"
     assert len(sent) == requests
@@ -191,6 +173,6 @@ def test_a_key_that_is_stored_otherwise_is_logged_and_the_error_for_it_is_of_the
 
 def test_an_association_of_another_key_is_not_the_one_that_is_ensured(clients: Clients) -> None:
     other = httpx.Response(200, json={**FOUND, "id": "a9", "key": "other"})
-    transport, _ = in_turn(other, httpx.Response(201, json=FOUND))
-    ensured = new_association(clients(TOKEN, "loc", transport=transport), "ensure")
+    client, _ = clients.answering(other, httpx.Response(201, json=FOUND))
+    ensured = new_association(client, "ensure")
     assert (ensured.item.id, ensured.created) == ("a1", True)

@@ -3,7 +3,6 @@
 import datetime
 import logging
 import ssl
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -35,14 +34,6 @@ def write_certificate(path: Path, days: int) -> None:
     path.write_bytes(made.public_bytes(pem) + private)
 
 
-@pytest.fixture(autouse=True)
-def trust() -> Iterator[None]:
-    """Set TLS up anew, before the test and after it."""
-    http.tls_context.cache_clear()
-    yield
-    http.tls_context.cache_clear()
-
-
 @pytest.mark.parametrize("is_trusted", [False, True])
 def test_a_certificate_that_cannot_be_trusted_is_told_at_once(
     clients: Clients,
@@ -51,6 +42,7 @@ def test_a_certificate_that_cannot_be_trusted_is_told_at_once(
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
+    monkeypatch.setattr(http, "tls_context", http.tls_context.__wrapped__)  # sets TLS up anew
     path = tmp_path / "server.pem"
     write_certificate(path, days=-1)
     if is_trusted:

@@ -76,8 +76,7 @@ def test_a_client_with_other_options_shares_the_connections_and_keeps_the_rest(
     clients: Clients, waits: list[float], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("random.uniform", lambda low, high: high)
-    transport, requests = in_turn(httpx.Response(503))
-    client = clients(TOKEN, "loc", transport=transport, timeout=7, deadline=None, retries=0)
+    client, requests = clients.answering(httpx.Response(503), timeout=7, deadline=None, retries=0)
     patient = client.with_options(retries=5, max_backoff=2)
     quick = patient.with_options(timeout=1, retries=1)
     limited = quick.with_options(deadline=0.5, retries=0)
@@ -125,10 +124,9 @@ def test_threads_share_the_resources_of_a_client_and_copies_its_connections(
 
 
 def test_a_client_with_a_transport_of_its_own_has_a_pace_of_its_own(
-    clients: Clients, sandbox: Sandbox, waits: list[float]
+    clients: Clients, waits: list[float]
 ) -> None:
-    for _ in range(2):
-        client = clients.of(sandbox)
+    for client, _ in (clients.answering(OK), clients.answering(OK)):
         for _ in range(90):
-            client.associations.get("OPPORTUNITIES_CONTACTS_ASSOCIATION")
+            client.associations.get("a1")
     assert waits == []

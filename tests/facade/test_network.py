@@ -116,10 +116,9 @@ def test_each_wait_for_a_connection_takes_what_is_left_of_the_deadline(connect: 
     timeouts = [call.args[-1] for call in backend.stream.method_calls]
     assert timeouts == [9.0, 8.0, 6.0, 5.0, 3.0, 30.0]
     clock.now += 3  # after it, nothing is waited for
-    with pytest.raises(httpcore.ReadTimeout, match="the deadline of the call has passed"):
-        stream.read(1, left)
-    with pytest.raises(httpcore.WriteTimeout, match="the deadline of the call has passed"):
-        stream.write(b".", left)
+    for error, wait in ((httpcore.ReadTimeout, stream.read), (httpcore.WriteTimeout, stream.write)):
+        with pytest.raises(error, match="the deadline of the call has passed"):
+            wait(1, left)
     assert len(backend.stream.method_calls) == 6
 
 

@@ -9,12 +9,11 @@ from typing import Any
 import httpx
 import pytest
 
-from facade import APITimeoutError, AsyncAssociationsClient
+from facade import APITimeoutError
 from facade._core import pool as module
 from facade._core.bounds import CallDeadline
 from facade._core.pool import AsyncPool, Pool
 from facade._core.reading import MAX_BODY
-from scripts.benchmarks.server import connections, serving
 from tests.facade.driving import Clients
 from tests.facade.responding import new_request
 
@@ -121,17 +120,6 @@ def test_a_proxy_of_the_environment_is_used(
         monkeypatch.setenv(*setting.split("="))
     send(Pool(base_url))
     assert made[0].options["proxy"] == expected
-
-
-def test_no_more_connections_are_opened_than_there_are_concurrent_calls() -> None:
-    async def main(url: str) -> None:
-        async with AsyncAssociationsClient("pit-t", "loc", base_url=url, pace=None) as client:
-            for _ in range(2):
-                await asyncio.gather(*(client.relations.list("1") for _ in range(30)))
-
-    with serving() as url:
-        asyncio.run(main(url))
-        assert 1 <= connections(url) <= 30
 
 
 @pytest.mark.both

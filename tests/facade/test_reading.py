@@ -14,7 +14,6 @@ from facade._core import reading
 from facade._core.bounds import CallDeadline
 from facade._core.reading import Body, RawResponse, read_bounded
 from tests.facade.driving import Clients, Clock
-from tests.facade.responding import TOKEN
 
 
 @pytest.fixture
@@ -22,9 +21,8 @@ def read(clients: Clients) -> Callable[..., Any]:
     """Read the list in a response by a client."""
 
     def read(response: httpx.Response) -> Any:
-        transport = httpx.MockTransport(lambda request: response)
-        options = {"max_response_bytes": 100_000, "retries": 0, "pace": None}
-        return clients(TOKEN, "loc", transport=transport, **options).relations.list("1").items
+        client, _ = clients.answering(response, max_response_bytes=100_000, retries=0)
+        return client.relations.list("1").items
 
     return read
 

@@ -1,32 +1,29 @@
 """One client for many threads, tasks and event loops, green ones too, and beside httpx's fork."""
 
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 import pytest
 
 from facade import AssociationsClient, AsyncAssociationsClient
 from facade.testing import Sandbox
-from tests.facade.bulk.runs import PAIRS, related_pairs, seed_owner_pet
+from tests.facade.bulk.runs import PAIRS, make_client, related_pairs, seed_owner_pet
 from tests.facade.driving import run_program
 
 
 def test_one_client_is_safe_for_many_threads(sandbox: Sandbox) -> None:
     association = seed_owner_pet(sandbox).id
-    token, location = sandbox.token, sandbox.location_id
 
-    def work(number: int) -> str:
-        pair: dict[str, Any] = {"first_record_id": f"c{number}", "second_record_id": f"p{number}"}
-        relation = client.relations.create(association, **pair)
-        assert relation.second_record_id == pair["second_record_id"]
-        return relation.id
+    def work(pair: tuple[str, str]) -> tuple[str | None, str | None]:
+        ids = {"first_record_id": pair[0], "second_record_id": pair[1]}
+        return client.relations.create(association, **ids).record_ids
 
     with (
         sandbox.serve() as server,
-        AssociationsClient(token, location, base_url=server.url, pace=None) as client,
+        make_client(sandbox, transport=None, base_url=server.url, pace=None) as client,
         ThreadPoolExecutor(32) as threads,
     ):
-        assert len({*threads.map(work, range(160))}) == 160 == len(sandbox.relations())
+        assert [*threads.map(work, PAIRS[:160])] == PAIRS[:160]
+    assert sorted(related_pairs(sandbox)) == PAIRS[:160]
 
 
 # The alarm ends a program that a defect would let wait for ever.
