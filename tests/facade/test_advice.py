@@ -62,7 +62,7 @@ def test_the_cause_of_a_failed_connection_is_named_with_what_to_do(
         (errors.UnprocessableEntityError, "check that the token has the scope: without it, one is"),
     ],
 )
-def test_a_refusal_of_a_path_outside_the_contract_has_the_general_advice(
+def test_other_paths_have_the_general_advice(
     kind: type[errors.APIStatusError], advice: str
 ) -> None:
     assert advice_for(kind("property x should not exist"), "other").startswith(advice)

@@ -21,9 +21,7 @@ MISSING = httpx.Response(404)
 
 
 @pytest.mark.both
-def test_an_association_is_created_found_listed_updated_and_deleted_with_its_relations(
-    client: Any, sandbox: Sandbox
-) -> None:
+def test_the_life_of_an_association(client: Any, sandbox: Sandbox) -> None:
     made = new_association(client)
     assert made == Association(
         id=made.id,
@@ -39,6 +37,11 @@ def test_an_association_is_created_found_listed_updated_and_deleted_with_its_rel
     assert client.associations.get_by_key("owner_pet") == made
     page = client.associations.list(skip=4, limit=1)  # after the system associations
     assert (page.items, page.total) == ((made,), 5)
+    for read in (client.associations.list(), client.associations.iterate()):
+        assert [*read][4:] == [made]
+        query = sandbox.requests[-1].query
+        assert (query["skip"], query["limit"]) == (["0"], ["100"])
+    assert [*client.associations.iterate(page_size=2)][4:] == [made]
 
     updated = client.associations.update(made.id, **LABELS)
     assert (updated.first_object_label, updated.second_object_label) == ("Pupil", "Coach")
@@ -52,24 +55,8 @@ def test_an_association_is_created_found_listed_updated_and_deleted_with_its_rel
 
 
 @pytest.mark.both
-def test_iterating_reads_all_pages_of_a_hundred_unless_it_is_said_otherwise(
-    client: Any, sandbox: Sandbox
-) -> None:
-    made = [
-        new_association(client, key=f"key_{number}", first_object_label=f"label {number}")
-        for number in range(5)
-    ]
-    assert list(client.associations.iterate(page_size=2))[4:] == made
-    read = len(sandbox.requests)
-    client.associations.list()
-    list(client.associations.iterate())
-    pages = [(one.query["skip"], one.query["limit"]) for one in sandbox.requests[read:]]
-    assert pages == [(["0"], ["100"])] * 2
-
-
-@pytest.mark.both
 @pytest.mark.parametrize(("lookup", "requests"), [("exact", 2), ("any_case", 1)])
-def test_ensuring_creates_an_association_or_finds_it_under_its_key_in_lower_case(
+def test_ensuring_creates_or_finds_the_key_as_stored(
     clients: Clients, lookup: Any, requests: int
 ) -> None:
     sandbox = Sandbox(key_lookup=lookup)
@@ -83,9 +70,7 @@ def test_ensuring_creates_an_association_or_finds_it_under_its_key_in_lower_case
     assert client.associations.get_by_key("OWNER_PET") == made
 
 
-def test_the_internal_associations_of_an_object_are_listed_on_request(
-    client: Any, sandbox: Sandbox
-) -> None:
+def test_internal_associations_are_listed_on_request(client: Any, sandbox: Sandbox) -> None:
     def keys(**options: bool) -> list[str]:
         return [one.key for one in client.associations.list_for_object("business", **options)]
 
@@ -97,9 +82,7 @@ def test_the_internal_associations_of_an_object_are_listed_on_request(
 
 
 @pytest.mark.parametrize("label", ["Pet", "Other"])
-def test_a_lost_creation_is_looked_up_by_its_key_as_stored_and_told_from_another(
-    clients: Clients, label: str
-) -> None:
+def test_a_lost_creation_is_looked_up_by_its_key_as_stored(clients: Clients, label: str) -> None:
     found = {**FOUND, "key": "owner", "firstObjectLabel": "Owner", "secondObjectLabel": label}
     client, sent = clients.answering(
         httpx.Response(500), httpx.Response(200, json=found), retries=0

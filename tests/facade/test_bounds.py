@@ -28,7 +28,7 @@ WHOLE = HEAD + b"Content-Length: %d\r\n\r\n" % len(BODY) + BODY
     ],
     ids=["silence", "headers", "body"],
 )
-def test_a_server_that_drips_ends_with_the_deadline_and_then_the_client_works(
+def test_a_server_that_drips_ends_with_the_deadline(
     clients: Clients, before: bytes, part: bytes
 ) -> None:
     is_over = threading.Event()

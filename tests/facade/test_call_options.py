@@ -2,6 +2,7 @@
 
 import inspect
 import math
+import re
 from collections.abc import Callable
 from contextlib import suppress
 from itertools import product
@@ -10,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from facade import AssociationOptions, AssociationsError, CallOptions
+from facade import AssociationOptions, AssociationsError, CallOptions, LocalPace
 from facade.testing import Sandbox
 from tests.facade.driving import Clients
 from tests.facade.operations import (
@@ -74,9 +75,7 @@ def test_cardinalities_and_limits_are_sent_if_they_are_given(
 
 
 @pytest.mark.parametrize("name", METHODS)
-def test_each_request_of_a_method_carries_the_options_that_concern_it(
-    clients: Clients, name: str
-) -> None:
+def test_each_request_carries_the_options_that_concern_it(clients: Clients, name: str) -> None:
     values = {
         each: value
         for each, (value, _) in OPTIONS.items()
@@ -93,9 +92,7 @@ def test_each_request_of_a_method_carries_the_options_that_concern_it(
 
 
 @pytest.mark.parametrize("name", METHODS)
-def test_each_request_of_a_method_is_repeated_as_often_and_as_late_as_the_call_says(
-    clients: Clients, name: str, waits: list[float]
-) -> None:
+def test_each_request_is_repeated_as_told(clients: Clients, name: str, waits: list[float]) -> None:
     sent = requests_of(clients, name, Server(), retries=2)
     for number in range(len(sent)):
         waits.clear()
@@ -110,9 +107,7 @@ def test_each_request_of_a_method_is_repeated_as_often_and_as_late_as_the_call_s
 
 
 @pytest.mark.parametrize("name", METHODS)
-def test_a_method_sends_nothing_with_a_wrong_option_or_after_its_deadline(
-    clients: Clients, name: str
-) -> None:
+def test_nothing_is_sent_with_a_wrong_option_or_too_late(clients: Clients, name: str) -> None:
     server = Server()
     with pytest.raises(TypeError, match="'timout' is not an option of a call; there are ti"):
         requests_of(clients, name, server, timout=5)
@@ -158,3 +153,15 @@ def test_what_a_call_does_not_set_is_as_the_client_has_it(
         assert requests[-1].extensions["timeout"] == parts
     assert waits == [0.5, 0.75]
     assert [one.extensions["timeout"]["read"] for one in requests] == [7, 7, 7, 2, 2]
+
+
+def test_a_call_logs_its_wait_for_a_turn(
+    clients: Clients, caplog: pytest.LogCaptureFixture
+) -> None:
+    client, _ = clients.answering(OK, pace=LocalPace(calls=1))
+    for _ in range(2):
+        client.associations.get("a1")
+    (line,) = (one for one in caplog.messages if "waits" in one)
+    assert re.fullmatch(
+        r"GET /associations/a1 waits [\d.]+ s before attempt 1: the pace of this location", line
+    )

@@ -21,7 +21,7 @@ ODD = ["../../contacts/x", "a/b", "a?b=c", "a#b", "%2e%2e", "a b", "\n", "a" * 1
 
 
 @pytest.mark.parametrize("name", METHODS)
-def test_an_id_that_would_leave_its_segment_is_refused_before_anything_is_sent(
+def test_an_id_that_would_leave_its_segment_is_not_sent(
     client: Any, sandbox: Sandbox, name: str
 ) -> None:
     arguments = arguments_of(name)

@@ -47,9 +47,7 @@ def test_a_closed_client_says_so_and_may_be_closed_again(client: Any) -> None:
 
 
 @pytest.mark.both
-def test_a_client_for_another_location_shares_the_connections(
-    client: Any, sandbox: Sandbox
-) -> None:
+def test_clients_of_several_locations_share_connections(client: Any, sandbox: Sandbox) -> None:
     sandbox.add_location("other")
     new_association(client)
     other = client.for_location("other")
@@ -113,9 +111,7 @@ def test_a_client_that_was_not_closed_warns_once_unless_it_could_not_be_made(kin
     assert said == ["a client was not closed: use `with`, or call close()"]
 
 
-def test_threads_share_the_resources_of_a_client_and_copies_its_connections(
-    sandbox: Sandbox,
-) -> None:
+def test_threads_share_the_resources_and_copies_the_connections(sandbox: Sandbox) -> None:
     with make_client(sandbox) as client, ThreadPoolExecutor(8) as threads:
         found = {*threads.map(lambda _: client.relations, range(64))}
         assert found == {client.relations}
@@ -123,9 +119,7 @@ def test_threads_share_the_resources_of_a_client_and_copies_its_connections(
         assert repr(client) == "AssociationsClient('sandbox-location')"
 
 
-def test_a_client_with_a_transport_of_its_own_has_a_pace_of_its_own(
-    clients: Clients, waits: list[float]
-) -> None:
+def test_a_transport_of_its_own_has_a_pace_of_its_own(clients: Clients, waits: list[float]) -> None:
     for client, _ in (clients.answering(OK), clients.answering(OK)):
         for _ in range(90):
             client.associations.get("a1")

@@ -31,7 +31,7 @@ class Awaited:
         ({"location_id": "eyJ.1"}, "location_id is a token: pass the token first"),
         ({"token": None}, "a token must be text, .* not NoneType: is a variable unset"),
         ({"version": ""}, "version must be a date like 2021-07-28, v and a number like v3, or leg"),
-        ({"version": "2021-28-07"}, "version must be a date"),
+        ({"version": "2021-28-07"}, "version must be a date .*, not '2021-28-07'"),
         ({"version": "v3\n"}, "version must be a date"),
         ({"version": "pit-1"}, "version must be a date .*, not a token$"),
         ({"deadline": 0}, r"deadline must be 0\.001 seconds or more, not 0"),
@@ -82,9 +82,7 @@ def test_captured_versions_are_published_and_the_default_is_captured() -> None:
 
 
 @pytest.mark.parametrize("name", ["token", "location_id", "base_url", "version"])
-def test_what_is_given_wins_over_the_environment(
-    monkeypatch: pytest.MonkeyPatch, name: str
-) -> None:
+def test_given_options_win_over_the_environment(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     found = {"token": "pit-1", "location_id": "loc", "base_url": "https://a.test", "version": "v3"}
     for each, value in found.items():
         monkeypatch.setenv(f"HIGHLEVEL_{each.upper()}", value)

@@ -62,9 +62,7 @@ def test_an_error_that_a_handler_raised_is_found_in_the_main_thread_only(alarm: 
 
 
 @pytest.mark.parametrize("cause", [None, ZeroDivisionError()])
-def test_an_error_that_came_from_that_of_a_handler_is_traced_back_to_it(
-    cause: Exception | None, alarm: Alarm
-) -> None:
+def test_the_error_of_a_handler_is_found_as_a_cause(cause: Exception | None, alarm: Alarm) -> None:
     def work() -> None:
         try:
             alarm()
@@ -123,9 +121,7 @@ def listen(alarm: Alarm) -> None:
         lambda alarm: Recorder(1, today=alarm)(received({})),
     ],
 )
-def test_an_alarm_of_the_app_passes_as_it_was_raised(
-    work: Callable[[Alarm], object], alarm: Alarm
-) -> None:
+def test_an_alarm_passes_as_it_was_raised(work: Callable[[Alarm], object], alarm: Alarm) -> None:
     assert raised_by(lambda: work(alarm)) is alarm.error
 
 
@@ -189,7 +185,7 @@ SENDERS = {"transport": httpx.HTTPTransport, "http_client": httpx.Client}
     [*((error, None) for error in ERRORS), *((Limit, sender) for sender in SENDERS)],
     indirect=["alarm"],
 )
-def test_whatever_an_alarm_raises_ends_a_call_which_is_neither_repeated_nor_looked_up(
+def test_whatever_an_alarm_raises_ends_a_call(
     alarm: Alarm, sender: str | None, method: str, waits: list[float]
 ) -> None:
     options: dict[str, Any] = {sender: SENDERS[sender]()} if sender else {}
@@ -225,9 +221,7 @@ def test_an_alarm_ends_a_call_for_a_token(
     assert oauth.token(location)
 
 
-def test_an_alarm_ends_a_run_and_is_no_outcome_of_a_pair(
-    alarm: Alarm, tmp_path: Path, sandbox: Sandbox
-) -> None:
+def test_an_alarm_ends_a_run(alarm: Alarm, tmp_path: Path, sandbox: Sandbox) -> None:
     association = seed_owner_pet(sandbox)
     pairs = [(f"c-{number}", f"p-{number}") for number in range(40)]
     outcomes: list[Any] = []

@@ -49,9 +49,7 @@ def test_a_blocking_client_loads_what_it_needs_for_its_first_call_only() -> None
 
 
 @pytest.mark.parametrize("package", MODULES)
-def test_a_package_has_its_public_names_and_modules_as_if_it_had_imported_them(
-    package: str,
-) -> None:
+def test_a_package_has_its_names_as_if_it_had_imported_them(package: str) -> None:
     module = import_module(package)
     assert {*module.__all__} <= {*dir(module)}
     shown = ", ".join(f"{name!r} in names, {package}.{name}.__name__" for name in MODULES[package])
@@ -78,9 +76,7 @@ def test_a_name_is_the_same_wherever_it_comes_from_and_may_be_replaced() -> None
         ("facade", "bulc", ""),
     ],
 )
-def test_the_error_for_a_name_says_which_other_module_has_it(
-    package: str, name: str, statement: str
-) -> None:
+def test_the_error_for_a_name_says_who_has_it(package: str, name: str, statement: str) -> None:
     hint = f": write `{statement}`$" if statement else r"( \(.*\))?$"
     with pytest.raises(ImportError, match=f"import name '{name}' from '{package}'{hint}"):
         exec(f"from {package} import {name}")  # noqa: S102 - type checkers know that there is none
@@ -109,9 +105,7 @@ MISSING = 'ImportError: a package is missing: pip install "highlevel-association
         ),
     ],
 )
-def test_the_error_for_what_is_not_loaded_or_installed_says_what_to_do(
-    code: str, says: str
-) -> None:
+def test_the_error_for_what_is_missing_says_what_to_do(code: str, says: str) -> None:
     code = f"import sys, facade; {code}"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.stderr.splitlines()[-1].endswith(says)

@@ -36,9 +36,7 @@ def test_what_is_no_association_is_refused_by_its_class() -> None:
         ("contact Owner contact Owner", False),
     ],
 )
-def test_an_association_is_the_requested_one_if_keys_and_labels_are_swapped_together(
-    requested: str, expected: bool
-) -> None:
+def test_keys_and_labels_may_be_swapped_together(requested: str, expected: bool) -> None:
     sides = "first_object_key first_object_label second_object_key second_object_label".split()
     other: Any = dict(zip(sides, requested.split(), strict=True))
     assert matching.is_requested(OWNER_PET, Association(id="", **other)) is expected

@@ -27,26 +27,20 @@ RELATION_DICT = dict_of(RELATION) | {"record_ids": ["c1", "p1"]}
 UNSIDED_DICT = dict_of(UNSIDED) | {"record_ids": ["c1", "p1"]}
 
 
+PAGE = Page((RELATION,), 230, {"traceId": "t"})
+PAGE_DICT = {"items": [RELATION_DICT], "total": 230, "extra": {"traceId": "t"}}
+OWNER_TEXT = "Association(id='o', key='owner', first_object_key='contact', second_object_key='pet')"
+ENSURED_DICT = {"item": OWNER_DICT, "created": True}
+
+
 @pytest.mark.parametrize(
     ("model", "as_dict", "as_text"),
     [
-        (
-            OWNER,
-            OWNER_DICT,
-            "Association(id='o', key='owner', first_object_key='contact', second_object_key='pet')",
-        ),
+        (OWNER, OWNER_DICT, OWNER_TEXT),
         (RELATION, RELATION_DICT, "Relation(id='r', first_record_id='c1', second_record_id='p1')"),
         (UNSIDED, UNSIDED_DICT, "Relation(id='r', record_ids=('c1', 'p1'))"),
-        (
-            Page((RELATION,), 230, {"traceId": "t"}),
-            {"items": [RELATION_DICT], "total": 230, "extra": {"traceId": "t"}},
-            "Page(1 items, total=230)",
-        ),
-        (
-            Ensured(OWNER, True),
-            {"item": OWNER_DICT, "created": True},
-            f"Ensured(item={OWNER!r}, created=True)",
-        ),
+        (PAGE, PAGE_DICT, "Page(1 items, total=230)"),
+        (Ensured(OWNER, True), ENSURED_DICT, f"Ensured(item={OWNER_TEXT}, created=True)"),
     ],
 )
 def test_a_model_is_copied_and_hashed_and_shown_as_json_or_in_a_line(

@@ -65,9 +65,7 @@ def connect(monkeypatch: pytest.MonkeyPatch) -> Iterator[Connect]:
     is_over.set()
 
 
-def test_what_is_left_of_a_timeout_is_shared_by_the_addresses_that_are_left(
-    connect: Connect,
-) -> None:
+def test_what_is_left_of_a_timeout_is_shared_by_the_addresses(connect: Connect) -> None:
     backend = Backend("10.0.0.3", takes=2.0)
     connect(backend, "10.0.0.1", "10.0.0.2", "10.0.0.1", "10.0.0.3")  # one of them twice
     assert backend.tried == [("10.0.0.1", 3.0), ("10.0.0.2", 3.5), ("10.0.0.3", 5.0)]
@@ -91,9 +89,7 @@ def test_an_address_is_not_looked_up_and_a_look_up_ends_with_the_timeout(connect
         connect(backend, host="silent.test", timeout=0.01)
 
 
-def test_the_error_of_a_look_up_is_found_although_httpcore_removes_a_cause(
-    connect: Connect,
-) -> None:
+def test_the_error_of_a_look_up_is_found_without_its_cause(connect: Connect) -> None:
     with pytest.raises(httpcore.ConnectError, match="Name or service not known") as raised:
         connect(Backend(), host="unknown.test")
     raised.value.__cause__ = None  # as by its `raise error from None`

@@ -139,7 +139,7 @@ REFUSED = httpx.Response(403)
 
 
 @pytest.mark.parametrize("lookup", [httpx.Response(404), REFUSED])
-def test_a_success_without_an_item_that_a_lookup_finds_returns_what_was_requested(
+def test_a_success_without_an_item_is_as_requested(
     clients: Clients, lookup: httpx.Response
 ) -> None:
     made, related, updated = (
@@ -181,18 +181,14 @@ def noting_pace(wait: float = 0.0) -> tuple[Any, list[object]]:
         (httpx.ConnectError("refused"), "cancel"),
     ],
 )
-def test_a_request_returns_its_turn_which_is_used_unless_nothing_was_sent(
-    clients: Clients, answer: Any, returned: object
-) -> None:
+def test_a_request_returns_its_turn(clients: Clients, answer: Any, returned: object) -> None:
     pace, found = noting_pace()
     with pytest.raises((facade.AssociationsError, ZeroDivisionError)):
         clients.answering(answer, pace=pace, retries=0)[0].associations.list()
     assert found == [returned]
 
 
-def test_a_turn_that_comes_after_the_deadline_is_returned_and_nothing_is_sent(
-    clients: Clients, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_turn_that_is_late_is_returned(clients: Clients, monkeypatch: pytest.MonkeyPatch) -> None:
     clock, (pace, returned) = Clock(), noting_pace(wait=2.0)
     monkeypatch.setitem(CallDeadline.__init__.__kwdefaults__ or {}, "clock", clock)
 
@@ -217,7 +213,7 @@ def test_the_limits_of_at_most_a_thousand_locations_are_kept(clients: Clients) -
     assert [*limits] == ["one-more"]
 
 
-def test_the_elapsed_time_of_an_error_includes_the_lookups_after_it(
+def test_the_elapsed_time_includes_lookups(
     clients: Clients, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (clock := Clock()).serve_calls(monkeypatch)
@@ -242,7 +238,7 @@ def test_a_given_http_client_sends_but_neither_authorizes_nor_redirects(clients:
     assert [one.headers["authorization"] for one in requests] == [f"Bearer {TOKEN}"] * 2
 
 
-def test_a_body_that_cannot_be_read_is_a_contract_error_that_keeps_it(clients: Clients) -> None:
+def test_a_contract_error_keeps_the_body(clients: Clients) -> None:
     client, _ = clients.answering(httpx.Response(200, content=b"[]"))
     with pytest.raises(facade.ContractError, match=r"an object was expected, not \[\]") as raised:
         client.associations.get("a1")

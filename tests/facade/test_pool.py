@@ -1,10 +1,12 @@
 """Connections: small pools, one TLS context, proxies; which get no calls after an interrupt."""
 
 import asyncio
+import gc
 import os
 import threading
 from contextlib import closing
 from typing import Any
+from weakref import ref
 
 import httpx
 import pytest
@@ -89,9 +91,7 @@ def test_concurrent_calls_are_spread_over_small_pools_until_they_end_or_are_lost
     assert sum(len(pool.requests) for pool in pools.members) == calls - 1
 
 
-def test_calls_one_after_another_share_a_pool_and_all_pools_one_tls_context(
-    made: list[Transport],
-) -> None:
+def test_successive_calls_share_a_pool_and_pools_a_tls_context(made: list[Transport]) -> None:
     for _ in range(2):
         with closing(Pool(URL)) as pool:
             for _ in range(20):
@@ -107,7 +107,7 @@ def test_calls_one_after_another_share_a_pool_and_all_pools_one_tls_context(
         ("https_proxy=http://p:1", URL, "http://p:1"),
         ("https_proxy=127.0.0.1:8888", URL, "http://127.0.0.1:8888"),
         ("https_proxy=http://p:1", "http://api.test", None),
-        ("all_proxy=http://p:2", "http://api.test", "http://p:2"),
+        ("all_proxy=http://p:2", URL, "http://p:2"),
         ("https_proxy=http://p:1 no_proxy=api.test", URL, None),
     ],
 )
@@ -149,7 +149,7 @@ def test_a_small_pool_in_which_a_call_was_interrupted_is_closed_and_replaced(
     assert all(one.is_closed for one in made)
 
 
-def test_a_lock_that_an_interrupt_left_locked_does_not_hang_the_caller(
+def test_a_lock_left_locked_hangs_nobody(
     made: list[Transport], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     began, unlocked = threading.Event(), threading.Event()
@@ -167,9 +167,7 @@ def test_a_lock_that_an_interrupt_left_locked_does_not_hang_the_caller(
     unlocked.set()
 
 
-def test_a_small_pool_in_which_a_call_was_cancelled_is_closed_when_its_last_call_ends(
-    made: list[Transport],
-) -> None:
+def test_the_pool_of_a_cancelled_call_is_closed_when_all_end(made: list[Transport]) -> None:
     async def main() -> None:
         may_end = asyncio.Event()
 
@@ -192,9 +190,16 @@ def test_a_small_pool_in_which_a_call_was_cancelled_is_closed_when_its_last_call
     asyncio.run(main())
 
 
-def test_closing_a_client_closes_the_connections_of_another_loop_when_that_runs(
-    made: list[Transport],
-) -> None:
+def test_the_pools_of_a_loop_that_has_ended_are_dropped(made: list[Transport]) -> None:
+    pool = AsyncPool(URL)
+    asyncio.run(async_send(pool))
+    of_the_first = ref(made.pop())
+    asyncio.run(async_send(pool))
+    gc.collect()
+    assert of_the_first() is None
+
+
+def test_connections_of_another_loop_are_closed_when_it_runs(made: list[Transport]) -> None:
     pool = AsyncPool(URL)
 
     async def main() -> None:

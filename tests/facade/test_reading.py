@@ -37,9 +37,7 @@ def padded(size: int) -> bytes:
 
 @pytest.mark.both
 @pytest.mark.parametrize("coding", ["gzip", "identity"])
-def test_a_response_that_is_too_large_is_not_accepted(
-    read: Callable[..., Any], coding: str
-) -> None:
+def test_a_response_that_is_too_large_is_refused(read: Callable[..., Any], coding: str) -> None:
     for size in (100_000, 100_001):
         content = gzip.compress(padded(size)) if coding == "gzip" else padded(size)
         response = stream_of(content, **{"Content-Encoding": coding, "Content-Length": "5"})

@@ -33,9 +33,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 
 @pytest.mark.both
-def test_a_created_relation_is_found_from_either_side_until_it_is_deleted(
-    client: Any, version: str
-) -> None:
+def test_a_relation_is_found_from_either_side(client: Any, version: str) -> None:
     association = new_association(client)
     made = client.relations.create(association.id, **PAIR)
     assert made == Relation(
@@ -100,9 +98,7 @@ LISTS: tuple[dict[str, Any], ...] = (
         (409, "conflict"),
     ],
 )
-def test_an_existing_relation_is_found_whatever_the_refusal_and_the_list(
-    clients: Clients, status: int, wording: str
-) -> None:
+def test_a_relation_is_found_after_any_refusal(clients: Clients, status: int, wording: str) -> None:
     for variants in LISTS:
         sandbox = Sandbox(answers={"relation_exists": (status, wording)}, **variants)
         sandbox.seed_relation(seeded(sandbox, "other"), "c1", "p1")
@@ -114,9 +110,7 @@ def test_an_existing_relation_is_found_whatever_the_refusal_and_the_list(
 
 
 @pytest.mark.parametrize("filtering", ["applied", "ignored"])
-def test_a_list_has_the_relations_of_the_requested_associations(
-    clients: Clients, filtering: Any
-) -> None:
+def test_a_list_has_the_requested_associations(clients: Clients, filtering: Any) -> None:
     sandbox = Sandbox(association_filter=filtering)
     ids = [seeded(sandbox, key) for key in "abc"]
     made = [sandbox.seed_relation(one, "c1", "p1")["id"] for one in ids]
@@ -172,7 +166,7 @@ def test_a_refusal_is_raised_when_no_lookup_finds_the_relation_in_time(
     assert [one.operation for one in sandbox.requests].count("list_relations") == lists
 
 
-def test_two_records_are_unlinked_from_either_side_and_a_second_time_none(
+def test_two_records_are_unlinked_and_a_second_time_none(
     clients: Clients, sandbox: Sandbox
 ) -> None:
     association = Association(
@@ -193,7 +187,7 @@ def test_two_records_are_unlinked_from_either_side_and_a_second_time_none(
     assert sandbox.relations() == []
 
 
-def test_a_relation_that_was_deleted_after_the_refusal_is_created_once_more(
+def test_what_was_deleted_after_the_refusal_is_created_again(
     clients: Clients, clock: Clock
 ) -> None:
     sandbox = Sandbox(clock=clock)
@@ -206,9 +200,7 @@ def test_a_relation_that_was_deleted_after_the_refusal_is_created_once_more(
     assert (sent[0], sent[-1], sent.count("create_relation")) == ("create_relation",) * 2 + (2,)
 
 
-def test_a_refusal_without_a_reason_after_a_lost_answer_is_looked_up_while_lists_lag(
-    clients: Clients, clock: Clock
-) -> None:
+def test_an_empty_refusal_after_a_lost_answer_is_looked_up(clients: Clients, clock: Clock) -> None:
     sandbox = Sandbox(list_lag=4.0, clock=clock)
     association = seeded(sandbox)
     sandbox.misbehave(faults.drop("after_work"), on="create_relation", times=1)

@@ -39,9 +39,7 @@ def test_a_request_carries_address_headers_and_timeouts(clients: Clients) -> Non
     assert (token_of(request), token_of(new_request())) == (TOKEN, "")
 
 
-def test_the_token_and_the_version_of_the_client_win_over_those_of_generated_code(
-    clients: Clients,
-) -> None:
+def test_token_and_version_of_the_client_win(clients: Clients) -> None:
     headers = {"Authorization": "Bearer other", "version": "v9", "accept": "text/csv"}
     client, requests = clients.answering(OK)
     generated(client)("GET", "/associations/a1", headers=headers)

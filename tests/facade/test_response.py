@@ -204,9 +204,7 @@ LIMITED = {"x-ratelimit-remaining": "0", "x-ratelimit-interval-milliseconds": "1
         ({}, None),
     ],
 )
-def test_the_time_to_wait_is_read_from_the_headers(
-    headers: dict[str, str], expected: float | None
-) -> None:
+def test_the_headers_say_how_long_to_wait(headers: dict[str, str], expected: float | None) -> None:
     assert retry_after(headers) == expected
 
 
@@ -219,9 +217,7 @@ def test_a_date_without_a_time_zone_is_in_utc() -> None:
 @pytest.mark.parametrize(
     ("status", "body"), [(400, {"message": f"bad {TOKEN}"}), (200, f"{TOKEN} is yours")]
 )
-def test_a_token_that_the_answer_repeats_is_not_in_the_error(
-    clients: Clients, status: int, body: Any
-) -> None:
+def test_a_repeated_token_is_not_in_the_error(clients: Clients, status: int, body: Any) -> None:
     error = error_of(clients, httpx.Response(status, json=body, headers={"X-Echo": TOKEN}))
     assert TOKEN not in str(error) + repr(vars(error))
     assert "***" in str(error)

@@ -47,13 +47,10 @@ def status(code: int, retry_after: float | None = None) -> facade.APIStatusError
 
 
 CONNECT, LOST = facade.ConnectFailedError("no"), facade.ConnectionLostError("no")
-NEVER = None
+NOTHING, LOOK_UP, NEVER = Then.NOTHING, Then.LOOK_UP, None
 Error = facade.AssociationsError
 Wait = tuple[float, float] | None
 FIRST = (0.0, 0.5)  # seconds of the first backoff, at least and at most
-
-
-NOTHING, LOOK_UP = Then.NOTHING, Then.LOOK_UP
 
 
 @pytest.mark.parametrize(
@@ -152,9 +149,7 @@ def test_the_token_is_asked_for_once_and_each_failure_repeated_as_often_as_its_r
 
 
 @pytest.mark.parametrize("share", [0.0, 0.5, 1.0])
-def test_a_backoff_is_anything_up_to_a_bound_that_doubles_and_is_that_of_the_call(
-    monkeypatch: pytest.MonkeyPatch, share: float
-) -> None:
+def test_a_backoff_doubles_up_to_the_bound(monkeypatch: pytest.MonkeyPatch, share: float) -> None:
     monkeypatch.setattr("random.uniform", lambda low, high: low + share * (high - low))
     for longest in (MAX_BACKOFF, 20.0):
         attempts = attempts_of(max_backoff=longest)
@@ -166,9 +161,7 @@ def test_a_backoff_is_anything_up_to_a_bound_that_doubles_and_is_that_of_the_cal
 
 @pytest.mark.parametrize(("elapsed", "waits"), [(239.0, True), (240.5, False)])
 @pytest.mark.parametrize("in_queue", [0, 1000])
-def test_no_attempt_starts_five_minutes_after_the_first_turn(
-    elapsed: float, waits: bool, in_queue: int
-) -> None:
+def test_no_attempt_starts_after_five_minutes(elapsed: float, waits: bool, in_queue: int) -> None:
     clock = Clock()
     attempts = attempts_of(clock=clock)
     clock.now += in_queue

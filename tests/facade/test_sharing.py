@@ -100,9 +100,7 @@ print(open_files() - before)
 """
 
 
-def test_event_loops_of_several_threads_share_a_client_and_their_connections_end_with_them(
-    sandbox: Sandbox,
-) -> None:
+def test_event_loops_of_several_threads_share_a_client(sandbox: Sandbox) -> None:
     # Connections of a loop that has ended are closed when they are found, not in time for it.
     assert run(LOOPS, sandbox, "-W", "ignore::ResourceWarning") == ["[] True", "0"]
 
@@ -148,9 +146,7 @@ with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         pytest.param(AsyncAssociationsClient, "", UVLOOP, id="uvloop"),
     ],
 )
-def test_forty_pairs_and_forty_concurrent_lists_are_answered_in_loops_of_other_libraries(
-    sandbox: Sandbox, kind: type, first: str, program: str
-) -> None:
+def test_loops_of_other_libraries(sandbox: Sandbox, kind: type, first: str, program: str) -> None:
     seed_owner_pet(sandbox)
     # eventlet warns that it is deprecated.
     found = run(program, sandbox, "-W", "ignore", kind=kind, first=first)

@@ -148,9 +148,7 @@ class OwnError(Exception):
 
 @pytest.mark.parametrize("is_source", [True, False])
 @pytest.mark.parametrize("error", [OwnError(why="no"), facade.ServerError("no", status_code=503)])
-def test_an_error_of_an_app_reaches_its_caller_as_it_is(
-    clients: Clients, error: Exception, is_source: bool
-) -> None:
+def test_an_error_of_an_app_passes(clients: Clients, error: Exception, is_source: bool) -> None:
     left = ["pit-1"] * (2 if is_source else 1)  # it is waited for, then taken
 
     def function(location_id: str = "") -> str:

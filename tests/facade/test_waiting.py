@@ -78,7 +78,7 @@ async def cancel(call: asyncio.Future[Any]) -> None:
 @pytest.mark.parametrize(
     ("result", "is_returned"), [(NOW, True), (NEVER, False), (ValueError("of the pace"), False)]
 )
-def test_the_turn_of_a_cancelled_caller_is_returned_when_take_has_returned_if_it_is_one(
+def test_the_turn_of_a_cancelled_caller_is_returned(
     result: Turn | Exception, is_returned: bool, caplog: pytest.LogCaptureFixture
 ) -> None:
     pace = SlowPace(*[result] * 32, NOW, is_open=False)
@@ -114,7 +114,7 @@ def test_a_wait_that_ctrl_c_ends_returns_its_turn(
 
 @pytest.mark.parametrize(("turn", "end"), [(LATER, ["cancel"]), (NEVER, [])])
 @pytest.mark.parametrize("kind", [SlowPace, QuickPace])
-def test_a_turn_beyond_the_deadline_is_returned_once_and_the_error_says_what_was_tried(
+def test_a_turn_beyond_the_deadline_is_returned_once(
     clients: Clients, kind: type[SlowPace], turn: Turn, end: list[str]
 ) -> None:
     pace = kind(NOW, turn)
@@ -150,7 +150,7 @@ def test_a_turn_that_is_overdue_is_not_waited_for(
     assert reported == ["WaitStarted list_associations pace 1"] * 3
 
 
-def test_the_wait_for_a_turn_postpones_the_default_deadline(
+def test_a_turn_postpones_the_default_deadline(
     clients: Clients, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock = Clock()
@@ -212,9 +212,7 @@ def test_a_task_that_is_cancelled_when_its_turn_is_granted_returns_it() -> None:
     assert (turn.granted, turn.wait) == (True, 0.0)
 
 
-def test_a_queued_request_ends_with_the_deadline_of_its_call(
-    clients: Clients, events: list[CallEvent]
-) -> None:
+def test_a_queued_request_ends_with_its_deadline(clients: Clients, events: list[CallEvent]) -> None:
     client, requests = clients.answering(OK, pace=WatchedPace(), on_event=events.append)
     with pytest.raises(facade.DeadlineError, match="no time to wait for its turn"):
         client.associations.get("a1", deadline=0.2)
@@ -223,9 +221,7 @@ def test_a_queued_request_ends_with_the_deadline_of_its_call(
 
 
 @pytest.mark.both
-def test_an_outage_of_the_pace_counts_towards_the_default_deadline(
-    clients: Clients, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_outage_of_the_pace_counts(clients: Clients, monkeypatch: pytest.MonkeyPatch) -> None:
     clock = Clock()
     clock.serve_calls(monkeypatch)
     begun, busy = clock.now, Turn("loc", 50.0, granted=False)
