@@ -4,6 +4,7 @@ import logging
 import pickle
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
+from unittest.mock import AsyncMock
 
 import pytest
 
@@ -23,12 +24,8 @@ from tests.facade.driving import MODES, Clients
 def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """Note how long the facade would wait before it tries again, and do not wait."""
     noted: list[float] = []
-
-    async def note(seconds: float) -> None:
-        noted.append(seconds)
-
     monkeypatch.setattr(concurrency, "sleep", noted.append)
-    monkeypatch.setattr(concurrency, "async_sleep", note)
+    monkeypatch.setattr(concurrency, "async_sleep", AsyncMock(side_effect=noted.append))
     return noted
 
 

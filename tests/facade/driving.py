@@ -9,11 +9,13 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any, Literal
+from unittest.mock import AsyncMock
 
 import httpx
 import pytest
 
 from facade import AssociationsClient, AsyncAssociationsClient
+from facade._core import concurrency
 from facade._core.bounds import CallDeadline
 from facade._core.client_options import VERSION
 from facade._core.retry import Attempts
@@ -114,17 +116,14 @@ class Clock:
     def __call__(self) -> float:
         return self.now
 
-    def serve_waits(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def serve_waits(self, monkeypatch: pytest.MonkeyPatch, times: int = 1) -> None:
         """Let each wait of the client move this clock, and take no time."""
 
         def sleep(seconds: float) -> None:
-            self.now += seconds
+            self.now += times * seconds
 
-        async def async_sleep(seconds: float) -> None:
-            self.now += seconds
-
-        monkeypatch.setattr("facade._core.concurrency.sleep", sleep)
-        monkeypatch.setattr("facade._core.concurrency.async_sleep", async_sleep)
+        monkeypatch.setattr(concurrency, "sleep", sleep)
+        monkeypatch.setattr(concurrency, "async_sleep", AsyncMock(side_effect=sleep))
 
     def serve_calls(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Serve the waits, and measure each call and its deadline by this clock."""

@@ -59,7 +59,6 @@ def test_a_generated_operation_is_repeated_only_if_that_is_harmless(
     ("header", "content"),
     [
         ((b"x-name", "é€".encode()), OK.content),
-        ((b"x-name", b"\xe9"), OK.content),
         ((b"content-encoding", b"gzip"), gzip.compress(OK.content, mtime=0)),
     ],
 )

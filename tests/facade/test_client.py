@@ -1,6 +1,5 @@
 """A client: creation, closing, copies, and its location."""
 
-import asyncio
 import copy
 import gc
 import warnings
@@ -23,14 +22,8 @@ def test_a_client_is_made_from_the_environment(monkeypatch: pytest.MonkeyPatch) 
         name, _, value = variable.partition("=")
         monkeypatch.setenv(f"HIGHLEVEL_{name}", value)
     transport, requests = in_turn(OK)
-
-    async def main() -> None:
-        async with AsyncAssociationsClient.from_env(transport=transport) as client:
-            await client.associations.list_for_object("contact")
-        with pytest.raises(RuntimeError, match="this client is closed"):
-            await client.associations.list()
-
-    asyncio.run(main())
+    with AssociationsClient.from_env(transport=transport) as client:
+        client.associations.list_for_object("contact")
     (request,) = requests
     assert str(request.url) == "http://[::1]/associations/objectKey/contact?locationId=loc"
     sent = request.headers
@@ -58,16 +51,6 @@ def test_clients_of_several_locations_share_connections(client: Any, sandbox: Sa
     for location in ("a b", None, "pit-x"):
         with pytest.raises(ValueError, match=r"location_id (is empty|must be|is a tok)"):
             client.for_location(location)
-
-
-def test_a_client_for_many_locations_needs_none_of_its_own(sandbox: Sandbox) -> None:
-    with AssociationsClient(sandbox.token, transport=sandbox.transport()) as client:
-        for call in (client.associations.list, lambda: client.relations.list("r1")):
-            with pytest.raises(ValueError, match=r"no location: use client\.for_location"):
-                call()
-        with pytest.raises(ValueError, match="no location"):
-            client.api.get_httpx_client().request("GET", "/associations/")
-        assert len(client.for_location(sandbox.location_id).associations.list()) == 4
 
 
 def test_a_client_with_other_options_shares_the_connections_and_keeps_the_rest(

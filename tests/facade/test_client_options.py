@@ -81,6 +81,15 @@ def test_captured_versions_are_published_and_the_default_is_captured() -> None:
     assert {VERSION} <= set(VERSIONS) <= set(PUBLISHED_VERSIONS)
 
 
+def test_a_client_for_many_locations_needs_none_of_its_own(sandbox: Sandbox) -> None:
+    with AssociationsClient(sandbox.token, transport=sandbox.transport()) as client:
+        send = client.api.get_httpx_client().request
+        for call in (client.associations.list, lambda: send("GET", "/associations/")):
+            with pytest.raises(ValueError, match=r"no location: use client\.for_location"):
+                call()
+        assert len(client.for_location(sandbox.location_id).associations.list()) == 4
+
+
 @pytest.mark.parametrize("name", ["token", "location_id", "base_url", "version"])
 def test_given_options_win_over_the_environment(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     found = {"token": "pit-1", "location_id": "loc", "base_url": "https://a.test", "version": "v3"}

@@ -56,8 +56,7 @@ def connect(monkeypatch: pytest.MonkeyPatch) -> Iterator[Connect]:
 
         network = Network(httpcore)
         monkeypatch.setattr(network, "_backend", backend)
-        clock = SimpleNamespace(monotonic=backend.clock)
-        monkeypatch.setattr("facade._core.network.time", clock)
+        monkeypatch.setattr("facade._core.network.time", Mock(monotonic=backend.clock))
         monkeypatch.setattr(socket, "getaddrinfo", find)
         return network.connect_tcp(host, 443, timeout)
 

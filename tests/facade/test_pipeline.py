@@ -192,10 +192,7 @@ def test_a_turn_that_is_late_is_returned(clients: Clients, monkeypatch: pytest.M
     clock, (pace, returned) = Clock(), noting_pace(wait=2.0)
     monkeypatch.setitem(CallDeadline.__init__.__kwdefaults__ or {}, "clock", clock)
 
-    async def oversleep(seconds: float) -> None:
-        clock.now += 2 * seconds
-
-    monkeypatch.setattr("facade._core.concurrency.async_sleep", oversleep)
+    clock.serve_waits(monkeypatch, times=2)  # it oversleeps
     client, requests = clients.answering(OK, pace=pace)
     with pytest.raises(facade.DeadlineError, match="no time to send the request"):
         client.associations.get("a", deadline=3)
