@@ -54,7 +54,6 @@ def test_the_life_of_an_association(client: Any, sandbox: Sandbox) -> None:
         client.associations.get(made.id)
 
 
-@pytest.mark.both
 @pytest.mark.parametrize(("lookup", "requests"), [("exact", 2), ("any_case", 1)])
 def test_ensuring_creates_or_finds_the_key_as_stored(
     clients: Clients, lookup: Any, requests: int

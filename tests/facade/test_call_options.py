@@ -60,8 +60,8 @@ def test_every_method_takes_every_option() -> None:
 def test_cardinalities_and_limits_are_sent_if_they_are_given(
     client: Any, sandbox: Sandbox, method: str
 ) -> None:
-    cardinality, limit = "first_object_to_second_object_cardinality", "{}_max_limit"
-    limit = limit.format("second_object_to_first_object")
+    cardinality = "first_object_to_second_object_cardinality"
+    limit = "second_object_to_first_object_max_limit"
     made = new_association(client, method, **{cardinality: "ONE_TO_MANY", limit: 3}, retries=1)
     association = made.item if method == "ensure" else made
     body = sandbox.requests[-1].body

@@ -39,7 +39,6 @@ def test_a_closed_client_says_so_and_may_be_closed_again(client: Any) -> None:
         client.associations.list()
 
 
-@pytest.mark.both
 def test_clients_of_several_locations_share_connections(client: Any, sandbox: Sandbox) -> None:
     sandbox.add_location("other")
     new_association(client)

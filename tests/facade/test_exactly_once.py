@@ -8,7 +8,7 @@ import asyncio
 import random
 import sys
 from collections import Counter
-from collections.abc import Callable, Coroutine, Iterable, Sequence
+from collections.abc import Callable, Coroutine, Iterable
 from typing import Any
 
 import hypothesis
@@ -74,15 +74,12 @@ class Machine(RuleBasedStateMachine):
         self.lag = float(variants["list_lag"])
         self.listed_for = variants["listed_for"]
         self.runner, transport = asyncio.Runner(), self.sandbox.transport()
+        whose = self.sandbox.token, self.sandbox.location_id
         self.clients = [
-            AsyncAssociationsClient(
-                self.sandbox.token, "sandbox-location", transport=transport, pace=None
-            )
-            for _ in range(3)
+            AsyncAssociationsClient(*whose, transport=transport, pace=None) for _ in range(3)
         ]
         self.associations: dict[str, Association] = {}
         self.relations: set[Relation] = set()
-        self.labels = 0
         for key in ("owner_pet", "keeper_pet"):
             self.associate(0, key, "create", [])
 
@@ -113,17 +110,11 @@ class Machine(RuleBasedStateMachine):
 
     @rule(client=CLIENTS, key=KEYS, method=st.sampled_from(["create", "ensure"]), faulty=FAULTY)
     def associate(self, client: int, key: str, method: str, faulty: list[str]) -> None:
-        was = self.associations.get(key)
-        first, second = KINDS[key]
-        self.labels += was is None
-        labels: Sequence[str | None] = (f"{key} of {self.labels}", f"{key} to {self.labels}")
-        if was is not None:
-            labels = (was.first_object_label, was.second_object_label)
-            labels = labels if was.first_object_key == first else labels[::-1]
-        call: Callable[..., Any] = getattr(self.clients[client].associations, method)
+        was, (first, second) = self.associations.get(key), KINDS[key]
         objects = {"first_object_key": first, "second_object_key": second}
-        named = {"first_object_label": labels[0], "second_object_label": labels[1]}
-        (result,) = self.run(call(key=key, **objects, **named), faulty=faulty)
+        labels = {"first_object_label": f"{key} of", "second_object_label": f"{key} to"}
+        call: Callable[..., Any] = getattr(self.clients[client].associations, method)
+        (result,) = self.run(call(key=key, **objects, **labels), faulty=faulty)
         if isinstance(result, BadRequestError):
             assert (method, was is None) == ("create", False)
             return

@@ -68,7 +68,7 @@ def limited(most: int, record_id: str) -> errors.RelationLimitError:
 
 def related(first: str, second: str | None, objects: str = "") -> Relation:
     first_key, second_key, *_ = [*objects.split(), None, None]
-    keys = {"first_object_key": first_key, "second_object_key": second_key}
+    keys: dict[str, Any] = {"first_object_key": first_key, "second_object_key": second_key}
     return Relation(id="r1", first_record_id=first, second_record_id=second, **keys)
 
 

@@ -262,8 +262,9 @@ def test_each_lookup_is_reported_with_the_wait_for_it(
         "CallEnded create_association 2",
     ]
     assert [0 < wait <= 0.5 for wait in waits] == [True]
-    answers = httpx.Response(500), httpx.Response(200, json={"relations": []})
+    nothing = httpx.Response(200, json={"relations": []})
+    client, _ = clients.answering(httpx.Response(500), nothing, on_event=events.append)
     with pytest.raises(facade.ServerError):
-        do(clients.answering(*answers, on_event=events.append)[0], "create_relation")
+        do(client, "create_relation")
     reported = [line for line in lines(events) if line.startswith("WaitStarted")]
     assert reported == ["WaitStarted create_relation lookup 2 ServerError"] * 4

@@ -42,7 +42,6 @@ def test_a_number_is_read_if_it_is_plausible(name: str, header: str, value: Rate
     assert rate_limit_of({f"x-ratelimit-{name}": header}) == value
 
 
-@pytest.mark.both
 def test_a_client_has_the_limits_of_the_last_response_for_its_location(clients: Clients) -> None:
     listed = httpx.Response(200, headers=HEADERS, json={"associations": []})
     refused = httpx.Response(404, headers={"x-ratelimit-remaining": "5"})

@@ -57,7 +57,6 @@ def test_a_relation_is_found_from_either_side(client: Any, version: str) -> None
         client.relations.delete(made.id)
 
 
-@pytest.mark.both
 def test_ensuring_and_linking_create_a_relation_once(client: Any, sandbox: Sandbox) -> None:
     association = new_association(client)
     made = client.relations.ensure(association.id, **PAIR)

@@ -215,11 +215,3 @@ def test_lookups_of_what_should_be_there_go_on_for_eight_seconds_within_the_dead
     for seconds, lookups in ((0.1, 0), (1.3, 2)):  # each wait is seen on its own
         delays = attempts_of(deadline=CallDeadline(seconds)).lookup_delays()
         assert len(list(delays)) == lookups
-
-
-def test_an_error_of_a_deadline_says_how_often_the_request_was_sent() -> None:
-    attempts = attempts_of()
-    after(attempts, LOST)
-    error = attempts.late("send the request")
-    assert "the call's deadline leaves no time to send the request" in str(error)
-    assert (error.attempts, error.repeated) == (1, True)
