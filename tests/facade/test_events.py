@@ -16,9 +16,7 @@ from tests.facade.driving import Clients, run_program, with_client
 from tests.facade.responding import lines
 
 
-def test_attempts_and_the_waits_between_them_are_events(
-    clients: Clients, events: list[CallEvent], sandbox: Sandbox
-) -> None:
+def test_attempts_and_waits(clients: Clients, events: list[CallEvent], sandbox: Sandbox) -> None:
     sandbox.add_location("other")
     sandbox.misbehave(faults.drop(), times=1)
     sandbox.misbehave(faults.rate_limit(retry_after=3), times=1)
@@ -40,9 +38,7 @@ def test_attempts_and_the_waits_between_them_are_events(
     ]
 
 
-def test_a_call_that_fails_ends_with_the_name_of_its_error(
-    clients: Clients, sandbox: Sandbox, events: list[CallEvent]
-) -> None:
+def test_a_failure_is_named(clients: Clients, sandbox: Sandbox, events: list[CallEvent]) -> None:
     with pytest.raises(facade.NotFoundError):
         clients.of(sandbox, on_event=events.append).associations.get("a" * 24)
     assert lines(events)[1:] == [
@@ -99,9 +95,7 @@ class Responses(list[CallEvent]):
         self.append(event)
 
 
-def test_a_listener_of_responses_gets_every_response_and_others_get_none(
-    clients: Clients, sandbox: Sandbox, events: list[CallEvent]
-) -> None:
+def test_responses_are_events(clients: Clients, sandbox: Sandbox, events: list[CallEvent]) -> None:
     listener = Responses()
     client = clients.of(sandbox, on_event=[events.append, listener])
     made = sandbox.seed_association(key="k")

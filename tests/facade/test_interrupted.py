@@ -45,9 +45,7 @@ def collected() -> Iterator[None]:
 
 
 @pytest.mark.parametrize("kind", ["memory", "sqlite", "redis"])
-def test_a_client_with_oauth_renews_its_token_for_the_next_call(
-    kind: str, redis_server: RedisServer, tmp_path: Path
-) -> None:
+def test_the_next_call_has_a_token(kind: str, redis_server: RedisServer, tmp_path: Path) -> None:
     clock = Clock()
     sandbox = Sandbox(clock=clock)
     transport, location = sandbox.transport(), sandbox.location_id

@@ -202,9 +202,7 @@ def test_whatever_an_alarm_raises_ends_a_call(
 
 
 @pytest.mark.parametrize("kind", ["memory", "sqlite"])
-def test_an_alarm_ends_a_call_for_a_token(
-    kind: str, alarm: Alarm, waits: list[float], tmp_path: Path
-) -> None:
+def test_an_alarm_ends_renewal(kind: str, alarm: Alarm, waits: list[float], tmp_path: Path) -> None:
     clock = Clock()
     sandbox = Sandbox(clock=clock)
     location = sandbox.location_id

@@ -53,9 +53,7 @@ def test_each_repeat_and_the_end_of_an_outage_are_logged_with_the_reason(
     assert [vars(record)[name] for name in fields] == ["GET", "/associations/a", reason, attempts]
 
 
-def test_a_wait_of_unknown_length_is_logged_for_the_pace_but_not_for_a_token(
-    clients: Clients, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_wait_in_the_queue_is_logged(clients: Clients, caplog: pytest.LogCaptureFixture) -> None:
     source = Mock(has_fresh_token=lambda _: False, token=lambda _: TOKEN)
     pace = LocalPace(calls=1)
     held = pace.take("loc")

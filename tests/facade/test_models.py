@@ -43,9 +43,7 @@ ENSURED_DICT = {"item": OWNER_DICT, "created": True}
         (Ensured(OWNER, True), ENSURED_DICT, f"Ensured(item={OWNER_TEXT}, created=True)"),
     ],
 )
-def test_a_model_is_copied_and_hashed_and_shown_as_json_or_in_a_line(
-    model: Any, as_dict: dict[str, object], as_text: str
-) -> None:
+def test_a_model_is_copied_and_shown(model: Any, as_dict: dict[str, object], as_text: str) -> None:
     for other in (copy.copy(model), pickle.loads(pickle.dumps(model))):
         assert (other, hash(other)) == (model, hash(model))
     assert model.to_dict() == as_dict
@@ -79,9 +77,7 @@ def test_models_that_differ_in_extra_are_different_unless_it_is_about_the_respon
         (OWNER, {"contact": "c1", "car": "x"}, "owner' joins contact and pet, not car"),
     ],
 )
-def test_an_association_knows_the_sides_of_records_or_says_why_not(
-    association: Association, records: dict[str, str], says: str
-) -> None:
+def test_sides_of_records(association: Association, records: dict[str, str], says: str) -> None:
     assert (OWNER.side_of("contact"), OWNER.side_of("pet")) == ("first", "second")
     assert OWNER.orient({"pet": "p1", "contact": "c1"}) == ("c1", "p1")
     with pytest.raises(ValueError, match=says):

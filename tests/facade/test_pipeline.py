@@ -2,8 +2,8 @@
 
 import logging
 from contextlib import nullcontext
-from types import SimpleNamespace
 from typing import Any
+from unittest.mock import ANY, Mock, call
 
 import httpx
 import pytest
@@ -14,8 +14,9 @@ from facade._core.bounds import CallDeadline
 from facade.observe import CallEvent
 from facade.testing import Fault, Sandbox
 from facade.testing import faults as go
+from tests.facade import operations
 from tests.facade.driving import Clients, Clock
-from tests.facade.operations import arguments_of, call, new_association
+from tests.facade.operations import arguments_of, new_association
 from tests.facade.responding import OK, TOKEN, in_turn, lines
 
 DONE = "done"
@@ -31,7 +32,8 @@ METHODS = {
 
 def do(client: Any, operation: str, **options: Any) -> Any:
     method = METHODS[operation]
-    return call(client, method, **arguments_of(method, with_optional=False), **options)
+    required = arguments_of(method, with_optional=False)
+    return operations.call(client, method, **required, **options)
 
 
 LOST, LIMIT, SERVER, ODD = "ConnectionLostError", "RateLimitError", "ServerError", "ContractError"
@@ -161,42 +163,36 @@ def test_a_creation_whose_lookup_fails_raises_its_own_error(clients: Clients, st
     assert len(requests) == 2
 
 
-def noting_pace(wait: float = 0.0) -> tuple[Any, list[object]]:
-    """Return a pace that grants every turn after `wait` seconds, and what is returned to it."""
-    returned: list[object] = []
-    pace = SimpleNamespace(
-        take=lambda location_id: Turn(location_id, wait),
-        finish=lambda _, status, headers: returned.append((status, headers.get("x-limit"))),
-        cancel=lambda _: returned.append("cancel"),
-    )
-    return pace, returned
+def noting_pace(wait: float = 0.0) -> Mock:
+    """Return a pace that grants every turn after `wait` seconds, and notes what is returned."""
+    return Mock(take=lambda location_id: Turn(location_id, wait), may_block=False)
 
 
 @pytest.mark.parametrize(
     ("answer", "returned"),
     [
-        (httpx.Response(404, headers={"X-Limit": "5"}), (404, "5")),
-        (httpx.ReadError("lost"), (0, None)),
-        (ZeroDivisionError("of a transport"), (0, None)),
-        (httpx.ConnectError("refused"), "cancel"),
+        (httpx.Response(404, headers={"X-Limit": "5"}), call.finish(ANY, 404, {"x-limit": "5"})),
+        (httpx.ReadError("lost"), call.finish(ANY, 0, {})),
+        (ZeroDivisionError("of a transport"), call.finish(ANY, 0, {})),
+        (httpx.ConnectError("refused"), call.cancel(ANY)),
     ],
 )
 def test_a_request_returns_its_turn(clients: Clients, answer: Any, returned: object) -> None:
-    pace, found = noting_pace()
+    pace = noting_pace()
     with pytest.raises((facade.AssociationsError, ZeroDivisionError)):
         clients.answering(answer, pace=pace, retries=0)[0].associations.list()
-    assert found == [returned]
+    assert pace.method_calls == [returned]
 
 
 def test_a_turn_that_is_late_is_returned(clients: Clients, monkeypatch: pytest.MonkeyPatch) -> None:
-    clock, (pace, returned) = Clock(), noting_pace(wait=2.0)
+    clock, pace = Clock(), noting_pace(wait=2.0)
     monkeypatch.setitem(CallDeadline.__init__.__kwdefaults__ or {}, "clock", clock)
 
     clock.serve_waits(monkeypatch, times=2)  # it oversleeps
     client, requests = clients.answering(OK, pace=pace)
     with pytest.raises(facade.DeadlineError, match="no time to send the request"):
         client.associations.get("a", deadline=3)
-    assert (requests, returned) == ([], ["cancel"])
+    assert (requests, pace.method_calls) == ([], [call.cancel(ANY)])
 
 
 def test_the_limits_of_at_most_a_thousand_locations_are_kept(clients: Clients) -> None:

@@ -77,9 +77,7 @@ def states(made: list[Transport]) -> list[tuple[int, bool]]:
         (105, [11, 11, 11, 11, 11, 10, 10, 10, 10, 10]),  # ten pools are the most
     ],
 )
-def test_concurrent_calls_are_spread_over_small_pools_until_they_end_or_are_lost(
-    made: list[Transport], calls: int, sizes: list[int]
-) -> None:
+def test_calls_are_spread_over_pools(made: list[Transport], calls: int, sizes: list[int]) -> None:
     pools = Pool(URL)._pools
     requests = [new_request() for _ in range(calls)]
     for one in requests:

@@ -65,9 +65,7 @@ SCOPE = "The token is not authorized for this scope."
         (500, "not found", errors.ServerError),
     ],
 )
-def test_status_and_text_are_an_error_of_a_class(
-    status: int, message: str, kind: type[errors.APIStatusError]
-) -> None:
+def test_the_class_of_errors(status: int, message: str, kind: type[errors.APIStatusError]) -> None:
     bodies: list[Any] = [message.upper()]  # a page, in any case
     if "<" not in message:
         bodies += [{"message": message}, {"code": message.replace(" ", "_")}]

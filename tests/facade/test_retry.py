@@ -80,9 +80,7 @@ FIRST = (0.0, 0.5)  # seconds of the first backoff, at least and at most
     ],
     ids=lambda value: type(value).__name__,
 )
-def test_what_follows_depends_on_the_error_and_on_what_a_repeat_could_do(
-    error: Error, idempotent: Wait, other: Wait, first: Then
-) -> None:
+def test_what_follows_an_error(error: Error, idempotent: Wait, other: Wait, first: Then) -> None:
     for action in (Action.READ, Action.UPDATE, Action.DELETE, Action.CREATE_ONCE, Action.CREATE):
         expected = other if action is Action.CREATE else idempotent
         delay, then = after(attempts_of(action), error)
@@ -111,9 +109,7 @@ MISSING = facade.NotFoundError("no", status_code=404)
         (Action.READ, LOST, MISSING, NOTHING),
     ],
 )
-def test_a_refusal_may_follow_from_what_an_earlier_attempt_has_done(
-    action: Action, earlier: Error, error: Error, first: Then
-) -> None:
+def test_a_refusal_after_a_loss(action: Action, earlier: Error, error: Error, first: Then) -> None:
     attempts = attempts_of(action)
     after(attempts, earlier)
     after(attempts, CONNECT)  # which says nothing of the one before

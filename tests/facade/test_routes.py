@@ -24,7 +24,5 @@ def test_every_operation_is_named_by_its_id_below_any_base_url_and_another_is_ot
         ("/associations/relations", "GET", ("get_association", "relations")),
     ],
 )
-def test_a_parameter_is_decoded_once_the_path_is_matched(
-    path: str, method: str | None, found: tuple[str, str]
-) -> None:
+def test_a_parameter_is_decoded_late(path: str, method: str | None, found: tuple[str, str]) -> None:
     assert route_of(path, method) == (OPERATIONS[found[0]], found[1])

@@ -14,7 +14,6 @@ from facade import AssociationsClient, AsyncAssociationsClient, LocalPace
 from facade.observe import CallEvent
 from tests.facade.conftest import everything_of
 from tests.facade.driving import Clients, with_client
-from tests.facade.operations import new_relation
 from tests.facade.responding import OK, in_turn, lines
 
 REFUSED = httpx.Response(401, json={"message": "Invalid JWT"})
@@ -40,15 +39,6 @@ def test_what_is_no_header_text_is_refused_without_showing_it(
         assert "cret" not in everything_of(raised.value) + caplog.text
     assert len(requests) == 1
     assert pace.take("loc").wait == 0.0  # no turn is taken for a request without a token
-
-
-def test_each_request_has_the_token_that_its_source_has_then(clients: Clients) -> None:
-    nothing = httpx.Response(200, json={"relations": []})
-    answers = (httpx.Response(429), httpx.Response(503), nothing, nothing, OK)
-    tokens = (f"pit-{number}" for number in range(9))
-    client, requests = clients.answering(*answers, token=partial(next, tokens))
-    new_relation(client)  # with its lookups
-    assert tokens_of(requests) == [f"pit-{number}" for number in range(5)]
 
 
 def test_a_callable_is_called_in_the_thread_and_the_task_of_its_caller(clients: Clients) -> None:
