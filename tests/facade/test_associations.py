@@ -104,7 +104,7 @@ def test_an_association_made_by_another_process_is_found_or_is_a_conflict_whatev
             received: Received, sandbox: Sandbox = sandbox, second: str = second
         ) -> bool:
             if received.operation == "create_association":
-                labels = {"first_object_label": "Owner"}
+                labels = {"first_object_label": "Keeper"}
                 sandbox.seed_association(key="owner_pet", second_object_key=second, **labels)
             return False  # no fault: only the association is there by now
 

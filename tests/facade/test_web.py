@@ -37,7 +37,7 @@ def test_reasons_are_for_users_if_they_can_mend_them(
     body = {"message": ["Invalid record id", "twice"]}
     options: dict[str, Any] = {"status_code": came, "body": body} if came else {}
     found, said = answer(kind("secret: for developers", **options))
-    assert (found, said[: len(text)], said[-1]) == (status, text, "e" if text == REASONS else ".")
+    assert (found, text in said, "secret" in said) == (status, True, False)
 
 
 def test_each_name_is_of_an_error_and_what_is_no_error_is_a_fault() -> None:
