@@ -5,11 +5,7 @@ from typing import Any
 import pytest
 
 from facade import AssociationsClient, LocalPace
-from facade._core.client_options import (
-    PUBLISHED_VERSIONS,
-    VERSION,
-    with_environment,
-)
+from facade._core.client_options import PUBLISHED_VERSIONS, VERSION, with_environment
 from facade._core.operations import VERSIONS
 from facade.testing import Sandbox
 from tests.facade.driving import Clients

@@ -29,22 +29,6 @@ from facade._core.concurrency import (
 from tests.facade import interrupting
 from tests.facade.driving import run_program
 
-BLOCKING_APP = """
-import sys
-from facade import AssociationsClient, AssociationsError
-with AssociationsClient("pit-t", "loc", base_url="http://127.0.0.1:9", retries=0) as client:
-    for call in (client.associations.list, lambda: client.relations.list("r")):
-        try:
-            call()
-        except AssociationsError as error:
-            print(type(error).__name__)
-print([name for name in sys.modules if name == "asyncio" or name.startswith("facade._async")])
-"""
-
-
-def test_a_blocking_app_loads_neither_asyncio_nor_async_code() -> None:
-    assert run_program(BLOCKING_APP) == ["ConnectFailedError", "ConnectFailedError", "[]"]
-
 
 def test_a_program_ends_while_a_job_does_not() -> None:
     imports = "import threading; from facade._core.concurrency import Jobs"

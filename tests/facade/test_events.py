@@ -12,7 +12,7 @@ from facade import AsyncAssociationsClient
 from facade._core.client_options import VERSION
 from facade.observe import CallEvent, ResponseReceived
 from facade.testing import Sandbox, faults
-from tests.facade.driving import Clients, run_program, with_client
+from tests.facade.driving import Clients, with_client
 from tests.facade.responding import lines
 
 
@@ -71,19 +71,6 @@ def test_a_call_that_is_cancelled_ends_as_such(sandbox: Sandbox, events: list[Ca
         "AttemptEnded list_associations 1 CancelledError",
         "CallEnded list_associations 1 CancelledError",
     ]
-
-
-def test_without_a_listener_the_events_are_not_even_loaded() -> None:
-    run_program("""
-import sys
-import httpx
-from facade import AssociationsClient
-
-transport = httpx.MockTransport(lambda _: httpx.Response(200, json={"associations": []}))
-with AssociationsClient("pit-test", "loc", transport=transport) as client:
-    client.associations.list()
-assert "facade._core.events" not in sys.modules
-""")
 
 
 class Responses(list[CallEvent]):

@@ -11,12 +11,7 @@ import httpx2
 import pytest
 
 from facade import AssociationsClient, AsyncAssociationsClient
-from facade._core.http import (
-    async_new_transport,
-    error_kind,
-    library_of,
-    new_transport,
-)
+from facade._core.http import async_new_transport, error_kind, library_of, new_transport
 from facade._core.network import AsyncNetwork, Network
 from facade._core.reading import BodyTooLargeError, DeadlinePassedError
 

@@ -42,10 +42,27 @@ def test_importing_a_package_loads_nothing_of_what_it_hands_out(code: str) -> No
     assert modules_after(code) - {"facade.testing"} == LIGHT
 
 
+BLOCKING_APP = """
+import sys, httpx
+from facade import AssociationsClient, AssociationsError
+transport = httpx.MockTransport(lambda _: httpx.Response(200, json={"associations": []}))
+with AssociationsClient("pit-t", "loc", transport=transport) as client:
+    client.associations.list()
+print("facade._core.events" in sys.modules)
+with AssociationsClient("pit-t", "loc", base_url="http://127.0.0.1:9", retries=0) as client:
+    try:
+        client.relations.list("r")
+    except AssociationsError as error:
+        print(type(error).__name__)
+print([name for name in sys.modules if name == "asyncio" or name.startswith("facade._async")])
+"""
+
+
 def test_a_blocking_client_loads_what_it_needs_for_its_first_call_only() -> None:
     loaded = modules_after("from facade import AssociationsClient")
     assert "facade._sync.client" in loaded
     assert [name for name in LATE if name in loaded] == []
+    assert run_program(BLOCKING_APP) == ["False", "ConnectFailedError", "[]"]
 
 
 @pytest.mark.parametrize("package", MODULES)

@@ -20,14 +20,7 @@ from facade._core.routes import operation_of
 from facade.bulk._sync.one_by_one import PatientRelations
 from scripts.diff.names import python_name
 from tests.facade import operations
-from tests.facade.operations import (
-    OUTCOMES,
-    RESOURCES,
-    Server,
-    arguments_of,
-    call,
-    public_methods,
-)
+from tests.facade.operations import OUTCOMES, RESOURCES, Server, arguments_of, call, public_methods
 from tests.facade.responding import TOKEN
 
 ROOT = Path(__file__).parents[2]

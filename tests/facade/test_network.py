@@ -21,12 +21,10 @@ class Backend:
     """Connects to some addresses; notes to which, and with which timeouts."""
 
     def __init__(self, *reachable: str, takes: float = 0.0) -> None:
-        self.reachable = reachable
+        self.reachable, self.takes, self.clock = reachable, takes, Clock()
         self.tried: list[tuple[str, float | None]] = []
         self.stream = Mock()  # which notes the timeouts that it is given
         self.stream.start_tls.return_value = self.stream
-        self.takes = takes
-        self.clock = Clock()
 
     def connect_tcp(self, address: str, port: int, timeout: float | None, *_: Any) -> Mock:
         self.tried.append((address, timeout))
