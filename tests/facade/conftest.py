@@ -17,7 +17,7 @@ from facade.oauth import Grant
 from facade.oauth.endpoint import Form
 from facade.observe import CallEvent
 from facade.testing import Sandbox
-from tests.facade.driving import MODES, Clients
+from tests.facade.driving import MODES, Clients, Clock
 
 
 @pytest.fixture(autouse=True)
@@ -75,6 +75,13 @@ def everything_of(error: BaseException) -> str:
 @pytest.fixture
 def sandbox() -> Sandbox:
     return Sandbox()
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """The clock of calls and of their deadlines, which only their waits move."""
+    (clock := Clock()).serve_calls(monkeypatch)
+    return clock
 
 
 @pytest.fixture

@@ -110,17 +110,19 @@ def with_client(token: Any, work: Work, **options: Any) -> None:
 class Clock:
     """A clock that stands still unless a test moves it."""
 
+    oversleeps = 1  # how much longer a wait takes than it should
+
     def __init__(self, now: float = 1000.0) -> None:
         self.now = now
 
     def __call__(self) -> float:
         return self.now
 
-    def serve_waits(self, monkeypatch: pytest.MonkeyPatch, times: int = 1) -> None:
+    def serve_waits(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Let each wait of the client move this clock, and take no time."""
 
         def sleep(seconds: float) -> None:
-            self.now += times * seconds
+            self.now += self.oversleeps * seconds
 
         monkeypatch.setattr(concurrency, "sleep", sleep)
         monkeypatch.setattr(concurrency, "async_sleep", AsyncMock(side_effect=sleep))

@@ -17,11 +17,6 @@ HEADERS = {
 }
 
 
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
 def finish(pace: LocalPace, turn: Turn, status: int = 200, **headers: int | str) -> None:
     pace.finish(turn, status, {HEADERS[name]: str(value) for name, value in headers.items()})
 

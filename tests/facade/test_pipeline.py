@@ -10,7 +10,6 @@ import pytest
 
 import facade
 from facade import Turn
-from facade._core.bounds import CallDeadline
 from facade.observe import CallEvent
 from facade.testing import Fault, Sandbox
 from facade.testing import faults as go
@@ -184,11 +183,8 @@ def test_a_request_returns_its_turn(clients: Clients, answer: Any, returned: obj
     assert pace.method_calls == [returned]
 
 
-def test_a_turn_that_is_late_is_returned(clients: Clients, monkeypatch: pytest.MonkeyPatch) -> None:
-    clock, pace = Clock(), noting_pace(wait=2.0)
-    monkeypatch.setitem(CallDeadline.__init__.__kwdefaults__ or {}, "clock", clock)
-
-    clock.serve_waits(monkeypatch, times=2)  # it oversleeps
+def test_a_turn_that_is_late_is_returned(clients: Clients, clock: Clock) -> None:
+    pace, clock.oversleeps = noting_pace(wait=2.0), 2
     client, requests = clients.answering(OK, pace=pace)
     with pytest.raises(facade.DeadlineError, match="no time to send the request"):
         client.associations.get("a", deadline=3)
@@ -206,10 +202,7 @@ def test_the_limits_of_at_most_a_thousand_locations_are_kept(clients: Clients) -
     assert [*limits] == ["one-more"]
 
 
-def test_the_elapsed_time_includes_lookups(
-    clients: Clients, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (clock := Clock()).serve_calls(monkeypatch)
+def test_the_elapsed_time_of_an_error_includes_lookups(clients: Clients, clock: Clock) -> None:
     client, _ = clients.answering(httpx.Response(500), httpx.Response(200, json={"relations": []}))
     started = clock.now
     with pytest.raises(facade.ServerError) as raised:

@@ -25,13 +25,6 @@ def seeded(sandbox: Sandbox, key: str = "k") -> str:
     return str(found["id"])
 
 
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    """A clock that waits move."""
-    (clock := Clock()).serve_waits(monkeypatch)
-    return clock
-
-
 @pytest.mark.both
 def test_a_relation_is_found_from_either_side(client: Any, version: str) -> None:
     association = new_association(client)

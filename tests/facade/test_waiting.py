@@ -150,11 +150,7 @@ def test_a_turn_that_is_overdue_is_not_waited_for(
     assert reported == ["WaitStarted list_associations pace 1"] * 3
 
 
-def test_a_turn_postpones_the_default_deadline(
-    clients: Clients, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    clock = Clock()
-    clock.serve_calls(monkeypatch)
+def test_the_wait_for_a_turn_postpones_the_default_deadline(clients: Clients, clock: Clock) -> None:
     pace = LocalPace(calls=1, seconds=50, clock=clock)
     client, requests = clients.answering(OK, pace=pace, deadline=20)
     for _ in range(2):
@@ -221,9 +217,7 @@ def test_a_queued_request_ends_with_its_deadline(clients: Clients, events: list[
 
 
 @pytest.mark.both
-def test_an_outage_of_the_pace_counts(clients: Clients, monkeypatch: pytest.MonkeyPatch) -> None:
-    clock = Clock()
-    clock.serve_calls(monkeypatch)
+def test_an_outage_of_the_pace_counts_towards_the_deadline(clients: Clients, clock: Clock) -> None:
     begun, busy = clock.now, Turn("loc", 50.0, granted=False)
     outages = [Turn("loc", 8.0, granted=False, is_outage=True)] * 3
     pace = QuickPace(*outages[:2], busy, NOW, busy, *outages)
