@@ -29,6 +29,7 @@ class Awaited:
         ({"version": ""}, "version must be a date like 2021-07-28, v and a number like v3, or leg"),
         ({"version": "2021-28-07"}, "version must be a date .*, not '2021-28-07'"),
         ({"version": "v3\n"}, "version must be a date"),
+        ({"version": None}, "version must be a date .*, not None"),
         ({"version": "pit-1"}, "version must be a date .*, not a token$"),
         ({"deadline": 0}, r"deadline must be 0\.001 seconds or more, not 0"),
         ({"max_response_bytes": 0}, "max_response_bytes must be 1 or more, not 0"),
