@@ -155,9 +155,7 @@ def test_what_a_call_does_not_set_is_as_the_client_has_it(
     assert [one.extensions["timeout"]["read"] for one in requests] == [7, 7, 7, 2, 2]
 
 
-def test_a_call_logs_its_wait_for_a_turn(
-    clients: Clients, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_the_wait_for_a_turn_is_logged(clients: Clients, caplog: pytest.LogCaptureFixture) -> None:
     client, _ = clients.answering(OK, pace=LocalPace(calls=1))
     for _ in range(2):
         client.associations.get("a1")

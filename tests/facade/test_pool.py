@@ -147,7 +147,7 @@ def test_a_small_pool_in_which_a_call_was_interrupted_is_closed_and_replaced(
     assert all(one.is_closed for one in made)
 
 
-def test_a_lock_left_locked_hangs_nobody(
+def test_a_lock_left_locked_hangs_none(
     made: list[Transport], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     began, unlocked = threading.Event(), threading.Event()

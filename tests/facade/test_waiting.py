@@ -243,9 +243,7 @@ def test_a_pace_that_does_not_answer_holds_no_async_call_beyond_its_deadline() -
     assert with_pace(pace, work) == []
 
 
-def test_a_token_is_waited_for_before_the_first_attempt(
-    clients: Clients, events: list[CallEvent]
-) -> None:
+def test_a_token_is_waited_for_first(clients: Clients, events: list[CallEvent]) -> None:
     source = Mock(has_fresh_token=lambda _: False, token=lambda _: TOKEN)
     client, _ = clients.answering(OK, token=source, on_event=events.append)
     client.associations.get("a1")
