@@ -11,6 +11,7 @@ import pytest
 
 import facade
 from facade import AssociationsClient, AsyncAssociationsClient, LocalPace
+from facade._core.tokens import token_source
 from facade.observe import CallEvent
 from tests.facade.conftest import everything_of
 from tests.facade.driving import Clients, with_client
@@ -39,6 +40,10 @@ def test_what_is_no_header_text_is_refused_without_showing_it(
         assert "cret" not in everything_of(raised.value) + caplog.text
     assert len(requests) == 1
     assert pace.take("loc").wait == 0.0  # no turn is taken for a request without a token
+
+
+def test_a_token_that_an_app_gives_is_never_another_one_after_a_refusal() -> None:
+    assert [token_source(each).renew("loc", "t") for each in ("t", lambda: "t")] == [False, False]
 
 
 def test_a_callable_is_called_in_the_thread_and_the_task_of_its_caller(clients: Clients) -> None:
