@@ -4,8 +4,8 @@ import logging
 import pickle
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
+from unittest.mock import AsyncMock
 
-import httpx
 import pytest
 
 from facade import AssociationsError
@@ -17,19 +17,15 @@ from facade.oauth import Grant
 from facade.oauth.endpoint import Form
 from facade.observe import CallEvent
 from facade.testing import Sandbox
-from tests.facade.driving import MODES, Clients
+from tests.facade.driving import MODES, Clients, Clock
 
 
 @pytest.fixture(autouse=True)
 def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """Note how long the facade would wait before it tries again, and do not wait."""
     noted: list[float] = []
-
-    async def note(seconds: float) -> None:
-        noted.append(seconds)
-
     monkeypatch.setattr(concurrency, "sleep", noted.append)
-    monkeypatch.setattr(concurrency, "async_sleep", note)
+    monkeypatch.setattr(concurrency, "async_sleep", AsyncMock(side_effect=noted.append))
     return noted
 
 
@@ -82,6 +78,13 @@ def sandbox() -> Sandbox:
 
 
 @pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """The clock of calls and of their deadlines, which only their waits move."""
+    (clock := Clock()).serve_calls(monkeypatch)
+    return clock
+
+
+@pytest.fixture
 def events() -> list[CallEvent]:
     """What a client with `on_event=events.append` reports."""
     return []
@@ -121,17 +124,6 @@ def client(clients: Clients, sandbox: Sandbox) -> Any:
 
 
 @pytest.fixture
-def answering(clients: Clients) -> Callable[[Any], Any]:
+def answering(clients: Clients) -> Callable[..., Any]:
     """Make a client of a server that always answers the same."""
-
-    def make(answer: httpx.Response | Exception, **options: Any) -> Any:
-        def handle(request: httpx.Request) -> httpx.Response:
-            if isinstance(answer, Exception):
-                raise answer
-            return httpx.Response(
-                answer.status_code, headers=answer.headers, content=answer.content
-            )
-
-        return clients("pit-test", "loc", transport=httpx.MockTransport(handle), **options)
-
-    return make
+    return lambda answer, **options: clients.answering(answer, **options)[0]

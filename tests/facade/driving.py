@@ -9,14 +9,18 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any, Literal
+from unittest.mock import AsyncMock
 
+import httpx
 import pytest
 
 from facade import AssociationsClient, AsyncAssociationsClient
+from facade._core import concurrency
 from facade._core.bounds import CallDeadline
 from facade._core.client_options import VERSION
 from facade._core.retry import Attempts
 from facade.testing import Sandbox
+from tests.facade.responding import TOKEN, Answers, in_turn
 
 Mode = Literal["blocking", "async"]
 Work = Callable[[AsyncAssociationsClient], Awaitable[None]]
@@ -80,6 +84,13 @@ class Clients:
         given = {"transport": sandbox.transport(), **options}
         return self(sandbox.token, sandbox.location_id, **given)
 
+    def answering(
+        self, *answers: Answers, token: Any = TOKEN, **options: Any
+    ) -> tuple[Any, list[httpx.Request]]:
+        """Make a client of a server that answers in turn; list the requests, too."""
+        transport, requests = in_turn(*answers)
+        return self(token, "loc", transport=transport, **options), requests
+
     def close(self) -> None:
         for client in self._made:
             client.close()
@@ -99,6 +110,8 @@ def with_client(token: Any, work: Work, **options: Any) -> None:
 class Clock:
     """A clock that stands still unless a test moves it."""
 
+    oversleeps = 1  # how much longer a wait takes than it should
+
     def __init__(self, now: float = 1000.0) -> None:
         self.now = now
 
@@ -109,13 +122,10 @@ class Clock:
         """Let each wait of the client move this clock, and take no time."""
 
         def sleep(seconds: float) -> None:
-            self.now += seconds
+            self.now += self.oversleeps * seconds
 
-        async def async_sleep(seconds: float) -> None:
-            self.now += seconds
-
-        monkeypatch.setattr("facade._core.concurrency.sleep", sleep)
-        monkeypatch.setattr("facade._core.concurrency.async_sleep", async_sleep)
+        monkeypatch.setattr(concurrency, "sleep", sleep)
+        monkeypatch.setattr(concurrency, "async_sleep", AsyncMock(side_effect=sleep))
 
     def serve_calls(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Serve the waits, and measure each call and its deadline by this clock."""

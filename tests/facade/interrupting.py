@@ -100,28 +100,21 @@ def still_locked(*owners: object) -> list[str]:
 
 
 def locked(*owners: object) -> list[str]:
-    """Return where a lock is held among all that the owners refer to, within the facade."""
+    """Return of what a lock is held among all that the owners refer to, within the facade."""
     found: list[str] = []
     seen: set[int] = set()
     left: list[tuple[str, object]] = [(type(owner).__name__, owner) for owner in owners]
     while left:
-        path, one = left.pop()
+        name, one = left.pop()
         if id(one) in seen:
             continue
         seen.add(id(one))
         if isinstance(one, _LOCK):
-            found += [path] if one.locked() else []
-        elif isinstance(one, dict):
-            left += [(f"{path}[{key!r:.20}]", value) for key, value in one.items()]
-        elif isinstance(one, list | tuple | set | frozenset):
-            left += [(path, value) for value in one]
+            found += [name] if one.locked() else []
         elif type(one).__module__.startswith("facade"):
-            values = {**getattr(one, "__dict__", {})}
-            for kind in type(one).__mro__:
-                for name in getattr(kind, "__slots__", ()):
-                    if hasattr(one, name):
-                        values[name] = getattr(one, name)
-            left += [(f"{path}.{name}", value) for name, value in values.items()]
+            left += [(type(one).__name__, each) for each in gc.get_referents(one)]
+        elif isinstance(one, dict | list | tuple | set | frozenset):
+            left += [(name, each) for each in gc.get_referents(one)]
     gc.collect(0)
     return found
 

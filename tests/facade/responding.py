@@ -1,23 +1,30 @@
-"""Servers with fixed responses, a request, and a received response, without a sandbox."""
+"""Servers with fixed responses, a request, and the events of a call, without a sandbox."""
 
 import json
 from typing import Any
 
+import attrs
 import httpx
 
-from facade.observe import ResponseReceived
+from facade.observe import CallEvent, ResponseReceived
 
 TOKEN = "pit-5f1d-secret"
 OK = httpx.Response(200, json={"id": "a1"})
 
 
-def in_turn(*responses: httpx.Response) -> tuple[httpx.MockTransport, list[httpx.Request]]:
-    """Answer one after another, the last one for ever; list the requests."""
-    left, requests = list(responses), list[httpx.Request]()
+Answers = httpx.Response | Exception
+
+
+def in_turn(*answers: Answers) -> tuple[httpx.MockTransport, list[httpx.Request]]:
+    """Answer one after another, the last one for ever, or raise it; list the requests."""
+    left, requests = list(answers), list[httpx.Request]()
 
     def handle(request: httpx.Request) -> httpx.Response:
         requests.append(request)
-        return left.pop(0) if len(left) > 1 else left[0]
+        answer = left.pop(0) if len(left) > 1 else left[0]
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
 
     return httpx.MockTransport(handle), requests
 
@@ -48,3 +55,17 @@ def received(
         request_body=b"" if sent is None else json.dumps(sent).encode(),
         response_body=content,
     )
+
+
+def lines(events: list[CallEvent]) -> list[str]:
+    """Return each event on a line, without its seconds, and forget it."""
+    said = []
+    for event in events:
+        shown = [
+            str(value)
+            for name, value in attrs.asdict(event).items()
+            if name not in ("seconds", "location_id") and value is not None
+        ]
+        said.append(" ".join([type(event).__name__, *shown]))
+    events.clear()
+    return said

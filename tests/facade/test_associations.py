@@ -12,7 +12,6 @@ from facade import Association, NotFoundError
 from facade.testing import Received, Sandbox, faults
 from tests.facade.driving import Clients
 from tests.facade.operations import new_association
-from tests.facade.responding import TOKEN, in_turn
 
 pytestmark = pytest.mark.versions
 
@@ -22,9 +21,7 @@ MISSING = httpx.Response(404)
 
 
 @pytest.mark.both
-def test_an_association_is_created_found_listed_updated_and_deleted_with_its_relations(
-    client: Any, sandbox: Sandbox
-) -> None:
+def test_the_life_of_an_association(client: Any, sandbox: Sandbox) -> None:
     made = new_association(client)
     assert made == Association(
         id=made.id,
@@ -40,6 +37,11 @@ def test_an_association_is_created_found_listed_updated_and_deleted_with_its_rel
     assert client.associations.get_by_key("owner_pet") == made
     page = client.associations.list(skip=4, limit=1)  # after the system associations
     assert (page.items, page.total) == ((made,), 5)
+    for read in (client.associations.list(), client.associations.iterate()):
+        assert [*read][4:] == [made]
+        query = sandbox.requests[-1].query
+        assert (query["skip"], query["limit"]) == (["0"], ["100"])
+    assert [*client.associations.iterate(page_size=2)][4:] == [made]
 
     updated = client.associations.update(made.id, **LABELS)
     assert (updated.first_object_label, updated.second_object_label) == ("Pupil", "Coach")
@@ -52,25 +54,8 @@ def test_an_association_is_created_found_listed_updated_and_deleted_with_its_rel
         client.associations.get(made.id)
 
 
-@pytest.mark.both
-def test_iterating_reads_all_pages_of_a_hundred_unless_it_is_said_otherwise(
-    client: Any, sandbox: Sandbox
-) -> None:
-    made = [
-        new_association(client, key=f"key_{number}", first_object_label=f"label {number}")
-        for number in range(5)
-    ]
-    assert list(client.associations.iterate(page_size=2))[4:] == made
-    read = len(sandbox.requests)
-    client.associations.list()
-    list(client.associations.iterate())
-    pages = [(one.query["skip"], one.query["limit"]) for one in sandbox.requests[read:]]
-    assert pages == [(["0"], ["100"])] * 2
-
-
-@pytest.mark.both
 @pytest.mark.parametrize(("lookup", "requests"), [("exact", 2), ("any_case", 1)])
-def test_ensuring_creates_an_association_or_finds_it_under_its_key_in_lower_case(
+def test_ensuring_creates_or_finds_the_key_as_stored(
     clients: Clients, lookup: Any, requests: int
 ) -> None:
     sandbox = Sandbox(key_lookup=lookup)
@@ -84,9 +69,7 @@ def test_ensuring_creates_an_association_or_finds_it_under_its_key_in_lower_case
     assert client.associations.get_by_key("OWNER_PET") == made
 
 
-def test_the_internal_associations_of_an_object_are_listed_on_request(
-    client: Any, sandbox: Sandbox
-) -> None:
+def test_internal_associations_are_listed_on_request(client: Any, sandbox: Sandbox) -> None:
     def keys(**options: bool) -> list[str]:
         return [one.key for one in client.associations.list_for_object("business", **options)]
 
@@ -98,61 +81,43 @@ def test_the_internal_associations_of_an_object_are_listed_on_request(
 
 
 @pytest.mark.parametrize("label", ["Pet", "Other"])
-def test_a_lost_creation_is_looked_up_by_its_key_as_stored_and_told_from_another(
-    clients: Clients, label: str
-) -> None:
+def test_a_lost_creation_is_looked_up_by_its_key_as_stored(clients: Clients, label: str) -> None:
     found = {**FOUND, "key": "owner", "firstObjectLabel": "Owner", "secondObjectLabel": label}
-    transport, sent = in_turn(httpx.Response(500), httpx.Response(200, json=found))
-    client = clients(TOKEN, "loc", transport=transport, retries=0)
+    client, sent = clients.answering(
+        httpx.Response(500), httpx.Response(200, json=found), retries=0
+    )
     with nullcontext() if label == "Pet" else pytest.raises(facade.ServerError):
         assert new_association(client, key="Owner").id == "a1"
     assert [one.url.path.rpartition("/")[2] for one in sent] == ["", "owner"]
 
 
-def test_what_no_response_contains_is_as_it_was_requested(clients: Clients) -> None:
-    client = clients(TOKEN, "loc", transport=in_turn(httpx.Response(200))[0])
-    updated = client.associations.update("a1", **LABELS)
-    assert updated == Association(id="a1", location_id="loc", **LABELS)
-    made = new_association(client)
-    assert (made.id, made.key, made.first_object_label) == ("", "owner_pet", "Owner")
-
-
-def let_another_process_be_quicker(sandbox: Sandbox, second_object_key: str) -> None:
-    """Create an association of a key just before a client does."""
-
-    def is_quicker(received: Received) -> bool:
-        if received.operation == "create_association":
-            sandbox.seed_association(
-                key="owner_pet", first_object_label="Owner", second_object_key=second_object_key
-            )
-        return False  # no fault: only the association is there by now
-
-    sandbox.misbehave(faults.empty(), on=is_quicker)
-
-
 @pytest.mark.parametrize(
     "answer", [(400, "Duplicate Association key"), (409, "conflict"), (422, "already exists")]
 )
-def test_an_association_made_by_another_process_is_found_whatever_the_refusal(
+def test_an_association_made_by_another_process_is_found_or_is_a_conflict_whatever_the_refusal(
     clients: Clients, answer: tuple[int, str]
 ) -> None:
-    sandbox = Sandbox(answers={"duplicate_key": answer, "duplicate_labels": answer})
-    let_another_process_be_quicker(sandbox, "custom_objects.pet")
-    item, created = new_association(clients.of(sandbox), "ensure", key="Owner_PET")
-    assert (item.key, created) == ("owner_pet", False)
-    assert [one.method for one in sandbox.requests] == ["GET", "GET", "POST", "GET"]
+    for second in ("custom_objects.pet", "custom_objects.car"):
+        sandbox = Sandbox(answers={"duplicate_key": answer, "duplicate_labels": answer})
 
+        def is_quicker(
+            received: Received, sandbox: Sandbox = sandbox, second: str = second
+        ) -> bool:
+            if received.operation == "create_association":
+                labels = {"first_object_label": "Keeper"}
+                sandbox.seed_association(key="owner_pet", second_object_key=second, **labels)
+            return False  # no fault: only the association is there by now
 
-@pytest.mark.parametrize("is_race", [False, True])
-def test_a_key_of_an_association_of_other_objects_is_a_conflict(
-    client: Any, sandbox: Sandbox, is_race: bool
-) -> None:
-    if is_race:
-        let_another_process_be_quicker(sandbox, "custom_objects.car")
-    else:
-        new_association(client, second_object_key="custom_objects.car")
-    with pytest.raises(facade.AssociationConflictError, match="owner_pet belongs to an"):
-        new_association(client, "ensure")
+        sandbox.misbehave(faults.empty(), on=is_quicker)
+        client = clients.of(sandbox)
+        if second == "custom_objects.car":
+            for _ in range(2):  # it is found after the refusal, and then before
+                with pytest.raises(facade.AssociationConflictError, match="owner_pet belongs to"):
+                    new_association(client, "ensure")
+        else:
+            item, created = new_association(client, "ensure", key="Owner_PET")
+            assert (item.key, created) == ("owner_pet", False)
+            assert [one.method for one in sandbox.requests] == ["GET", "GET", "POST", "GET"]
 
 
 @pytest.mark.parametrize(
@@ -169,8 +134,7 @@ def test_a_refusal_that_may_mean_that_it_exists_is_looked_up_and_any_other_is_ra
     clients: Clients, status: int, message: str | None, requests: int
 ) -> None:
     refused = httpx.Response(status, json={"message": message} if message else None)
-    transport, sent = in_turn(MISSING, refused, MISSING, httpx.Response(200, json=FOUND))
-    client = clients(TOKEN, "loc", transport=transport)
+    client, sent = clients.answering(MISSING, refused, MISSING, httpx.Response(200, json=FOUND))
     with nullcontext() if requests == 4 else pytest.raises(facade.APIStatusError, match=message):
         assert new_association(client, "ensure").item.id == "a1"
     assert len(sent) == requests
@@ -191,6 +155,6 @@ def test_a_key_that_is_stored_otherwise_is_logged_and_the_error_for_it_is_of_the
 
 def test_an_association_of_another_key_is_not_the_one_that_is_ensured(clients: Clients) -> None:
     other = httpx.Response(200, json={**FOUND, "id": "a9", "key": "other"})
-    transport, _ = in_turn(other, httpx.Response(201, json=FOUND))
-    ensured = new_association(clients(TOKEN, "loc", transport=transport), "ensure")
+    client, _ = clients.answering(other, httpx.Response(201, json=FOUND))
+    ensured = new_association(client, "ensure")
     assert (ensured.item.id, ensured.created) == ("a1", True)

@@ -26,9 +26,8 @@ WHOLE = HEAD + b"Content-Length: %d\r\n\r\n" % len(BODY) + BODY
         (HEAD, b"X-A: b\r\n"),
         (HEAD + b"Transfer-Encoding: chunked\r\n\r\n", b"1\r\n \r\n"),
     ],
-    ids=["silence", "headers", "body"],
 )
-def test_a_server_that_drips_ends_with_the_deadline_and_then_the_client_works(
+def test_a_server_that_drips_ends_with_the_deadline(
     clients: Clients, before: bytes, part: bytes
 ) -> None:
     is_over = threading.Event()

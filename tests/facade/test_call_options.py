@@ -2,14 +2,16 @@
 
 import inspect
 import math
+import re
 from collections.abc import Callable
 from contextlib import suppress
+from itertools import product
 from typing import Any
 
 import httpx
 import pytest
 
-from facade import AssociationOptions, AssociationsError, CallOptions
+from facade import AssociationOptions, AssociationsError, CallOptions, LocalPace
 from facade.testing import Sandbox
 from tests.facade.driving import Clients
 from tests.facade.operations import (
@@ -21,16 +23,14 @@ from tests.facade.operations import (
     call,
     new_association,
 )
-from tests.facade.responding import OK, TOKEN, in_turn
+from tests.facade.responding import OK, TOKEN
 
 
-def requests_of(
-    clients: Clients, name: str, server: Server, *, with_optional: bool = True, **options: Any
-) -> list[httpx.Request]:
-    """Call a method, and return what it sent; an error of the server is no failure of the call."""
+def requests_of(clients: Clients, name: str, server: Server, **options: Any) -> list[httpx.Request]:
+    """Return what a method sends, whether the server refuses it or not."""
     client = clients(TOKEN, "loc", transport=server.transport)
     with suppress(AssociationsError):
-        call(client, name, **arguments_of(name, with_optional=with_optional), **options)
+        call(client, name, **arguments_of(name), **options)
     return server.requests
 
 
@@ -44,7 +44,6 @@ OPTIONS: dict[str, tuple[Any, Carries]] = {
     "extra_headers": ({"X-New": "1"}, lambda request: request.headers.get("x-new") == "1"),
 }
 NOT_CARRIED = {"retries", "max_backoff"}  # but counted and waited, below
-EXTRAS = {name for name in OPTIONS if name.startswith("extra_")}
 
 
 def test_every_method_takes_every_option() -> None:
@@ -57,58 +56,43 @@ def test_every_method_takes_every_option() -> None:
         assert str(options) == f"**options: 'Unpack[{kind}]'", name
 
 
-LIMITS: dict[str, Any] = {
-    "first_object_to_second_object_cardinality": "ONE_TO_MANY",
-    "second_object_to_first_object_max_limit": 3,
-}
-
-
 @pytest.mark.parametrize("method", ["create", "ensure"])
-def test_cardinalities_and_limits_are_sent_if_they_are_given(clients: Clients, method: str) -> None:
-    sandbox = Sandbox()
-    client = clients.of(sandbox)
-    made = new_association(client, method, **LIMITS, retries=1)
+def test_cardinalities_and_limits_are_sent_if_they_are_given(
+    client: Any, sandbox: Sandbox, method: str
+) -> None:
+    cardinality = "first_object_to_second_object_cardinality"
+    limit = "second_object_to_first_object_max_limit"
+    made = new_association(client, method, **{cardinality: "ONE_TO_MANY", limit: 3}, retries=1)
     association = made.item if method == "ensure" else made
     body = sandbox.requests[-1].body
     assert body["firstObjectToSecondObjectCardinality"] == "ONE_TO_MANY"
-    assert body["secondObjectToFirstObjectMaxLimit"] == 3
-    assert len(body) == 6 + 2
-    assert association.first_object_to_second_object_cardinality == "ONE_TO_MANY"
-    assert association.second_object_to_first_object_max_limit == 3
-    for name, wrong in zip(LIMITS, (3, True), strict=True):
+    assert (body["secondObjectToFirstObjectMaxLimit"], len(body)) == (3, 6 + 2)
+    assert getattr(association, cardinality) == "ONE_TO_MANY"
+    for name, wrong in ((cardinality, 3), (limit, True)):
         with pytest.raises(TypeError, match=name):
             new_association(client, method, **{name: wrong})
     assert len(sandbox.associations()) == 5
 
 
 @pytest.mark.parametrize("name", METHODS)
-def test_each_request_of_a_method_carries_the_options_that_concern_it(
-    clients: Clients, name: str
-) -> None:
+def test_each_request_carries_the_options_that_concern_it(clients: Clients, name: str) -> None:
     values = {
         each: value
         for each, (value, _) in OPTIONS.items()
         if each != "extra_body" or name not in READS
     }
-    for posts in OUTCOMES:
-        for with_optional in (False, True):
-            for given in (values, {"deadline": 8.5}):
-                sent = requests_of(
-                    clients, name, Server(posts), with_optional=with_optional, **given
-                )
-                for request in sent:
-                    is_lookup = request.method == "GET" and name not in READS
-                    for each in given:
-                        is_carried = OPTIONS[each][1](request)
-                        assert is_carried is not (is_lookup and each in EXTRAS), (each, request)
-                deadlines = {id(one.extensions["timeout"]["read"]._deadline) for one in sent}
-                assert len(deadlines) == 1  # shared by all
+    for posts, given in product(OUTCOMES, (values, {"deadline": 8.5})):
+        sent = requests_of(clients, name, Server(posts), **given)
+        for request, each in product(sent, given):
+            is_lookup = request.method == "GET" and name not in READS
+            is_carried = OPTIONS[each][1](request)
+            assert is_carried is not (is_lookup and each.startswith("extra_")), (each, request)
+        # They share one deadline.
+        assert len({id(one.extensions["timeout"]["read"]._deadline) for one in sent}) == 1
 
 
 @pytest.mark.parametrize("name", METHODS)
-def test_each_request_of_a_method_is_repeated_as_often_and_as_late_as_the_call_says(
-    clients: Clients, name: str, waits: list[float]
-) -> None:
+def test_each_request_is_repeated_as_told(clients: Clients, name: str, waits: list[float]) -> None:
     sent = requests_of(clients, name, Server(), retries=2)
     for number in range(len(sent)):
         waits.clear()
@@ -123,9 +107,7 @@ def test_each_request_of_a_method_is_repeated_as_often_and_as_late_as_the_call_s
 
 
 @pytest.mark.parametrize("name", METHODS)
-def test_a_method_sends_nothing_with_a_wrong_option_or_after_its_deadline(
-    clients: Clients, name: str
-) -> None:
+def test_nothing_is_sent_with_a_wrong_option_or_too_late(clients: Clients, name: str) -> None:
     server = Server()
     with pytest.raises(TypeError, match="'timout' is not an option of a call; there are ti"):
         requests_of(clients, name, server, timout=5)
@@ -139,13 +121,11 @@ def test_a_method_sends_nothing_with_a_wrong_option_or_after_its_deadline(
     ("options", "says"),
     [
         ({"retries": 10_001}, "retries must be 0 to 10,000, not 10001"),
-        ({"timeout": None}, "timeout must be a number of seconds, not None"),
         ({"timeout": httpx.Timeout(5, read=None)}, "timeout must be a number of seconds, not None"),
         ({"timeout": 0.0009}, "timeout must be 0.001 seconds or more, not 0.0009"),
         ({"deadline": math.inf}, "deadline must be -1,000,000 to 1,000,000 seconds, not inf"),
         ({"max_backoff": -0.1}, "max_backoff must be 0 seconds or more, not -0.1"),
         ({"extra_headers": {"version": "v3"}}, "cannot set version: the client sends its own"),
-        ({"extra_headers": {"HOST": "x"}}, "cannot set HOST: the client sends its own"),
         ({"extra_headers": {"X-A": "b\r\nX-C: d"}}, "'X-A' in extra_headers is not a valid header"),
         ({"extra_headers": {"X A": "b"}}, "'X A' in extra_headers is not a valid header"),
         ({"extra_headers": {"X-A": 5}}, "X-A in extra_headers must be text, not int"),
@@ -163,8 +143,9 @@ def test_what_a_call_does_not_set_is_as_the_client_has_it(
     clients: Clients, waits: list[float], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("random.uniform", lambda low, high: high)
-    transport, requests = in_turn(httpx.Response(503), httpx.Response(503), OK)
-    client = clients(TOKEN, "loc", transport=transport, timeout=7, deadline=None, retries=2)
+    client, requests = clients.answering(
+        httpx.Response(503), httpx.Response(503), OK, timeout=7, deadline=None, retries=2
+    )
     client.associations.get("a1", max_backoff=0.75)
     parts = {"connect": 1.0, "read": 2.0, "write": 3.0, "pool": 4.0}
     for timeout in (httpx.Timeout(**parts), (1.0, 2.0, 3.0, 4.0)):
@@ -172,3 +153,13 @@ def test_what_a_call_does_not_set_is_as_the_client_has_it(
         assert requests[-1].extensions["timeout"] == parts
     assert waits == [0.5, 0.75]
     assert [one.extensions["timeout"]["read"] for one in requests] == [7, 7, 7, 2, 2]
+
+
+def test_the_wait_for_a_turn_is_logged(clients: Clients, caplog: pytest.LogCaptureFixture) -> None:
+    client, _ = clients.answering(OK, pace=LocalPace(calls=1))
+    for _ in range(2):
+        client.associations.get("a1")
+    (line,) = (one for one in caplog.messages if "waits" in one)
+    assert re.fullmatch(
+        r"GET /associations/a1 waits [\d.]+ s before attempt 1: the pace of this location", line
+    )

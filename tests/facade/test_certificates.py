@@ -3,7 +3,6 @@
 import datetime
 import logging
 import ssl
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,11 +17,11 @@ from tests.facade.driving import Clients
 from tests.facade.serving import serving
 
 
-def write_certificate(path: Path, days: int) -> None:
-    """Make a certificate of localhost, signed by itself, that ends in so many days."""
+def write_expired_certificate(path: Path) -> None:
+    """Make a certificate of localhost, signed by itself, that ended yesterday."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-    end = datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=days)
+    end = datetime.datetime.now(datetime.UTC) - datetime.timedelta(days=1)
     made = (
         x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
         .not_valid_before(end - datetime.timedelta(days=30))
@@ -35,14 +34,6 @@ def write_certificate(path: Path, days: int) -> None:
     path.write_bytes(made.public_bytes(pem) + private)
 
 
-@pytest.fixture(autouse=True)
-def trust() -> Iterator[None]:
-    """Set TLS up anew, before the test and after it."""
-    http.tls_context.cache_clear()
-    yield
-    http.tls_context.cache_clear()
-
-
 @pytest.mark.parametrize("is_trusted", [False, True])
 def test_a_certificate_that_cannot_be_trusted_is_told_at_once(
     clients: Clients,
@@ -51,8 +42,9 @@ def test_a_certificate_that_cannot_be_trusted_is_told_at_once(
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
+    monkeypatch.setattr(http, "tls_context", http.tls_context.__wrapped__)  # sets TLS up anew
     path = tmp_path / "server.pem"
-    write_certificate(path, days=-1)
+    write_expired_certificate(path)
     if is_trusted:
         monkeypatch.setenv("SSL_CERT_FILE", str(path))
     why = "has expired" if is_trusted else "self-signed certificate"

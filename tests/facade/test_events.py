@@ -1,36 +1,35 @@
-"""A client with `on_event`: each call is reported, from its first attempt to its end."""
+"""The events of a call, from its first attempt to its end: for `on_event`, and in the log."""
 
 import asyncio
 import json
 import logging
 import pickle
+import re
+from contextlib import suppress
 from typing import Any
+from unittest.mock import Mock
 
+import httpx
 import pytest
 
 import facade
-from facade import AsyncAssociationsClient
+from facade import AsyncAssociationsClient, LocalPace
 from facade._core.client_options import VERSION
-from facade.observe import AttemptEnded, CallEnded, CallEvent, ResponseReceived, WaitStarted
-from facade.testing import Sandbox, faults
-from tests.facade.driving import Clients, run_program
-from tests.facade.events import lines
+from facade.observe import CallEvent, ResponseReceived
+from facade.testing import Fault, Sandbox, faults
+from tests.facade.driving import Clients, with_client
+from tests.facade.responding import OK, TOKEN, lines
 
 
-def test_attempts_and_the_waits_between_them_are_events(
-    clients: Clients, events: list[CallEvent], sandbox: Sandbox
-) -> None:
+def test_attempts_and_waits(clients: Clients, events: list[CallEvent], sandbox: Sandbox) -> None:
     sandbox.add_location("other")
     sandbox.misbehave(faults.drop(), times=1)
     sandbox.misbehave(faults.rate_limit(retry_after=3), times=1)
     clients.of(sandbox, on_event=events.append).for_location("other").associations.list()
     assert {one.location_id for one in events} == {"other"}
-    limited, attempt, ended = events[5], *events[-2:]
-    assert isinstance(limited, WaitStarted)
-    assert 3 <= (limited.seconds or 0) <= 3.25
-    assert isinstance(attempt, AttemptEnded)
-    assert isinstance(ended, CallEnded)
-    assert 0 < attempt.seconds <= ended.seconds < 60
+    limited, attempt, ended = (getattr(events[at], "seconds", 0) for at in (5, -2, -1))
+    assert 3 <= limited <= 3.25
+    assert 0 < attempt <= ended < 60
     assert lines(events) == [
         "AttemptStarted list_associations 1",
         "AttemptEnded list_associations 1 ConnectionLostError",
@@ -44,9 +43,7 @@ def test_attempts_and_the_waits_between_them_are_events(
     ]
 
 
-def test_a_call_that_fails_ends_with_the_name_of_its_error(
-    clients: Clients, sandbox: Sandbox, events: list[CallEvent]
-) -> None:
+def test_a_failure_is_named(clients: Clients, sandbox: Sandbox, events: list[CallEvent]) -> None:
     with pytest.raises(facade.NotFoundError):
         clients.of(sandbox, on_event=events.append).associations.get("a" * 24)
     assert lines(events)[1:] == [
@@ -65,35 +62,20 @@ def test_a_call_that_fails_ends_with_the_name_of_its_error(
 
 def test_a_call_that_is_cancelled_ends_as_such(sandbox: Sandbox, events: list[CallEvent]) -> None:
     sandbox.misbehave(faults.delay(30))
-    options: dict[str, Any] = {"transport": sandbox.transport(), "on_event": events.append}
 
-    async def main() -> None:
-        async with AsyncAssociationsClient(sandbox.token, "sandbox-location", **options) as client:
-            call = asyncio.ensure_future(client.associations.list())
-            while not events:
-                await asyncio.sleep(0)
-            call.cancel()
-            with pytest.raises(asyncio.CancelledError):
-                await call
+    async def work(client: AsyncAssociationsClient) -> None:
+        call = asyncio.ensure_future(client.associations.list())
+        while not events:
+            await asyncio.sleep(0)
+        call.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await call
 
-    asyncio.run(main())
+    with_client(sandbox.token, work, transport=sandbox.transport(), on_event=events.append)
     assert lines(events)[1:] == [
         "AttemptEnded list_associations 1 CancelledError",
         "CallEnded list_associations 1 CancelledError",
     ]
-
-
-def test_without_a_listener_the_events_are_not_even_loaded() -> None:
-    run_program("""
-import sys
-import httpx
-from facade import AssociationsClient
-
-transport = httpx.MockTransport(lambda _: httpx.Response(200, json={"associations": []}))
-with AssociationsClient("pit-test", "loc", transport=transport) as client:
-    client.associations.list()
-assert "facade._core.events" not in sys.modules
-""")
 
 
 class Responses(list[CallEvent]):
@@ -105,9 +87,7 @@ class Responses(list[CallEvent]):
         self.append(event)
 
 
-def test_a_listener_of_responses_gets_every_response_and_others_get_none(
-    clients: Clients, sandbox: Sandbox, events: list[CallEvent]
-) -> None:
+def test_responses_are_events(clients: Clients, sandbox: Sandbox, events: list[CallEvent]) -> None:
     listener = Responses()
     client = clients.of(sandbox, on_event=[events.append, listener])
     made = sandbox.seed_association(key="k")
@@ -124,17 +104,9 @@ def test_a_listener_of_responses_gets_every_response_and_others_get_none(
     assert "application/json" in event.headers["content-type"]
     assert json.loads(event.request_body) == {"firstObjectLabel": "a", "secondObjectLabel": "b"}
     assert made["id"].encode() in event.response_body
-    assert sandbox.token not in f"{event.headers} {event.target} {event.request_body!r}"
-    assert made["id"] not in repr(event)
-
-
-def test_events_can_be_pickled_and_hold_no_secret_and_no_id_of_a_record(
-    clients: Clients, sandbox: Sandbox, events: list[CallEvent]
-) -> None:
-    clients.of(sandbox, on_event=events.append).relations.list("contact-ann")
     assert pickle.loads(pickle.dumps(events)) == events
-    assert sandbox.token not in repr(events)
-    assert "contact-ann" not in repr(events)
+    assert sandbox.token.encode() not in pickle.dumps(listener)
+    assert made["id"] not in repr(listener)
 
 
 def test_an_error_of_a_listener_is_logged_and_breaks_no_call_but_ctrl_c_does(
@@ -151,3 +123,81 @@ def test_an_error_of_a_listener_is_logged_and_breaks_no_call_but_ctrl_c_does(
     failure = KeyboardInterrupt
     with pytest.raises(KeyboardInterrupt):
         client.associations.list()
+
+
+def said(caplog: pytest.LogCaptureFixture, level: int = logging.INFO) -> list[str]:
+    """Return the lines of a level, with # for a time that was taken or will be."""
+    records = [one for one in caplog.records if one.levelno == level and one.name == "facade"]
+    return [re.sub(r"(in|waits) [\d.]+ ", r"\1 # ", one.getMessage()) for one in records]
+
+
+@pytest.mark.parametrize(
+    ("outage", "reason"),
+    [
+        (faults.fail(503), "503 Service Unavailable"),
+        (faults.fail(503, message=["Overloaded.", "Try later."]), "503 Overloaded.; Try later."),
+        (faults.fail(503, message="pit-sandbox is valid"), "503 *** is valid"),
+        (faults.fail(503, body="empty"), "503"),
+        (faults.fail(503, message="\x1b[31mred\x07"), "503 \\x1b[31mred\\x07"),
+        (faults.rate_limit(retry_after=3), "rate limited, Retry-After 3 s"),
+        (faults.drop(), "The sandbox closed the connection without a response."),
+        (faults.fail(500), "500 Internal Server Error"),  # which is final
+    ],
+)
+def test_each_repeat_and_the_end_of_an_outage_are_logged_with_the_reason(
+    client: Any, sandbox: Sandbox, caplog: pytest.LogCaptureFixture, outage: Fault, reason: str
+) -> None:
+    caplog.set_level(logging.INFO, "facade")  # below it, each call is observed
+    sandbox.misbehave(outage, on="get_association")
+    with pytest.raises(facade.AssociationsError) as raised:
+        client.associations.get("a", retries=1)
+    attempts = raised.value.attempts
+    *waits, end = said(caplog)
+    wait = f"GET /associations/a waits # s before attempt 2: {reason}"
+    assert waits == ([wait] if attempts == 2 else [])
+    tried = "2 attempts" if attempts == 2 else "1 attempt"
+    assert end == f"GET /associations/a fails after {tried} in # s: {reason}"
+    record = next(one for one in caplog.records if one.levelno == logging.INFO)
+    fields = ("http_method", "http_path", "wait_reason", "attempt")
+    assert [vars(record)[name] for name in fields] == ["GET", "/associations/a", reason, attempts]
+
+
+def test_a_wait_in_the_queue_is_logged(clients: Clients, caplog: pytest.LogCaptureFixture) -> None:
+    source = Mock(has_fresh_token=lambda _: False, token=lambda _: TOKEN)
+    pace = LocalPace(calls=1)
+    held = pace.take("loc")
+    client, _ = clients.answering(OK, token=source, pace=pace)
+    with pytest.raises(facade.DeadlineError):
+        client.associations.list(deadline=0.2)
+    assert held.granted
+    reason = "all requests of this location in flight"
+    assert said(caplog) == [f"GET /associations/ waits for its turn before attempt 1: {reason}"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "why"),
+    [
+        (httpx.Response(500), "whether it was carried out: 500"),
+        (httpx.Response(400, text='{"message": "duplicate"}'), "because a list may lag: 400 dupl"),
+    ],
+)
+def test_a_long_wait_for_a_lookup_is_logged_with_what_it_is_for(
+    clients: Clients, caplog: pytest.LogCaptureFixture, answer: httpx.Response, why: str
+) -> None:
+    client, _ = clients.answering(answer, httpx.Response(200, json={"relations": []}))
+    with suppress(facade.AssociationsError):
+        client.relations.ensure("a1", first_record_id="c1", second_record_id="p1")
+    assert sum(f"waits # s before a lookup, {why}" in line for line in said(caplog)) >= 2
+
+
+def test_each_request_is_a_line_that_no_id_can_forge_and_a_refusal_is_no_delay(
+    client: Any, sandbox: Sandbox, caplog: pytest.LogCaptureFixture
+) -> None:
+    sandbox.misbehave(faults.drop("before_work"), times=1)
+    with pytest.raises(facade.NotFoundError) as raised:
+        client.associations.get("a\nb?c")
+    path = "/associations/a%0Ab%3Fc"
+    assert raised.value.path == path
+    requests = [line for line in said(caplog, logging.DEBUG) if line.startswith("GET ")]
+    assert requests == [f"GET {path}: no response in # ms", f"GET {path}: 404 in # ms"]
+    assert len(said(caplog)) == 1  # of the wait

@@ -6,8 +6,8 @@ from tests.facade.driving import run_program
 
 # A program prints whether a function returned True in a forked process, then in its parent.
 PRELUDE = """
-import asyncio, os, signal, threading, weakref
-from facade._core.forking import LockHolder, reset_after_fork
+import asyncio, os, signal, threading
+from facade._core.forking import LockHolder
 
 def in_child(work):
     child = os.fork()
@@ -22,10 +22,10 @@ def run(work):
 here, may_end = os.getpid(), threading.Event()
 """
 LOCK = """
-holder, held = LockHolder(), threading.Event()
+holder, other, held = LockHolder(), LockHolder(), threading.Event()
 
 def hold():
-    with holder.lock:
+    with holder.lock, other.lock:
         held.set()
         may_end.wait()
 
@@ -33,30 +33,13 @@ def work():
     may_end.set()  # for the parent
     thread.join(60)
     for _ in range(2):
-        with holder.lock:
+        with holder.lock, other.lock:
             pass
-    return True
+    return os.getpid() == here or in_child(other.lock.acquire)
 
 thread = threading.Thread(target=hold)
 thread.start()
 held.wait()
-"""
-ANEW = """
-class Counted:
-    forks = 0
-
-    def after_fork(self):
-        self.forks += 1
-
-one, other = Counted(), Counted()
-for each in (one, other):
-    reset_after_fork(each)
-forgotten = weakref.ref(LockHolder())
-
-def work():
-    if os.getpid() == here:
-        return (one.forks, other.forks, forgotten()) == (0, 0, None)
-    return (one.forks, other.forks) == (1, 1) and in_child(lambda: one.forks == 2)
 """
 THREADS = """
 from facade._core.concurrency import Jobs, async_run_blocking, ends_within
@@ -96,7 +79,7 @@ work()
 """
 
 
-@pytest.mark.parametrize("program", [LOCK, ANEW, THREADS, CONNECTIONS])
+@pytest.mark.parametrize("program", [LOCK, THREADS, CONNECTIONS])
 def test_a_forked_process_has_its_own_and_its_parent_keeps_its_own(program: str) -> None:
     code = f"{PRELUDE}{program}run(work)\n"
     assert run_program(code, "-W", "ignore::DeprecationWarning") == ["True True"]

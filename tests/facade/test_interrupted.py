@@ -10,13 +10,14 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from redis.exceptions import ConnectionError as RedisConnectionError
 
 from facade import AssociationsClient, LocalPace
 from facade.bulk import ensure_many
-from facade.oauth import OAuth, SqliteTokenStore
+from facade.oauth import MemoryTokenStore, OAuth, SqliteTokenStore, TokenStore
 from facade.observe import Recorder
 from facade.redis import RedisPace, RedisTokenStore
 from facade.redis.health import CircuitBreaker
@@ -43,42 +44,18 @@ def collected() -> Iterator[None]:
     gc.collect()
 
 
-@pytest.mark.parametrize("kind", ["sqlite", "redis"])
-def test_a_renewal_of_a_token_can_be_repeated(
-    kind: str, redis_server: RedisServer, tmp_path: Path
-) -> None:
+@pytest.mark.parametrize("kind", ["memory", "sqlite", "redis"])
+def test_the_next_call_has_a_token(kind: str, redis_server: RedisServer, tmp_path: Path) -> None:
     clock = Clock()
     sandbox = Sandbox(clock=clock)
-    location = sandbox.location_id
-    store = (
-        SqliteTokenStore(tmp_path / "tokens.sqlite", wait=5.0)
-        if kind == "sqlite"
-        else RedisTokenStore(redis_server.url, app=str(tmp_path), wait=5.0)
-    )
-    oauth = OAuth(*APP, store=store, transport=sandbox.transport(), clock=clock)
-    oauth.exchange(sandbox.oauth.install(location_id=location), unsolicited=True)
-    tokens = [oauth.token(location)]
-
-    def make() -> Callable[[], str]:
-        clock.now += DAY
-        return lambda: oauth.token(location)
-
-    def check(outcome: BaseException) -> None:
-        outcome.with_traceback(None)  # with it, a suspended generator keeps its lock
-        assert still_locked(oauth, store) == []
-        tokens.append(oauth.token(location))
-        assert tokens.count(tokens[-1]) == 1
-
-    assert sweep(make, check) >= 12
-
-
-def test_a_client_with_oauth_makes_the_next_call() -> None:
-    clock = Clock()
-    sandbox = Sandbox(clock=clock)
-    oauth = OAuth(*APP, transport=sandbox.transport(), clock=clock)
-    oauth.exchange(sandbox.oauth.install(location_id=sandbox.location_id), unsolicited=True)
     transport, location = sandbox.transport(), sandbox.location_id
-
+    stores: dict[str, Callable[[], TokenStore]] = {
+        "memory": MemoryTokenStore,
+        "sqlite": lambda: SqliteTokenStore(tmp_path / "tokens.sqlite", wait=5.0),
+        "redis": lambda: RedisTokenStore(redis_server.url, app=str(tmp_path), wait=5.0),
+    }
+    oauth = OAuth(*APP, store=stores[kind](), transport=transport, clock=clock)
+    oauth.exchange(sandbox.oauth.install(location_id=location), unsolicited=True)
     with AssociationsClient(oauth, location, transport=transport, deadline=10.0) as client:
 
         def make() -> Callable[[], object]:
@@ -86,6 +63,7 @@ def test_a_client_with_oauth_makes_the_next_call() -> None:
             return lambda: client.relations.list("1")
 
         def check(raised: BaseException) -> None:
+            raised.with_traceback(None)  # with it, a suspended generator keeps its lock
             assert client.relations.list("1").total == 0
             assert still_locked(client, oauth) == []
 
@@ -132,11 +110,7 @@ def test_a_breaker_sends_the_next_command(is_away: bool, monkeypatch: pytest.Mon
     # It holds no lock, and reads hundreds of signal handlers, each of which is a place.
     monkeypatch.setattr("facade.redis.health.interrupt_in", lambda error, before: None)
     breakers: list[CircuitBreaker] = []
-
-    def command() -> str:
-        if is_away:
-            raise RedisConnectionError("refused")
-        return "answer"
+    command = Mock(side_effect=RedisConnectionError("refused") if is_away else None)
 
     def make() -> Callable[[], object]:
         breakers.append(CircuitBreaker("waiting"))
@@ -162,18 +136,18 @@ def test_a_shared_pace_loses_no_turn(redis_server: RedisServer, tmp_path: Path) 
 
 def test_a_run_of_bulk_can_be_repeated_with_its_journal(sandbox: Sandbox, tmp_path: Path) -> None:
     association = seed_owner_pet(sandbox)
-    names = (f"{number}" for number in range(10_000))
-    used: list[str] = []
+    used = 0
     with make_client(sandbox, deadline=10.0) as client:
 
         def run() -> list[str]:
-            pairs = [(f"c-{used[-1]}", f"p-{number}") for number in range(2)]
-            options: dict[str, Any] = {"concurrency": 2, "journal": tmp_path / used[-1]}
+            pairs = [(f"c-{used}", f"p-{number}") for number in range(2)]
+            options: dict[str, Any] = {"concurrency": 2, "journal": tmp_path / f"{used}"}
             ran = ensure_many(client, pairs, association=association, **options)
             return [one.status for one in ran]
 
         def make() -> Callable[[], object]:
-            used.append(next(names))
+            nonlocal used
+            used += 1
             return run
 
         def check(raised: BaseException) -> None:

@@ -1,17 +1,15 @@
 """Packages load names on first use, and otherwise behave as if loaded."""
 
 import asyncio
-import pickle
 import subprocess
 import sys
 from importlib import import_module
-from typing import Any
 from unittest.mock import create_autospec, patch
 
 import pytest
 
 import facade
-from facade import Association, AssociationsClient, AsyncAssociationsClient, Page, Relation
+from facade import AssociationsClient, AsyncAssociationsClient, Page, Relation
 from facade.testing import Sandbox
 from tests.facade.driving import run_program
 
@@ -44,21 +42,33 @@ def test_importing_a_package_loads_nothing_of_what_it_hands_out(code: str) -> No
     assert modules_after(code) - {"facade.testing"} == LIGHT
 
 
+BLOCKING_APP = """
+import sys, httpx
+from facade import AssociationsClient, AssociationsError
+transport = httpx.MockTransport(lambda _: httpx.Response(200, json={"associations": []}))
+with AssociationsClient("pit-t", "loc", transport=transport) as client:
+    client.associations.list()
+print("facade._core.events" in sys.modules)
+with AssociationsClient("pit-t", "loc", base_url="http://127.0.0.1:9", retries=0) as client:
+    try:
+        client.relations.list("r")
+    except AssociationsError as error:
+        print(type(error).__name__)
+print([name for name in sys.modules if name == "asyncio" or name.startswith("facade._async")])
+"""
+
+
 def test_a_blocking_client_loads_what_it_needs_for_its_first_call_only() -> None:
     loaded = modules_after("from facade import AssociationsClient")
     assert "facade._sync.client" in loaded
     assert [name for name in LATE if name in loaded] == []
+    assert run_program(BLOCKING_APP) == ["False", "ConnectFailedError", "[]"]
 
 
 @pytest.mark.parametrize("package", MODULES)
-def test_a_package_has_its_public_names_and_modules_as_if_it_had_imported_them(
-    package: str,
-) -> None:
+def test_a_package_has_its_names_as_if_it_had_imported_them(package: str) -> None:
     module = import_module(package)
     assert {*module.__all__} <= {*dir(module)}
-    names: dict[str, Any] = {}
-    exec(f"from {package} import *", names)  # noqa: S102 - as an app may write it
-    assert all(names[name] is getattr(module, name) for name in module.__all__)
     shown = ", ".join(f"{name!r} in names, {package}.{name}.__name__" for name in MODULES[package])
     expected = " ".join(f"True {package}.{name}" for name in MODULES[package])
     assert run_program(f"import {package}; names = dir({package}); print({shown})") == [expected]
@@ -70,8 +80,6 @@ def test_a_name_is_the_same_wherever_it_comes_from_and_may_be_replaced() -> None
     with patch("facade.AssociationsClient") as fake:
         assert facade.AssociationsClient is fake
     assert facade.AssociationsClient is AssociationsClient
-    relation = Relation(id="r", association_id="a", first_record_id="1", second_record_id="2")
-    assert pickle.loads(pickle.dumps(relation)) == relation
     assert create_autospec(facade).AssociationsClient.from_env
     assert create_autospec(Sandbox).relations
 
@@ -85,9 +93,7 @@ def test_a_name_is_the_same_wherever_it_comes_from_and_may_be_replaced() -> None
         ("facade", "bulc", ""),
     ],
 )
-def test_the_error_for_a_name_says_which_other_module_has_it(
-    package: str, name: str, statement: str
-) -> None:
+def test_the_error_for_a_name_says_who_has_it(package: str, name: str, statement: str) -> None:
     hint = f": write `{statement}`$" if statement else r"( \(.*\))?$"
     with pytest.raises(ImportError, match=f"import name '{name}' from '{package}'{hint}"):
         exec(f"from {package} import {name}")  # noqa: S102 - type checkers know that there is none
@@ -116,12 +122,9 @@ MISSING = 'ImportError: a package is missing: pip install "highlevel-association
         ),
     ],
 )
-def test_the_error_for_what_is_not_loaded_or_installed_says_what_to_do(
-    code: str, says: str
-) -> None:
+def test_the_error_for_what_is_missing_says_what_to_do(code: str, says: str) -> None:
     code = f"import sys, facade; {code}"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
-    assert done.returncode == 1
     assert done.stderr.splitlines()[-1].endswith(says)
 
 
@@ -137,5 +140,5 @@ def test_an_autospec_of_a_client_knows_its_resources_and_their_methods() -> None
         with pytest.raises(AttributeError, match="lost"):
             autospec.associations.lost("a1")
     awaited = create_autospec(AsyncAssociationsClient, instance=True)
-    awaited.associations.get.return_value = Association(id="a1")
-    assert asyncio.run(awaited.associations.get("a1")) == Association(id="a1")
+    awaited.associations.get.return_value = "found"
+    assert asyncio.run(awaited.associations.get("a1")) == "found"

@@ -29,7 +29,7 @@ def passing(name: str, library: ModuleType, sandbox: Sandbox, mode: str) -> dict
 @pytest.mark.both
 @pytest.mark.parametrize("library", [httpx, httpx2])
 @pytest.mark.parametrize("name", ["transport", "http_client"])
-def test_calls_work_with_what_is_passed_and_failures_are_the_same_error_and_repeated_alike(
+def test_calls_and_failures_are_the_same_whatever_is_passed(
     clients: Clients, waits: list[float], library: ModuleType, name: str
 ) -> None:
     for fault, error, repeats in (

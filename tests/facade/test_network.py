@@ -21,12 +21,10 @@ class Backend:
     """Connects to some addresses; notes to which, and with which timeouts."""
 
     def __init__(self, *reachable: str, takes: float = 0.0) -> None:
-        self.reachable = reachable
+        self.reachable, self.takes, self.clock = reachable, takes, Clock()
         self.tried: list[tuple[str, float | None]] = []
         self.stream = Mock()  # which notes the timeouts that it is given
         self.stream.start_tls.return_value = self.stream
-        self.takes = takes
-        self.clock = Clock()
 
     def connect_tcp(self, address: str, port: int, timeout: float | None, *_: Any) -> Mock:
         self.tried.append((address, timeout))
@@ -56,8 +54,7 @@ def connect(monkeypatch: pytest.MonkeyPatch) -> Iterator[Connect]:
 
         network = Network(httpcore)
         monkeypatch.setattr(network, "_backend", backend)
-        clock = SimpleNamespace(monotonic=backend.clock)
-        monkeypatch.setattr("facade._core.network.time", clock)
+        monkeypatch.setattr("facade._core.network.time", Mock(monotonic=backend.clock))
         monkeypatch.setattr(socket, "getaddrinfo", find)
         return network.connect_tcp(host, 443, timeout)
 
@@ -65,9 +62,7 @@ def connect(monkeypatch: pytest.MonkeyPatch) -> Iterator[Connect]:
     is_over.set()
 
 
-def test_what_is_left_of_a_timeout_is_shared_by_the_addresses_that_are_left(
-    connect: Connect,
-) -> None:
+def test_what_is_left_of_a_timeout_is_shared_by_the_addresses(connect: Connect) -> None:
     backend = Backend("10.0.0.3", takes=2.0)
     connect(backend, "10.0.0.1", "10.0.0.2", "10.0.0.1", "10.0.0.3")  # one of them twice
     assert backend.tried == [("10.0.0.1", 3.0), ("10.0.0.2", 3.5), ("10.0.0.3", 5.0)]
@@ -91,9 +86,7 @@ def test_an_address_is_not_looked_up_and_a_look_up_ends_with_the_timeout(connect
         connect(backend, host="silent.test", timeout=0.01)
 
 
-def test_the_error_of_a_look_up_is_found_although_httpcore_removes_a_cause(
-    connect: Connect,
-) -> None:
+def test_the_error_of_a_look_up_is_found_without_its_cause(connect: Connect) -> None:
     with pytest.raises(httpcore.ConnectError, match="Name or service not known") as raised:
         connect(Backend(), host="unknown.test")
     raised.value.__cause__ = None  # as by its `raise error from None`
@@ -116,10 +109,9 @@ def test_each_wait_for_a_connection_takes_what_is_left_of_the_deadline(connect: 
     timeouts = [call.args[-1] for call in backend.stream.method_calls]
     assert timeouts == [9.0, 8.0, 6.0, 5.0, 3.0, 30.0]
     clock.now += 3  # after it, nothing is waited for
-    with pytest.raises(httpcore.ReadTimeout, match="the deadline of the call has passed"):
-        stream.read(1, left)
-    with pytest.raises(httpcore.WriteTimeout, match="the deadline of the call has passed"):
-        stream.write(b".", left)
+    for error, wait in ((httpcore.ReadTimeout, stream.read), (httpcore.WriteTimeout, stream.write)):
+        with pytest.raises(error, match="the deadline of the call has passed"):
+            wait(1, left)
     assert len(backend.stream.method_calls) == 6
 
 

@@ -58,7 +58,6 @@ def test_each_option_refuses_what_is_no_usable_number(taker: Callable[..., Any])
     [
         (lambda: numbers.seconds("wait", "5"), "wait must be a number of seconds, not '5'"),
         (lambda: numbers.seconds("wait", -1), "wait must be 0 seconds or more, not -1"),
-        (lambda: numbers.seconds("wait", math.nan), "wait must be 0 seconds or more, not nan"),
         (lambda: numbers.seconds("wait", 1e300), "wait must be 0 to 1,000,000 seconds, not 1e+300"),
         (lambda: numbers.share("share", "1"), "share must be a number, not '1'"),
         (lambda: numbers.count("calls", 1.5), "calls must be a whole number, not 1.5"),

@@ -17,11 +17,6 @@ HEADERS = {
 }
 
 
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
 def finish(pace: LocalPace, turn: Turn, status: int = 200, **headers: int | str) -> None:
     pace.finish(turn, status, {HEADERS[name]: str(value) for name, value in headers.items()})
 
@@ -59,7 +54,7 @@ def test_a_turn_that_was_not_used_is_given_back(clock: Clock) -> None:
     assert waits(pace) == [10.0]
 
 
-def test_places_in_the_queue_become_turns_when_slots_return_unless_nobody_waits(
+def test_queued_callers_get_slots_that_return(
     clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pace = LocalPace(calls=1, clock=clock)
@@ -77,9 +72,10 @@ def test_places_in_the_queue_become_turns_when_slots_return_unless_nobody_waits(
     assert third.result.wait == pytest.approx(10.0)
     fourth = pace.take("loc").ready
     monkeypatch.setattr(Pending, "set_result", lambda *_: False)  # cancelled just now
+    clock.now += 10
     pace.cancel(third.result)
     assert fourth
-    assert waits(pace) == [10.0]
+    assert waits(pace) == [0.0]  # it is given back, and not lost
 
 
 def test_the_slot_of_an_interrupted_caller_is_free_again_after_a_window(clock: Clock) -> None:

@@ -6,14 +6,16 @@ from typing import Any
 import httpx
 import pytest
 
-Serve = Callable[[int, int], list[dict[str, str]]]
+from tests.facade.driving import Clients
+
+Serve = Callable[[int, int], list[Any]]
 
 
 def pages(*sizes: int) -> Serve:
     """Serve pages of these sizes, whatever the limit, and nothing after them."""
     starts = [sum(sizes[:index]) for index in range(len(sizes))]
 
-    def serve(skip: int, limit: int) -> list[dict[str, str]]:
+    def serve(skip: int, limit: int) -> list[Any]:
         size = sizes[starts.index(skip)] if skip in starts else 0
         return [{"id": str(number)} for number in range(skip, skip + size)]
 
@@ -23,6 +25,23 @@ def pages(*sizes: int) -> Serve:
 def repeating(count: int) -> Serve:
     """Serve so many pages in turn, for ever."""
     return lambda skip, limit: [{"id": f"{skip // limit % count}-{one}"} for one in range(limit)]
+
+
+def short_form(counts: str) -> Serve:
+    """Serve ten related records in the short form of v3; every other one is related twice."""
+    records = [
+        {
+            "recordId": f"p{number}",
+            "associations": [
+                {"associationId": one, "relationId": f"p{number}-{one}"}
+                for one in ("a1", "a2")[: 1 + number % 2]
+            ],
+        }
+        for number in range(10)
+    ]
+    flat = [{**one, "associations": [each]} for one in records for each in one["associations"]]
+    listed = records if counts == "records" else flat
+    return lambda skip, limit: listed[skip : skip + limit]
 
 
 @pytest.mark.parametrize(
@@ -37,10 +56,12 @@ def repeating(count: int) -> Serve:
         pytest.param(pages(), 0, 0, 1, id="nothing at all"),
         pytest.param(repeating(1), None, 2, 2, id="the same page for ever"),
         pytest.param(repeating(2), None, 4, 3, id="two pages alternating for ever"),
+        pytest.param(short_form("records"), None, 15, 6, id="short form, skip counts records"),
+        pytest.param(short_form("relations"), None, 15, 9, id="short form, it counts relations"),
     ],
 )
 def test_iterating_finds_everything_and_ends(
-    clients: Any, serve: Serve, total: int | None, found: int, sent: int
+    clients: Clients, serve: Serve, total: int | None, found: int, sent: int
 ) -> None:
     requests: list[httpx.Request] = []
 
@@ -48,39 +69,10 @@ def test_iterating_finds_everything_and_ends(
         requests.append(request)
         assert len(requests) < 10  # a list without an end fails
         query = request.url.params
-        body: dict[str, Any] = {"associations": serve(int(query["skip"]), int(query["limit"]))}
+        body: dict[str, Any] = {"relations": serve(int(query["skip"]), int(query["limit"]))}
         return httpx.Response(200, json=body if total is None else {**body, "total": total})
 
     client = clients("pit-test", "loc", transport=httpx.MockTransport(handle))
-    items = list(client.associations.iterate(page_size=2))
+    items = list(client.relations.iterate("c1", page_size=2))
     assert len({item.id for item in items}) == len(items) == found
     assert len(requests) == sent
-
-
-@pytest.mark.parametrize("counts", ["records", "relations"])
-def test_the_short_form_of_relations_is_read_whole_whatever_skip_counts(
-    clients: Any, counts: str
-) -> None:
-    records = [f"p{number}" for number in range(10)]  # every other one is related twice
-    flat = [(one, each) for one in records for each in ("a1", "a2")[: 1 + int(one[1:]) % 2]]
-
-    def handle(request: httpx.Request) -> httpx.Response:
-        skip, limit = (int(request.url.params[name]) for name in ("skip", "limit"))
-        page = slice(skip, skip + limit)
-        listed = flat[page]
-        if counts == "records":
-            listed = [one for one in flat if one[0] in records[page]]
-        ids = {
-            record: [
-                {"associationId": each, "relationId": f"{record}-{each}"}
-                for one, each in listed
-                if one == record
-            ]
-            for record, _ in listed
-        }
-        items = [{"recordId": one, "associations": each} for one, each in ids.items()]
-        return httpx.Response(200, json={"relations": items})
-
-    client = clients("pit-test", "loc", transport=httpx.MockTransport(handle))
-    found = [one.id for one in client.relations.iterate("c1", page_size=4)]
-    assert found == [f"{record}-{one}" for record, one in flat]

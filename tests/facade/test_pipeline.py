@@ -1,23 +1,22 @@
 """The way of every call: what comes of each failure, of a write, a turn, and a given client."""
 
 import logging
-from collections.abc import Callable
-from types import SimpleNamespace
+from contextlib import nullcontext
 from typing import Any
+from unittest.mock import ANY, Mock, call
 
 import httpx
 import pytest
 
 import facade
 from facade import Turn
-from facade._core.bounds import CallDeadline
 from facade.observe import CallEvent
 from facade.testing import Fault, Sandbox
 from facade.testing import faults as go
+from tests.facade import operations
 from tests.facade.driving import Clients, Clock
-from tests.facade.events import lines
-from tests.facade.operations import arguments_of, call, new_association
-from tests.facade.responding import OK, TOKEN, in_turn
+from tests.facade.operations import arguments_of, new_association
+from tests.facade.responding import OK, TOKEN, in_turn, lines
 
 DONE = "done"
 # A method of each action; a creation of each kind, because their lookups differ.
@@ -32,7 +31,8 @@ METHODS = {
 
 def do(client: Any, operation: str, **options: Any) -> Any:
     method = METHODS[operation]
-    return call(client, method, **arguments_of(method, with_optional=False), **options)
+    required = arguments_of(method, with_optional=False)
+    return operations.call(client, method, **required, **options)
 
 
 LOST, LIMIT, SERVER, ODD = "ConnectionLostError", "RateLimitError", "ServerError", "ContractError"
@@ -128,25 +128,23 @@ def test_a_creation_is_sent_as_often_as_its_retries_say_whatever_it_looks_up(
     assert raised.value.attempts == expected[0]
 
 
-@pytest.mark.parametrize("status", [199, 200, 299, 300])
-def test_a_success_is_any_2xx(answering: Callable[..., Any], status: int) -> None:
-    client = answering(httpx.Response(status, json={"id": "a1"}))
-    if status in (200, 299):
-        assert client.associations.get("a1").id == "a1"
-    else:
-        with pytest.raises(facade.APIStatusError):
-            client.associations.get("a1")
+def test_a_success_is_any_2xx(clients: Clients) -> None:
+    for status in (199, 200, 299, 300):
+        client, _ = clients.answering(httpx.Response(status, json={"id": "a1"}))
+        is_success = status in (200, 299)
+        with nullcontext() if is_success else pytest.raises(facade.APIStatusError):
+            assert client.associations.get("a1").id == "a1"
 
 
 REFUSED = httpx.Response(403)
 
 
 @pytest.mark.parametrize("lookup", [httpx.Response(404), REFUSED])
-def test_a_success_without_an_item_that_a_lookup_finds_returns_what_was_requested(
+def test_a_success_without_an_item_is_as_requested(
     clients: Clients, lookup: httpx.Response
 ) -> None:
     made, related, updated = (
-        do(clients(TOKEN, "loc", transport=in_turn(httpx.Response(201, json={}), lookup)[0]), one)
+        do(clients.answering(httpx.Response(201, json={}), lookup)[0], one)
         for one in ("create_association", "create_relation", "update_association")
     )
     assert (made.id, made.key, made.second_object_label) == ("", "owner_pet", "Pet")
@@ -156,80 +154,60 @@ def test_a_success_without_an_item_that_a_lookup_finds_returns_what_was_requeste
 
 @pytest.mark.parametrize("status", [500, 502])  # a final one, and one to be repeated
 def test_a_creation_whose_lookup_fails_raises_its_own_error(clients: Clients, status: int) -> None:
-    transport, requests = in_turn(httpx.Response(status), REFUSED)
+    client, requests = clients.answering(httpx.Response(status), REFUSED)
     with pytest.raises(facade.ServerError) as raised:
-        new_association(clients(TOKEN, "loc", transport=transport))
+        new_association(client)
     assert raised.value.outcome_unknown
     assert isinstance(raised.value.__cause__, facade.PermissionDeniedError)
     assert len(requests) == 2
 
 
-def noting_pace(wait: float = 0.0) -> tuple[Any, list[object]]:
-    """Return a pace that grants every turn after `wait` seconds, and what is returned to it."""
-    returned: list[object] = []
-    pace = SimpleNamespace(
-        take=lambda location_id: Turn(location_id, wait),
-        finish=lambda _, status, headers: returned.append((status, headers.get("x-limit"))),
-        cancel=lambda _: returned.append("cancel"),
-    )
-    return pace, returned
+def noting_pace(wait: float = 0.0) -> Mock:
+    """Return a pace that grants every turn after `wait` seconds, and notes what is returned."""
+    return Mock(take=lambda location_id: Turn(location_id, wait), may_block=False)
 
 
 @pytest.mark.parametrize(
     ("answer", "returned"),
     [
-        (httpx.Response(404, headers={"X-Limit": "5"}), (404, "5")),
-        (httpx.ReadError("lost"), (0, None)),
-        (ZeroDivisionError("of a transport"), (0, None)),
-        (httpx.ConnectError("refused"), "cancel"),
+        (httpx.Response(404, headers={"X-Limit": "5"}), call.finish(ANY, 404, {"x-limit": "5"})),
+        (httpx.ReadError("lost"), call.finish(ANY, 0, {})),
+        (ZeroDivisionError("of a transport"), call.finish(ANY, 0, {})),
+        (httpx.ConnectError("refused"), call.cancel(ANY)),
     ],
 )
-def test_a_request_returns_its_turn_which_is_used_unless_nothing_was_sent(
-    answering: Callable[..., Any], answer: Any, returned: object
-) -> None:
-    pace, found = noting_pace()
+def test_a_request_returns_its_turn(clients: Clients, answer: Any, returned: object) -> None:
+    pace = noting_pace()
     with pytest.raises((facade.AssociationsError, ZeroDivisionError)):
-        answering(answer, pace=pace, retries=0).associations.list()
-    assert found == [returned]
+        clients.answering(answer, pace=pace, retries=0)[0].associations.list()
+    assert pace.method_calls == [returned]
 
 
-def test_a_turn_that_comes_after_the_deadline_is_returned_and_nothing_is_sent(
-    clients: Clients, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    clock, (pace, returned) = Clock(), noting_pace(wait=2.0)
-    monkeypatch.setitem(CallDeadline.__init__.__kwdefaults__ or {}, "clock", clock)
-
-    async def oversleep(seconds: float) -> None:
-        clock.now += 2 * seconds
-
-    monkeypatch.setattr("facade._core.concurrency.async_sleep", oversleep)
-    transport, requests = in_turn(OK)
+def test_a_turn_that_is_late_is_returned(clients: Clients, clock: Clock) -> None:
+    pace, clock.oversleeps = noting_pace(wait=2.0), 2
+    client, requests = clients.answering(OK, pace=pace)
     with pytest.raises(facade.DeadlineError, match="no time to send the request"):
-        clients(TOKEN, "loc", transport=transport, pace=pace).associations.get("a", deadline=3)
-    assert (requests, returned) == ([], ["cancel"])
+        client.associations.get("a", deadline=3)
+    assert (requests, pace.method_calls) == ([], [call.cancel(ANY)])
 
 
-def test_the_limits_of_at_most_a_thousand_locations_are_kept(answering: Callable[..., Any]) -> None:
-    client = answering(httpx.Response(200, json={"associations": []}), pace=None)
+def test_the_limits_of_at_most_a_thousand_locations_are_kept(clients: Clients) -> None:
+    client, _ = clients.answering(OK, pace=None)
     limits = client._pipeline.limits
     limits.update({f"loc-{number}": {} for number in range(999)})
     for _ in range(2):
-        client.associations.list()
+        client.associations.get("a1")
         assert (len(limits), limits["loc"]) == (1000, {})
-    client.for_location("one-more").associations.list()
+    client.for_location("one-more").associations.get("a1")
     assert [*limits] == ["one-more"]
 
 
-def test_the_elapsed_time_of_an_error_includes_the_lookups_after_it(
-    clients: Clients, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    clock = Clock()
-    clock.serve_waits(monkeypatch)
-    monkeypatch.setattr("facade._core.retry.Attempts.elapsed", property(lambda _: clock.now))
-    transport, _ = in_turn(httpx.Response(500), httpx.Response(404))
+def test_the_elapsed_time_of_an_error_includes_lookups(clients: Clients, clock: Clock) -> None:
+    client, _ = clients.answering(httpx.Response(500), httpx.Response(200, json={"relations": []}))
+    started = clock.now
     with pytest.raises(facade.ServerError) as raised:
-        new_association(clients(TOKEN, "loc", transport=transport))
-    assert raised.value.elapsed == clock.now
+        do(client, "create_relation")
+    assert raised.value.elapsed == clock.now - started > 7
 
 
 def test_a_given_http_client_sends_but_neither_authorizes_nor_redirects(clients: Clients) -> None:
@@ -246,11 +224,10 @@ def test_a_given_http_client_sends_but_neither_authorizes_nor_redirects(clients:
     assert [one.headers["authorization"] for one in requests] == [f"Bearer {TOKEN}"] * 2
 
 
-def test_a_body_that_cannot_be_read_is_a_contract_error_that_keeps_it(
-    answering: Callable[..., Any],
-) -> None:
-    with pytest.raises(facade.ContractError, match="an object was expected, not \\[\\]") as raised:
-        answering(httpx.Response(200, content=b"[]")).associations.get("a1")
+def test_a_contract_error_keeps_the_body(clients: Clients) -> None:
+    client, _ = clients.answering(httpx.Response(200, content=b"[]"))
+    with pytest.raises(facade.ContractError, match=r"an object was expected, not \[\]") as raised:
+        client.associations.get("a1")
     error = raised.value
     assert (error.status_code, error.method, error.body) == (200, "GET", [])
     assert error.__cause__ is None is error.__context__  # whose frames hold the body
@@ -260,8 +237,8 @@ def test_each_lookup_is_reported_with_the_wait_for_it(
     clients: Clients, events: list[CallEvent], waits: list[float], caplog: Any
 ) -> None:
     caplog.set_level(logging.INFO, "facade")  # below it, each call is observed
-    transport, _ = in_turn(httpx.Response(503), httpx.Response(404), OK)
-    new_association(clients(TOKEN, "loc", transport=transport, on_event=events.append))
+    answers = httpx.Response(503), httpx.Response(404), OK
+    new_association(clients.answering(*answers, on_event=events.append)[0])
     assert lines(events) == [
         "AttemptStarted create_association 1",
         "AttemptEnded create_association 1 503",
@@ -274,8 +251,9 @@ def test_each_lookup_is_reported_with_the_wait_for_it(
         "CallEnded create_association 2",
     ]
     assert [0 < wait <= 0.5 for wait in waits] == [True]
-    answers = in_turn(httpx.Response(500), httpx.Response(200, json={"relations": []}))[0]
+    nothing = httpx.Response(200, json={"relations": []})
+    client, _ = clients.answering(httpx.Response(500), nothing, on_event=events.append)
     with pytest.raises(facade.ServerError):
-        do(clients(TOKEN, "loc", transport=answers, on_event=events.append), "create_relation")
+        do(client, "create_relation")
     reported = [line for line in lines(events) if line.startswith("WaitStarted")]
     assert reported == ["WaitStarted create_relation lookup 2 ServerError"] * 4

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from facade._core.reasons import Reasons, read_reasons
+from facade import errors
+from facade._core.reasons import Reasons, quoted, read_reasons
 
 V3 = {"code": "NO_X", "message": "no", "details": {"field": "id"}, "resolution": "check the id"}
 V3_SAYS = Reasons(("no",), "NO_X", {"field": "id"}, "check the id")
@@ -42,3 +43,18 @@ def test_a_body_says_the_same_in_each_form(body: Any, expected: Reasons) -> None
 )
 def test_a_resolution_is_told_but_is_no_reason(reasons: Reasons, text: str, summary: str) -> None:
     assert (reasons.text, reasons.summary) == (text, summary)
+
+
+@pytest.mark.parametrize(
+    ("body", "line"),
+    [
+        ({"message": ["One.", "Two."]}, "One.; Two."),
+        ("<html><TITLE>503 Not\n now</TITLE></html>", "Not now"),
+        ("x" * 101, "x" * 100),
+        (f"{' ' * 10_000}<title>no</title>", "<title>no</title>"),
+        ({"message": 5}, ""),
+        ({"code": "NO_X"}, "NO_X"),
+    ],
+)
+def test_a_response_is_quoted_in_one_line(body: Any, line: str) -> None:
+    assert quoted(errors.APIStatusError("", status_code=503, body=body)) == line

@@ -7,18 +7,21 @@ import httpx
 import pytest
 
 import facade
-from facade import AssociationsClient
 from facade._core.client_options import VERSION
 from facade._core.request import token_of
 from tests.facade.driving import Clients
-from tests.facade.responding import OK, TOKEN, in_turn, new_request
+from tests.facade.responding import OK, TOKEN, new_request
 
 SIDES = {"first_record_id": "c1", "second_record_id": "p1"}
 
 
+def generated(client: Any) -> Any:
+    """Return what sends the requests of generated code."""
+    return client._drive(client.api.get_async_httpx_client().request)
+
+
 def test_a_request_carries_address_headers_and_timeouts(clients: Clients) -> None:
-    transport, requests = in_turn(OK)
-    client = clients(TOKEN, "loc", transport=transport, base_url="https://example.test/base/")
+    client, requests = clients.answering(OK, base_url="https://example.test/base/")
     client.associations.update("a1", first_object_label="ä", second_object_label="b")
     (request,) = requests
     assert str(request.url) == "https://example.test/base/associations/a1"
@@ -36,11 +39,10 @@ def test_a_request_carries_address_headers_and_timeouts(clients: Clients) -> Non
     assert (token_of(request), token_of(new_request())) == (TOKEN, "")
 
 
-def test_the_token_and_the_version_of_the_client_win_over_those_of_generated_code() -> None:
+def test_token_and_version_of_the_client_win(clients: Clients) -> None:
     headers = {"Authorization": "Bearer other", "version": "v9", "accept": "text/csv"}
-    transport, requests = in_turn(OK)
-    with AssociationsClient(TOKEN, "loc", transport=transport) as client:
-        client.api.get_httpx_client().request("GET", "/associations/a1", headers=headers)
+    client, requests = clients.answering(OK)
+    generated(client)("GET", "/associations/a1", headers=headers)
     (sent,) = requests
     assert sent.headers.get_list("authorization") == [f"Bearer {TOKEN}"]
     assert sent.headers.get_list("version") == [VERSION]
@@ -48,8 +50,8 @@ def test_the_token_and_the_version_of_the_client_win_over_those_of_generated_cod
 
 
 def test_what_a_call_adds_is_sent_beside_what_its_method_sends(clients: Clients) -> None:
-    transport, requests = in_turn(OK)
-    clients(TOKEN, "loc", transport=transport).relations.create(
+    client, requests = clients.answering(OK)
+    client.relations.create(
         "a1",
         **SIDES,
         extra_body={"pipelineId": "ü", "more": {"n": [1, None]}},
@@ -92,11 +94,10 @@ def test_what_a_call_cannot_add_is_refused_before_anything_is_sent(
 
 
 def test_headers_that_describe_a_body_are_sent_only_with_one(clients: Clients) -> None:
-    transport, requests = in_turn(OK)
-    client = clients(TOKEN, "loc", transport=transport)
+    client, requests = clients.answering(OK)
     client.associations.get("a1")
     client.relations.delete("r1")
-    send = client._drive(client.api.get_async_httpx_client().request)
+    send = generated(client)
     send("POST", "/associations/", json={"a": 1})
     send("post", "/associations/")
     names = ("content-type", "content-length")
@@ -109,9 +110,8 @@ def test_headers_that_describe_a_body_are_sent_only_with_one(clients: Clients) -
 
 
 def test_the_generated_client_cannot_be_led_out_of_its_path(clients: Clients) -> None:
-    transport, requests = in_turn(OK)
-    client = clients(TOKEN, "loc", transport=transport)
-    send = client._drive(client.api.get_async_httpx_client().request)
+    client, requests = clients.answering(OK)
+    send = generated(client)
     for path in ("/associations/.", "/associations/..", "/associations/../x"):
         with pytest.raises(ValueError, match="an id or key must not contain a path"):
             send("GET", path)

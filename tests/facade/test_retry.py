@@ -2,24 +2,43 @@
 
 import ssl
 from math import inf
+from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
 import facade
 from facade._core.bounds import CallDeadline
+from facade._core.call_options import CallSettings
 from facade._core.calls import Action
 from facade._core.response import status_error
 from facade._core.retry import (
     DEADLINE,
     MAX_BACKOFF,
+    RETRIES,
+    Attempts,
+    Step,
     Then,
     backoff,
     causes,
     is_duplicate,
     may_be_duplicate,
 )
-from tests.facade.attempting import after, attempts_of
 from tests.facade.driving import Clock
+
+
+def attempts_of(
+    action: Action = Action.READ, clock: Clock | None = None, **changed: Any
+) -> Attempts:
+    """Return the attempts of a call, none of which was made yet."""
+    settings = CallSettings(retries=RETRIES, max_backoff=MAX_BACKOFF)._replace(**changed)
+    return Attempts(Mock(), action, settings, clock=clock or Clock())
+
+
+def after(attempts: Attempts, error: facade.AssociationsError) -> Step:
+    """Make an attempt that fails, and return what follows it."""
+    attempts.made += 1
+    return attempts.after(error)
 
 
 def status(code: int, retry_after: float | None = None) -> facade.APIStatusError:
@@ -28,13 +47,10 @@ def status(code: int, retry_after: float | None = None) -> facade.APIStatusError
 
 
 CONNECT, LOST = facade.ConnectFailedError("no"), facade.ConnectionLostError("no")
-NEVER = None
+NOTHING, LOOK_UP, NEVER = Then.NOTHING, Then.LOOK_UP, None
 Error = facade.AssociationsError
 Wait = tuple[float, float] | None
 FIRST = (0.0, 0.5)  # seconds of the first backoff, at least and at most
-
-
-NOTHING, LOOK_UP = Then.NOTHING, Then.LOOK_UP
 
 
 @pytest.mark.parametrize(
@@ -64,9 +80,7 @@ NOTHING, LOOK_UP = Then.NOTHING, Then.LOOK_UP
     ],
     ids=lambda value: type(value).__name__,
 )
-def test_what_follows_depends_on_the_error_and_on_what_a_repeat_could_do(
-    error: Error, idempotent: Wait, other: Wait, first: Then
-) -> None:
+def test_what_follows_an_error(error: Error, idempotent: Wait, other: Wait, first: Then) -> None:
     for action in (Action.READ, Action.UPDATE, Action.DELETE, Action.CREATE_ONCE, Action.CREATE):
         expected = other if action is Action.CREATE else idempotent
         delay, then = after(attempts_of(action), error)
@@ -95,9 +109,7 @@ MISSING = facade.NotFoundError("no", status_code=404)
         (Action.READ, LOST, MISSING, NOTHING),
     ],
 )
-def test_a_refusal_may_follow_from_what_an_earlier_attempt_has_done(
-    action: Action, earlier: Error, error: Error, first: Then
-) -> None:
+def test_a_refusal_after_a_loss(action: Action, earlier: Error, error: Error, first: Then) -> None:
     attempts = attempts_of(action)
     after(attempts, earlier)
     after(attempts, CONNECT)  # which says nothing of the one before
@@ -132,29 +144,20 @@ def test_the_token_is_asked_for_once_and_each_failure_repeated_as_often_as_its_r
         assert waits == [True] * repeats + [False] * (9 - repeats)
 
 
-@pytest.mark.parametrize(
-    ("longest", "waits"),
-    [
-        (MAX_BACKOFF, [0.5, 1.0, 2.0, 3.0, 3.0, 3.0, 3.0, None]),
-        (20.0, [0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 20.0, None]),
-    ],
-)
-def test_a_backoff_is_anything_up_to_a_bound_that_doubles_and_is_that_of_the_call(
-    monkeypatch: pytest.MonkeyPatch, longest: float, waits: list[float | None]
-) -> None:
-    for share in (0.0, 0.5, 1.0):
-        monkeypatch.setattr("random.uniform", lambda low, high, s=share: low + s * (high - low))
+@pytest.mark.parametrize("share", [0.0, 0.5, 1.0])
+def test_a_backoff_doubles_up_to_the_bound(monkeypatch: pytest.MonkeyPatch, share: float) -> None:
+    monkeypatch.setattr("random.uniform", lambda low, high: low + share * (high - low))
+    for longest in (MAX_BACKOFF, 20.0):
         attempts = attempts_of(max_backoff=longest)
         found = [after(attempts, LOST).wait for _ in range(8)]
-        assert found == [None if wait is None else share * wait for wait in waits]
+        waits = [share * min(longest, seconds) for seconds in (0.5, 1, 2, 4, 8, 16, 32)]
+        assert found == [*waits, None]
         assert backoff(100_000, longest) == share * longest
 
 
 @pytest.mark.parametrize(("elapsed", "waits"), [(239.0, True), (240.5, False)])
 @pytest.mark.parametrize("in_queue", [0, 1000])
-def test_no_attempt_starts_five_minutes_after_the_first_turn(
-    elapsed: float, waits: bool, in_queue: int
-) -> None:
+def test_no_attempt_starts_after_five_minutes(elapsed: float, waits: bool, in_queue: int) -> None:
     clock = Clock()
     attempts = attempts_of(clock=clock)
     clock.now += in_queue
@@ -208,11 +211,3 @@ def test_lookups_of_what_should_be_there_go_on_for_eight_seconds_within_the_dead
     for seconds, lookups in ((0.1, 0), (1.3, 2)):  # each wait is seen on its own
         delays = attempts_of(deadline=CallDeadline(seconds)).lookup_delays()
         assert len(list(delays)) == lookups
-
-
-def test_an_error_of_a_deadline_says_how_often_the_request_was_sent() -> None:
-    attempts = attempts_of()
-    after(attempts, LOST)
-    error = attempts.late("send the request")
-    assert "the call's deadline leaves no time to send the request" in str(error)
-    assert (error.attempts, error.repeated) == (1, True)

@@ -5,6 +5,7 @@ import logging
 import threading
 from collections.abc import Mapping
 from typing import Any
+from unittest.mock import Mock
 
 import httpx
 import pytest
@@ -14,8 +15,7 @@ from facade import AsyncAssociationsClient, LocalPace, Turn
 from facade._core import concurrency
 from facade.observe import CallEvent
 from tests.facade.driving import Clients, Clock, Work, with_client
-from tests.facade.events import lines
-from tests.facade.responding import OK, TOKEN, in_turn
+from tests.facade.responding import OK, TOKEN, in_turn, lines
 
 TAKEN = ["take begins", "take ends"]
 NOW, LATER, NEVER = Turn("loc", 0.0), Turn("loc", 100.0), Turn("loc", 100.0, granted=False)
@@ -78,7 +78,7 @@ async def cancel(call: asyncio.Future[Any]) -> None:
 @pytest.mark.parametrize(
     ("result", "is_returned"), [(NOW, True), (NEVER, False), (ValueError("of the pace"), False)]
 )
-def test_the_turn_of_a_cancelled_caller_is_returned_when_take_has_returned_if_it_is_one(
+def test_the_turn_of_a_cancelled_caller_is_returned(
     result: Turn | Exception, is_returned: bool, caplog: pytest.LogCaptureFixture
 ) -> None:
     pace = SlowPace(*[result] * 32, NOW, is_open=False)
@@ -87,8 +87,7 @@ def test_the_turn_of_a_cancelled_caller_is_returned_when_take_has_returned_if_it
         calls = [asyncio.ensure_future(client.associations.list()) for _ in range(100)]
         await pace.until("take begins", 32)  # no thread is left for the other calls
         for call in calls:
-            call.cancel()
-        assert len(await asyncio.gather(*calls, return_exceptions=True)) == 100
+            await cancel(call)
         assert pace.log == ["take begins"] * 32
         pace.may_answer.set()
         await pace.until("cancel" if is_returned else "take ends", 32)
@@ -105,31 +104,24 @@ def test_the_turn_of_a_cancelled_caller_is_returned_when_take_has_returned_if_it
 def test_a_wait_that_ctrl_c_ends_returns_its_turn(
     clients: Clients, monkeypatch: pytest.MonkeyPatch, turn: Turn, end: list[str]
 ) -> None:
-    class Interrupt(BaseException):
-        """As Ctrl-C, which asyncio.Runner would handle."""
-
-    def interrupt(seconds: float) -> Any:
-        raise Interrupt
-
-    monkeypatch.setattr(concurrency, "sleep", interrupt)
-    monkeypatch.setattr(concurrency, "async_sleep", interrupt)
+    for name in ("sleep", "async_sleep"):
+        monkeypatch.setattr(concurrency, name, Mock(side_effect=GeneratorExit))
     pace = QuickPace(turn)
-    with pytest.raises(Interrupt):
-        clients(TOKEN, "loc", transport=in_turn(LIST)[0], pace=pace).associations.list()
+    with pytest.raises(GeneratorExit):  # as Ctrl-C, which asyncio.Runner would handle
+        clients.answering(LIST, pace=pace)[0].associations.list()
     assert pace.log == [*TAKEN, *end]
 
 
 @pytest.mark.parametrize(("turn", "end"), [(LATER, ["cancel"]), (NEVER, [])])
 @pytest.mark.parametrize("kind", [SlowPace, QuickPace])
-def test_a_turn_beyond_the_deadline_is_returned_once_and_the_error_says_what_was_tried(
+def test_a_turn_beyond_the_deadline_is_returned_once(
     clients: Clients, kind: type[SlowPace], turn: Turn, end: list[str]
 ) -> None:
     pace = kind(NOW, turn)
-    client = clients(TOKEN, "loc", transport=in_turn(httpx.Response(503))[0], pace=pace)
+    client = clients.answering(httpx.Response(503), pace=pace)[0]
     with pytest.raises(facade.DeadlineError, match="no time to wait for its turn") as raised:
         client.associations.list(deadline=50)
     log = [*TAKEN, "finish 503", *TAKEN, *end]
-    assert pace.log == log
     assert (raised.value.method, raised.value.path) == ("GET", "/associations/")
     assert (raised.value.attempts, raised.value.outcome_unknown) == (1, True)
     with pytest.raises(facade.DeadlineError, match="no time to wait for its turn"):
@@ -151,21 +143,16 @@ def test_a_turn_that_is_overdue_is_not_waited_for(
 ) -> None:
     refusals = (Turn("loc", seconds, granted=False) for seconds in (-1.0, 0.5))
     pace = QuickPace(*refusals, Turn("loc", 2.0))
-    client = clients(TOKEN, "loc", transport=in_turn(LIST)[0], pace=pace, on_event=events.append)
+    client = clients.answering(LIST, pace=pace, on_event=events.append)[0]
     client.associations.list()
     assert waits == [0.0, 0.5, 2.0]
     reported = [line for line in lines(events) if "Wait" in line]
     assert reported == ["WaitStarted list_associations pace 1"] * 3
 
 
-def test_the_wait_for_a_turn_postpones_the_default_deadline(
-    clients: Clients, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    clock = Clock()
-    clock.serve_calls(monkeypatch)
-    transport, requests = in_turn(OK)
+def test_the_wait_for_a_turn_postpones_the_default_deadline(clients: Clients, clock: Clock) -> None:
     pace = LocalPace(calls=1, seconds=50, clock=clock)
-    client = clients(TOKEN, "loc", transport=transport, pace=pace, deadline=20)
+    client, requests = clients.answering(OK, pace=pace, deadline=20)
     for _ in range(2):
         client.associations.get("a1")
     with pytest.raises(facade.DeadlineError):
@@ -221,11 +208,8 @@ def test_a_task_that_is_cancelled_when_its_turn_is_granted_returns_it() -> None:
     assert (turn.granted, turn.wait) == (True, 0.0)
 
 
-def test_a_queued_request_ends_with_the_deadline_of_its_call(
-    clients: Clients, events: list[CallEvent]
-) -> None:
-    transport, requests = in_turn(OK)
-    client = clients(TOKEN, "loc", transport=transport, pace=WatchedPace(), on_event=events.append)
+def test_a_queued_request_ends_with_its_deadline(clients: Clients, events: list[CallEvent]) -> None:
+    client, requests = clients.answering(OK, pace=WatchedPace(), on_event=events.append)
     with pytest.raises(facade.DeadlineError, match="no time to wait for its turn"):
         client.associations.get("a1", deadline=0.2)
     assert requests == []
@@ -233,16 +217,11 @@ def test_a_queued_request_ends_with_the_deadline_of_its_call(
 
 
 @pytest.mark.both
-def test_an_outage_of_the_pace_counts_towards_the_default_deadline(
-    clients: Clients, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    clock = Clock()
-    clock.serve_calls(monkeypatch)
+def test_an_outage_of_the_pace_counts_towards_the_deadline(clients: Clients, clock: Clock) -> None:
     begun, busy = clock.now, Turn("loc", 50.0, granted=False)
     outages = [Turn("loc", 8.0, granted=False, is_outage=True)] * 3
-    transport, requests = in_turn(LIST)
     pace = QuickPace(*outages[:2], busy, NOW, busy, *outages)
-    client = clients(TOKEN, "loc", transport=transport, pace=pace, deadline=20)
+    client, requests = clients.answering(LIST, pace=pace, deadline=20)
     client.associations.list()
     assert clock.now - begun == 16 + 50
     with pytest.raises(facade.DeadlineError, match="because the rate limiter is not available"):
@@ -264,23 +243,8 @@ def test_a_pace_that_does_not_answer_holds_no_async_call_beyond_its_deadline() -
     assert with_pace(pace, work) == []
 
 
-class LateTokens:
-    """Has a token only when it is asked for one."""
-
-    def has_fresh_token(self, location_id: str) -> bool:
-        return False
-
-    def token(self, location_id: str) -> str:
-        return TOKEN
-
-    def renew(self, location_id: str, refused_token: str) -> bool:
-        return False
-
-
-def test_a_wait_for_a_token_is_an_event_before_the_first_attempt(
-    clients: Clients, events: list[CallEvent]
-) -> None:
-    transport, _ = in_turn(OK)
-    client = clients(LateTokens(), "loc", transport=transport, on_event=events.append)
+def test_a_token_is_waited_for_first(clients: Clients, events: list[CallEvent]) -> None:
+    source = Mock(has_fresh_token=lambda _: False, token=lambda _: TOKEN)
+    client, _ = clients.answering(OK, token=source, on_event=events.append)
     client.associations.get("a1")
     assert lines(events)[0] == "WaitStarted get_association token 1"

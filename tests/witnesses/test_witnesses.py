@@ -7,6 +7,7 @@ import base64
 import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from unittest.mock import AsyncMock, Mock
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
@@ -25,11 +26,8 @@ _OF_THE_SENDER = {"type", "timestamp", "webhookId"}
 
 @pytest.fixture(autouse=True)
 def no_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    async def async_sleep(seconds: float) -> None:
-        pass
-
-    monkeypatch.setattr(concurrency, "sleep", lambda seconds: None)
-    monkeypatch.setattr(concurrency, "async_sleep", async_sleep)
+    monkeypatch.setattr(concurrency, "sleep", Mock())
+    monkeypatch.setattr(concurrency, "async_sleep", AsyncMock())
 
 
 @pytest.mark.parametrize("name", WITNESSES)

@@ -87,6 +87,7 @@ def test_a_record_that_cannot_be_read_is_an_outcome_and_its_relations_come_with_
         "a record id must be text, not nan",
         "not a valid id or key: '..'",
     ]
+    assert [getattr(one.error, "__traceback__", None) for one in outcomes] == [None] * 4
     assert str(told[-1]) == "4 of 4 records in 0 s: 2 relations, 3 failed"
 
 
