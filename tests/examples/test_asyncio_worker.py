@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from redis import Redis
 
-from facade.testing import Sandbox, Server, faults
+from facade.testing import Fault, Sandbox, Server, faults
 from scripts.programs import RedisServer
 from tests.facade.bulk.runs import Gate
 
@@ -76,7 +76,8 @@ def ended(worker: subprocess.Popen[str]) -> tuple[int, str, str]:
 def test_at_sigterm_it_finishes_what_it_has_and_takes_nothing_else(
     start: Start, queue: Any, highlevel_sandbox: Sandbox
 ) -> None:
-    gate = Gate(highlevel_sandbox, at=1)
+    gate = Gate()
+    highlevel_sandbox.misbehave(Fault(afterwards=gate.hold), on="create_relation")
     queue.lpush("links", job("ann"))
     worker = start()
     assert gate.reached.wait(300)

@@ -17,11 +17,11 @@ from tests.facade.driving import Clients
 from tests.facade.serving import serving
 
 
-def write_expired_certificate(path: Path) -> None:
-    """Make a certificate of localhost, signed by itself, that ended yesterday."""
+def write_certificate(path: Path, days: int) -> None:
+    """Make a certificate of localhost, signed by itself, that ends in so many days."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-    end = datetime.datetime.now(datetime.UTC) - datetime.timedelta(days=1)
+    end = datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=days)
     made = (
         x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
         .not_valid_before(end - datetime.timedelta(days=30))
@@ -44,7 +44,7 @@ def test_a_certificate_that_cannot_be_trusted_is_told_at_once(
 ) -> None:
     monkeypatch.setattr(http, "tls_context", http.tls_context.__wrapped__)  # sets TLS up anew
     path = tmp_path / "server.pem"
-    write_expired_certificate(path)
+    write_certificate(path, days=-1)
     if is_trusted:
         monkeypatch.setenv("SSL_CERT_FILE", str(path))
     why = "has expired" if is_trusted else "self-signed certificate"
