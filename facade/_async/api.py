@@ -28,12 +28,11 @@ class AsyncAPIClient(http.AsyncClient):
     async def request(self, method: str, url: Any, **parts: Any) -> http.Response:
         """Send a request of generated code; `parts` are its params, json and headers."""
         request = {"method": method, "url": str(url), **parts}
-        what = operation_of(method, str(url)), self._location_id, request
+        operation, location_id = operation_of(method, str(url)), self._location_id
         # A 404 after a lost answer is not taken for a success: generated code expects a body.
         action = Action.UPDATE if method.upper() == "DELETE" else None
-        call = self._pipeline.requests.call(
-            *what, lambda response: response, self._settings, action=action
-        )
+        build = self._pipeline.requests.call
+        call = build(operation, location_id, request, lambda it: it, self._settings, action=action)
         response = await self._pipeline.send(call)
         headers = [(name.encode(), value.encode()) for name, value in response.headers.items()]
         return http.Response(response.status_code, headers=headers, content=response.content)

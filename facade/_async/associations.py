@@ -31,8 +31,13 @@ from facade.models import Association, Ensured, Page
 
 _ONE, _PAGE = in_body(mapping.association), in_body(mapping.association_page)
 _DELETED = in_body(mapping.deletion)
-# Of a creation.
-_REQUIRED = "key first_object_key first_object_label second_object_key second_object_label".split()
+_REQUIRED = (  # fields of a creation
+    "key",
+    "first_object_key",
+    "first_object_label",
+    "second_object_key",
+    "second_object_label",
+)
 
 
 class AsyncAssociations(AsyncResource):
@@ -196,8 +201,8 @@ class AsyncAssociations(AsyncResource):
         request = operation.get_kwargs(body=CreateAssociationBody(**fields))
         requested, settings = Association(id="", **fields), self._settings(options_of_call)
         lookup = Lookup(partial(self._find_created, fields["key"], requested), requested)
-        what = "create_association", self._location_id, request, _ONE, settings, lookup
-        return self._pipeline.requests.call(*what)
+        build = self._pipeline.requests.call
+        return build("create_association", self._location_id, request, _ONE, settings, lookup)
 
     async def _find_created(
         self,

@@ -282,5 +282,6 @@ class AsyncResource:
         settings: CallSettings,
         lookup: Lookup[Model] | None = None,
     ) -> Model:
-        what = operation, self._location_id, request, read, settings, lookup
-        return await self._pipeline.send(self._pipeline.requests.call(*what))
+        build = self._pipeline.requests.call
+        call = build(operation, self._location_id, request, read, settings, lookup)
+        return await self._pipeline.send(call)

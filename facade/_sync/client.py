@@ -121,8 +121,9 @@ class AssociationsClient:
             raise source
         refuse_others(others, ClientArguments.__annotations__)
         pace = local_pace(base_url, transport) if pace == "local" else pace
-        what = base_url, version, pace, on_event, max_response_bytes, transport, http_client
-        given = ClientOptions(source, *what)
+        given = ClientOptions(
+            source, base_url, version, pace, on_event, max_response_bytes, transport, http_client
+        )
         del source  # its repr may show the token
         options = {"timeout": timeout, "retries": retries, "max_backoff": max_backoff}
         self._settings = client_settings(CallSettings(), **options, default_deadline=deadline)

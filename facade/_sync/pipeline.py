@@ -288,5 +288,6 @@ class Resource:
         settings: CallSettings,
         lookup: Lookup[Model] | None = None,
     ) -> Model:
-        what = operation, self._location_id, request, read, settings, lookup
-        return self._pipeline.send(self._pipeline.requests.call(*what))
+        build = self._pipeline.requests.call
+        call = build(operation, self._location_id, request, read, settings, lookup)
+        return self._pipeline.send(call)

@@ -193,8 +193,8 @@ class Relations(Resource):
         request = operation.get_kwargs(body=CreateRelationBody(**fields))
         find = partial(self._search, association_id, (first, second))
         lookup, settings = Lookup(find, Relation(id="", **fields)), self._settings(options)
-        what = "create_relation", self._location_id, request, _ONE, settings, lookup
-        return self._pipeline.requests.call(*what)
+        build = self._pipeline.requests.call
+        return build("create_relation", self._location_id, request, _ONE, settings, lookup)
 
     def _search(
         self,
