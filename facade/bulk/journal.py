@@ -207,7 +207,10 @@ class ReadJournal(JournalFile[RecordRelations]):
 
     def _is_outcome(self, entry: dict[str, Any]) -> bool:
         relations: Any = entry["relations"] if entry["status"] == "read" else []
-        return super()._is_outcome(entry) and all(isinstance(one, dict) for one in relations)
+        are_relations = isinstance(relations, list) and all(
+            isinstance(one, dict) for one in cast("list[object]", relations)
+        )
+        return are_relations and super()._is_outcome(entry)
 
 
 def _owner(line: bytes) -> str:

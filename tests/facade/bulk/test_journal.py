@@ -127,7 +127,7 @@ def test_a_file_that_is_no_journal_of_this_run_is_refused_and_unchanged(
     assert path.read_text() == content
 
 
-@pytest.mark.parametrize("relations", [None, "x", ["x"]])
+@pytest.mark.parametrize("relations", [None, "x", "", {}, ["x"]])
 def test_a_reading_without_relations_is_refused(path: Path, relations: object) -> None:
     line = json.dumps({"record": "c1", "status": "read", "relations": relations})
     path.write_text(f"{READING}{line}\n{line}\n")
