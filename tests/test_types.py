@@ -7,6 +7,31 @@ import pytest
 from tests import needs
 
 WRONG = "from facade import AssociationsClient\ndef use(client: AssociationsClient) -> None:\n"
+RIGHT = """
+from typing import Unpack
+
+from facade import Association, Associations, AssociationsClient, AsyncRelations
+from facade import CallOptions, LocalPace, Page
+from facade.observe import CallEnded, CallEvent, Recorder
+
+def first(client: AssociationsClient) -> list[str | None]:
+    page: Page[Association] = client.associations.list(skip=0, limit=10)
+    return [one.first_object_label for one in page.items]
+
+def keys(associations: Associations, **options: Unpack[CallOptions]) -> list[str | None]:
+    return [one.key for one in associations.iterate(**options)]
+
+async def count(relations: AsyncRelations, record_id: str, **options: Unpack[CallOptions]) -> int:
+    return len(await relations.list(record_id, **options))
+
+def show(event: CallEvent) -> None:
+    print(event.operation, event.error if isinstance(event, CallEnded) else "")
+
+def clients(recorder: Recorder) -> list[AssociationsClient]:
+    paced = AssociationsClient("t", "l", pace=LocalPace(share=0.25), retries=3)
+    watched = AssociationsClient.from_env(version="v3", pace=None, on_event=[show, recorder])
+    return [paced.with_options(deadline=600, max_backoff=20.0), watched]
+"""
 MISTAKES = [
     ("client.associations.update('a', first_label='b', second_object_label='c')", "call-arg"),
     ("client.associations.get(id='a')", "call-arg"),
@@ -24,13 +49,15 @@ MISTAKES = [
 def report(tmp_path_factory: pytest.TempPathFactory) -> str:
     wrong = tmp_path_factory.mktemp("app") / "wrong.py"
     wrong.write_text(WRONG + "".join(f"    {mistake}\n" for mistake, _ in MISTAKES))
-    apps = [needs.ROOT / f"examples/{name}.py" for name in ("agency_app", "nightly_sync")]
+    right = tmp_path_factory.mktemp("app") / "right.py"
+    right.write_text(RIGHT)
+    apps = [right, *(needs.ROOT / f"examples/{name}.py" for name in ("agency_app", "nightly_sync"))]
     mypy = (sys.executable, "-m", "mypy", "--strict", "--no-color-output")
     return needs.run(*mypy, *apps, wrong).stdout
 
 
 def test_a_correct_app_passes(report: str) -> None:
-    assert "errors in 1 file (checked 3 source files)" in report
+    assert "errors in 1 file (checked 4 source files)" in report
 
 
 @pytest.mark.parametrize(
