@@ -112,7 +112,7 @@ mutants: setup ## plant bugs in changed functions and list those that no test fi
 	@set -f; $(RUN) -m scripts.mutants $${N:+--number="$$N"} $${SEED:+--seed="$$SEED"} \
 	  $${SINCE:+--since="$$SINCE"} $${ONLY:+--only="$$ONLY"} $$OPTIONS
 
-bench: setup ## compare the cost of the facade with httpx and the official SDK
+bench: $(READY)proof ## compare the cost of the facade with httpx and the official SDK
 	@$(RUN) -m scripts.bench
 
 release: setup ## move changes/ to CHANGELOG.md and set the version [SINCE=REV] [OPTIONS=--check]

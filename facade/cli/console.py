@@ -120,14 +120,18 @@ def interruptible(
         signal.signal(signal.SIGINT, before)
 
 
+class _DiscardFile(Exception):
+    """Ends the block of `atomic_writer` without writing the file."""
+
+
 def require_writable(path: Path) -> None:
     """Raise the OSError that `atomic_writer` would raise, without changing `path`.
 
     A pipe is not opened, because opening it would wait for its reader.
     """
     if path.is_file() or path.is_dir() or not path.exists():
-        with suppress(LookupError), atomic_writer(path):
-            raise LookupError  # the file is discarded
+        with suppress(_DiscardFile), atomic_writer(path):
+            raise _DiscardFile
     elif not os.access(path, os.W_OK):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
 

@@ -91,10 +91,12 @@ class Owner:
 
 def owner_of(grant: Grant) -> Owner:
     """Return the owner of a grant; raise ContractError if HighLevel did not name it."""
-    kind = "company" if grant.user_type == "Company" else "location"
-    owner = Owner(kind, getattr(grant, f"{kind}_id"))
+    is_agency = grant.user_type == "Company"
+    owner = (
+        Owner("company", grant.company_id) if is_agency else Owner("location", grant.location_id)
+    )
     if not owner.id:
-        raise ContractError(f"HighLevel did not say which {kind} the tokens belong to")
+        raise ContractError(f"HighLevel did not say which {owner.kind} the tokens belong to")
     return owner
 
 
@@ -170,7 +172,8 @@ def parse_grant(answer: Answer, previous: Grant) -> Issued:
         return Issued(grant, tuple(warnings), answer.error(problem))
     lifetime = _seconds(fields.get(_normal_form("expires_in")))
     if lifetime is None:
-        lifetime = max(previous.expires_at - previous.issued_at, 0) or _LIFETIME
+        lifetime = previous.expires_at - previous.issued_at
+        lifetime = lifetime if lifetime > 0 else _LIFETIME
         warnings.append(f"HighLevel sent no valid expires_in; {lifetime:.0f} s are assumed")
     ends = answer.requested_at + lifetime
     grant = evolve(

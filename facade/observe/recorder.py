@@ -65,7 +65,7 @@ class Recorder:
         with self._holder.lock:
             shapes = sorted(self._shapes.items(), key=lambda each: each[0][:4])
             return [
-                dict(zip(_KEYS, key, strict=False))
+                dict(zip(_KEYS, key[:4], strict=True))
                 | {"first": days[0], "last": days[-1], "body": shape.as_json()}
                 for key, (shape, days) in shapes
             ]

@@ -8,7 +8,7 @@ import asyncio
 import random
 import sys
 from collections import Counter
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from typing import Any
 
 import hypothesis
@@ -32,7 +32,7 @@ CONTACT, PET, TOY = "contact", "custom_objects.pet", "custom_objects.toy"
 KINDS = {"owner_pet": (CONTACT, PET), "keeper_pet": (CONTACT, PET), "pet_toy": (PET, TOY)}
 RECORDS = {CONTACT: ("c1", "c2"), PET: ("p1",), TOY: ("t1",)}  # few, so that calls meet
 CREATIONS = {"create_association", "create_relation"}
-WRITES = CREATIONS | {"delete_association", "delete_relation"}
+WRITES = CREATIONS | {"update_association", "delete_association", "delete_relation"}
 VARIANTS = st.fixed_dictionaries(
     {
         "relation_list_body": st.sampled_from(["list", "by_record"]),
@@ -74,12 +74,15 @@ class Machine(RuleBasedStateMachine):
         self.lag = float(variants["list_lag"])
         self.listed_for = variants["listed_for"]
         self.runner, transport = asyncio.Runner(), self.sandbox.transport()
-        whose = self.sandbox.token, self.sandbox.location_id
         self.clients = [
-            AsyncAssociationsClient(*whose, transport=transport, pace=None) for _ in range(3)
+            AsyncAssociationsClient(
+                self.sandbox.token, "sandbox-location", transport=transport, pace=None
+            )
+            for _ in range(3)
         ]
         self.associations: dict[str, Association] = {}
         self.relations: set[Relation] = set()
+        self.labels = 0
         for key in ("owner_pet", "keeper_pet"):
             self.associate(0, key, "create", [])
 
@@ -110,12 +113,19 @@ class Machine(RuleBasedStateMachine):
 
     @rule(client=CLIENTS, key=KEYS, method=st.sampled_from(["create", "ensure"]), faulty=FAULTY)
     def associate(self, client: int, key: str, method: str, faulty: list[str]) -> None:
-        was, (first, second) = self.associations.get(key), KINDS[key]
-        objects = {"first_object_key": first, "second_object_key": second}
-        labels = {"first_object_label": f"{key} of", "second_object_label": f"{key} to"}
+        was = self.associations.get(key)
+        first, second = KINDS[key]
+        self.labels += was is None
+        labels: Sequence[str | None] = (f"{key} of {self.labels}", f"{key} to {self.labels}")
+        if was is not None:
+            labels = (was.first_object_label, was.second_object_label)
+            labels = labels if was.first_object_key == first else labels[::-1]
         call: Callable[..., Any] = getattr(self.clients[client].associations, method)
-        (result,) = self.run(call(key=key, **objects, **labels), faulty=faulty)
-        if isinstance(result, BadRequestError):
+        objects = {"first_object_key": first, "second_object_key": second}
+        named = {"first_object_label": labels[0], "second_object_label": labels[1]}
+        (result,) = self.run(call(key=key, **objects, **named), faulty=faulty)
+        if isinstance(result, BaseException):
+            assert isinstance(result, BadRequestError), result
             assert (method, was is None) == ("create", False)
             return
         item = result.item if method == "ensure" else result
@@ -125,6 +135,20 @@ class Machine(RuleBasedStateMachine):
         if was is not None:
             assert item.id == was.id
         self.associations[key] = item
+
+    @rule(client=CLIENTS, key=KEYS, faulty=FAULTY)
+    def rename(self, client: int, key: str, faulty: list[str]) -> None:
+        if key not in self.associations:
+            return
+        self.labels += 1
+        labels: dict[str, Any] = {
+            "first_object_label": f"{key} new of {self.labels}",
+            "second_object_label": f"{key} new to {self.labels}",
+        }
+        call = self.clients[client].associations.update(self.associations[key].id, **labels)
+        (found,) = self.run(call, faulty=faulty)
+        assert (found.first_object_label, found.second_object_label) == (*labels.values(),)
+        self.associations[key] = found
 
     @rule(client=CLIENTS, key=KEYS, faulty=FAULTY)
     def dissociate(self, client: int, key: str, faulty: list[str]) -> None:
@@ -154,7 +178,8 @@ class Machine(RuleBasedStateMachine):
         results = self.run(*calls, faulty=faulty)
         is_alone = len(methods) == 1
         for method, result in zip(methods, results, strict=True):
-            if isinstance(result, BadRequestError):
+            if isinstance(result, BaseException):
+                assert isinstance(result, BadRequestError), result
                 assert method == "create", result
                 assert was_there or not is_alone, result
             else:
@@ -185,7 +210,8 @@ class Machine(RuleBasedStateMachine):
         if result is None:
             assert was_there or faulty
         else:
-            assert (type(result), was_there) == (NotFoundError, False), result
+            assert isinstance(result, NotFoundError), result
+            assert not was_there
 
     @rule(client=CLIENTS, record=st.sampled_from(["c1", "c2", "p1"]), keys=FILTERS, faulty=FAULTY)
     def read(self, client: int, record: str, keys: set[str] | None, faulty: list[str]) -> None:
@@ -213,12 +239,12 @@ class Machine(RuleBasedStateMachine):
             return
         assert self.ids().keys() == self.relations
         assert len(self.sandbox.relations()) == len(self.relations)
-        fields = ("key", "id", "firstObjectKey", "firstObjectLabel")
-        stored = {tuple(map(one.get, fields)) for one in self.sandbox.associations()[4:]}
-        assert stored == {
-            (key, one.id, one.first_object_key, one.first_object_label)
-            for key, one in self.associations.items()
-        }
+        stored = {one["key"]: one for one in self.sandbox.associations()[4:]}
+        assert stored.keys() == self.associations.keys()
+        for key, one in self.associations.items():
+            assert stored[key]["id"] == one.id
+            assert stored[key]["firstObjectKey"] == one.first_object_key
+            assert stored[key]["firstObjectLabel"] == one.first_object_label
 
 
 @pytest.mark.parametrize(

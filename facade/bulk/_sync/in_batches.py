@@ -172,7 +172,7 @@ class InBatches(OneByOne):
         """
         size, created = len(jobs), [job for job in jobs if answer[job.ids] is Verdict.CREATED]
         if created and size > self.sizes.proven:
-            self.sizes.save(-1)
+            self.sizes.save(-1)  # the lookup takes a request more
             last = created[-1]
             check = self.ensure(PairJob(last.index, last.ids, last.listing))
             if check.status != "existing":
@@ -187,4 +187,4 @@ class InBatches(OneByOne):
 
 
 def _all_created(jobs: Iterable[PairJob]) -> bool:
-    return {job.outcome and job.outcome.status for job in jobs} <= {"created"}
+    return all(job.outcome and job.outcome.status == "created" for job in jobs)

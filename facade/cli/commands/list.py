@@ -31,9 +31,14 @@ examples:
   {{command}} --json | jq -r .key
 """
 _COLUMNS = (
-    "key id first_object_key first_object_label second_object_key second_object_label "
-    "association_type"
-).split()
+    "key",
+    "id",
+    "first_object_key",
+    "first_object_label",
+    "second_object_key",
+    "second_object_label",
+    "association_type",
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -21,9 +21,14 @@ examples:
   {{command}} Kd7RmQ2xVbT9wLpN4sHf --json | jq -r .id
 """
 _WRITTEN = (
-    "association_key association_id first_object_key first_record_id second_object_key "
-    "second_record_id id"
-).split()
+    "association_key",
+    "association_id",
+    "first_object_key",
+    "first_record_id",
+    "second_object_key",
+    "second_record_id",
+    "id",
+)
 _COLUMNS = (*_WRITTEN[:-1], "other_record_id", "id")
 
 

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import signal
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -149,6 +150,18 @@ def test_an_error_of_writing_names_the_journal(path: Path) -> None:
     for write in calls:
         with pytest.raises(OSError, match=r"journal'$"):
             write()
+
+
+def test_the_journal_of_a_forked_process_is_free(path: Path) -> None:
+    journal = Journal(path, "a1", "l1")
+    with journal.lock:  # as if a thread was writing
+        child = os.fork()
+        if child == 0:
+            signal.alarm(30)
+            journal.add(CREATED)
+            os._exit(0)
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    journal.close()
 
 
 def test_each_line_is_in_the_file_at_once_and_on_the_disk_every_second_and_at_the_end(
