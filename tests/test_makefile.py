@@ -76,6 +76,12 @@ def test_a_target_installs_what_it_needs_once_and_by_uv_if_that_is_there(
     ]
 
 
+def test_what_builds_a_wheel_installs_what_builds_it(received: Received, tmp_path: Path) -> None:
+    for target in ("bench", "build", "proof"):
+        (tmp_path / ".venv/.ready-proof").unlink()
+        assert received(target)[-2][-1] == "requirements/proof.txt"
+
+
 @pytest.mark.parametrize(
     "text",
     [
