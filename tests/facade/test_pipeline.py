@@ -162,6 +162,15 @@ def test_a_creation_whose_lookup_fails_raises_its_own_error(clients: Clients, st
     assert len(requests) == 2
 
 
+def test_a_lookup_sends_nothing_that_is_added_to_its_write(clients: Clients) -> None:
+    client, requests = clients.answering(httpx.Response(500), REFUSED)
+    with pytest.raises(facade.ServerError):
+        new_association(client, extra_query={"trial": "1"}, extra_headers={"X-Trial": "1"})
+    write, lookup = requests
+    assert (write.url.params.get("trial"), write.headers.get("X-Trial")) == ("1", "1")
+    assert ("trial" in lookup.url.params, "X-Trial" in lookup.headers) == (False, False)
+
+
 def noting_pace(wait: float = 0.0) -> Mock:
     """Return a pace that grants every turn after `wait` seconds, and notes what is returned."""
     return Mock(take=lambda location_id: Turn(location_id, wait), may_block=False)

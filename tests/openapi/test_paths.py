@@ -1,7 +1,14 @@
 """Operations, the templates of their paths, and readable pointers."""
 
 from scripts.openapi.nodes import Node
-from scripts.openapi.paths import arguments, equal_templates, operations_in, readable, template
+from scripts.openapi.paths import (
+    arguments,
+    equal_templates,
+    operation_objects,
+    operations_in,
+    readable,
+    template,
+)
 from scripts.openapi.references import Source
 
 
@@ -29,6 +36,13 @@ def test_every_method_of_every_path_is_an_operation_and_what_is_no_object_a_prob
         ("/paths/~1b/get", "an operation must be an object"),
     ]
     assert list(operations_in(source, None)) == []
+
+
+def test_the_value_of_an_operation_is_an_object() -> None:
+    put = {"operationId": "replace"}
+    paths = {"/a": {"get": ["x"], "summary": {}, "put": put, "patch": 1}, "/b": 1}
+    assert list(operation_objects({"paths": paths})) == [("/a", "put", put)]
+    assert list(operation_objects({})) == []
 
 
 def test_paths_that_differ_in_the_names_of_arguments_have_one_template() -> None:

@@ -31,6 +31,8 @@ test_the_name_of_a_model_matters_to_code_and_not_to_the_wire = found_by_rule([
     ("a text without a class", using({**LISTED, "items": ref("Id")}, Id=S), using(LISTED), ""),
     ("an unused model differs", using(S, Cat=CAT), using(S, Cat={**CAT, "required": []}), "property-became-optional"),
     ("a model goes with what used it", using(has(a=ref("Cat")), Cat=CAT), using(has()), "property-removed"),
+    ("a model that allOf merges comes", using(ref("Cat"), Cat=has(a=S, b=S)), using(ref("Cat"), Base=has(a=S), Cat={"allOf": [ref("Base"), has(b=S)]}), "model-added"),
+    ("a model that allOf merges goes", using(ref("Cat"), Base=has(a=S), Cat={"allOf": [ref("Base"), has(b=S)]}), using(ref("Cat"), Cat=has(a=S, b=S)), "model-removed"),
     ("an inline class becomes one of two", using(CAT), using({"oneOf": [CAT, S]}), "alternative-added, model-renamed"),
     ("texts and lists have no class", using({"oneOf": [S, LISTED]}), using({"oneOf": [LISTED, S]}), ""),
     ("one becomes one of two", both(ref("Cat")), both({"oneOf": [ref("Dog"), ref("Cat")]}), "alternative-added"),

@@ -1,6 +1,7 @@
 """All commands: errors in one line, exit statuses, output that cannot be written."""
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -9,7 +10,7 @@ from unittest.mock import Mock
 import pytest
 
 from facade import AssociationsError
-from facade.cli.console import print_error, print_note, status_of
+from facade.cli.console import interruptible, print_error, print_note, status_of
 
 ROOT = Path(__file__).parents[3]
 
@@ -35,6 +36,27 @@ def test_an_error_has_a_line_and_an_exit_status(capsys: pytest.CaptureFixture[st
         with pytest.raises(type(of_the_output)):
             status_of(Mock(side_effect=of_the_output))
     assert tuple(capsys.readouterr()) == ("", "")
+
+
+def test_the_first_ctrl_c_ends_the_work_and_a_second_one_the_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    leave, stop, temporary = Mock(), Mock(), tmp_path / "x.part"
+    monkeypatch.setattr(os, "_exit", leave)
+    before = signal.getsignal(signal.SIGINT)
+    for file in (temporary, None):
+        temporary.touch()
+        with interruptible(stop, print_note, file) as came:
+            assert not came.is_set()
+            signal.raise_signal(signal.SIGINT)
+            assert came.is_set()
+            assert (stop.call_count, leave.call_count, temporary.exists()) == (1, 0, True)
+            signal.raise_signal(signal.SIGINT)
+        assert (stop.call_count, leave.call_args.args) == (1, (130,))
+        assert temporary.exists() == (file is None)
+        assert signal.getsignal(signal.SIGINT) == before
+        stop.reset_mock()
+        leave.reset_mock()
 
 
 HELP = "argparse.ArgumentParser().parse_args("
