@@ -162,13 +162,15 @@ def test_a_creation_whose_lookup_fails_raises_its_own_error(clients: Clients, st
     assert len(requests) == 2
 
 
-def test_a_lookup_sends_nothing_that_is_added_to_its_write(clients: Clients) -> None:
+@pytest.mark.parametrize("operation", ["create_relation", "create_association"])
+def test_a_lookup_sends_nothing_that_is_added_to_its_write(
+    clients: Clients, operation: str
+) -> None:
     client, requests = clients.answering(httpx.Response(500), REFUSED)
     with pytest.raises(facade.ServerError):
-        new_association(client, extra_query={"trial": "1"}, extra_headers={"X-Trial": "1"})
-    write, lookup = requests
-    assert (write.url.params.get("trial"), write.headers.get("X-Trial")) == ("1", "1")
-    assert ("trial" in lookup.url.params, "X-Trial" in lookup.headers) == (False, False)
+        do(client, operation, extra_query={"trial": "1"}, extra_headers={"X-Trial": "1"})
+    added = [("trial" in each.url.params, "X-Trial" in each.headers) for each in requests]
+    assert added == [(True, True), (False, False)]
 
 
 def noting_pace(wait: float = 0.0) -> Mock:
