@@ -28,8 +28,9 @@ Function = Callable[P, Result]
 AsyncFunction = Callable[P, Awaitable[Result]]
 
 sleep = time.sleep
-# The longest wait for a lock that Ctrl-C cannot end: none, but on Windows.
-_UNINTERRUPTIBLE = 0.2 if sys.platform == "win32" else threading.TIMEOUT_MAX  # seconds
+# The longest wait for a lock, in seconds. On Windows, Ctrl-C does not end it; elsewhere it does,
+# unless it comes just before the wait.
+_UNINTERRUPTIBLE = 0.2 if sys.platform == "win32" else 1.0
 
 
 async def async_sleep(seconds: float) -> None:

@@ -180,7 +180,7 @@ def test_a_job_may_start_after_an_interrupted_start(monkeypatch: pytest.MonkeyPa
     assert ends_within(jobs.start("location", lambda: None), 60)
 
 
-def test_a_wait_that_ctrl_c_cannot_end_is_divided(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_wait_that_ctrl_c_may_not_end_is_divided(monkeypatch: pytest.MonkeyPatch) -> None:
     waits: list[float] = []
 
     class Lock:
@@ -189,7 +189,7 @@ def test_a_wait_that_ctrl_c_cannot_end_is_divided(monkeypatch: pytest.MonkeyPatc
             return len(waits) == 4
 
     pending = Pending[None]()
-    monkeypatch.setattr(concurrency, "_UNINTERRUPTIBLE", 0.2)
     monkeypatch.setattr(concurrency, "threading", SimpleNamespace(Lock=Lock))
     assert ends_within(pending, inf)
-    assert waits == [-1, 0.2, 0.2, 0.2]  # the first acquires it, the last gets the result
+    assert (waits[0], len(waits)) == (-1, 4)  # the first acquires it, the last gets the result
+    assert max(waits) <= 1
