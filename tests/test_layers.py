@@ -196,3 +196,11 @@ def test_no_two_modules_of_the_facade_have_one_name() -> None:
 def test_every_file_has_a_docstring(folder: str) -> None:
     files = {path: path.read_text("utf-8") for path in (ROOT / folder).rglob("*.py")}
     assert [path for path, text in files.items() if not re.match(r'(#.*\n)*("""|$)', text)] == []
+
+
+@pytest.mark.parametrize("page", ["CONTRIBUTING.md", "README.md", "scripts/diff/README.md"])
+def test_a_file_that_is_named_for_contributors_exists(page: str) -> None:
+    folders = ("facade", "scripts", "tests", "openapi", "docs", "examples")
+    known = [f"/{path.relative_to(ROOT)}" for top in folders for path in (ROOT / top).rglob("*.*")]
+    named = re.findall(r"`([\w/.-]+\.(?:py|yaml))`", (ROOT / page).read_text("utf-8"))
+    assert [one for one in named if not any(path.endswith(f"/{one}") for path in known)] == []
