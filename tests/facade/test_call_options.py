@@ -153,6 +153,8 @@ def test_what_a_call_does_not_set_is_as_the_client_has_it(
         assert requests[-1].extensions["timeout"] == parts
     assert waits == [0.5, 0.75]
     assert [one.extensions["timeout"]["read"] for one in requests] == [7, 7, 7, 2, 2]
+    with pytest.raises(ValueError, match=r"deadline must be 0\.001 seconds or more, not 0\.0009"):
+        clients.answering(OK, deadline=0.0009)
 
 
 def test_the_wait_for_a_turn_is_logged(clients: Clients, caplog: pytest.LogCaptureFixture) -> None:
