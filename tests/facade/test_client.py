@@ -89,6 +89,7 @@ def test_a_client_that_was_not_closed_warns_once_unless_it_could_not_be_made(kin
         assert caught == []
         kind("pit-t", "loc").for_location("other")
         gc.collect()
+    assert all(one.source is not None for one in caught)
     said = [str(one.message) for one in caught]
     assert said == ["a client was not closed: use `with`, or call close()"]
 

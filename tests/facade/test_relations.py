@@ -192,16 +192,6 @@ def test_what_was_deleted_after_the_refusal_is_created_again(
     assert (sent[0], sent[-1], sent.count("create_relation")) == ("create_relation",) * 2 + (2,)
 
 
-def test_an_empty_refusal_after_a_lost_answer_is_looked_up(clients: Clients, clock: Clock) -> None:
-    sandbox = Sandbox(list_lag=4.0, clock=clock)
-    association = seeded(sandbox)
-    sandbox.misbehave(faults.drop("after_work"), on="create_relation", times=1)
-    sandbox.misbehave(faults.fail(400, body="empty"), on="create_relation", times=1)
-    relations = clients.of(sandbox).relations
-    made = relations.create(association, **PAIR)
-    assert [one["id"] for one in sandbox.relations()] == [made.id]
-
-
 RELATED = {"id": "r1", "firstRecordId": "c1", "secondRecordId": "p1", "associationId": "a"}
 
 

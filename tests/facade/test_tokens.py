@@ -111,7 +111,7 @@ class FreshSource(Source):
     ("kind", "is_here"), [(Source, [False, False, False]), (FreshSource, [True, False, True])]
 )
 def test_what_may_block_is_called_in_a_thread_where_a_loop_must_not_wait(
-    clients: Clients, events: list[CallEvent], kind: type[Source], is_here: list[bool]
+    clients: Clients, events: list[CallEvent], waits: Any, kind: type[Source], is_here: list[bool]
 ) -> None:
     source = kind()
     client, requests = clients.answering(REFUSED, OK, token=source, on_event=events.append)
@@ -120,6 +120,7 @@ def test_what_may_block_is_called_in_a_thread_where_a_loop_must_not_wait(
         is_here = [True, True, True]
     assert [thread == threading.get_ident() for thread in source.threads] == is_here
     assert (tokens_of(requests), source.refusals) == (["pit-0-loc", "pit-1-loc"], ["pit-0-loc"])
+    assert waits == [0.0]
     # Only the renewal is waited for: a fresh token is there.
     reported = [line for line in lines(events) if " token " in line]
     renewal = ["WaitStarted get_association token 2 AuthenticationError"]
