@@ -100,10 +100,3 @@ def test_threads_share_the_resources_and_copies_the_connections(sandbox: Sandbox
         assert found == {client.relations}
         assert len(copy.copy(client).associations.list()) == 4
         assert repr(client) == "AssociationsClient('sandbox-location')"
-
-
-def test_a_transport_of_its_own_has_a_pace_of_its_own(clients: Clients, waits: list[float]) -> None:
-    for client, _ in (clients.answering(OK), clients.answering(OK)):
-        for _ in range(90):
-            client.associations.get("a1")
-    assert waits == []
