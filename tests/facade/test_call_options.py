@@ -89,9 +89,6 @@ def test_nothing_is_sent_with_a_wrong_option_or_too_late(clients: Clients, name:
     server = Server()
     with pytest.raises(TypeError, match="'timout' is not an option of a call; there are ti"):
         requests_of(clients, name, server, timout=5)
-    if name in READS:
-        with pytest.raises(ValueError, match="extra_body cannot be sent with a GET request"):
-            requests_of(clients, name, server, extra_body={"a": 1})
     assert requests_of(clients, name, server, deadline=0) == []
 
 
