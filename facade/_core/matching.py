@@ -105,7 +105,8 @@ class RelationSearch:
         self._pages_alone = 0
         is_limit = isinstance(error, RelationLimitError)
         reason = re.search(_LIMIT, str(error)) if is_limit else None
-        self._limit, self._limited = (int(reason[1]), reason[2]) if reason else (inf, "")
+        self._limit: float = int(reason[1]) if reason else inf
+        self._limited = reason[2] if reason else ""
         # The record that the error names is listed first.
         both = [second, first] if self._limited == second else [first, second]
         self.lists: dict[str, Paginator[Relation]] = {one: Paginator(PAGE_SIZE) for one in both}

@@ -44,13 +44,11 @@ FAILURES: dict[str, tuple[Fault, str, str, str, int]] = {
     "connecting": (go.drop("connecting"), DONE, "ConnectFailedError", "ConnectFailedError", 4),
     "before": (go.drop("before_work"), DONE, LOST, LOST, 8),
     "after": (go.drop("after_work"), DONE, LOST, DONE, 8),
-    "reset": (go.drop(reset=True), DONE, LOST, DONE, 8),
     "500 after": (go.fail(500, after_work=True), SERVER, SERVER, DONE, 1),
     "504 after": (go.fail(504, after_work=True), DONE, SERVER, DONE, 8),
     "odd 422": (go.false_422(), UNPROCESSED, UNPROCESSED, DONE, 1),
     "401": (go.fail(401, message="Invalid JWT"), DONE, REFUSED_TOKEN, REFUSED_TOKEN, 2),
     "429": (go.rate_limit(retry_after=3, as_date=True), DONE, LIMIT, LIMIT, 8),
-    "429, 2 h": (go.rate_limit(retry_after=7200), LIMIT, LIMIT, LIMIT, 1),
     "late": (go.delay(7200), DONE, LATE, DONE, 8),
     "cut": (go.truncated(), ODD, ODD, DONE, 1),
 }

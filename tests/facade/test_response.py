@@ -116,7 +116,6 @@ MANY = "duplicate relation, already exists, not found, invalid record id, scope,
         (502, 422, MANY, errors.ServerError),
         (408, 408, MANY, errors.APIStatusError),  # a text says nothing where nothing was judged
         (429, 429, MANY, errors.RateLimitError),
-        (500, 500, MANY, errors.ServerError),
     ],
 )
 def test_of_two_statuses_the_more_specific_one_decides_before_any_text(

@@ -60,7 +60,6 @@ FIRST = (0.0, 0.5)  # seconds of the first backoff, at least and at most
     [
         (CONNECT, FIRST, FIRST, NOTHING),
         (LOST, FIRST, NEVER, LOOK_UP),
-        (facade.APITimeoutError("no"), FIRST, NEVER, LOOK_UP),
         (facade.DeadlineError("no"), FIRST, FIRST, LOOK_UP),  # nothing was sent
         (status(500), NEVER, NEVER, LOOK_UP),
         (status(502), FIRST, NEVER, LOOK_UP),

@@ -131,7 +131,6 @@ def test_what_may_block_is_called_in_a_thread_where_a_loop_must_not_wait(
     ("token", "message", "options", "sent"),
     [
         ("pit-t", "Invalid JWT", {}, 2),  # once more: refusals pass under load
-        (lambda: "pit-t", "Invalid JWT", {}, 2),
         (FreshSource(has_another=False), "Invalid JWT", {}, 2),
         (Source(), "Token's user type mismatch!", {}, 1),
         (FreshSource(has_another=False), "Invalid JWT", {"retries": 0}, 1),
