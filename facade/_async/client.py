@@ -123,7 +123,8 @@ class AsyncAssociationsClient:
         )
         del source  # its repr may show the token
         options = {"timeout": timeout, "retries": retries, "max_backoff": max_backoff}
-        self._settings = client_settings(CallSettings(), **options, default_deadline=deadline)
+        settings = CallSettings({}, RETRIES, MAX_BACKOFF)
+        self._settings = client_settings(settings, **options, default_deadline=deadline)
         async_check_senders(transport, http_client)
         self.location_id = location_id
         self._pipeline = AsyncPipeline(given)

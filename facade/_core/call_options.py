@@ -57,9 +57,9 @@ class CallSettings(NamedTuple):
     a call of a job, which logs its own progress.
     """
 
-    timeout: Mapping[str, float] = _NOTHING
-    retries: int = 0
-    max_backoff: float = 0.0
+    timeout: Mapping[str, float]
+    retries: int
+    max_backoff: float
     default_deadline: float = inf
     deadline: CallDeadline | None = None
     logs_turns: bool = True

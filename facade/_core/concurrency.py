@@ -53,7 +53,7 @@ def run_blocking(work: Callable[[], Result], undo: object = None) -> Result:
 
 
 async def async_run_blocking(
-    work: Callable[[], Result], undo: Callable[[Result], object] | None = None
+    work: Callable[[], Result], undo: Callable[[Result], object] = lambda result: None
 ) -> Result:
     """Do work that may block in a thread, so that the event loop is not blocked.
 
@@ -62,7 +62,7 @@ async def async_run_blocking(
     import asyncio
 
     def undo_result(job: Future[Result]) -> None:
-        if undo is not None and not job.cancelled() and job.exception() is None:
+        if not job.cancelled() and job.exception() is None:
             undo(job.result())
 
     job = _threads().submit(copy_context().run, work)

@@ -4,6 +4,7 @@ import logging
 import re
 from collections import Counter
 from collections.abc import Iterable
+from math import inf
 
 from facade._core.calls import path_segment
 from facade._core.paging import Paginator
@@ -104,7 +105,8 @@ class RelationSearch:
         self._pages_alone = 0
         is_limit = isinstance(error, RelationLimitError)
         reason = re.search(_LIMIT, str(error)) if is_limit else None
-        self._limit, self._limited = (int(reason[1]), reason[2]) if reason else (0, "")
+        self._limit: float = int(reason[1]) if reason else inf
+        self._limited = reason[2] if reason else ""
         # The record that the error names is listed first.
         both = [second, first] if self._limited == second else [first, second]
         self.lists: dict[str, Paginator[Relation]] = {one: Paginator(PAGE_SIZE) for one in both}
@@ -158,7 +160,7 @@ class RelationSearch:
     @property
     def _is_full(self) -> bool:
         """Whether the record that the error names has relations up to its limit, or a page."""
-        return 0 < min(self._limit, PAGE_SIZE) <= self._counted[self._limited]
+        return min(self._limit, PAGE_SIZE) <= self._counted[self._limited]
 
     def _may_be_another(self, found: Relation) -> bool:
         is_swapped = found.first_record_id == self.second != self.first

@@ -30,16 +30,11 @@ class Paginator(Generic[Item]):
             self.has_next = False
             return ()
         self._hashes.append(digest)
-        items = page.items
-        if self._previous:
-            items = tuple(one for one in items if one not in self._previous)
-        if page.entry_count is None:
-            self.skip += len(page.items)
-            self._previous = ()
-        else:
-            # It is unknown whether `skip` counts entries or items: an item may be read twice.
-            self.skip += page.entry_count
-            self._previous = page.items
+        items = tuple(one for one in page.items if one not in self._previous)
+        entries = page.entry_count
+        self.skip += len(page.items) if entries is None else entries
+        # It is unknown whether `skip` counts entries or items: an item may be read twice.
+        self._previous = () if entries is None else page.items
         is_at_total = page.total is not None and self.skip >= page.total
         self.has_next = not (is_at_total and len(page.items) < self.limit)
         return items

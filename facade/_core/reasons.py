@@ -38,7 +38,7 @@ class Reasons(NamedTuple):
     @property
     def summary(self) -> str:
         """The messages, otherwise the code, and how to resolve it; '' if there is none."""
-        reason = "; ".join(self.messages) or self.code or ""
+        reason = "; ".join(self.messages) or self.code
         return visible(" - ".join(filter(None, [reason, self.resolution])))
 
 

@@ -66,11 +66,8 @@ class RequestBuilder:
         if settings.extra_query:
             extra = {name: _query_value(name, each) for name, each in settings.extra_query.items()}
             params = _merged("extra_query", params, extra)
-        address = f"{self._base_url}{path}"
-        if params:
-            url = self._new_url(f"{address}?{urlencode(params, doseq=True)}")
-        else:
-            url = self._url(address)
+        address, query = f"{self._base_url}{path}", urlencode(params, doseq=True)
+        url = self._new_url(f"{address}?{query}") if query else self._url(address)
         body = b"" if fields is None else _ENCODER.encode(fields).encode()
         given = {**request.get("headers", {}), **settings.extra_headers}
         headers = self._all_headers(given, method, body)
@@ -83,8 +80,7 @@ class RequestBuilder:
     def _all_headers(self, given: Mapping[str, str], method: str, body: bytes) -> _Headers:
         headers = [*self._headers]
         if not given.keys() <= _OF_GENERATED_CODE:
-            replaced = {name.lower().encode() for name in given}
-            replaced -= _OWN
+            replaced = {name.lower().encode() for name in given} - _OWN
             headers = [each for each in headers if each[0].lower() not in replaced]
         for name, value in given.items():
             if name.lower().encode() not in _OWN:

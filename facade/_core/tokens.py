@@ -51,13 +51,12 @@ def token_source(token: Token) -> TokenSource:
     return token if isinstance(token, TokenSource) else CallableToken(token)
 
 
-def checked_token(token: object) -> str:
+def checked_token(token: str) -> str:
     """Return a token if it is valid in a header; raise a ValueError without the token if not."""
-    why = mistake_in_text(token)
-    if isinstance(token, str) and not why:
-        return token
-    del token  # a traceback that prints local variables must not print it
-    raise ValueError(f"the token {why}")
+    if why := mistake_in_text(token):
+        del token  # a traceback that prints local variables must not print it
+        raise ValueError(f"the token {why}")
+    return token
 
 
 def mistake_in_text(text: object) -> str:

@@ -23,7 +23,7 @@ from facade.testing import Sandbox
 from tests.facade.responding import TOKEN, Answers, in_turn
 
 Mode = Literal["blocking", "async"]
-Work = Callable[[AsyncAssociationsClient], Awaitable[None]]
+Work = Callable[[AsyncAssociationsClient], Awaitable[object]]
 MODES: tuple[Mode, Mode] = ("blocking", "async")
 
 

@@ -71,6 +71,12 @@ def test_generated_code_gets_a_success_whatever_its_headers(
     assert ("x-name" in response.headers) is (header[0] == b"x-name")
 
 
+def test_a_generated_deletion_that_finds_nothing_is_no_success(clients: Clients) -> None:
+    client, _ = clients.answering(httpx.ReadError("lost"), httpx.Response(404))
+    with pytest.raises(facade.NotFoundError):
+        sent(clients, client, delete_association, "a1")
+
+
 def test_each_location_has_an_api_of_its_own(clients: Clients, events: list[CallEvent]) -> None:
     client = clients(TOKEN, "a", transport=in_turn(OK)[0], on_event=events.append)
     for one in (client, client.for_location("b"), client):

@@ -153,6 +153,13 @@ def test_a_key_that_is_stored_otherwise_is_logged_and_the_error_for_it_is_of_the
     assert (said in caplog.messages) is is_told
 
 
+def test_an_update_whose_response_lacks_the_association_returns_what_is_stored(
+    clients: Clients,
+) -> None:
+    client, _ = clients.answering(httpx.Response(200, json={}), httpx.Response(200, json=FOUND))
+    assert client.associations.update("a1", **LABELS).first_object_key == "contact"
+
+
 def test_an_association_of_another_key_is_not_the_one_that_is_ensured(clients: Clients) -> None:
     other = httpx.Response(200, json={**FOUND, "id": "a9", "key": "other"})
     client, _ = clients.answering(other, httpx.Response(201, json=FOUND))

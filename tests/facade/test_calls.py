@@ -1,5 +1,7 @@
 """Ids and keys of a call, which cannot leave their path segment, and its deprecation."""
 
+import re
+from functools import partial
 from typing import Any
 
 import pytest
@@ -7,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from facade import NotFoundError
-from facade._core.calls import id_list
+from facade._core.calls import id_list, warn_of_deprecation
+from facade._core.concurrency import Jobs, ends_within
 from facade._core.operations import DEPRECATED
 from facade.testing import Sandbox
 from tests.facade.bulk.runs import make_client
@@ -45,12 +48,13 @@ def test_any_text_as_an_id_stays_in_its_segment_or_is_refused(sandbox: Sandbox) 
         @given(text=st.text() | st.sampled_from([*REFUSED, *ODD]))
         def check(text: str) -> None:
             before = len(sandbox.requests)
-            try:
+            with pytest.raises((NotFoundError, ValueError)) as raised:
                 client.associations.get(text)
-            except NotFoundError:
+            if isinstance(raised.value, NotFoundError):
                 assert sandbox.requests[-1].operation == "get_association"
+                assert re.fullmatch("/associations/[!->@-~]+", raised.value.path)
                 assert text not in REFUSED
-            except ValueError:
+            else:
                 assert len(sandbox.requests) == before
                 assert text not in ODD
 
@@ -65,6 +69,9 @@ def test_a_list_of_ids_is_anything_that_yields_text_but_not_one_id(client: Any) 
             client.relations.list("r1", association_ids=ids)
     assert id_list(iter(["a", "b"])) == id_list({"a": 1, "b": 2}) == ("a", "b")
     assert (id_list(None), id_list([])) == (None, ())  # none is not an empty list
+    with pytest.raises(ValueError, match="not valid Unicode") as raised:
+        id_list(["a\ud800"])
+    assert isinstance(raised.value.__cause__, UnicodeEncodeError)
 
 
 @pytest.mark.parametrize(("day", "end"), [("2030-12-31", " and ends it on 2030-12-31"), ("", "")])
@@ -79,3 +86,8 @@ def test_a_deprecated_operation_warns_where_the_app_sends_it(
         client.relations.list("c1")
     (warning,) = caught
     assert warning.filename == __file__
+    warn = partial(warn_of_deprecation, "list_associations")
+    with pytest.warns(
+        DeprecationWarning, match=said
+    ):  # in a thread, of which no frame is the app's
+        assert ends_within(Jobs().start("warns", warn), 60)

@@ -89,6 +89,7 @@ def test_a_client_that_was_not_closed_warns_once_unless_it_could_not_be_made(kin
         assert caught == []
         kind("pit-t", "loc").for_location("other")
         gc.collect()
+    assert all(one.source is not None for one in caught)
     said = [str(one.message) for one in caught]
     assert said == ["a client was not closed: use `with`, or call close()"]
 
@@ -99,10 +100,3 @@ def test_threads_share_the_resources_and_copies_the_connections(sandbox: Sandbox
         assert found == {client.relations}
         assert len(copy.copy(client).associations.list()) == 4
         assert repr(client) == "AssociationsClient('sandbox-location')"
-
-
-def test_a_transport_of_its_own_has_a_pace_of_its_own(clients: Clients, waits: list[float]) -> None:
-    for client, _ in (clients.answering(OK), clients.answering(OK)):
-        for _ in range(90):
-            client.associations.get("a1")
-    assert waits == []

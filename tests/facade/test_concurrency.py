@@ -10,7 +10,7 @@ from functools import partial
 from math import inf
 from types import SimpleNamespace
 from typing import Any
-from unittest.mock import Mock
+from unittest.mock import AsyncMock, Mock
 
 import pytest
 
@@ -27,7 +27,7 @@ from facade._core.concurrency import (
     run_blocking,
 )
 from tests.facade import interrupting
-from tests.facade.driving import run_program
+from tests.facade.driving import Clock, run_program
 
 
 def test_a_program_ends_while_a_job_does_not() -> None:
@@ -92,6 +92,15 @@ def test_a_wait_ends_with_what_is_pending_before_it_or_later(seconds: float) -> 
         assert pending.result == "set"
 
 
+def test_an_async_wait_lasts_until_its_end() -> None:
+    async def main() -> bool:
+        pending = Pending[str]()
+        asyncio.get_running_loop().call_later(0.01, pending.set_result, "late")
+        return await async_ends_within(pending, 60)
+
+    assert asyncio.run(main())
+
+
 def test_a_wait_that_nothing_ends_ends_in_time_and_a_late_result_is_ignored() -> None:
     pending = Pending[str]()
     for seconds in (-1.0, 0.001):
@@ -102,7 +111,9 @@ def test_a_wait_that_nothing_ends_ends_in_time_and_a_late_result_is_ignored() ->
 
 def test_a_result_that_is_pending_comes_or_is_cancelled_but_not_both() -> None:
     kept, cancelled = Pending[str](), Pending[str]()
+    assert kept.is_open
     assert (kept.set_result("kept"), kept.cancel(), kept.result) == (True, False, "kept")
+    assert not kept.is_open
     assert (cancelled.cancel(), cancelled.set_result("late")) == (True, False)
 
 
@@ -124,16 +135,10 @@ def test_an_interrupted_wait_blocks_nobody_else(monkeypatch: pytest.MonkeyPatch)
     assert interrupting.sweep(make, check) >= 5
 
 
-def test_other_tasks_run_while_one_sleeps() -> None:
-    happened: list[str] = []
-
-    async def main() -> None:
-        asyncio.get_running_loop().call_soon(happened.append, "another task")
-        await async_sleep(0.001)
-        happened.append("awake")
-
-    asyncio.run(main())
-    assert happened == ["another task", "awake"]
+def test_an_async_wait_is_that_of_asyncio(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(asyncio, "sleep", sleep := AsyncMock())
+    asyncio.run(async_sleep(7.5))
+    sleep.assert_awaited_once_with(7.5)
 
 
 def test_those_who_want_the_same_share_one_job_while_it_runs_and_each_its_failure() -> None:
@@ -173,23 +178,29 @@ def test_the_end_of_a_process_names_late_jobs_and_waits_for_them_only_once() -> 
 
 def test_a_job_may_start_after_an_interrupted_start(monkeypatch: pytest.MonkeyPatch) -> None:
     jobs = Jobs()
+
+    def interrupt(work: object) -> None:
+        assert jobs._lock.locked()  # nobody starts another one
+        raise KeyboardInterrupt
+
     with monkeypatch.context() as patched:
-        patched.setattr(concurrency, "start_thread", Mock(side_effect=KeyboardInterrupt))
+        patched.setattr(concurrency, "start_thread", interrupt)
         with pytest.raises(KeyboardInterrupt):
             jobs.start("location", lambda: None)
     assert ends_within(jobs.start("location", lambda: None), 60)
 
 
 def test_a_wait_that_ctrl_c_may_not_end_is_divided(monkeypatch: pytest.MonkeyPatch) -> None:
-    waits: list[float] = []
+    waits, clock = list[float](), Clock()
 
     class Lock:
         def acquire(self, timeout: float = -1) -> bool:
             waits.append(timeout)
-            return len(waits) == 4
+            clock.now += timeout
+            return False
 
     pending = Pending[None]()
     monkeypatch.setattr(concurrency, "threading", SimpleNamespace(Lock=Lock))
-    assert ends_within(pending, inf)
-    assert (waits[0], len(waits)) == (-1, 4)  # the first acquires it, the last gets the result
-    assert max(waits) <= 1
+    monkeypatch.setattr(concurrency, "time", SimpleNamespace(monotonic=clock))
+    assert not ends_within(pending, 2.5)
+    assert waits == [-1, 1.0, 1.0, 0.5]  # the first acquires it

@@ -4,8 +4,6 @@ import copy
 import pickle
 from typing import Any
 
-import pytest
-
 from facade import APIStatusError, AssociationsError, ContractError, errors
 
 CLASSES = [
@@ -57,9 +55,3 @@ def test_an_error_knows_whether_what_was_asked_may_have_been_done() -> None:
         (errors.EqualLabelsError, "odd", False),
     ):
         assert kind("", body={"message": message}).outcome_unknown is is_unknown
-
-
-@pytest.mark.parametrize("body", [None, "no", ["message"], {}, {"traceId": 5}])
-def test_a_body_that_is_no_error_body_says_nothing(body: Any) -> None:
-    error = errors.APIStatusError("", body=body)
-    assert (error.messages, error.code, error.details, error.trace_id) == ((), None, None, None)

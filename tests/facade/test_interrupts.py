@@ -16,17 +16,14 @@ from redis import RedisError
 from facade import AssociationsClient
 from facade._core.files import naming
 from facade._core.interrupts import interrupt_in
-from facade.bulk import ensure_many
-from facade.oauth import MemoryTokenStore, OAuth, SqliteTokenStore
+from facade.oauth import SqliteTokenStore
 from facade.observe import Recorder
 from facade.redis.connection import connect
 from facade.redis.health import CircuitBreaker, translated_errors
 from facade.testing import Sandbox
 from scripts.programs import RedisServer
-from tests.facade.bulk.runs import make_client, seed_owner_pet
-from tests.facade.driving import Clock
+from tests.facade.bulk.runs import make_client
 from tests.facade.interrupting import Alarm
-from tests.facade.oauth.runs import APP, DAY
 from tests.facade.operations import new_relation
 from tests.facade.responding import received
 from tests.facade.serving import serving
@@ -148,18 +145,14 @@ def test_an_alarm_during_a_command_of_redis_is_not_retried(
 
 
 @contextmanager
-def silence(alarm: Alarm, at: int = 1, *, in_job: bool = False) -> Iterator[tuple[str, list[str]]]:
-    """Answer nothing, and send the alarm with the `at`-th request; list the methods.
-
-    The main thread sends the request, or a job while the main thread waits.
-    """
+def silence(alarm: Alarm) -> Iterator[tuple[str, list[str]]]:
+    """Answer nothing, and send the alarm with the first request; list the methods."""
     methods: list[str] = []
 
     def answer(connection: socket.socket, request: bytes) -> None:
         methods.append(request.split(b" ")[0].decode())
-        if len(methods) == at:
-            assert is_reading.wait(30)
-            alarm.send()
+        assert is_reading.wait(30)
+        alarm.send()
 
     is_reading = threading.Event()
     with pytest.MonkeyPatch.context() as patched, serving(answer) as address:
@@ -167,7 +160,7 @@ def silence(alarm: Alarm, at: int = 1, *, in_job: bool = False) -> Iterator[tupl
             read = getattr(socket.socket, name)
 
             def noting(*arguments: Any, read: Callable[..., Any] = read) -> Any:
-                if at > 1 or in_job or threading.current_thread() is threading.main_thread():
+                if threading.current_thread() is threading.main_thread():
                     is_reading.set()  # while httpx sends a request, it ignores an OSError
                 return read(*arguments)
 
@@ -199,42 +192,3 @@ def test_whatever_an_alarm_raises_ends_a_call(
     assert (methods, waits) == ([method], [])
     for each in options.values():
         each.close()
-
-
-@pytest.mark.parametrize("kind", ["memory", "sqlite"])
-def test_an_alarm_ends_renewal(kind: str, alarm: Alarm, waits: list[float], tmp_path: Path) -> None:
-    clock = Clock()
-    sandbox = Sandbox(clock=clock)
-    location = sandbox.location_id
-    store = MemoryTokenStore() if kind == "memory" else SqliteTokenStore(tmp_path / "tokens")
-    oauth = OAuth(*APP, store=store, transport=sandbox.transport(), clock=clock)
-    oauth.exchange(sandbox.oauth.install(location_id=location), unsolicited=True)
-    clock.now += DAY
-    with silence(alarm, in_job=True) as (url, methods):
-        silent = OAuth(*APP, store=store, base_url=url, clock=clock)
-        assert raised_by(lambda: silent.token(location)) is alarm.error
-        # While the server is there: when it goes, the request that was left behind fails.
-        assert (methods, waits) == (["POST"], [])
-    # The lock of the store is free, and the old refresh token is valid.
-    assert oauth.token(location)
-
-
-def test_an_alarm_ends_a_run(alarm: Alarm, tmp_path: Path, sandbox: Sandbox) -> None:
-    association = seed_owner_pet(sandbox)
-    pairs = [(f"c-{number}", f"p-{number}") for number in range(40)]
-    outcomes: list[Any] = []
-    file = tmp_path / "journal"
-    with (
-        silence(alarm, at=4) as (url, methods),
-        # The requests in flight end with this timeout.
-        make_client(sandbox, transport=None, base_url=url, timeout=0.5, retries=0) as client,
-    ):
-        run = ensure_many(client, pairs, association=association, concurrency=4, journal=file)
-        assert raised_by(lambda: outcomes.extend(run)) is alarm.error
-        # No other pair was started. Those in flight may have been looked up.
-        assert methods.count("POST") == 4
-    assert outcomes == []
-    assert file.read_text().count("\n") <= 1 + 4
-    with make_client(sandbox) as client:
-        again = list(ensure_many(client, pairs, association=association, journal=file))
-    assert [one.status for one in again] == ["created"] * 40

@@ -49,7 +49,17 @@ def test_relations_under_other_associations_are_left_out_unless_they_do_not_say(
     assert matching.filter_by_association(relations, ("b", "c")) == (under_b, unknown)
 
 
-def test_a_key_is_looked_up_as_given_and_as_stored() -> None:
+def test_the_objects_of_an_association_may_be_in_either_order_and_others_are_a_conflict() -> None:
+    assert matching.with_objects(OWNER_PET, "pet", "contact") is OWNER_PET
+    said = "^the key owner_pet belongs to an association of contact and pet, not of pet and car - "
+    with pytest.raises(errors.AssociationConflictError, match=said):
+        matching.with_objects(OWNER_PET, "pet", "car")
+
+
+def test_a_key_is_looked_up_as_given_and_as_stored(caplog: pytest.LogCaptureFixture) -> None:
+    for key in ("Owner", "owner"):
+        matching.log_changed_key(key)
+    assert caplog.messages == ["HighLevel stores the association key Owner as owner"]
     assert matching.keys_of("Owner") == ("Owner", "owner")
     assert matching.keys_of("Owner", is_stored=True) == ("owner", "Owner")
     assert matching.keys_of("owner") == matching.keys_of("owner", is_stored=True) == ("owner",)
@@ -59,7 +69,8 @@ def test_a_key_is_looked_up_as_given_and_as_stored() -> None:
 
 LIMIT = "Max relation limit[{}] reached for record[{}] for association[a1]"
 DUPLICATE = errors.DuplicateRelationError("duplicate", status_code=400)
-ODD = errors.BadRequestError("odd", status_code=400)
+ODD, REPEATED = (errors.BadRequestError("odd", status_code=400) for _ in range(2))
+REPEATED.repeated = True  # after an attempt whose outcome is unknown
 
 
 def limited(most: int, record_id: str) -> errors.RelationLimitError:
@@ -93,20 +104,25 @@ def test_a_search_ends_with_both_lists_or_some_pages_after_the_first() -> None:
 @pytest.mark.parametrize(
     ("error", "listed", "may_lag", "is_futile", "alone"),
     [
+        (None, 0, False, False, False),
         (ODD, 0, False, False, False),
+        (REPEATED, 0, True, False, False),
+        (errors.BadRequestError("", status_code=400, body=""), 0, True, False, False),
+        (errors.NotFoundError("", status_code=404, body=""), 0, False, False, False),
         (DUPLICATE, 5, True, False, False),
         (errors.ConnectionLostError("lost"), 5, True, False, False),
         (limited(1, "c1"), 1, False, True, True),
         (limited(3, "c1"), 2, True, False, False),
         (limited(3, "c1"), 3, False, True, True),
         (limited(3, "p1"), 3, True, False, False),  # of the other record none was listed
+        (limited(100, "c1"), 100, False, True, True),
         (limited(101, "c1"), 99, True, False, False),
         (limited(101, "c1"), 100, False, False, True),  # a page is enough beside an ended list
         (errors.RelationLimitError("a limit is reached", status_code=400), 100, True, False, False),
     ],
 )
 def test_a_list_may_lag_unless_it_shows_that_the_limit_is_reached_without_the_relation(
-    error: errors.AssociationsError, listed: int, may_lag: bool, is_futile: bool, alone: bool
+    error: errors.AssociationsError | None, listed: int, may_lag: bool, is_futile: bool, alone: bool
 ) -> None:
     search = RelationSearch("c1", "p1", error)
     assert not search.is_in("c1", others(listed))

@@ -1,5 +1,6 @@
 """Responses are read within bounds of their size and time, and decoded."""
 
+import asyncio
 import gzip
 import tracemalloc
 import zlib
@@ -12,7 +13,7 @@ import pytest
 from facade import ResponseTooLargeError
 from facade._core import reading
 from facade._core.bounds import CallDeadline
-from facade._core.reading import Body, RawResponse, read_bounded
+from facade._core.reading import Body, RawResponse, async_read_bounded, read_bounded
 from tests.facade.driving import Clients, Clock
 
 
@@ -88,6 +89,7 @@ def test_a_few_bytes_that_decode_to_many_take_little_memory() -> None:
 
 
 def test_no_part_of_a_body_is_accepted_beyond_its_bounds() -> None:
+    assert reading.MAX_BODY == 32_000_000
     body = Body(10, CallDeadline(0.5, clock=Clock()))
     body.add(b"x" * 10)
     with pytest.raises(reading.BodyTooLargeError):
@@ -105,7 +107,9 @@ def test_headers_are_lower_case_and_repeated_ones_are_joined() -> None:
 
 def test_what_was_read_already_is_returned_without_the_headers_of_its_coding() -> None:
     headers = {"Content-Encoding": "gzip", "Content-Length": "9", "X-A": "1"}
-    response = httpx.Response(200, headers=headers, content=gzip.compress(b"ok"))
+    response = httpx.Response(200, headers=headers, content=iter([gzip.compress(b"ok")]))
+    response.read()  # its stream is consumed
     found = read_bounded(response, 100, CallDeadline())
+    assert found == asyncio.run(async_read_bounded(response, 100, CallDeadline()))
     assert found == RawResponse(200, {"x-a": "1"}, b"ok")
     assert repr(found) == "RawResponse(200)"  # nothing that a server may repeat

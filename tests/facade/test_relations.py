@@ -123,28 +123,6 @@ def test_a_list_has_the_requested_associations(clients: Clients, filtering: Any)
     assert [pages[0], *pages[-2:]] == [(["0"], ["100"]), (["5"], ["7"]), (["0"], ["100"])]
 
 
-@pytest.mark.parametrize(
-    ("limit", "lag"), [({}, 0.0), ({}, 5.0), ({"first": 1}, 5.0), ({"second": 1}, 5.0)]
-)
-def test_a_repeat_that_is_refused_is_found_as_soon_as_it_is_listed(
-    clients: Clients, clock: Clock, limit: dict[str, Any], lag: float
-) -> None:
-    sandbox = Sandbox(list_lag=lag, clock=clock)
-    association = seeded(sandbox)
-    sandbox.limit_relations(association, **limit)
-    client = clients.of(sandbox)
-    made = client.relations.ensure(association, **PAIR)
-    assert client.relations.ensure(association, **PAIR) == (made.item, False)
-    assert (clock.now > 1000.0) is (lag > 0)
-    started = clock.now
-    for side in limit:  # one that is reached is raised without waiting
-        other = {**PAIR, "first_record_id": "c1" if side == "first" else "c2"}
-        other["second_record_id"] = "p2" if side == "first" else "p1"
-        with pytest.raises(facade.RelationLimitError):
-            client.relations.ensure(association, **other)
-    assert clock.now == started
-
-
 @pytest.mark.parametrize(("options", "lists"), [({}, 10), ({"deadline": 0.4}, 2)])
 def test_a_refusal_is_raised_when_no_lookup_finds_the_relation_in_time(
     clients: Clients, clock: Clock, options: dict[str, float], lists: int
@@ -190,16 +168,6 @@ def test_what_was_deleted_after_the_refusal_is_created_again(
     assert [one["id"] for one in sandbox.relations()] == [made.item.id]
     sent = [one.operation for one in sandbox.requests]
     assert (sent[0], sent[-1], sent.count("create_relation")) == ("create_relation",) * 2 + (2,)
-
-
-def test_an_empty_refusal_after_a_lost_answer_is_looked_up(clients: Clients, clock: Clock) -> None:
-    sandbox = Sandbox(list_lag=4.0, clock=clock)
-    association = seeded(sandbox)
-    sandbox.misbehave(faults.drop("after_work"), on="create_relation", times=1)
-    sandbox.misbehave(faults.fail(400, body="empty"), on="create_relation", times=1)
-    relations = clients.of(sandbox).relations
-    made = relations.create(association, **PAIR)
-    assert [one["id"] for one in sandbox.relations()] == [made.id]
 
 
 RELATED = {"id": "r1", "firstRecordId": "c1", "secondRecordId": "p1", "associationId": "a"}

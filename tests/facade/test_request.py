@@ -2,6 +2,7 @@
 
 import json
 from typing import Any
+from unittest.mock import Mock
 
 import httpx
 import pytest
@@ -37,6 +38,9 @@ def test_a_request_carries_address_headers_and_timeouts(clients: Clients) -> Non
     timeouts = {"connect": 10.0, "read": 30.0, "write": 30.0, "pool": 30.0}
     assert request.extensions["timeout"] == timeouts
     assert (token_of(request), token_of(new_request())) == (TOKEN, "")
+    pipeline, settings, made = client._pipeline, client._settings, {"method": "PUT", "url": "/a"}
+    call = pipeline.requests.call("other", "loc", {**made, "json": 1}, Mock(), settings)
+    assert pipeline.requests.build(call).content == b"1"  # a transport may read it at once
 
 
 def test_token_and_version_of_the_client_win(clients: Clients) -> None:

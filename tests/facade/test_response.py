@@ -111,11 +111,11 @@ MANY = "duplicate relation, already exists, not found, invalid record id, scope,
         (400, 404, "odd", errors.NotFoundError),
         (400, 500, MANY, errors.ServerError),
         (400, 418, "odd", errors.BadRequestError),  # tells no more
+        (400, 1000, "odd", errors.BadRequestError),  # is no status
         (404, 400, "odd", errors.NotFoundError),
         (502, 422, MANY, errors.ServerError),
         (408, 408, MANY, errors.APIStatusError),  # a text says nothing where nothing was judged
         (429, 429, MANY, errors.RateLimitError),
-        (500, 500, MANY, errors.ServerError),
     ],
 )
 def test_of_two_statuses_the_more_specific_one_decides_before_any_text(

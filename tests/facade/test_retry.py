@@ -16,6 +16,7 @@ from facade._core.retry import (
     DEADLINE,
     MAX_BACKOFF,
     RETRIES,
+    RULES,
     Attempts,
     Step,
     Then,
@@ -31,8 +32,9 @@ def attempts_of(
     action: Action = Action.READ, clock: Clock | None = None, **changed: Any
 ) -> Attempts:
     """Return the attempts of a call, none of which was made yet."""
-    settings = CallSettings(retries=RETRIES, max_backoff=MAX_BACKOFF)._replace(**changed)
-    return Attempts(Mock(), action, settings, clock=clock or Clock())
+    settings = CallSettings({}, RETRIES, MAX_BACKOFF)._replace(**changed)
+    about = Mock(method="GET", path="/a")
+    return Attempts(about, action, settings, clock=clock or Clock())
 
 
 def after(attempts: Attempts, error: facade.AssociationsError) -> Step:
@@ -58,10 +60,11 @@ FIRST = (0.0, 0.5)  # seconds of the first backoff, at least and at most
     [
         (CONNECT, FIRST, FIRST, NOTHING),
         (LOST, FIRST, NEVER, LOOK_UP),
-        (facade.APITimeoutError("no"), FIRST, NEVER, LOOK_UP),
         (facade.DeadlineError("no"), FIRST, FIRST, LOOK_UP),  # nothing was sent
         (status(500), NEVER, NEVER, LOOK_UP),
         (status(502), FIRST, NEVER, LOOK_UP),
+        (status(504), FIRST, NEVER, LOOK_UP),
+        (status(520), FIRST, NEVER, LOOK_UP),
         (status(527), FIRST, NEVER, LOOK_UP),
         (status(528), NEVER, NEVER, LOOK_UP),
         (status(400), NEVER, NEVER, NOTHING),
@@ -114,6 +117,7 @@ def test_a_refusal_after_a_loss(action: Action, earlier: Error, error: Error, fi
     after(attempts, earlier)
     after(attempts, CONNECT)  # which says nothing of the one before
     assert after(attempts, error) == (None, first)
+    assert [rule.repeats for rule in RULES if rule.action] == [0, 0]
 
 
 @pytest.mark.parametrize(
@@ -138,6 +142,10 @@ def test_the_token_is_asked_for_once_and_each_failure_repeated_as_often_as_its_r
     steps = [after(attempts, status(401)) for _ in range(3)]
     assert [one.first for one in steps] == [Then.TOKEN, Then.NOTHING, Then.NOTHING]
     assert [one.wait is not None for one in steps] == [True, False, False]
+    attempts = attempts_of()
+    steps = [after(attempts, one) for one in (CONNECT, status(401), LOST, status(401))]
+    assert [one.first for one in steps] == [Then.NOTHING, Then.TOKEN, Then.NOTHING, Then.NOTHING]
+    assert [one.wait is not None for one in steps] == [True, True, True, False]
     for error, retries, repeats in ((CONNECT, 7, 3), (LOST, 2, 2), (LOST, 7, 7)):
         attempts = attempts_of(retries=retries)
         waits = [after(attempts, error).wait is not None for _ in range(9)]
@@ -147,15 +155,21 @@ def test_the_token_is_asked_for_once_and_each_failure_repeated_as_often_as_its_r
 @pytest.mark.parametrize("share", [0.0, 0.5, 1.0])
 def test_a_backoff_doubles_up_to_the_bound(monkeypatch: pytest.MonkeyPatch, share: float) -> None:
     monkeypatch.setattr("random.uniform", lambda low, high: low + share * (high - low))
-    for longest in (MAX_BACKOFF, 20.0):
+    for longest, bounds in ((MAX_BACKOFF, [0.5, 1, 2, 3, 3, 3, 3]), (5.0, [0.5, 1, 2, 4, 5, 5, 5])):
         attempts = attempts_of(max_backoff=longest)
         found = [after(attempts, LOST).wait for _ in range(8)]
-        waits = [share * min(longest, seconds) for seconds in (0.5, 1, 2, 4, 8, 16, 32)]
-        assert found == [*waits, None]
+        assert found == [*(share * bound for bound in bounds), None]
         assert backoff(100_000, longest) == share * longest
 
 
-@pytest.mark.parametrize(("elapsed", "waits"), [(239.0, True), (240.5, False)])
+@pytest.fixture
+def shortest(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let each wait be as short as chance allows."""
+    monkeypatch.setattr("random.uniform", lambda low, high: low)
+
+
+@pytest.mark.usefixtures("shortest")
+@pytest.mark.parametrize(("elapsed", "waits"), [(240.0, True), (240.1, False)])
 @pytest.mark.parametrize("in_queue", [0, 1000])
 def test_no_attempt_starts_after_five_minutes(elapsed: float, waits: bool, in_queue: int) -> None:
     clock = Clock()
@@ -168,11 +182,11 @@ def test_no_attempt_starts_after_five_minutes(elapsed: float, waits: bool, in_qu
     assert (after(attempts, status(429, 60.0)).wait is not None) is waits
 
 
+@pytest.mark.usefixtures("shortest")
 def test_no_attempt_starts_after_the_deadline() -> None:
-    clock = Clock()
-    attempts = attempts_of(deadline=CallDeadline(10, clock=clock), clock=clock)
-    waits = [after(attempts, status(429, seconds)).wait for seconds in (9.0, 10.0)]
-    assert [wait is not None for wait in waits] == [True, False]
+    attempts = attempts_of(deadline=CallDeadline(10, clock=Clock()))
+    waits = [after(attempts, status(429, seconds)).wait for seconds in (9.9, 10.0)]
+    assert waits == [9.9, None]
 
 
 def test_a_default_deadline_ends_just_before_its_seconds_and_is_postponed_by_the_pace() -> None:
@@ -182,6 +196,7 @@ def test_a_default_deadline_ends_just_before_its_seconds_and_is_postponed_by_the
     attempts.waited_for_turn(100)
     assert (attempts.deadline, deadline.includes_pace) == (deadline, False)
     assert 158 < deadline.seconds_left <= 159.7
+    assert [attempts_of(logs_turns=logs).logs_turns for logs in (True, False)] == [True, False]
     never = attempts_of().deadline
     assert (never.seconds_left, never.seconds_for_pace) == (inf, inf)
 
@@ -194,6 +209,12 @@ def test_an_error_knows_what_the_call_has_done_before_it() -> None:
         after(attempts, error)
         said.append((error.repeated, error.attempts, error.elapsed))
     assert said == [(number > 3, number, 7.0 * number) for number in range(1, 6)]
+    late = attempts.late("wait")
+    assert str(late).startswith(
+        "GET /a: the call's deadline leaves no time to wait - pass a longer"
+    )
+    assert (late.method, late.path) == ("GET", "/a")
+    assert (late.outcome_unknown, late.attempts, late.elapsed) == (True, 5, 35.0)
 
 
 def test_an_invalid_certificate_is_final_wherever_it_is_in_the_chain_of_causes() -> None:
@@ -202,12 +223,18 @@ def test_an_invalid_certificate_is_final_wherever_it_is_in_the_chain_of_causes()
     error.__cause__, cause.__context__ = cause, context
     assert list(causes(error)) == [error, cause, context]
     assert after(attempts_of(), error).wait is None
+    lost = facade.ConnectionLostError("no")
+    lost.__cause__ = cause  # which the app handles
+    assert after(attempts_of(), lost).wait is not None
 
 
-def test_lookups_of_what_should_be_there_go_on_for_eight_seconds_within_the_deadline() -> None:
-    waits = list(attempts_of().lookup_delays())
-    assert waits == sorted(waits)
-    assert 7.5 <= sum(waits) <= 9.375
-    for seconds, lookups in ((0.1, 0), (1.3, 2)):  # each wait is seen on its own
-        delays = attempts_of(deadline=CallDeadline(seconds)).lookup_delays()
-        assert len(list(delays)) == lookups
+@pytest.mark.parametrize("share", [0, 1])
+def test_lookups_of_what_should_be_there_go_on_for_eight_seconds_within_the_deadline(
+    monkeypatch: pytest.MonkeyPatch, share: int
+) -> None:
+    monkeypatch.setattr("random.uniform", lambda low, high: (low, high)[share])
+    delays = [[0.5, 1.0, 2.0, 4.0], [0.625, 1.25, 2.5, 5.0]][share]
+    assert list(attempts_of().lookup_delays()) == delays
+    for seconds, lookups in ((0.5, 0), (2.0, 2)):  # each wait is seen on its own
+        deadline = CallDeadline(seconds, clock=Clock())
+        assert list(attempts_of(deadline=deadline).lookup_delays()) == delays[:lookups]

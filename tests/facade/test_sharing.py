@@ -1,30 +1,10 @@
 """One client for many threads, tasks and event loops, green ones too, and beside httpx's fork."""
 
-from concurrent.futures import ThreadPoolExecutor
-
 import pytest
 
 from facade.testing import Sandbox
-from tests.facade.bulk.runs import PAIRS, make_client, related_pairs, seed_owner_pet
+from tests.facade.bulk.runs import PAIRS, related_pairs, seed_owner_pet
 from tests.facade.driving import run_program
-
-
-def test_one_client_is_safe_for_many_threads(sandbox: Sandbox) -> None:
-    association = seed_owner_pet(sandbox).id
-
-    def work(pair: tuple[str, str]) -> tuple[str | None, str | None]:
-        first, second = pair
-        made = client.relations.create(association, first_record_id=first, second_record_id=second)
-        return made.record_ids
-
-    with (
-        sandbox.serve() as server,
-        make_client(sandbox, transport=None, base_url=server.url, pace=None) as client,
-        ThreadPoolExecutor(32) as threads,
-    ):
-        assert [*threads.map(work, PAIRS[:160])] == PAIRS[:160]
-    assert sorted(related_pairs(sandbox)) == PAIRS[:160]
-
 
 # The alarm ends a program that a defect would let wait for ever.
 START = """

@@ -5,7 +5,7 @@ import logging
 import threading
 from collections.abc import Mapping
 from typing import Any
-from unittest.mock import Mock
+from unittest.mock import AsyncMock, Mock
 
 import httpx
 import pytest
@@ -13,6 +13,7 @@ import pytest
 import facade
 from facade import AsyncAssociationsClient, LocalPace, Turn
 from facade._core import concurrency
+from facade._core.concurrency import Pending
 from facade.observe import CallEvent
 from tests.facade.driving import Clients, Clock, Work, with_client
 from tests.facade.responding import OK, TOKEN, in_turn, lines
@@ -241,6 +242,19 @@ def test_a_pace_that_does_not_answer_holds_no_async_call_beyond_its_deadline() -
         await pace.until("cancel", 1)
 
     assert with_pace(pace, work) == []
+    with pytest.raises(TimeoutError, match="of the pace"):
+        with_pace(SlowPace(TimeoutError("of the pace")), lambda client: client.associations.list())
+
+
+def test_a_turn_that_is_granted_when_its_deadline_passes_is_used(
+    clients: Clients, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(concurrency, "async_ends_within", AsyncMock(return_value=False))
+    ready = Pending[Turn]()
+    ready.set_result(NOW)
+    pace = QuickPace(Turn("loc", 0.0, granted=False, ready=ready), NOW)
+    clients.answering(LIST, pace=pace)[0].associations.list(deadline=0.9)
+    assert pace.log == [*TAKEN, "finish 200"]
 
 
 def test_a_token_is_waited_for_first(clients: Clients, events: list[CallEvent]) -> None:
