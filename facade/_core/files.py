@@ -14,7 +14,7 @@ from typing import TextIO
 
 _POLL_INTERVAL = 0.02  # seconds between attempts to lock or to replace a file
 # Seconds for which a file is not replaced while another process reads it: Windows refuses that.
-_REPLACE_TIMEOUT = 2.0 if sys.platform == "win32" else 0.0
+_REPLACE_TIMEOUT = 2.0
 
 if sys.platform == "win32":
     import msvcrt
@@ -112,7 +112,7 @@ def make_private(path: Path) -> None:
     when it closes any file descriptor of it.
     """
     if not path.exists():
-        descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        descriptor, temporary = tempfile.mkstemp(dir=path.parent)
         os.close(descriptor)
         with suppress(FileExistsError):  # another process has just created it
             os.link(temporary, path)

@@ -34,13 +34,13 @@ def test_a_server_that_drips_ends_with_the_deadline(
 
     def drip(connection: socket.socket, request: bytes) -> None:
         connection.sendall(WHOLE if is_over.is_set() else before)
-        while not is_over.wait(0.05):  # each wait for data is short
+        while not is_over.wait(0.02):  # each wait for data is short
             connection.sendall(part)
 
     with serving(drip) as address:
         client = clients("pit-t", "loc", base_url=f"http://{address}", pace=None, retries=0)
         with pytest.raises(APITimeoutError):
-            client.relations.list("1", deadline=0.7)
+            client.relations.list("1", deadline=0.2)
         is_over.set()
         assert client.relations.list("1", deadline=60).items == ()
 

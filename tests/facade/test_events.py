@@ -15,6 +15,7 @@ import pytest
 import facade
 from facade import AsyncAssociationsClient, LocalPace
 from facade._core.client_options import VERSION
+from facade._core.events import Events
 from facade.observe import CallEvent, ResponseReceived
 from facade.testing import Fault, Sandbox, faults
 from tests.facade.driving import Clients, with_client
@@ -106,7 +107,8 @@ def test_responses_are_events(clients: Clients, sandbox: Sandbox, events: list[C
     assert made["id"].encode() in event.response_body
     assert pickle.loads(pickle.dumps(events)) == events
     assert sandbox.token.encode() not in pickle.dumps(listener)
-    assert made["id"] not in repr(listener)
+    for private in (made["id"], "content-type", "firstObjectLabel"):
+        assert private not in repr(listener)
 
 
 def test_an_error_of_a_listener_is_logged_and_breaks_no_call_but_ctrl_c_does(
@@ -171,7 +173,15 @@ def test_a_wait_in_the_queue_is_logged(clients: Clients, caplog: pytest.LogCaptu
         client.associations.list(deadline=0.2)
     assert held.granted
     reason = "all requests of this location in flight"
-    assert said(caplog) == [f"GET /associations/ waits for its turn before attempt 1: {reason}"]
+    expected = [f"GET /associations/ waits for its turn before attempt 1: {reason}"]
+    assert said(caplog) == expected
+    job = Mock(about=Mock(method="GET", path="/"), made=1, logs_turns=False)
+    for why, seconds in (("pace", None), ("token", 5.0)):
+        Events(()).waits(job, why, seconds)
+    assert said(caplog) == [
+        *expected,
+        "GET / waits # s before attempt 2: the pace of this location",
+    ]
 
 
 @pytest.mark.parametrize(
