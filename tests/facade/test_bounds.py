@@ -77,6 +77,8 @@ def test_async_code_is_cancelled_at_its_deadline_and_only_then() -> None:
             pass
         return limit.expired()
 
+    with pytest.raises(RuntimeError, match="needs a running asyncio event loop; trio is not"):
+        bounds.async_time_limit(1.0)
     limits = (CallDeadline(), CallDeadline(60), CallDeadline(-1))
     assert [asyncio.run(expired(one)) for one in limits] == [False, False, True]
     nothing = bounds.time_limit(-1)  # of blocking code
