@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import date
 from functools import cache, partial
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from facade._core import numbers
 from facade._core.client_options import is_version
@@ -43,9 +43,7 @@ class Recorder:
         self._shapes: dict[tuple[Any, ...], tuple[Shape, list[str]]] = {}
 
     def __call__(self, event: CallEvent) -> None:
-        if not isinstance(event, ResponseReceived):
-            return
-        if self.sample < 1 and self._random() >= self.sample:
+        if not isinstance(event, ResponseReceived) or self._random() >= self.sample:
             return
         before = sys.exception()
         try:
@@ -106,8 +104,6 @@ def _body(content: bytes) -> tuple[str, Any]:
         return ("html" if b"<" in content[:200] else "other"), None
 
 
-def _kind(body: Any) -> str:
+def _kind(body: Any) -> object:
     """Return the known top-level fields of a body, so that alternatives are separate."""
-    if isinstance(body, dict):
-        return " ".join(sorted(KNOWN & cast("dict[str, Any]", body).keys()))
-    return type(body).__name__
+    return KNOWN.intersection(body) if isinstance(body, dict) else type(body)

@@ -257,8 +257,8 @@ class SandboxOAuth:
         self._accounts.tokens[access] = AccessToken(
             (installation.location_id,) if is_location else (),
             None if installation.scopes is None else frozenset(installation.scopes),
-            self._clock() + self.lifetime,
             is_agency=not is_location,
+            expires_at=self._clock() + self.lifetime,
         )
         self._refresh_tokens[refresh] = self._access_tokens[access] = installation
         body: Json = {
