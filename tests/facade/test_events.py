@@ -44,23 +44,6 @@ def test_attempts_and_waits(clients: Clients, events: list[CallEvent], sandbox: 
     ]
 
 
-def test_a_failure_is_named(clients: Clients, sandbox: Sandbox, events: list[CallEvent]) -> None:
-    with pytest.raises(facade.NotFoundError):
-        clients.of(sandbox, on_event=events.append).associations.get("a" * 24)
-    assert lines(events)[1:] == [
-        "AttemptEnded get_association 1 404",
-        "CallEnded get_association 1 NotFoundError",
-    ]
-
-    def no_token() -> str:
-        raise LookupError
-
-    client = clients(no_token, "loc", transport=sandbox.transport(), on_event=events.append)
-    with pytest.raises(LookupError):
-        client.associations.list()
-    assert lines(events) == ["CallEnded list_associations 0 LookupError"]  # nothing was sent
-
-
 def test_a_call_that_is_cancelled_ends_as_such(sandbox: Sandbox, events: list[CallEvent]) -> None:
     sandbox.misbehave(faults.delay(30))
 

@@ -9,7 +9,7 @@ from unittest.mock import Mock
 import pytest
 
 from facade._core import files
-from facade._core.files import atomic_writer, locks_within, unlock
+from facade._core.files import atomic_writer, locks_within, make_private, unlock
 from facade.cli.console import require_writable
 from tests.facade.driving import Clock
 
@@ -66,6 +66,16 @@ def test_a_file_that_another_process_reads_is_replaced_if_it_is_closed_in_time(
     with late, atomic_writer(old) as file:
         file.write("new")
     assert contents(old.parent) == {"old": written}
+
+
+@pytest.mark.posix
+def test_only_its_owner_can_read_a_private_file(tmp_path: Path) -> None:
+    path = tmp_path / "private"
+    for _ in range(2):
+        make_private(path)
+        assert path.stat().st_mode & 0o777 == 0o600
+        path.chmod(0o644)
+    assert contents(tmp_path) == {"private": ""}
 
 
 @pytest.mark.posix

@@ -6,7 +6,7 @@ import pytest
 
 from facade._core.client_options import VERSION
 from facade.testing import Sandbox
-from tests.facade.testing.conftest import BODY, PEOPLE, App, body_of
+from tests.facade.testing.conftest import BODY, App, body_of
 
 
 def test_an_association_is_created_read_updated_and_deleted(app: App) -> None:
@@ -25,15 +25,6 @@ def test_an_association_is_created_read_updated_and_deleted(app: App) -> None:
     said = {"deleted": True, "message": "The association is deleted."}
     assert body_of(app.delete(association_id)) == said | {"id": association_id}
     assert app.delete(association_id).status_code == 404
-
-
-def test_deleting_an_association_deletes_its_relations_and_no_others(app: App) -> None:
-    pets, people = app.created("pets"), app.created("people", **PEOPLE)
-    app.related(pets, "ann", "rex")
-    kept = app.related(people, "ann", "bob")
-    app.delete(pets).raise_for_status()
-    assert [one["id"] for one in app.relations("ann")["relations"]] == [kept]
-    assert app.relations("rex") == {"relations": [], "total": 0}
 
 
 @pytest.mark.parametrize(("version", "extra"), [(VERSION, {}), ("v3", {"associationKey": "pets"})])
