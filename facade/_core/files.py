@@ -112,7 +112,7 @@ def make_private(path: Path) -> None:
     when it closes any file descriptor of it.
     """
     if not path.exists():
-        descriptor, temporary = tempfile.mkstemp(dir=path.parent)
+        descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
         os.close(descriptor)
         with suppress(FileExistsError):  # another process has just created it
             os.link(temporary, path)

@@ -158,7 +158,8 @@ def test_a_wait_in_the_queue_is_logged(clients: Clients, caplog: pytest.LogCaptu
     reason = "all requests of this location in flight"
     assert said(caplog) == [f"GET /associations/ waits for its turn before attempt 1: {reason}"]
     job = Mock(about=Mock(method="GET", path="/"), made=1, logs_turns=False)
-    for why, seconds in (("pace", None), ("token", 1.0), ("token", 5.0)):
+    waits: list[tuple[Any, float | None]] = [("pace", None), ("token", 1.0), ("token", 5.0)]
+    for why, seconds in waits:
         Events(()).waits(job, why, seconds)
     assert len(said(caplog)) == 2
     assert "GET / waits 5.0 s before attempt 2: the pace of this location" in caplog.text

@@ -69,8 +69,17 @@ def test_a_file_that_another_process_reads_is_replaced_if_it_is_closed_in_time(
 
 
 @pytest.mark.posix
-def test_only_its_owner_can_read_a_private_file(tmp_path: Path) -> None:
-    path = tmp_path / "private"
+def test_only_its_owner_can_read_a_private_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, link = tmp_path / "private", os.link
+
+    def be_late(source: str, target: str) -> None:
+        assert Path(source).name.startswith(".private.")
+        link(source, target)
+        link(source, target)  # which another process has just made
+
+    monkeypatch.setattr(os, "link", be_late)
     for _ in range(2):
         make_private(path)
         assert path.stat().st_mode & 0o777 == 0o600

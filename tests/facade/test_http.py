@@ -96,6 +96,7 @@ def test_the_default_transports_have_our_network_limits_and_tls(make: Any, netwo
         assert type(pool._optional_thread_lock) is type(threading.Lock())
         return
     kept = socket.socket()
-    pool._network_backend._sockets.add(kept)
+    backend: Any = pool._network_backend
+    backend._sockets.add(kept)
     close_sockets(transport)
     assert kept.fileno() == -1

@@ -163,6 +163,11 @@ FINISHES_ONLY_IN_TIME = {
         store._known[name][2] > time.monotonic() and Replays.finish(store, name, claim, seconds)
     )
 }
+FORGETS_WHAT_IS_LATE = {
+    "finish": lambda store, name, claim, seconds: (
+        store._known[name][2] < time.monotonic() or Replays.finish(store, name, claim, seconds)
+    )
+}
 DONE_FOR_EVER = {"finish": lambda store, name, claim, _: Replays.finish(store, name, claim, 1e9)}
 CUT_IDS = {
     "begin": lambda store, name, *given: Replays.begin(store, name[:255], *given),
@@ -179,6 +184,7 @@ CUT_IDS = {
         (FINISHES_FOR_ANYONE, "finish is False if another claim has begun the id since"),
         (UNTOLD, "a worker that holds an id finishes it"),
         (FINISHES_ONLY_IN_TIME, "a slow worker finishes an id that no other one has begun"),
+        (FORGETS_WHAT_IS_LATE, "a finished id is done"),
         ({"begin": begin_by_looking_first}, "an id is new for one of many workers"),
         (ENDLESS_LEASE, "a lease ends by itself"),
         (DONE_FOR_EVER, "an id is done only"),

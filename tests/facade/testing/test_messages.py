@@ -1,5 +1,6 @@
 """Messages: what is read of a request, and what an error is in a response."""
 
+import time
 from typing import Any
 
 import pytest
@@ -17,7 +18,8 @@ def test_a_request_has_a_path_a_query_and_json_if_it_says_so() -> None:
     assert found == ("/a%2Fb", {"x": ["1", ""], "y": [""]}, {"key": 1})
     assert "secret" not in repr(request)
     assert Request("POST", "/", {}, b"{}").json is None
-    assert [messages.as_object(one) for one in ({"key": 1}, [], None)] == [{"key": 1}, None, None]
+    values: list[Any] = [{"key": 1}, [], None]
+    assert [messages.as_object(one) for one in values] == [{"key": 1}, None, None]
 
 
 def test_a_refusal_is_a_response_with_its_text() -> None:
@@ -32,7 +34,7 @@ def test_a_refusal_is_a_response_with_its_text() -> None:
 
 def test_the_waits_of_an_exchange_are_slept(monkeypatch: pytest.MonkeyPatch) -> None:
     slept = list[float]()
-    monkeypatch.setattr(messages.time, "sleep", slept.append)
+    monkeypatch.setattr(time, "sleep", slept.append)
     steps: Any = iter([2.0, 1, "response"])
     assert (messages.run(steps), slept) == ("response", [2.0, 1])
 
