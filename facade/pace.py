@@ -86,15 +86,15 @@ class _Slots:
 
     def hold(self, wanted: int) -> None:
         """Reserve `wanted` slots for other clients: free ones first, then those that return."""
-        while self.held < wanted and (self.free or self.busy):
+        while self.held < wanted and self.busy:  # as is the slot that has just returned
             if self.free:
                 self.free -= 1
             else:
                 self.busy.pop(0)
             self.held += 1
-        if self.held > wanted:
-            self.free += self.held - wanted
-            self.held = wanted
+        spare = max(0, self.held - wanted)
+        self.free += spare
+        self.held -= spare
 
     def give_back(self, turn: Turn, now: float) -> None:
         self.taken.discard(turn)

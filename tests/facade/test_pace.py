@@ -6,6 +6,7 @@ from unittest.mock import MagicMock
 import pytest
 
 from facade import LocalPace, Turn
+from facade._core import forking
 from facade._core.concurrency import Pending
 from facade.pace import local_pace
 from tests.facade.driving import Clock
@@ -88,6 +89,7 @@ def test_in_a_forked_process_the_calls_of_the_parent_count_as_just_sent(clock: C
     pace = LocalPace(calls=1, clock=clock)
     turn, waiting = pace.take("loc"), pace.take("loc").ready
     pace._lock.acquire()  # as another thread of the parent may have done
+    assert pace in forking._forkables
     pace.after_fork()
     assert turn.granted
     assert waits(pace) == [10.0]
@@ -154,6 +156,14 @@ def test_the_most_that_others_sent_in_three_windows_is_remembered(
     finish(pace, pace.take("loc"), most=10, left=left)
     clock.now += 10
     assert waits(pace, 2) == expected
+
+
+def test_a_lower_limit_takes_the_slots_that_return_first(clock: Clock) -> None:
+    pace = LocalPace(calls=3, clock=clock)
+    for turn in [pace.take("loc") for _ in range(3)]:
+        clock.now += 1
+        finish(pace, turn, most=2, left=2)
+    assert waits(pace, 2) == [9, 10]
 
 
 def test_a_limit_that_is_lower_or_raised_again_holds_at_once(clock: Clock) -> None:
