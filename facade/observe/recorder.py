@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import date
 from functools import cache, partial
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from facade._core import numbers
 from facade._core.client_options import is_version
@@ -106,4 +106,6 @@ def _body(content: bytes) -> tuple[str, Any]:
 
 def _kind(body: Any) -> object:
     """Return the known top-level fields of a body, so that alternatives are separate."""
-    return KNOWN.intersection(body) if isinstance(body, dict) else type(body)
+    if isinstance(body, dict):
+        return KNOWN.intersection(cast("dict[str, Any]", body))
+    return type(body)
