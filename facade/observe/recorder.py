@@ -108,4 +108,4 @@ def _kind(body: Any) -> object:
     """Return the known top-level fields of a body, so that alternatives are separate."""
     if isinstance(body, dict):
         return KNOWN.intersection(cast("dict[str, Any]", body))
-    return type(body)
+    return type(body).__name__
