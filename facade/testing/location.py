@@ -100,7 +100,7 @@ class Location:
     def _with_defaults(self, fields: Json, defaults: Json) -> Json:
         """Return the fields that have a value, with a new id, 24 hex digits, if they have none."""
         given = {name: value for name, value in fields.items() if value is not None}
-        new_id = given.get("id") or f"6a44f1c09b3e7d21{next(self.numbers):08x}"
+        new_id = f"6a44f1c09b3e7d21{next(self.numbers):08x}"
         return {"id": new_id, "locationId": self.id, **defaults, **given}
 
     def _put_system(self, each: SystemAssociation, where: dict[str, Json]) -> None:

@@ -36,15 +36,6 @@ def test_each_location_has_slots_of_its_own_one_at_least() -> None:
     assert pace.take("two").granted
 
 
-def test_a_slot_is_free_again_ten_seconds_after_its_answer_for_one_caller(clock: Clock) -> None:
-    pace = LocalPace(calls=2, clock=clock)
-    turns = [pace.take("loc"), pace.take("loc")]
-    for turn in turns:
-        clock.now += 1
-        finish(pace, turn)
-    assert waits(pace, 2) == [9.0, 10.0]
-
-
 def test_a_turn_that_was_not_used_is_given_back(clock: Clock) -> None:
     pace = LocalPace(calls=1, clock=clock)
     pace.cancel(pace.take("loc"))
@@ -158,7 +149,9 @@ def test_the_most_that_others_sent_in_three_windows_is_remembered(
     assert waits(pace, 2) == expected
 
 
-def test_a_lower_limit_takes_the_slots_that_return_first(clock: Clock) -> None:
+def test_a_slot_is_free_again_ten_seconds_after_its_answer_and_a_lower_limit_takes_the_first(
+    clock: Clock,
+) -> None:
     pace = LocalPace(calls=3, clock=clock)
     for turn in [pace.take("loc") for _ in range(3)]:
         clock.now += 1
