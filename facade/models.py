@@ -158,7 +158,7 @@ class Relation:
     second_record_id: str | None = None
     location_id: str | None = None
     primary: bool | None = None
-    _unsided: tuple[str, str] | None = field(default=None, alias="unsided", repr=False)
+    _unsided: tuple[str, str] | None = field(default=None, alias="unsided")
     extra: Mapping[str, Any] = _extra()
 
     @property
@@ -224,7 +224,7 @@ class Page(Sequence[Item]):
     items: tuple[Item, ...]
     total: int | None = None
     extra: Mapping[str, Any] = _extra()
-    entry_count: int | None = field(default=None, kw_only=True, repr=False, eq=False)
+    entry_count: int | None = field(default=None, kw_only=True, eq=False)
 
     def __len__(self) -> int:
         return len(self.items)
@@ -239,14 +239,16 @@ class Page(Sequence[Item]):
         return self.items[index]
 
     def to_dict(self) -> dict[str, Any]:
-        """Return a dict of JSON values: `items`, as dicts, `total` and `extra`."""
+        """Return a dict of JSON values: `items`, as dicts, `total`, `extra`, any `entry_count`."""
         items = [_plain(item) for item in self.items]
-        return {"items": items, "total": self.total, "extra": deepcopy(dict(self.extra))}
+        counted = {} if self.entry_count is None else {"entry_count": self.entry_count}
+        return {"items": items, "total": self.total, "extra": deepcopy(dict(self.extra)), **counted}
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Self:
         """Return the page of which `to_dict` made this dict."""
-        return cls(tuple(map(_item_of, values["items"])), values["total"], values["extra"])
+        items = tuple(map(_item_of, values["items"]))
+        return cls(items, values["total"], values["extra"], entry_count=values.get("entry_count"))
 
     __get_pydantic_core_schema__ = classmethod(_pydantic_schema)
 

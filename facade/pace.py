@@ -86,15 +86,15 @@ class _Slots:
 
     def hold(self, wanted: int) -> None:
         """Reserve `wanted` slots for other clients: free ones first, then those that return."""
-        while self.held < wanted and (self.free > 0 or self.busy):
-            if self.free > 0:
+        while self.held < wanted and self.busy:  # as is the slot that has just returned
+            if self.free:
                 self.free -= 1
             else:
                 self.busy.pop(0)
             self.held += 1
-        if self.held > wanted:
-            self.free += self.held - wanted
-            self.held = wanted
+        spare = max(0, self.held - wanted)
+        self.free += spare
+        self.held -= spare
 
     def give_back(self, turn: Turn, now: float) -> None:
         self.taken.discard(turn)
@@ -154,7 +154,7 @@ class LocalPace:
     def _granted(self, location_id: str, slots: _Slots, now: float) -> Turn | None:
         """Take a slot that is free or becomes free at a known time; None if there is none."""
         start, free_at = now, None
-        if slots.free > 0:
+        if slots.free:
             slots.free -= 1
         elif slots.busy:
             # Reserved now, so that waiting callers are served in order and wake only once.
@@ -171,7 +171,7 @@ class LocalPace:
 
     def _serve_queue(self, location_id: str, slots: _Slots, now: float) -> None:
         """Give returned slots to the waiting callers, in order."""
-        while slots.queue and (slots.free > 0 or slots.busy):
+        while slots.queue and (slots.free or slots.busy):
             first = slots.queue.popleft()()
             if first is None or not first.is_open:
                 continue
@@ -223,10 +223,7 @@ class LocalPace:
             return
         declared = min(self._capacity, max(1, int(most * self._share)))
         # The used part of this process's share, less the requests that it has sent itself.
-        others = declared - left
-        if others > 0:
-            others -= slots.counted(turn.start - slots.seconds, now)
-        others = max(0, others)
+        others = max(0, declared - left - slots.counted(turn.start - slots.seconds, now))
         if refused and turn.start > slots.others_changed:  # a 429 proves that there are more
             others = max(others, slots.others + 1)
         # The maximum of the last windows counts: bursts vary, and a window may have just begun.

@@ -124,7 +124,7 @@ class Events:
         logger.debug("%s %s: %s in %.0f ms", about.method, about.path, what, seconds * 1000)
         fields = {"seconds": seconds, "status_code": status, "error": _name(outcome)}
         self._emit(AttemptEnded, about, attempt=attempts.made, **fields)
-        if not self._recorders or response is None:
+        if response is None:
             return
         sent = {"method": about.method, "target": request.url.raw_path.decode("ascii")}
         sent["version"] = request.headers.get("Version", "")

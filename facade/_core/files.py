@@ -14,7 +14,7 @@ from typing import TextIO
 
 _POLL_INTERVAL = 0.02  # seconds between attempts to lock or to replace a file
 # Seconds for which a file is not replaced while another process reads it: Windows refuses that.
-_REPLACE_TIMEOUT = 2.0 if sys.platform == "win32" else 0.0
+_REPLACE_TIMEOUT = 2.0
 
 if sys.platform == "win32":
     import msvcrt

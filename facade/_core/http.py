@@ -102,7 +102,7 @@ def check_senders(
 async_check_senders = partial(check_senders, method="handle_async_request", prefix="Async")
 
 
-def error_kind(error: Exception) -> str:
+def error_kind(error: BaseException) -> str:
     """Return what an error of the library means; empty text for any other error.
 
     `connect`: no connection was made; `timeout`: no response in time; `lost`: the connection broke,

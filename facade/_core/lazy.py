@@ -12,7 +12,7 @@ Resource = TypeVar("Resource")
 
 def lazy_names(
     package: str, modules: Mapping[str, Iterable[str]]
-) -> tuple[Callable[[str], object], Callable[[], list[str]]]:
+) -> tuple[Callable[[str], object], Callable[[], set[str]]]:
     """Return `__getattr__` and `__dir__` for a package whose names are defined in these modules.
 
     The modules are attributes, too, as if the package had imported them.
@@ -30,8 +30,8 @@ def lazy_names(
         setattr(sys.modules[package], name, value)
         return value
 
-    def names() -> list[str]:
-        return sorted({*vars(sys.modules[package]), *module_of, *filter(str.isidentifier, modules)})
+    def names() -> set[str]:
+        return {*vars(sys.modules[package]), *module_of, *filter(str.isidentifier, modules)}
 
     return find, names
 

@@ -52,7 +52,7 @@ class Network:
         with suppress(ValueError):
             ip_address(host)
             return [host]
-        job = Job(partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM))
+        job = Job(partial(socket.getaddrinfo, host, port))
         job.start()
         if not ends_within(job, inf if timeout is None else timeout):
             raise self._core.ConnectTimeout(f"the look-up of {host} did not end in time")

@@ -51,7 +51,7 @@ class Pool:
             return read_bounded(response, max_bytes, deadline)
         except BaseException as error:
             # Ctrl-C, at any line; an Exception may be an app's, raised by its handler of a signal.
-            if not isinstance(error, Exception) or not http.error_kind(error):
+            if not http.error_kind(error):
                 self._pools.retire(pool)
             raise
         finally:
@@ -81,7 +81,7 @@ class AsyncPool:
             # The whole response, so that the connection is free when the pool is released.
             return await async_read_bounded(response, max_bytes, deadline)
         except BaseException as error:  # cancelled, at any await
-            if not isinstance(error, Exception) or not http.error_kind(error):
+            if not http.error_kind(error):
                 pools.retire(pool)
             raise
         finally:

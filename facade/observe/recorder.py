@@ -43,9 +43,7 @@ class Recorder:
         self._shapes: dict[tuple[Any, ...], tuple[Shape, list[str]]] = {}
 
     def __call__(self, event: CallEvent) -> None:
-        if not isinstance(event, ResponseReceived):
-            return
-        if self.sample < 1 and self._random() >= self.sample:
+        if not isinstance(event, ResponseReceived) or self._random() >= self.sample:
             return
         before = sys.exception()
         try:
@@ -106,8 +104,8 @@ def _body(content: bytes) -> tuple[str, Any]:
         return ("html" if b"<" in content[:200] else "other"), None
 
 
-def _kind(body: Any) -> str:
+def _kind(body: Any) -> object:
     """Return the known top-level fields of a body, so that alternatives are separate."""
     if isinstance(body, dict):
-        return " ".join(sorted(KNOWN & cast("dict[str, Any]", body).keys()))
+        return KNOWN.intersection(cast("dict[str, Any]", body))
     return type(body).__name__

@@ -13,10 +13,10 @@ from facade.testing.messages import Refusal, refused
 class AccessToken:
     """An access token; None means all locations or scopes."""
 
-    locations: tuple[str, ...] | None = None
-    scopes: frozenset[str] | None = None
+    locations: tuple[str, ...] | None
+    scopes: frozenset[str] | None
+    is_agency: bool
     expires_at: float = inf
-    is_agency: bool = False
 
 
 class Accounts:

@@ -32,10 +32,6 @@ class AuthorizedRequest:
     argument: str
 
     @property
-    def version(self) -> str:
-        return self.request.headers["version"]
-
-    @property
     def location(self) -> Location:
         """The location of the association in the path, or that of the body, or of the query."""
         if self.operation.path.endswith("{associationId}"):

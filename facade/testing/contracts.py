@@ -50,6 +50,7 @@ OpenReplayStore = Callable[[], ReplayStore]
 Result = TypeVar("Result")
 
 _WORKERS, _ROUNDS = 8, 4
+_LEASE = 60.0  # seconds, longer than a check
 _PATIENCE = 60.0  # seconds until something that does not happen is a failure
 _GRANT = Grant(
     access_token="the access token",  # noqa: S106 - no secret
@@ -203,26 +204,26 @@ They call the function in other processes, too, so that it must be picklable, su
 def an_id_is_new_then_in_progress_then_done(open_store: OpenReplayStore) -> None:
     """The state of an id is the same for all workers, and only its claim releases it."""
     one, other, name = open_store(), open_store(), _new_key()
-    _require(one.begin(name, "claim 1", 60.0) == "new", "an unknown id is new")
+    _require(one.begin(name, "claim 1", _LEASE) == "new", "an unknown id is new")
     other.release(name, "claim 2")
     _require(
-        other.begin(name, "claim 2", 60.0) == "in_progress",
+        other.begin(name, "claim 2", _LEASE) == "in_progress",
         "an id is in progress until the worker with its claim ends it",
     )
     one.release(name, "claim 1")
-    _require(other.begin(name, "claim 2", 60.0) == "new", "a released id is new again")
-    _require(other.finish(name, "claim 2", 60.0) is True, "a worker that holds an id finishes it")
-    _require(other.finish(name, "claim 2", 60.0) is True, "a worker may finish an id again")
+    _require(other.begin(name, "claim 2", _LEASE) == "new", "a released id is new again")
+    _require(other.finish(name, "claim 2", _LEASE) is True, "a worker that holds an id finishes it")
+    _require(other.finish(name, "claim 2", _LEASE) is True, "a worker may finish an id again")
     other.release(name, "claim 2")
-    _require(one.begin(name, "claim 3", 60.0) == "done", "a finished id is done")
-    _require(one.begin(f"{name}x", "claim 3", 60.0) == "new", "each id has a state of its own")
+    _require(one.begin(name, "claim 3", _LEASE) == "done", "a finished id is done")
+    _require(one.begin(f"{name}x", "claim 3", _LEASE) == "new", "each id has a state of its own")
 
 
 def one_of_many_workers_begins_an_id(open_store: OpenReplayStore) -> None:
     name, promise = _new_key(), "an id is new for one of many workers"
 
     def begin() -> str:
-        return open_store().begin(name, _new_key(), 60.0)
+        return open_store().begin(name, _new_key(), _LEASE)
 
     states = _in_time(promise, *[begin] * _WORKERS)
     _require(sorted(states) == ["in_progress"] * (_WORKERS - 1) + ["new"], promise)
@@ -242,32 +243,32 @@ def a_worker_whose_lease_ended_undoes_nothing(open_store: OpenReplayStore) -> No
     slow.begin(name, "claim 1", 0.05)
     _require(_becomes_new(next_one, name), "a lease ends by itself")
     for state in ("in_progress", "done"):
-        is_told = slow.finish(name, "claim 1", 60.0) is False
+        is_told = slow.finish(name, "claim 1", _LEASE) is False
         _require(is_told, "finish is False if another claim has begun the id since")
         slow.release(name, "claim 1")
-        is_kept = slow.begin(name, "claim 3", 60.0) == state
+        is_kept = slow.begin(name, "claim 3", _LEASE) == state
         _require(is_kept, "the state of another claim is not changed")
-        next_one.finish(name, "next claim", 60.0)
+        next_one.finish(name, "next claim", _LEASE)
     slow.begin(f"{name}x", "claim 1", 0.05)
     time.sleep(0.1)
-    is_kept = slow.finish(f"{name}x", "claim 1", 60.0) is True
+    is_kept = slow.finish(f"{name}x", "claim 1", _LEASE) is True
     _require(is_kept, "a slow worker finishes an id that no other one has begun")
-    _require(slow.begin(f"{name}x", "claim 3", 60.0) == "done", "a finished id is done")
+    _require(slow.begin(f"{name}x", "claim 3", _LEASE) == "done", "a finished id is done")
 
 
 def an_id_is_any_text(open_store: OpenReplayStore) -> None:
     """The sender chooses an id: its length and characters are unbounded."""
     store, key, long = open_store(), _new_key(), "x" * 100_000
     for name in (key, f"{key}\ud800", f"{key}{{x}}:*", f"{key}{long}1", f"{key}{long}2"):
-        _require(store.begin(name, "claim", 60.0) == "new", "an id is any text")
-        store.finish(name, "claim", 60.0)
-        _require(store.begin(name, "claim", 60.0) == "done", "an id is any text")
+        _require(store.begin(name, "claim", _LEASE) == "new", "an id is any text")
+        store.finish(name, "claim", _LEASE)
+        _require(store.begin(name, "claim", _LEASE) == "done", "an id is any text")
 
 
 def _becomes_new(store: ReplayStore, name: str) -> bool:
     deadline = time.monotonic() + _PATIENCE
     while time.monotonic() < deadline:
-        if store.begin(name, "next claim", 60.0) == "new":
+        if store.begin(name, "next claim", _LEASE) == "new":
             return True
         time.sleep(0.005)
     return False

@@ -147,6 +147,6 @@ def _by_record(record_id: str, relations: list[Json]) -> list[Json]:
 
 
 def _relation(request: AuthorizedRequest, location: Location, relation: Json) -> Json:
-    if request.version != "v3":
+    if request.request.headers["version"] != "v3":
         return relation
     return relation | {"associationKey": location.association(relation["associationId"])["key"]}

@@ -35,7 +35,7 @@ class Location:
     numbers: Iterator[int]
     notify: Callable[[str, Json], None]
     clock: Callable[[], float]
-    strict_records: bool = False
+    strict_records: bool
 
     def __post_init__(self) -> None:
         self.associations: dict[str, Json] = {}
@@ -100,14 +100,15 @@ class Location:
     def _with_defaults(self, fields: Json, defaults: Json) -> Json:
         """Return the fields that have a value, with a new id, 24 hex digits, if they have none."""
         given = {name: value for name, value in fields.items() if value is not None}
-        new_id = given.get("id") or f"6a44f1c09b3e7d21{next(self.numbers):08x}"
+        new_id = f"6a44f1c09b3e7d21{next(self.numbers):08x}"
         return {"id": new_id, "locationId": self.id, **defaults, **given}
 
     def _put_system(self, each: SystemAssociation, where: dict[str, Json]) -> None:
         one = {"locationId": self.id, "id": each.id, "key": each.key}
-        for side, object_key, limit in zip(SIDES, each[1:3], each[3:5], strict=True):
+        for side in SIDES:
+            object_key = getattr(each, side)
             one |= {f"{side}ObjectLabel": object_key, f"{side}ObjectKey": object_key}
-            self.limits[each.id, side] = limit
+            self.limits[each.id, side] = getattr(each, f"{side}_limit")
         where[each.id] = one | {"associationType": "SYSTEM_DEFINED"}
 
     def update_association(self, association_id: str, labels: Json) -> Json:
@@ -187,7 +188,7 @@ class Location:
         return [
             one
             for one in self._relations_of.get(record_id, {}).values()
-            if not lag or self._created_at.get(one["id"], latest) <= latest
+            if self._created_at.get(one["id"], latest) <= latest
             if not association_ids or one["associationId"] in association_ids
         ]
 

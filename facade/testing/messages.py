@@ -103,7 +103,6 @@ class DroppedConnectionError(Exception):
     """The exchange ends without a complete response; `reset` sends a RST instead of a FIN."""
 
     def __init__(self, when: When, *, reset: bool = False) -> None:
-        super().__init__(when)
         self.when: When = when
         self.reset = reset
 

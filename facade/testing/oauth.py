@@ -2,7 +2,6 @@
 
 import itertools
 import re
-from collections import deque
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
@@ -15,7 +14,6 @@ from facade.testing.messages import Json, Refusal, Request, as_object
 __all__ = ["Installation", "SandboxOAuth"]
 
 REFRESH_GRACE = 30.0  # seconds in which a used refresh token returns the same tokens
-_MAX_KEPT = 10_000
 _WRONG_APP = "Invalid client credentials!"
 
 RefusalWording = Literal["unauthorized", "invalid_refresh_token", "message", "invalid_grant"]
@@ -62,8 +60,8 @@ class SandboxOAuth:
     ) -> None:
         self.lifetime = 86_399
         self.refusal_wording: RefusalWording = "unauthorized"
-        self.refreshes: deque[str] = deque(maxlen=_MAX_KEPT)
-        self.derived: deque[str] = deque(maxlen=_MAX_KEPT)
+        self.refreshes: list[str] = []
+        self.derived: list[str] = []
         self._accounts = accounts
         self._clock = clock
         self._lock = lock
@@ -257,8 +255,8 @@ class SandboxOAuth:
         self._accounts.tokens[access] = AccessToken(
             (installation.location_id,) if is_location else (),
             None if installation.scopes is None else frozenset(installation.scopes),
-            self._clock() + self.lifetime,
             is_agency=not is_location,
+            expires_at=self._clock() + self.lifetime,
         )
         self._refresh_tokens[refresh] = self._access_tokens[access] = installation
         body: Json = {

@@ -12,7 +12,7 @@ from facade._core.client_options import PUBLISHED_VERSIONS, VERSION
 from facade.testing.accounts import AccessToken, Accounts
 from facade.testing.faults import ActiveFault, Fault, Selection
 from facade.testing.limits import RateLimit, WindowKind
-from facade.testing.location import SIDES, Location
+from facade.testing.location import Location, Side
 from facade.testing.messages import Deliver, Exchange, Json, Received
 from facade.testing.oauth import SandboxOAuth
 from facade.testing.server import Server
@@ -158,7 +158,8 @@ class Sandbox:
         """Set the maximum number of relations of a record on the first and on the second side."""
         with self._at(location_id) as location:
             known_id = location.association(association_id)["id"]
-            for side, limit in zip(SIDES, (first, second), strict=True):
+            limits: dict[Side, int | None] = {"first": first, "second": second}
+            for side, limit in limits.items():
                 if limit is not None:
                     location.limits[known_id, side] = limit
 

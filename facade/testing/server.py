@@ -36,15 +36,12 @@ class Server:
         self.port: int = self._tcp.server_address[1]
         self.url = f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
         # Frequent polling, so that `close` is fast.
-        self._thread = threading.Thread(
-            target=self._tcp.serve_forever, args=(0.02,), name="sandbox", daemon=True
-        )
-        self._thread.start()
+        serve = partial(self._tcp.serve_forever, poll_interval=0.02)
+        threading.Thread(target=serve, name="sandbox", daemon=True).start()
 
     def close(self) -> None:
         """Stop listening and close every connection; a second call does nothing."""
         self._tcp.shutdown()
-        self._thread.join()
         self._tcp.server_close()
 
     def __enter__(self) -> Self:

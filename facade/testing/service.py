@@ -48,7 +48,7 @@ class Service:
     def __post_init__(self) -> None:
         self.faults: list[ActiveFault] = []
         self.received: deque[Received] = deque(maxlen=_MAX_RECEIVED)
-        self._numbers = itertools.count(1)
+        self._numbers = itertools.count()
 
     def exchange(self, request: Request) -> Steps:
         """Yield the seconds to wait, and at last the response.

@@ -56,7 +56,7 @@ class WebhookSender:
         self._nested = nested
         self._delivered: list[Delivery] = []
         self._receiver = partial(_post, deliver) if isinstance(deliver, str) else deliver
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="sandbox webhooks")
+        self._thread = ThreadPoolExecutor(1)
 
     @property
     def deliveries(self) -> list[Delivery]:

@@ -34,13 +34,13 @@ def test_a_server_that_drips_ends_with_the_deadline(
 
     def drip(connection: socket.socket, request: bytes) -> None:
         connection.sendall(WHOLE if is_over.is_set() else before)
-        while not is_over.wait(0.05):  # each wait for data is short
+        while not is_over.wait(0.02):  # each wait for data is short
             connection.sendall(part)
 
     with serving(drip) as address:
         client = clients("pit-t", "loc", base_url=f"http://{address}", pace=None, retries=0)
         with pytest.raises(APITimeoutError):
-            client.relations.list("1", deadline=0.7)
+            client.relations.list("1", deadline=0.2)
         is_over.set()
         assert client.relations.list("1", deadline=60).items == ()
 
@@ -77,6 +77,8 @@ def test_async_code_is_cancelled_at_its_deadline_and_only_then() -> None:
             pass
         return limit.expired()
 
+    with pytest.raises(RuntimeError, match="needs a running asyncio event loop; trio is not"):
+        bounds.async_time_limit(1.0)
     limits = (CallDeadline(), CallDeadline(60), CallDeadline(-1))
     assert [asyncio.run(expired(one)) for one in limits] == [False, False, True]
     nothing = bounds.time_limit(-1)  # of blocking code

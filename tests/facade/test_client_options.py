@@ -9,7 +9,7 @@ from facade._core.client_options import PUBLISHED_VERSIONS, VERSION, with_enviro
 from facade._core.operations import VERSIONS
 from facade.testing import Sandbox
 from tests.facade.driving import Clients
-from tests.facade.responding import TOKEN
+from tests.facade.responding import OK, TOKEN
 
 NO_LISTENER = "on_event must be a function of one event, not "
 
@@ -22,6 +22,7 @@ class Awaited:
     ("options", "says"),
     [
         ({"location_id": ""}, "location_id is empty: is a variable unset"),
+        ({"location_id": 5}, "location_id must be"),
         ({"location_id": "a b"}, "location_id must be visible ASCII text without spaces"),
         ({"location_id": "pit-1"}, "location_id is a token: pass the token first"),
         ({"location_id": "eyJ.1"}, "location_id is a token: pass the token first"),
@@ -65,12 +66,15 @@ def test_http_to_another_machine_warns_once_for_each_host(clients: Clients) -> N
         clients(TOKEN, "loc", base_url=base_url)
 
 
-@pytest.mark.parametrize("sent", [*PUBLISHED_VERSIONS, "2030-12-31", "v10"])
-def test_any_version_is_sent_as_it_is(clients: Clients, sent: str) -> None:
-    sandbox = Sandbox(versions=[sent])
-    client = clients.of(sandbox, version=sent)
+@pytest.mark.parametrize("sent", ["legacy", "2030-12-31", "v10"])
+def test_any_version_is_sent_as_it_is_with_the_default_timeouts(
+    clients: Clients, sent: str
+) -> None:
+    client, requests = clients.answering(OK, version=sent)
     client.associations.list()
-    assert [each.version for each in sandbox.requests] == [sent]
+    assert requests[0].headers["version"] == sent
+    timeouts = {"connect": 10.0, "read": 30.0, "write": 30.0, "pool": 30.0}
+    assert requests[0].extensions["timeout"] == timeouts
     assert TOKEN not in repr(client._pipeline._options)
 
 

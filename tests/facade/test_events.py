@@ -15,6 +15,7 @@ import pytest
 import facade
 from facade import AsyncAssociationsClient, LocalPace
 from facade._core.client_options import VERSION
+from facade._core.events import Events
 from facade.observe import CallEvent, ResponseReceived
 from facade.testing import Fault, Sandbox, faults
 from tests.facade.driving import Clients, with_client
@@ -41,23 +42,6 @@ def test_attempts_and_waits(clients: Clients, events: list[CallEvent], sandbox: 
         "AttemptEnded list_associations 3 200",
         "CallEnded list_associations 3",
     ]
-
-
-def test_a_failure_is_named(clients: Clients, sandbox: Sandbox, events: list[CallEvent]) -> None:
-    with pytest.raises(facade.NotFoundError):
-        clients.of(sandbox, on_event=events.append).associations.get("a" * 24)
-    assert lines(events)[1:] == [
-        "AttemptEnded get_association 1 404",
-        "CallEnded get_association 1 NotFoundError",
-    ]
-
-    def no_token() -> str:
-        raise LookupError
-
-    client = clients(no_token, "loc", transport=sandbox.transport(), on_event=events.append)
-    with pytest.raises(LookupError):
-        client.associations.list()
-    assert lines(events) == ["CallEnded list_associations 0 LookupError"]  # nothing was sent
 
 
 def test_a_call_that_is_cancelled_ends_as_such(sandbox: Sandbox, events: list[CallEvent]) -> None:
@@ -106,7 +90,8 @@ def test_responses_are_events(clients: Clients, sandbox: Sandbox, events: list[C
     assert made["id"].encode() in event.response_body
     assert pickle.loads(pickle.dumps(events)) == events
     assert sandbox.token.encode() not in pickle.dumps(listener)
-    assert made["id"] not in repr(listener)
+    for private in (made["id"], "content-type", "firstObjectLabel"):
+        assert private not in repr(listener)
 
 
 def test_an_error_of_a_listener_is_logged_and_breaks_no_call_but_ctrl_c_does(
@@ -172,6 +157,12 @@ def test_a_wait_in_the_queue_is_logged(clients: Clients, caplog: pytest.LogCaptu
     assert held.granted
     reason = "all requests of this location in flight"
     assert said(caplog) == [f"GET /associations/ waits for its turn before attempt 1: {reason}"]
+    job = Mock(about=Mock(method="GET", path="/"), made=1, logs_turns=False)
+    waits: list[tuple[Any, float | None]] = [("pace", None), ("token", 1.0), ("token", 5.0)]
+    for why, seconds in waits:
+        Events(()).waits(job, why, seconds)
+    assert len(said(caplog)) == 2
+    assert "GET / waits 5.0 s before attempt 2: the pace of this location" in caplog.text
 
 
 @pytest.mark.parametrize(

@@ -4,12 +4,14 @@ import errno
 import os
 from contextlib import nullcontext
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
 from facade._core import files
-from facade._core.files import atomic_writer
+from facade._core.files import atomic_writer, locks_within, make_private, unlock
 from facade.cli.console import require_writable
+from tests.facade.driving import Clock
 
 
 @pytest.fixture
@@ -36,23 +38,64 @@ def test_a_file_is_replaced_when_its_block_ends_unless_it_fails(old: Path) -> No
     assert old.with_name("new").stat().st_mode == old.stat().st_mode  # as of any new file
 
 
-@pytest.mark.parametrize(("seconds", "written"), [(60.0, "new"), (0.0, "old")])
+@pytest.fixture
+def time(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """The time, which only waits move."""
+    clock = Clock()
+
+    def sleep(seconds: float) -> None:
+        clock.now += seconds
+
+    monkeypatch.setattr(files, "time", Mock(monotonic=clock, sleep=sleep))
+    return clock
+
+
+@pytest.mark.parametrize(("seconds", "written"), [(1.9, "new"), (2.1, "old")])
 def test_a_file_that_another_process_reads_is_replaced_if_it_is_closed_in_time(
-    old: Path, monkeypatch: pytest.MonkeyPatch, seconds: float, written: str
+    old: Path, time: Clock, monkeypatch: pytest.MonkeyPatch, seconds: float, written: str
 ) -> None:
-    attempts = []
+    end = time.now + seconds
 
     def replace(source: Path, target: Path) -> None:
-        attempts.append(target)
-        if len(attempts) < 3:
+        if time.now < end:
             raise PermissionError(errno.EACCES, "as Windows answers", str(source))
         os.replace(source, target)
 
     monkeypatch.setattr(Path, "replace", replace)
-    monkeypatch.setattr(files, "_REPLACE_TIMEOUT", seconds)
-    with nullcontext() if seconds else pytest.raises(PermissionError), atomic_writer(old) as file:
+    late = pytest.raises(PermissionError) if written == "old" else nullcontext()
+    with late, atomic_writer(old) as file:
         file.write("new")
     assert contents(old.parent) == {"old": written}
+
+
+@pytest.mark.posix
+def test_only_its_owner_can_read_a_private_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, link = tmp_path / "private", os.link
+
+    def be_late(source: str, target: str) -> None:
+        assert Path(source).name.startswith(".private.")
+        link(source, target)
+        link(source, target)  # which another process has just made
+
+    monkeypatch.setattr(os, "link", be_late)
+    for _ in range(2):
+        make_private(path)
+        assert path.stat().st_mode & 0o777 == 0o600
+        path.chmod(0o644)
+    assert contents(tmp_path) == {"private": ""}
+
+
+@pytest.mark.posix
+def test_a_lock_is_waited_for(old: Path, time: Clock) -> None:
+    with old.open() as holder, old.open() as other:
+        start, between = time.now, Mock()
+        assert locks_within(holder.fileno(), 0.0)
+        assert not locks_within(other.fileno(), 1.0, between)
+        assert 1 < time.now - start < 1.1
+        assert between.called
+        assert locks_within(other.fileno(), 1.0, lambda: unlock(holder.fileno()))
 
 
 @pytest.mark.posix

@@ -1,5 +1,6 @@
 """The HTTP library: httpx or httpx2, what is passed of them, and what their errors mean."""
 
+import socket
 import ssl
 import threading
 import zlib
@@ -11,7 +12,14 @@ import httpx2
 import pytest
 
 from facade import AssociationsClient, AsyncAssociationsClient
-from facade._core.http import async_new_transport, error_kind, library_of, new_transport
+from facade._core.http import (
+    NO_TRANSPORT,
+    async_new_transport,
+    close_sockets,
+    error_kind,
+    library_of,
+    new_transport,
+)
 from facade._core.network import AsyncNetwork, Network
 from facade._core.reading import BodyTooLargeError, DeadlinePassedError
 
@@ -70,16 +78,25 @@ BLOCKING, ASYNC = httpx.BaseTransport(), httpx.AsyncBaseTransport()
 def test_what_cannot_send_is_refused(kind: Any, options: dict[str, Any], says: str) -> None:
     with pytest.raises(TypeError, match=says):
         kind("pit-t", "loc", **options)
+    with pytest.raises(RuntimeError, match="sends with `request` only"):
+        NO_TRANSPORT.handle_request(httpx.Request("GET", "https://a.test"))
 
 
 @pytest.mark.parametrize(
     ("make", "network"), [(new_transport, Network), (async_new_transport, AsyncNetwork)]
 )
 def test_the_default_transports_have_our_network_limits_and_tls(make: Any, network: type) -> None:
-    pool = make(3, 60.0, None)._pool
+    transport = make(3, 60.0, None)
+    pool = transport._pool
     assert type(pool._network_backend) is network
     assert (pool._max_connections, pool._max_keepalive_connections) == (3, 3)
     assert pool._keepalive_expiry == 60.0
     assert isinstance(pool._ssl_context, ssl.SSLContext)
     if network is Network:  # no interrupt leaves it locked
         assert type(pool._optional_thread_lock) is type(threading.Lock())
+        return
+    kept = socket.socket()
+    backend: Any = pool._network_backend
+    backend._sockets.add(kept)
+    close_sockets(transport)
+    assert kept.fileno() == -1

@@ -95,6 +95,9 @@ def test_a_relation_knows_the_other_record() -> None:
 
 def test_a_page_is_a_sequence_of_its_items() -> None:
     page = Page((1, 2), 9)
+    counted = Page((1, 2), 9, entry_count=1)
+    assert Page.from_dict(page.to_dict()) == page == counted
+    assert Page.from_dict(counted.to_dict()).entry_count == 1
     assert isinstance(page, Sequence)
     assert ([*page], len(page), page[1:], page.index(2)) == ([1, 2], 2, (2,), 1)
 

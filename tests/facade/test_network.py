@@ -26,7 +26,10 @@ class Backend:
         self.stream = Mock()  # which notes the timeouts that it is given
         self.stream.start_tls.return_value = self.stream
 
-    def connect_tcp(self, address: str, port: int, timeout: float | None, *_: Any) -> Mock:
+    def connect_tcp(
+        self, address: str, port: int, timeout: float | None, local_address: str
+    ) -> Mock:
+        assert (port, local_address) == (443, "10.0.0.9")
         self.tried.append((address, timeout))
         self.clock.now += self.takes
         if address not in self.reachable:
@@ -45,7 +48,7 @@ def connect(monkeypatch: pytest.MonkeyPatch) -> Iterator[Connect]:
     def connect(
         backend: Backend, *addresses: str, host: str = "api.test", timeout: float | None = 9.0
     ) -> Any:
-        def find(name: str, port: int, **_: Any) -> list[Any]:
+        def find(name: str, port: int) -> list[Any]:
             if name == "silent.test":
                 is_over.wait(60)
             if name != "api.test":
@@ -56,7 +59,7 @@ def connect(monkeypatch: pytest.MonkeyPatch) -> Iterator[Connect]:
         monkeypatch.setattr(network, "_backend", backend)
         monkeypatch.setattr("facade._core.network.time", Mock(monotonic=backend.clock))
         monkeypatch.setattr(socket, "getaddrinfo", find)
-        return network.connect_tcp(host, 443, timeout)
+        return network.connect_tcp(host, 443, timeout, local_address="10.0.0.9")
 
     yield connect
     is_over.set()
@@ -120,6 +123,7 @@ def test_the_sockets_of_a_loop_that_has_ended_can_be_closed() -> None:
     stream.get_extra_info.return_value = SimpleNamespace(_sock=raw)
     backend.connect_tcp = AsyncMock(return_value=stream)
     network = AsyncNetwork(Mock(AnyIOBackend=lambda: backend))
-    assert asyncio.run(network.connect_tcp("api.test", 443)) is stream
+    assert asyncio.run(network.connect_tcp("api.test", 443, timeout=5.0)) is stream
+    backend.connect_tcp.assert_awaited_once_with("api.test", 443, timeout=5.0)
     network.close_sockets()
     assert raw.fileno() == -1

@@ -58,7 +58,14 @@ def test_each_option_refuses_what_is_no_usable_number(taker: Callable[..., Any])
     [
         (lambda: numbers.seconds("wait", "5"), "wait must be a number of seconds, not '5'"),
         (lambda: numbers.seconds("wait", -1), "wait must be 0 seconds or more, not -1"),
-        (lambda: numbers.seconds("wait", 1e300), "wait must be 0 to 1,000,000 seconds, not 1e+300"),
+        (
+            lambda: numbers.seconds("wait", 1_000_001),
+            "wait must be 0 to 1,000,000 seconds, not 1000001",
+        ),
+        (
+            lambda: numbers.count("calls", 1_000_000_001),
+            "calls must be 0 to 1,000,000,000, not 1000000001",
+        ),
         (lambda: numbers.share("share", "1"), "share must be a number, not '1'"),
         (lambda: numbers.count("calls", 1.5), "calls must be a whole number, not 1.5"),
         (lambda: numbers.count("calls", 0, 1), "calls must be 1 or more, not 0"),

@@ -1,11 +1,12 @@
 """The pace: slots, the queue for them, and requests of other clients."""
 
-from concurrent.futures import ThreadPoolExecutor, wait
 from typing import Any
+from unittest.mock import MagicMock
 
 import pytest
 
 from facade import LocalPace, Turn
+from facade._core import forking
 from facade._core.concurrency import Pending
 from facade.pace import local_pace
 from tests.facade.driving import Clock
@@ -33,15 +34,6 @@ def test_each_location_has_slots_of_its_own_one_at_least() -> None:
     busy = pace.take("one")
     assert (busy.granted, busy.wait, busy.start, busy.is_outage) == (False, 0.02, 0.0, False)
     assert pace.take("two").granted
-
-
-def test_a_slot_is_free_again_ten_seconds_after_its_answer_for_one_caller(clock: Clock) -> None:
-    pace = LocalPace(calls=2, clock=clock)
-    turns = [pace.take("loc"), pace.take("loc")]
-    for turn in turns:
-        clock.now += 1
-        finish(pace, turn)
-    assert waits(pace, 2) == [9.0, 10.0]
 
 
 def test_a_turn_that_was_not_used_is_given_back(clock: Clock) -> None:
@@ -88,6 +80,7 @@ def test_in_a_forked_process_the_calls_of_the_parent_count_as_just_sent(clock: C
     pace = LocalPace(calls=1, clock=clock)
     turn, waiting = pace.take("loc"), pace.take("loc").ready
     pace._lock.acquire()  # as another thread of the parent may have done
+    assert pace in forking._forkables
     pace.after_fork()
     assert turn.granted
     assert waits(pace) == [10.0]
@@ -122,6 +115,16 @@ def test_the_headers_of_a_response_say_what_is_left_for_this_process(
     assert waits(pace, len(expected)) == expected
 
 
+def test_its_own_requests_in_flight_are_not_those_of_others(clock: Clock) -> None:
+    pace = LocalPace(calls=10, clock=clock)
+    turns = [pace.take("loc") for _ in range(3)]
+    finish(pace, turns[0], most=10, left=7)
+    assert waits(pace, 2) == [0, 0]
+    pace.cancel(turns[1])
+    finish(pace, turns[2], most=10, left=7)  # others sent one
+    assert waits(pace, 2) == [0, 10 / 9]
+
+
 def test_what_the_server_refused_is_not_counted_as_spent_by_this_process(clock: Clock) -> None:
     pace = LocalPace(calls=20, clock=clock)
     turns = [pace.take("loc") for _ in range(6)]
@@ -146,28 +149,41 @@ def test_the_most_that_others_sent_in_three_windows_is_remembered(
     assert waits(pace, 2) == expected
 
 
-def test_a_limit_that_is_raised_again_is_usable_at_once(clock: Clock) -> None:
+def test_a_slot_is_free_again_ten_seconds_after_its_answer_and_a_lower_limit_takes_the_first(
+    clock: Clock,
+) -> None:
+    pace = LocalPace(calls=3, clock=clock)
+    for turn in [pace.take("loc") for _ in range(3)]:
+        clock.now += 1
+        finish(pace, turn, most=2, left=2)
+    assert waits(pace, 2) == [9, 10]
+
+
+def test_a_limit_that_is_lower_or_raised_again_holds_at_once(clock: Clock) -> None:
     pace = LocalPace(calls=10, clock=clock)
     finish(pace, pace.take("loc"), most=5, left=4)
+    turns = [pace.take("loc") for _ in range(5)]
+    assert not pace.take("loc").granted
+    for turn in turns:
+        pace.cancel(turn)
     finish(pace, pace.take("loc"), most=10, left=8)
     assert waits(pace, 10) == [0] * 8 + [10] * 2
 
 
-@pytest.mark.parametrize("options", [{"share": 0}, {"share": 1.5}, {"calls": 0}, {"seconds": 0}])
+@pytest.mark.parametrize(
+    "options", [{"share": 0}, {"share": 1.5}, {"calls": 0}, {"seconds": 0.0009}]
+)
 def test_a_pace_that_makes_no_sense_is_refused(options: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=r"(calls|seconds|share) must be"):
         LocalPace(**options)
 
 
-def test_a_pace_is_safe_for_many_threads() -> None:
-    pace = LocalPace(calls=100)
-    with ThreadPoolExecutor(20) as threads:
-        with pace._lock:
-            first = threads.submit(pace.take, "loc")
-            assert wait([first], 0.05).not_done
-        pace.cancel(first.result())
-        turns = list(threads.map(pace.take, ["loc"] * 400))
-    assert sum(turn.granted for turn in turns) == 100
+def test_threads_take_and_return_slots_one_after_the_other() -> None:
+    pace, lock = LocalPace(), MagicMock()
+    pace._lock = lock
+    finish(pace, pace.take("loc"))
+    pace.cancel(pace.take("loc"))
+    assert lock.__enter__.call_count == lock.__exit__.call_count == 4
 
 
 def test_by_default_a_location_has_the_hundred_calls_of_highlevels_limit() -> None:

@@ -6,12 +6,14 @@ import os
 import threading
 from contextlib import closing
 from typing import Any
+from unittest.mock import MagicMock
 from weakref import ref
 
 import httpx
 import pytest
 
 from facade import APITimeoutError
+from facade._core import forking, http
 from facade._core import pool as module
 from facade._core.bounds import CallDeadline
 from facade._core.pool import AsyncPool, Pool
@@ -51,7 +53,6 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[Transport]:
     """The transports that pools make."""
     Transport.all = []
     Transport.react = lambda transport: None
-    monkeypatch.setattr(module, "_CLOSE_TIMEOUT", 60.0)
     monkeypatch.setattr(httpx, "HTTPTransport", Transport)
     monkeypatch.setattr(httpx, "AsyncHTTPTransport", Transport)
     return Transport.all
@@ -130,8 +131,14 @@ def test_a_proxy_of_the_environment_is_used(
     ],
 )
 def test_a_small_pool_in_which_a_call_was_interrupted_is_closed_and_replaced(
-    made: list[Transport], clients: Clients, error: BaseException, is_replaced: bool
+    made: list[Transport],
+    clients: Clients,
+    monkeypatch: pytest.MonkeyPatch,
+    error: BaseException,
+    is_replaced: bool,
 ) -> None:
+    monkeypatch.setattr(module, "_CLOSE_TIMEOUT", 60.0)
+
     def react(transport: Transport) -> None:
         if transport.requests == 2:
             raise error
@@ -150,19 +157,20 @@ def test_a_small_pool_in_which_a_call_was_interrupted_is_closed_and_replaced(
 def test_a_lock_left_locked_hangs_none(
     made: list[Transport], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    began, unlocked = threading.Event(), threading.Event()
+    began, unlocked, waited = threading.Event(), threading.Event(), list[float]()
 
     def close(_: Transport) -> None:
         began.set()
         unlocked.wait(60)
 
     monkeypatch.setattr(Transport, "close", close)
-    monkeypatch.setattr(module, "_CLOSE_TIMEOUT", 0.0)
+    monkeypatch.setattr(module, "ends_within", lambda job, seconds: waited.append(seconds))
     Transport.react = lambda transport: 1 / 0  # as by the app's handler of its alarm
     with pytest.raises(ZeroDivisionError):
         send(Pool(URL))
     assert began.wait(60)
     unlocked.set()
+    assert waited == [1.0]
 
 
 def test_the_pool_of_a_cancelled_call_is_closed_when_all_end(made: list[Transport]) -> None:
@@ -188,13 +196,44 @@ def test_the_pool_of_a_cancelled_call_is_closed_when_all_end(made: list[Transpor
     asyncio.run(main())
 
 
-def test_the_pools_of_a_loop_that_has_ended_are_dropped(made: list[Transport]) -> None:
+def test_the_connections_of_a_loop_that_has_ended_are_closed_and_dropped(
+    made: list[Transport], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed = list[Any]()
+    monkeypatch.setattr(http, "close_sockets", lambda transport: closed.append(ref(transport)))
     pool = AsyncPool(URL)
-    asyncio.run(async_send(pool))
-    of_the_first = ref(made.pop())
-    asyncio.run(async_send(pool))
+    with asyncio.Runner() as first:
+        first.run(async_send(pool))
+        asyncio.run(async_send(pool))
+        of_the_second = ref(made.pop())
+        first.run(pool.aclose())
     gc.collect()
-    assert of_the_first() is None
+    assert closed == [of_the_second]
+    assert of_the_second() is None
+    asyncio.run(async_send(pool))
+    assert closed[1:] == [ref(made[0])]
+
+
+def test_a_forked_process_uses_and_closes_nothing_of_its_parent(made: list[Transport]) -> None:
+    pools, context = Pool(URL)._pools, http.tls_context()
+    pools.acquire(new_request())
+    pools._lock.acquire()  # as another thread of the parent may have done
+    of_the_parent = pools.members
+    assert pools in forking._forkables
+    pools.after_fork()
+    pools.acquire(new_request())
+    assert [len(of_the_parent), len(pools.members), len(made)] == [1, 1, 2]
+    assert module._PARENTS[-1] is of_the_parent
+    assert http.tls_context() is not context
+
+
+def test_threads_choose_and_leave_a_pool_one_after_the_other(made: list[Transport]) -> None:
+    pools, request, lock = Pool(URL)._pools, new_request(), MagicMock()
+    pools._lock = lock
+    pool = pools.acquire(request)
+    pools.retire(pool)
+    assert pools.release(pool, request)
+    assert lock.__enter__.call_count == lock.__exit__.call_count == 3
 
 
 def test_connections_of_another_loop_are_closed_when_it_runs(made: list[Transport]) -> None:

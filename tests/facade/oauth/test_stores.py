@@ -130,20 +130,6 @@ def test_the_error_names_a_file_that_cannot_be_opened(name: str, tmp_path: Path)
     assert caught.value.__cause__ is not None
 
 
-def test_a_file_that_appears_meanwhile_is_used(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    link = os.link
-
-    def be_late(source: str, target: str) -> None:
-        link(source, target)
-        link(source, target)
-
-    monkeypatch.setattr(os, "link", be_late)
-    store = SqliteTokenStore(path)
-    store.save("k", GRANT)
-    assert store.load("k") == GRANT
-    assert not list(path.parent.glob(".tokens*"))
-
-
 def test_a_database_that_another_process_writes_is_waited_for_as_long_as_a_lock(path: Path) -> None:
     store, started = SqliteTokenStore(path, wait=0.1), time.monotonic()
     with closing(sqlite3.connect(path)) as other:

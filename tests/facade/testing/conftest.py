@@ -51,9 +51,9 @@ class App:
         association_id: str = self.create(key, **fields).raise_for_status().json()["id"]
         return association_id
 
-    def relate(self, association_id: str, first: str, second: str) -> httpx.Response:
+    def relate(self, association_id: str, first: str, second: str, **fields: str) -> httpx.Response:
         pair = {"associationId": association_id, "firstRecordId": first, "secondRecordId": second}
-        return self.ask("POST", "relations", json={**self.location, **pair})
+        return self.ask("POST", "relations", json={**self.location, **pair, **fields})
 
     def related(self, association_id: str, first: str, second: str) -> str:
         """Relate two records and return the relation's id."""

@@ -84,3 +84,5 @@ def test_a_request_that_names_no_location_is_of_the_tokens_first() -> None:
     assert app.ask("GET", "objectKey/contact").json()["associations"][-1]["key"] == "of other"
     everywhere = app.ask("GET", "BUSINESSES_CONTACTS_ASSOCIATION").json()
     assert everywhere["locationId"] == "other"
+    listed = App(app.sandbox).ask("GET", "objectKey/contact").json()["associations"]
+    assert listed[-1]["key"] == "of sandbox-location"  # the first one of all

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from attrs import evolve
 
 from facade.oauth import Grant, SqliteTokenStore, TokenStoreError
 from facade.oauth import MemoryTokenStore as Tokens
@@ -52,6 +53,15 @@ def load_under_the_lock(store: Tokens, key: str) -> Grant | None:
         return Tokens.load(store, key)
 
 
+def without(field: str) -> dict[str, Any]:
+    lost = {field: getattr(Grant(), field)}
+    return {"save": lambda store, key, grant: Tokens.save(store, key, evolve(grant, **lost))}
+
+
+FIELDS = (
+    "access_token refresh_token issued_at renew_at expires_at user_type location_id company_id "
+    "user_id scope"
+)
 OF_ONE_KEY = {
     "load": lambda store, key: Tokens.load(store, "k"),
     "save": lambda store, key, grant: Tokens.save(store, "k", grant),
@@ -63,7 +73,7 @@ KEEPING_KEYS = {"delete": lambda store, key: store._grants.update({key: None})}
 @pytest.mark.parametrize(
     ("methods", "promise"),
     [
-        ({"load": lambda store, key: None}, "the grant that was saved last is loaded, whole"),
+        *((without(each), "the grant that was saved last is l") for each in FIELDS.split()),
         (OF_ONE_KEY, "each key has a grant of its own"),
         ({"lock": lambda store, key: nullcontext()}, "one worker at a time holds a lock"),
         ({"lock": lambda store, key: Tokens.lock(store, "k")}, "locks of different keys are indep"),
@@ -153,6 +163,11 @@ FINISHES_ONLY_IN_TIME = {
         store._known[name][2] > time.monotonic() and Replays.finish(store, name, claim, seconds)
     )
 }
+FORGETS_WHAT_IS_LATE = {
+    "finish": lambda store, name, claim, seconds: (
+        store._known[name][2] < time.monotonic() or Replays.finish(store, name, claim, seconds)
+    )
+}
 DONE_FOR_EVER = {"finish": lambda store, name, claim, _: Replays.finish(store, name, claim, 1e9)}
 CUT_IDS = {
     "begin": lambda store, name, *given: Replays.begin(store, name[:255], *given),
@@ -169,6 +184,7 @@ CUT_IDS = {
         (FINISHES_FOR_ANYONE, "finish is False if another claim has begun the id since"),
         (UNTOLD, "a worker that holds an id finishes it"),
         (FINISHES_ONLY_IN_TIME, "a slow worker finishes an id that no other one has begun"),
+        (FORGETS_WHAT_IS_LATE, "a finished id is done"),
         ({"begin": begin_by_looking_first}, "an id is new for one of many workers"),
         (ENDLESS_LEASE, "a lease ends by itself"),
         (DONE_FOR_EVER, "an id is done only"),

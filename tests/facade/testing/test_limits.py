@@ -53,6 +53,7 @@ def test_the_daily_limit_ends_with_the_day() -> None:
     assert [response.status_code for response in responses] == [404, 404, 429]
     assert responses[-1].headers["x-ratelimit-daily-remaining"] == "0"
     assert responses[-1].headers["x-ratelimit-remaining"] == "98"
+    assert responses[-1].headers["x-ratelimit-interval-milliseconds"] == "10000"
     clock.now += 86_400
     assert app.ask("GET", "x").status_code == 404
 

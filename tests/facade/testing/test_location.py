@@ -89,18 +89,28 @@ def test_the_default_limit_is_1000_a_side(app: App) -> None:
     assert refusal(app.relate(pets, "ann", "rex"), 400).startswith(text)
 
 
+def test_deleting_an_association_deletes_its_relations_and_no_others(app: App) -> None:
+    pets, people = app.created("pets"), app.created("people", **PEOPLE)
+    app.related(pets, "ann", "rex")
+    kept = app.related(people, "ann", "bob")
+    assert app.delete(pets).is_success
+    assert app.delete("BUSINESSES_CONTACTS_ASSOCIATION").status_code == 400
+    assert [one["id"] for one in app.relations("ann")["relations"]] == [kept]
+    assert app.relations("rex") == {"relations": [], "total": 0}
+
+
 def test_a_relation_is_listed_from_the_end_of_the_lag_until_it_is_deleted() -> None:
     clock = Clock()
     app = App(Sandbox(list_lag=5, clock=clock))
     pets = app.created("pets")
-    app.sandbox.seed_relation(pets, "ann", "tom")
+    assert app.sandbox.seed_relation(pets, "ann", "tom", relation_id="r")["id"] == "r"
     relation = app.related(pets, "ann", "rex")
     listed = []
     for seconds in (0, 4.9, 0.1):
         clock.now += seconds
         listed.append([one["secondRecordId"] for one in app.relations("ann")["relations"]])
     assert listed == [["tom"], ["tom"], ["tom", "rex"]]
-    assert app.delete(f"relations/{relation}").is_success
+    assert [app.delete(f"relations/{relation}").status_code for _ in range(2)] == [200, 404]
     assert app.relations("ann")["total"] == 1
 
 

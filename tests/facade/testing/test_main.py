@@ -4,6 +4,7 @@ import re
 import signal
 import subprocess
 import sys
+from argparse import ArgumentParser
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,7 +13,7 @@ import httpx
 import pytest
 
 from facade.testing import Sandbox
-from facade.testing.__main__ import main
+from facade.testing.__main__ import add_arguments, main
 
 ROOT = Path(__file__).parents[3]
 
@@ -93,12 +94,14 @@ NO_SECONDS, NO_WORD = "is not a time in seconds", "is not printable ASCII text w
         (["--token", ""], NO_WORD),
         (["--token", "a b"], NO_WORD),
         (["--location", "é"], NO_WORD),
+        (["--location", "a\x07"], NO_WORD),
         (["--delay", "x"], NO_SECONDS),
         (["--delay", "-1"], NO_SECONDS),
         (["--scopes", "contacts.readonly"], "'contacts.readonly' is not one of associations.read"),
         (["--limit", "9"], "9 is not N/SECONDS, such as 100/10"),
         (["--limit", "0/1"], "is not N/SECONDS"),
         (["--limit", "1/inf"], "is not N/SECONDS"),
+        (["--limit", "1/0.0000009"], "is not N/SECONDS"),
         (["--daily-limit", "0"], "0 is not a number of requests"),
         (["--window", "none"], "invalid choice"),
         (["--versions", "v3,x"], "a Version must be a date like 2021-07-28, v and a number"),
@@ -114,4 +117,15 @@ def test_an_invalid_argument_is_named_with_exit_code_2(
 ) -> None:
     with pytest.raises(SystemExit, match="2"):
         main(arguments)
-    assert problem in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert said.startswith("usage: python -m facade.testing ")
+    assert problem in said
+
+
+def test_a_value_may_contain_what_separates_it_from_its_name() -> None:
+    parser = ArgumentParser()
+    add_arguments(parser)
+    given = ["--limit", "1/0.000001", "--variant", "a=b=c", "--answer", "a=200:b:c=d"]
+    options = parser.parse_args(given)
+    assert options.limit == (1, 0.000001)
+    assert (options.variant, options.answer) == ([("a", "b=c")], [("a", (200, "b:c=d"))])

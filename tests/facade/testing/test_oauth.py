@@ -94,7 +94,7 @@ def test_a_refresh_replaces_both_tokens_and_can_be_repeated_for_30_seconds(token
     assert body_of(tokens.refresh(first["refresh_token"])) == second
     tokens.clock.now += 1
     assert refusal(tokens.refresh(first["refresh_token"])) == WRONG_APP
-    assert list(tokens.oauth.refreshes) == [LOCATION] * 2
+    assert tokens.oauth.refreshes == [LOCATION] * 2
 
 
 @pytest.mark.parametrize(
@@ -153,6 +153,9 @@ def test_the_locations_of_an_agency_are_listed_by_page_if_they_have_the_app(toke
     assert tokens.listed(token, companyId="another").status_code == 403
     assert tokens.listed(token, appId="another").status_code == 403
     assert tokens.authorized("GET", "/oauth/installed-locations", token).status_code == 404
+    for number in range(20):
+        tokens.sandbox.add_location(f"more-{number}")
+    assert len(tokens.listed(token).json()["locations"]) == 20
 
 
 def test_an_installation_that_exists_yields_a_code_without_its_user(tokens: Tokens) -> None:
@@ -241,6 +244,7 @@ def test_under_v3_fields_have_other_names(tokens: Tokens) -> None:
 def test_a_request_without_a_known_grant_type_is_refused(body: bytes, tokens: Tokens) -> None:
     headers = {"Content-Type": "application/json"}
     assert tokens.http.post("/oauth/token", content=body, headers=headers).status_code == 422
+    assert tokens.http.post("/oauth/token", content=b"\xff").status_code == 422
 
 
 @pytest.mark.parametrize("account", [LOCATION, COMPANY])

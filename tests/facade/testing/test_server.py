@@ -107,14 +107,17 @@ def test_the_response_to_head_has_no_body(server: Server) -> None:
 
 def test_close_ends_idle_connections_and_may_be_called_twice(sandbox: Sandbox) -> None:
     server = sandbox.serve()
-    with socket.create_connection(("127.0.0.1", server.port), timeout=60) as idle:
+    address = "127.0.0.1", server.port
+    with socket.create_connection(address, timeout=60) as idle, socket.socket() as ended:
         with server:
             idle.sendall(b"GET / HTTP/1.1\r\n\r\n")
             assert idle.recv(10_000).startswith(b"HTTP/1.1 404 ")
-        server.close()
+            server._tcp._accepted.add(ended)
         assert idle.recv(1) == b""
+        server.close()
     with pytest.raises(httpx.ConnectError):
         httpx.get(server.url)
+    sandbox.serve(port=server.port).close()
 
 
 def test_the_url_of_an_ipv6_address_has_brackets(sandbox: Sandbox) -> None:

@@ -26,6 +26,7 @@ def test_requests_are_kept_without_their_token(app: App) -> None:
     assert (second.operation, second.status, second.body) == ("list_relations", 422, None)
     assert second.query == {"limit": ["0"], "locationId": ["sandbox-location"]}
     assert "pit-sandbox" not in repr(app.sandbox.requests)
+    assert app.sandbox._service.received.maxlen == 10_000
 
 
 REQUEST = Request("GET", "/associations/x", {"authorization": "Bearer pit-sandbox"})

@@ -50,10 +50,3 @@ def test_tasks_have_an_association_with_each_object(object_key: str, limit: int)
     key = f"TASK_{object_key.upper()}_ASSOCIATION"
     assert tuple(of_tasks(object_key))[:5] == (key, "task", object_key, 10, limit)
     assert (object_key in OBJECTS_OF_TASKS) == (not object_key.startswith("custom_objects."))
-
-
-def test_the_limits_of_the_product_hold(app: App) -> None:
-    for number in range(25):
-        app.related("OPPORTUNITIES_CONTACTS_ASSOCIATION", "deal", f"contact-{number}")
-    refused = app.relate("OPPORTUNITIES_CONTACTS_ASSOCIATION", "deal", "one-more")
-    assert refusal(refused, 400).startswith("Max relation limit[25] reached for record[deal]")

@@ -11,6 +11,7 @@ import pytest
 from facade.testing import Fault, Response, Sandbox, faults
 from tests.facade.testing.conftest import BODY, LOSSES, App, keys
 
+JSON = {"Content-Type": "application/json"}
 RESET = faults.drop("connecting", reset=True), httpx.ConnectError, False
 
 
@@ -39,7 +40,7 @@ def test_a_late_response_times_out_and_the_work_is_done(is_before_the_work: bool
     before, after = (0.05, 0.0) if is_before_the_work else (0.0, 0.05)
     app.sandbox.misbehave(Fault(wait_before=before, wait_after=after, afterwards=signal))
     with pytest.raises(httpx.ReadTimeout) as caught:
-        app.ask("POST", "", json=BODY, timeout=0.01)
+        app.ask("POST", "", content=iter([json.dumps(BODY).encode()]), headers=JSON, timeout=0.01)
     assert caught.value.request.method == "POST"
     assert done.wait(60)
     assert keys(app.sandbox) == ["pets"]
@@ -70,8 +71,7 @@ def test_a_late_response_does_not_delay_others() -> None:
         yield json.dumps(BODY).encode()
 
     async def overtake() -> httpx.Response:
-        transport, headers = sandbox.transport(), {"Content-Type": "application/json"}
-        headers |= sandbox.headers
+        transport, headers = sandbox.transport(), sandbox.headers | JSON
         async with httpx.AsyncClient(transport=transport, headers=headers) as http:
             late = asyncio.create_task(http.post(url, content=sent(), timeout=None))
             while not sandbox.requests:
