@@ -19,10 +19,8 @@ from facade._core.interrupts import interrupt_in
 from facade.bulk import ensure_many
 from facade.oauth import MemoryTokenStore, OAuth, SqliteTokenStore
 from facade.observe import Recorder
-from facade.redis.connection import connect
 from facade.redis.health import CircuitBreaker, translated_errors
 from facade.testing import Sandbox
-from scripts.programs import RedisServer
 from tests.facade.bulk.runs import make_client, seed_owner_pet
 from tests.facade.driving import Clock
 from tests.facade.interrupting import Alarm
@@ -134,17 +132,6 @@ def test_an_alarm_passes_while_a_store_waits_for_its_lock(
         assert raised_by(store.lock("k").__enter__) is alarm.error
     with store.lock("k"):
         pass
-
-
-def test_an_alarm_during_a_command_of_redis_is_not_retried(
-    alarm: Alarm, redis_server: RedisServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with connect(redis_server.url, 5.0) as client:
-        client.ping()
-        with monkeypatch.context() as patched:
-            patched.setattr(type(client), "parse_response", alarm)
-            assert raised_by(client.ping) is alarm.error
-        assert client.ping()
 
 
 @contextmanager

@@ -42,14 +42,19 @@ OF_REFRESH = {
     ],
 )
 def test_each_request_sends_the_fields_that_highlevel_asks_for(
-    use: Callable[[OAuth], object], path: str, sent: dict[str, str], app: App
+    use: Callable[[OAuth], object], path: str, sent: dict[str, str], app: App, waits: list[float]
 ) -> None:
     app.keep("company:old", 0, **AGENCY)
     app.keep("company:c1", **AGENCY)
+    events: list[CallEvent] = []
     options = {"redirect_uri": "https://app.example/back", "base_url": "https://api.example/"}
     with pytest.raises(ServerError):
-        use(app.always(500, None, timeout=60.0, **options))
-    (request,) = app.requests
+        use(app.always(503, None, timeout=60.0, on_event=events.append, **options))
+    # A code is not sent again.
+    assert [one.location_id for one in events] == [sent.get("locationId", "")] * (
+        4 - 4 * ("code" in sent)
+    )
+    request = app.requests[0]
     assert request.url == f"https://api.example/oauth{path}"
     assert dict(parse_qsl(request.content.decode())) == sent
     assert request.headers["content-type"] == "application/x-www-form-urlencoded"
@@ -219,6 +224,21 @@ def test_a_code_whose_answer_is_lost_is_not_sent_again(app: App) -> None:
     assert app.asked() == 1
 
 
+def test_an_error_that_is_not_of_the_exchange_passes_as_it_was_raised(app: App) -> None:
+    def fail(_: httpx.Request) -> httpx.Response:
+        raise ZeroDivisionError from OSError()
+
+    with pytest.raises(ZeroDivisionError) as caught:
+        app.answered_by(fail).exchange("the-code", unsolicited=True)
+    assert isinstance(caught.value.__cause__, OSError)
+
+
+def test_without_a_transport_requests_are_sent_by_a_pool_of_their_own(app: App) -> None:
+    app.installed()
+    with app.sandbox.serve() as server:
+        assert app(transport=None, base_url=server.url).reconnect(location_id=LOCATION)
+
+
 @pytest.mark.parametrize("fault", [faults.drop("after_work"), faults.fail(503)])
 def test_a_refresh_whose_answer_is_lost_is_retried_after_a_wait(
     fault: faults.Fault, app: App, waits: list[float]
@@ -229,7 +249,7 @@ def test_a_refresh_whose_answer_is_lost_is_retried_after_a_wait(
     injected = app.sandbox.misbehave(fault, times=4)
     assert oauth.token(LOCATION) == oauth.token(LOCATION)
     assert injected.hits == len(waits) == len(events) == 4
-    assert max(waits) <= 4.0
+    assert {one.location_id for one in events} == {LOCATION}
     assert set(app.sandbox.oauth.refreshes) == {LOCATION}
     app.clock.now += DAY
     with app.sandbox.misbehave(fault, times=9), pytest.raises(AssociationsError):

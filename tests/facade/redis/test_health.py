@@ -115,22 +115,6 @@ def test_a_full_redis_is_told_at_once(error: type[AssociationsError], server: Re
         USES[error](server.url)
 
 
-def test_a_refusal_of_the_report_of_a_response_does_not_hide_the_response(
-    redis: RedisServer, make: Make, caplog: pytest.LogCaptureFixture
-) -> None:
-    pace = make()
-    answered, unused = pace.take("loc"), pace.take("loc")
-    with Redis.from_url(redis.url) as owner:
-        owner.acl_setuser("default", enabled=True, commands=["-evalsha", "-zrem"])
-        pace.finish(answered, 200, {})
-        pace.cancel(unused)
-        assert len([line for line in caplog.messages if "no right to do this" in line]) == 2
-        with pytest.raises(RedisRefusedError):
-            pace.take("loc")
-        owner.acl_setuser("default", enabled=True, commands=["+@all"])
-    assert pace.take("loc").granted
-
-
 # What is an outage
 
 

@@ -75,18 +75,6 @@ def test_a_process_is_not_taken_for_one_whose_number_begins_like_its_own(
     assert [take_in(12) for _ in range(4)] == [True, True, True, False]
 
 
-def test_beyond_the_daily_limit_take_fails_and_a_reserve_is_left_to_others(make: Make) -> None:
-    bulk, app = make(daily=3, reserve=1), make(daily=3)
-    assert bulk.take("loc").granted
-    assert bulk.take("loc").granted
-    with pytest.raises(DailyLimitError, match="its 3 a day, of which 1 are reserved"):
-        bulk.take("loc")
-    assert app.take("loc").granted
-    with pytest.raises(DailyLimitError, match="no calls left of its 3 a day: wait") as caught:
-        app.take("loc")
-    assert caught.value.retry_after == pytest.approx(86_400, abs=60)
-
-
 def test_the_servers_lower_daily_limit_wins_and_calls_in_flight_count_beside_it(make: Make) -> None:
     pace = make()
     answered, in_flight = pace.take("loc"), pace.take("loc")
