@@ -6,17 +6,20 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
 import pytest
+from attrs import evolve
 
 from facade import ContractError, ServerError
 from facade._core.concurrency import Job, Jobs
 from facade.oauth import Grant, MemoryTokenStore, TokenStoreError, renewal
+from facade.oauth.endpoint import MAX_ELAPSED
 from facade.testing import faults
 from tests.facade.oauth.conftest import App
-from tests.facade.oauth.runs import DAY, KEY, LOCATION
+from tests.facade.oauth.runs import DAY, GRANT, KEY, LOCATION
 
 
 @pytest.mark.parametrize(
@@ -39,6 +42,7 @@ def test_a_token_is_renewed_ten_minutes_before_it_expires_or_in_its_last_tenth(
     app.clock.now += seconds
     assert ({oauth.token(LOCATION) for _ in range(9)} != {before}) == bool(refreshes)
     assert list(app.sandbox.oauth.refreshes) == [LOCATION] * refreshes
+    assert oauth.has_fresh_token(LOCATION)
 
 
 def test_a_token_that_another_process_renewed_is_loaded(app: App) -> None:
@@ -86,6 +90,7 @@ class FullStore(MemoryTokenStore):
 @pytest.fixture
 def full(app: App, monkeypatch: pytest.MonkeyPatch) -> FullStore:
     """Return the store of the app, which has a grant that must be renewed, and is full."""
+    assert renewal.SAVE_INTERVAL <= 1.0  # second
     monkeypatch.setattr("facade.oauth.renewal.SAVE_INTERVAL", 0.001)
     app.store = store = FullStore()
     app.installed()
@@ -98,7 +103,7 @@ def ends(jobs: Jobs) -> bool:
     return jobs.end_within(60) == []
 
 
-@pytest.mark.parametrize("what", ["saved later", "replaced", "forgotten"])
+@pytest.mark.parametrize("what", ["saved later", "replaced", "restored", "forgotten"])
 @pytest.mark.parametrize("error", [None, OSError("no space")])
 def test_a_grant_that_could_not_be_saved_is_used_and_saved_as_soon_as_possible(
     what: str, error: Exception | None, app: App, full: FullStore, caplog: pytest.LogCaptureFixture
@@ -116,8 +121,15 @@ def test_a_grant_that_could_not_be_saved_is_used_and_saved_as_soon_as_possible(
         full.error = None
         if what == "replaced":
             new = app.installed().token(LOCATION)
+        if what == "restored":  # from a backup
+            full.save(KEY, evolve(GRANT, issued_at=app.clock.now - 1))
         saved = full.load(KEY)
+        if what == "forgotten":  # a late event of the installation before keeps what is not saved
+            full.error = TokenStoreError("full again")
     if what == "forgotten":
+        uninstalled_at = datetime.fromtimestamp(app.clock.now - 1, UTC)
+        assert not oauth.forget(location_id=LOCATION, before=uninstalled_at)
+        assert oauth.token(LOCATION) == new
         assert oauth.forget(location_id=LOCATION)
         assert not oauth.has_fresh_token(LOCATION)
         assert oauth.installations() == []
@@ -132,16 +144,82 @@ def test_what_is_not_saved_yet_is_saved_when_the_process_ends_or_told(
     app: App, full: FullStore, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr("facade.oauth.renewal.SAVE_INTERVAL", 60.0)
-    oauth = app()
+    assert renewal.EXIT_TIMEOUT == MAX_ELAPSED == 12.0
+    monkeypatch.setattr("facade.oauth.renewal.EXIT_TIMEOUT", 5.0)
+    oauth, waits = app(), list[float]()
     new = oauth.token(LOCATION)
     oauth._renewals.finish(time.monotonic())
     lost = f"{KEY}: the process ends before a renewal is saved; call reconnect(), or a user"
     assert lost in caplog.text
     caplog.clear()
-    full.error = None
+
+    def make_room(seconds: float) -> None:
+        waits.append(seconds)
+        full.error = None
+
+    monkeypatch.setattr("time.sleep", make_room)
     renewal._finish_all()
     assert lost not in caplog.text
-    assert app().token(LOCATION) == new
+    assert set(waits) == {0.2}
+    assert (app().token(LOCATION), app.refreshes()) == (new, 1)
+
+
+def test_a_grant_is_saved_by_whatever_loads_it_next_if_there_are_no_more_threads(
+    app: App, full: FullStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start = Jobs.start
+
+    def start_renewals(self: Jobs, key: Any, work: Any) -> Job:
+        if key[1] is None:
+            raise RuntimeError("can't start new thread")
+        return start(self, key, work)
+
+    monkeypatch.setattr(Jobs, "start", start_renewals)
+    oauth = app()
+    new = oauth.token(LOCATION)
+    full.error = None
+    oauth._renewals._cache.clear()
+    assert (oauth.token(LOCATION), app().token(LOCATION), app.refreshes()) == (new, new, 1)
+
+
+def test_the_grant_after_an_unsaved_one_is_kept_though_the_clock_was_set_back(
+    app: App, full: FullStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("facade.oauth.renewal.SAVE_INTERVAL", 60.0)
+    oauth, save, fails = app(), full.save, [True, True]
+
+    def save_later(key: str, grant: Grant) -> None:
+        full.error = TokenStoreError("full") if fails and fails.pop() else None
+        save(key, grant)
+
+    monkeypatch.setattr(full, "save", save_later)
+    unsaved = oauth.token(LOCATION)
+    app.clock.now -= 40
+    assert oauth.renew(LOCATION, unsaved)
+    newest = oauth.token(LOCATION)
+    oauth._renewals.finish(time.monotonic() + 60)
+    assert (app().token(LOCATION), app.refreshes()) == (newest, 2)
+
+
+def test_one_thread_of_a_process_asks_for_the_grant_of_a_location(
+    app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    oauth, held = app(), list[bool]()
+
+    def noting(use: Callable[..., Any]) -> Callable[..., Any]:
+        def note(*given: Any) -> Any:
+            held.append(oauth._renewals._locks._locks[KEY].locked())
+            return use(*given)
+
+        return note
+
+    for name in ("load", "save"):
+        monkeypatch.setattr(app.store, name, noting(getattr(app.store, name)))
+    oauth.exchange(app.code(), unsolicited=True)
+    app.clock.now += DAY
+    oauth.token(LOCATION)
+    assert oauth.forget(location_id=LOCATION)
+    assert held == [True] * 4
 
 
 @pytest.mark.parametrize("is_usable", [True, False])
@@ -170,8 +248,8 @@ def test_an_installation_that_could_not_be_saved_is_an_error_and_saved_later(
         oauth.exchange(app.code(), unsolicited=True)
     full.error = None
     assert ends(oauth._renewals._jobs)
-    assert app.refreshes() == 0
     assert app().token(LOCATION) == oauth.token(LOCATION)
+    assert app.refreshes() == 0
 
 
 def test_an_installation_is_not_saved_while_a_renewal_holds_the_lock(app: App) -> None:
