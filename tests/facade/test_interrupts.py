@@ -11,7 +11,6 @@ from typing import Any
 
 import httpx
 import pytest
-from redis import RedisError
 
 from facade import AssociationsClient
 from facade._core.files import naming
@@ -19,7 +18,6 @@ from facade._core.interrupts import interrupt_in
 from facade.bulk import ensure_many
 from facade.oauth import MemoryTokenStore, OAuth, SqliteTokenStore
 from facade.observe import Recorder
-from facade.redis.health import CircuitBreaker, translated_errors
 from facade.testing import Sandbox
 from tests.facade.bulk.runs import make_client, seed_owner_pet
 from tests.facade.driving import Clock
@@ -87,21 +85,9 @@ def test_a_handler_may_be_any_callable(handler: Any) -> None:
         signal.signal(signal.SIGALRM, before)
 
 
-def fail_in_redis(alarm: Alarm) -> None:
-    try:
-        alarm()
-    except TimeoutError as error:  # as redis does with each timeout
-        raise RedisError("Timeout reading from socket") from error
-
-
 def name_file(alarm: Alarm) -> None:
     with naming("a file"):
         alarm()
-
-
-def translate_redis(alarm: Alarm) -> None:
-    with translated_errors(None, lambda error: pytest.fail("translated")):
-        fail_in_redis(alarm)
 
 
 def listen(alarm: Alarm) -> None:
@@ -113,9 +99,7 @@ def listen(alarm: Alarm) -> None:
     "work",
     [
         name_file,
-        translate_redis,
         listen,
-        lambda alarm: CircuitBreaker("waiting").call(partial(fail_in_redis, alarm)),
         lambda alarm: Recorder(1, today=alarm)(received({})),
     ],
 )

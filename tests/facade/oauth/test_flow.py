@@ -15,6 +15,7 @@ from facade.oauth import (
     OAuth,
     OAuthRefusedError,
     ReauthorizationError,
+    StateMismatchError,
 )
 from facade.testing.oauth import RefusalWording
 from tests.facade.driving import Clients
@@ -49,6 +50,8 @@ def test_the_url_of_an_installation_has_the_scopes_and_a_new_state() -> None:
 def test_the_error_for_a_used_code_says_to_start_again(wording: RefusalWording, app: App) -> None:
     app.sandbox.oauth.refusal_wording = wording
     code = app.code()
+    with pytest.raises(StateMismatchError):
+        app().exchange(code)
     app().exchange(code, unsolicited=True)
     with pytest.raises(ReauthorizationError, match="start the installation again") as caught:
         app().exchange(code, unsolicited=True)
@@ -94,6 +97,7 @@ def test_an_installation_from_the_agencys_view_leads_to_add_location(
     assert oauth.exchange(app.sandbox.oauth.install(), unsolicited=True).location_id == ""
     assert hint in caplog.text
     assert (grant.user_type, grant.location_id, grant.company_id) == ("Company", "", COMPANY)
+    assert grant.access_token != oauth.agency_token(COMPANY) == app().agency_token(COMPANY) != ""
     with pytest.raises(NotInstalledError, match=r"call add_location\(location_id, company_id="):
         oauth.token(LOCATION)
 

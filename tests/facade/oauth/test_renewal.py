@@ -45,16 +45,6 @@ def test_a_token_is_renewed_ten_minutes_before_it_expires_or_in_its_last_tenth(
     assert oauth.has_fresh_token(LOCATION)
 
 
-def test_a_token_that_another_process_renewed_is_loaded(app: App) -> None:
-    first, second = app.installed(), app()
-    old = second.token(LOCATION)
-    app.clock.now += DAY
-    new = first.token(LOCATION)
-    assert second.renew(LOCATION, old)
-    assert second.token(LOCATION) == new
-    assert app.refreshes() == 1
-
-
 @pytest.mark.parametrize(("left", "retried_after"), [(300, 30), (20, 20), (0, 0)])
 def test_while_the_old_token_is_valid_a_failed_renewal_is_logged_and_retried_later(
     left: int, retried_after: int, app: App, caplog: pytest.LogCaptureFixture

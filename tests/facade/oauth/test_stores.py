@@ -5,8 +5,6 @@ import fcntl
 import os
 import sqlite3
 import stat
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from contextlib import closing
@@ -26,17 +24,14 @@ from facade.oauth import (
 from facade.testing.contracts import SHARED_TOKEN_STORE_CHECKS, TOKEN_STORE_CHECKS, OpenTokenStore
 from tests import public_surface
 from tests.facade.driving import run_program
-from tests.facade.oauth.runs import GRANT, ROOT, SHARED
+from tests.facade.oauth.runs import GRANT, SHARED
 
 Check = Callable[[OpenTokenStore], None]
-# With these options, the next process waits only so long for the lock of a dead one.
-WITH_A_SHORT_LEASE = {"sqlite": {}, "redis": {"lease": 0.5}}
 
 
 @pytest.mark.parametrize("check", TOKEN_STORE_CHECKS + SHARED_TOKEN_STORE_CHECKS)
-def test_a_shared_store_keeps_the_contract(check: Check, shared: tuple[str, str]) -> None:
-    kind, place = shared
-    check(partial(SHARED[kind], place, **WITH_A_SHORT_LEASE[kind]))
+def test_a_store_in_a_file_keeps_the_contract(check: Check, path: Path) -> None:
+    check(partial(SqliteTokenStore, path))
 
 
 @pytest.mark.parametrize("check", TOKEN_STORE_CHECKS)
@@ -197,29 +192,3 @@ with store.lock("k"):
 @pytest.mark.posix
 def test_a_lock_is_free_though_a_forked_process_has_a_copy_of_it(path: Path) -> None:
     assert run_program(LOCKING.format(path=str(path))) == ["locked again"]
-
-
-SAVING = """
-import itertools, sys
-from facade.oauth import Grant, SqliteTokenStore
-
-store = SqliteTokenStore(sys.argv[1])
-for number in itertools.count():
-    store.save("k", Grant(access_token="a" * 5000, scope=str(number)))
-    if number == 3:
-        print("saving", flush=True)
-"""
-
-
-def test_killing_a_process_that_saves_leaves_the_last_complete_grant(path: Path) -> None:
-    for _ in range(2):
-        with subprocess.Popen(
-            [sys.executable, "-c", SAVING, str(path)], cwd=ROOT, stdout=subprocess.PIPE
-        ) as process:
-            assert process.stdout is not None
-            assert process.stdout.readline() == b"saving\n"
-            process.kill()
-        found = SqliteTokenStore(path).load("k")
-        assert found is not None
-        assert found.access_token == "a" * 5000
-        assert int(found.scope) >= 3
