@@ -9,20 +9,16 @@ import time
 from collections.abc import Callable
 from contextlib import closing
 from functools import partial
-from importlib import import_module
 from pathlib import Path
 
 import pytest
 
 from facade.oauth import (
-    ManagedTokenStore,
     MemoryTokenStore,
     SqliteTokenStore,
-    TokenStore,
     TokenStoreError,
 )
 from facade.testing.contracts import SHARED_TOKEN_STORE_CHECKS, TOKEN_STORE_CHECKS, OpenTokenStore
-from tests import public_surface
 from tests.facade.driving import run_program
 from tests.facade.oauth.runs import GRANT, SHARED
 
@@ -32,23 +28,6 @@ Check = Callable[[OpenTokenStore], None]
 @pytest.mark.parametrize("check", TOKEN_STORE_CHECKS + SHARED_TOKEN_STORE_CHECKS)
 def test_a_store_in_a_file_keeps_the_contract(check: Check, path: Path) -> None:
     check(partial(SqliteTokenStore, path))
-
-
-@pytest.mark.parametrize("check", TOKEN_STORE_CHECKS)
-def test_a_store_in_memory_keeps_the_contract(check: Check) -> None:
-    store = MemoryTokenStore()
-    check(lambda: store)
-
-
-def test_every_store_of_the_facade_is_tested() -> None:
-    classes = {
-        value
-        for module in map(import_module, public_surface.MODULES)
-        for name in public_surface.names_of(module)
-        if isinstance(value := getattr(module, name), type) and issubclass(value, TokenStore)
-    }
-    opened = {getattr(one, "func", one) for one in SHARED.values()}
-    assert classes == {TokenStore, ManagedTokenStore, MemoryTokenStore, *opened}
 
 
 def test_a_lock_that_is_not_free_in_time_is_an_error(shared: tuple[str, str]) -> None:
