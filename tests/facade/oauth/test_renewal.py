@@ -120,7 +120,9 @@ def test_a_grant_that_could_not_be_saved_is_used_and_saved_as_soon_as_possible(
         uninstalled_at = datetime.fromtimestamp(app.clock.now - 1, UTC)
         assert not oauth.forget(location_id=LOCATION, before=uninstalled_at)
         assert oauth.token(LOCATION) == new
-        assert oauth.forget(location_id=LOCATION)
+        uninstalled_at = datetime.fromtimestamp(app.clock.now, UTC)
+        assert oauth.forget(location_id=LOCATION, before=uninstalled_at)
+        assert not oauth.forget(location_id=LOCATION)
         assert not oauth.has_fresh_token(LOCATION)
         assert oauth.installations() == []
         return

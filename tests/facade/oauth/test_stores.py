@@ -10,6 +10,7 @@ from collections.abc import Callable
 from contextlib import closing
 from functools import partial
 from pathlib import Path
+from unittest.mock import MagicMock
 
 import pytest
 
@@ -18,6 +19,7 @@ from facade.oauth import (
     SqliteTokenStore,
     TokenStoreError,
 )
+from facade.oauth.stores import LOCK_TIMEOUT, _Held
 from facade.testing.contracts import SHARED_TOKEN_STORE_CHECKS, TOKEN_STORE_CHECKS, OpenTokenStore
 from tests.facade.driving import run_program
 from tests.facade.oauth.runs import GRANT, SHARED
@@ -32,10 +34,22 @@ def test_a_store_in_a_file_keeps_the_contract(check: Check, path: Path) -> None:
 
 def test_a_lock_that_is_not_free_in_time_is_an_error(shared: tuple[str, str]) -> None:
     kind, place = shared
+    assert LOCK_TIMEOUT <= 60.0  # seconds
     said = "the lock of busy was not free within 0.1 s: its tokens are being renewed; try again"
     for store in (MemoryTokenStore(wait=0.1), SHARED[kind](place, wait=0.1)):
         with store.lock("busy"), pytest.raises(TokenStoreError, match=said), store.lock("busy"):
             pytest.fail("two hold the lock")
+
+
+@pytest.mark.parametrize("is_taken", [False, True])
+def test_an_interrupt_while_a_lock_is_taken_leaves_it_free(is_taken: bool) -> None:
+    answer = MagicMock()
+    answer.__eq__.side_effect = [KeyboardInterrupt, True]  # when it is looked at first
+    lock = MagicMock()
+    lock.acquire.side_effect = [answer if is_taken else KeyboardInterrupt]
+    with pytest.raises(KeyboardInterrupt), _Held(lock, "k", 1.0):
+        pytest.fail("it is held")
+    assert lock.release.called == is_taken
 
 
 FORKING = """
