@@ -244,10 +244,12 @@ def test_an_installation_that_could_not_be_saved_is_an_error_and_saved_later(
     assert app.refreshes() == 0
 
 
-def test_an_installation_is_not_saved_while_a_renewal_holds_the_lock(app: App) -> None:
+def test_no_installation_is_saved_or_forgotten_while_a_renewal_holds_the_lock(app: App) -> None:
     app.store = MemoryTokenStore(wait=0.0)
-    with app.store.lock(KEY), pytest.raises(TokenStoreError, match="are being renewed"):
-        app.installed()
+    uses: list[Callable[[], object]] = [app.installed, lambda: app().forget(location_id=LOCATION)]
+    for use in uses:
+        with app.store.lock(KEY), pytest.raises(TokenStoreError, match="are being renewed"):
+            use()
 
 
 MANY = 8

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from contextlib import closing
 from functools import partial
 from pathlib import Path
+from typing import Any
 from unittest.mock import MagicMock
 
 import pytest
@@ -43,7 +44,7 @@ def test_a_lock_that_is_not_free_in_time_is_an_error(shared: tuple[str, str]) ->
 
 @pytest.mark.parametrize("is_taken", [False, True])
 def test_an_interrupt_while_a_lock_is_taken_leaves_it_free(is_taken: bool) -> None:
-    answer = MagicMock()
+    answer: Any = MagicMock()
     answer.__eq__.side_effect = [KeyboardInterrupt, True]  # when it is looked at first
     lock = MagicMock()
     lock.acquire.side_effect = [answer if is_taken else KeyboardInterrupt]
