@@ -14,7 +14,7 @@ import pytest
 from attrs import evolve
 
 from facade import ContractError, ServerError
-from facade._core.concurrency import Job, Jobs
+from facade._core.concurrency import Job, Jobs, ends_within
 from facade.oauth import Grant, MemoryTokenStore, TokenStoreError, renewal
 from facade.oauth.endpoint import MAX_ELAPSED
 from facade.testing import faults
@@ -153,6 +153,7 @@ def test_what_is_not_saved_yet_is_saved_when_the_process_ends_or_told(
     renewal._finish_all()
     assert lost not in caplog.text
     assert set(waits) == {0.2}
+    assert not ends_within(oauth._renewals._ending, 0.0)  # threads of the app may go on
     assert (app().token(LOCATION), app.refreshes()) == (new, 1)
 
 
@@ -208,6 +209,7 @@ def test_one_thread_of_a_process_asks_for_the_grant_of_a_location(
     for name in ("load", "save"):
         monkeypatch.setattr(app.store, name, noting(getattr(app.store, name)))
     oauth.exchange(app.code(), unsolicited=True)
+    assert oauth.has_fresh_token(LOCATION)
     app.clock.now += DAY
     oauth.token(LOCATION)
     assert oauth.forget(location_id=LOCATION)
