@@ -195,6 +195,8 @@ def test_a_clock_that_is_set_back_costs_no_more_than_a_few_windows(
         return len(started) == 4
 
     assert eventually(start_four)
+    later(61)  # all of them are dead
+    assert take_all(make(calls=5, seconds=0.2)) == 5
 
 
 @pytest.mark.parametrize(
