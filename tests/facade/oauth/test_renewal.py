@@ -15,7 +15,7 @@ from attrs import evolve
 
 from facade import ContractError, ServerError
 from facade._core.concurrency import Job, Jobs, ends_within
-from facade.oauth import Grant, MemoryTokenStore, TokenStoreError, renewal
+from facade.oauth import Grant, MemoryTokenStore, NotInstalledError, TokenStoreError, renewal
 from facade.oauth.endpoint import MAX_ELAPSED
 from facade.testing import faults
 from tests.facade.oauth.conftest import App
@@ -201,7 +201,8 @@ def test_one_thread_of_a_process_asks_for_the_grant_of_a_location(
 
     def noting(use: Callable[..., Any]) -> Callable[..., Any]:
         def note(*given: Any) -> Any:
-            held.append(oauth._renewals._locks._locks[KEY].locked())
+            locks = oauth._renewals._locks, app.store._locks
+            held.append(all(one._locks[KEY].locked() for one in locks))
             return use(*given)
 
         return note
@@ -214,6 +215,8 @@ def test_one_thread_of_a_process_asks_for_the_grant_of_a_location(
     oauth.token(LOCATION)
     assert oauth.forget(location_id=LOCATION)
     assert held == [True] * 4
+    with pytest.raises(NotInstalledError):
+        oauth.token(LOCATION)
 
 
 @pytest.mark.parametrize("is_usable", [True, False])

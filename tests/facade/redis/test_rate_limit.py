@@ -141,7 +141,7 @@ def test_each_outage_begins_with_all_slots_used_and_then_a_local_worker_has_its_
 def test_requests_answered_while_redis_was_away_count_once_when_it_is_back(
     redis: RedisServer, make: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    now = [0.0]
+    now = [100.0]
     monkeypatch.setattr(rate_limit, "time", SimpleNamespace(monotonic=lambda: now[0]))
     pace = make(calls=3)
     turns = [pace.take("loc") for _ in range(2)]
