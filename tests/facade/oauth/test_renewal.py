@@ -62,6 +62,7 @@ def test_while_the_old_token_is_valid_a_failed_renewal_is_logged_and_retried_lat
         assert oauth.token(LOCATION) == before
         app.clock.now += 1
     assert oauth.token(LOCATION) != before
+    assert f"{KEY}: renewed" in caplog.text
 
 
 class FullStore(MemoryTokenStore):
@@ -221,7 +222,7 @@ def test_one_thread_of_a_process_asks_for_the_grant_of_a_location(
 
 @pytest.mark.parametrize("is_usable", [True, False])
 def test_a_grant_that_expires_unsaved_is_replaced_by_a_usable_answer_only(
-    is_usable: bool, app: App, full: FullStore
+    is_usable: bool, app: App, full: FullStore, caplog: pytest.LogCaptureFixture
 ) -> None:
     oauth = app()
     newest = oauth.token(LOCATION)
@@ -235,6 +236,7 @@ def test_a_grant_that_expires_unsaved_is_replaced_by_a_usable_answer_only(
     assert ends(oauth._renewals._jobs)
     (saved,) = app().installations()
     assert (saved.access_token, app.refreshes()) == (newest, 2)
+    assert (f"{KEY}: HighLevel sent no refresh token" in caplog.text) is not is_usable
 
 
 def test_an_installation_that_could_not_be_saved_is_an_error_and_saved_later(

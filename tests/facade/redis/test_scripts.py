@@ -152,6 +152,20 @@ def test_what_workers_of_this_app_use_does_not_count_as_others(make: Make) -> No
     assert take_all(other) + take_all(one) == 79
 
 
+def test_a_response_that_leaves_the_window_during_a_request_does_not_count_as_others(
+    later: Later, make: Make
+) -> None:
+    pace = make(calls=100)
+    answer(pace, pace.take("loc"), limit=100, left=99)
+    later(8)
+    slow: Any = pace.take("loc")
+    later(4)
+    slow.began -= 4000
+    pace.cancel(pace.take("loc"))
+    answer(pace, slow, limit=100, left=98)
+    assert [pace.take("loc").wait for _ in range(2)] == [0, 0]
+
+
 @pytest.mark.parametrize(
     ("on_outage", "idle", "most"),
     [
