@@ -94,10 +94,11 @@ def test_an_installation_from_the_agencys_view_leads_to_add_location(
     oauth, hint = app(), f"add_location(location_id, company_id={COMPANY!r})"
     grant = oauth.exchange(app.sandbox.oauth.install(), unsolicited=True, user_type="Company")
     assert hint not in caplog.text  # the app asked for the agency's tokens
-    assert oauth.exchange(app.sandbox.oauth.install(), unsolicited=True).location_id == ""
+    next_grant = oauth.exchange(app.sandbox.oauth.install(), unsolicited=True)
+    assert next_grant.location_id == ""
     assert hint in caplog.text
     assert (grant.user_type, grant.location_id, grant.company_id) == ("Company", "", COMPANY)
-    assert grant.access_token != oauth.agency_token(COMPANY) == app().agency_token(COMPANY) != ""
+    assert oauth.agency_token(COMPANY) == next_grant.access_token
     with pytest.raises(NotInstalledError, match=r"call add_location\(location_id, company_id="):
         oauth.token(LOCATION)
 
@@ -106,6 +107,14 @@ def test_a_location_that_is_reconnected_has_new_tokens(app: App) -> None:
     oauth = app.installed()
     old, grant = oauth.token(LOCATION), oauth.reconnect(location_id=LOCATION)
     assert old != grant.access_token == oauth.token(LOCATION) == app().token(LOCATION)
+
+
+def test_a_refused_refresh_token_is_not_reconnected_unless_the_app_asks_for_that(app: App) -> None:
+    app.keep("location:l1", 0)
+    with pytest.raises(ReauthorizationError):
+        app.always(400, {"error": "invalid_grant"}).token("l1")
+    (request,) = app.requests
+    assert max(request.extensions["timeout"].values()) == 10.0
 
 
 def with_locations(app: App) -> OAuth:

@@ -60,6 +60,20 @@ def test_a_worker_with_many_threads_leaves_the_others_their_share_while_they_ask
     assert take_all(make(calls=10)) == 10
 
 
+def test_a_worker_that_has_its_share_asks_again_when_its_first_turn_starts(
+    later: Later, make: Make
+) -> None:
+    pace, other = make(calls=4), make(calls=4)
+    turns = [(one, one.take("loc")) for one in (pace, pace, other, other)]
+    answer(*turns[0])
+    later(5)
+    for one, turn in turns[1:]:
+        answer(one, turn)
+    first, second, third = (pace.take("loc") for _ in range(3))
+    assert [turn.granted for turn in (first, second, third)] == [True, True, False]
+    assert first.wait <= third.wait <= 5.04 < second.wait
+
+
 def test_a_process_is_not_taken_for_one_whose_number_begins_like_its_own(
     make: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
