@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
 from typing import Any
 
@@ -66,10 +66,16 @@ def test_while_the_old_token_is_valid_a_failed_renewal_is_logged_and_retried_lat
 
 
 class FullStore(MemoryTokenStore):
-    """A store that cannot save for a while."""
+    """A store that cannot save, or be locked, for a while."""
 
     error: Exception | None = None
-    attempts = 0
+    attempts = refused_locks = 0
+
+    def lock(self, key: str, /) -> AbstractContextManager[None]:
+        if self.refused_locks:
+            self.refused_locks -= 1
+            raise TokenStoreError("away")
+        return super().lock(key)
 
     def save(self, key: str, grant: Grant, /) -> None:
         self.attempts += 1
@@ -110,6 +116,7 @@ def test_a_grant_that_could_not_be_saved_is_used_and_saved_as_soon_as_possible(
     assert "call reconnect(), or a user must install the app again" in told
     with oauth._renewals._locks.hold(KEY):  # against the thread that tries to save
         full.error = None
+        full.refused_locks = 3 if what == "saved later" else 0
         if what == "replaced":
             new = app.installed().token(LOCATION)
         if what == "restored":  # from a backup
