@@ -145,7 +145,7 @@ class Endpoint:
     clock: Callable[[], float]
     listeners: tuple[OnEvent, ...] = ()
     # By the addresses of a request, the one that answered.
-    _answered: dict[Addresses, tuple[str, str]] = field(factory=dict, init=False, eq=False)
+    _answered: dict[Addresses, tuple[str, str]] = field(factory=dict)
 
     def code_form(self, code: str, user_type: UserType) -> Form:
         """Return the form that exchanges a code, so that the caller does not keep the code."""

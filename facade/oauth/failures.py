@@ -93,13 +93,13 @@ def callback_error(
     )
 
 
-def refusal_code(error: AssociationsError, grant_type: str) -> str:
+def refusal_code(error: APIStatusError, grant_type: str) -> str:
     """Return the code of a refusal; invalid_grant if the code or refresh token was refused.
 
     It is empty for an error that is not about the app or its grant: a lost connection, an outage
     or too many requests, whatever its text.
     """
-    if not isinstance(error, APIStatusError) or error.status_code < 400:
+    if error.status_code < 400:
         return ""
     if is_temporary(error) or isinstance(error, RateLimitError | ServerError):
         return ""

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from contextlib import suppress
 from hashlib import sha256
-from math import isfinite
+from math import inf
 from typing import Any, Literal, NamedTuple, cast
 
 from attrs import asdict, evolve, field, fields_dict, frozen
@@ -164,7 +164,7 @@ def parse_grant(answer: Answer, previous: Grant) -> Issued:
         problem = f"no usable tokens, but {', '.join(answer.fields) or 'no fields'}"
     for name in ("location_id", "company_id"):
         expected, found = getattr(previous, name), said.get(name, getattr(previous, name))
-        if not problem and expected not in ("", found):
+        if expected not in ("", found):
             problem = f"tokens of {found} instead of {expected}"
     if problem:
         refresh_token = said.get("refresh_token", previous.refresh_token)
@@ -172,8 +172,7 @@ def parse_grant(answer: Answer, previous: Grant) -> Issued:
         return Issued(grant, tuple(warnings), answer.error(problem))
     lifetime = _seconds(fields.get(_normal_form("expires_in")))
     if lifetime is None:
-        lifetime = previous.expires_at - previous.issued_at
-        lifetime = lifetime if lifetime > 0 else _LIFETIME
+        lifetime = previous.expires_at - previous.issued_at or _LIFETIME
         warnings.append(f"HighLevel sent no valid expires_in; {lifetime:.0f} s are assumed")
     ends = answer.requested_at + lifetime
     grant = evolve(
@@ -194,7 +193,7 @@ def _seconds(value: object) -> float | None:
         seconds = float(value)
     except (ValueError, OverflowError):
         return None
-    return seconds if isfinite(seconds) and seconds > 0 else None
+    return seconds if 0 < seconds < inf else None
 
 
 def _normal_form(name: str) -> str:

@@ -36,7 +36,7 @@ class Refreshes:
     _company_id: str | None
     _reconnects: bool
     # By key of the store, the digest of the last one, its time, and the text of its error.
-    _refused: dict[str, tuple[str, float, str]] = field(factory=dict, init=False)
+    _refused: dict[str, tuple[str, float, str]] = field(factory=dict)
 
     def key(self, owner: Owner) -> str:
         """Return the key of the store for the grant of an owner."""

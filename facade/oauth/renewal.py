@@ -69,7 +69,7 @@ class Renewals:
         """Delete a grant that was issued until `before`; return whether there was one."""
         store = managed(self._store)
         with self._locks.hold(key), store.lock(key):
-            grant = store.load(key)
+            grant = self._load(key)
             if grant is None or (before is not None and grant.issued_at > before):
                 return False
             store.delete(key)

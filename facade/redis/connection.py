@@ -30,13 +30,6 @@ Result = TypeVar("Result")
 _RELEASE = "if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end"
 
 
-class _Passing(BaseException):
-    """Carries an interrupt past retries, which handle every Exception."""
-
-    def __init__(self, interrupt: BaseException) -> None:
-        self.interrupt = interrupt
-
-
 class _Retry(Retry):
     """Retries what failed, but not what a signal handler of the app interrupted."""
 
@@ -49,16 +42,11 @@ class _Retry(Retry):
             try:
                 return do()
             except Exception as error:
-                interrupt = interrupt_in(error, before)
-                if interrupt is None:
-                    raise
-                raise _Passing(interrupt) from None
+                if (interrupt := interrupt_in(error, before)) is not None:
+                    raise interrupt from interrupt.__cause__
+                raise
 
-        try:
-            return super().call_with_retry(guarded, fail, *options, **named)
-        except _Passing as passing:
-            interrupt = passing.interrupt
-        raise interrupt
+        return super().call_with_retry(guarded, fail, *options, **named)
 
 
 def connect(redis: str | Redis, timeout: float) -> Any:
@@ -76,7 +64,6 @@ def connect(redis: str | Redis, timeout: float) -> Any:
             socket_timeout=timeout,
             socket_connect_timeout=timeout,
             retry=_Retry(NoBackoff(), 1, (exceptions.ConnectionError,)),
-            retry_on_error=[exceptions.ConnectionError],
         )
     return None
 

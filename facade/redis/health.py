@@ -188,8 +188,7 @@ class CircuitBreaker:
 
     def probe_delay(self) -> float:
         """Return the seconds until the next attempt to reach Redis."""
-        with self._holder.lock:
-            return max(0.0, self._probe_at - time.monotonic())
+        return max(0.0, self._probe_at - time.monotonic())
 
     def _change(self, transitions: int, error: Exception | None) -> None:
         """Open or close, unless the command began before the last transition."""

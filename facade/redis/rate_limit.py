@@ -43,7 +43,7 @@ class _Location:
 
     def __init__(self, window: int, calls: int) -> None:
         self.window = window
-        self.epoch = ""  # of the data in Redis
+        self.epoch: str | bytes = ""  # of the data in Redis
         # The turns that ended while Redis was not available: their members, and the times of their
         # responses, None if no request was sent.
         self.unreported: deque[tuple[str, float | None]] = deque(maxlen=calls)
@@ -147,8 +147,7 @@ class RedisPace:
 
     def _turn_of(self, location_id: str, member: str, found: Any) -> Turn:
         """Return the turn in the reply of a script; raise DailyLimitError."""
-        state, wait, start_or_limit, epoch = found
-        self._location(location_id).epoch = epoch if isinstance(epoch, str) else epoch.decode()
+        state, wait, start_or_limit, self._location(location_id).epoch = found
         if state < 0:
             raise self._daily_limit_error(location_id, start_or_limit, wait / 1000)
         if state == 0:

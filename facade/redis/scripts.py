@@ -71,18 +71,17 @@ if number('day_used') >= most - ARGV[7] then
   redis.call('HSET', state, 'day_asks', now + 600000) -- this call shows whether a new day began
 end
 
-local in_flight, booked, own, own_start = 0, 0, 0, nil
+local own, own_start = 0, nil
 local outs = redis.call('ZRANGE', out, 0, -1, 'WITHSCORES')
 for index = 1, #outs, 2 do
   local start = tonumber(outs[index + 1])
-  if start > now then booked = booked + 1 else in_flight = in_flight + 1 end
   if string.sub(outs[index], 1, #worker + 1) == worker .. '.' then
     own = own + 1
     if start > now then own_start = own_start or start end
   end
 end
 local limit = number('limit') or calls
-local left = limit - in_flight - booked - 1 -- how many of the log may count at the start
+local left = limit - #outs / 2 - 1 -- how many of the log may count at the start
 if left < 0 or own >= math.ceil(limit / redis.call('ZCARD', workers)) then
   local again = own_start or now
   if left < 0 then again = math.max(again, tonumber(outs[2]) + window) end

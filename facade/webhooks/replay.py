@@ -116,9 +116,7 @@ class MemoryReplayStore(ReplayStore):
         now = self._clock()
         self._known[delivery_id] = claim, is_done, now + seconds
         self._known.move_to_end(delivery_id)
-        while self._known and (
-            len(self._known) > self._max_ids or next(iter(self._known.values()))[2] <= now
-        ):
+        while len(self._known) > self._max_ids or next(iter(self._known.values()))[2] <= now:
             self._known.popitem(last=False)
 
 

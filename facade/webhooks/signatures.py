@@ -61,14 +61,16 @@ def verify(
             f"the delivery has no {HEADER}: HighLevel did not send it, or a proxy removed it"
         )
     (name, signature), *_ = found.items()
-    if name == LEGACY_HEADER and rsa_key is None:
+    if name == HEADER:
+        rsa_key = None
+    elif rsa_key is None:
         raise SignatureMissingError(
             f"the delivery has only {LEGACY_HEADER}, which HighLevel stopped sending on "
             "2026-09-01: to accept it, pass HighLevel's RSA key as legacy_key"
         )
     try:
         decoded = base64.b64decode(signature, validate=True)
-        if name == HEADER or rsa_key is None:
+        if rsa_key is None:
             key.verify(decoded, body)
         else:
             rsa_key.verify(decoded, body, PKCS1v15(), SHA256())

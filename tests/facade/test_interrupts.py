@@ -11,17 +11,13 @@ from typing import Any
 
 import httpx
 import pytest
-from redis import RedisError
 
 from facade import AssociationsClient
 from facade._core.files import naming
 from facade._core.interrupts import interrupt_in
 from facade.oauth import SqliteTokenStore
 from facade.observe import Recorder
-from facade.redis.connection import connect
-from facade.redis.health import CircuitBreaker, translated_errors
 from facade.testing import Sandbox
-from scripts.programs import RedisServer
 from tests.facade.bulk.runs import make_client
 from tests.facade.interrupting import Alarm
 from tests.facade.operations import new_relation
@@ -86,21 +82,9 @@ def test_a_handler_may_be_any_callable(handler: Any) -> None:
         signal.signal(signal.SIGALRM, before)
 
 
-def fail_in_redis(alarm: Alarm) -> None:
-    try:
-        alarm()
-    except TimeoutError as error:  # as redis does with each timeout
-        raise RedisError("Timeout reading from socket") from error
-
-
 def name_file(alarm: Alarm) -> None:
     with naming("a file"):
         alarm()
-
-
-def translate_redis(alarm: Alarm) -> None:
-    with translated_errors(None, lambda error: pytest.fail("translated")):
-        fail_in_redis(alarm)
 
 
 def listen(alarm: Alarm) -> None:
@@ -112,9 +96,7 @@ def listen(alarm: Alarm) -> None:
     "work",
     [
         name_file,
-        translate_redis,
         listen,
-        lambda alarm: CircuitBreaker("waiting").call(partial(fail_in_redis, alarm)),
         lambda alarm: Recorder(1, today=alarm)(received({})),
     ],
 )
@@ -131,17 +113,6 @@ def test_an_alarm_passes_while_a_store_waits_for_its_lock(
         assert raised_by(store.lock("k").__enter__) is alarm.error
     with store.lock("k"):
         pass
-
-
-def test_an_alarm_during_a_command_of_redis_is_not_retried(
-    alarm: Alarm, redis_server: RedisServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with connect(redis_server.url, 5.0) as client:
-        client.ping()
-        with monkeypatch.context() as patched:
-            patched.setattr(type(client), "parse_response", alarm)
-            assert raised_by(client.ping) is alarm.error
-        assert client.ping()
 
 
 @contextmanager

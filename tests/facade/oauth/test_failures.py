@@ -10,6 +10,7 @@ import pytest
 from facade import AssociationsError, AuthenticationError
 from facade.oauth import OAuthError, OAuthRefusedError, StateMismatchError
 from tests.facade.oauth.conftest import App
+from tests.facade.oauth.runs import LOCATION
 
 ENDED = "ReauthorizationError"
 
@@ -36,6 +37,7 @@ WRONG_TOKEN = UNAUTHORIZED | {"error_description": "Invalid refresh token"}
         (401, {"error": {"code": "INVALID_CLIENT", "message": "Odd"}}, *["invalid_client"] * 2),
         (400, {"error": {"code": "X", "message": "Odd"}}, *["BadRequestError"] * 2),
         (400, {"statusCode": 500, "error": "invalid_grant"}, "ServerError", "ServerError"),
+        (302, {"error": "access_denied"}, "APIStatusError", "APIStatusError"),
         (404, {"error": "Not Found"}, "not_found", "not_found"),
         (408, {"error": "timeout"}, "APIStatusError", "APIStatusError"),
         (429, {"error": "invalid_grant"}, "RateLimitError", "RateLimitError"),
@@ -65,7 +67,10 @@ def test_a_refusal_is_understood_by_its_text_and_by_what_was_sent(
     assert refusal_of(lambda: oauth.token("l1")) == of_a_refresh
 
 
-@pytest.mark.parametrize(("status", "kind"), [(401, AuthenticationError), (403, OAuthRefusedError)])
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [(400, OAuthRefusedError), (401, AuthenticationError), (403, OAuthRefusedError)],
+)
 def test_a_401_to_a_request_without_a_grant_is_not_about_the_app(
     status: int, kind: type[AssociationsError], app: App
 ) -> None:
@@ -81,6 +86,7 @@ def test_an_error_is_pickled_and_copied_whole(error: OAuthError) -> None:
     for restored in (pickle.loads(pickle.dumps(error)), copy.copy(error)):
         assert type(restored) is type(error)
         assert (str(restored), vars(restored)) == (str(error), vars(error))
+    assert OAuthRefusedError("o").status_code == 0
 
 
 FORGED = {"state": "forged", "expected_state": "mine"}
@@ -93,8 +99,9 @@ FORGED = {"state": "forged", "expected_state": "mine"}
         ({"code": None}, TypeError, "code must be text, not NoneType: the callback has none"),
         ({"code": b"c"}, TypeError, "code must be text, not bytes$"),
         ({"code": ""}, ValueError, "code is empty: the callback has none"),
-        (FORGED | {"state": ["s"]}, TypeError, "state must be text, not list"),
-        ({}, StateMismatchError, "^state is missing"),
+        (FORGED | {"state": ["s"]}, TypeError, "^state must be text, not list"),
+        (FORGED | {"expected_state": b"s"}, TypeError, "^expected_state must be text, not bytes"),
+        ({"expected_state": "mine"}, StateMismatchError, "^state is missing"),
         ({"state": "", "expected_state": ""}, StateMismatchError, "^state is missing"),
         ({"state": "forged"}, StateMismatchError, "^expected_state is missing"),
         (FORGED, StateMismatchError, "is not that of this session"),
@@ -107,3 +114,4 @@ def test_what_is_no_code_or_of_another_session_is_not_sent(
     with pytest.raises(kind, match=why):
         app().exchange(**{"code": app.code(), **given})
     assert app.asked() == 0
+    assert app().exchange(app.code(), state="s", expected_state="s").location_id == LOCATION

@@ -15,6 +15,7 @@ from facade.oauth import (
     OAuth,
     OAuthRefusedError,
     ReauthorizationError,
+    StateMismatchError,
 )
 from facade.testing.oauth import RefusalWording
 from tests.facade.driving import Clients
@@ -49,6 +50,8 @@ def test_the_url_of_an_installation_has_the_scopes_and_a_new_state() -> None:
 def test_the_error_for_a_used_code_says_to_start_again(wording: RefusalWording, app: App) -> None:
     app.sandbox.oauth.refusal_wording = wording
     code = app.code()
+    with pytest.raises(StateMismatchError):
+        app().exchange(code)
     app().exchange(code, unsolicited=True)
     with pytest.raises(ReauthorizationError, match="start the installation again") as caught:
         app().exchange(code, unsolicited=True)
@@ -91,9 +94,11 @@ def test_an_installation_from_the_agencys_view_leads_to_add_location(
     oauth, hint = app(), f"add_location(location_id, company_id={COMPANY!r})"
     grant = oauth.exchange(app.sandbox.oauth.install(), unsolicited=True, user_type="Company")
     assert hint not in caplog.text  # the app asked for the agency's tokens
-    assert oauth.exchange(app.sandbox.oauth.install(), unsolicited=True).location_id == ""
+    next_grant = oauth.exchange(app.sandbox.oauth.install(), unsolicited=True)
+    assert next_grant.location_id == ""
     assert hint in caplog.text
     assert (grant.user_type, grant.location_id, grant.company_id) == ("Company", "", COMPANY)
+    assert oauth.agency_token(COMPANY) == next_grant.access_token
     with pytest.raises(NotInstalledError, match=r"call add_location\(location_id, company_id="):
         oauth.token(LOCATION)
 
@@ -102,6 +107,14 @@ def test_a_location_that_is_reconnected_has_new_tokens(app: App) -> None:
     oauth = app.installed()
     old, grant = oauth.token(LOCATION), oauth.reconnect(location_id=LOCATION)
     assert old != grant.access_token == oauth.token(LOCATION) == app().token(LOCATION)
+
+
+def test_a_refused_refresh_token_is_not_reconnected_unless_the_app_asks_for_that(app: App) -> None:
+    app.keep("location:l1", 0)
+    with pytest.raises(ReauthorizationError):
+        app.always(400, {"error": "invalid_grant"}).token("l1")
+    (request,) = app.requests
+    assert max(request.extensions["timeout"].values()) == 10.0
 
 
 def with_locations(app: App) -> OAuth:

@@ -1,6 +1,7 @@
 """Grants: valid token responses, and valid entries of a store."""
 
 import json
+from collections.abc import Callable
 from contextlib import nullcontext
 from typing import Any
 
@@ -9,6 +10,7 @@ from attrs import evolve
 
 from facade import ContractError
 from facade.oauth import Grant, InstalledLocation, TokenStoreError
+from facade.oauth.grant import Answer, parse_code, parse_locations
 from tests.facade.oauth.conftest import App
 from tests.facade.oauth.runs import GRANT
 
@@ -48,12 +50,13 @@ def test_the_error_for_an_unusable_answer_hides_it(answer: Any, message: str, ap
 @pytest.mark.parametrize(
     ("said", "known"),
     [
-        ({"userType": None}, {}),
+        ({"userType": None, "location_id": None}, {}),
         ({"userType": None, "locationId": None}, {"user_type": "Company", "location_id": ""}),
         ({"access_token": None, "accessToken": "access-secret", "userId": ""}, {}),
         ({"expires_in": None, "expiresIn": 100, "companyId": None, "company_id": "c1"}, {}),
         ({"approvedLocations": ["l1", "l2"]}, {"approved_locations": ("l1", "l2")}),
         ({"approvedLocations": [{"id": "l1"}], "isBulkInstallation": "yes"}, {}),
+        ({"approvedLocations": "l1"}, {}),
         ({"installToFutureLocations": False}, {"install_to_future_locations": False}),
         ({"versionId": "v1", "appId": "a1", "planId": 7}, {"version_id": "v1", "app_id": "a1"}),
         ({"expiresAt": 5.0}, {}),  # times are those of this machine
@@ -73,7 +76,7 @@ UNKNOWN = [None, "", "soon", "nan", "inf", 10**400, -5, "-5", 0, True, [100]]
 
 
 @pytest.mark.parametrize(
-    ("said", "lifetime"), [("100", 100.0), (" 100.5 ", 100.5), *((one, None) for one in UNKNOWN)]
+    ("said", "lifetime"), [("1", 1.0), (" 100.5 ", 100.5), *((one, None) for one in UNKNOWN)]
 )
 def test_tokens_are_stored_whatever_is_said_of_their_lifetime(
     said: Any, lifetime: float | None, app: App, caplog: pytest.LogCaptureFixture
@@ -81,6 +84,8 @@ def test_tokens_are_stored_whatever_is_said_of_their_lifetime(
     oauth = app.always(200, ANSWER | {"access_token": "another-secret", "expires_in": said})
     installed = oauth.exchange("the-code", unsolicited=True)
     assert installed.expires_at - installed.issued_at == (lifetime or 86_399.0)
+    margin = installed.expires_at - installed.renew_at
+    assert margin == pytest.approx((lifetime or 6000.0) / 10)
     app.keep("location:l1", 0, issued_at=700.0)  # it lived for 300 s
     renewed = app.always(200, ANSWER | {"access_token": "another-secret", "expires_in": said})
     assert renewed.token("l1") == "another-secret"
@@ -93,6 +98,8 @@ def test_tokens_are_stored_whatever_is_said_of_their_lifetime(
 def test_a_renewal_keeps_what_its_answer_leaves_out(
     said: dict[str, Any], app: App, caplog: pytest.LogCaptureFixture
 ) -> None:
+    exchanged(ANSWER | {"refresh_token": None}, app)
+    assert "refresh token" not in caplog.text  # there was none before
     app.keep("location:l1", 0)
     oauth = app.always(200, ANSWER | said | {"access_token": "another-secret"})
     assert oauth.token("l1") == "another-secret"
@@ -156,6 +163,66 @@ def test_the_refresh_token_of_an_answer_without_a_usable_access_token_is_stored(
     assert oauth.installations() == [evolve(stored, refresh_token="next-refresh-secret")]
 
 
-def test_a_location_of_which_nothing_else_is_known_counts_as_installed() -> None:
-    location = InstalledLocation(id="l1")
-    assert (location.name, location.is_installed, location.extra) == ("", True, {})
+def test_a_token_is_valid_until_it_expires_or_is_refused() -> None:
+    for now, is_fresh, is_valid in (
+        (2.4, True, True),
+        (2.5, False, True),
+        (3.4, False, True),
+        (3.5, False, False),
+    ):
+        for rejected in ("", "of another token"):
+            assert GRANT.is_fresh(now, rejected) is is_fresh
+            assert GRANT.is_valid(now, rejected) is is_valid
+        assert not GRANT.is_fresh(now, GRANT.digest)
+        assert not GRANT.is_valid(now, GRANT.digest)
+
+
+def answer_of(body: object) -> Answer:
+    return Answer(body, 0.0, "GET", "/oauth/x")
+
+
+def test_a_location_has_an_id_in_each_spelling_and_is_installed_unless_that_is_denied() -> None:
+    others = {"_id": 7, "name": 7, "address": "1 Main St"}
+    found: list[dict[str, Any]] = [
+        {"_id": "l1", "locationId": "other", "name": "One", "isInstalled": False},
+        {"id": "l2", "isInstalled": None, **others},
+    ]
+    locations = parse_locations(answer_of({"locations": found}))
+    others.pop("name")
+    expected = [
+        InstalledLocation(id="l1", name="One", is_installed=False),
+        InstalledLocation(id="l2", name="", is_installed=True, extra=others),
+    ]
+    assert locations == expected
+    assert {*locations} == {*expected}
+
+
+def test_a_code_is_found_in_each_spelling_and_not_shown() -> None:
+    for name in ("authorizationCode", "authorization_code"):
+        answer = answer_of({name: "the-code"})
+        assert parse_code(answer) == "the-code"
+        assert "the-code" not in repr(answer)
+
+
+@pytest.mark.parametrize(
+    ("parse", "body", "problem"),
+    [
+        (parse_locations, {}, "no list of locations"),
+        (parse_locations, {"locations": {}}, "no list of locations"),
+        (parse_locations, {"locations": ["l1"]}, "a location without an id"),
+        (parse_locations, {"locations": [{"_id": ""}]}, "a location without an id"),
+        (parse_locations, {"locations": [{"_id": 7}]}, "a location without an id"),
+        (parse_locations, [], "no list of locations"),
+        (parse_code, {"expiresAt": 1, "x": 2}, "no authorization code, but expiresAt, x"),
+        (parse_code, {"authorizationCode": ""}, "no authorization code, but authorizationCode"),
+        (parse_code, {"authorizationCode": 7}, "no authorization code, but authorizationCode"),
+        (parse_code, [], "no authorization code, but no fields"),
+    ],
+)
+def test_what_is_no_page_and_no_code_is_an_error(
+    parse: Callable[[Answer], object], body: object, problem: str
+) -> None:
+    with pytest.raises(ContractError, match=f"^GET /oauth/x returned {problem} - ") as caught:
+        parse(answer_of(body))
+    error = caught.value
+    assert (error.method, error.path, error.status_code) == ("GET", "/oauth/x", 200)

@@ -5,18 +5,21 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
 import pytest
+from attrs import evolve
 
 from facade import ContractError, ServerError
-from facade._core.concurrency import Job, Jobs
-from facade.oauth import Grant, MemoryTokenStore, TokenStoreError, renewal
+from facade._core.concurrency import Job, Jobs, ends_within
+from facade.oauth import Grant, MemoryTokenStore, NotInstalledError, TokenStoreError, renewal
+from facade.oauth.endpoint import MAX_ELAPSED
 from facade.testing import faults
 from tests.facade.oauth.conftest import App
-from tests.facade.oauth.runs import DAY, KEY, LOCATION
+from tests.facade.oauth.runs import DAY, GRANT, KEY, LOCATION
 
 
 @pytest.mark.parametrize(
@@ -39,16 +42,7 @@ def test_a_token_is_renewed_ten_minutes_before_it_expires_or_in_its_last_tenth(
     app.clock.now += seconds
     assert ({oauth.token(LOCATION) for _ in range(9)} != {before}) == bool(refreshes)
     assert list(app.sandbox.oauth.refreshes) == [LOCATION] * refreshes
-
-
-def test_a_token_that_another_process_renewed_is_loaded(app: App) -> None:
-    first, second = app.installed(), app()
-    old = second.token(LOCATION)
-    app.clock.now += DAY
-    new = first.token(LOCATION)
-    assert second.renew(LOCATION, old)
-    assert second.token(LOCATION) == new
-    assert app.refreshes() == 1
+    assert oauth.has_fresh_token(LOCATION)
 
 
 @pytest.mark.parametrize(("left", "retried_after"), [(300, 30), (20, 20), (0, 0)])
@@ -68,13 +62,20 @@ def test_while_the_old_token_is_valid_a_failed_renewal_is_logged_and_retried_lat
         assert oauth.token(LOCATION) == before
         app.clock.now += 1
     assert oauth.token(LOCATION) != before
+    assert f"{KEY}: renewed" in caplog.text
 
 
 class FullStore(MemoryTokenStore):
-    """A store that cannot save for a while."""
+    """A store that cannot save, or be locked, for a while."""
 
     error: Exception | None = None
-    attempts = 0
+    attempts = refused_locks = 0
+
+    def lock(self, key: str, /) -> AbstractContextManager[None]:
+        if self.refused_locks:
+            self.refused_locks -= 1
+            raise TokenStoreError("away")
+        return super().lock(key)
 
     def save(self, key: str, grant: Grant, /) -> None:
         self.attempts += 1
@@ -86,6 +87,7 @@ class FullStore(MemoryTokenStore):
 @pytest.fixture
 def full(app: App, monkeypatch: pytest.MonkeyPatch) -> FullStore:
     """Return the store of the app, which has a grant that must be renewed, and is full."""
+    assert renewal.SAVE_INTERVAL <= 1.0  # second
     monkeypatch.setattr("facade.oauth.renewal.SAVE_INTERVAL", 0.001)
     app.store = store = FullStore()
     app.installed()
@@ -98,7 +100,7 @@ def ends(jobs: Jobs) -> bool:
     return jobs.end_within(60) == []
 
 
-@pytest.mark.parametrize("what", ["saved later", "replaced", "forgotten"])
+@pytest.mark.parametrize("what", ["saved later", "replaced", "restored", "forgotten"])
 @pytest.mark.parametrize("error", [None, OSError("no space")])
 def test_a_grant_that_could_not_be_saved_is_used_and_saved_as_soon_as_possible(
     what: str, error: Exception | None, app: App, full: FullStore, caplog: pytest.LogCaptureFixture
@@ -114,11 +116,21 @@ def test_a_grant_that_could_not_be_saved_is_used_and_saved_as_soon_as_possible(
     assert "call reconnect(), or a user must install the app again" in told
     with oauth._renewals._locks.hold(KEY):  # against the thread that tries to save
         full.error = None
+        full.refused_locks = 3 if what == "saved later" else 0
         if what == "replaced":
             new = app.installed().token(LOCATION)
+        if what == "restored":  # from a backup
+            full.save(KEY, evolve(GRANT, issued_at=app.clock.now - 1))
         saved = full.load(KEY)
+        if what == "forgotten":  # a late event of the installation before keeps what is not saved
+            full.error = TokenStoreError("full again")
     if what == "forgotten":
-        assert oauth.forget(location_id=LOCATION)
+        uninstalled_at = datetime.fromtimestamp(app.clock.now - 1, UTC)
+        assert not oauth.forget(location_id=LOCATION, before=uninstalled_at)
+        assert oauth.token(LOCATION) == new
+        uninstalled_at = datetime.fromtimestamp(app.clock.now, UTC)
+        assert oauth.forget(location_id=LOCATION, before=uninstalled_at)
+        assert not oauth.forget(location_id=LOCATION)
         assert not oauth.has_fresh_token(LOCATION)
         assert oauth.installations() == []
         return
@@ -132,21 +144,92 @@ def test_what_is_not_saved_yet_is_saved_when_the_process_ends_or_told(
     app: App, full: FullStore, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr("facade.oauth.renewal.SAVE_INTERVAL", 60.0)
-    oauth = app()
+    assert renewal.EXIT_TIMEOUT == MAX_ELAPSED == 12.0
+    monkeypatch.setattr("facade.oauth.renewal.EXIT_TIMEOUT", 5.0)
+    oauth, waits = app(), list[float]()
     new = oauth.token(LOCATION)
     oauth._renewals.finish(time.monotonic())
     lost = f"{KEY}: the process ends before a renewal is saved; call reconnect(), or a user"
     assert lost in caplog.text
     caplog.clear()
-    full.error = None
+
+    def make_room(seconds: float) -> None:
+        waits.append(seconds)
+        full.error = None
+
+    monkeypatch.setattr("time.sleep", make_room)
     renewal._finish_all()
     assert lost not in caplog.text
-    assert app().token(LOCATION) == new
+    assert set(waits) == {0.2}
+    assert not ends_within(oauth._renewals._ending, 0.0)  # threads of the app may go on
+    assert (app().token(LOCATION), app.refreshes()) == (new, 1)
+
+
+def test_a_grant_is_saved_by_whatever_loads_it_next_if_there_are_no_more_threads(
+    app: App, full: FullStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start = Jobs.start
+
+    def start_renewals(self: Jobs, key: Any, work: Any) -> Job:
+        if key[1] is None:
+            raise RuntimeError("can't start new thread")
+        return start(self, key, work)
+
+    monkeypatch.setattr(Jobs, "start", start_renewals)
+    oauth = app()
+    new = oauth.token(LOCATION)
+    full.error = None
+    oauth._renewals._cache.clear()
+    assert (oauth.token(LOCATION), app().token(LOCATION), app.refreshes()) == (new, new, 1)
+
+
+def test_the_grant_after_an_unsaved_one_is_kept_though_the_clock_was_set_back(
+    app: App, full: FullStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("facade.oauth.renewal.SAVE_INTERVAL", 60.0)
+    oauth, save, fails = app(), full.save, [True, True]
+
+    def save_later(key: str, grant: Grant) -> None:
+        full.error = TokenStoreError("full") if fails and fails.pop() else None
+        save(key, grant)
+
+    monkeypatch.setattr(full, "save", save_later)
+    unsaved = oauth.token(LOCATION)
+    app.clock.now -= 40
+    assert oauth.renew(LOCATION, unsaved)
+    newest = oauth.token(LOCATION)
+    oauth._renewals.finish(time.monotonic() + 60)
+    assert (app().token(LOCATION), app.refreshes()) == (newest, 2)
+
+
+def test_one_thread_of_a_process_asks_for_the_grant_of_a_location(
+    app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    oauth, held = app(), list[bool]()
+
+    def noting(use: Callable[..., Any]) -> Callable[..., Any]:
+        def note(*given: Any) -> Any:
+            locks = oauth._renewals._locks, app.store._locks
+            held.append(all(one._locks[KEY].locked() for one in locks))
+            return use(*given)
+
+        return note
+
+    for name in ("load", "save"):
+        monkeypatch.setattr(app.store, name, noting(getattr(app.store, name)))
+    oauth.exchange(app.code(), unsolicited=True)
+    assert oauth.has_fresh_token(LOCATION)
+    app.clock.now += DAY
+    oauth.token(LOCATION)
+    assert oauth.forget(location_id=LOCATION)
+    assert held == [True] * 4
+    with pytest.raises(NotInstalledError):
+        oauth.token(LOCATION)
 
 
 @pytest.mark.parametrize("is_usable", [True, False])
 def test_a_grant_that_expires_unsaved_is_replaced_by_a_usable_answer_only(
-    is_usable: bool, app: App, full: FullStore
+    is_usable: bool, app: App, full: FullStore, caplog: pytest.LogCaptureFixture
 ) -> None:
     oauth = app()
     newest = oauth.token(LOCATION)
@@ -160,6 +243,7 @@ def test_a_grant_that_expires_unsaved_is_replaced_by_a_usable_answer_only(
     assert ends(oauth._renewals._jobs)
     (saved,) = app().installations()
     assert (saved.access_token, app.refreshes()) == (newest, 2)
+    assert (f"{KEY}: HighLevel sent no refresh token" in caplog.text) is not is_usable
 
 
 def test_an_installation_that_could_not_be_saved_is_an_error_and_saved_later(
@@ -170,14 +254,16 @@ def test_an_installation_that_could_not_be_saved_is_an_error_and_saved_later(
         oauth.exchange(app.code(), unsolicited=True)
     full.error = None
     assert ends(oauth._renewals._jobs)
-    assert app.refreshes() == 0
     assert app().token(LOCATION) == oauth.token(LOCATION)
+    assert app.refreshes() == 0
 
 
-def test_an_installation_is_not_saved_while_a_renewal_holds_the_lock(app: App) -> None:
+def test_no_installation_is_saved_or_forgotten_while_a_renewal_holds_the_lock(app: App) -> None:
     app.store = MemoryTokenStore(wait=0.0)
-    with app.store.lock(KEY), pytest.raises(TokenStoreError, match="are being renewed"):
-        app.installed()
+    uses: list[Callable[[], object]] = [app.installed, lambda: app().forget(location_id=LOCATION)]
+    for use in uses:
+        with app.store.lock(KEY), pytest.raises(TokenStoreError, match="are being renewed"):
+            use()
 
 
 MANY = 8

@@ -60,6 +60,20 @@ def test_a_worker_with_many_threads_leaves_the_others_their_share_while_they_ask
     assert take_all(make(calls=10)) == 10
 
 
+def test_a_worker_that_has_its_share_asks_again_when_its_first_turn_starts(
+    later: Later, make: Make
+) -> None:
+    pace, other = make(calls=4), make(calls=4)
+    turns = [(one, one.take("loc")) for one in (pace, pace, other, other)]
+    answer(*turns[0])
+    later(5)
+    for one, turn in turns[1:]:
+        answer(one, turn)
+    first, second, third = (pace.take("loc") for _ in range(3))
+    assert [turn.granted for turn in (first, second, third)] == [True, True, False]
+    assert third.wait <= 5.04 < second.wait
+
+
 def test_a_process_is_not_taken_for_one_whose_number_begins_like_its_own(
     make: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -73,18 +87,6 @@ def test_a_process_is_not_taken_for_one_whose_number_begins_like_its_own(
     assert take_in(12)
     assert [take_in(123) for _ in range(4)] == [True, True, True, False]
     assert [take_in(12) for _ in range(4)] == [True, True, True, False]
-
-
-def test_beyond_the_daily_limit_take_fails_and_a_reserve_is_left_to_others(make: Make) -> None:
-    bulk, app = make(daily=3, reserve=1), make(daily=3)
-    assert bulk.take("loc").granted
-    assert bulk.take("loc").granted
-    with pytest.raises(DailyLimitError, match="its 3 a day, of which 1 are reserved"):
-        bulk.take("loc")
-    assert app.take("loc").granted
-    with pytest.raises(DailyLimitError, match="no calls left of its 3 a day: wait") as caught:
-        app.take("loc")
-    assert caught.value.retry_after == pytest.approx(86_400, abs=60)
 
 
 def test_the_servers_lower_daily_limit_wins_and_calls_in_flight_count_beside_it(make: Make) -> None:
@@ -153,15 +155,32 @@ def test_a_refusal_shows_that_there_are_others_whatever_is_left(make: Make) -> N
     answer(pace, pace.take("loc"), status=429, limit=20, left=19)
     assert pace.take("loc").granted
     assert pace.take("loc").wait > 0
+    one = make(app="another")
+    answer(one, one.take("loc"), status=429, limit=1, left=0)
+    assert one.take("loc").granted  # at least one call is left to this app
 
 
 def test_what_workers_of_this_app_use_does_not_count_as_others(make: Make) -> None:
     one, other = make(calls=100), make(calls=100)
     turns = [(pace, pace.take("loc")) for pace in [one, other] * 10]
-    for left, (pace, turn) in zip(range(99, 79, -1), turns, strict=True):
-        answer(pace, turn, limit=100, left=left)
+    for pace, turn in turns:
+        answer(pace, turn, limit=100, left=80)
     assert one.take("loc").wait == 0
     assert take_all(other) + take_all(one) == 79
+
+
+def test_a_response_that_leaves_the_window_during_a_request_does_not_count_as_others(
+    later: Later, make: Make
+) -> None:
+    pace = make(calls=100)
+    answer(pace, pace.take("loc"), limit=100, left=99)
+    later(8)
+    slow: Any = pace.take("loc")
+    later(4)
+    slow.began -= 4000
+    pace.cancel(pace.take("loc"))
+    answer(pace, slow, limit=100, left=98)
+    assert [pace.take("loc").wait for _ in range(2)] == [0, 0]
 
 
 @pytest.mark.parametrize(
@@ -207,6 +226,8 @@ def test_a_clock_that_is_set_back_costs_no_more_than_a_few_windows(
         return len(started) == 4
 
     assert eventually(start_four)
+    later(61)  # all of them are dead
+    assert take_all(make(calls=5, seconds=0.2)) == 5
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import pytest
@@ -9,9 +10,15 @@ from cryptography.fernet import Fernet
 from redis import Redis
 
 from facade.oauth import TokenStoreError
-from facade.redis import RedisReplayStore, RedisTokenStore
-from facade.redis.connection import key_of
-from facade.testing.contracts import REPLAY_STORE_CHECKS, OpenReplayStore
+from facade.redis import RedisReplayStore, RedisTokenStore, shared_stores
+from facade.redis.connection import key_of, release
+from facade.testing.contracts import (
+    REPLAY_STORE_CHECKS,
+    SHARED_TOKEN_STORE_CHECKS,
+    TOKEN_STORE_CHECKS,
+    OpenReplayStore,
+    OpenTokenStore,
+)
 from facade.webhooks import Guard, RelationCreated, RepeatedError, ReplayStoreError
 from scripts.programs import RedisServer
 from tests.facade.conftest import everything_of
@@ -53,11 +60,11 @@ def test_the_lock_of_a_dead_holder_is_free_after_its_lease(
             pass
 
 
-@pytest.mark.parametrize("lost", ["SET", "EVAL"])
+@pytest.mark.parametrize(("lost", "retries"), [("SET", 1), ("EVAL", 1), ("EVAL", 0)])
 def test_a_lock_whose_answer_is_lost_keeps_nobody_out(
-    lost: str, redis_server: RedisServer, key: str
+    lost: str, retries: int, redis_server: RedisServer, key: str
 ) -> None:
-    with LossyRedis(redis_server, retries=1) as client:
+    with LossyRedis(redis_server, retries=retries) as client:
         client.losses[lost] = 1
         store = RedisTokenStore(client, app="app", wait=0.0)
         with store.lock(key):
@@ -65,6 +72,31 @@ def test_a_lock_whose_answer_is_lost_keeps_nobody_out(
         with store.lock(key):
             pass
         assert client.losses == {lost: 0}
+
+
+def test_a_lock_whose_release_is_interrupted_is_free(
+    redis_server: RedisServer, key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, interrupts = RedisTokenStore(redis_server.url, app="app", wait=0.0), [True]
+
+    def interrupted(*given: Any) -> None:
+        if interrupts and interrupts.pop():
+            raise KeyboardInterrupt
+        release(*given)
+
+    monkeypatch.setattr(shared_stores, "release", interrupted)
+    with pytest.raises(KeyboardInterrupt), store.lock(key):
+        pass
+    with store.lock(key):
+        pass
+
+
+@pytest.mark.parametrize("check", TOKEN_STORE_CHECKS + SHARED_TOKEN_STORE_CHECKS)
+def test_tokens_keep_the_contract(
+    check: Callable[[OpenTokenStore], None], redis_server: RedisServer
+) -> None:
+    # The next process waits for the lease of a dead one.
+    check(partial(RedisTokenStore, redis_server.url, app="app", lease=0.5))
 
 
 def test_the_error_without_redis_is_the_stores_and_shows_no_password() -> None:
@@ -77,7 +109,9 @@ def test_the_error_without_redis_is_the_stores_and_shows_no_password() -> None:
     replays = RedisReplayStore("redis://:a-password@127.0.0.1:1", app="app")
     tokens: list[Any] = [lambda: store.load("k"), lambda: store.save("k", GRANT), enter]
     tokens += [lambda: store.delete("k"), lambda: store.keys("")]
-    deliveries = [lambda: replays.begin("id", "claim", 1.0)]
+    deliveries: list[Any] = [lambda: replays.begin("id", "claim", 1.0)]
+    deliveries += [lambda: replays.finish("id", "claim", 1.0)]
+    deliveries += [lambda: replays.release("id", "claim")]
     for call in tokens + deliveries:
         kind, name = (TokenStoreError, "token") if call in tokens else (ReplayStoreError, "replay")
         with pytest.raises(kind, match=f"the {name} store in Redis: ") as caught:

@@ -114,6 +114,7 @@ def test_an_installation_has_its_fields(kind: type[AppInstalled | AppUninstalled
     of_an_agency = parsed(bytes_of(companyId="c-1", planId=None, userId=7), kind)
     assert (of_an_agency.location_id, of_an_agency.company_id) == (None, "c-1")
     assert of_an_agency.extra == {"planId": None, "userId": 7}
+    assert kind(delivery_id="w-1").extra == {}
     with pytest.raises(UnreadableError, match="neither a locationId nor a companyId"):
         parse(bytes_of(appId="a-1", locationId="", companyId=7), kind)
 
@@ -191,8 +192,9 @@ def test_the_error_for_an_unreadable_body_names_its_defect() -> None:
             for at in NO_TIMES
         ),
     ):
-        with pytest.raises(UnreadableError, match=message):
+        with pytest.raises(UnreadableError, match=message) as caught:
             parse(body)
+        assert caught.value.__suppress_context__ == (caught.value.__context__ is not None)
 
 
 LATEST = "0001-01-01T00:00:00+14:00"  # not a time in UTC

@@ -69,11 +69,15 @@ def test_the_error_for_a_bad_signature_says_why() -> None:
         with pytest.raises(error_class, match=message) as caught:
             verify(headers, BODY)
         assert caught.value.status_code == 401
+        assert caught.value.__suppress_context__ == (caught.value.__context__ is not None)
         assert str(pickle.loads(pickle.dumps(caught.value))) == str(caught.value)
 
 
-def test_the_legacy_header_counts_with_its_key_and_alone(legacy: tuple[str, str]) -> None:
+def test_the_legacy_header_counts_with_its_key_and_alone(
+    legacy: tuple[str, str], sender: WebhookSender
+) -> None:
     pem, signature = legacy
+    verify(sender.sign(BODY), BODY, public_key=sender.public_key, legacy_key=pem)
     verify({LEGACY: signature, NEW: "N/A"}, BODY, legacy_key=pem.encode())
     with pytest.raises(SignatureMissingError, match=f"only {LEGACY}"):
         verify({LEGACY: signature}, BODY)
@@ -89,9 +93,13 @@ NO_KEY = "must be a public key as PEM, or as bytes, hex or base64"
 
 
 def test_an_unusable_key_or_body_is_no_bad_delivery() -> None:
-    for key in ("", f"!{PUBLIC_KEY}", "-----BEGIN PUBLIC KEY-----", b"x" * 31):
-        with pytest.raises(ValueError, match=f"public_key {NO_KEY}"):
+    unknown = base64.b64decode(PUBLIC_KEY).replace(
+        b"\x2b\x65\x70", b"\x2b\x65\x7f"
+    )  # its algorithm
+    for key in ("", f"!{PUBLIC_KEY}", "-----BEGIN PUBLIC KEY-----", b"x" * 31, unknown):
+        with pytest.raises(ValueError, match=f"public_key {NO_KEY}") as caught:
             verify({}, BODY, public_key=key)
+        assert caught.value.__cause__ is not None
     with pytest.raises(ValueError, match="legacy_key is not an RSA key"):
         verify({}, BODY, legacy_key=PUBLIC_KEY)
     with pytest.raises(TypeError, match="received bytes, not dict"):
