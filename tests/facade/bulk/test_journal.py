@@ -47,8 +47,9 @@ def run(ensured: Ensured, path: Path) -> Ensured:
 
 @pytest.mark.parametrize("at", [1, 60])
 def test_a_killed_run_is_resumed_and_every_pair_has_one_relation(
-    sandbox: Sandbox, path: Path, run: Ensured, at: int
+    sandbox: Sandbox, path: Path, run: Ensured, at: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("facade.bulk.journal._LOCK_TIMEOUT", 0.1)
     with held_process(sandbox, ["-c", RUN, str(path)], at) as (process, gate):
         with pytest.raises(JournalError, match="another run is using"):
             Journal(path, "a1", "l1")
