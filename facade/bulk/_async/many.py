@@ -138,6 +138,6 @@ class AsyncEnsuring(AsyncRun[Outcome]):
 
 def strategy_of(batch: int | None, expected: int | None) -> Callable[..., AsyncOneByOne]:
     """Return the strategy for batches of up to `batch` pairs, or for none."""
-    if batch is None or batch < 2:
+    if batch is None:
         return AsyncOneByOne
     return partial(AsyncInBatches, sizes=BatchSizes(batch, expected))

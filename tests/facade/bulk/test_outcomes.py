@@ -6,28 +6,9 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from facade import Association, errors
+from facade import errors
 from facade.bulk import Outcome, Progress, ReadProgress, RecordRelations
 from facade.bulk.outcomes import checked_batch, forget_frames, progress
-from facade.testing import Sandbox
-from tests.facade.bulk.runs import PAIRS, Ensured
-
-
-def test_the_progress_counts_each_pair_and_one_that_is_invalid_costs_no_request(
-    sandbox: Sandbox, association: Association, ensured: Ensured
-) -> None:
-    pet_first = {"custom_objects.pet": PAIRS[1][1], "contact": PAIRS[1][0]}
-    sandbox.seed_relation(association.id, *PAIRS[1])
-    pairs: list[Any] = [PAIRS[0], pet_first, [*PAIRS[2]], ("contact-9", "")]
-    done: list[Progress] = []
-    outcomes = ensured(pairs, on_progress=done.append)
-    assert [one.status for one in outcomes] == ["created", "existing", "created", "failed"]
-    assert (outcomes[3].first_record_id, outcomes[3].second_record_id) == ("", "")
-    assert len(sandbox.requests) == 3
-    counts = [(one.done, one.created, one.existing, one.failed, one.total) for one in done]
-    assert counts == [(1, 1, 0, 0, 4), (2, 1, 1, 0, 4), (3, 2, 1, 0, 4), (4, 2, 1, 1, 4)]
-    ensured(iter(PAIRS[:1]), on_progress=done.append)
-    assert done[-1].total is None
 
 
 def test_progress_counts_each_status() -> None:
