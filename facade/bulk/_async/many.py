@@ -114,9 +114,9 @@ class AsyncEnsuring(AsyncRun[Outcome]):
             self.relations,
             association,
             self._finish,
+            self.details,
             self._start,
             lambda: self.is_stopping,
-            self.details,
         )
 
     def _begin(self, item: Any) -> RunJob[Outcome]:

@@ -39,10 +39,10 @@ class InBatches(OneByOne):
 
     # Here and not at the class, where attrs before 25.4 means the inherited fields, too.
     sizes: BatchSizes = field(kw_only=True)
-    _filling: list[PairJob] = field(init=False, factory=list)  # of the list's reader alone
-    _ready: deque[PairJob] = field(init=False, factory=deque)
-    _probe_lock: Lock = field(init=False, factory=Lock)
-    _refuses_duplicates: bool = field(init=False, default=False)  # as an answer has shown
+    _filling: list[PairJob] = field(factory=list)  # of the list's reader alone
+    _ready: deque[PairJob] = field(factory=deque)
+    _probe_lock: Lock = field(factory=Lock)
+    _refuses_duplicates: bool = False  # as an answer has shown
 
     @property
     def size(self) -> int:  # type: ignore[override]

@@ -4,14 +4,19 @@ import json
 import os
 import re
 import signal
+from collections import defaultdict
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
+from unittest.mock import MagicMock
 
 import pytest
 from attrs import evolve
 
-from facade.bulk import JournalError, Outcome
+from facade import Relation
+from facade.bulk import JournalError, Outcome, RecordRelations
+from facade.bulk import journal as module
 from facade.bulk.journal import Journal, ReadJournal
 from facade.testing import Sandbox, faults
 from tests.facade.bulk.runs import PAIRS, Ensured, held_process, related_pairs, told
@@ -49,7 +54,8 @@ def run(ensured: Ensured, path: Path) -> Ensured:
 def test_a_killed_run_is_resumed_and_every_pair_has_one_relation(
     sandbox: Sandbox, path: Path, run: Ensured, at: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("facade.bulk.journal._LOCK_TIMEOUT", 0.1)
+    assert module._LOCK_TIMEOUT == 2.0
+    monkeypatch.setattr(module, "_LOCK_TIMEOUT", 0.1)
     with held_process(sandbox, ["-c", RUN, str(path)], at) as (process, gate):
         with pytest.raises(JournalError, match="another run is using"):
             Journal(path, "a1", "l1")
@@ -123,15 +129,20 @@ def test_a_file_that_is_no_journal_of_this_run_is_refused_and_unchanged(
     path: Path, content: str, why: str
 ) -> None:
     path.write_text(content)
+    kept = list[object]()
     for _ in range(2):  # a refusal leaves it free
-        with pytest.raises(JournalError, match=why):
+        with pytest.raises(JournalError, match=why) as caught:
             Journal(path, "a1", "l1")
+        kept.append(caught)
     assert path.read_text() == content
 
 
-@pytest.mark.parametrize("relations", [None, "x", "", {}, ["x"]])
-def test_a_reading_without_relations_is_refused(path: Path, relations: object) -> None:
-    line = json.dumps({"record": "c1", "status": "read", "relations": relations})
+@pytest.mark.parametrize(
+    "wrong",
+    [{"relations": one} for one in (None, "x", "", {}, ["x"])] + [{"record": 5}, {"status": "x"}],
+)
+def test_a_reading_without_relations_is_refused(path: Path, wrong: dict[str, object]) -> None:
+    line = json.dumps({"record": "c1", "status": "read", "relations": [], **wrong})
     path.write_text(f"{READING}{line}\n{line}\n")
     with pytest.raises(JournalError, match="line 2, is not an outcome"):
         ReadJournal(path, None, "l1")
@@ -162,7 +173,52 @@ def test_the_journal_of_a_forked_process_is_free(path: Path) -> None:
             journal.add(CREATED)
             os._exit(0)
         assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    of_child = os.dup(journal._file.fileno())
     journal.close()
+    Journal(path, "a1", "l1").close()
+    os.close(of_child)
+
+
+def test_the_relations_that_were_read_are_those_of_each_record(path: Path) -> None:
+    found = [
+        RecordRelations(
+            index=0,
+            record_id=record,
+            status="read",
+            relations=tuple(Relation(id=one, first_record_id=record) for one in ids.split()),
+        )
+        for record, ids in (("c1", "r1 r2"), ("c2", ""), ("c3", "r3"))
+    ]
+    journal = ReadJournal(path, None, "l1")
+    journal.add(*found)
+    journal.close()
+    journal = ReadJournal(path, None, "l1")
+    for one in reversed(found):
+        assert journal.relations(one.record_id) == one.relations
+    journal.close()
+
+
+def test_the_file_is_read_and_written_under_the_lock(path: Path) -> None:
+    journal = ReadJournal(path, None, "l1")
+    one = RecordRelations(index=0, record_id="c1", status="read")
+    calls: list[Callable[[], object]] = [
+        lambda: journal.add(one),
+        lambda: journal.relations("c1"),
+        journal.complete,
+        journal.close,
+    ]
+    journal._done = defaultdict(int)
+    for call in calls:
+        journal.lock = lock = MagicMock()
+        with suppress(KeyError):  # the first line has no relations
+            call()
+        lock.__enter__.assert_called_once()
+
+
+def test_only_the_journal_of_an_earlier_run_knows_what_failed(path: Path) -> None:
+    assert Journal.opener(None, "l1", retry_failed=False) is None
+    with pytest.raises(ValueError, match="retry_failed needs the journal"):
+        Journal.opener(None, "l1", retry_failed=True)
 
 
 def test_each_line_is_in_the_file_at_once_and_on_the_disk_every_second_and_at_the_end(
@@ -178,6 +234,7 @@ def test_each_line_is_in_the_file_at_once_and_on_the_disk_every_second_and_at_th
         assert path.read_text() == lines
     assert len(synced) == 2
     journal.add(evolve(CREATED, first_record_id="c", relation_id=None))
+    assert path.read_text().endswith('"c", "second": "b", "status": "created", "relation": ""}\n')
     journal.close()
     assert len(synced) == 3
     again = Journal(path, "a1", "l1")

@@ -85,6 +85,8 @@ def test_a_refusal_is_a_pair_that_exists_only_if_it_says_so_or_the_pair_is_found
     sandbox.seed_relation(association.id, *PAIR)
     first, second = ensured([PAIR, ("somebody", PAIR[1])])
     assert (first.status, type(second.error)) == ("existing", RelationLimitError)
+    with sandbox.misbehave(faults.fail(400, message="odd"), on=CREATE):
+        assert statuses(ensured([PAIR])) == {"failed": 1}
     sandbox.misbehave(faults.fail(400, message="duplicate relation"), on=CREATE)
     other = ("c2", "p2")
     assert isinstance(ensured([other], details=True)[0].error, DuplicateRelationError)
@@ -108,6 +110,10 @@ def test_the_longest_wait_of_a_run_is_longer_than_that_of_a_single_call(
     sandbox.misbehave(faults.fail(502), on=CREATE)
     assert statuses(ensured([PAIR])) == {"failed": 1}
     assert MAX_BACKOFF < max(waits) <= 20
+    for seconds, status in (301, "failed"), (200, "created"):
+        sandbox.stop_faults()
+        sandbox.misbehave(faults.rate_limit(retry_after=seconds), on=CREATE, times=1)
+        assert statuses(ensured([PAIR])) == {status: 1}
 
 
 def test_pairs_in_one_request_are_sent_once_for_the_location_and_their_failures_returned(
@@ -149,7 +155,9 @@ def test_a_shard_lists_what_its_pairs_share(
         sandbox.seed_relation(association.id, *pair)
     outcomes = sharded(mode, sandbox, pairs, association=association)
     assert statuses(outcomes) == {"existing": 50, "created": 1}
-    assert len(sandbox.requests) == 2
+    assert outcomes[0].relation_id == sandbox.relations()[0]["id"]
+    listing, _ = sandbox.requests
+    assert listing.query["associationIds"] == [association.id]
 
 
 def test_a_shard_and_its_outcomes_pickle_and_a_shard_can_be_repeated(
