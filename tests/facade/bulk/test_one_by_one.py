@@ -110,10 +110,6 @@ def test_the_longest_wait_of_a_run_is_longer_than_that_of_a_single_call(
     sandbox.misbehave(faults.fail(502), on=CREATE)
     assert statuses(ensured([PAIR])) == {"failed": 1}
     assert MAX_BACKOFF < max(waits) <= 20
-    for seconds, status in (301, "failed"), (200, "created"):
-        sandbox.stop_faults()
-        sandbox.misbehave(faults.rate_limit(retry_after=seconds), on=CREATE, times=1)
-        assert statuses(ensured([PAIR])) == {status: 1}
 
 
 def test_pairs_in_one_request_are_sent_once_for_the_location_and_their_failures_returned(
@@ -178,6 +174,7 @@ def test_a_client_of_the_other_kind_or_without_a_location_is_refused(
 ) -> None:
     with pytest.raises(TypeError, match="not AssociationsClient: aensure_many, areplace and"):
         AsyncPatientRelations.of(client)
+    assert PatientRelations.of(client)._client_settings.default_deadline == 300.0
     nowhere = AssociationsClient("pit")
     with nowhere, pytest.raises(ValueError, match=r"no location: use client\.for_location"):
         PatientRelations.of(nowhere)
