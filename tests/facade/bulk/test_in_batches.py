@@ -209,9 +209,6 @@ TEN_RELATED = [(at, "related") for at in range(10)]
 CASES = {
     "all are too large": Case([], given=(faults.fail(413), larger_than(5), None), requests=120),
     "some are too large": Case([], given=(faults.fail(422), larger_than(50), None), requests=24),
-    "too large, or for a pair": Case(
-        [], given=(faults.fail(400), larger_than(30), None), requests=24
-    ),
     "all but one of a hub": Case([(at, "existing") for at in range(299)], HUB, range(299)),
     "all, each told": Case([(at, "existing") for at in EVERY], there=EVERY, requests=14),
     # Two batches of ten are refused, and none is sent after them.

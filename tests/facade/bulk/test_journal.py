@@ -4,9 +4,7 @@ import json
 import os
 import re
 import signal
-from collections import defaultdict
 from collections.abc import Callable
-from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from unittest.mock import MagicMock
@@ -179,40 +177,21 @@ def test_the_journal_of_a_forked_process_is_free(path: Path) -> None:
     os.close(of_child)
 
 
-def test_the_relations_that_were_read_are_those_of_each_record(path: Path) -> None:
-    found = [
-        RecordRelations(
-            index=0,
-            record_id=record,
-            status="read",
-            relations=tuple(Relation(id=one, first_record_id=record) for one in ids.split()),
-        )
-        for record, ids in (("c1", "r1 r2"), ("c2", ""), ("c3", "r3"))
-    ]
-    journal = ReadJournal(path, None, "l1")
-    journal.add(*found)
+def test_a_reading_is_found_where_it_was_written_and_each_use_of_the_file_is_under_the_lock(
+    path: Path,
+) -> None:
+    journal, lock = ReadJournal(path, None, "l1"), MagicMock()
+    relations = [(Relation(id="r1"), Relation(id="r2")), (), (Relation(id="r3"),)]
+    for at, some in enumerate(relations):
+        record = {"index": at, "record_id": f"c{at}", "relations": some}
+        journal.add(RecordRelations(**record, status="read"))
     journal.close()
     journal = ReadJournal(path, None, "l1")
-    for one in reversed(found):
-        assert journal.relations(one.record_id) == one.relations
+    journal.lock = lock
+    assert [journal.relations(f"c{at}") for at in (2, 1, 0)] == relations[::-1]
+    journal.complete()
     journal.close()
-
-
-def test_the_file_is_read_and_written_under_the_lock(path: Path) -> None:
-    journal = ReadJournal(path, None, "l1")
-    one = RecordRelations(index=0, record_id="c1", status="read")
-    calls: list[Callable[[], object]] = [
-        lambda: journal.add(one),
-        lambda: journal.relations("c1"),
-        journal.complete,
-        journal.close,
-    ]
-    journal._done = defaultdict(int)
-    for call in calls:
-        journal.lock = lock = MagicMock()
-        with suppress(KeyError):  # the first line has no relations
-            call()
-        lock.__enter__.assert_called_once()
+    assert lock.__enter__.call_count == 5
 
 
 def test_only_the_journal_of_an_earlier_run_knows_what_failed(path: Path) -> None:

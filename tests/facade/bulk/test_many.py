@@ -7,7 +7,7 @@ import pytest
 from facade import Association, AssociationsClient
 from facade.bulk import Progress, ensure_many
 from facade.testing import Sandbox
-from tests.facade.bulk.runs import PAIRS, Endless, Ensured, run, spread, told
+from tests.facade.bulk.runs import PAIRS, Endless, Ensured, run, told
 
 Given = dict[str, Any]
 
@@ -55,15 +55,6 @@ def test_resumed_pairs_are_counted_and_do_not_make_a_listing_worthwhile(
     assert [one.operation for one in sandbox.requests[before:]] == ["create_relation"] * 3
     counts = [(one.done, one.done_before) for one in reports]
     assert counts == [(at, min(at, 100)) for at in range(1, 105)]
-
-
-def test_resumed_pairs_do_not_hold_up_one_that_waits_for_others(
-    sandbox: Sandbox, given: Given
-) -> None:
-    run("async", sandbox, spread(1000), batch=100, **given)
-    pairs = [("contact-new", "pet-new"), *spread(1000)]
-    outcomes = run("async", sandbox, pairs, batch=100, retry_failed=True, **given)
-    assert told(outcomes) == ["created"] + ["done_before"] * 1000
 
 
 def test_the_progress_counts_each_pair_and_one_that_is_invalid_costs_no_request(

@@ -13,7 +13,6 @@ import pytest
 
 from facade import (
     Association,
-    AssociationsClient,
     AsyncAssociationsClient,
     AuthenticationError,
     ConnectFailedError,
@@ -41,7 +40,7 @@ NO_ACCESS = "The token does not have access to this location."
 Given = dict[str, Any]
 
 
-def test_a_run_that_nobody_reads_warns_and_one_that_is_closed_yields_nothing_more(
+def test_a_run_that_nobody_reads_warns_and_one_that_is_closed_or_stopped_sends_nothing_more(
     sandbox: Sandbox, given: Given
 ) -> None:
     async def work(client: AsyncAssociationsClient) -> list[int]:
@@ -49,6 +48,9 @@ def test_a_run_that_nobody_reads_warns_and_one_that_is_closed_yields_nothing_mor
             aensure_many(client, PAIRS, **given)
         assert "aensure_many(" in linecache.getline(said[0].filename, said[0].lineno)
         await aensure_many(client, PAIRS, **given).aclose()
+        stopped = aensure_many(client, PAIRS, **given)
+        stopped.stop()
+        assert [outcome async for outcome in stopped] == []
         assert sandbox.requests == []
         async with aensure_many(client, PAIRS, retry_failed=True, **given) as run:
             first = await anext(run)
@@ -110,15 +112,6 @@ def test_the_error_that_stopped_a_run_is_raised_and_not_a_later_one(
     assert [one.failed for one in done] == [1, 2]
 
 
-def test_outcomes_are_in_order_even_if_the_first_is_answered_late(
-    sandbox: Sandbox, ensured: Ensured
-) -> None:
-    sandbox.misbehave(faults.fail(502), on=lambda one: "contact-000" in str(one.body), times=5)
-    outcomes = ensured(PAIRS[:16], association="owner_pet", concurrency=2)
-    assert [one.index for one in outcomes] == list(range(16))
-    assert outcomes[0].relation_id in [one["id"] for one in sandbox.relations()[5:]]
-
-
 @pytest.mark.parametrize(
     ("at", "operation", "batch", "sent"),
     [(20, "create_relation", None, []), (2, BULK, 100, [10, 20, 10])],
@@ -161,12 +154,3 @@ def test_a_run_logs_its_progress_every_ten_seconds_and_no_wait_for_the_pace(
         "owner_pet: 3 of 6 pairs in 12 s: 3 created",
         "owner_pet: 6 of 6 pairs in 24 s: 6 created",
     ]
-
-
-def test_a_run_that_is_stopped_before_it_began_sends_nothing(
-    client: AssociationsClient, association: Association, sandbox: Sandbox
-) -> None:
-    outcomes = ensure_many(client, PAIRS, association=association)
-    outcomes.stop()
-    assert list(outcomes) == []
-    assert sandbox.requests == []

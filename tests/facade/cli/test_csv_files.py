@@ -5,10 +5,8 @@ import csv
 import io
 import sys
 from collections.abc import Callable
-from itertools import count
 from pathlib import Path
 from typing import Any
-from unittest.mock import MagicMock
 
 import pytest
 
@@ -183,12 +181,3 @@ def test_each_record_comes_once_and_each_line_without_an_id_is_one(tmp_path: Pat
     arguments = [("c1", "record c1"), ("c0", "record c0")]
     found = [*arguments, ("c2", "line 2"), ("", "line 5"), ("", "line 6")]
     assert list(read_records(["c1", "c0", "c1"], str(path), "id")) == found
-
-
-def test_standard_input_is_read_as_records_are_needed(monkeypatch: pytest.MonkeyPatch) -> None:
-    numbers, stdin = count(1), MagicMock(spec=io.TextIOWrapper)
-    stdin.__iter__.return_value = (f"c{number}\n" for number in numbers)
-    monkeypatch.setattr(sys, "stdin", stdin)
-    records = read_records([], "-", None)
-    assert [next(records)[0] for _ in range(3)] == ["c1", "c2", "c3"]
-    assert next(numbers) == 4

@@ -10,24 +10,9 @@ import pytest
 from facade.bulk import ensure_many
 from facade.testing import Sandbox
 from tests.facade.bulk.runs import held_process, related_pairs, seed_owner_pet
-from tests.facade.cli.conftest import HEADER, KEY, Command, csv_of
+from tests.facade.cli.conftest import KEY, Command, csv_of
 
 AGAIN = "Run the same command again: it resumes here."
-
-
-def test_all_pairs_are_linked_and_counted(on_csv: Command, sandbox: Sandbox, folder: Path) -> None:
-    sandbox.seed_relation(sandbox.associations()[-1]["id"], "c1", "p1")
-    before = signal.getsignal(signal.SIGINT)
-    status, out, err = on_csv("link", f"{HEADER}c1,p1\nc2,p2\n")
-    assert signal.getsignal(signal.SIGINT) is before
-    assert related_pairs(sandbox) == [("c1", "p1"), ("c2", "p2")]
-    assert (status, err) == (0, "")
-    assert out.splitlines() == [
-        "owner_pet in location sandbox-location: contact to custom_objects.pet",
-        "2 pairs",
-        "1 created, 1 existing, 0 failed",
-    ]
-    assert sorted(one.name for one in folder.iterdir()) == ["pets.csv", "pets.csv.journal"]
 
 
 ROWS = 400
