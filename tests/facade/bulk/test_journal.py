@@ -136,11 +136,13 @@ def test_a_file_that_is_no_journal_of_this_run_is_refused_and_unchanged(
 
 
 @pytest.mark.parametrize(
-    "wrong",
-    [{"relations": one} for one in (None, "x", "", {}, ["x"])] + [{"record": 5}, {"status": "x"}],
+    ("record", "relations"),
+    [("c1", None), ("c1", "x"), ("c1", ""), ("c1", {}), ("c1", ["x"]), (5, [])],
 )
-def test_a_reading_without_relations_is_refused(path: Path, wrong: dict[str, object]) -> None:
-    line = json.dumps({"record": "c1", "status": "read", "relations": [], **wrong})
+def test_a_reading_without_relations_is_refused(
+    path: Path, record: object, relations: object
+) -> None:
+    line = json.dumps({"record": record, "status": "read", "relations": relations})
     path.write_text(f"{READING}{line}\n{line}\n")
     with pytest.raises(JournalError, match="line 2, is not an outcome"):
         ReadJournal(path, None, "l1")
@@ -183,8 +185,8 @@ def test_a_reading_is_found_where_it_was_written_and_each_use_of_the_file_is_und
     journal, lock = ReadJournal(path, None, "l1"), MagicMock()
     relations = [(Relation(id="r1"), Relation(id="r2")), (), (Relation(id="r3"),)]
     for at, some in enumerate(relations):
-        record = {"index": at, "record_id": f"c{at}", "relations": some}
-        journal.add(RecordRelations(**record, status="read"))
+        one = RecordRelations(index=at, record_id=f"c{at}", status="read", relations=some)
+        journal.add(one)
     journal.close()
     journal = ReadJournal(path, None, "l1")
     journal.lock = lock

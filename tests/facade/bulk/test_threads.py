@@ -6,7 +6,7 @@ from unittest.mock import MagicMock
 
 import pytest
 
-from facade._core.concurrency import Pending
+from facade._core.concurrency import Pending, ends_within
 from facade.bulk import threads
 from facade.bulk.threads import Workers
 
@@ -15,11 +15,10 @@ def test_as_much_work_is_done_at_once_as_allowed_and_leaving_waits_for_all_of_it
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     together, is_left, done = threading.Barrier(3), threading.Event(), list[bool]()
-    wait = threads.ends_within
 
     def leave(*given: Any) -> bool:
         is_left.set()
-        return wait(*given)
+        return ends_within(*given)
 
     def work() -> None:
         together.wait(60)

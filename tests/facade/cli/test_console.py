@@ -103,7 +103,7 @@ def test_an_argument_is_what_its_form_says() -> None:
         (pair, "a= ", "a=  is not A=B"),
         (pair, " =b", " =b is not A=B"),
         (pair, "", "'' is not A=B"),
-        (argument_type({}.__getitem__), "a", "'a'"),
+        (argument_type({"b": 1}.__getitem__), "a", "'a'"),
     ):
         with pytest.raises(ArgumentTypeError) as raised:
             convert(text)
