@@ -60,8 +60,8 @@ class AsyncInBatches(AsyncOneByOne):
         async with nullcontext() if is_proven else self._probe_lock:
             jobs: dict[Ids, PairJob] = {}
             repeated: list[PairJob] = []
-            while self._ready and len(jobs) < self.size:
-                with suppress(IndexError):  # another worker took it
+            with suppress(IndexError):  # none is left
+                while len(jobs) < self.size:
                     job = self._ready.popleft()
                     if jobs.setdefault(job.ids, job) is not job:
                         repeated.append(job)

@@ -146,6 +146,15 @@ def test_where_no_batch_has_a_clear_success_a_run_costs_one_percent_more_and_the
     assert not said or logged[0].startswith(f"a batch of 10 pairs was {said}: POST")
 
 
+def test_of_a_list_without_a_length_the_pairs_so_far_allow_a_batch_in_vain_for_each_hundred(
+    sandbox: Sandbox,
+) -> None:
+    given = {"association": seed_owner_pet(sandbox), "batch": 100, "concurrency": 1}
+    sandbox.misbehave(faults.fail(500), on=BULK)
+    run("async", sandbox, iter(spread(300)), **given)
+    assert batches(sandbox) == [10, 10, 10]
+
+
 # What is told.
 
 

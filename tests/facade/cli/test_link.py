@@ -12,9 +12,6 @@ from facade.testing import Sandbox
 from tests.facade.bulk.runs import held_process, related_pairs, seed_owner_pet
 from tests.facade.cli.conftest import KEY, Command, csv_of
 
-AGAIN = "Run the same command again: it resumes here."
-
-
 ROWS = 400
 WINDOW = 8 * 16  # pairs that are read before the first of them has its outcome
 
@@ -41,7 +38,10 @@ def test_ctrl_c_finishes_the_requests_in_flight_and_a_second_one_exits_at_once(
     assert process.returncode == 130
     created = len(related_pairs(sandbox))
     done = f"{created} created, 0 existing, 0 failed, {ROWS - created} not done yet"
-    assert out.splitlines()[-2:] == [f"Interrupted. {AGAIN}", done]
+    assert out.splitlines()[-2:] == [
+        "Interrupted. Run the same command again: it resumes here.",
+        done,
+    ]
     assert 20 <= created < 20 + WINDOW < ROWS  # no pair was read after Ctrl-C
     assert len(path.with_name("pets.csv.journal").read_text().splitlines()) == created + 1
 
