@@ -7,6 +7,7 @@ import logging
 from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
+from unittest.mock import Mock
 
 import httpx
 import pytest
@@ -110,6 +111,14 @@ def test_the_error_that_stopped_a_run_is_raised_and_not_a_later_one(
     with pytest.raises(LocationAccessError):
         run("async", sandbox, PAIRS[:2], httpx.MockTransport(refuse), **given)
     assert [one.failed for one in done] == [1, 2]
+
+
+def test_an_error_outside_the_api_ends_the_run_and_is_raised(
+    sandbox: Sandbox, association: Association
+) -> None:
+    transport = httpx.MockTransport(Mock(side_effect=LookupError("a defect")))
+    with pytest.raises(LookupError, match="a defect"):
+        run("async", sandbox, PAIRS[:3], transport, association=association)
 
 
 @pytest.mark.parametrize(
