@@ -93,14 +93,12 @@ def read_entries(pairs: Sequence[Ids], entries: Sequence[object]) -> Answer:
 def read_error(pairs: Sequence[Ids], error: AssociationsError) -> tuple[Verdict, Answer]:
     """Read an error, which is about the whole batch; its text may name the pair that caused it."""
     verdict = Verdict.LOST if error.outcome_unknown else Verdict.NOT_SENT
-    if isinstance(error, DuplicateRelationError):
-        verdict = Verdict.ONE_EXISTS
-    elif isinstance(error, APIStatusError):
-        verdict = _STATUSES.get(error.status_code, verdict)
-    if verdict in (Verdict.ONE_EXISTS, Verdict.REFUSED) and isinstance(error, APIStatusError):
+    if isinstance(error, APIStatusError):
+        is_duplicate = isinstance(error, DuplicateRelationError)
+        verdict = Verdict.ONE_EXISTS if is_duplicate else _STATUSES.get(error.status_code, verdict)
         named = _pairs_of(pairs, error.body)
-        if len(named) == 1:
-            said = Verdict.EXISTING if verdict is Verdict.ONE_EXISTS else Verdict.FAILED
+        if verdict in (Verdict.ONE_EXISTS, Verdict.REFUSED) and len(named) == 1:
+            said = Verdict.EXISTING if is_duplicate else Verdict.FAILED
             return verdict, dict.fromkeys(pairs, Verdict.ONE_NAMED) | {named[0]: said}
     return verdict, dict.fromkeys(pairs, verdict)
 
@@ -108,7 +106,7 @@ def read_error(pairs: Sequence[Ids], error: AssociationsError) -> tuple[Verdict,
 def _pairs_of(pairs: Sequence[Ids], value: object) -> list[Ids]:
     """Return the pairs that a value names: with both record ids, otherwise with one of them."""
     ids = set(texts := [*_texts(value)])
-    ids |= {part for text in texts for found in _QUOTED.findall(text) for part in found if part}
+    ids |= {part for text in texts for found in _QUOTED.findall(text) for part in found}
     return [one for one in pairs if ids >= {*one}] or [one for one in pairs if ids & {*one}]
 
 
@@ -119,7 +117,7 @@ def _is_duplicate(entry: object) -> bool:
         path="/associations/relations",
         status_code=400,
         headers={},
-        body={"message": [text for text in _texts(entry) if text.strip()]},
+        body={"message": [*_texts(entry)]},
     )
     return isinstance(error, DuplicateRelationError)
 

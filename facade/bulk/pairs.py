@@ -48,7 +48,7 @@ class Listing:
 
     record_id: str
     lock: Any
-    pairs: int = 0
+    pairs: int
     pages: Paginator[Relation] = field(factory=lambda: Paginator(_PAGE_SIZE))
     relation_ids: dict[tuple[str | None, str | None], str] = field(factory=dict)
     _pages_read: int = 0
@@ -98,7 +98,7 @@ class Listings:
         pairs = self._counts.get(record_id, 0)
         if pairs < _PAIRS_PER_PAGE:
             return None
-        listing = self._listings.pop(record_id, None) or Listing(record_id, self._new_lock())
+        listing = self._listings.pop(record_id, None) or Listing(record_id, self._new_lock(), pairs)
         self._listings[record_id] = listing
         listing.pairs = pairs
         kept = sum(_PAGE_SIZE + len(one.relation_ids) for one in self._listings.values())

@@ -47,12 +47,9 @@ class Workers:
                 self._running.add(thread)
 
     def _work(self, thread: Pending[None]) -> None:
-        try:
-            while (work := self._next(thread)) is not None:
-                work()
-        finally:
-            self._running.discard(thread)
-            thread.set_result(None)
+        while (work := self._next(thread)) is not None:
+            work()
+        thread.set_result(None)
 
     def _next(self, thread: Pending[None]) -> Callable[[], object] | None:
         """Return the next piece of work; None if there is none, and the thread ends."""

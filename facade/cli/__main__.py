@@ -17,19 +17,18 @@ from facade import __version__
 from facade.cli.console import leave, print_note, status_of
 
 PROGRAM = "highlevel-associations"
-_OURS = "facade.cli.commands."
 # The modules, and what they do.
 COMMANDS = {
-    "doctor": (_OURS + "doctor", "find out which setting is wrong, such as the token"),
-    "list": (_OURS + "list", "list the association definitions"),
-    "relations": (_OURS + "list_relations", "list the relations of a record"),
-    "export": (_OURS + "export", "write the relations of records as a CSV"),
-    "ensure-association": (_OURS + "ensure_association", "create an association, once"),
-    "link": (_OURS + "link", "relate the pairs of a CSV, each once"),
-    "unlink": (_OURS + "unlink", "delete the relations of the pairs of a CSV"),
+    "doctor": ("facade.cli.commands.doctor", "find out which setting is wrong, such as the token"),
+    "list": ("facade.cli.commands.list", "list the association definitions"),
+    "relations": ("facade.cli.commands.list_relations", "list the relations of a record"),
+    "export": ("facade.cli.commands.export", "write the relations of records as a CSV"),
+    "ensure-association": ("facade.cli.commands.ensure_association", "create an association, once"),
+    "link": ("facade.cli.commands.link", "relate the pairs of a CSV, each once"),
+    "unlink": ("facade.cli.commands.unlink", "delete the relations of the pairs of a CSV"),
     "sandbox": ("facade.testing.__main__", "serve a stand-in of the API, to try all this"),
-    "docs": (_OURS + "docs", "show the guide: errors, oauth, bulk and more"),
-    "completion": (_OURS + "completion", "complete commands in bash, zsh or fish"),
+    "docs": ("facade.cli.commands.docs", "show the guide: errors, oauth, bulk and more"),
+    "completion": ("facade.cli.commands.completion", "complete commands in bash, zsh or fish"),
 }
 _DESCRIPTION = "Look at, copy, make and delete the relations of a HighLevel location."
 _EPILOG = """
@@ -103,7 +102,7 @@ def _without_command(given: Sequence[str]) -> int:
         return 0
     if given[0].startswith("-"):
         parser.parse_args(given[:1])
-    meant = get_close_matches(given[0].lower(), COMMANDS, n=1)
+    meant = get_close_matches(given[0].lower(), COMMANDS)
     what = f"did you mean {meant[0]}?" if meant else f"there are {', '.join(COMMANDS)}"
     return parser.error(f"there is no command {given[0]!r}: {what}")
 
@@ -114,7 +113,7 @@ def _notes() -> Generator[None]:
     handler, logger = _Waits(), logging.getLogger("facade")
     level = logger.level
     logger.addHandler(handler)
-    logger.setLevel(min(level, logging.INFO) if level else logging.INFO)
+    logger.setLevel(logging.INFO)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("always")

@@ -142,7 +142,7 @@ def argument_type(convert: Callable[[str], Value], form: str = "") -> Callable[[
     def converted(text: str) -> Value:
         try:
             return convert(text)
-        except (LookupError, TypeError, ValueError) as error:
+        except (LookupError, ValueError) as error:
             problem = f"{text or repr(text)} is not {form}" if form else str(error)
             raise ArgumentTypeError(problem) from None
 

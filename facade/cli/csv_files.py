@@ -79,7 +79,7 @@ def read_csv(path: str, columns: Sequence[str], encoding: str = "utf-8") -> Tabl
             break
     else:
         raise TableError(f"{name} is empty")
-    if line == 1 and first.startswith(_MARK):
+    if first.startswith(_MARK):
         encoding, first = "utf-8-sig", first.removeprefix(_MARK)
 
     def score(delimiter: str) -> tuple[int, int]:
@@ -102,8 +102,12 @@ def read_records(
     They are those of the arguments, then of the lines or of a column of a file. Raises TableError,
     in one line, for an invalid file; OSError if it cannot be opened.
     """
-    of_file: Iterable[tuple[int, str]] = () if path is None else _in_lines(path, encoding)
-    if path is not None and column is not None:
+    of_file: Iterable[tuple[int, str]]
+    if path is None:
+        of_file = ()
+    elif column is None:
+        of_file = _in_lines(path, encoding)
+    else:
         of_file = ((row.line, row.wanted[0]) for row in read_csv(path, (column,), encoding).rows)
     found = ((text, f"line {line}") for line, text in of_file)
     known: set[str] = set()

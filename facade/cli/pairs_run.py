@@ -3,6 +3,7 @@
 import argparse
 import json
 import sys
+from abc import abstractmethod
 from collections import Counter
 from collections.abc import Iterable
 from contextlib import closing
@@ -168,9 +169,9 @@ class PairsRun:
         with read_settings(options).client() as client:
             return cls(client, files, options).run()
 
+    @abstractmethod
     def outcomes(self, shown: ProgressLine) -> Iterable[Outcome]:
         """Do the work; yield the outcomes of pairs."""
-        raise NotImplementedError
 
     def run(self) -> int:
         """Do all pairs, write the failed rows, and print a summary; return the exit status."""
@@ -231,7 +232,7 @@ class PairsRun:
         if self.options.json:
             counts = {name: self._counts[name] for name in self.STATUSES}
             counts |= {"failed": len(self._failures), "not_done": self._left}
-            print(json.dumps({"pairs": len(self.rows), **counts}), flush=True)
+            print(json.dumps({"pairs": len(self.rows), **counts}))
 
     @property
     def _goes_on(self) -> str:

@@ -31,10 +31,10 @@ class AsyncInBatches(AsyncOneByOne):
 
     # Here and not at the class, where attrs before 25.4 means the inherited fields, too.
     sizes: BatchSizes = field(kw_only=True)
-    _filling: list[PairJob] = field(init=False, factory=list)  # of the list's reader alone
-    _ready: deque[PairJob] = field(init=False, factory=deque)
-    _probe_lock: AsyncLock = field(init=False, factory=AsyncLock)
-    _refuses_duplicates: bool = field(init=False, default=False)  # as an answer has shown
+    _filling: list[PairJob] = field(factory=list)  # of the list's reader alone
+    _ready: deque[PairJob] = field(factory=deque)
+    _probe_lock: AsyncLock = field(factory=AsyncLock)
+    _refuses_duplicates: bool = False  # as an answer has shown
 
     @property
     def size(self) -> int:  # type: ignore[override]
@@ -60,8 +60,8 @@ class AsyncInBatches(AsyncOneByOne):
         async with nullcontext() if is_proven else self._probe_lock:
             jobs: dict[Ids, PairJob] = {}
             repeated: list[PairJob] = []
-            while self._ready and len(jobs) < self.size:
-                with suppress(IndexError):  # another worker took it
+            with suppress(IndexError):  # none is left
+                while len(jobs) < self.size:
                     job = self._ready.popleft()
                     if jobs.setdefault(job.ids, job) is not job:
                         repeated.append(job)

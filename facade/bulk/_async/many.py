@@ -114,9 +114,9 @@ class AsyncEnsuring(AsyncRun[Outcome]):
             self.relations,
             association,
             self._finish,
+            self.details,
             self._start,
             lambda: self.is_stopping,
-            self.details,
         )
 
     def _begin(self, item: Any) -> RunJob[Outcome]:
@@ -138,6 +138,6 @@ class AsyncEnsuring(AsyncRun[Outcome]):
 
 def strategy_of(batch: int | None, expected: int | None) -> Callable[..., AsyncOneByOne]:
     """Return the strategy for batches of up to `batch` pairs, or for none."""
-    if batch is None or batch < 2:
+    if batch is None:
         return AsyncOneByOne
     return partial(AsyncInBatches, sizes=BatchSizes(batch, expected))

@@ -125,9 +125,9 @@ class AsyncOneByOne:
     relations: AsyncPatientRelations
     association: Association
     finish: AsyncFunction[[Sequence[PairJob]], None]
+    details: bool
     start: Callable[[AsyncWork], object] = lambda work: None
     is_stopping: Callable[[], bool] = lambda: False
-    details: bool = False
     size: ClassVar[int] = 1  # the number of pairs in the next request
 
     def add(self, *jobs: PairJob) -> None:
@@ -197,7 +197,7 @@ async def aensure_shard(
         pass
 
     relations = AsyncPatientRelations.of(client)
-    strategy = AsyncOneByOne(relations, association, finish, details=details)
+    strategy = AsyncOneByOne(relations, association, finish, details)
     for index, ids in enumerate(found, start):
         job = PairJob.of(index, ids)
         job.listing = None if job.outcome else listings.for_pair(job.ids)

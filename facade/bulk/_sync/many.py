@@ -115,9 +115,9 @@ class Ensuring(Run[Outcome]):
             self.relations,
             association,
             self._finish,
+            self.details,
             self._start,
             lambda: self.is_stopping,
-            self.details,
         )
 
     def _begin(self, item: Any) -> RunJob[Outcome]:
@@ -139,6 +139,6 @@ class Ensuring(Run[Outcome]):
 
 def strategy_of(batch: int | None, expected: int | None) -> Callable[..., OneByOne]:
     """Return the strategy for batches of up to `batch` pairs, or for none."""
-    if batch is None or batch < 2:
+    if batch is None:
         return OneByOne
     return partial(InBatches, sizes=BatchSizes(batch, expected))

@@ -127,9 +127,9 @@ class OneByOne:
     relations: PatientRelations
     association: Association
     finish: Function[[Sequence[PairJob]], None]
+    details: bool
     start: Callable[[Work], object] = lambda work: None
     is_stopping: Callable[[], bool] = lambda: False
-    details: bool = False
     size: ClassVar[int] = 1  # the number of pairs in the next request
 
     def add(self, *jobs: PairJob) -> None:
@@ -199,7 +199,7 @@ def ensure_shard(
         pass
 
     relations = PatientRelations.of(client)
-    strategy = OneByOne(relations, association, finish, details=details)
+    strategy = OneByOne(relations, association, finish, details)
     for index, ids in enumerate(found, start):
         job = PairJob.of(index, ids)
         job.listing = None if job.outcome else listings.for_pair(job.ids)

@@ -120,7 +120,7 @@ class Execution:
         self._work = deque[Work]()
         # After a refusal, only a relation that is found exists.
         self._strategy = strategy_of(batch, len(plan.creates))(
-            relations, plan.association, self._finish, self._work.append, details=True
+            relations, plan.association, self._finish, details=True, start=self._work.append
         )
         self._created = 0
         self._pending = deque(plan.deletes)

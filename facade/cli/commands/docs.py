@@ -50,7 +50,7 @@ def run(options: argparse.Namespace) -> int:
         return 0
     name = Path(options.page).stem.lower()
     if name not in pages:
-        meant = get_close_matches(name, pages, n=1)
+        meant = get_close_matches(name, pages)
         what = f"did you mean {meant[0]}?" if meant else f"there are {', '.join(pages)}"
         raise ValueError(f"there is no page {options.page!r}: {what}")
     width = min(shutil.get_terminal_size().columns, _MOST_COLUMNS)

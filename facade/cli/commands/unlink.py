@@ -98,7 +98,7 @@ def _outcomes_of(
         waits = False
         raise
     finally:
-        pool.shutdown(wait=waits, cancel_futures=True)
+        pool.shutdown(wait=waits)
 
 
 run = _Unlinking.of

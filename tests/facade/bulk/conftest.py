@@ -1,6 +1,7 @@
 """Fixtures of the tests of bulk."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -26,3 +27,9 @@ def ensured(sandbox: Sandbox, association: Association) -> Ensured:
     """Ensure pairs of contacts and pets with tasks; return the outcomes."""
     given: dict[str, Any] = {"association": association}
     return lambda pairs, **options: run("async", sandbox, pairs, **given | options)
+
+
+@pytest.fixture
+def given(association: Association, tmp_path: Path) -> dict[str, Any]:
+    """The options of runs that use one journal."""
+    return {"association": association, "journal": tmp_path / "journal"}

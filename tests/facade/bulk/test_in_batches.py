@@ -146,6 +146,15 @@ def test_where_no_batch_has_a_clear_success_a_run_costs_one_percent_more_and_the
     assert not said or logged[0].startswith(f"a batch of 10 pairs was {said}: POST")
 
 
+def test_of_a_list_without_a_length_the_pairs_so_far_allow_a_batch_in_vain_for_each_hundred(
+    sandbox: Sandbox,
+) -> None:
+    given = {"association": seed_owner_pet(sandbox), "batch": 100, "concurrency": 1}
+    sandbox.misbehave(faults.fail(500), on=BULK)
+    run("async", sandbox, iter(spread(300)), **given)
+    assert batches(sandbox) == [10, 10, 10]
+
+
 # What is told.
 
 
@@ -209,9 +218,6 @@ TEN_RELATED = [(at, "related") for at in range(10)]
 CASES = {
     "all are too large": Case([], given=(faults.fail(413), larger_than(5), None), requests=120),
     "some are too large": Case([], given=(faults.fail(422), larger_than(50), None), requests=24),
-    "too large, or for a pair": Case(
-        [], given=(faults.fail(400), larger_than(30), None), requests=24
-    ),
     "all but one of a hub": Case([(at, "existing") for at in range(299)], HUB, range(299)),
     "all, each told": Case([(at, "existing") for at in EVERY], there=EVERY, requests=14),
     # Two batches of ten are refused, and none is sent after them.
@@ -241,7 +247,8 @@ CASES = {
     "one comes twice": Case(
         [(6, "existing")], [*spread(6), spread(3)[2], spread(8)[7]], batches=[7]
     ),
-    "not checked": Case(TEN_RELATED, spread(10), given=(faults.fail(400), "create_relation", 1)),
+    # The batch and its check are the two requests that two hundred pairs may waste.
+    "not checked": Case(TEN_RELATED, given=(faults.fail(400), "create_relation", 1), batches=[10]),
     "not checked, and perhaps created": Case(
         TEN_RELATED, spread(10), given=(faults.drop("after_work"), "create_relation", 1)
     ),

@@ -7,11 +7,14 @@ import signal
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from unittest.mock import MagicMock
 
 import pytest
 from attrs import evolve
 
-from facade.bulk import JournalError, Outcome
+from facade import Relation
+from facade.bulk import JournalError, Outcome, RecordRelations
+from facade.bulk import journal as module
 from facade.bulk.journal import Journal, ReadJournal
 from facade.testing import Sandbox, faults
 from tests.facade.bulk.runs import PAIRS, Ensured, held_process, related_pairs, told
@@ -47,8 +50,10 @@ def run(ensured: Ensured, path: Path) -> Ensured:
 
 @pytest.mark.parametrize("at", [1, 60])
 def test_a_killed_run_is_resumed_and_every_pair_has_one_relation(
-    sandbox: Sandbox, path: Path, run: Ensured, at: int
+    sandbox: Sandbox, path: Path, run: Ensured, at: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    assert module._LOCK_TIMEOUT == 2.0
+    monkeypatch.setattr(module, "_LOCK_TIMEOUT", 0.1)
     with held_process(sandbox, ["-c", RUN, str(path)], at) as (process, gate):
         with pytest.raises(JournalError, match="another run is using"):
             Journal(path, "a1", "l1")
@@ -122,15 +127,22 @@ def test_a_file_that_is_no_journal_of_this_run_is_refused_and_unchanged(
     path: Path, content: str, why: str
 ) -> None:
     path.write_text(content)
+    kept = list[object]()
     for _ in range(2):  # a refusal leaves it free
-        with pytest.raises(JournalError, match=why):
+        with pytest.raises(JournalError, match=why) as caught:
             Journal(path, "a1", "l1")
+        kept.append(caught)
     assert path.read_text() == content
 
 
-@pytest.mark.parametrize("relations", [None, "x", "", {}, ["x"]])
-def test_a_reading_without_relations_is_refused(path: Path, relations: object) -> None:
-    line = json.dumps({"record": "c1", "status": "read", "relations": relations})
+@pytest.mark.parametrize(
+    ("record", "relations"),
+    [("c1", None), ("c1", "x"), ("c1", ""), ("c1", {}), ("c1", ["x"]), (5, [])],
+)
+def test_a_reading_without_relations_is_refused(
+    path: Path, record: object, relations: object
+) -> None:
+    line = json.dumps({"record": record, "status": "read", "relations": relations})
     path.write_text(f"{READING}{line}\n{line}\n")
     with pytest.raises(JournalError, match="line 2, is not an outcome"):
         ReadJournal(path, None, "l1")
@@ -161,7 +173,33 @@ def test_the_journal_of_a_forked_process_is_free(path: Path) -> None:
             journal.add(CREATED)
             os._exit(0)
         assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    of_child = os.dup(journal._file.fileno())
     journal.close()
+    Journal(path, "a1", "l1").close()
+    os.close(of_child)
+
+
+def test_a_reading_is_found_where_it_was_written_and_each_use_of_the_file_is_under_the_lock(
+    path: Path,
+) -> None:
+    journal, lock = ReadJournal(path, None, "l1"), MagicMock()
+    relations = [(Relation(id="r1"), Relation(id="r2")), (), (Relation(id="r3"),)]
+    for at, some in enumerate(relations):
+        one = RecordRelations(index=at, record_id=f"c{at}", status="read", relations=some)
+        journal.add(one)
+    journal.close()
+    journal = ReadJournal(path, None, "l1")
+    journal.lock = lock
+    assert [journal.relations(f"c{at}") for at in (2, 1, 0)] == relations[::-1]
+    journal.complete()
+    journal.close()
+    assert lock.__enter__.call_count == 5
+
+
+def test_only_the_journal_of_an_earlier_run_knows_what_failed(path: Path) -> None:
+    assert Journal.opener(None, "l1", retry_failed=False) is None
+    with pytest.raises(ValueError, match="retry_failed needs the journal"):
+        Journal.opener(None, "l1", retry_failed=True)
 
 
 def test_each_line_is_in_the_file_at_once_and_on_the_disk_every_second_and_at_the_end(
@@ -177,6 +215,7 @@ def test_each_line_is_in_the_file_at_once_and_on_the_disk_every_second_and_at_th
         assert path.read_text() == lines
     assert len(synced) == 2
     journal.add(evolve(CREATED, first_record_id="c", relation_id=None))
+    assert path.read_text().endswith('"c", "second": "b", "status": "created", "relation": ""}\n')
     journal.close()
     assert len(synced) == 3
     again = Journal(path, "a1", "l1")

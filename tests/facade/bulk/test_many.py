@@ -1,52 +1,15 @@
-"""A run over a list: its options, the order of outcomes, a bounded window, and what ends it."""
+"""ensure_many: its options, how far its list is read ahead, and what is resumed."""
 
-import asyncio
-import itertools
-import linecache
-import logging
-from collections.abc import Iterator
-from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
-import httpx
 import pytest
 
-from facade import (
-    Association,
-    AssociationsClient,
-    AsyncAssociationsClient,
-    AuthenticationError,
-    ConnectFailedError,
-    LocalPace,
-    LocationAccessError,
-)
-from facade.bulk import AsyncOutcomes, Outcome, Progress, aensure_many, ensure_many
-from facade.bulk._sync import running
-from facade.testing import Fault, Response, Sandbox, faults
-from tests.facade.bulk.runs import (
-    BULK,
-    PAIRS,
-    Endless,
-    Ensured,
-    batches,
-    in_loop,
-    larger_than,
-    make_client,
-    related_pairs,
-    run,
-    spread,
-    told,
-)
+from facade import Association, AssociationsClient
+from facade.bulk import Progress, ensure_many
+from facade.testing import Sandbox
+from tests.facade.bulk.runs import PAIRS, Endless, Ensured, run, told
 
-NO_ACCESS = "The token does not have access to this location."
 Given = dict[str, Any]
-
-
-@pytest.fixture
-def given(association: Association, tmp_path: Path) -> Given:
-    """The options of runs that use one journal."""
-    return {"association": association, "journal": tmp_path / "journal"}
 
 
 @pytest.mark.parametrize(
@@ -67,22 +30,6 @@ def test_options_that_cannot_be_are_refused_before_anything_is_sent(
     assert sandbox.requests == []
 
 
-def test_a_run_that_nobody_reads_warns_and_one_that_is_closed_yields_nothing_more(
-    sandbox: Sandbox, given: Given
-) -> None:
-    async def work(client: AsyncAssociationsClient) -> list[int]:
-        with pytest.warns(RuntimeWarning, match="nothing was sent: iterate over the Async") as said:
-            aensure_many(client, PAIRS, **given)
-        assert "aensure_many(" in linecache.getline(said[0].filename, said[0].lineno)
-        await aensure_many(client, PAIRS, **given).aclose()
-        assert sandbox.requests == []
-        async with aensure_many(client, PAIRS, retry_failed=True, **given) as run:
-            first = await anext(run)
-        return [first.index, *[one.index async for one in run]]
-
-    assert in_loop(sandbox, work) == [0]
-
-
 @pytest.mark.parametrize(("batch", "most"), [(None, 2 * 16), (100, 2 * 100)])
 def test_an_endless_list_is_read_only_as_the_work_proceeds(
     client: AssociationsClient, association: Association, batch: int | None, most: int
@@ -94,68 +41,6 @@ def test_an_endless_list_is_read_only_as_the_work_proceeds(
     outcomes.close()
     assert 0 <= min(ahead) <= max(ahead) <= most
     assert outcomes._run.is_stopping  # so that its workers send nothing more
-
-
-@pytest.mark.parametrize(
-    ("fault", "error_class", "attempts"),
-    [
-        # A 401 that may pass is put to the test once.
-        (faults.fail(401, message="Invalid JWT"), AuthenticationError, 2),
-        (faults.fail(403, message=NO_ACCESS), LocationAccessError, 1),
-        (faults.drop("connecting"), ConnectFailedError, 4),
-    ],
-)
-def test_a_fatal_error_ends_reading_the_list_and_sending_after_the_requests_in_flight(
-    sandbox: Sandbox, ensured: Ensured, fault: Fault, error_class: type[Exception], attempts: int
-) -> None:
-    pairs, injected = Endless(), sandbox.misbehave(fault)
-    with pytest.raises(error_class):
-        ensured(pairs, concurrency=4)
-    assert 1 <= injected.hits <= 4 * attempts
-    assert pairs.taken <= 4 * 16
-
-
-@pytest.mark.parametrize("batch", [None, 100])
-def test_an_error_of_the_list_is_raised_after_the_outcomes_of_the_pairs_before_it(
-    sandbox: Sandbox, given: Given, batch: int | None
-) -> None:
-    def pairs() -> Iterator[tuple[str, str]]:
-        yield from PAIRS[:25]
-        raise RuntimeError("the list failed")
-
-    done: list[Progress] = []
-    with pytest.raises(RuntimeError, match="the list failed"):
-        run("async", sandbox, pairs(), batch=batch, on_progress=done.append, **given)
-    assert [one.created for one in done] == [*range(1, 26)]
-    assert {*told(run("async", sandbox, PAIRS[:25], **given))} == {"done_before"}
-
-
-def test_the_error_that_stopped_a_run_is_raised_and_not_a_later_one(
-    sandbox: Sandbox, association: Association
-) -> None:
-    both_are_sent, done = asyncio.Event(), list[Progress]()
-
-    async def refuse(request: httpx.Request) -> httpx.Response:
-        if b"contact-000" in request.content:
-            await both_are_sent.wait()
-            return httpx.Response(403, json={"message": NO_ACCESS})
-        both_are_sent.set()
-        await asyncio.sleep(0.05)
-        return httpx.Response(429, headers={"x-ratelimit-daily-remaining": "0"})
-
-    given: Given = {"association": association, "on_progress": done.append}
-    with pytest.raises(LocationAccessError):
-        run("async", sandbox, PAIRS[:2], httpx.MockTransport(refuse), **given)
-    assert [one.failed for one in done] == [1, 2]
-
-
-def test_outcomes_are_in_order_even_if_the_first_is_answered_late(
-    sandbox: Sandbox, ensured: Ensured
-) -> None:
-    sandbox.misbehave(faults.fail(502), on=lambda one: "contact-000" in str(one.body), times=5)
-    outcomes = ensured(PAIRS[:16], association="owner_pet", concurrency=2)
-    assert [one.index for one in outcomes] == list(range(16))
-    assert outcomes[0].relation_id in [one["id"] for one in sandbox.relations()[5:]]
 
 
 def test_resumed_pairs_are_counted_and_do_not_make_a_listing_worthwhile(
@@ -172,63 +57,18 @@ def test_resumed_pairs_are_counted_and_do_not_make_a_listing_worthwhile(
     assert counts == [(at, min(at, 100)) for at in range(1, 105)]
 
 
-def test_resumed_pairs_do_not_hold_up_one_that_waits_for_others(
-    sandbox: Sandbox, given: Given
+def test_the_progress_counts_each_pair_and_one_that_is_invalid_costs_no_request(
+    sandbox: Sandbox, association: Association, ensured: Ensured
 ) -> None:
-    run("async", sandbox, spread(1000), batch=100, **given)
-    pairs = [("contact-new", "pet-new"), *spread(1000)]
-    outcomes = run("async", sandbox, pairs, batch=100, retry_failed=True, **given)
-    assert told(outcomes) == ["created"] + ["done_before"] * 1000
-
-
-@pytest.mark.parametrize(
-    ("at", "operation", "batch", "sent"),
-    [(20, "create_relation", None, []), (2, BULK, 100, [10, 20, 10])],
-)
-def test_what_is_in_flight_when_a_run_is_stopped_has_its_outcomes_and_no_half_of_it_is_sent(
-    sandbox: Sandbox, given: Given, at: int, operation: str, batch: int | None, sent: list[int]
-) -> None:
-    answers, running = iter(range(1, 999)), list[AsyncOutcomes[Outcome]]()
-
-    def stop(answer: Response) -> Response:
-        if next(answers) == at:
-            running[0].stop()
-        return answer
-
-    async def collect(client: AsyncAssociationsClient) -> list[Outcome]:
-        running.append(run := aensure_many(client, PAIRS, concurrency=1, batch=batch, **given))
-        return [outcome async for outcome in run]
-
-    sandbox.misbehave(faults.fail(413), on=larger_than(10))  # the refusal is no answer
-    sandbox.misbehave(Fault(afterwards=stop), on=operation)
-    outcomes = in_loop(sandbox, collect)
-    assert [(one.index, one.status) for one in outcomes] == [(at, "created") for at in range(20)]
-    assert related_pairs(sandbox) == PAIRS[:20]
-    assert batches(sandbox) == sent
-    assert told(run("async", sandbox, PAIRS[:21], **given)) == ["done_before"] * 20 + ["created"]
-
-
-def test_a_run_logs_its_progress_every_ten_seconds_and_no_wait_for_the_pace(
-    sandbox: Sandbox,
-    association: Association,
-    monkeypatch: pytest.MonkeyPatch,
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    caplog.set_level(logging.INFO, "facade")
-    seconds = itertools.count(0, 4)
-    monkeypatch.setattr(running, "time", SimpleNamespace(monotonic=lambda: next(seconds)))
-    with make_client(sandbox, pace=LocalPace(calls=1, seconds=0.01)) as client:
-        list(ensure_many(client, PAIRS[:6], association=association, concurrency=1))
-    assert caplog.messages == [
-        "owner_pet: 3 of 6 pairs in 12 s: 3 created",
-        "owner_pet: 6 of 6 pairs in 24 s: 6 created",
-    ]
-
-
-def test_a_run_that_is_stopped_before_it_began_sends_nothing(
-    client: AssociationsClient, association: Association, sandbox: Sandbox
-) -> None:
-    outcomes = ensure_many(client, PAIRS, association=association)
-    outcomes.stop()
-    assert list(outcomes) == []
-    assert sandbox.requests == []
+    pet_first = {"custom_objects.pet": PAIRS[1][1], "contact": PAIRS[1][0]}
+    sandbox.seed_relation(association.id, *PAIRS[1])
+    pairs: list[Any] = [PAIRS[0], pet_first, [*PAIRS[2]], ("contact-9", "")]
+    done: list[Progress] = []
+    outcomes = ensured(pairs, on_progress=done.append)
+    assert [one.status for one in outcomes] == ["created", "existing", "created", "failed"]
+    assert (outcomes[3].first_record_id, outcomes[3].second_record_id) == ("", "")
+    assert len(sandbox.requests) == 3
+    counts = [(one.done, one.created, one.existing, one.failed, one.total) for one in done]
+    assert counts == [(1, 1, 0, 0, 4), (2, 1, 1, 0, 4), (3, 2, 1, 0, 4), (4, 2, 1, 1, 4)]
+    ensured(iter(PAIRS[:1]), on_progress=done.append)
+    assert done[-1].total is None

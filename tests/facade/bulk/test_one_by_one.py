@@ -85,6 +85,8 @@ def test_a_refusal_is_a_pair_that_exists_only_if_it_says_so_or_the_pair_is_found
     sandbox.seed_relation(association.id, *PAIR)
     first, second = ensured([PAIR, ("somebody", PAIR[1])])
     assert (first.status, type(second.error)) == ("existing", RelationLimitError)
+    with sandbox.misbehave(faults.fail(400, message="odd"), on=CREATE):
+        assert statuses(ensured([PAIR])) == {"failed": 1}
     sandbox.misbehave(faults.fail(400, message="duplicate relation"), on=CREATE)
     other = ("c2", "p2")
     assert isinstance(ensured([other], details=True)[0].error, DuplicateRelationError)
@@ -149,7 +151,9 @@ def test_a_shard_lists_what_its_pairs_share(
         sandbox.seed_relation(association.id, *pair)
     outcomes = sharded(mode, sandbox, pairs, association=association)
     assert statuses(outcomes) == {"existing": 50, "created": 1}
-    assert len(sandbox.requests) == 2
+    assert outcomes[0].relation_id == sandbox.relations()[0]["id"]
+    listing, _ = sandbox.requests
+    assert listing.query["associationIds"] == [association.id]
 
 
 def test_a_shard_and_its_outcomes_pickle_and_a_shard_can_be_repeated(
@@ -170,6 +174,7 @@ def test_a_client_of_the_other_kind_or_without_a_location_is_refused(
 ) -> None:
     with pytest.raises(TypeError, match="not AssociationsClient: aensure_many, areplace and"):
         AsyncPatientRelations.of(client)
+    assert PatientRelations.of(client)._client_settings.default_deadline == 300.0
     nowhere = AssociationsClient("pit")
     with nowhere, pytest.raises(ValueError, match=r"no location: use client\.for_location"):
         PatientRelations.of(nowhere)

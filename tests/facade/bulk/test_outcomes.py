@@ -3,28 +3,12 @@
 from collections import Counter
 from typing import Any
 
-from facade import Association, errors
-from facade.bulk import Outcome, Progress
-from facade.bulk.outcomes import progress
-from facade.testing import Sandbox
-from tests.facade.bulk.runs import PAIRS, Ensured
+import pytest
+from attrs import evolve
 
-
-def test_the_progress_counts_each_pair_and_one_that_is_invalid_costs_no_request(
-    sandbox: Sandbox, association: Association, ensured: Ensured
-) -> None:
-    pet_first = {"custom_objects.pet": PAIRS[1][1], "contact": PAIRS[1][0]}
-    sandbox.seed_relation(association.id, *PAIRS[1])
-    pairs: list[Any] = [PAIRS[0], pet_first, [*PAIRS[2]], ("contact-9", "")]
-    done: list[Progress] = []
-    outcomes = ensured(pairs, on_progress=done.append)
-    assert [one.status for one in outcomes] == ["created", "existing", "created", "failed"]
-    assert (outcomes[3].first_record_id, outcomes[3].second_record_id) == ("", "")
-    assert len(sandbox.requests) == 3
-    counts = [(one.done, one.created, one.existing, one.failed, one.total) for one in done]
-    assert counts == [(1, 1, 0, 0, 4), (2, 1, 1, 0, 4), (3, 2, 1, 0, 4), (4, 2, 1, 1, 4)]
-    ensured(iter(PAIRS[:1]), on_progress=done.append)
-    assert done[-1].total is None
+from facade import errors
+from facade.bulk import Outcome, Progress, ReadProgress, RecordRelations
+from facade.bulk.outcomes import checked_batch, forget_frames, progress
 
 
 def test_progress_counts_each_status() -> None:
@@ -35,7 +19,30 @@ def test_progress_counts_each_status() -> None:
     )
     by_status = "1 created, 2 existing, 3 related, 5 done_before, 4 failed"
     assert str(found) == f"15 of 2,000 pairs in 2 s: {by_status}"
-    assert str(progress(Counter(failed=1), None, 0.0)) == "1 pairs in 0 s: 1 failed"
+    one = Progress(done=1, created=0, existing=0, failed=1, total=None, seconds=0.0)
+    assert progress(Counter(failed=1), None, 0.0) == one
+    assert str(one) == "1 pairs in 0 s: 1 failed"
+    read = ReadProgress(done=2, done_before=0, failed=0, relations=1000, total=None, seconds=1.5)
+    assert str(read) == "2 records in 2 s: 1,000 relations"
+    read = evolve(read, failed=1, total=3000)
+    assert str(read) == "2 of 3,000 records in 2 s: 1,000 relations, 1 failed"
+
+
+def test_a_batch_has_one_pair_to_a_thousand_or_there_is_none() -> None:
+    assert [*map(checked_batch, (None, 1, 1000))] == [None, 1, 1000]
+    for wrong in (0, 1001):
+        with pytest.raises(ValueError, match="batch must be 1 to 1,000, not"):
+            checked_batch(wrong)
+
+
+def test_a_failed_outcome_keeps_no_frames() -> None:
+    error, cause = ValueError("why"), KeyError("the cause")
+    for one in (cause, error):
+        with pytest.raises(type(one)):
+            raise one from (cause if one is error else None)
+    forget_frames(error)
+    forget_frames(None)
+    assert (error.__traceback__, cause.__traceback__) == (None, None)
 
 
 FATAL = {
@@ -49,7 +56,10 @@ def test_an_error_is_fatal_where_every_other_pair_would_meet_it() -> None:
     given: dict[str, Any] = {"index": 0, "first_record_id": "a", "second_record_id": "b"}
 
     def is_fatal(error: Exception | None) -> bool:
-        return Outcome(**given, status="failed", error=error).is_fatal
+        read = RecordRelations(index=0, record_id="a", status="failed", error=error)
+        pair = Outcome(**given, status="failed", error=error)
+        assert read.is_fatal == pair.is_fatal
+        return pair.is_fatal
 
     classes = [one for one in vars(errors).values() if isinstance(one, type)]
     ours = [one for one in classes if issubclass(one, errors.AssociationsError)]

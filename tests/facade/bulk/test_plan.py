@@ -27,7 +27,7 @@ def relations(*pairs: str) -> list[Relation]:
     ("association", "side", "existing", "changes"),
     [
         (OWNER_PET, "first", "me-a me-b", "c / me-a / me-b"),
-        (OWNER_PET, "second", "a-me b-me", "c / a-me / b-me"),
+        (OWNER_PET, "second", "me-a b-me", "c / me-a / b-me"),
         (OWNER_PET, None, "me-a b-me", "c / me-a / b-me"),
         (OWNER_PET, "first", "you-a me-b me-b", "c / me-b / me-b"),
         (TUTORS, "first", "me-a b-me", "b c / me-a / "),

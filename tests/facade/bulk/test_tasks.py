@@ -48,7 +48,12 @@ async def test_sixteen_pairs_for_each_worker_are_read_ahead_and_a_cancelled_run_
 
     async def answer_never(request: httpx.Request) -> httpx.Response:
         sent.append(request)
-        return await asyncio.Future[httpx.Response]()
+        turns = 9 * len(sent)  # the second one ends last
+        try:
+            return await asyncio.Future[httpx.Response]()
+        finally:
+            for _ in range(turns):
+                await asyncio.sleep(0)
 
     silent = httpx.MockTransport(answer_never)
     async with make_async_client(sandbox, transport=silent) as client:
@@ -60,8 +65,8 @@ async def test_sixteen_pairs_for_each_worker_are_read_ahead_and_a_cancelled_run_
         assert len(sent) == 2
         task.cancel()
         await asyncio.wait([task])
-    assert task.cancelled()
-    assert len(asyncio.all_tasks()) == before
+        assert task.cancelled()
+        assert len(asyncio.all_tasks()) == before
 
 
 async def test_work_that_work_starts_is_done_before_leaving_and_nothing_ended_is_kept() -> None:
@@ -85,6 +90,14 @@ async def test_work_that_work_starts_is_done_before_leaving_and_nothing_ended_is
         while "first" not in done:
             await asyncio.sleep(0)
     assert done == ["last"] * 3 + ["first", "last"]
+    left = asyncio.Event()
+
+    async def leave() -> None:
+        left.set()
+
+    async with AsyncWorkers(1) as workers:
+        workers.start(leave)
+        await left.wait()  # it has ended, and the event loop has not told
 
 
 async def test_a_cancelled_run_leaves_its_journal_free(

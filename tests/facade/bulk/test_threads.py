@@ -1,30 +1,44 @@
-"""ensure_many with threads: as many at once as allowed, and all of them end."""
+"""Work in threads: as much at once as allowed, and all of it ends."""
 
 import threading
 from typing import Any
+from unittest.mock import MagicMock
 
-import httpx
 import pytest
 
-from facade.bulk import ensure_many
+from facade._core.concurrency import Pending, ends_within
+from facade.bulk import threads
 from facade.bulk.threads import Workers
-from facade.testing import Sandbox, SandboxTransport
-from tests.facade.bulk.runs import PAIRS, make_client, seed_owner_pet
 
 
-def test_as_many_pairs_are_in_flight_as_the_concurrency_allows(sandbox: Sandbox) -> None:
-    five_requests = threading.Barrier(5)
+def test_as_much_work_is_done_at_once_as_allowed_and_leaving_waits_for_all_of_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    together, is_left, done = threading.Barrier(3), threading.Event(), list[bool]()
 
-    class MeetingTransport(SandboxTransport):
-        def handle_request(self, request: httpx.Request) -> Any:
-            five_requests.wait(60)
-            return super().handle_request(request)
+    def leave(*given: Any) -> bool:
+        is_left.set()
+        return ends_within(*given)
 
-    with make_client(sandbox, transport=MeetingTransport(sandbox.exchange)) as client:
-        outcomes = list(
-            ensure_many(client, PAIRS[:20], association=seed_owner_pet(sandbox), concurrency=5)
-        )
-    assert {one.status for one in outcomes} == {"created"}
+    def work() -> None:
+        together.wait(60)
+        done.append(is_left.wait(30))
+
+    monkeypatch.setattr(threads, "ends_within", leave)
+    with Workers(3) as workers:
+        for _ in range(6):
+            workers.start(work)
+        assert len(workers._running) == 3
+    assert done == [True] * 6
+
+
+def test_work_is_queued_and_taken_under_the_lock() -> None:
+    workers, lock, work = Workers(0), MagicMock(), list[str]().clear
+    workers._lock = lock
+    workers.start(work)
+    assert lock.__enter__.call_count == 1
+    assert workers._next(Pending()) is work
+    assert lock.__enter__.call_count == 2
 
 
 def test_work_that_comes_while_the_last_worker_ends_is_done(

@@ -27,6 +27,9 @@ def test_a_word_is_completed_to_commands_options_or_values(
     ):
         assert main(["completion", "--words", *words]) == 0
         assert capsys.readouterr().out.split() == found
+    assert main(["completion", "zsh"]) == 0
+    *_, last = capsys.readouterr().out.split("\n")[:-1]
+    assert last == "compdef _highlevel_associations highlevel-associations"
 
 
 def test_bash_asks_the_command_for_its_words(tmp_path: Path) -> None:

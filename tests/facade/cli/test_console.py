@@ -1,24 +1,40 @@
 """All commands: errors in one line, exit statuses, output that cannot be written."""
 
+import io
 import os
 import signal
 import subprocess
 import sys
+from argparse import ArgumentTypeError
 from pathlib import Path
 from unittest.mock import Mock
 
 import pytest
 
 from facade import AssociationsError
-from facade.cli.console import interruptible, print_error, print_note, status_of
+from facade.cli.console import (
+    argument_type,
+    assignment,
+    interruptible,
+    name_of,
+    number_of,
+    print_error,
+    print_note,
+    require_writable,
+    status_of,
+)
 
 ROOT = Path(__file__).parents[3]
 
 
-def test_a_note_is_on_standard_error_line_by_line(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_note_is_on_standard_error_line_by_line_and_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    written = io.BytesIO()
+    monkeypatch.setattr(sys, "stderr", io.TextIOWrapper(written, "utf-8"))
     print_note("one\nü\ttwo\x1b\u202e")
     print_error(" a problem \n")
-    assert tuple(capsys.readouterr()) == ("", "one\nü\\ttwo\\x1b\\u202e\nerror: a problem\n")
+    assert written.getvalue().decode() == "one\nü\\ttwo\\x1b\\u202e\nerror: a problem\n"
 
 
 def test_an_error_has_a_line_and_an_exit_status(capsys: pytest.CaptureFixture[str]) -> None:
@@ -44,7 +60,7 @@ def test_the_first_ctrl_c_ends_the_work_and_a_second_one_the_process(
     leave, stop, temporary = Mock(), Mock(), tmp_path / "x.part"
     monkeypatch.setattr(os, "_exit", leave)
     before = signal.getsignal(signal.SIGINT)
-    for file in (temporary, None):
+    for file in (temporary, None, tmp_path / "gone"):
         temporary.touch()
         with interruptible(stop, print_note, file) as came:
             assert not came.is_set()
@@ -53,10 +69,46 @@ def test_the_first_ctrl_c_ends_the_work_and_a_second_one_the_process(
             assert (stop.call_count, leave.call_count, temporary.exists()) == (1, 0, True)
             signal.raise_signal(signal.SIGINT)
         assert (stop.call_count, leave.call_args.args) == (1, (130,))
-        assert temporary.exists() == (file is None)
+        assert temporary.exists() == (file != temporary)
         assert signal.getsignal(signal.SIGINT) == before
         stop.reset_mock()
         leave.reset_mock()
+
+
+def test_a_path_is_found_writable_without_a_change(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, pipe = tmp_path / "file", tmp_path / "pipe"
+    file.write_text("kept")
+    os.mkfifo(pipe)
+    require_writable(pipe)
+    monkeypatch.setattr(os, "access", lambda *_: False)  # which a superuser always has
+    for path in (file, tmp_path / "new"):
+        require_writable(path)
+    for path, error in (
+        (pipe, PermissionError),
+        (tmp_path, IsADirectoryError),
+        (tmp_path / "no" / "file", FileNotFoundError),
+    ):
+        with pytest.raises(error, match=str(path)):
+            require_writable(path)
+    assert ({*tmp_path.iterdir()}, file.read_text()) == ({file, pipe}, "kept")
+
+
+def test_an_argument_is_what_its_form_says() -> None:
+    number, pair = number_of("pairs"), assignment("A=B")
+    assert (number("1"), pair(" a = b=c ")) == (1, ("a", "b=c"))
+    for convert, text, said in (
+        (number, "0", "0 is not a number of pairs: 1 or more"),
+        (pair, "a= ", "a=  is not A=B"),
+        (pair, " =b", " =b is not A=B"),
+        (pair, "", "'' is not A=B"),
+        (argument_type({"b": 1}.__getitem__), "a", "'a'"),
+    ):
+        with pytest.raises(ArgumentTypeError) as raised:
+            convert(text)
+        assert (str(raised.value), raised.value.__suppress_context__) == (said, True)
+    assert [*map(name_of, ("-", "pets.csv"))] == ["standard input", "pets.csv"]
 
 
 HELP = "argparse.ArgumentParser().parse_args("

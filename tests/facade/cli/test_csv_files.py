@@ -1,17 +1,25 @@
 """CSV files: common formats are read on demand; failed rows can be corrected and linked again."""
 
+import argparse
 import csv
 import io
 import sys
 from collections.abc import Callable
-from itertools import count
 from pathlib import Path
 from typing import Any
-from unittest.mock import MagicMock
 
 import pytest
 
-from facade.cli.csv_files import Row, Table, TableError, read_csv, read_records, write_failures
+from facade.cli.csv_files import (
+    Row,
+    Table,
+    TableError,
+    add_encoding,
+    harmless,
+    read_csv,
+    read_records,
+    write_failures,
+)
 from facade.testing import Sandbox
 from tests.facade.bulk.runs import related_pairs
 from tests.facade.cli.conftest import HEADER, KEY, Command
@@ -50,8 +58,9 @@ def test_an_unusable_csv_is_an_error(tmp_path: Path) -> None:
         (HEADER.encode("utf-16"), ", line 1, is not UTF-8: save it as CSV UTF-8, or name its enco"),
         (f'{HEADER}"c1,p1\n', " is not a valid CSV: unexpected end of data; is a quotation mark"),
     ):
-        with pytest.raises(TableError, match=f"pets.csv{message}"):
+        with pytest.raises(TableError, match=f"pets.csv{message}") as raised:
             pairs_of(tmp_path, content)
+        assert isinstance(raised.value.__cause__, csv.Error) == ("not a valid CSV" in message)
 
 
 def test_a_problem_names_the_line_of_the_file_on_which_its_row_begins(tmp_path: Path) -> None:
@@ -73,6 +82,10 @@ def test_a_csv_in_another_encoding_is_read_if_that_is_named(tmp_path: Path) -> N
         assert (row.fields, row.wanted) == (("über", "c1", "p1"), ("c1", "p1"))
     with pytest.raises(TableError, match="line 1, is not ascii: save it as CSV UTF-8, or name"):
         pairs_of(tmp_path, content.encode(), "ascii")
+    add_encoding(parser := argparse.ArgumentParser(), "it")
+    for given, encoding in ([], "utf-8"), (["--encoding", "cp1252"], "cp1252"):
+        assert parser.parse_args(given).encoding == encoding
+    assert read_csv(str(tmp_path / "pets.csv"), ()).encoding == "utf-8"
 
 
 FAILING = "Name;contact;custom_objects.pet\nAnna;p9;c9\nBo;c2;p2\nCy;;p3\nDi;c4;p4;x\nEd;c5\n"
@@ -119,6 +132,7 @@ def test_a_cell_that_a_spreadsheet_would_run_is_written_as_text_and_read_unchang
     (*found, encoded) = (row.fields for row in again.rows)
     assert found == [("c1", "p1", cell, cell) for cell in CELLS]
     assert encoded == ("c2", "ä", "", "\\u2192 €")
+    assert harmless([None, "a"]) == ["", "a"]
 
 
 @pytest.fixture(params=["records", "-"])
@@ -167,12 +181,3 @@ def test_each_record_comes_once_and_each_line_without_an_id_is_one(tmp_path: Pat
     arguments = [("c1", "record c1"), ("c0", "record c0")]
     found = [*arguments, ("c2", "line 2"), ("", "line 5"), ("", "line 6")]
     assert list(read_records(["c1", "c0", "c1"], str(path), "id")) == found
-
-
-def test_standard_input_is_read_as_records_are_needed(monkeypatch: pytest.MonkeyPatch) -> None:
-    numbers, stdin = count(1), MagicMock(spec=io.TextIOWrapper)
-    stdin.__iter__.return_value = (f"c{number}\n" for number in numbers)
-    monkeypatch.setattr(sys, "stdin", stdin)
-    records = read_records([], "-", None)
-    assert [next(records)[0] for _ in range(3)] == ["c1", "c2", "c3"]
-    assert next(numbers) == 4

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from facade.cli.commands import docs
+from tests.facade.bulk.runs import ROOT
 from tests.facade.cli.conftest import Command
 
 PAGE = """\
@@ -16,7 +17,8 @@ A [token][facade.Token] that HighLevel refuses ([e23](../contract/witnesses.md#e
 
 <div class="grid cards" markdown>
 
-- **One** of a list, whose text is longer than a line of the terminal is, so that it goes on.
+- **One** of a list, whose text is longer than a line of the so-called terminal
+  is, so that it goes on.
 1. Two.
 
 </div>
@@ -47,7 +49,7 @@ A token that HighLevel refuses is in Errors, see RFC [1]
 (https://rfc.example/1).
 
 - **One** of a list, whose text is longer than a line of the
-  terminal is, so that it goes on.
+  so-called terminal is, so that it goes on.
 1. Two.
 
 A CSV
@@ -113,3 +115,4 @@ def test_in_a_clone_the_pages_are_those_of_the_repository(command: Command) -> N
     assert {"errors", "install", "oauth", "troubleshooting"} <= {name for name, _, _ in rows}
     assert {len(name + gap) + len(rest) - len(rest.lstrip()) for name, gap, rest in rows} == {17}
     assert "DuplicateRelationError" in command("docs", "errors")[1]
+    assert docs._INSTALLED == ROOT / "facade" / "cli" / "pages"

@@ -30,6 +30,8 @@ def test_all_is_well_at_a_sandbox_and_nothing_is_written(
     assert checks["version"]["found"] == "2021-07-28; HighLevel's newest is v3"
     assert [one.method for one in sandbox.requests] == ["GET", "GET"]
     assert [one.query["limit"] for one in sandbox.requests] == [["1"], ["1"]]
+    assert sandbox.requests[1].path == "/associations/relations/000000000000000000000000"
+    assert (module._TIMEOUT, module._DEADLINE) == (6.0, 9.0)
 
 
 def test_a_person_gets_lines_and_what_is_wrong_at_the_end(command: Command) -> None:
@@ -57,9 +59,10 @@ def test_a_401_that_goes_away_and_a_record_that_is_refused_are_no_finding(
 ) -> None:
     sandbox.misbehave(faults.fail(401, message="Invalid JWT"), times=1)
     assert doctor(VERSION="v3")["version"]["found"] == "v3"
-    for status, expected in ((400, "oooooo"), (404, "oooooo"), (422, "oooooo"), (500, "W-----")):
+    for status, expected in ((400, "oooooo"), (404, "oooooo"), (422, "oooooo"), (502, "W-----")):
         with sandbox.misbehave(faults.fail(status, message="no"), on="list_relations"):
             assert statuses(doctor()) == expected
+    assert [one.operation for one in sandbox.requests].count("list_relations") == 6
 
 
 def test_a_setting_that_cannot_be_is_named_and_nothing_is_sent(
@@ -140,7 +143,9 @@ def test_what_is_wrong_is_named_with_what_to_do(
     assert set(missing) <= {f"not checked: fix {wrong['name']} first"}
 
 
-def test_what_is_left_of_the_limits_is_named(doctor: Doctor) -> None:
+def test_what_is_left_of_the_limits_is_named(doctor: Doctor, sandbox: Sandbox) -> None:
+    sandbox.misbehave(faults.add_headers({LEFT: "5", "X-RateLimit-Daily-Remaining": "5"}))
+    assert doctor()["limits"]["found"] == "the responses have no rate limit headers"
     with Sandbox(limit=(100, 10.0)).serve() as server:
         found = doctor("--base-url", server.url)["limits"]["found"]
     assert found == "98 of 100 requests left in 10 s, 199,998 of 200,000 today"

@@ -35,11 +35,13 @@ def test_the_relations_of_records_are_rows_each_once(
     other = sandbox.seed_association(key="likes", second_object_key="custom_objects.pet")
     made = sandbox.seed_relation(other["id"], "c2", "p9")["id"]
     assert made in command("export", "c2")[1]
+    assert export._INTERVAL == 10.0
     monkeypatch.setattr(export, "_INTERVAL", 0.0)
     _, exported, err = command("export", "c1", "--json")
     assert err == "records: 1, relations: 2\n" * 2  # now and then, and at the end
     assert exported == command("relations", "c1", "--json")[1]
     assert [json.loads(line)["other_record_id"] for line in exported.splitlines()] == ["p1", "p2"]
+    assert "records at once (default: 8)" in command("export", "--help")[1]
 
 
 def test_what_is_exported_can_be_linked_in_another_location(
@@ -93,13 +95,22 @@ def test_an_error_that_every_record_would_meet_ends_it_and_no_file_appears(
     assert [one.name for one in folder.iterdir()] == ["pets.csv.journal"]
 
 
-def test_no_file_is_read_and_written_or_written_twice(
+def test_what_cannot_be_read_or_written_is_an_error_and_nothing_is_sent(
     command: Command, sandbox: Sandbox, folder: Path
 ) -> None:
     (folder / "ids.txt").write_text("c1\n")
-    said = "error: the records, the journal and the output must be three files\n"
-    for given in ("c1 --output a.csv --journal a.csv", "--records ids.txt --output ./ids.txt"):
-        assert command("export", *given.split()) == (2, "", said)
+    files = "the records, the journal and the output must be three files"
+    for given, said in (
+        ("c1 --output a.csv --journal a.csv", files),
+        ("--records ids.txt --output ./ids.txt", files),
+        ("", "there is no record: pass ids, or --records PATH"),
+        ("c1 --column id", "--column needs a CSV: pass --records, too"),
+        (
+            "--records - --token-file -",
+            "standard input can have the records or the token, not both",
+        ),
+    ):
+        assert command("export", *given.split()) == (2, "", f"error: {said}\n")
     assert [(one.name, one.read_text()) for one in folder.iterdir()] == [("ids.txt", "c1\n")]
     assert sandbox.requests == []
 

@@ -1,10 +1,9 @@
-"""list and relations: text on a terminal, lines for a program, each when it is read."""
+"""list: text on a terminal, lines for a program, each when it is read."""
 
 import io
 import json
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -33,42 +32,15 @@ def test_associations_are_json_lines_with_the_keys_of_the_help_or_have_these_col
     assert (header, last) == (COLUMNS, ["owner_pet", made.id, *labels])
 
 
-@pytest.fixture
-def related(sandbox: Sandbox, folder: Path) -> tuple[str, str]:
-    """Relate a contact to a pet; return the ids of the relation and of the association."""
-    association = seed_owner_pet(sandbox)
-    return sandbox.seed_relation(association.id, "c1", "p1")["id"], association.id
-
-
-@pytest.mark.parametrize(("record", "other"), [("c1", "p1"), ("p1", "c1")])
-def test_each_relation_is_a_json_line_with_the_key_of_its_association(
-    command: Command, sandbox: Sandbox, related: tuple[str, str], record: str, other: str
+def test_a_terminal_gets_an_association_without_hidden_characters(
+    command: Command, sandbox: Sandbox, terminal: None
 ) -> None:
-    status, out, err = command("relations", record, "--json")
-    found = json.loads(out)
-    assert (status, err) == (0, "")
-    assert ", ".join(found) in " ".join(command("relations", "--help")[1].split())
-    assert (found["id"], found["association_id"]) == related
-    assert found["association_key"] == "owner_pet"
-    assert (found["other_record_id"], found["record_ids"]) == (other, ["c1", "p1"])
-    assert command("relations", record, "--association", "owner_pet", "--json")[1] == out
-    another = ["--association", "BUSINESSES_CONTACTS_ASSOCIATION", "--json"]
-    assert command("relations", record, *another) == (0, "", "")
-    # A token for relations alone does not tell the key.
-    sandbox.add_token("pit-narrow", scopes=["associations/relation.readonly"])
-    out = command("relations", record, "--json", TOKEN="pit-narrow")[1]
-    assert json.loads(out) == found | {"association_key": None}
-
-
-def test_a_terminal_gets_an_association_and_the_records_on_the_other_side(
-    command: Command, sandbox: Sandbox, related: tuple[str, str], terminal: None
-) -> None:
-    said = f"p1  custom_objects.pet\n  owner_pet  {related[0]}\n"
-    assert command("relations", "c1") == (0, said, "")
-    assert command("relations", "p2")[1] == "Record p2 has no such relation.\n"
+    seed_owner_pet(sandbox)
     made = sandbox.seed_association(key="", first_object_label="Owner\x1b[2J")
     sides = "  contact (Owner\\x1b[2J) to contact (Second)"
-    assert command("list")[1].splitlines()[-3:] == ["(no key)", f"  {made['id']}", sides]
+    shown = command("list")[1].splitlines()
+    assert shown[-6] == "owner_pet"
+    assert shown[-3:] == ["(no key)", f"  {made['id']}", sides]
 
 
 @pytest.mark.parametrize(("as_json", "first"), [(True, '{"id": "1\\t"}\n'), (False, "id\n1\\t\n")])

@@ -1,7 +1,9 @@
-"""Relations that export writes: rows of a CSV, or JSON lines."""
+"""relations: text on a terminal, lines for a program; the rows and JSON lines of export."""
 
 import io
 import json
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,6 +11,9 @@ from attrs import evolve
 
 from facade import Association, Relation
 from facade.cli.commands.list_relations import relation_writer
+from facade.testing import Sandbox
+from tests.facade.bulk.runs import seed_owner_pet
+from tests.facade.cli.conftest import Command
 
 SIDES: dict[str, Any] = {"first_object_key": "contact", "second_object_key": "custom_objects.pet"}
 OWNER_PET = Association(id="a1", key="owner_pet", **SIDES)
@@ -62,3 +67,46 @@ def test_a_relation_without_sides_is_a_json_line_and_no_row_of_a_csv(
     for one in (UNSIDED, relation(first_record_id=None), relation(second_record_id=None)):
         with pytest.raises(ValueError, match=said):
             written(one, wanted)
+
+
+@pytest.fixture
+def related(sandbox: Sandbox, folder: Path) -> tuple[str, str]:
+    """Relate a contact to a pet; return the ids of the relation and of the association."""
+    association = seed_owner_pet(sandbox)
+    return sandbox.seed_relation(association.id, "c1", "p1")["id"], association.id
+
+
+@pytest.mark.parametrize(("record", "other"), [("c1", "p1"), ("p1", "c1")])
+def test_each_relation_is_a_json_line_with_the_key_of_its_association(
+    command: Command, sandbox: Sandbox, related: tuple[str, str], record: str, other: str
+) -> None:
+    status, out, err = command("relations", record, "--json")
+    found = json.loads(out)
+    assert (status, err) == (0, "")
+    assert ", ".join(found) in " ".join(command("relations", "--help")[1].split())
+    assert (found["id"], found["association_id"]) == related
+    assert found["association_key"] == "owner_pet"
+    assert (found["other_record_id"], found["record_ids"]) == (other, ["c1", "p1"])
+    assert command("relations", record, "--association", "owner_pet", "--json")[1] == out
+    another = ["--association", "BUSINESSES_CONTACTS_ASSOCIATION", "--json"]
+    assert command("relations", record, *another) == (0, "", "")
+    # A token for relations alone does not tell the key.
+    sandbox.add_token("pit-narrow", scopes=["associations/relation.readonly"])
+    out = command("relations", record, "--json", TOKEN="pit-narrow")[1]
+    assert json.loads(out) == found | {"association_key": None}
+
+
+def test_a_terminal_gets_the_records_on_the_other_side_and_a_program_columns(
+    command: Command, sandbox: Sandbox, related: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys = OF_ALL.replace(",id", ",other_record_id,id").split(",")
+    ends = ["contact", "c1", "custom_objects.pet", "p1", "p1"]
+    rows = [keys, ["owner_pet", related[1], *ends, related[0]]]
+    assert [line.split("\t") for line in command("relations", "c1")[1].splitlines()] == rows
+    monkeypatch.setattr(type(sys.stdout), "isatty", lambda stream: True)
+    said = f"p1  custom_objects.pet\n  owner_pet  {related[0]}\n"
+    assert command("relations", "c1") == (0, said, "")
+    assert command("relations", "p2")[1] == "Record p2 has no such relation.\n"
+    sandbox.add_token("pit-narrow", scopes=["associations/relation.readonly"])
+    out = command("relations", "c1", TOKEN="pit-narrow")[1]
+    assert out == said.replace("owner_pet", related[1])

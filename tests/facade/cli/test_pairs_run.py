@@ -6,6 +6,7 @@ import json
 import os
 import sys
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
@@ -13,7 +14,9 @@ from facade import Association
 from facade.cli.pairs_run import Files, add_arguments, pair_names
 from facade.testing import Sandbox, faults
 from tests.facade.bulk.runs import related_pairs, seed_owner_pet
-from tests.facade.cli.conftest import HEADER, KEY, Command
+from tests.facade.cli.conftest import HEADER, KEY, Command, csv_of
+
+AGAIN = "Run the same command again: it resumes here."
 
 
 def test_a_run_has_files_beside_its_csv_or_where_they_are_named(folder: Path) -> None:
@@ -27,7 +30,10 @@ def test_a_run_has_files_beside_its_csv_or_where_they_are_named(folder: Path) ->
         "-": (None, None),
         os.devnull: (None, None),  # a stream, such as a pipe
     }.items():
-        assert Files.of(parser.parse_args([*arguments.split(), *KEY])) == files
+        options = parser.parse_args([*arguments.split(), *KEY])
+        assert (Files.of(options), options.concurrency) == (files, 8)
+    with pytest.raises(SystemExit):
+        parser.parse_args(["pets.csv"])
 
 
 def test_the_names_of_a_pair_are_the_object_keys_unless_both_are_the_same() -> None:
@@ -80,6 +86,7 @@ def test_what_a_german_crm_exports_is_linked_resumed_and_undone_by_the_command_a
     assert "\nStopped. Run the same command again: it resumes here.\n" in out
     assert "1 created, 0 existing, 1 failed, 2 not done yet" in out
     status, out, _ = command("link", "crm.csv", *OF_CRM)
+    assert out.splitlines()[1] == "3 pairs, 1 unusable"
     assert (status, out.endswith(f"The failed rows and their {LEFT_OUT}")) == (1, True)
     assert "2 created, 0 existing, 1 done before, 1 failed" in out
     assert related_pairs(sandbox) == [("c1", "Rüde 1"), ("c2", "p2"), ("c2", "p3")]
@@ -90,3 +97,74 @@ def test_what_a_german_crm_exports_is_linked_resumed_and_undone_by_the_command_a
     numbers = {"pairs": 3, "deleted": 3, "not_related": 0, "failed": 1, "not_done": 0}
     assert (status, json.loads(out), related_pairs(sandbox)) == (1, numbers, [])
     assert command("link", "crm.csv", *OF_CRM)[1].splitlines()[-2].startswith("3 created")
+
+
+def test_an_association_is_found_by_its_key_or_id_and_shown_without_hidden_characters(
+    on_csv: Command, sandbox: Sandbox
+) -> None:
+    made = sandbox.seed_association(key="a\x1b[2J", second_object_key="custom_objects.pet")
+    out = on_csv("link", csv_of(1), "--dry-run", key=made["id"])[1]
+    assert out.startswith("a\\x1b[2J in location sandbox-location: ")
+    key = "BUSINESSES_CONTACTS_ASSOCIATION"
+    assert on_csv("link", "contact,business\nc1,b1\n", key=key)[0] == 0
+    assert related_pairs(sandbox) == [("b1", "c1")]
+    status, out, err = on_csv("link", HEADER, key="owner_pets")
+    assert (status, out) == (2, "")
+    assert err.startswith("error: there is no association 'owner_pets' in sandbox-location: did ")
+    assert "did you mean owner_pet? ensure-association creates one; there are " in err
+    assert err.endswith("ASSOCIATION, owner_pet, a\\x1b[2J\n")
+
+
+def test_a_dry_run_checks_the_csv_and_writes_nothing(
+    on_csv: Command, sandbox: Sandbox, folder: Path
+) -> None:
+    status, out, err = on_csv("link", f"{HEADER}c1,p1\nc1,p1\nc2,\n", "--dry-run")
+    assert (status, err) == (1, "")
+    assert out.splitlines()[1:] == [
+        "1 pair, 1 repeated left out, 1 unusable",
+        "  line 4 has no custom_objects.pet",
+        "Nothing was sent.",
+    ]
+    assert [one.method for one in sandbox.requests] == ["GET"]
+    assert [one.name for one in folder.iterdir()] == ["pets.csv"]
+    assert on_csv("link", csv_of(1), "--dry-run")[0] == 0
+
+
+def test_a_file_that_is_no_journal_is_an_error_in_one_line(on_csv: Command, folder: Path) -> None:
+    (folder / "notes").write_text("my notes\n")
+    status, out, err = on_csv("link", f"{HEADER}c1,p1\nc2,\n", "--journal", "notes")
+    assert (status, err) == (2, "error: notes is not a journal: pass another journal\n")
+    assert "Run the same command again" not in out
+    assert (folder / "notes").read_text() == "my notes\n"
+
+
+def test_a_run_that_stops_says_how_to_resume(on_csv: Command, folder: Path) -> None:
+    failures = folder / "pets.csv.failures.csv"
+    failures.write_text("earlier")
+    sandbox = Sandbox(limit=(1000, 10.0), daily_limit=11)
+    seed_owner_pet(sandbox)
+    with sandbox.serve() as server:
+        status, out, _ = on_csv("link", csv_of(50), "--base-url", server.url)
+    said = AGAIN.replace("again", "again tomorrow")
+    done = "10 created, 0 existing, 0 failed, 40 not done yet"
+    assert (status, out.splitlines()[-2:]) == (2, [f"Stopped. {said}", done])
+    assert failures.read_text() == "earlier"
+
+
+def test_the_failed_rows_are_written_though_nobody_reads_it_and_removed_when_none_fails(
+    on_csv: Command, folder: Path
+) -> None:
+    def say(link: object, text: str) -> None:
+        if "failed" in text:
+            raise BrokenPipeError
+
+    failures = folder / "pets.csv.failures.csv"
+    given = "link", f"{HEADER}contact-1,\n"
+    with patch("facade.cli.pairs_run.PairsRun._say", say), pytest.raises(BrokenPipeError):
+        on_csv(*given)
+    assert "no custom_objects.pet" in failures.read_text()
+    (folder / "null").symlink_to(os.devnull)  # no earlier run's failures
+    assert on_csv("link", csv_of(1), "--failures", "null", "--journal", "of-null")[0] == 0
+    assert ((folder / "null").is_symlink(), failures.exists()) == (True, True)
+    assert on_csv("link", csv_of(1))[0] == 0
+    assert not failures.exists()

@@ -27,7 +27,7 @@ def test_the_summary_has_the_rate_and_the_remaining_time_of_sent_pairs() -> None
     ("is_terminal", "written"),
     [
         (False, ["100 of 1,000, 10.0/s, 0:01:30 left\n", "250 of 1,000, 8.3/s, 0:01:30 left\n"]),
-        (True, ["\r\x1b[K10 of 1,000, 1.0/s, 0:16:30 left"]),
+        (True, ["\r\x1b[K5 of 1,000, 0.5/s, 0:33:10 left"]),
     ],
 )
 def test_a_log_gets_a_line_every_ten_seconds_and_a_terminal_one_that_changes(
@@ -36,7 +36,7 @@ def test_a_log_gets_a_line_every_ten_seconds_and_a_terminal_one_that_changes(
     is_terminal: bool,
     written: list[str],
 ) -> None:
-    times = [1.0, 1.0] if is_terminal else [1.0, 10.0, 15.0, 19.9, 25.0, 34.9]
+    times = [0.5, 0.5] if is_terminal else [1.0, 10.0, 15.0, 19.9, 25.0, 34.9]
     clock = SimpleNamespace(monotonic=iter([0.0, *times]).__next__)
     monkeypatch.setattr(type(sys.stderr), "isatty", lambda stream: is_terminal)
     monkeypatch.setattr(progress, "time", clock)

@@ -4,6 +4,7 @@ import argparse
 import errno
 import io
 import os
+import re
 import sys
 from pathlib import Path
 from unittest.mock import MagicMock
@@ -47,6 +48,41 @@ def second(sandbox: Sandbox) -> None:
     sandbox.seed_association(key="of_second", location_id="second")
 
 
+ODD = {"PROFILES": "odd.toml"}
+OF_ODD = '[berlin]\ntoken-file = "berlin.token"\n[odd]\nloaction = "x"\n'
+
+
+def test_a_setting_that_cannot_be_is_an_error_without_the_token(
+    command: Command, sandbox: Sandbox, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", "home")
+    (folder / "utf-16").write_bytes("pit-5e-cret".encode("utf-16"))
+    (folder / "empty").write_text("\n\n")
+    (folder / "odd.toml").write_text(OF_ODD)
+    (folder / "no.toml").write_text("no")
+    for given, variables, said in (
+        (["--token", "pit-5e-cret"], {}, "a token is no argument"),
+        (["--pace", "slow"], {}, "invalid choice: 'slow'"),
+        ([], {"TOKEN": ""}, "token: there is none: set HIGHLEVEL_TOKEN, or give --token-f"),
+        (["--location", ""], {}, "location: there is none: set HIGHLEVEL_LOCATION_ID, or"),
+        (["--token-file", ""], {}, ".: Is a directory"),
+        (["--token-file", "utf-16"], {}, "token: the token must be visible ASCII text"),
+        (["--token-file", "empty"], {}, "token: there is none"),
+        (["--share", "x"], {}, "share must be a number, not 'x'"),
+        (["--share", "7"], {}, "share must be 0 to 1, not 7.0"),
+        (["--profile", "rome"], ODD, "odd.toml has no profile 'rome'; there are: berlin, odd"),
+        (["--profile", "rome"], {"PROFILES": "no.toml"}, "no.toml is not valid TOML: "),
+        (["--profile", "x"], {}, "home/.highlevel-associations.toml: No such file or directory"),
+        ([], {**ODD, "PROFILE": "odd"}, "odd.toml, [odd]: loaction is not one of token-fi"),
+        ([], {**ODD, "PROFILE": "berlin"}, "berlin.token: No such file or directory"),
+    ):
+        status, out, err = command("list", *given, **variables)
+        assert (said, status, out) == (said, 2, "")
+        assert re.search(f"error: (argument --pace: )?{re.escape(said)}", err.splitlines()[-1])
+        assert "cret" not in err
+    assert sandbox.requests == []
+
+
 PROFILES = '[berlin]\ntoken-file = "berlin.token"\nlocation = "second"\npace = "off"\n'
 
 
@@ -74,3 +110,7 @@ def test_requests_are_paced_at_the_share_unless_the_pace_is_off(folder: Path) ->
         with settings.client() as client:
             assert (client._pipeline._options.pace is None) == (share is None)
         assert settings.share == share
+        assert settings.token not in repr(settings)
+    shown = parser.format_help()
+    assert "[HIGHLEVEL_LOCATION_ID]" in shown
+    assert "[]" not in shown

@@ -2,9 +2,11 @@
 
 import json
 from pathlib import Path
+from threading import Event
 
 import pytest
 
+from facade.cli.commands.unlink import _outcomes_of
 from facade.testing import Sandbox, faults
 from tests.facade.bulk.runs import related_pairs, seed_owner_pet
 from tests.facade.cli.conftest import Command, csv_of
@@ -27,11 +29,30 @@ def test_each_pair_is_unlinked_once_and_repeating_it_does_no_harm(
 ) -> None:
     assert on_csv("unlink", csv_of(3), "--dry-run")[1].endswith("3 pairs\nNothing was sent.\n")
     assert len(related_pairs(sandbox)) == 6
+    assert on_csv("link", csv_of(3))[0] == 0
+    sent = len(sandbox.requests)
     status, out, err = on_csv("unlink", csv_of(4))
     assert (status, out.splitlines()[-1], err) == (0, "3 deleted, 1 not related, 0 failed", "")
     assert related_pairs(sandbox) == OTHERS
-    assert json.loads(on_csv("unlink", csv_of(4), "--json")[1])["not_related"] == 4
-    assert {one.method for one in sandbox.requests} == {"GET", "DELETE"}
+    again = on_csv("unlink", csv_of(4), "--json", "--journal", "-")[1]
+    assert json.loads(again)["not_related"] == 4
+    assert {one.method for one in sandbox.requests[sent:]} == {"GET", "DELETE"}
+    assert on_csv("link", csv_of(3))[1].endswith("\n3 created, 0 existing, 0 failed\n")
+
+
+def test_ctrl_c_does_not_wait_for_the_requests_in_flight() -> None:
+    may_end, done = Event(), list[int]()
+
+    def work(item: int) -> None:
+        assert item == 1 or may_end.wait(30)
+        done.append(item)
+
+    outcomes = _outcomes_of(work, [1, 2, 3], 2)
+    assert next(outcomes) == (1, None)
+    with pytest.raises(KeyboardInterrupt):
+        outcomes.throw(KeyboardInterrupt)
+    assert done == [1]
+    may_end.set()
 
 
 def test_a_pair_of_one_object_is_found_in_either_order(on_csv: Command, sandbox: Sandbox) -> None:
