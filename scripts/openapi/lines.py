@@ -12,7 +12,7 @@ Way = tuple[str, ...]
 
 _SPACE = re.compile(r"[ \t\n\r]*")
 # Unwanted values are skipped by the C parser.
-_SKIP = json.JSONDecoder(object_pairs_hook=lambda _: None).raw_decode
+_SKIP = json.JSONDecoder().raw_decode
 
 
 class Location(NamedTuple):
@@ -56,13 +56,12 @@ class _Finder:
     def __init__(self, text: str, wanted: set[Way]) -> None:
         self._text = text
         self._wanted = wanted
-        self._holders = {way[:-1] for way in wanted}
         self.found: dict[Way, int] = {}  # the offset of the key or item
 
     def visit(self, at: int, way: Way) -> int:
         """Record the wanted places in the value at an offset; return the end of the value."""
         opening = self._text[at]
-        if way not in self._holders or opening not in "{[":
+        if way not in self._wanted or opening not in "{[":
             return _SKIP(self._text, at)[1]
         at, index = _after_space(self._text, at + 1), 0
         while self._text[at] not in "}]":

@@ -31,7 +31,7 @@ def normal_schemas(document: Document, *, is_newer: bool) -> None:
 
 
 def _schemas_in(document: Document) -> Iterator[dict[str, Any]]:
-    found = [node for node, where, kind in walk(document) if kind == "schemas" and where]
+    found = [node for node, _, kind in walk(document) if kind == "schemas"]
     yield from reversed(found)
 
 

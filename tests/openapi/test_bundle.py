@@ -155,6 +155,7 @@ def test_components_that_differ_only_in_prose_are_merged_and_others_refused() ->
 def test_a_reference_that_cannot_be_followed_is_one_line() -> None:
     for document, said in (
         (schemas(S=ref("")), "a reference is empty: ''"),
+        (schemas(S=ref("#")), "a reference is empty: '#'"),
         (schemas(S=ref("no.json")), r"in/no.json is away; in/a.json refers to it; if .*, pass --m"),
         (schemas(S=ref(AWAY)), f"in/a.json refers to '{AWAY}' at another origin: .*, pass --map"),
         (root(paths={"/a": ref("b.json#/Loop")}), "target of a path's .ref, and it refers to"),

@@ -128,6 +128,7 @@ def test_what_no_needed_operation_uses_is_left_out_if_it_has_a_defect() -> None:
         # A component that a needed operation does not reach goes first, then what refers to it.
         (answering(ref("Other")), {"Other": {"allOf": [ref("Gone")]}}, {"/others/{id}", "Other"}),
         (answering(TEXT), {"Other": WRONG}, {"Other"}),
+        (answering(WRONG, callbacks=1), {}, {"/others/{id}"}),  # once, with all below it
     ):
         given = published(FINE, others, Pet=TEXT, **schemas)
         before = copy.deepcopy(given)
@@ -151,6 +152,7 @@ def test_a_defect_of_what_is_needed_stays_for_a_person_to_correct() -> None:
     for given, needed in (
         (published(answering(ref("Gone")), FINE, Pet=TEXT), LIST),
         (published(FINE, FINE, Pet=TEXT) | {"info": {}}, LIST),
+        (published(FINE, FINE, Pet=TEXT) | {"servers": [{"url": 1}]}, LIST),
         (published(FINE, FINE, Pet={"properties": {"example": WRONG}}), LIST),  # it is a name
         (published(FINE, answering(WRONG), Pet=TEXT), ()),  # everything is needed
         (published(FINE, FINE, Pet=TEXT) | {"components": SIGNED | {"schemas": {"Pet": {}}}}, LIST),

@@ -123,7 +123,7 @@ def test_a_body_that_equals_components_is_the_first_of_them_and_a_new_one_takes_
 
 def test_the_first_example_with_a_value_is_the_example() -> None:
     one = {"$ref": "#/components/examples/One"}
-    examples = {"elsewhere": {"externalValue": "a"}, "one": one, "two": {"value": 2}}
+    examples = {"odd": 1, "elsewhere": {"externalValue": "a"}, "one": one, "two": {"value": 2}}
 
     def using(**media: Any) -> Document:
         parameter = {"name": "a", "in": "query", **copy.deepcopy(media)}
@@ -205,6 +205,7 @@ def test_each_scheme_that_sends_a_bearer_token_is_one() -> None:
 
 def test_what_is_no_json_and_no_object_stays_for_the_checks_to_report() -> None:
     content = {"text/csv; header=present": {"schema": TEXT}, "application/json": {}}
-    get = {"parameters": [1, {"in": "query"}], "responses": {"200": {"content": content}}}
+    responses = {"200": {"content": content}, "201": json_of({})}
+    get = {"parameters": [1, {"in": "query"}, {"in": "header"}], "responses": responses}
     given = document(paths={"/pets": 1, "/others": {"get": get}})
     assert normal_form(given) == {**given, "openapi": "3.0.0"}

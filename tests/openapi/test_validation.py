@@ -4,7 +4,7 @@ from typing import Any
 
 from jsonschema.exceptions import ValidationError  # type: ignore[import-untyped] # no stubs
 
-from scripts.openapi.validation import reason_of, validation_errors
+from scripts.openapi.validation import closed, reason_of, validation_errors
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 TEXT = {"type": "string"}
@@ -26,6 +26,11 @@ def test_every_error_is_reported_with_its_pointer() -> None:
     assert lines(given, properties={"a/b": {"items": TEXT}, "c": TEXT}) == [
         "/a~1b/1: 1 is not of type 'string'",
         "/c: 2 is not of type 'string'",
+    ]
+    assert lines(1, **closed()) == ["/: 1 is not of type 'object'"]
+    assert lines({"c": 1}, **closed("b")) == [
+        "/: 'b' is a required property",
+        "/: Additional properties are not allowed ('c' was unexpected)",
     ]
 
 
