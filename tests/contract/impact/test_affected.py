@@ -128,6 +128,11 @@ def test_the_declared_headers_are_set_on_requests() -> None:
 
     with AssociationsClient("t" * 20, "l", transport=httpx.MockTransport(respond)) as client:
         client.associations.update("a", first_object_label="x", second_object_label="y")
+    old = copy.deepcopy(CAPTURED)
+    changes.new_operation(old)
+    for where, is_set in ((LIST, True), (f"get {ASSOCIATION}/unpublished", False)):
+        (finding,) = edited(edit(where, "?Version", required=False), old=old).findings
+        assert finding.is_transport_header == is_set  # nothing of ours sends the other one
     names = SET_HEADERS & {*map(python_name, seen[0].headers)}
     assert sorted(names) == ["accept", "authorization", "content_type", "user_agent", "version"]
 

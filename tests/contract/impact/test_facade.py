@@ -91,5 +91,6 @@ def test_a_facade_that_is_missing_is_empty_and_one_that_cannot_be_read_is_refuse
     refused = {"METHODS = dict(a=1)": "must be a literal", "OTHER = {}": "does not assign METHODS"}
     for text, why in refused.items():
         (folder / "_core/methods.py").write_text(text)
-        with pytest.raises(CannotRunError, match=why):
+        with pytest.raises(CannotRunError, match=why) as caught:
             read_facade(folder)
+        assert isinstance(caught.value.__cause__, ValueError) == ("literal" in why)
