@@ -4,6 +4,8 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import takewhile
+from operator import eq
 from typing import Any
 
 from scripts.contract import overlay
@@ -59,8 +61,7 @@ def _moved(
 
 def _shared(some: overlay.Steps, others: overlay.Steps) -> int:
     """Return how many keys two places have in common, from their starts."""
-    pairs = enumerate(zip(some, others, strict=False))
-    return next((number for number, (one, other) in pairs if one != other), 0)
+    return len([*takewhile(bool, map(eq, some, others))])
 
 
 def _nodes(node: Any, where: overlay.Steps = ()) -> Iterator[tuple[overlay.Steps, Any]]:
@@ -100,7 +101,7 @@ def _is_mended(document: Document, steps: overlay.Steps, action: overlay.Action,
     if action.remove:
         return not found or any(isinstance(step, int) for step in steps)
     update = action.update
-    if isinstance(update, dict) and isinstance(old, dict) and not update.keys() & old.keys():
+    if isinstance(old, dict) and not update.keys() & old.keys():
         member = _at(document, steps)
         return isinstance(member, dict) and update.keys() <= member.keys()
     given = (replace(action, target=_path(each)) for each in found)

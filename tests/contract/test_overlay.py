@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from scripts.contract.overlay import OverlayError, apply, read_actions
+from scripts.contract.overlay import OverlayError, apply, places, read_actions
 
 from .small import REASONS, actions_of
 
@@ -57,6 +57,7 @@ def test_matches_do_not_share_the_inserted_value() -> None:
     made = corrected({"a": {}, "b": {}}, both, {"target": "$.a.new.list", "update": 2})
     assert [made[each]["new"]["list"] for each in "ab"] == [[1, 2], [1]]
     assert both["update"] == {"new": {"list": [1]}}
+    assert places({"a": {}, "b": {}}, *actions_of(both)) == [("a",), ("b",)]
 
 
 @pytest.mark.parametrize(
@@ -68,6 +69,7 @@ def test_matches_do_not_share_the_inserted_value() -> None:
         ("$['list', 'pair']", {"update": {"n": 1}}, "more than one kind"),
         ("$", {"remove": True}, "the whole document cannot be removed"),
         ("$not a path", {"remove": True}, "is not an RFC 9535 JSONPath: unexpected token 'not'"),
+        ("$.things[?@.n and @.k]", {"remove": True}, "is not an RFC 9535 JSONPath: "),
     ],
 )
 def test_an_action_that_cannot_be_applied_is_named_with_the_reason(

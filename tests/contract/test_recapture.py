@@ -60,6 +60,10 @@ def test_the_published_documents_are_reviewed_with_overlay_accepted_findings_and
     again = find_drift(project, "v3", path, TODAY).review
     assert again is not None
     assert [bool(each.accepted) for each in again.findings] == [True]
+    (project.openapi / "diff.yaml").write_text("severity: {parameter-added-optional: risky}")
+    judged = find_drift(project, "v3", path, TODAY).review
+    assert judged is not None
+    assert [each.finding.wire for each in judged.findings] == ["risky"]
 
 
 NEW = {"tags": [{"name": "New"}]}
@@ -81,6 +85,7 @@ def test_a_document_is_reported_if_it_has_changed_is_gone_or_needs_no_correction
     recorded(dated=dated, v3=v3)
     found = [find_drift(project, version, None, TODAY) for version in BOTH]
     assert [bool(each.report("markdown")) for each in found] == are_reported
+    assert ("answered 404" in found[0].gone) == (dated is None)
 
 
 def test_a_document_that_is_gone_is_told_with_what_to_do_in_each_format() -> None:

@@ -1,8 +1,105 @@
-"""The subject of a finding, in the names of the facade; what breaks is in test_regenerated.py."""
+"""The subject of a finding, and what it breaks: the same before and after code is regenerated."""
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
 
 from scripts.contract.impact.breaks import Subject, subject_of
+from scripts.contract.impact.verdict import Verdict
+from scripts.contract.review import ContractReview, completed
+from scripts.contract.tables import operations_module
 from scripts.diff.compare import compare
+from scripts.diff.review import review
+from tests.contract.changes import CONTRACT, OPENAPI
+from tests.contract.contract_changes import APPS, CODE, CONTRACT_CHANGES, NOBODY, changed
 from tests.diff.documents import Json, S, document, has, operation, requesting, responding
+from tests.diff.examples import documents, sections
+from tests.diff.reviewing import ROOT, TODAY, compared
+
+PETS = """\
+METHODS = {"pets.get": ("get_pet",)}
+INTERNAL = {}
+NEEDS = {
+    "get_pet": {"sends": "tag", "may_send": "it", "classes": "Cat", "reads": "key"}
+}
+"""
+MODELS = "class Pet:\n    it: str\n    key: str | None\n"
+
+
+@pytest.fixture
+def pets(tmp_path: Path) -> Path:
+    """Return a project whose facade sends the operation of the examples."""
+    for name, text in (("_core/methods.py", PETS), ("models.py", MODELS), ("_async/pets.py", "")):
+        path = tmp_path / "facade" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    return tmp_path
+
+
+@pytest.fixture(scope="module")
+def ours(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a copy of our project, without generated code."""
+    root = tmp_path_factory.mktemp("project")
+    shutil.copytree(ROOT / "facade", root / "facade", ignore=shutil.ignore_patterns("__pycache__"))
+    (root / "openapi").mkdir()
+    shutil.copy(OPENAPI / "names.yaml", root / "openapi")
+    return root
+
+
+def regenerate(root: Path, contract: Json) -> None:
+    """Write what is generated from a contract and lies beside hand-written code."""
+    path = root / "openapi/associations.json"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(json.dumps(contract))
+    if (root / "openapi/names.yaml").exists():  # an example is no whole contract
+        (root / "facade/_core/operations.py").write_text(operations_module(contract))
+
+
+def both(root: Path, old: Json, new: Json) -> ContractReview:
+    """Review two documents before and after regeneration; expect the same."""
+    given, found = compared(old, new), []
+    for contract in (old, new):
+        regenerate(root, contract)
+        found.append(completed(review(given, [], TODAY), root))
+    before, after = found
+    assert before == after
+    return before
+
+
+def with_ids_of_ours(document: Json) -> Json:
+    found: Json = json.loads(json.dumps(document).replace('"getPet"', '"get_pet"'))
+    return found
+
+
+def examples() -> Iterator[tuple[Json, Json]]:
+    """Yield the documents of each rule's example, as published and with ids of ours."""
+    for section, rules in sections():
+        for rule in rules if not section.startswith("What a page") else ():
+            for _, old, new in documents(section, rule):
+                yield old, new
+                yield with_ids_of_ours(old), with_ids_of_ours(new)
+
+
+def test_the_verdict_on_each_rule_is_the_same_before_and_after(pets: Path) -> None:
+    verdicts = {both(pets, old, new).verdict for old, new in examples()}
+    assert verdicts == {
+        *(Verdict.FACADE_MUST_CHANGE, Verdict.APPS_MAY_BE_REFUSED, Verdict.REGENERATE),
+        *(Verdict.NOTHING, Verdict.NOT_CALLED, Verdict.FOREIGN),
+    }
+
+
+@pytest.mark.parametrize("name", CONTRACT_CHANGES)
+def test_the_verdict_on_a_change_of_the_contract_names_who_must_change(
+    name: str, ours: Path
+) -> None:
+    change, expected = CONTRACT_CHANGES[name]
+    found = both(ours, CONTRACT, changed(change))
+    refused = APPS if found.verdict is Verdict.APPS_MAY_BE_REFUSED else NOBODY
+    assert (CODE if found.verdict.needs_a_person else refused) == expected
+
 
 LIMIT = {"name": "pageLimit", "in": "query", "schema": {"type": "integer"}}
 TEXT, NEEDED = {**LIMIT, "schema": S}, {**LIMIT, "required": True}
