@@ -38,7 +38,10 @@ def locations(data: bytes, pointers: Iterable[str]) -> dict[str, Location]:
 
 def _ways(steps: Way) -> list[Way]:
     """Return a place and those that contain it, up to the root."""
-    return [steps[:length] for length in range(len(steps), -1, -1)]
+    ways = [steps]
+    while ways[-1]:
+        ways.append(ways[-1][:-1])
+    return ways
 
 
 def _in_lines(text: str, offsets: dict[Way, int]) -> dict[Way, Location]:

@@ -1,12 +1,18 @@
 """Our stages of a review: the impact, the verdict, the next version, and the overlay."""
 
+from dataclasses import asdict, replace
 from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
 
 from scripts.contract.notices import ActionStatus, OverlayStatus
-from scripts.contract.review import completed
+from scripts.contract.review import completed, last_stage, prepared
 from scripts.diff import report
+from scripts.errors import CannotRunError
+from tests.contract.changes import CONTRACT
 from tests.diff.documents import at, document, operation
-from tests.diff.reviewing import ROOT, compared, reviewed
+from tests.diff.reviewing import CAPTURED, ROOT, compared, contract, reviewed
 
 NOTHING = compared(operation(), operation())
 MOVED = OverlayStatus((ActionStatus("action 1", "moved", "why"),))
@@ -18,6 +24,23 @@ def test_an_overlay_that_is_not_settled_fails_the_run_and_is_annotated() -> None
     annotated = report.render(given, "github")
     assert annotated == "::error title=overlay.yaml::moved: action 1: why\n"
     assert not completed(NOTHING, overlay=OverlayStatus()).fails("any")
+    assert given.data()["overlay"]["actions"] == [asdict(MOVED.actions[0])]
+    without = completed(NOTHING)
+    assert (without.data(), without.sections()) == ({"overlay": None}, [])
+
+
+def test_documents_are_corrected_or_the_overlay_is_reviewed_as_options_say() -> None:
+    for is_corrected, is_reviewed in ((False, False), (True, False), (False, True)):
+        options = SimpleNamespace(contract=is_corrected, overlay=is_reviewed, apps=[Path("none")])
+        both = contract(CAPTURED), contract(CAPTURED)
+        status = prepared(*both, options)
+        assert (status is not None) == is_reviewed
+        assert [each.document == CONTRACT for each in both] == [is_corrected] * 2
+        with pytest.raises(CannotRunError, match="there is no app at none"):
+            last_stage(NOTHING, options, status)
+        assert last_stage(NOTHING, SimpleNamespace(apps=[]), status).overlay is status
+    with pytest.raises(CannotRunError, match="choose one"):
+        prepared(*both, SimpleNamespace(contract=True, overlay=True))
 
 
 def test_a_review_has_the_lines_of_the_named_apps(tmp_path: Path) -> None:
@@ -51,3 +74,5 @@ def test_the_next_version_follows_from_the_verdict(tmp_path: Path) -> None:
 def test_another_api_has_counts_and_no_next_version() -> None:
     given = reviewed(operation(operationId="a"), operation(operationId="b", deprecated=True))
     assert (given.conclusion, given.next_version) == ("1 breaking, 1 safe", None)
+    first, second = given.findings
+    assert replace(given, findings=(first, replace(second, accepted="known"))).open == [first]
