@@ -160,20 +160,15 @@ def test_a_version_without_a_document_is_refused_with_those_that_there_are(bare:
 
 
 def test_a_document_of_another_captured_version_is_refused() -> None:
-    for version, headers, is_refused in (
-        ("v3", [["2021-07-28"]], True),
-        ("v3", [["2021-07-28", "v3"]], False),
-        ("v3", [["2099-01-01"], None], False),  # HighLevel has a new one
+    said = r"\Aa.json is the document of 2021-07-28, not of v3: name another, or say so: --source"
+    for versions, outcome in (
+        (["2021-07-28"], pytest.raises(CannotRunError, match=said)),
+        (["2021-07-28", "v3"], nullcontext()),
+        (["2099-01-01"], nullcontext()),  # HighLevel has a new one
     ):
-        parameters = [
-            {"name": "Version", "in": "header", "schema": {"enum": each} if each else {}}
-            for each in headers
-        ]
         others = [{"name": "a", "schema": {"enum": ["v3", "2021-07-28"]}}, {"name": "Version"}]
-        item = {"get": {"parameters": [*others, *parameters]}}
+        headers = [{"name": "Version", "schema": each} for each in ({}, {"enum": versions})]
+        item = {"get": {"parameters": [*others, *headers]}}
         captured = Captured(json.dumps({"paths": {"/a": item}}).encode(), {}, "a.json")
-        said = (
-            rf"\Aa.json is the document of \S+, not of {version}: name another, or say so: --source"
-        )
-        with pytest.raises(CannotRunError, match=said) if is_refused else nullcontext():
-            require_document_of(version, captured, BOTH)
+        with outcome:
+            require_document_of("v3", captured, BOTH)

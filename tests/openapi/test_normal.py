@@ -95,30 +95,23 @@ def test_a_class_stands_for_the_usual_statuses_and_those_that_any_operation_list
             assert operation["responses"][status] == {"description": status}
 
 
-def test_equal_bodies_become_one_component_named_by_the_first() -> None:
-    body = {**OBJECT, "properties": {"id": TEXT}}
-    operation, components = of_operation(
-        {"operationId": "list größe", "responses": {"200": json_of(body), "201": json_of(body)}}
-    )
-    assert components == {"schemas": {"list_gr__e_200": body}}
-    assert operation["responses"] == dict.fromkeys(("200", "201"), named("list_gr__e_200"))
-    request, _ = of_operation({"requestBody": json_of(body)})
-    assert request == {"requestBody": named("get__pets_request")}
-
-
-def test_a_body_that_equals_components_is_the_first_of_them_and_a_new_one_takes_no_name() -> None:
-    schemas = {"Pet": OBJECT, "Cat": OBJECT, "Dog": OBJECT, "Pet_200": TEXT}
+def test_a_body_without_a_name_gets_that_of_an_equal_one_or_of_its_operation() -> None:
+    schemas = {"Pet": OBJECT, "Cat": OBJECT, "Dog": OBJECT, "list_gr__e_200": TEXT}
     other = {**OBJECT, "title": "Other"}
     operation, components = of_operation(
         {
-            "operationId": "Pet",
+            "operationId": "list größe",
             "requestBody": json_of(OBJECT),
-            "responses": {"200": json_of(other)},
+            "responses": {"200": json_of(other), "201": json_of(other)},
         },
         components={"schemas": schemas},
     )
-    assert operation["requestBody"] == named("Cat")
-    assert components["schemas"] == {**schemas, "Pet_200_": other}
+    assert operation["requestBody"] == named("Cat")  # the first in alphabetical order
+    assert operation["responses"] == dict.fromkeys(("200", "201"), named("list_gr__e_200_"))
+    assert components["schemas"] == {**schemas, "list_gr__e_200_": other}
+    request, components = of_operation({"requestBody": json_of(OBJECT)})
+    assert request == {"requestBody": named("get__pets_request")}
+    assert components == {"schemas": {"get__pets_request": OBJECT}}
 
 
 def test_the_first_example_with_a_value_is_the_example() -> None:
