@@ -99,7 +99,7 @@ def generated_code(layout: Layout, contract: Document) -> Files:
         import_models_late(made.package)
         (made.package / "py.typed").touch()  # --meta none omits it
         for package in BOTH_MODES:
-            sources = sorted((layout.root / package / ASYNC).glob("*.py"))
+            sources = (layout.root / package / ASYNC).glob("*.py")
             texts = {path.name: path.read_text("utf-8") for path in sources}
             write_blocking(texts, made.root, package)
         tables = {

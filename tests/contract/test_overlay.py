@@ -5,6 +5,7 @@
 from typing import Any
 
 import pytest
+from jsonpath import JSONPathError
 
 from scripts.contract.overlay import OverlayError, apply, places, read_actions
 
@@ -77,8 +78,10 @@ def test_an_action_that_cannot_be_applied_is_named_with_the_reason(
 ) -> None:
     named = {"target": target, "description": "Mend the pair", **change}
     harmless = {"target": "$.text", "update": "new"}
-    with pytest.raises(OverlayError, match=rf"\Aoverlay action 2 \(Mend the pair\): .*{said}.*\Z"):
+    start = r"\Aoverlay action 2 \(Mend the pair\): "
+    with pytest.raises(OverlayError, match=rf"{start}.*{said}.*\Z") as caught:
         corrected(DOCUMENT, harmless, named)
+    assert isinstance(caught.value.__cause__, JSONPathError) == ("JSONPath" in said)
     with pytest.raises(OverlayError, match=r"action 1 \(D\): .* takes a single value"):
         corrected("old", {"target": "$", "update": "new"})  # nothing holds it
 

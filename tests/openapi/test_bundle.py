@@ -163,6 +163,7 @@ def test_a_reference_that_cannot_be_followed_is_one_line() -> None:
         with pytest.raises(CannotRunError, match=rf"\A.*{said}.*\Z") as caught:
             bundled(document, {"b.json": {"Loop": ref("#/Loop"), "One": 1}})
         assert isinstance(caught.value, MissingDocumentError) == ("is away" in said)
+        assert bool(caught.value.__cause__) == ("is away" in said or "has nothing" in said)
 
 
 def test_a_reference_that_points_at_nothing_stays_is_a_problem_and_no_added_component() -> None:

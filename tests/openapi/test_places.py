@@ -73,6 +73,7 @@ def test_an_unsafe_address_is_refused_without_printing_it() -> None:
         with pytest.raises(CannotRunError, match=expected) as caught:
             place(text)
         assert "hidden" not in str(caught.value)
+        assert isinstance(caught.value.__cause__, ValueError) == ("Invalid" in said)
 
 
 def test_a_url_and_a_file_whose_name_looks_like_a_revision_are_read(
@@ -88,8 +89,9 @@ def test_a_url_and_a_file_whose_name_looks_like_a_revision_are_read(
 
 def test_a_file_that_cannot_be_read_is_one_line() -> None:
     for name, why in (("none.json", "No such file or directory"), ("a\0b", "embedded null byte")):
-        with pytest.raises(CannotRunError, match=rf"\Acannot read .*: {why}\Z"):
+        with pytest.raises(CannotRunError, match=rf"\Acannot read .*: {why}\Z") as caught:
             FilePlace(Path(name)).read()
+        assert isinstance(caught.value.__cause__, OSError | ValueError)
 
 
 def test_a_revision_is_read_from_a_folder_and_from_what_git_can_fetch(repository: Path) -> None:

@@ -177,5 +177,7 @@ def test_names_that_cannot_be_read_are_one_line(tmp_path: Path) -> None:
     (tmp_path / "openapi").mkdir()
     (tmp_path / "openapi/names.yaml").write_text("operations: {GET /pets/: {tag: pets}}")
     shutil.copytree(OPENAPI.parent / "facade", tmp_path / "facade")
-    with pytest.raises(CannotRunError, match=r"names\.yaml: KeyError\('operationId'\): run make"):
+    said = r"names\.yaml: KeyError\('operationId'\): run make"
+    with pytest.raises(CannotRunError, match=said) as caught:
         with_impact([], (changes.CONTRACT, changes.CONTRACT), tmp_path, [])
+    assert isinstance(caught.value.__cause__, KeyError)
