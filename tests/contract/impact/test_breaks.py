@@ -2,63 +2,24 @@
 
 import json
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from scripts.contract.impact.breaks import Subject, subject_of
+from scripts.contract.impact.breaks import Break, Subject, broken, subject_of
+from scripts.contract.impact.facade import Need
 from scripts.contract.impact.verdict import Verdict
 from scripts.contract.review import completed
 from scripts.contract.tables import operations_module
 from scripts.diff.compare import compare
+from scripts.diff.findings import Finding
 from scripts.diff.review import review
+from scripts.openapi.paths import operations_in
+from scripts.openapi.references import Source
 from tests.contract.changes import CONTRACT, OPENAPI
 from tests.contract.contract_changes import APPS, CODE, CONTRACT_CHANGES, NOBODY
 from tests.diff.documents import Json, S, document, has, operation, requesting, responding
-from tests.diff.examples import documents, sections
 from tests.diff.reviewing import ROOT, TODAY, compared, edited
-
-PETS = """\
-METHODS = {"pets.get": ("get_pet",)}
-INTERNAL = {}
-NEEDS = {
-    "get_pet": {"sends": "tag", "may_send": "it", "classes": "Cat", "reads": "key"}
-}
-"""
-MODELS = "class Pet:\n    it: str\n    key: str | None\n"
-
-
-@pytest.fixture
-def pets(tmp_path: Path) -> Path:
-    """Return a project whose facade sends the operation of the examples."""
-    for name, text in (("_core/methods.py", PETS), ("models.py", MODELS), ("_async/pets.py", "")):
-        path = tmp_path / "facade" / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text)
-    return tmp_path
-
-
-def with_ids_of_ours(document: Json) -> Json:
-    found: Json = json.loads(json.dumps(document).replace('"getPet"', '"get_pet"'))
-    return found
-
-
-def examples() -> Iterator[tuple[Json, Json]]:
-    """Yield the documents of each rule's example, as published and with ids of ours."""
-    for section, rules in sections():
-        for rule in rules if not section.startswith("What a page") else ():
-            for _, old, new in documents(section, rule):
-                yield old, new
-                yield with_ids_of_ours(old), with_ids_of_ours(new)
-
-
-def test_the_rules_have_each_verdict(pets: Path) -> None:
-    reviews = (review(compared(old, new), [], TODAY) for old, new in examples())
-    assert {completed(each, pets).verdict for each in reviews} == {
-        *(Verdict.FACADE_MUST_CHANGE, Verdict.APPS_MAY_BE_REFUSED, Verdict.REGENERATE),
-        *(Verdict.NOTHING, Verdict.NOT_CALLED, Verdict.FOREIGN),
-    }
 
 
 @pytest.mark.parametrize("name", CONTRACT_CHANGES)
@@ -80,6 +41,7 @@ def test_the_verdict_is_the_same_after_code_is_regenerated(tmp_path: Path) -> No
     assert completed(review(compared(CONTRACT, new), [], TODAY), tmp_path) == before
 
 
+A, NO = frozenset({"a"}), frozenset[str]()
 LIMIT = {"name": "pageLimit", "in": "query", "schema": {"type": "integer"}}
 TEXT, NEEDED = {**LIMIT, "schema": S}, {**LIMIT, "required": True}
 
@@ -107,3 +69,53 @@ def test_a_finding_is_about_a_parameter_a_property_or_neither() -> None:
         assert found.is_received_only == (found == Subject("first_name"))
         lost = subject_of(finding, document(), document())  # its place is not there
         assert (lost.location, lost.is_sent) == ("", expected.is_sent)
+
+
+BODY = {"content": {"application/json": {}}}
+KEYS = {"basic": {"type": "http"}, "key": {"type": "apiKey", "scheme": "bearer"}}
+SENT, READ = ["request"], ["response"]
+BEARER = {"type": "http", "scheme": "Bearer"}
+
+
+def secured(*security: Json, **schemes: Json) -> Json:
+    return {**operation(), "security": security, "components": {"securitySchemes": schemes}}
+
+
+@pytest.mark.parametrize(
+    ("rule", "directions", "new", "need", "is_broken"),
+    [
+        # a property that is sent, may be sent, or is not
+        *(("type-changed", SENT, operation(), each, True) for each in (Need(A), Need(NO, A))),
+        ("type-changed", SENT, operation(), Need(NO, NO, A, A), False),
+        # a class of generated code
+        ("model-renamed", SENT, operation(), Need(classes=frozenset({"Pet"})), True),
+        ("model-renamed", SENT, operation(), Need(A, classes=frozenset({"Cat"})), False),
+        # an answer with a body, without one, or of an operation that is gone
+        ("success-status-changed", READ, operation(responses={"201": BODY}), Need(reads=A), False),
+        ("success-status-changed", READ, operation(responses={"201": {}}), Need(reads=A), True),
+        ("success-status-changed", READ, operation(responses={"201": {}}), Need(), False),
+        ("success-status-changed", READ, operation(responses={"400": {}}), Need(), True),
+        ("success-status-changed", READ, operation(), Need(), True),
+        ("success-status-changed", READ, document(), Need(reads=A), True),
+        # a body
+        ("request-body-removed", SENT, operation(requestBody=BODY), Need(classes=A), False),
+        ("request-body-removed", SENT, operation(requestBody={}), Need(classes=A), True),
+        ("request-body-removed", SENT, operation(), Need(classes=A), True),
+        ("request-body-removed", SENT, operation(requestBody={"required": True}), Need(), True),
+        ("request-body-removed", SENT, operation(requestBody=BODY), Need(), False),
+        # the token
+        ("security-added", SENT, secured({"gone": []}), Need(), True),
+        *(("security-added", SENT, secured({each: []}, **KEYS), Need(), True) for each in KEYS),
+        ("security-added", SENT, secured({"key": []}, {"b": []}, b=BEARER, **KEYS), Need(), False),
+        ("security-added", SENT, secured({"o": []}, o={"type": "oauth2"}), Need(), False),
+    ],
+)
+def test_what_breaks_is_what_the_facade_needs(
+    rule: str, directions: list[str], new: Json, need: Need, is_broken: bool
+) -> None:
+    severities, source = ("breaking", "breaking"), Source("new", new)
+    finding = Finding(rule, *severities, "", [], "", "pet", None, [], "", directions)
+    called = next(operations_in(source, source.root.get("paths")), None)
+    subject = Subject("a" if directions == SENT else "", "", is_sent=directions == SENT)
+    expected = Break.CODE if is_broken else Break.NONE
+    assert broken(finding, subject, need, called, source) is expected
