@@ -4,9 +4,11 @@ import json
 from contextlib import nullcontext
 from datetime import date
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
+from scripts.contract import recapture as library
 from scripts.contract.capture import Captured
 from scripts.contract.generate import DEFAULT_VERSION, Layout
 from scripts.contract.recapture import (
@@ -17,7 +19,7 @@ from scripts.contract.recapture import (
     starts,
 )
 from scripts.errors import CannotRunError
-from tests.openapi.serving import Serve
+from scripts.openapi.places import place
 
 from . import changes, defect
 from .editing import Json
@@ -98,24 +100,21 @@ def test_a_document_that_is_gone_is_told_with_what_to_do_in_each_format() -> Non
     }
 
 
-def test_a_url_is_recorded_only_on_request_and_a_mapping_is_followed_again(
-    project: Layout, serve: Serve
+def test_a_url_is_recorded_only_on_request_and_map_and_selection_are_used_again(
+    bare: Layout, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    document = json.loads(project.captured("v3").read_bytes())
-    document["components"]["schemas"]["New"] = {"items": {"$ref": "gone.json"}}
-    base = serve(
-        {"/a.json": (200, json.dumps(document).encode(), None), "/c.json": (200, b"{}", None)}
-    )
-    url = f"{base}/a.json"
-    lock = json.loads(project.captured("lock").read_text())
-    lock["v3"]["map"] = {"gone.json": "c.json"}
-    write(project.captured("lock"), lock)
-    known = recapture(project, "v3", url).entry
-    assert (known["source"], known["map"]) == (lock["v3"]["source"], lock["v3"]["map"])
-    assert recapture(project, "v3", url, is_recorded=True).entry["source"] == url
-    lock["v3"]["source"] = url
-    write(project.captured("lock"), lock)
-    assert recapture(project, "v3").origin == url
+    known, url = "https://h.example/a.json", "https://h.example/b.json"
+    entry = {"source": known, "files": {}, "map": {"c.json": "d.json"}, "select": "/a"}
+    write(bare.captured("lock"), {"v3": entry})
+    monkeypatch.setattr(library, "capture", made := Mock())
+    for start, is_recorded, origin, source in (
+        (None, False, known, known),
+        (url, False, url, known),
+        (url, True, url, url),
+    ):
+        recapture(bare, "v3", start, is_recorded=is_recorded)
+        options = {"source": source, "mapped": entry["map"], "selected": "/a"}
+        made.assert_called_with(place(origin), **options)
 
 
 def test_the_documents_to_read_are_selected(bare: Layout) -> None:

@@ -6,13 +6,15 @@ from types import SimpleNamespace
 
 import pytest
 
+from facade import __version__
+from scripts.contract.impact.verdict import next_version
 from scripts.contract.notices import ActionStatus, OverlayStatus
 from scripts.contract.review import completed, last_stage, prepared
 from scripts.diff import report
 from scripts.errors import CannotRunError
 from tests.contract.changes import CONTRACT
 from tests.diff.documents import at, document, operation
-from tests.diff.reviewing import CAPTURED, ROOT, compared, contract, reviewed
+from tests.diff.reviewing import CAPTURED, compared, contract, reviewed
 
 NOTHING = compared(operation(), operation())
 MOVED = OverlayStatus((ActionStatus("action 1", "moved", "why"),))
@@ -43,32 +45,20 @@ def test_documents_are_corrected_or_the_overlay_is_reviewed_as_options_say() -> 
         prepared(*both, SimpleNamespace(contract=True, overlay=True))
 
 
-def test_a_review_has_the_lines_of_the_named_apps(tmp_path: Path) -> None:
+def test_a_review_has_the_lines_of_the_named_apps_and_the_next_version(tmp_path: Path) -> None:
     app = tmp_path / "app.py"
     call = "AssociationsClient('token', 'location').associations.get('id')"
     app.write_text(f"from facade import AssociationsClient\n{call}\n")
     result = reviewed(at("/associations/{associationId}"), document(), app)
     assert [use.line for each in result.findings for use in each.uses] == [2]
     assert result.conclusion == f"apps break ({app}:2)"
+    assert result.next_version == next_version(__version__, "major")
 
 
 def test_a_comparison_is_complete_without_findings_and_without_a_facade(tmp_path: Path) -> None:
     given = completed(NOTHING, tmp_path)
     assert (given.conclusion, given.findings) == ("nothing to do", ())
     assert given.next_version is None
-
-
-def test_the_next_version_follows_from_the_verdict(tmp_path: Path) -> None:
-    for new, version in (({}, "2.0.0"), ({"get": {"operationId": "renamed"}}, "1.5.0")):
-        for name in ("facade/_core/methods.py", "facade/models.py", "openapi/names.yaml"):
-            (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-            (tmp_path / name).write_bytes((ROOT / name).read_bytes())
-        (tmp_path / "facade/version.py").write_text('"""Which."""\n\n__version__ = "1.4.2"\n')
-        path = "/associations/{associationId}"
-        old = {**operation(), "paths": {path: {"get": {"operationId": "get-association"}}}}
-        given = compared(old, {**old, "paths": {path: new} if new else {}})
-        whole = completed(given, tmp_path)
-        assert whole.next_version == version
 
 
 def test_another_api_has_counts_and_no_next_version() -> None:

@@ -84,15 +84,6 @@ def test_an_error_is_reported_with_its_place(wrong: dict[str, Any], said: str) -
     assert any(said in line for line in found), found
 
 
-def test_after_an_error_of_form_the_checks_that_rely_on_it_are_skipped() -> None:
-    wrong = operation(security=[{"b": 1}], parameters=1)
-    wrong["components"] = {"schemas": {"S": {**TEXT, "example": 1}}}
-    said = "\n".join(problems(wrong))
-    assert f"{GET}/parameters: 1 is not of type 'array'" in said
-    assert "security scheme" not in said
-    assert "example" not in said
-
-
 LIST = {"GET /pets/{}"}
 
 
