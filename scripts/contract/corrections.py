@@ -92,7 +92,7 @@ class Recaptured:
     def messages(self, form: str) -> dict[tuple[str, str], str]:
         """Return the changes of a form of the document, under our names."""
         found = compare(getattr(self.old, form), getattr(self.new, form)).findings
-        told = [each for each in found if not each.rule.startswith("tag-")]
+        told = (each for each in found if not each.rule.startswith("tag-"))
         return {(each.rule, each.message): each.message for each in told}
 
 

@@ -56,12 +56,8 @@ def _moved(
         if node == value and known.get(each) != value and each not in corrected
         if each[-1:] == steps[-1:] or (isinstance(value, dict) and "$ref" not in value)
     ]
-    return max(found, key=lambda each: _shared(each, steps), default=None)
-
-
-def _shared(some: overlay.Steps, others: overlay.Steps) -> int:
-    """Return how many keys two places have in common, from their starts."""
-    return len([*takewhile(bool, map(eq, some, others))])
+    # The nearest has the most keys in common, from the start.
+    return max(found, key=lambda each: len([*takewhile(bool, map(eq, each, steps))]), default=None)
 
 
 def _nodes(node: Any, where: overlay.Steps = ()) -> Iterator[tuple[overlay.Steps, Any]]:

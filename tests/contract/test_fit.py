@@ -84,13 +84,8 @@ MISFIT = actions("$.paths.*.get.summary", update={"a": 1})
             "moved",
         ),
         # The value has changed, and the action would change it again.
-        *(
-            (actions(target, count), *(operation(parameters=each) for each in (old, new)), "moved")
-            for target, count, old, new in (
-                (BY_DEFECT, 1, [DEFECT], [OTHER]),
-                (BY_DEFECT, 2, [DEFECT, SKIP], [DEFECT, {**OTHER, "name": "skip"}]),
-            )
-        ),
+        (actions(BY_DEFECT), LIMITED, operation(parameters=[OTHER]), "moved"),
+        (actions(BY_DEFECT, 2), TWICE, operation(parameters=[OTHER, SKIP]), "moved"),
         (
             actions("$.components.schemas[?@.type == 'number']"),
             *({**operation(), "components": {"schemas": {"A": each}}} for each in TYPES),
