@@ -17,6 +17,7 @@ from scripts.openapi.normal import normal_form
 from scripts.openapi.places import FilePlace
 
 FOLDER = Path("openapi")
+_latest = lru_cache(16)  # keeps the results for that many documents
 
 
 @dataclass(frozen=True)
@@ -86,12 +87,12 @@ class Recaptured:
     @cached_property
     def changes(self) -> list[Finding]:
         """What HighLevel changed, in its own names; the worst first."""
-        return [] if self.old is self.new else compare(self.old.normal, self.new.normal).findings
+        return compare(self.old.normal, self.new.normal).findings
 
     def messages(self, form: str) -> dict[tuple[str, str], str]:
         """Return the changes of a form of the document, under our names."""
         found = compare(getattr(self.old, form), getattr(self.new, form)).findings
-        told = [each for each in found if not each.rule.startswith("tag-")]
+        told = (each for each in found if not each.rule.startswith("tag-"))
         return {(each.rule, each.message): each.message for each in told}
 
 
@@ -104,13 +105,13 @@ class Corrections:
 
     @cached_property
     def _known(self) -> Callable[[str], Corrected]:
-        return lru_cache(16)(lambda text: Corrected(self, json.loads(text)))
+        return _latest(lambda text: Corrected(self, json.loads(text)))
 
     @cached_property
     def sound(self) -> Callable[[str], Sound]:
         """What is sound of a corrected document; Versions whose is the same share it."""
         needed = self.names.operations
-        return lru_cache(16)(lambda text: without_defects(json.loads(text), needed))
+        return _latest(lambda text: without_defects(json.loads(text), needed))
 
     def of(self, document: Document) -> Corrected:
         """Return what the corrections make of a document; equal ones are corrected once."""

@@ -4,6 +4,8 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import takewhile
+from operator import eq
 from typing import Any
 
 from scripts.contract import overlay
@@ -54,13 +56,8 @@ def _moved(
         if node == value and known.get(each) != value and each not in corrected
         if each[-1:] == steps[-1:] or (isinstance(value, dict) and "$ref" not in value)
     ]
-    return max(found, key=lambda each: _shared(each, steps), default=None)
-
-
-def _shared(some: overlay.Steps, others: overlay.Steps) -> int:
-    """Return how many keys two places have in common, from their starts."""
-    pairs = enumerate(zip(some, others, strict=False))
-    return next((number for number, (one, other) in pairs if one != other), 0)
+    # The nearest has the most keys in common, from the start.
+    return max(found, key=lambda each: len([*takewhile(bool, map(eq, each, steps))]), default=None)
 
 
 def _nodes(node: Any, where: overlay.Steps = ()) -> Iterator[tuple[overlay.Steps, Any]]:
@@ -100,7 +97,7 @@ def _is_mended(document: Document, steps: overlay.Steps, action: overlay.Action,
     if action.remove:
         return not found or any(isinstance(step, int) for step in steps)
     update = action.update
-    if isinstance(update, dict) and isinstance(old, dict) and not update.keys() & old.keys():
+    if isinstance(old, dict) and not update.keys() & old.keys():
         member = _at(document, steps)
         return isinstance(member, dict) and update.keys() <= member.keys()
     given = (replace(action, target=_path(each)) for each in found)

@@ -99,7 +99,7 @@ def generated_code(layout: Layout, contract: Document) -> Files:
         import_models_late(made.package)
         (made.package / "py.typed").touch()  # --meta none omits it
         for package in BOTH_MODES:
-            sources = sorted((layout.root / package / ASYNC).glob("*.py"))
+            sources = (layout.root / package / ASYNC).glob("*.py")
             texts = {path.name: path.read_text("utf-8") for path in sources}
             write_blocking(texts, made.root, package)
         tables = {
@@ -116,7 +116,7 @@ def files_of(root: Path, *names: str) -> Files:
     """Read files, and all files of folders but caches."""
     found = {}
     for top in (root / name for name in names):
-        for path in sorted(top.rglob("*")) if top.is_dir() else [top]:
+        for path in top.rglob("*") if top.is_dir() else [top]:
             name = path.relative_to(root)
             hidden = any(part == "__pycache__" or part.endswith("_cache") for part in name.parts)
             if path.is_file() and not hidden:

@@ -41,8 +41,8 @@ class Action:
     target: str
     description: str
     expect: int | str  # a number, or ALL
-    remove: bool = False
-    update: Any = None  # unless it removes
+    remove: bool
+    update: Any  # None if it removes
 
     def __str__(self) -> str:
         return f"overlay action {self.number} ({self.description})"

@@ -70,7 +70,7 @@ def _deprecations(advice: Advice) -> Iterator[str]:
         is_new = each.finding.rule == "operation-deprecated"
         for label in each.finding.operations if is_new else ():
             until = f"until {day}" if (day := sunset_of(operations[label])) else "for now"
-            methods = ", ".join(one.name for one in each.affected if one.source)
+            methods = ", ".join(one.name for one in each.affected)
             sent = f"{methods} will warn" if methods else "no method of ours sends it"
             yield f"{label} is deprecated, and stays {until}: {sent}"
 

@@ -50,7 +50,7 @@ def copy_of(root: Path, kept: Path | None = None) -> Iterator[Workspace]:
     """Copy a project into a temporary folder, which may be kept in an empty or new folder."""
     if kept is not None and kept.exists() and not (kept.is_dir() and not any(kept.iterdir())):
         raise CannotRunError(f"{kept} is not an empty folder: name another one to keep it in")
-    with tempfile.TemporaryDirectory(prefix="update.", ignore_cleanup_errors=True) as folder:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         copy = Path(folder) / "project"
         copy_folder(root, copy, _LEFT_OUT)
         yield Workspace(root, copy, files_of(copy, *_WRITTEN))

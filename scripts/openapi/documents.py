@@ -20,7 +20,6 @@ _VERSION = re.compile(r"3\.[012]\.[0-9]+(-.+)?")
 _MAX_DEPTH = 100  # levels; recursive code such as JSONPath reads the documents
 _MAX_ERRORS = 20  # lines of an error message
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
-_ANY: dict[str, str] = {}
 # By kind of object, the kinds of its fields: [kind] is a list, {kind} an object with any keys.
 # Schemas are left to the lint and to the comparison: published ones often have a keyword of the
 # wrong type, which the overlay corrects, or a comparison reports as a problem.
@@ -185,7 +184,7 @@ def _form_errors(node: Node, kind: str) -> Iterator[str]:
             if not name.startswith("x-") and name != "$ref":
                 yield from _form_errors(member, kind[1:-1])
     else:
-        for name, below in _FORMS.get(kind, _ANY).items():
+        for name, below in _FORMS.get(kind, {}).items():
             member_node = node.get(name)
             if member_node is not None:
                 yield from _form_errors(member_node, below)

@@ -12,7 +12,7 @@ Way = tuple[str, ...]
 
 _SPACE = re.compile(r"[ \t\n\r]*")
 # Unwanted values are skipped by the C parser.
-_SKIP = json.JSONDecoder(object_pairs_hook=lambda _: None).raw_decode
+_SKIP = json.JSONDecoder().raw_decode
 
 
 class Location(NamedTuple):
@@ -38,7 +38,10 @@ def locations(data: bytes, pointers: Iterable[str]) -> dict[str, Location]:
 
 def _ways(steps: Way) -> list[Way]:
     """Return a place and those that contain it, up to the root."""
-    return [steps[:length] for length in range(len(steps), -1, -1)]
+    ways = [steps]
+    while ways[-1]:
+        ways.append(ways[-1][:-1])
+    return ways
 
 
 def _in_lines(text: str, offsets: dict[Way, int]) -> dict[Way, Location]:
@@ -56,13 +59,12 @@ class _Finder:
     def __init__(self, text: str, wanted: set[Way]) -> None:
         self._text = text
         self._wanted = wanted
-        self._holders = {way[:-1] for way in wanted}
         self.found: dict[Way, int] = {}  # the offset of the key or item
 
     def visit(self, at: int, way: Way) -> int:
         """Record the wanted places in the value at an offset; return the end of the value."""
         opening = self._text[at]
-        if way not in self._holders or opening not in "{[":
+        if way not in self._wanted or opening not in "{[":
             return _SKIP(self._text, at)[1]
         at, index = _after_space(self._text, at + 1), 0
         while self._text[at] not in "}]":

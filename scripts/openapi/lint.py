@@ -122,8 +122,8 @@ def _templates(document: Document) -> Iterator[str]:
 def _security(document: Document) -> Iterator[str]:
     known = document.get("components", {}).get("securitySchemes", {})
     for node, where, _ in walk(document):
-        named = {name for each in node.get("security", ()) for name in each}
-        for name in sorted(named - known.keys()):
+        named = dict.fromkeys(name for each in node.get("security", ()) for name in each)
+        for name in [each for each in named if each not in known]:
             yield f"{where}/security: there is no security scheme {name!r}"
 
 

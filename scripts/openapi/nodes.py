@@ -25,8 +25,7 @@ class Node(NamedTuple):
 
     def child(self, key: str | int, value: Any) -> "Node":
         """Return the node of a member or an item."""
-        # Most names need no escaping, and there are thousands of nodes.
-        step = escape(key) if isinstance(key, str) and ("/" in key or "~" in key) else key
+        step = escape(key) if isinstance(key, str) else key
         return Node(value, f"{self.pointer}/{step}", self.file)
 
     def members(self) -> Iterator[tuple[str, "Node"]]:

@@ -89,8 +89,6 @@ def _is_ignored(parameter: Any) -> bool:
 
 def _with_content(document: Document, node: Any) -> Any:
     """Give a parameter, body or response one example, and its JSON one name."""
-    if not isinstance(node, dict):
-        return node
     _choose_example(document, node)
     content = object_at(node, "content")
     for name, media in list(content.items()):

@@ -1,7 +1,6 @@
 """The normal form of schemas: those of OpenAPI 3.1 and 3.2 become schemas of 3.0."""
 
 import copy
-from collections.abc import Iterator
 from typing import Any
 
 from scripts.openapi.documents import Document
@@ -21,18 +20,14 @@ _BOUNDS = {"exclusiveMinimum": "minimum", "exclusiveMaximum": "maximum"}
 def normal_schemas(document: Document, *, is_newer: bool) -> None:
     """Bring each schema of a document into the normal form, in place."""
     inlined: set[str] = set()
-    for schema in _schemas_in(document):
+    schemas = [node for node, _, kind in walk(document) if kind == "schemas"]
+    for schema in reversed(schemas):  # the parts of a schema before the schema
         if is_newer:
             _to_3_0(schema)
         inlined |= _inline_value(document, schema)
         _unwrap(schema)
     for name in inlined - reached_schemas(document):
         del document["components"]["schemas"][name]
-
-
-def _schemas_in(document: Document) -> Iterator[dict[str, Any]]:
-    found = [node for node, where, kind in walk(document) if kind == "schemas" and where]
-    yield from reversed(found)
 
 
 def _unwrap(schema: dict[str, Any]) -> None:

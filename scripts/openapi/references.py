@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any, NamedTuple
+from urllib.parse import unquote, urljoin
 
 from scripts.errors import CannotRunError
 from scripts.openapi.nodes import Node, object_at
@@ -87,12 +88,12 @@ class Source:
     def _find(self, file: str, reference: str) -> Node | None:
         other, _, fragment = reference.partition("#")
         pointer = unquoted(fragment)
-        if other and self._own and not file and _joined(self._own, other) == self._own:
+        if not file and urljoin(self._own, other) == self._own:
             other = ""
         if not (other or pointer) or (pointer and not pointer.startswith("/")):
             return None
         if other:
-            file = _joined(file, other) if file else other
+            file = urljoin(file, other) if file else other
         try:
             if file not in self._files:
                 if self._fetch is None:
@@ -174,14 +175,4 @@ def local_target(document: Any, reference: str) -> Any:
 
 def unquoted(fragment: str) -> str:
     """Decode the percent-encoding of a URL's fragment."""
-    if "%" not in fragment:
-        return fragment
-    from urllib.parse import unquote  # slow to import, and rarely needed
-
     return unquote(fragment)
-
-
-def _joined(file: str, reference: str) -> str:
-    from urllib.parse import urljoin
-
-    return urljoin(file, reference)

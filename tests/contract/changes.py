@@ -23,7 +23,6 @@ from tests.contract.editing import (
     moved,
     nodes,
     operations,
-    renamed,
     status,
     to,
     without,
@@ -187,12 +186,10 @@ PROVED: Rows = {
 FURTHER: Rows = {
     # meaning
     "a response field: a number now": (answered("id", type="number"), f"{FACADE}, Association.id): AssociationPayload.id has"),
-    "a response field: renamed": (renamed(GET, "200", "locationId", "subAccountId"), f"{FACADE}, Association.location_id): AssociationPayload.l"),
     "labels without examples": (labels_without_examples, LOST),
     "a request field required": (required(PUT, "unpublishedField"), f"{FACADE}): UpdateAssociationBody.unpublishedField is a new"),
     "a request field: shorter": sent(CREATE, "key", maxLength=9),  # its example is longer
     "a request field: a number": (sent(RELATE, "firstRecordId", type="number"), f"{OF_RELATIONS}): CreateRelationBody.firstRecordId has another type"),
-    "a parameter required": (edit(GET, parameters=[{"name": "unpublished", "in": "query", "required": True, "schema": TEXT}]), f"{FACADE}): query parameter unpublished must be sent now"),
     "a parameter gone": (edit(LIST, parameters=without("skip")), f"{FACADE}): query parameter skip is no longer understood"),
     "a parameter: at most 50": (edit(LIST, "?limit", schema={"maximum": 50}), f"{FACADE}): query parameter limit"),  # a method sends 100
     # form
@@ -210,12 +207,10 @@ FURTHER: Rows = {
     "an association without body": (edit(GET, "=200", content=None), f"{FACADE}): response 200 of GET /associations/{{associat"),
     "answers without body": (answers_without_body, NO_BODY),
     "a page of associations": (edit(LIST, "=200", content={"application/json": {"schema": page}}), f"{LISTED}_200.associationType is gone (in GET /associati"),
-    "a request in XML alone": (renamed(PUT, "/requestBody/content", "application/json", "application/xml"), f"{FACADE}): request body of PUT /associations/{{associationId"),
     "no request": (edit(PUT, requestBody=None), f"{FACADE}): request body of PUT /associations/{{associationId}} is no"),
     # statuses
     "201 is 200": status(CREATE, "201", "200"),
     # moves
-    "PUT is PATCH": (renamed("", f"/paths/~1associations~1{ASSOCIATION[14:]}", "put", "patch"), f"{FACADE}): PUT /associations/{{associationId}} is gone"),
     "a path": (moved(BY_KEY, "/associations/by-key/{key_name}"), MOVED),
     "all paths": (edit("", paths=lambda old: {f"/v4{path}": each for path, each in old.items()}), MOVED),
     "an argument to the query": (both(edit(f"get {BY_OBJECT}", "?objectKey", **{"in": "query"}), moved(BY_OBJECT, "/associations/by-object")), MOVED),

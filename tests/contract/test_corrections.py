@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from scripts.contract.corrections import Corrections, read_corrections
+from scripts.contract.corrections import Corrections, Recaptured, read_corrections
 from scripts.contract.naming import read_names
 from scripts.contract.overlay import overlay_of
 from scripts.errors import CannotRunError
@@ -24,6 +24,7 @@ NAMES = {"operations": {"GET /pets": LIST}}
 BY_NAME = "$.paths.*[?@.operationId == 'list_pets']"
 DEPRECATE = {"target": BY_NAME, "update": {"deprecated": True}}
 WORD = {"target": "$.paths.*.get", "update": {"summary": "Ours."}}
+NEW = {"get": {"operationId": "get-a", "responses": {}}}
 MISFIT = {"target": "$.openapi", "update": {"a": 1}}
 
 
@@ -45,6 +46,7 @@ def test_actions_use_our_names_and_their_texts_are_kept() -> None:
     assert operation(corrections(DEPRECATE).apply(PUBLISHED)) == {**described, "deprecated": True}
     assert operation(corrections(WORD).apply(PUBLISHED)) == {**named, "summary": "Ours."}
     assert json.dumps(PUBLISHED) == before
+    assert operation(Corrections([]).apply(PUBLISHED)) == operation(PUBLISHED)
 
 
 def test_a_body_that_we_name_is_looked_for_under_our_names() -> None:
@@ -69,6 +71,19 @@ def test_each_step_starts_from_the_previous_result_and_has_its_places_or_the_rea
     assert [each.places for each in (misfit, gone, idle)] == [[], [], []]
     assert misfit.problem.endswith(" takes a single value; target: $.openapi")
     assert [each.problem for each in (first, gone, idle)] == ["", "", ""]
+
+
+def test_changes_are_in_highlevels_names_and_messages_in_ours_without_those_of_tags() -> None:
+    changed = {**PUBLISHED, "tags": [{"name": "new"}], "paths": {**PUBLISHED["paths"], "/a": NEW}}
+    old, new = map(corrections().of, (PUBLISHED, changed))
+    assert old.problems != []
+    pair = Recaptured(old, new)
+    assert [each.message for each in pair.changes] == [
+        "GET /a is new",
+        "tag new declares a tag",
+    ]
+    for form in ("published", "corrected"):
+        assert pair.messages(form) == {("operation-added", "GET /a is new"): "GET /a is new"}
 
 
 def test_corrections_are_read_from_a_folder_and_a_broken_file_is_named(tmp_path: Path) -> None:

@@ -29,7 +29,8 @@ def state(old: Json, new: Json, given: Corrections) -> str:
 
 
 LIMITED = operation(parameters=[DEFECT])
-TWICE = operation(parameters=[DEFECT, {**DEFECT, "name": "skip"}])
+SKIP = {**DEFECT, "name": "skip"}
+TWICE = operation(parameters=[DEFECT, SKIP])
 
 
 UNPUBLISHED = actions("$.paths[?@.get && !@.put]", update={"put": {"summary": "Ours"}})
@@ -39,6 +40,9 @@ GET_PET = "$.paths.*[?@.operationId == 'get-pet']"
 SUMMED = actions(GET_PET, update={"summary": "Get a pet"})
 SIZED = actions("$.paths.*.*['x-page'][?@.size == 0]", update={"size": 1})
 MOVED: Json = {"/animals/{id}": LIMITED["paths"]["/pets/{id}"]}
+ELSEWHERE = {**LIMITED, "paths": MOVED}
+TYPES = ({"type": "number"}, {"type": "string"})
+OTHER = {**DEFECT, "schema": {"type": "string"}}
 MISFIT = actions("$.paths.*.get.summary", update={"a": 1})
 
 
@@ -57,7 +61,7 @@ MISFIT = actions("$.paths.*.get.summary", update={"a": 1})
             "mended",
         ),
         (UNPUBLISHED, operation(), PUBLISHED, "mended"),  # with other texts
-        (actions(BY_PLACE), LIMITED, {**LIMITED, "paths": MOVED}, "moved"),
+        (actions(BY_PLACE), LIMITED, ELSEWHERE, "moved"),
         # The target no longer selects the defect.
         (SUMMED, operation(), operation(operationId="read-pet"), "moved"),
         (
@@ -79,6 +83,22 @@ MISFIT = actions("$.paths.*.get.summary", update={"a": 1})
             *(operation(parameters=each) for each in ([TEXT, DEFECT], [TEXT])),
             "moved",
         ),
+        # The value has changed, and the action would change it again.
+        (actions(BY_DEFECT), LIMITED, operation(parameters=[OTHER]), "moved"),
+        (actions(BY_DEFECT, 2), TWICE, operation(parameters=[OTHER, SKIP]), "moved"),
+        (
+            actions("$.components.schemas[?@.type == 'number']"),
+            *({**operation(), "components": {"schemas": {"A": each}}} for each in TYPES),
+            "moved",
+        ),
+        (
+            actions(f"{GET_PET}.parameters", update=TEXT),
+            LIMITED,
+            operation(operationId="read-pet", parameters=[DEFECT]),
+            "moved",
+        ),
+        (actions("$[?@['/pets/{id}']]", update={"/cats": {}}), LIMITED, ELSEWHERE, "moved"),
+        (actions(BY_DEFECT), LIMITED, ELSEWHERE, "needed"),  # it is corrected there
         # It hits more places.
         (actions(BY_DEFECT), LIMITED, TWICE, "changed"),
     ],
@@ -90,10 +110,6 @@ def test_what_became_of_an_action(given: Corrections, old: Json, new: Json, expe
 def lost(old: Json, new: Json, given: Corrections) -> list[str]:
     (before,), (after,) = given.of(old).steps, given.of(new).steps
     return list(lost_places(before, after))
-
-
-def answering(status: str, **response: Any) -> Json:
-    return operation(responses={status: {"description": "", **response}})
 
 
 def test_a_place_that_is_gone_is_lost_unless_it_is_retired_as_a_whole() -> None:
@@ -115,12 +131,15 @@ def test_a_place_that_is_gone_is_lost_unless_it_is_retired_as_a_whole() -> None:
 
 def test_a_success_is_the_same_place_with_another_status() -> None:
     given = actions("$.paths.*.*.responses.*['x-a']", "all", update={"b": 2})
-    for new, count in (
-        (answering("202", **{"x-a": {"b": 1}}), 0),  # corrected there, too
-        (answering("204"), 0),  # the response is retired as a whole
-        (answering("200"), 1),
+    defect = {"x-a": {"b": 1}}
+    for status, responses, count in (
+        ("200", {"200": {}, "202": defect}, 0),  # corrected there, too
+        ("400", {"400": {}, "404": defect}, 1),
+        ("200", {"204": {}}, 0),  # the response is retired as a whole
+        ("200", {"200": {}}, 1),
     ):
-        assert len(lost(answering("200", **{"x-a": {"b": 1}}), new, given)) == count
+        old, new = operation(responses={status: defect}), operation(responses=responses)
+        assert len(lost(old, new, given)) == count
 
 
 def test_of_several_places_with_the_value_the_nearest_is_named() -> None:
@@ -129,3 +148,24 @@ def test_of_several_places_with_the_value_the_nearest_is_named() -> None:
     (text,) = lost(LIMITED, {**LIMITED, "paths": {**far, **near}}, actions(BY_PLACE))
     target = '$["paths"]["/pets/{id}"]["put"]["parameters"][0]["schema"]'
     assert text.endswith(f": change the target to {target}")
+    known = {**LIMITED["paths"], "/a": {"get": get}}  # it was there before
+    new = {**known, "/pets/{id}": {"get": {"operationId": "get-pet"}}}
+    (text,) = lost({**LIMITED, "paths": known}, {**LIMITED, "paths": new}, actions(BY_PLACE))
+    assert text.endswith(": find where it went")
+
+
+def test_a_value_that_many_places_may_have_is_looked_for_under_its_key_alone() -> None:
+    where = "$.paths['/pets/{id}'].get['x-a']"
+    for value, update in ((["a"], ["b"]), ({"$ref": "#/a"}, {"b": 1})):
+        for key, end in (
+            ("x-a", 'change the target to $["paths"]["/a"]["put"]["x-a"]'),
+            ("x-b", "find where it went"),
+        ):
+            new = operation()
+            new["paths"]["/a"] = {"put": {key: value}}
+            (text,) = lost(operation(**{"x-a": value}), new, actions(where, update=update))
+            assert text.endswith(f": {end}")
+    old, new = operation(**{"x-a": {"x-in": {"b": 1}}}), operation(**{"x-a": {"b": 1}})
+    new["paths"]["/a"] = {"put": {"x-in": {"b": 1}}}
+    (text,) = lost(old, new, actions(f"{where}['x-in']", update={"b": 2}))
+    assert text.endswith('["get"]["x-a"]')  # the nearest may be one that contained it

@@ -9,6 +9,7 @@ import pytest
 
 from scripts import generate as command
 from scripts.contract import generate as library
+from scripts.contract.corrections import read_corrections
 from scripts.contract.generate import (
     FOLDERS,
     TABLES,
@@ -16,10 +17,13 @@ from scripts.contract.generate import (
     build,
     build_contract,
     files_of,
+    read_captured,
     stale,
 )
 from scripts.errors import CannotRunError
+from scripts.files import write_all
 
+from .changes import answers_without_body
 from .published import TOP, state
 
 COMMITTED = Layout(TOP)
@@ -61,12 +65,21 @@ def test_nothing_committed_is_stale_with_any_settings_and_any_ruff(
     assert state(project.root) == before
 
 
-def test_every_captured_version_is_in_the_lock_and_gives_a_valid_contract() -> None:
+def test_every_captured_version_is_in_the_lock_and_gives_a_valid_contract_of_all_of_it() -> None:
     lock = json.loads(COMMITTED.captured("lock").read_bytes())
     assert sorted(lock) == COMMITTED.versions == [library.DEFAULT_VERSION, "v3"]
     for name, entry in lock.items():
         assert build_contract(COMMITTED, name)
+        captured = read_captured(COMMITTED, name)
+        assert read_corrections(COMMITTED.openapi).of(captured).sound.left_out == []
         assert all(place.startswith("https://") for place in [entry["source"], *entry["files"]])
+
+
+def test_versions_and_files_that_differ_are_in_order(tmp_path: Path) -> None:
+    names = ["v9", "2099-01-01", "v4", "lock", library.DEFAULT_VERSION]
+    write_all({tmp_path / f"openapi/captured/{name}.json": b"" for name in names})
+    assert Layout(tmp_path).versions == [library.DEFAULT_VERSION, "2099-01-01", "v4", "v9"]
+    assert library.different({"b": b"1", "a": b"", "c": b""}, {"b": b"2", "c": b""}) == ["a", "b"]
 
 
 def edit(path: Path) -> None:
@@ -136,6 +149,16 @@ def test_a_contract_that_cannot_be_built_is_refused_with_the_reason(
     with project.overlay.open("a") as file:
         file.write(f"\n  - {action}\n")
     with pytest.raises(CannotRunError, match=said):
+        build_contract(project)
+
+
+def test_a_body_that_we_name_and_that_is_gone_is_told_instead_of_what_follows_from_it(
+    project: Layout,
+) -> None:
+    document = json.loads(project.captured(library.DEFAULT_VERSION).read_text())
+    answers_without_body(document)
+    project.captured(library.DEFAULT_VERSION).write_text(json.dumps(document))
+    with pytest.raises(CannotRunError, match=r"\Aopenapi/names.yaml: role `.* has no body now;"):
         build_contract(project)
 
 

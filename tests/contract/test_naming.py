@@ -89,6 +89,7 @@ def test_a_listed_operation_is_identified_by_method_and_path_and_a_schema_by_its
     assert operation["responses"]["200"] == {**FOUND, **body("Pet")}
     assert list(schemas) == ["Pet"]
     assert schemas["Pet"]["properties"]["parent"] == ref("Pet")
+    assert rename(given, NONE) == describe(given, NONE) == given  # nothing is listed
 
 
 def test_references_into_a_schema_and_the_targets_of_a_discriminator_are_renamed() -> None:
@@ -119,7 +120,7 @@ def test_a_schema_is_named_by_its_first_role_that_is_not_taken() -> None:
         assert list(renamed_schemas(document)) == names
 
 
-def test_a_new_operation_is_named_by_rule() -> None:
+def test_a_new_operation_is_named_by_rule_and_numbered_if_its_name_is_taken() -> None:
     for path, operation, name, tag in (
         ("/a/{id}", {"operationId": "a-ofB", "tags": ["Big Toys"]}, "a_of_b", "big_toys"),
         ("/a/{id}", {"operationId": "get-pet"}, "get_pet_2", "a"),  # get_pet is taken
@@ -128,9 +129,6 @@ def test_a_new_operation_is_named_by_rule() -> None:
     ):
         made = rename({"paths": {path: {"get": operation}}}, NAMES)["paths"][path]["get"]
         assert (made["operationId"], made["tags"]) == (name, [tag])
-
-
-def test_new_operations_with_the_same_name_are_numbered() -> None:
     item = {method: {"operationId": "list-all"} for method in ("get", "put", "post")}
     made = rename({"paths": {"/a": item}}, NAMES)["paths"]["/a"].values()
     assert [each["operationId"] for each in made] == ["list_all", "list_all_2", "list_all_3"]
@@ -144,11 +142,6 @@ def test_a_role_without_a_body_is_told_with_the_bodies_that_there_are() -> None:
         "Sent": f"role `get_pet 200` {has}",
     }
     assert unfilled_roles({"paths": {}}, NAMES) == {}  # the operation is gone
-
-
-def test_without_listed_operations_each_keeps_its_names() -> None:
-    assert rename(published(), NONE) == published()
-    assert describe(published(), NONE) == published()
 
 
 def test_texts_are_added_where_there_is_none_the_most_special_first() -> None:

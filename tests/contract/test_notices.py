@@ -57,6 +57,7 @@ actions:
     update: [id]
     x-expect: 1  # one
 """
+EXPECTING_ALL = OVERLAY.replace("x-expect: 2", "x-expect: all")
 TEXT = {"type": "object", "example": "student"}
 INFO = "overlay: 1.1.0\ninfo: {title: T, version: '1'}"
 DOCUMENT: Json = {
@@ -122,23 +123,24 @@ def both(**parts: Any) -> dict[str, Json]:
 
 
 def test_the_number_that_fits() -> None:
-    for documents, expected in (
-        ({"v1": {"fields": AS_TEXT}, "v2": {"fields": AS_TEXT}}, {"Labels are text": 1}),
-        ({"v1": {"fields": AS_TEXT}, "v2": {}}, {"Labels are text": "all"}),
-        (both(fields={}), {"Labels are text": 0}),
-        ({"v1": {"kept": ["id"]}, "v2": {}, "v3": {}}, {}),  # only one Version has been mended
+    for text, documents, expected in (
+        (OVERLAY, both(fields=AS_TEXT), {"Labels are text": 1}),
+        (OVERLAY, {"v1": {"fields": AS_TEXT}, "v2": {}}, {"Labels are text": "all"}),
+        (OVERLAY, both(fields={}), {"Labels are text": 0}),
+        (OVERLAY, {"v1": {"kept": ["id"]}, "v2": {}}, {}),  # only one Version has been mended
+        (EXPECTING_ALL, both(fields={}), {"Labels are text": 0}),
+        (EXPECTING_ALL, {"v1": {}, "v2": {"fields": {}}}, {}),
     ):
-        found = noticed(documents)
+        found = noticed(documents, text)
         assert {each.action.description: each.expect for each in found} == expected
         for each in found:
-            assert each.to_do == DELETE or each.to_do.endswith(f"x-expect: {each.expect}")
+            to_do = f"read the places, then set x-expect: {each.expect}" if each.expect else DELETE
+            assert (each.to_do, bool(each.findings)) == (to_do, bool(each.expect))
 
 
-def test_an_action_that_corrects_nothing_is_not_needed_whatever_it_expects() -> None:
-    text = OVERLAY.replace("x-expect: 2", "x-expect: all")
-    (found,) = noticed(both(fields={}), text)
-    assert (found.expect, found.to_do, found.findings) == (0, DELETE, ())
-    assert noticed({"v1": {}, "v2": {"fields": {}}}, text) == []
+def test_the_reason_is_told_why_an_action_does_not_fit() -> None:
+    (found,) = noticed({"v1": {"kept": 1}})
+    assert found.findings[1].startswith("  $['kept'] is a single value and takes a single value")
 
 
 def test_an_action_whose_defect_is_still_there_is_not_deleted() -> None:
@@ -185,6 +187,7 @@ GONE = "{target: $.a, description: D, x-evidence: E, x-expect: 1, remove: true}"
 def test_an_overlay_that_cannot_be_mended_is_not_changed() -> None:
     for text in (
         f"{INFO}\nactions: [{GONE}, {GONE.replace('$.a', '$.groups')}]\n",
+        f"{INFO}\nactions: [\n{GONE.replace('$.a', '$.kept')},\n{GONE}]\n",
         f"{INFO}\nactions:\n- " + GONE.strip("{}").replace(", ", "\n  ") + "\n",
     ):
         with pytest.raises(CannotRunError, match=r"\Aoverlay.yaml cannot be mended automatically"):

@@ -5,8 +5,9 @@
 from typing import Any
 
 import pytest
+from jsonpath import JSONPathError
 
-from scripts.contract.overlay import OverlayError, apply, read_actions
+from scripts.contract.overlay import OverlayError, apply, places, read_actions
 
 from .small import REASONS, actions_of
 
@@ -57,6 +58,7 @@ def test_matches_do_not_share_the_inserted_value() -> None:
     made = corrected({"a": {}, "b": {}}, both, {"target": "$.a.new.list", "update": 2})
     assert [made[each]["new"]["list"] for each in "ab"] == [[1, 2], [1]]
     assert both["update"] == {"new": {"list": [1]}}
+    assert places({"a": {}, "b": {}}, *actions_of(both)) == [("a",), ("b",)]
 
 
 @pytest.mark.parametrize(
@@ -68,6 +70,7 @@ def test_matches_do_not_share_the_inserted_value() -> None:
         ("$['list', 'pair']", {"update": {"n": 1}}, "more than one kind"),
         ("$", {"remove": True}, "the whole document cannot be removed"),
         ("$not a path", {"remove": True}, "is not an RFC 9535 JSONPath: unexpected token 'not'"),
+        ("$.things[?@.n and @.k]", {"remove": True}, "is not an RFC 9535 JSONPath: "),
     ],
 )
 def test_an_action_that_cannot_be_applied_is_named_with_the_reason(
@@ -75,8 +78,10 @@ def test_an_action_that_cannot_be_applied_is_named_with_the_reason(
 ) -> None:
     named = {"target": target, "description": "Mend the pair", **change}
     harmless = {"target": "$.text", "update": "new"}
-    with pytest.raises(OverlayError, match=rf"\Aoverlay action 2 \(Mend the pair\): .*{said}.*\Z"):
+    start = r"\Aoverlay action 2 \(Mend the pair\): "
+    with pytest.raises(OverlayError, match=rf"{start}.*{said}.*\Z") as caught:
         corrected(DOCUMENT, harmless, named)
+    assert isinstance(caught.value.__cause__, JSONPathError) == ("JSONPath" in said)
     with pytest.raises(OverlayError, match=r"action 1 \(D\): .* takes a single value"):
         corrected("old", {"target": "$", "update": "new"})  # nothing holds it
 

@@ -4,9 +4,11 @@ import json
 from contextlib import nullcontext
 from datetime import date
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
+from scripts.contract import recapture as library
 from scripts.contract.capture import Captured
 from scripts.contract.generate import DEFAULT_VERSION, Layout
 from scripts.contract.recapture import (
@@ -17,7 +19,7 @@ from scripts.contract.recapture import (
     starts,
 )
 from scripts.errors import CannotRunError
-from tests.openapi.serving import Serve
+from scripts.openapi.places import place
 
 from . import changes, defect
 from .editing import Json
@@ -60,6 +62,10 @@ def test_the_published_documents_are_reviewed_with_overlay_accepted_findings_and
     again = find_drift(project, "v3", path, TODAY).review
     assert again is not None
     assert [bool(each.accepted) for each in again.findings] == [True]
+    (project.openapi / "diff.yaml").write_text("severity: {parameter-added-optional: risky}")
+    judged = find_drift(project, "v3", path, TODAY).review
+    assert judged is not None
+    assert [each.finding.wire for each in judged.findings] == ["risky"]
 
 
 NEW = {"tags": [{"name": "New"}]}
@@ -81,6 +87,7 @@ def test_a_document_is_reported_if_it_has_changed_is_gone_or_needs_no_correction
     recorded(dated=dated, v3=v3)
     found = [find_drift(project, version, None, TODAY) for version in BOTH]
     assert [bool(each.report("markdown")) for each in found] == are_reported
+    assert ("answered 404" in found[0].gone) == (dated is None)
 
 
 def test_a_document_that_is_gone_is_told_with_what_to_do_in_each_format() -> None:
@@ -93,24 +100,21 @@ def test_a_document_that_is_gone_is_told_with_what_to_do_in_each_format() -> Non
     }
 
 
-def test_a_url_is_recorded_only_on_request_and_a_mapping_is_followed_again(
-    project: Layout, serve: Serve
+def test_a_url_is_recorded_only_on_request_and_map_and_selection_are_used_again(
+    bare: Layout, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    document = json.loads(project.captured("v3").read_bytes())
-    document["components"]["schemas"]["New"] = {"items": {"$ref": "gone.json"}}
-    base = serve(
-        {"/a.json": (200, json.dumps(document).encode(), None), "/c.json": (200, b"{}", None)}
-    )
-    url = f"{base}/a.json"
-    lock = json.loads(project.captured("lock").read_text())
-    lock["v3"]["map"] = {"gone.json": "c.json"}
-    write(project.captured("lock"), lock)
-    known = recapture(project, "v3", url).entry
-    assert (known["source"], known["map"]) == (lock["v3"]["source"], lock["v3"]["map"])
-    assert recapture(project, "v3", url, is_recorded=True).entry["source"] == url
-    lock["v3"]["source"] = url
-    write(project.captured("lock"), lock)
-    assert recapture(project, "v3").origin == url
+    known, url = "https://h.example/a.json", "https://h.example/b.json"
+    entry = {"source": known, "files": {}, "map": {"c.json": "d.json"}, "select": "/a"}
+    write(bare.captured("lock"), {"v3": entry})
+    monkeypatch.setattr(library, "capture", made := Mock())
+    for start, is_recorded, origin, source in (
+        (None, False, known, known),
+        (url, False, url, known),
+        (url, True, url, url),
+    ):
+        recapture(bare, "v3", start, is_recorded=is_recorded)
+        options = {"source": source, "mapped": entry["map"], "selected": "/a"}
+        made.assert_called_with(place(origin), **options)
 
 
 def test_the_documents_to_read_are_selected(bare: Layout) -> None:
@@ -155,20 +159,15 @@ def test_a_version_without_a_document_is_refused_with_those_that_there_are(bare:
 
 
 def test_a_document_of_another_captured_version_is_refused() -> None:
-    for version, headers, is_refused in (
-        ("v3", [["2021-07-28"]], True),
-        ("v3", [["2021-07-28", "v3"]], False),
-        ("v3", [["2099-01-01"], None], False),  # HighLevel has a new one
+    said = r"\Aa.json is the document of 2021-07-28, not of v3: name another, or say so: --source"
+    for versions, outcome in (
+        (["2021-07-28"], pytest.raises(CannotRunError, match=said)),
+        (["2021-07-28", "v3"], nullcontext()),
+        (["2099-01-01"], nullcontext()),  # HighLevel has a new one
     ):
-        parameters = [
-            {"name": "Version", "in": "header", "schema": {"enum": each} if each else {}}
-            for each in headers
-        ]
         others = [{"name": "a", "schema": {"enum": ["v3", "2021-07-28"]}}, {"name": "Version"}]
-        item = {"get": {"parameters": [*others, *parameters]}}
+        headers = [{"name": "Version", "schema": each} for each in ({}, {"enum": versions})]
+        item = {"get": {"parameters": [*others, *headers]}}
         captured = Captured(json.dumps({"paths": {"/a": item}}).encode(), {}, "a.json")
-        said = (
-            rf"\Aa.json is the document of \S+, not of {version}: name another, or say so: --source"
-        )
-        with pytest.raises(CannotRunError, match=said) if is_refused else nullcontext():
-            require_document_of(version, captured, BOTH)
+        with outcome:
+            require_document_of("v3", captured, BOTH)

@@ -1,12 +1,20 @@
 """Our stages of a review: the impact, the verdict, the next version, and the overlay."""
 
+from dataclasses import asdict, replace
 from pathlib import Path
+from types import SimpleNamespace
 
+import pytest
+
+from facade import __version__
+from scripts.contract.impact.verdict import next_version
 from scripts.contract.notices import ActionStatus, OverlayStatus
-from scripts.contract.review import completed
+from scripts.contract.review import completed, last_stage, prepared
 from scripts.diff import report
+from scripts.errors import CannotRunError
+from tests.contract.changes import CONTRACT
 from tests.diff.documents import at, document, operation
-from tests.diff.reviewing import ROOT, compared, reviewed
+from tests.diff.reviewing import CAPTURED, compared, contract, reviewed
 
 NOTHING = compared(operation(), operation())
 MOVED = OverlayStatus((ActionStatus("action 1", "moved", "why"),))
@@ -18,15 +26,33 @@ def test_an_overlay_that_is_not_settled_fails_the_run_and_is_annotated() -> None
     annotated = report.render(given, "github")
     assert annotated == "::error title=overlay.yaml::moved: action 1: why\n"
     assert not completed(NOTHING, overlay=OverlayStatus()).fails("any")
+    assert given.data()["overlay"]["actions"] == [asdict(MOVED.actions[0])]
+    without = completed(NOTHING)
+    assert (without.data(), without.sections()) == ({"overlay": None}, [])
 
 
-def test_a_review_has_the_lines_of_the_named_apps(tmp_path: Path) -> None:
+def test_documents_are_corrected_or_the_overlay_is_reviewed_as_options_say() -> None:
+    for is_corrected, is_reviewed in ((False, False), (True, False), (False, True)):
+        options = SimpleNamespace(contract=is_corrected, overlay=is_reviewed, apps=[Path("none")])
+        both = contract(CAPTURED), contract(CAPTURED)
+        status = prepared(*both, options)
+        assert (status is not None) == is_reviewed
+        assert [each.document == CONTRACT for each in both] == [is_corrected] * 2
+        with pytest.raises(CannotRunError, match="there is no app at none"):
+            last_stage(NOTHING, options, status)
+        assert last_stage(NOTHING, SimpleNamespace(apps=[]), status).overlay is status
+    with pytest.raises(CannotRunError, match="choose one"):
+        prepared(*both, SimpleNamespace(contract=True, overlay=True))
+
+
+def test_a_review_has_the_lines_of_the_named_apps_and_the_next_version(tmp_path: Path) -> None:
     app = tmp_path / "app.py"
     call = "AssociationsClient('token', 'location').associations.get('id')"
     app.write_text(f"from facade import AssociationsClient\n{call}\n")
     result = reviewed(at("/associations/{associationId}"), document(), app)
     assert [use.line for each in result.findings for use in each.uses] == [2]
     assert result.conclusion == f"apps break ({app}:2)"
+    assert result.next_version == next_version(__version__, "major")
 
 
 def test_a_comparison_is_complete_without_findings_and_without_a_facade(tmp_path: Path) -> None:
@@ -35,19 +61,8 @@ def test_a_comparison_is_complete_without_findings_and_without_a_facade(tmp_path
     assert given.next_version is None
 
 
-def test_the_next_version_follows_from_the_verdict(tmp_path: Path) -> None:
-    for new, version in (({}, "2.0.0"), ({"get": {"operationId": "renamed"}}, "1.5.0")):
-        for name in ("facade/_core/methods.py", "facade/models.py", "openapi/names.yaml"):
-            (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-            (tmp_path / name).write_bytes((ROOT / name).read_bytes())
-        (tmp_path / "facade/version.py").write_text('"""Which."""\n\n__version__ = "1.4.2"\n')
-        path = "/associations/{associationId}"
-        old = {**operation(), "paths": {path: {"get": {"operationId": "get-association"}}}}
-        given = compared(old, {**old, "paths": {path: new} if new else {}})
-        whole = completed(given, tmp_path)
-        assert whole.next_version == version
-
-
 def test_another_api_has_counts_and_no_next_version() -> None:
     given = reviewed(operation(operationId="a"), operation(operationId="b", deprecated=True))
     assert (given.conclusion, given.next_version) == ("1 breaking, 1 safe", None)
+    first, second = given.findings
+    assert replace(given, findings=(first, replace(second, accepted="known"))).open == [first]

@@ -76,12 +76,9 @@ def test_the_modules_hold_operations_fields_values_and_versions() -> None:
     assert module["REQUIRED"] == {"A": ("name",)}
     assert module["VALUES"] == {"name": ("ONE", "TWO")}
     assert module["VERSIONS"] == ("v1", "v2")
-
-
-def test_a_contract_may_have_neither_security_nor_facts() -> None:
-    contract = {"paths": {"/a": {"get": {"operationId": "a", "responses": {}}}}, "x-wire": []}
-    assert scopes_of(contract, operations_of(contract)["a"]) == []
-    assert "VALUES: Final[dict[str, tuple[str, ...]]] = {\n\n}" in schemas_module(contract)
+    bare = {"paths": {"/a": {"get": {"operationId": "a", "responses": {}}}}, "x-wire": []}
+    assert scopes_of(bare, operations_of(bare)["a"]) == []
+    assert "VALUES: Final[dict[str, tuple[str, ...]]] = {\n\n}" in schemas_module(bare)
 
 
 def test_values_that_are_not_strings_are_refused() -> None:

@@ -21,6 +21,7 @@ def test_json_and_yaml_are_told_apart_by_how_they_start() -> None:
 
 
 def test_anything_but_json_and_yaml_is_one_clear_line() -> None:
+    assert parse(b'{"a": "\\ud83d\\ude00"}', "x.json") == {"a": "\N{GRINNING FACE}"}  # a pair
     for data, name, why in (
         (b'{"a": NaN}', "x.json", "NaN is not JSON"),
         (b'{"a": 1e999}', "x.json", "1e999 is too large a number"),
@@ -29,8 +30,10 @@ def test_anything_but_json_and_yaml_is_one_clear_line() -> None:
         (b"\xff\xfe{}", "x.json", ""),
         (b"[1", "x.yml", "while parsing a flow sequence"),
     ):
-        with pytest.raises(CannotRunError, match=rf"\A{name} is neither JSON nor YAML: {why}.*\Z"):
+        said = rf"\A{name} is neither JSON nor YAML: {why}.*\Z"
+        with pytest.raises(CannotRunError, match=said) as caught:
             parse(data, name)
+        assert isinstance(caught.value.__cause__, ValueError)
 
 
 def test_the_deepest_document_that_is_read_has_a_hundred_levels() -> None:
@@ -38,16 +41,9 @@ def test_the_deepest_document_that_is_read_has_a_hundred_levels() -> None:
         assert parse(b"[" * 98 + b"{}" + b"]" * 98, name)
         deep = [b"[" * levels + b"{}" + b"]" * levels for levels in (99, 100_000)]
         for data in (*deep, b'{"a":' * 101 + b"1" + b"}" * 101):
-            with pytest.raises(
-                CannotRunError, match="nested too deeply to read: more than 100 levels"
-            ):
+            with pytest.raises(CannotRunError, match="too deeply to read: more than 100") as caught:
                 parse(data, name)
-
-
-def test_every_openapi_3_is_read() -> None:
-    newer = {"openapi": "3.2.0-rc1", "info": {}}  # from 3.1 on it may have no paths
-    for each in (newer, {**WHOLE, "components": {"x-note": "ours", "schemas": {}}}):
-        assert as_openapi(each, "x") == each
+            assert isinstance(caught.value.__cause__, RecursionError)
 
 
 def test_at_most_twenty_errors_of_a_document_are_listed() -> None:
@@ -72,10 +68,6 @@ def test_anything_but_openapi_3_is_refused() -> None:
             parse_openapi(data, "x")
 
 
-def test_a_pair_of_surrogates_is_a_character() -> None:
-    assert parse(b'{"a": "\\ud83d\\ude00"}', "x.json") == {"a": "\N{GRINNING FACE}"}
-
-
 def test_a_document_is_written_the_same_for_any_order_of_its_keys() -> None:
     written = '{\n  "a": "é",\n  "b": [\n    2,\n    1\n  ]\n}\n'.encode()
     assert dump({"b": [2, 1], "a": "é"}) == dump({"a": "é", "b": [2, 1]}) == written
@@ -91,6 +83,7 @@ FULL = document(
         "schemas": {"Any": True, "S": {"required": True}},
         "callbacks": {"$ref": "#/x"},
         "x-own": {"a": 1},
+        "x-note": "ours",
         **scheme({"read": ""}),
     },
     paths={"x-own": 1, "/a": {"parameters": [{"in": "query"}], "get": {"callbacks": {"c": {}}}}},
@@ -103,7 +96,8 @@ NULLS = document(
 
 
 def test_schemas_extensions_and_references_are_not_checked_and_null_is_absent() -> None:
-    for sound in (FULL, NULLS):
+    newer = {"openapi": "3.2.0-rc1", "info": {}}  # from 3.1 on it may have no paths
+    for sound in (FULL, NULLS, newer):
         assert as_openapi(sound, "x") == sound
 
 

@@ -25,4 +25,5 @@ def test_a_pointer_is_located_at_its_key_or_item_or_at_its_last_existing_step() 
         "/nothing": Location(1, 1),
     }
     assert locations(TEXT, places) == places
-    assert locations(TEXT, []) == {}
+    assert locations(b"{}", ["/a"]) == {"/a": Location(1, 1)}
+    assert locations(b"no document", []) == {}  # it is not read

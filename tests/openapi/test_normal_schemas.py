@@ -49,12 +49,15 @@ def test_what_says_it_already_stays() -> None:
         {"exclusiveMinimum": True, "minimum": 1},
         {"allOf": [TEXT, {"minLength": 1}]},
         {"allOf": [TEXT], "nullable": True},
+        {"allOf": [True]},
         {"anyOf": [TEXT, INTEGER]},
         DOG,
         {"$ref": "#/components/schemas/Gone"},
         {"$ref": "#/components/schemas/Pet/properties/b"},
     ):
         assert normal(schema, "3.0.0") == normal(schema, "3.1.0") == schema
+    paths = {"/a": {"$ref": "#/gone", "get": {}}}  # no schema
+    assert normal_form({"openapi": "3.1.0", "info": {}, "paths": paths})["paths"] == paths
 
 
 def test_an_all_of_of_one_keeps_the_remarks_beside_it_unless_it_is_a_reference() -> None:

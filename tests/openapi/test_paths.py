@@ -58,6 +58,7 @@ def test_a_pointer_is_written_in_readable_form() -> None:
         ("/paths", "paths"),
         ("/paths/~1pets~1{id}/get", "GET /pets/{id}"),
         ("/paths/~1pets/put/parameters/0/schema", "PUT /pets: parameters[0].schema"),
+        ("/paths/~1pets", "/pets"),
         ("/paths/~1pets/parameters/0", "/pets: parameters[0]"),
         ("/components/schemas/a é/x~1y", 'components.schemas["a é"]["x/y"]'),
         ("common.json#/Pet/type", "common.json: Pet.type"),

@@ -38,14 +38,19 @@ def test_a_place_is_parsed_from_text() -> None:
 
 
 def test_a_reference_is_resolved_against_its_document() -> None:
-    for start, reference, expected, is_same_origin in (
-        ("apps/v3/a.json", "../common.json", "apps/common.json", True),
-        ("https://h.example/x/a.json", "http://h.example/b", "http://h.example/b", False),
-        ("r@main:apps/v3/a.json", "../common.json", "r@main:apps/common.json", True),
+    for start, reference, expected, top in (
+        ("apps/v3/a.json", "../common.json", "apps/common.json", ""),
+        (
+            "https://h.example/x/a.json",
+            "http://h.example/b",
+            "http://h.example/b",
+            "http://h.example",
+        ),
+        ("r@main:apps/v3/a.json", "../common.json", "r@main:apps/common.json", "r@main:"),
+        ("r@main:a.json", "https://h.example/b", "https://h.example/b", "https://h.example"),
     ):
         found = place(start).join(reference)
-        assert str(found) == expected
-        assert (found.top == place(start).top) == is_same_origin
+        assert (str(found), found.top) == (expected, top)
 
 
 def test_a_document_cannot_name_files_of_this_machine() -> None:
@@ -68,6 +73,7 @@ def test_an_unsafe_address_is_refused_without_printing_it() -> None:
         with pytest.raises(CannotRunError, match=expected) as caught:
             place(text)
         assert "hidden" not in str(caught.value)
+        assert isinstance(caught.value.__cause__, ValueError) == ("Invalid" in said)
 
 
 def test_a_url_and_a_file_whose_name_looks_like_a_revision_are_read(
@@ -83,8 +89,9 @@ def test_a_url_and_a_file_whose_name_looks_like_a_revision_are_read(
 
 def test_a_file_that_cannot_be_read_is_one_line() -> None:
     for name, why in (("none.json", "No such file or directory"), ("a\0b", "embedded null byte")):
-        with pytest.raises(CannotRunError, match=rf"\Acannot read .*: {why}\Z"):
+        with pytest.raises(CannotRunError, match=rf"\Acannot read .*: {why}\Z") as caught:
             FilePlace(Path(name)).read()
+        assert isinstance(caught.value.__cause__, OSError | ValueError)
 
 
 def test_a_revision_is_read_from_a_folder_and_from_what_git_can_fetch(repository: Path) -> None:
@@ -124,13 +131,19 @@ def test_a_missing_part_of_a_revision_is_named_in_one_line(
 def test_git_has_bounded_time_asks_for_no_password_and_speaks_english(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    for repository, seconds in ((".", [30.0]), ("https://h.example/r", [30.0, 300.0])):
+    failed = subprocess.CompletedProcess([], 1, b"", b"a hint \xff\nfatal: no \xff")
+    for repository, outcome, seconds, why in (
+        (".", subprocess.TimeoutExpired([], 1), [30.0], ".* timed out after 1 seconds"),
+        (".", FileNotFoundError("no git"), [30.0], "no git"),
+        ("https://h.example/r", failed, [30.0, 300.0], "fatal: no \N{REPLACEMENT CHARACTER}"),
+    ):
         done = subprocess.CompletedProcess([], 0, b"", b"")
-        too_slow = subprocess.TimeoutExpired([], 1)
-        run = Mock(side_effect=[*[done] * (len(seconds) - 1), too_slow])
+        run = Mock(side_effect=[*[done] * (len(seconds) - 1), outcome])
         monkeypatch.setattr(subprocess, "run", run)
-        with pytest.raises(CannotRunError, match=r"\Acannot read .*timed out after"):
-            GitPlace(repository, "main", "a.json").read()
+        where = GitPlace(repository, "main", "a.json")
+        with pytest.raises(CannotRunError, match=rf"\Acannot read {where}: {why}\Z") as caught:
+            where.read()
+        assert caught.value.__cause__ is (outcome if outcome is not failed else None)
         assert [call.kwargs["timeout"] for call in run.call_args_list] == seconds
         environment = run.call_args.kwargs["env"]
         assert (environment["GIT_TERMINAL_PROMPT"], environment["LC_ALL"]) == ("0", "C")

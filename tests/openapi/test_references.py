@@ -108,7 +108,10 @@ def test_schemas_that_operations_reach_are_found() -> None:
         "B/b": to_a,
         "Unused": {"$ref": "#/components/schemas/Gone"},
     }
-    document = {"paths": [to_a, {"$ref": 1}], "components": {"schemas": schemas}}
+    document = {
+        "paths": [to_a, {"$ref": 1}, {"$ref": "#/components/responses/R"}],
+        "components": {"schemas": schemas},
+    }
     assert reached_schemas(document) == {"A", "B/b"}
     assert reached_schemas({"paths": to_a, "components": {"schemas": []}}) == {"A"}
 

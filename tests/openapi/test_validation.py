@@ -4,7 +4,7 @@ from typing import Any
 
 from jsonschema.exceptions import ValidationError  # type: ignore[import-untyped] # no stubs
 
-from scripts.openapi.validation import reason_of, validation_errors
+from scripts.openapi.validation import closed, reason_of, validation_errors
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 TEXT = {"type": "string"}
@@ -19,7 +19,8 @@ def lines(document: object, **keywords: Any) -> list[str]:
     return list(validation_errors({"$schema": DRAFT, **keywords}, document))
 
 
-def test_every_error_is_reported_with_its_pointer() -> None:
+def test_every_error_is_reported_on_one_line_of_limited_length_with_its_pointer() -> None:
+    assert reason_of(ValidationError(f"{'x' * 201}\nb")) == "x" * 200
     assert lines(1, type="object") == ["/: 1 is not of type 'object'"]
     assert lines("soon", format="date") == ["/: 'soon' is not a 'date'"]
     given = {"a/b": ["x", 1], "c": 2}
@@ -27,10 +28,11 @@ def test_every_error_is_reported_with_its_pointer() -> None:
         "/a~1b/1: 1 is not of type 'string'",
         "/c: 2 is not of type 'string'",
     ]
-
-
-def test_a_reason_is_one_line_of_two_hundred_characters_at_most() -> None:
-    assert reason_of(ValidationError(f"{'x' * 201}\nb")) == "x" * 200
+    assert lines(1, **closed()) == ["/: 1 is not of type 'object'"]
+    assert lines({"c": 1}, **closed("b")) == [
+        "/: 'b' is a required property",
+        "/: Additional properties are not allowed ('c' was unexpected)",
+    ]
 
 
 def test_the_error_is_that_of_the_best_matching_alternative() -> None:

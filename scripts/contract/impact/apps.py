@@ -185,4 +185,4 @@ def _passed(call: ast.Call | None) -> frozenset[str] | None:
     """Return the names of a call's arguments; None if there is no call or `**` hides them."""
     if call is None or any(each.arg is None or each.arg in _EXTRA for each in call.keywords):
         return None
-    return frozenset(each.arg for each in call.keywords if each.arg is not None)
+    return frozenset(str(each.arg) for each in call.keywords)

@@ -25,9 +25,12 @@ from tests.diff.reviewing import CAPTURED, edited
 
 
 def affected(given: ContractReview) -> list[str]:
-    """Return what is affected; shielded items in brackets."""
+    """Return what is affected; shielded items in brackets, and what only passes on with a mark."""
     entries = [each for finding in given.findings for each in finding.affected]
-    return sorted({f"({each.name})" if each.shielded else each.name for each in entries})
+    names = (f"({each.name})" if each.shielded else each.name for each in entries)
+    return sorted(
+        {f"{name}{'?' * each.is_passed}" for name, each in zip(names, entries, strict=True)}
+    )
 
 
 def field(name: str, value: Json = S) -> Change:
@@ -49,6 +52,11 @@ def parameter(name: str, place: str, where: str = LIST, **more: object) -> Chang
 
 def nothing(_: Json) -> None:
     """Leave the old document as it is captured."""
+
+
+def ours(document: Json) -> None:
+    """Compare the contract."""
+    document.update(copy.deepcopy(changes.CONTRACT))
 
 
 def new_batch(document: Json) -> None:
@@ -90,6 +98,10 @@ NEEDED = parameter("a", "query", "put /links/{associationId}", required=True)
         pytest.param(nothing, changes.version_accepted, [], id="a header of every request"),
         pytest.param(nothing, parameter("X-New", "header", required=True), LISTING, id="a header of none"),
         pytest.param(nothing, edit(LIST, parameters=without("skip")), LISTING, id="a parameter that is sent"),
+        pytest.param(nothing, edit(LIST, "?limit", schema={"maximum": 100}), [f"{each}?" for each in LISTING], id="a limit of what apps pass"),
+        pytest.param(nothing, edit(LIST, "?limit", schema={"maximum": 50}), [f"{LISTING[0]}?", LISTING[1]], id="a limit below the default"),
+        pytest.param(field("other", {**S, "default": changes.URL}), field("other", {**S, "default": "b"}), [f"{each}?" for each in CREATING], id="a default that is the server"),
+        pytest.param(ours, edit(PUT, operationId="put_association"), ["associations.update"], id="an id of ours"),
         pytest.param(nothing, new_batch, ["(AsyncPatientRelations.create_together)"], id="published"),
     ],
 )  # fmt: skip
@@ -114,6 +126,11 @@ def test_a_response_field_affects_its_attribute_and_the_methods_whose_model_has_
     removed = affected(edited(edit(PUT, "200", properties={"firstObjectLabel": None})))
     assert {"Association.first_object_label", "associations.update"} <= set(removed)
     assert "(relations.delete)" in removed  # the same schema, but a model without the field
+    absent = affected(edited(edit(PUT, "200", required=without("key", "id"))))
+    assert {"(Association.key)", "Association.id"} <= {*absent}  # an `id` is never None
+    assert "(Association.key)" in affected(
+        edited(edit(PUT, "200", properties={"key": {"minLength": 1}}))
+    )
     extra = affected(edited(edit(PUT, "200", properties={"extra": S})))
     assert not any("." in name and name[1].isupper() for name in extra)
     assert all(name.startswith("(") for name in extra)
@@ -128,6 +145,11 @@ def test_the_declared_headers_are_set_on_requests() -> None:
 
     with AssociationsClient("t" * 20, "l", transport=httpx.MockTransport(respond)) as client:
         client.associations.update("a", first_object_label="x", second_object_label="y")
+    old = copy.deepcopy(CAPTURED)
+    changes.new_operation(old)
+    for where, is_set in ((LIST, True), (f"get {ASSOCIATION}/unpublished", False)):
+        (finding,) = edited(edit(where, "?Version", required=False), old=old).findings
+        assert finding.is_transport_header == is_set  # nothing of ours sends the other one
     names = SET_HEADERS & {*map(python_name, seen[0].headers)}
     assert sorted(names) == ["accept", "authorization", "content_type", "user_agent", "version"]
 
@@ -143,11 +165,19 @@ def test_a_new_item_is_reachable_before_a_method_names_it() -> None:
         (finding,) = edited(change).findings
         assert finding.reach == expected
         assert f"facade: {expected}" in impact_lines(finding)
+    old = copy.deepcopy(CAPTURED)
+    edit(RELATE, "request", properties={"associationId": None}, required=without("associationId"))(
+        old
+    )
+    (finding,) = edited(field("associationId"), old=old).findings
+    assert finding.reach == "sent by its method"
 
 
 def test_names_that_cannot_be_read_are_one_line(tmp_path: Path) -> None:
     (tmp_path / "openapi").mkdir()
     (tmp_path / "openapi/names.yaml").write_text("operations: {GET /pets/: {tag: pets}}")
     shutil.copytree(OPENAPI.parent / "facade", tmp_path / "facade")
-    with pytest.raises(CannotRunError, match=r"names\.yaml: KeyError\('operationId'\): run make"):
+    said = r"names\.yaml: KeyError\('operationId'\): run make"
+    with pytest.raises(CannotRunError, match=said) as caught:
         with_impact([], (changes.CONTRACT, changes.CONTRACT), tmp_path, [])
+    assert isinstance(caught.value.__cause__, KeyError)

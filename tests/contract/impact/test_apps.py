@@ -71,22 +71,25 @@ def test_a_client_may_have_any_name_and_methods_be_read_by_getattr(app: Path) ->
         (use,) = uses(app, IMPORT + text)
         assert str(use).endswith(f"app.py:{use.line} uses {name} (certain)")
         assert (use.name, use.confidence) == (name, "certain")
-    (use,) = uses(app, IMPORT + "thing.for_location('m').relations.delete('a')")
-    assert use.confidence == "likely"
+    for call in ("thing.for_location('m')", "O('t', 'l')"):
+        (use,) = uses(app, f"{IMPORT}from facade import Other as O\n{call}.relations.delete('a')")
+        assert use.confidence == "likely"
 
 
 def test_installed_packages_and_hidden_folders_are_ignored(tmp_path: Path) -> None:
     for folder in (".venv", "env/lib/site-packages"):
         (tmp_path / folder).mkdir(parents=True)
         (tmp_path / folder / "template.py").write_text("def {{ name }}(")
-    assert read_apps([tmp_path], FACADE) == []
+    (tmp_path / "env/app.py").write_text(f"{IMPORT}C('t', 'l').relations.delete('a')")
+    assert [use.line for use in read_apps([tmp_path], FACADE)] == [2]
 
 
 def test_an_app_that_cannot_be_read_is_an_error(app: Path) -> None:
     with pytest.raises(CannotRunError, match="no app at"):
         read_apps([app], FACADE)
-    with pytest.raises(CannotRunError, match="cannot read the app"):
+    with pytest.raises(CannotRunError, match="cannot read the app") as caught:
         uses(app, "def (")
+    assert isinstance(caught.value.__cause__, SyntaxError)
 
 
 NONE: frozenset[str] = frozenset()

@@ -8,6 +8,7 @@ from scripts.contract.impact.facade import Facade, FacadeMethod, Need, read_faca
 from scripts.errors import CannotRunError
 
 METHODS = """\
+METHODS: dict[str, object]
 METHODS: dict[str, object] = {
     "pets.rename": ("rename_pet", "get_pet"),
     "pets.list": ("list_pets",),
@@ -26,7 +27,7 @@ class AsyncPets:
 class AsyncPetBatch:
     async def create(self, pets, extra): ...
 """
-MODELS = "class Pet:\n    id: str\n    name: str | None = None\n"
+MODELS = "class Pet:\n    id: str\n    name: str | None = None\n    def a(self): ...\nimport a\n"
 OPTIONS = "\nBASE_URL: str = 'https://a.test'\n"
 SOURCE = "facade/_async/pets.py"
 
@@ -81,6 +82,12 @@ def test_methods_have_their_declared_operations_and_what_their_source_says(folde
     rename, listing, delete, *_ = facade.methods.values()
     assert [each.model for each in (rename, listing, delete)] == ["Pet", "Pet", ""]
     assert [each.many for each in (rename, listing, delete)] == [False, True, False]
+    assert [each.name for each in facade.senders] == [
+        *facade.methods,
+        "AsyncPetBatch.create",
+        "A.b",
+    ]
+    assert facade.resources == {"pets", "cats"}
     assert rename.parameters == {"pet_id", "name"}
 
 
@@ -91,5 +98,6 @@ def test_a_facade_that_is_missing_is_empty_and_one_that_cannot_be_read_is_refuse
     refused = {"METHODS = dict(a=1)": "must be a literal", "OTHER = {}": "does not assign METHODS"}
     for text, why in refused.items():
         (folder / "_core/methods.py").write_text(text)
-        with pytest.raises(CannotRunError, match=why):
+        with pytest.raises(CannotRunError, match=why) as caught:
             read_facade(folder)
+        assert isinstance(caught.value.__cause__, ValueError) == ("literal" in why)

@@ -24,6 +24,7 @@ from scripts.openapi.lines import Location
 PETS = "facade/pets.py"
 EXPOSED, FIELD = Affected("pets.rename", False, PETS), Affected("Pet.name", False)
 SHIELDED = Affected("pets.list", True, PETS)
+PASSED = Affected("pets.get", False, PETS, is_passed=True)
 SURE, UNSURE = (
     AppUse("app.py", line, "pets.rename", word) for line, word in ((6, "certain"), (7, "likely"))
 )
@@ -52,6 +53,7 @@ BROKEN = found("breaking", "none", EXPOSED)
         ([found("safe", "compatible", SHIELDED)], True, Verdict.ADOPT, ()),
         ([found("breaking", "none", SHIELDED)], False, Verdict.REGENERATE, ()),
         ([BROKEN, BROKEN, found("breaking", "none", FIELD)], False, Verdict.FACADE_MUST_CHANGE, (PETS, "Pet.name")),
+        ([found("breaking", "none", PASSED)], False, Verdict.APPS_MAY_BE_REFUSED, ("pets.get",)),
         ([found("breaking", "none", uses=(UNSURE, SURE))], True, Verdict.APPS_BREAK, ("app.py:6",)),
         ([found("breaking", "none", uses=(UNSURE,))], True, Verdict.APPS_MAY_BREAK, ("app.py:7",)),
         ([found("safe", "compatible", FIELD, rule=ADDED)], True, Verdict.NEW_ATTRIBUTE, ("Pet.name",)),
@@ -79,8 +81,12 @@ def test_each_affected_item_has_a_line() -> None:
         ({"is_transport_header": True}, ["facade: not affected, every request sets it"]),
         ({"reach": "sent already"}, ["facade: sent already"]),
         (
-            {"affected": (SHIELDED, EXPOSED, FIELD)},
-            ["facade: pets.rename, Pet.name", "facade, shielded: pets.list"],
+            {"affected": (SHIELDED, EXPOSED, FIELD, PASSED)},
+            [
+                "facade: pets.rename, Pet.name",
+                "facade, passed on: pets.get",
+                "facade, shielded: pets.list",
+            ],
         ),
         ({"uses": (UNSURE,)}, ["app: app.py:7 uses pets.rename (likely)"]),
         ({"policy": "severity\nchanged"}, ["policy: severity changed"]),
@@ -115,6 +121,10 @@ def test_a_break_is_a_major_step_and_before_1_0_a_minor_one() -> None:
     later = ["2.0.0", "1.5.0", "1.5.0", "1.4.3", None]
     assert [next_version("1.4.2", each) for each in steps] == later
     assert next_version(None, "minor") is None
+    verdicts = (Verdict.APPS_BREAK, Verdict.NEW_ATTRIBUTE, Verdict.NOTHING)
+    assert [each.step for each in verdicts] == ["major", "feature", ""]
+    stops = [each.name for each in Verdict if each.needs_a_person]
+    assert stops == ["APPS_BREAK", "APPS_MAY_BREAK", "FACADE_MUST_CHANGE"]
 
 
 def test_the_version_is_read_from_the_source() -> None:
