@@ -26,23 +26,13 @@ from tests.diff.domain import NUMBERS, TEXTS, World
 
 
 def test_what_a_value_is() -> None:
-    values: list[Any] = [None, True, 1, 1.0, 0.5, "a", {"b": 1, "a": 2}, [], float("inf"), 10**400]
-    names = "null boolean integer integer fraction string object array fraction integer"
-    written = [
-        "null",
-        "true",
-        "1",
-        "1",
-        "0.5",
-        '"a"',
-        '{"a":2,"b":1}',
-        "[]",
-        "Infinity",
-        str(10**400),
-    ]
+    values: list[Any] = [None, True, 1, 1.0, 0.5, "a", {"b": 1, "a": 2}, [], float("inf")]
+    names = "null boolean integer integer fraction string object array fraction"
+    written = ["null", "true", "1", "1", "0.5", '"a"', '{"a":2,"b":1}', "[]", "Infinity"]
     assert [type_of(each) for each in values] == names.split()
-    assert [is_number(each) for each in values] == [False] * 2 + [True] * 3 + [False] * 4 + [True]
+    assert [is_number(each) for each in values] == [False] * 2 + [True] * 3 + [False] * 4
     assert [plain(each) for each in values] == written
+    assert is_number(10**400)  # no float is as large
     assert [texts(each) for each in ("a", ["a", 1, "b"], None, 1)] == [["a"], ["a", "b"], [], []]
 
 
@@ -146,5 +136,5 @@ LIMITED: list[tuple[Any, dict[str, Any], bool | None]] = [
 
 
 def test_a_limit_without_meaning_is_none_and_an_unknown_one_is_undecided() -> None:
-    for value, limits, expected in LIMITED:
-        assert meets(value, nodes(limits)) is expected, limits
+    for value, keywords, expected in LIMITED:
+        assert meets(value, nodes(keywords)) is expected, keywords
