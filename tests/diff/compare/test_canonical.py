@@ -5,9 +5,9 @@ import pytest
 from scripts.diff.compare.canonical import ComparedDocument
 from scripts.diff.compare.overlap import accepts_null
 from scripts.openapi.nodes import Node
-from tests.diff.documents import CAT, Json, S, document, has, ref
+from tests.diff.documents import CAT, S, document, has, ref
 from tests.diff.domain import WORLDS, World, new_document, rendered
-from tests.diff.schemas import AB, INT, NULL, NUMBER, any_of, one_of, parts, read_only, shape, side
+from tests.diff.schemas import INT, NULL, any_of, one_of, parts, shape, side
 
 
 @pytest.mark.parametrize("world", WORLDS.values(), ids=WORLDS)
@@ -54,49 +54,6 @@ def test_a_schema_that_is_none_or_contains_itself_is_a_problem() -> None:
         "`required` of a schema must be a list",
         "the schema contains itself through allOf",
     ]
-
-
-def test_a_shape_may_accept_everything() -> None:
-    schemas = [{}, {"title": "A"}, S, {"maxLength": 1}, has(), {"required": ["a"]}, one_of(S, INT)]
-    assert [each for each in schemas if shape(each).accepts_all] == [{}, {"title": "A"}]
-    assert shape(S).key == ("", "/it")
-
-
-def test_generated_code_has_classes_for_objects_and_enums() -> None:
-    schemas = [CAT, {"type": "object"}, AB, S, {}, {"const": "a"}]
-    assert [each for each in schemas if shape(each).is_model] == [CAT, {"type": "object"}, AB]
-
-
-def test_a_bare_union_has_nothing_else() -> None:
-    union = one_of(S, INT)
-    beside: list[Json] = [{}, {"title": "A", "default": "a"}, {"minLength": 1}]
-    assert [shape({**union, **each}).is_bare_union for each in beside] == [True, True, False]
-    assert not shape(S).is_bare_union
-
-
-@pytest.mark.parametrize("world", WORLDS.values(), ids=WORLDS)
-def test_a_shape_of_two_parts_accepts_what_both_accept(world: World) -> None:
-    for i, schema in list(enumerate(world.schemas))[::3]:
-        for j, other in list(enumerate(world.schemas))[::4]:
-            both = rendered(side(parts(schema, other)))
-            assert world.accepted(both) == world.sets[i] & world.sets[j] & ~world.null, (
-                schema,
-                other,
-            )
-
-
-def test_a_part_of_a_part_is_merged_and_what_only_one_side_sends_stays_so() -> None:
-    inner = has(o=has("x", x=S), r=read_only({}))
-    given = side(parts(parts(inner), has(o=has(y=S), r=S)))
-    both = {name: given.of(node).shape for name, node in given.shape.properties.items()}
-    assert (list(both["o"].properties), list(both["o"].required)) == (["x", "y"], ["x"])
-    assert both["r"].keywords["readOnly"].value is True
-
-
-def test_a_union_beside_another_stays_a_part_unless_they_are_equal() -> None:
-    given = side(parts(ref("U"), ref("U"), one_of(AB, NUMBER)), U=any_of(S, INT)).shape
-    assert [node.value for node in given.alternatives] == [S, INT]
-    assert [node.value for node in given.parts] == [one_of(AB, NUMBER)]
 
 
 def test_what_stands_beside_a_union_of_one_is_merged_into_it() -> None:

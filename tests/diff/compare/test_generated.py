@@ -203,11 +203,3 @@ def test_a_renamed_class_is_shown_with_both_names() -> None:
         (finding,) = [each for each in found if each.rule == "model-renamed"]
         assert (finding.before, finding.after) == names
     assert finding.fingerprint == "46a2ecf65e38e172"  # it does not depend on the names
-
-
-def test_a_class_that_keeps_its_name_or_is_removed_is_not_renamed() -> None:
-    named = titled("Pet", CAT)
-    pairs = [(named, one_of(named, S)), (CAT, one_of(S, INT))]
-    for old, new in [*pairs, *(pair[::-1] for pair in pairs)]:
-        findings = compare(requesting(holding(old)), requesting(holding(new))).findings
-        assert "model-renamed" not in {each.rule for each in findings}
