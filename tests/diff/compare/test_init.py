@@ -124,8 +124,9 @@ def test_a_hundred_levels_of_nesting_are_compared(keyword: str) -> None:
 
 
 def test_too_deep_nesting_is_an_error_of_one_line() -> None:
-    with pytest.raises(CannotRunError, match="nested too deeply"):
+    with pytest.raises(CannotRunError, match="nested too deeply") as raised:
         compare(nested(S, "allOf", 3000), responding(S))
+    assert isinstance(raised.value.__cause__, RecursionError)
 
 
 def test_a_problem_is_listed_once_with_its_number_of_places() -> None:
@@ -163,6 +164,17 @@ def test_a_property_may_have_any_name() -> None:
 def test_a_component_that_an_operation_reaches_is_compared_only_there() -> None:
     (finding,) = compare(using(ref("A"), A=S), using(ref("A"), A=INT)).findings
     assert finding.directions == ["response"]
+
+
+def test_what_no_operation_uses_is_compared_as_well() -> None:
+    assert found(using(S, Cat=has(a=S)), using(S)) == ["model-removed safe/breaking"]
+    assert found(document(), document(colour=1)) == ["unclassified risky/none"]
+    given = document({"/a": {"get": {"operationId": "a"}}}, servers=[{"url": "/v1"}])
+    moved = compare(given, given, locations=("https://a.example/", "https://b.example/")).findings
+    assert [each.before or each.after for each in moved] == [
+        "https://a.example/v1",
+        "https://b.example/v1",
+    ]
 
 
 A, B, C, D = ("", "/a"), ("", "/b"), ("", "/c"), ("", "/d")  # schemas

@@ -7,7 +7,7 @@ from typing import Any
 from scripts.diff.compare import compare
 from tests.diff.documents import Json, S, at, document, found, found_by_rule, has, operation, worst
 from tests.diff.examples import examples_of
-from tests.diff.schemas import INT
+from tests.diff.schemas import INT, lists
 
 LIST: Json = {"type": "array", "items": S}
 ID: Json = {"name": "id", "in": "path", "required": True, "schema": S}
@@ -87,3 +87,5 @@ def test_a_default_matters_only_if_the_value_is_optional() -> None:
     for is_required, wire in ((False, "breaking"), (True, "safe")):
         old, new = (query(schema={**S, "default": each}, required=is_required) for each in "ab")
         assert found(old, new) == [f"default-changed {wire}/compatible"]
+    old, new = (query(schema=lists({**S, "default": each}), required=True) for each in "ab")
+    assert found(old, new) == ["default-changed breaking/compatible"]
