@@ -173,6 +173,12 @@ def test_only_what_every_part_accepts_is_proved() -> None:
         (UNNAMED, UNNAMED, False),
         (by_kind("Cat", "Dog"), by_kind("Twin", "Dog"), False),
         (by_kind("Cat", "Dog"), {**by_kind(), **one_of(ref("Cat"), ref("Dog"), has(k=INT))}, True),
+        # Objects and arrays apart, and values that are listed.
+        ({"type": ["array", "object"]}, any_of(lists(), {"type": "object"}), True),
+        ({"const": {"a": 1}}, {"const": {"a": 1}}, True),
+        ({"const": {"a": 1}}, {"const": {"a": 2}}, False),
+        ({"type": "object"}, {"const": {}}, False),
+        (lists(S), lists(S, contains=S), False),
         # What it must not be.
         (ref("Cat"), {**ANYTHING, "not": ref("Dog")}, True),
         (ref("Pet"), {**ANYTHING, "not": ref("Dog")}, False),
