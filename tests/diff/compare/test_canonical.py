@@ -7,7 +7,7 @@ from scripts.diff.compare.overlap import accepts_null
 from scripts.openapi.nodes import Node
 from tests.diff.documents import CAT, S, document, has, ref
 from tests.diff.domain import WORLDS, World, new_document, rendered
-from tests.diff.schemas import INT, NULL, any_of, one_of, parts, shape, side
+from tests.diff.schemas import AB, INT, NULL, any_of, one_of, parts, shape, side
 
 
 @pytest.mark.parametrize("world", WORLDS.values(), ids=WORLDS)
@@ -36,11 +36,36 @@ def test_a_component_that_only_wraps_another_is_the_other_one() -> None:
     assert side(ref("B"), A=CAT, B=parts(ref("A"))).shape.name == "A"
 
 
+def test_what_is_joined_contains_each_schema_once() -> None:
+    given = ComparedDocument("old", document(openapi="3.1.0"), location="https://e.example")
+    text, listed, number = (Node(each, f"/{i}") for i, each in enumerate((S, AB, INT)))
+    both = given.join(text, listed)
+    assert given.join(text, text) == text
+    assert both.value == given.join(both, listed).value == given.join(text, both).value
+    assert given.join(both, number).value == parts(S, AB, INT)
+    assert given.location == "https://e.example"
+    assert [*shape({"type": "object", "required": ["a", 1]}).required] == ["a"]
+
+
+def test_a_type_beside_a_union_is_implied_if_each_alternative_has_it() -> None:
+    nullable, listed = {"type": ["string", "null"]}, parts(S)
+    for stated, union, is_implied in (
+        (S, any_of(S, AB), True),
+        (S, any_of(listed, AB), True),
+        (S, any_of({**listed, "minLength": 1}, AB), False),
+        (nullable, any_of(S, nullable), True),
+        (nullable, any_of(S, AB), False),
+        (S, any_of(S, nullable), False),
+    ):
+        assert ("type" in shape({**union, **stated}).keywords) is not is_implied
+
+
 def test_the_types_of_a_union_are_those_of_its_alternatives_unless_it_has_its_own() -> None:
     union, given = any_of(S, INT, NULL), new_document()
     assert given.all_types(Node(union, "/a")) == {"string", "integer"}
     assert given.all_types(Node({**union, "type": "string"}, "/b")) == {"string"}
     assert shape(union).nullable
+    assert [shape({**S, "nullable": each}).nullable for each in (True, False)] == [True, False]
     assert not shape({**union, "type": "string"}).nullable
     assert not shape({**union, "allOf": [INT]}).nullable
 
