@@ -58,10 +58,9 @@ def test_a_finding_shows_all_servers_and_the_question_of_a_fact() -> None:
     (finding,) = compare(old, new).findings
     assert finding.before == ["https://e.com/v2", "https://f.com/v2"]
     assert finding.after == ["https://e.com", "https://f.com"]
-    for asks in ("how many?", 1):
-        facts = (document(**{"x-wire": {"most": {"asks": asks, "answer": n}}}) for n in (1, 2))
-        (finding,) = compare(*facts).findings
-        assert finding.message.startswith('"how many?"' if asks == "how many?" else '"most"')
+    for asks, subject in (("how many?", '"how many?"'), (1, '"most"')):
+        old, new = (document(**{"x-wire": {"most": {"asks": asks, "answer": n}}}) for n in (1, 2))
+        assert compare(old, new).findings[0].message.startswith(subject)
 
 
 def test_what_is_data_or_has_names_as_keys_may_have_any_type() -> None:

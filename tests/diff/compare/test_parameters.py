@@ -47,10 +47,9 @@ def placed(place: str, schema: Json) -> Json:
     if "/" in place:
         return operation(requestBody=content(place, has(a=schema)))
     stated = content("application/json", schema) if place == "content" else {"schema": schema}
-    if place == "joined":
-        stated["explode"] = False
+    joined = {"explode": False} if place == "joined" else {}
     place = "header" if place == "header" else "query"
-    return operation(parameters=[{"name": "a", "in": place, **stated}])
+    return operation(parameters=[{"name": "a", "in": place, **stated, **joined}])
 
 
 def test_the_value_of_a_parameter_or_a_form_field_is_text() -> None:
