@@ -76,7 +76,7 @@ class Contract:
 
 
 def _split(place: str) -> tuple[str, str]:
-    if place.startswith("/") or not place:
+    if place.startswith("/"):
         return "", place
     file, _, pointer = place.partition("#")
     return file, pointer

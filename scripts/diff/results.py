@@ -57,7 +57,7 @@ class Review:
     is_whole: bool = False  # whether reports leave nothing out
     grouped: str = "severity"
     paths: tuple[str, str] = ("", "")  # of the documents, in the working tree or on the web
-    documents: tuple[Document, Document] = field(default=({}, {}), repr=False, compare=False)
+    documents: tuple[Document, Document] = field(default=({}, {}), repr=False)
 
     @property
     def open(self) -> Sequence[ReviewedFinding]:

@@ -59,6 +59,13 @@ def test_a_shared_schema_is_one_finding_with_the_operations_that_reach_it() -> N
     assert found.pointer == one(new, old).pointer == "/components/schemas/Owner/properties/name"
 
 
+def test_one_schema_that_becomes_two_has_a_finding_for_each() -> None:
+    old = responding(has(a=ref("Name"), b=ref("Name")), Name=texts(maxLength=9))
+    new = responding(has(a=texts(maxLength=8), b=texts(maxLength=7)))
+    findings = [each for each in compare(old, new).findings if each.rule == "max-length-lowered"]
+    assert sorted((each.before, each.after) for each in findings) == [(9, 7)] * 3 + [(9, 8)] * 3
+
+
 def test_a_property_of_many_wrappers_is_one_finding() -> None:
     def wrapped(**properties: Json) -> Json:
         holders = {f"p{n}": parts(ref("Link"), title=f"T{n}") for n in range(5)}
@@ -111,3 +118,4 @@ def test_a_fingerprint_depends_on_structure_and_not_on_wording() -> None:
 
     first, worded, other = fingerprints()
     assert first == worded != other
+    assert len(first) == 16

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from scripts.diff.__main__ import main
-from scripts.diff.load import load
+from scripts.diff.load import Contract, load
 from scripts.errors import CannotRunError
 from tests.contract.published import write
 from tests.diff.documents import Json, document, operation
@@ -18,7 +18,7 @@ PAGE = json.dumps(document()).encode()
 
 
 def test_a_document_refers_to_files_at_its_own_origin_only(
-    serve: Serve, tmp_path: Path, git: Git
+    serve: Serve, tmp_path: Path, git: Git, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     base = serve({"/in/a.json": (200, PAGE, None), "/b.json": (200, b'{"B": {}}', None)})
     assert load(f"{base}/in/a.json").fetch("../b.json") == {"B": {}}
@@ -32,12 +32,16 @@ def test_a_document_refers_to_files_at_its_own_origin_only(
     ):
         with pytest.raises(CannotRunError, match="which is elsewhere"):
             load(name).fetch(elsewhere)
+    monkeypatch.chdir(tmp_path)
+    in_git = load("main:a.json")
+    assert (in_git.path, in_git.fetch("a.json")) == ("a.json", document())
 
 
 def test_a_document_may_refer_to_a_hundred_files(tmp_path: Path) -> None:
     for name in "abc":
         (tmp_path / name).write_bytes(PAGE)
-    contract = load(str(tmp_path / "a"))
+    contract = Contract(str(tmp_path / "a"), document(), {"": PAGE})
+    assert (contract.path, Contract("a", {}, path="b").path) == (contract.name, "b")
     contract.data |= {str(number): b"" for number in range(99)}
     assert contract.fetch("b") == document()
     with pytest.raises(CannotRunError, match="refers to more than 100 files"):

@@ -59,6 +59,7 @@ def test_revisions_in_git_are_compared_by_default_those_of_what_is_captured(
     git: Git, capsysbinary: Any
 ) -> None:
     commit(git, NOTHING)
+    write(CAPTURED / "lock.json", {})
     assert main(["--since", "HEAD"]) == 0
     names = "openapi/captured/v1.json, openapi/captured/v2.json"
     said = capsysbinary.readouterr().out.decode()
@@ -73,6 +74,12 @@ def test_revisions_in_git_are_compared_by_default_those_of_what_is_captured(
     out = capsysbinary.readouterr().out.decode()
     assert out.startswith(f"HEAD:{name} → {name}\n")
     assert "v1.json" not in out
+
+
+def test_a_project_without_stages_of_its_own_is_compared_as_well(capsysbinary: Any) -> None:
+    Path("pyproject.toml").unlink()
+    assert main(put(BREAKING)) == 1
+    assert b"1 breaking" in capsysbinary.readouterr().out
 
 
 def test_references_to_other_files_are_followed_and_a_broken_one_is_a_problem(

@@ -144,6 +144,11 @@ def test_options_are_added_to_the_file_which_is_openapi_diff_yaml_by_default() -
     )
 
 
+def test_a_report_is_grouped_by_severity_or_as_the_option_says() -> None:
+    for words, by in (("", "severity"), ("--group cause", "cause")):
+        assert completed(SAFE, options(*words.split())).grouped == by
+
+
 def test_empty_reviews_are_one_line_of_text_on_the_screen_or_in_a_file(capsysbinary: Any) -> None:
     for count, form, nothing, written in (
         (1, "text", "", "old.json → new.json: nothing has changed\n"),

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from scripts.diff.results import LEVELS, grouped, problem_lines
+from scripts.diff.results import LEVELS, PolicyNote, grouped, problem_lines
 from scripts.diff.review import compare_contracts
 from scripts.openapi.references import Problem
 from tests.diff.documents import S, has, operation, requesting, responding
@@ -46,6 +46,8 @@ def test_the_worst_finding_under_the_lens_comes_first_and_is_counted() -> None:
         seen = replace(given, lens=lens)
         assert [each.severity(lens) for each in seen.worst_first()] == severities
         assert list(seen.severities().values()) == [*map(severities.count, given.severities())]
+    assert given.conclusion == "1 breaking, 1 risky, 1 safe"
+    assert NOTHING.conclusion == "nothing to do"
     assert given.counts() == {
         "wire": {"breaking": 0, "risky": 1, "safe": 2},
         "sdk": {"breaking": 1, "compatible": 1, "none": 1},
@@ -55,6 +57,8 @@ def test_the_worst_finding_under_the_lens_comes_first_and_is_counted() -> None:
 def test_a_problem_of_one_document_is_to_be_reported_and_one_of_both_is_not() -> None:
     broken = responding({"$ref": "#/nothing"})
     assert compared(broken, broken).is_empty
+    assert not replace(compared(broken, broken), stale=("an entry",)).is_empty
+    assert replace(NOTHING, notes=(PolicyNote("a policy", False),)).is_empty
     assert not SAFE.is_empty
     assert not replace(NOTHING, proposals=({},)).is_empty
     assert not compared(broken, responding({})).is_empty
@@ -94,15 +98,26 @@ def test_documents_that_differ_without_effect_are_told_so() -> None:
         'description: GET /pets/{id}: description: nothing → "a"',
         'summary: GET /pets/{id}: summary: nothing → "b"',
     ]
-    (counted,) = compared(operation(), operation(description="a", deprecated=True)).sections()
-    assert counted.lines == ["1 description"]
+    both = compared(operation(), operation(description="a", deprecated=True))
+    (counted,) = both.sections()
+    assert (counted.lines, both.conclusion, SAFE.sections()) == (["1 description"], "1 safe", [])
+
+
+def test_a_review_is_named_by_its_documents_and_its_day() -> None:
+    given = replace(SAFE, when="2030-01-01")
+    assert given.between == "2030-01-01: old.json → new.json"
+    assert "get-pet" not in repr(given)  # the documents are too long
 
 
 def test_findings_are_grouped_by_severity_operation_or_cause() -> None:
-    found = [*SAFE.findings, *NAMES.findings]
+    (safe,) = SAFE.findings
+    apart = [
+        replace(safe, finding=replace(safe.finding, operations=each)) for each in ([], [*"ab"])
+    ]
+    found = [*apart, safe, *NAMES.findings]
     for by, expected in (
         ("severity", ["Safe", "Breaking"]),
-        ("operation", ["GET /pets/{id}"]),
+        ("operation", ["GET /pets/{id}", "Several operations", "The document"]),
         ("cause", ["operation-deprecated", "operation-id-renamed"]),
     ):
         assert [name for name, _ in grouped(found, by, "both")] == expected

@@ -6,7 +6,7 @@ from typing import Any
 from scripts.diff.findings import Spot
 from scripts.diff.report import render
 from scripts.diff.report.words import impact_lines
-from scripts.diff.results import Review
+from scripts.diff.results import LENSES, Review
 from scripts.diff.reviewed import ReviewedFinding
 from tests.diff.documents import S, has, ref, requesting, responding, using
 from tests.diff.reviewing import compared
@@ -35,7 +35,8 @@ def test_several_properties_of_one_schema_are_read_as_one_finding() -> None:
 def test_a_schema_of_which_no_property_is_left_is_read_as_replaced() -> None:
     (entry,) = REPLACED.worst_first()
     assert entry.finding.message == f"{START} is replaced: .age and .name are gone, and .vat is new"
-    assert (entry.severity("both"), entry.finding.rule) == ("breaking", "property-removed")
+    assert (entry.severity("wire"), entry.finding.rule) == ("breaking", "property-removed")
+    assert (entry.finding.wire, entry.finding.sdk) == ("breaking", "breaking")
     assert (entry.finding.before, entry.finding.after) == (["age", "name"], ["vat"])
     assert len(entry.finding.places) == len(REPLACED.findings) == 3
     for form in ("text", "markdown", "html"):
@@ -91,6 +92,15 @@ def test_findings_that_are_judged_apart_are_not_read_as_a_replaced_schema() -> N
                 ("Shop.age is gone, and so is .name", 2),
                 ("Shop.vat is a new property", 1),
             ]
+    given = compared(responding(has(a=S, b=S, c=S)), responding(SHOP))
+    first, *others = given.findings
+    found = (replace(first, accepted="known"), *others)
+    assert len(replace(given, findings=found).worst_first()) == 3
+
+
+def test_the_severity_of_a_finding_depends_on_the_lens() -> None:
+    (renamed,) = (each for each in RENAMED.findings if each.finding.rule == "model-renamed")
+    assert [renamed.severity(lens) for lens in LENSES] == ["breaking", "safe", "breaking"]
 
 
 def test_the_renaming_of_several_classes_stays_a_finding_of_its_own() -> None:

@@ -17,6 +17,7 @@ SCRIPTS = Path(scripts.diff.__file__).parents[1]
 EVERY = list(rules().values())
 REQUEST = Position(Direction.REQUEST)
 ALWAYS, PROVED = REQUEST._replace(is_always_sent=True), REQUEST._replace(is_proved=True)
+ABSORBED = Position(Direction.RESPONSE, is_absorbed=True)
 SHOWN = [
     pytest.param(section, rule, id=rule.id)
     for section, rules_ in examples.sections()
@@ -80,6 +81,10 @@ def test_what_a_position_excludes_is_harmless_if_it_is_about_values() -> None:
         ("type-changed", PROVED, "safe"),
         ("discriminator-changed", PROVED, "breaking"),
         ("unclassified", PROVED, "risky"),
+        ("type-changed", ABSORBED, "risky"),
+        ("type-changed", ABSORBED.opposite(), "breaking"),
+        ("discriminator-changed", ABSORBED, "breaking"),
+        ("max-length-lowered", ABSORBED, "safe"),
     ):
         assert rules()[rule].severities(position)[0] == wire
 
@@ -91,6 +96,7 @@ def test_a_rule_says_who_sends_a_value_and_why_it_matters() -> None:
         ("max-length-raised", request, "safe", "sent by apps: a request as before still works"),
         ("max-length-raised", response, "breaking", "received by apps: they may get what"),
         ("property-removed", response, "breaking", "received by apps: they may miss what"),
+        ("property-became-required", response, "breaking", "received by apps: they may get what"),
         ("max-length-lowered", response, "safe", "received by apps: they get and miss nothing"),
         ("operation-deprecated", request, "safe", ""),
     ):

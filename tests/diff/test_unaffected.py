@@ -5,6 +5,7 @@ from typing import Any
 from scripts.diff.unaffected import Unaffected, counted, unaffected
 from tests.diff.documents import Json, S, at, document, holding, operation, requesting
 from tests.diff.reviewing import compared
+from tests.diff.schemas import INT, any_of
 
 
 def told(old: Json, new: Json) -> str:
@@ -43,10 +44,17 @@ def test_each_difference_without_effect_is_told_once() -> None:
         ),
         (at("/a/{b}", description="a"), at("/a/{c}", description="b"), "1 description"),
         (document(), document(info={"title": "Pets", "version": "1", "license": {}}), "1 license"),
+        (
+            requesting(any_of({**S, "description": "a"}, INT)),
+            requesting(any_of({**S, "description": "b"}, INT)),
+            "1 description",
+        ),
+        (document(**{"x-a": {"b": 1}}), document(**{"x-a": {"b": 2}}), "1 extension"),
         # What a finding is about, or a property with such a name, is not told.
         (operation(), operation(deprecated=True), ""),
         (requesting(holding(S)), requesting(holding({"type": "integer"})), ""),
         (operation(description="a"), document(), ""),
+        (at("/a"), {**at("/a"), "servers": [{"url": "https://e.example"}]}, ""),
         (requesting({}), requesting({"properties": {"description": S}}), ""),
     ):
         assert told(old, new) == expected
@@ -65,3 +73,5 @@ def test_many_of_a_kind_are_in_the_plural_and_name_the_first() -> None:
     one = Unaffected("keyword that does not apply", "", 1, 2, "`a` on a string, b")
     assert counted([one, one]) == "2 keywords that do not apply (`a` on a string, b, …)"
     assert counted([Unaffected("summary", "", 1, 2)] * 2) == "2 summaries"
+    shown = Unaffected("summary", "/info/summary", None, "x" * 60).shown
+    assert shown == f'summary: info.summary: nothing → "{"x" * 59}'

@@ -184,7 +184,7 @@ class Reach:
             if owner and isinstance(owner, str) and owner not in self._bits:
                 others.add(owner)  # an operation without references
         if bits not in self._listed:
-            digits = bin(bits)[:1:-1]
+            digits = f"{bits:b}"[::-1]
             self._listed[bits] = [
                 name for name, digit in zip(self._names, digits, strict=False) if digit == "1"
             ]

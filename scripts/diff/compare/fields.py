@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from scripts.diff.changes import Difference, Scope, member_change
-from scripts.openapi.nodes import Node, canonical, value
+from scripts.openapi.nodes import Node, canonical
 
 PROSE = "text for people without effect on the API"
 EXAMPLE = "an example without effect on the API"
@@ -164,8 +164,3 @@ def structure(schema: Any) -> Any:
         elif key not in _PROSE:
             kept[key] = structure(item)
     return kept
-
-
-def is_same(old: Node | None, new: Node | None) -> bool:
-    """Return whether two places have the same structure; absent and empty are equal."""
-    return canonical(structure(value(old) or {})) == canonical(structure(value(new) or {}))

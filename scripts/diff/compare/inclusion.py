@@ -25,33 +25,27 @@ class Inclusion:
         self._is_request = position.direction is Direction.REQUEST
         self._text = position.text
         self._sender, self._receiver = (old, new) if self._is_request else (new, old)
-        self._known: dict[tuple[Any, Any], bool] = {}
-        self._assumed: dict[tuple[Any, Any], None] = {}  # assumed while it is being proved
+        self._refuted: set[tuple[Any, Any]] = set()
+        self._held: dict[tuple[Any, Any], None] = {}  # proved, or assumed while it is being proved
 
     def holds(self, old: SchemaShape, new: SchemaShape) -> bool:
         """Return whether one schema provably accepts what another one sends."""
         sent, accepted = (old, new) if self._is_request else (new, old)
-        self._assumed.clear()
-        found = self._holds(SchemaSide(self._sender, sent), SchemaSide(self._receiver, accepted), 0)
-        if found:
-            self._known |= dict.fromkeys(self._assumed, True)
-        return found
+        return self._holds(SchemaSide(self._sender, sent), SchemaSide(self._receiver, accepted), 0)
 
     def _holds(self, sent: SchemaSide, accepted: SchemaSide, depth: int) -> bool:
         key = (sent.shape.key, accepted.shape.key)
-        if key in self._known:
-            return self._known[key]
-        if key in self._assumed:
+        if key in self._held:
             return True
-        if depth > _MAX_DEPTH:
+        if key in self._refuted or depth > _MAX_DEPTH:
             return False
-        before = len(self._assumed)
-        self._assumed[key] = None
+        before = len(self._held)
+        self._held[key] = None
         found = self._is_included(sent, accepted, depth)
         if not found:
-            self._known[key] = False
-            for later in list(self._assumed)[before:]:
-                del self._assumed[later]
+            self._refuted.add(key)
+            while len(self._held) > before:  # what was proved meanwhile may rest on it
+                self._held.popitem()
         return found
 
     def _is_included(self, sent: SchemaSide, accepted: SchemaSide, depth: int) -> bool:

@@ -57,7 +57,7 @@ def _tighter(choose: Callable[..., Node]) -> Combine:
     def combine(one: Node, other: Node) -> Node:
         if not all(isinstance(node.value, int | float) for node in (one, other)):
             return one
-        return choose(one, other, key=lambda node: node.value)
+        return choose(one, other)  # by their values, which are not equal
 
     return combine
 
@@ -81,7 +81,7 @@ def _narrower_format(one: Node, other: Node) -> Node:
 
 
 def _multiple_of_both(one: Node, other: Node) -> Node:
-    if not (is_number(one.value) and is_number(other.value) and one.value and other.value):
+    if not (is_number(one.value) and is_number(other.value) and other.value):
         return one
     from fractions import Fraction  # slow to import, and rarely needed
 
@@ -221,8 +221,7 @@ def _simplify_constants(keywords: Keywords, types: frozenset[str]) -> None:
         for each, is_met in zip(node.value, met, strict=True)
         if is_met and type_of(each) in types | {"null"}  # whether null is, nullable says
     ]
-    if len(kept) < len(node.value):
-        keywords["enum"] = node._replace(value=kept)
+    keywords["enum"] = node._replace(value=kept)
     constant = keywords.get("const")
     if constant is not None and plain(constant.value) in map(plain, kept):
         del keywords["enum"]

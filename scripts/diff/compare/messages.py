@@ -176,12 +176,12 @@ def compare_content(old: Node | None, new: Node | None, scope: Scope) -> Iterato
 def _ranges(some: dict[str, Node], others: dict[str, Node]) -> dict[str, str]:
     """Return for each unmatched type the narrowest range among the others that covers it."""
     found: dict[str, str] = {}
-    for name in some.keys() - others.keys():
+    for name in sorted(some.keys() - others.keys()):
         wide = (f"{name.partition('/')[0]}/*", "*/*")
-        held = next((each for each in wide if each in others and each != name), None)
+        held = next((each for each in wide if each in others), None)
         if held is not None:
             found[name] = held
-    return dict(sorted(found.items()))
+    return found
 
 
 def _written(media_type: str, scope: Scope) -> Scope:

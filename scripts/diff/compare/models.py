@@ -73,10 +73,7 @@ def _classes_within(
 
 def compare_conjunctions(pair: Pair, scope: Scope, documents: Documents) -> Iterator[Difference]:
     """Report a change in the generated code of an allOf whose parts are not objects."""
-    kinds = [
-        conjunction_kind(document, node)
-        for document, node in zip(documents, (pair.old, pair.new), strict=True)
-    ]
+    kinds = conjunction_kind(documents.old, pair.old), conjunction_kind(documents.new, pair.new)
     if kinds[0] == kinds[1]:
         return
     if "nothing" in kinds:

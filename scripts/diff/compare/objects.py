@@ -127,7 +127,7 @@ def _required_effect(
     needed = [
         is_sent and name in each.required for is_sent, each in zip(sent, (old, new), strict=True)
     ]
-    if sent[0] != sent[1] and needed[0] != needed[1]:
+    if needed[0] != needed[1]:
         yield _requirement_change(name, old, new, needed[1])._replace(in_code=False)
 
 

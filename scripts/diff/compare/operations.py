@@ -31,7 +31,7 @@ def compare_paths(documents: Documents) -> Iterator[Item]:
         yield from _both(before, after, _scope(after), documents)
     for before, after in matches.moved:
         change = Change("operation-moved", before.node, after.node, before.label, after.label)
-        cause = _edit(before.path, after.path) or f"{before.label} {after.label}"
+        cause = _edit(before.path, after.path)
         yield Difference(change, _scope(after).about(before.id)._replace(cause=cause))
         yield from _both(before, after, _scope(after), documents)
     holders = old or documents.old.root, new or documents.new.root

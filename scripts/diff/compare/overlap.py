@@ -63,7 +63,6 @@ def cases(side: SchemaSide, depth: int = 0) -> list[SchemaShape] | None:
                 merged={},
                 alternatives=[],
                 union="",
-                nullable=True,
             )
             both.add(case, document.join)
             found.append(both)

@@ -163,7 +163,7 @@ def _has_right_type(name: str, item: Any) -> bool:
     several: Iterable[Any] = ()
     if name in NAMED_SCHEMAS and isinstance(item, dict):
         several = item.values()
-    elif name in LISTED_SCHEMAS and isinstance(item, list):
+    elif name in LISTED_SCHEMAS:
         several = item
     is_right = isinstance(item, _KINDS.get(name, object))
     return is_right and all(isinstance(each, _SCHEMA) for each in several)

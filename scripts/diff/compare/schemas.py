@@ -41,7 +41,7 @@ def compare_schemas(
     yield from compare_merged_models(old, new, scope, documents)
     yield from compare_conjunctions(pair, scope, documents)
     position = scope.position
-    if old.alternatives or new.alternatives or old.parts or new.parts:
+    if old.alternatives or new.alternatives:
         position = _proved(position, old, new, documents)
     # A value that is always sent may still contain optional values.
     inner = scope.at(position._replace(is_always_sent=False))

@@ -57,7 +57,7 @@ def compare_flow(old: Node, new: Node, scope: Scope, _: Documents) -> Iterator[I
             yield Difference(change, scope.part(f", {field}"))
     # Without a refreshUrl, a token is refreshed at its tokenUrl.
     stated = [each.get("refreshUrl") for each in (old, new)]
-    own = [node or each.get("tokenUrl") for node, each in zip(stated, (old, new), strict=True)]
+    own = [each.get("refreshUrl") or each.get("tokenUrl") for each in (old, new)]
     if any(stated) and resolved(text(own[0])) != resolved(text(own[1])):
         rule = "oauth-refresh-url-added" if stated[0] is None else "oauth-refresh-url-removed"
         change = _field("oauth-url-changed" if all(stated) else rule, old, new, "refreshUrl")

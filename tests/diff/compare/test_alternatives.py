@@ -16,6 +16,7 @@ from tests.diff.documents import (
     responding,
     shown,
     using,
+    worst,
 )
 from tests.diff.examples import examples_of
 from tests.diff.schemas import FLAG, INT, any_of, one_of, parts
@@ -60,3 +61,30 @@ def test_the_name_of_a_component_selects_it_with_or_without_a_mapping() -> None:
         for each in ({"propertyName": "kind"}, {"propertyName": "kind", "mapping": {"Cat": "Cat"}})
     )
     assert [shown(old, new), shown(new, old)] == ["", ""]
+    mapping = {"Cat": "Cat", "old cat": "Dog"}
+    more = using(
+        one_of(ref("Cat"), ref("Dog"), discriminator={"propertyName": "kind", "mapping": mapping}),
+        Cat=CAT,
+        Dog=DOG,
+    )
+    assert shown(old, more) == "discriminator-value-added"
+
+
+def test_what_a_discriminator_selects_is_compared_however_it_is_named() -> None:
+    def selecting(target: object, schema: Json = S) -> Json:
+        return using(by({"propertyName": "k", "mapping": {"a": target}}), A=schema)
+
+    for target in ("A", "#/components/schemas/A"):
+        assert worst(selecting(target, has("a", a=S)), selecting(target, has())) == "breaking"
+    for other in ("B", 1):
+        assert shown(selecting("A"), selecting(other)) == "discriminator-value-changed"
+
+
+def test_added_alternatives_are_shown() -> None:
+    pet, kinds = has(a=S), any_of(has("a"), has("b"))
+    (finding,) = (
+        each
+        for each in compare(requesting(pet), requesting({**pet, **kinds})).findings
+        if each.rule == "alternatives-added"
+    )
+    assert (finding.before, finding.after) == (None, kinds["anyOf"])

@@ -5,9 +5,9 @@ import pytest
 from scripts.diff.compare.canonical import ComparedDocument
 from scripts.diff.compare.overlap import accepts_null
 from scripts.openapi.nodes import Node
-from tests.diff.documents import CAT, Json, S, document, has, ref
+from tests.diff.documents import CAT, S, document, has, ref
 from tests.diff.domain import WORLDS, World, new_document, rendered
-from tests.diff.schemas import AB, INT, NULL, NUMBER, any_of, one_of, parts, read_only, shape, side
+from tests.diff.schemas import AB, INT, NULL, any_of, one_of, parts, shape, side
 
 
 @pytest.mark.parametrize("world", WORLDS.values(), ids=WORLDS)
@@ -36,11 +36,36 @@ def test_a_component_that_only_wraps_another_is_the_other_one() -> None:
     assert side(ref("B"), A=CAT, B=parts(ref("A"))).shape.name == "A"
 
 
+def test_what_is_joined_contains_each_schema_once() -> None:
+    given = ComparedDocument("old", document(openapi="3.1.0"), location="https://e.example")
+    text, listed, number = (Node(each, f"/{i}") for i, each in enumerate((S, AB, INT)))
+    both = given.join(text, listed)
+    assert given.join(text, text) == text
+    assert both.value == given.join(both, listed).value == given.join(text, both).value
+    assert given.join(both, number).value == parts(S, AB, INT)
+    assert given.location == "https://e.example"
+    assert [*shape({"type": "object", "required": ["a", 1]}).required] == ["a"]
+
+
+def test_a_type_beside_a_union_is_implied_if_each_alternative_has_it() -> None:
+    nullable, listed = {"type": ["string", "null"]}, parts(S)
+    for stated, union, is_implied in (
+        (S, any_of(S, AB), True),
+        (S, any_of(listed, AB), True),
+        (S, any_of({**listed, "minLength": 1}, AB), False),
+        (nullable, any_of(S, nullable), True),
+        (nullable, any_of(S, AB), False),
+        (S, any_of(S, nullable), False),
+    ):
+        assert ("type" in shape({**union, **stated}).keywords) is not is_implied
+
+
 def test_the_types_of_a_union_are_those_of_its_alternatives_unless_it_has_its_own() -> None:
     union, given = any_of(S, INT, NULL), new_document()
     assert given.all_types(Node(union, "/a")) == {"string", "integer"}
     assert given.all_types(Node({**union, "type": "string"}, "/b")) == {"string"}
     assert shape(union).nullable
+    assert [shape({**S, "nullable": each}).nullable for each in (True, False)] == [True, False]
     assert not shape({**union, "type": "string"}).nullable
     assert not shape({**union, "allOf": [INT]}).nullable
 
@@ -54,49 +79,6 @@ def test_a_schema_that_is_none_or_contains_itself_is_a_problem() -> None:
         "`required` of a schema must be a list",
         "the schema contains itself through allOf",
     ]
-
-
-def test_a_shape_may_accept_everything() -> None:
-    schemas = [{}, {"title": "A"}, S, {"maxLength": 1}, has(), {"required": ["a"]}, one_of(S, INT)]
-    assert [each for each in schemas if shape(each).accepts_all] == [{}, {"title": "A"}]
-    assert shape(S).key == ("", "/it")
-
-
-def test_generated_code_has_classes_for_objects_and_enums() -> None:
-    schemas = [CAT, {"type": "object"}, AB, S, {}, {"const": "a"}]
-    assert [each for each in schemas if shape(each).is_model] == [CAT, {"type": "object"}, AB]
-
-
-def test_a_bare_union_has_nothing_else() -> None:
-    union = one_of(S, INT)
-    beside: list[Json] = [{}, {"title": "A", "default": "a"}, {"minLength": 1}]
-    assert [shape({**union, **each}).is_bare_union for each in beside] == [True, True, False]
-    assert not shape(S).is_bare_union
-
-
-@pytest.mark.parametrize("world", WORLDS.values(), ids=WORLDS)
-def test_a_shape_of_two_parts_accepts_what_both_accept(world: World) -> None:
-    for i, schema in list(enumerate(world.schemas))[::3]:
-        for j, other in list(enumerate(world.schemas))[::4]:
-            both = rendered(side(parts(schema, other)))
-            assert world.accepted(both) == world.sets[i] & world.sets[j] & ~world.null, (
-                schema,
-                other,
-            )
-
-
-def test_a_part_of_a_part_is_merged_and_what_only_one_side_sends_stays_so() -> None:
-    inner = has(o=has("x", x=S), r=read_only({}))
-    given = side(parts(parts(inner), has(o=has(y=S), r=S)))
-    both = {name: given.of(node).shape for name, node in given.shape.properties.items()}
-    assert (list(both["o"].properties), list(both["o"].required)) == (["x", "y"], ["x"])
-    assert both["r"].keywords["readOnly"].value is True
-
-
-def test_a_union_beside_another_stays_a_part_unless_they_are_equal() -> None:
-    given = side(parts(ref("U"), ref("U"), one_of(AB, NUMBER)), U=any_of(S, INT)).shape
-    assert [node.value for node in given.alternatives] == [S, INT]
-    assert [node.value for node in given.parts] == [one_of(AB, NUMBER)]
 
 
 def test_what_stands_beside_a_union_of_one_is_merged_into_it() -> None:

@@ -4,6 +4,7 @@
 
 from typing import Any
 
+from scripts.diff.compare import compare
 from scripts.diff.compare.document import resolved
 from tests.diff.documents import Json, S, document, found_by_rule
 from tests.diff.examples import examples_of
@@ -47,6 +48,29 @@ test_an_address_is_the_url_and_each_field_of_the_document_has_its_rule = found_b
     ("a patch of OpenAPI", document(), document(openapi="3.0.4"), ""),
     ("an unknown field", document(), document(colour="red"), "(unclassified)"),
 ])  # fmt: skip
+
+
+def test_a_finding_shows_all_servers_and_the_question_of_a_fact() -> None:
+    old, new = (
+        served("https://f.com/v2", "https://e.com/v2", a="/a"),
+        served("https://f.com", "https://e.com", a="/v2/a"),
+    )
+    (finding,) = compare(old, new).findings
+    assert finding.before == ["https://e.com/v2", "https://f.com/v2"]
+    assert finding.after == ["https://e.com", "https://f.com"]
+    for asks, subject in (("how many?", '"how many?"'), (1, '"most"')):
+        old, new = (document(**{"x-wire": {"most": {"asks": asks, "answer": n}}}) for n in (1, 2))
+        assert compare(old, new).findings[0].message.startswith(subject)
+
+
+def test_what_is_data_or_has_names_as_keys_may_have_any_type() -> None:
+    components = {
+        "parameters": {"tags": {"name": "a", "in": "query", "schema": S}},
+        "securitySchemes": {"nullable": {"type": "apiKey", "in": "header", "name": "K"}},
+        "schemas": {"enum": {"example": {"tags": "a"}, "default": {"type": 1}}},
+    }
+    given = document(components=components, security=[{"nullable": []}], **{"x-a": {"tags": 1}})
+    assert compare(given, given).problems == []
 
 
 def test_a_url_is_resolved_against_the_document() -> None:

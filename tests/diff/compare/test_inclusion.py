@@ -93,6 +93,7 @@ COMPONENTS: Json = {
     "Y": texts(maxLength=1),
     "Pet": has("k", k=S),
     **{name: has("k", k={"const": name}) for name in ("Cat", "Dog", "Cow")},
+    "Twin": has("k", k={"const": "Cat"}),
 }
 
 
@@ -128,9 +129,11 @@ NAMED: list[tuple[Json, Json, bool, bool]] = [
     # What a map sends under any name.
     ({**has(), "additionalProperties": S}, {**has(a=S), "additionalProperties": S}, True, True),
     ({**has(), "additionalProperties": S}, {**has(a=INT), "additionalProperties": S}, False, False),
+    ({**has(), "additionalProperties": {}}, has(a=S), True, True),
     # Each item by its place.
     (lists(S, prefixItems=[INT]), lists(S, prefixItems=[INT, S]), True, True),
     (lists(S, prefixItems=[INT]), lists(S, prefixItems=[INT, FLAG]), False, False),
+    (lists(S, prefixItems=[INT]), lists(S, prefixItems=[INT, S, FLAG]), False, False),
     (lists(False, prefixItems=[INT]), lists(prefixItems=[INT, FLAG]), True, False),
     (lists(S, minItems=2), lists(minItems=1), True, False),
     (lists(prefixItems=[{}]), lists(prefixItems=[S]), False, True),
@@ -156,6 +159,8 @@ def by_kind(*names: str) -> Json:
     return one_of(*map(ref, names), discriminator={"propertyName": "k"})
 
 
+ANYTHING: Json = {"type": "object", "additionalProperties": True}
+UNNAMED = {**by_kind(), **one_of(COMPONENTS["Cat"], COMPONENTS["Dog"])}
 SHORT = [has(a=ref("Y"), b=each) for each in (INT, {})]
 
 
@@ -165,6 +170,18 @@ def test_only_what_every_part_accepts_is_proved() -> None:
         (by_kind("Cat", "Dog"), by_kind("Cat", "Cow"), False),
         (one_of(ref("Cat")), by_kind("Cat", "Dog"), True),
         (one_of(COMPONENTS["Cat"], COMPONENTS["Dog"]), by_kind("Cat", "Dog"), False),  # no name
+        (UNNAMED, UNNAMED, False),
+        (by_kind("Cat", "Dog"), by_kind("Twin", "Dog"), False),
+        (by_kind("Cat", "Dog"), {**by_kind(), **one_of(ref("Cat"), ref("Dog"), has(k=INT))}, True),
+        # Objects and arrays apart, and values that are listed.
+        ({"type": ["array", "object"]}, any_of(lists(), {"type": "object"}), True),
+        ({"const": {"a": 1}}, {"const": {"a": 1}}, True),
+        ({"const": {"a": 1}}, {"const": {"a": 2}}, False),
+        ({"type": "object"}, {"const": {}}, False),
+        (lists(S), lists(S, contains=S), False),
+        # What it must not be.
+        (ref("Cat"), {**ANYTHING, "not": ref("Dog")}, True),
+        (ref("Pet"), {**ANYTHING, "not": ref("Dog")}, False),
         # Two alternatives fit, and the discriminator selects one of them.
         (by_kind("Cat", "Pet"), by_kind("Cat", "Pet"), True),
         # What is not proved in one alternative is not assumed in another.
@@ -185,6 +202,13 @@ def test_a_schema_that_contains_itself_is_assumed_to_hold_while_it_is_proved() -
     for one, other, expected in ((text, short, False), (short, text, True)):
         inclusion = Inclusion(one.document, other.document, Position(REQUEST))
         assert [inclusion.holds(one.shape, other.shape) for _ in "ab"] == [expected] * 2
+
+
+def test_a_reference_leads_into_the_document_of_its_own_side() -> None:
+    short, text = (side(has(a=ref("X")), X=each) for each in (texts(maxLength=1), S))
+    for direction in (REQUEST, RESPONSE):
+        inclusion = Inclusion(short.document, text.document, Position(direction))
+        assert inclusion.holds(short.shape, text.shape) is (direction is REQUEST)
 
 
 @pytest.mark.parametrize(

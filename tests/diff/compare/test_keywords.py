@@ -19,6 +19,9 @@ test_a_change_of_a_keyword_is_found_by_its_rule = property_found_by_rule([
     ("a multiple of no float", {"multipleOf": 0.5}, {"multipleOf": 10**400}, "multiple-of-coarser"),
     ("a media type", {"contentMediaType": "a/b"}, {"contentMediaType": "a/c"}, "content-encoding-changed"),
     ("at least nothing", {"type": "string"}, {"type": "string", "minLength": 0}, ""),
+    ("at most nothing", {"type": "string", "maxLength": 0}, {"type": "string", "maxLength": 1}, "max-length-raised"),
+    ("the letters of a pattern in another order", {"pattern": "ab"}, {"pattern": "ba"}, "pattern-changed"),
+    ("a default of null alone", {"type": "null"}, {"type": "null", "default": None}, "default-added"),
     ("the order of patterns", {"allOf": [{"pattern": "a"}, {"pattern": "b"}]}, {"allOf": [{"pattern": "b"}, {"pattern": "a"}]}, ""),
     ("a binary format with a media type", {"type": "string", "format": "binary"}, {"type": "string", "format": "binary", "contentMediaType": "image/png"}, ""),
     ("the title of a schema without a class", {"type": "string", "title": "A"}, {"type": "string", "title": "B"}, ""),
@@ -42,6 +45,8 @@ def test_a_finding_has_the_values_of_both_sides() -> None:
         ({"enum": ["b", "a", 1]}, {"enum": ["c", "a", 1]}, ["a", "b", 1], ["a", "c", 1]),
         (S, {"type": ["integer", "boolean"]}, "string", ["boolean", "integer"]),
         (S, {}, "string", None),
+        (number, S, "number", "string"),
+        ({"type": "string", "enum": "a"}, {"type": "string", "enum": ["a"]}, None, ["a"]),
     ]
     for old, new, before, after in changes:
         found = compare(requesting(holding(old)), requesting(holding(new))).findings[0]

@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.diff.documents import Json, S, has
 from tests.diff.domain import World
-from tests.diff.schemas import AB, INT, NUMBER, any_of, integers, parts, shape, texts
+from tests.diff.schemas import AB, INT, NUMBER, any_of, integers, lists, parts, shape, texts
 
 
 def remaining(schema: Json) -> dict[str, Any]:
@@ -37,16 +37,25 @@ LEFT: list[tuple[Json, dict[str, Any]]] = [
     (integers(minLength=5, pattern="^a", items=S), {}),
     (texts(minimum=5, multipleOf=2, required=["a"], additionalProperties=False), {}),
     (integers(minimum=0, exclusiveMinimum=True), {"minimum": 1}),
+    (integers(minimum="1", exclusiveMinimum=True), {"exclusiveMinimum": "1"}),
+    (integers(exclusiveMinimum=True), {}),
     (integers(minimum="1", exclusiveMinimum=0.5), {"minimum": "1", "exclusiveMinimum": 0.5}),
     ({**NUMBER, "minimum": 1, "exclusiveMinimum": True}, {"exclusiveMinimum": 1}),
+    ({**NUMBER, "minimum": 1, "exclusiveMinimum": 1}, {"exclusiveMinimum": 1}),
     ({**NUMBER, "maximum": 1, "exclusiveMaximum": False}, {"maximum": 1}),
     (integers(multipleOf=1), {}),
+    ({**NUMBER, "multipleOf": 1}, {"multipleOf": 1}),
     (texts(pattern=".*"), {}),
+    (texts(pattern="^a.*"), {"pattern": "^a"}),
+    (texts(pattern=2), {"pattern": 2}),
     (texts(pattern=["^a.*", ".*", "b"]), {"pattern": ["^a", "b"]}),
     (integers(format="uuid"), {}),
     (texts(format="uuid"), {"format": "uuid"}),
+    (texts(format="float"), {}),
     (texts(format="byte"), {"contentEncoding": "base64"}),
     (texts(format="byte", contentEncoding="base32"), {"contentEncoding": "base32"}),
+    (integers(format="int32", minimum=0), {"format": "int32", "minimum": 0}),
+    (integers(format="int32", maximum=0), {"format": "int32", "maximum": 0}),
     (integers(format="int64", minimum=0, maximum=9), {"minimum": 0, "maximum": 9}),
     (integers(format="int32", minimum=0, maximum=2**31), {"format": "int32", "minimum": 0, "maximum": 2**31}),
     (integers(format="int32", minimum=-(2**31), maximum=2**31 - 1), {"minimum": -(2**31), "maximum": 2**31 - 1}),
@@ -55,7 +64,10 @@ LEFT: list[tuple[Json, dict[str, Any]]] = [
     (integers(enum=[1, 2, 3], minimum=2), {"enum": [2, 3]}),
     (texts(enum=["a", 1, None], maxLength=0), {"enum": [None]}),  # the types decide about null
     (texts(enum=["a"], pattern="["), {"enum": ["a"], "pattern": "["}),  # undecidable
-    ({"type": "array", "prefixItems": [S, S], "items": False, "maxItems": 1}, {"prefixItems": [S, S], "maxItems": 1}),
+    (lists(S), {"items": S}),
+    (lists(False, prefixItems=[S]), {"prefixItems": [S], "maxItems": 1}),
+    (lists(False, prefixItems=[S], maxItems=3), {"prefixItems": [S], "maxItems": 1}),
+    (lists(False, prefixItems=[S, S], maxItems=1), {"prefixItems": [S, S], "maxItems": 1}),
     ({"enum": ["a", "b"], "const": "a"}, {"const": "a"}),
     ({"enum": ["a"], "const": "b"}, {"enum": ["a"], "const": "b"}),
     ({"enum": "a", "maxLength": 1}, {"enum": "a", "maxLength": 1}),
@@ -78,8 +90,10 @@ TOGETHER: list[tuple[str, Any, Any, Any]] = [
     ("writeOnly", False, True, True),
     ("maxLength", 1, "2", 1),  # anything but a number is no limit
     ("enum", ["a", 1, "b"], ["b", 1.0], [1, "b"]),
-    ("enum", ["a"], "a", ["a"]),
+    ("enum", ["a", "b"], "a", ["a", "b"]),
+    ("enum", "a", ["b"], "a"),
     ("pattern", "b$", "^a", ["^a", "b$"]),
+    ("pattern", "a", "a", "a"),
     ("format", "int64", "int32", "int32"),
     ("format", "uuid", "date", ["date", "uuid"]),
     ("multipleOf", 4, 6, 12),
@@ -93,6 +107,8 @@ TOGETHER: list[tuple[str, Any, Any, Any]] = [
     ("dependentRequired", [], {"a": ["b"]}, []),
     ("propertyNames", {"pattern": "a"}, {"pattern": "b"}, parts({"pattern": "a"}, {"pattern": "b"})),
     ("patternProperties", {"a": S, "b": S}, {"b": AB, "c": S}, {"a": S, "b": parts(S, AB), "c": S}),
+    ("patternProperties", {"a": S}, [], {"a": S}),
+    ("patternProperties", [], {"a": S}, []),
     ("title", "A", "B", "A"),
     ("if", S, INT, S),
 ]  # fmt: skip
@@ -101,4 +117,4 @@ TOGETHER: list[tuple[str, Any, Any, Any]] = [
 def test_the_values_of_a_keyword_in_two_parts_are_merged() -> None:
     for keyword, one, other, both in TOGETHER:
         found = shape(parts({keyword: one}, {keyword: other})).keywords[keyword]
-        assert found.value == both
+        assert repr(found.value) == repr(both)

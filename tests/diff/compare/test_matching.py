@@ -31,6 +31,9 @@ def objects(names: range, **more: Any) -> list[Json]:
 SCHEMAS: list[tuple[str, list[Json], list[Json], list[tuple[int, int]]]] = [
     ("by the class of a component", [ref("big_cat"), ref("Dog")], [ref("Dog"), ref("BigCat")], [(0, 1), (1, 0)]),
     ("by structure", [S, INT], [INT, {**S, "description": "new"}], [(0, 1), (1, 0)]),
+    ("by structure before order", [texts(maxLength=1), texts(maxLength=2)], [texts(maxLength=2), texts(maxLength=3)], [(0, 1), (1, 0)]),
+    ("by type alone", [has(a=S)], [has(b=S)], [(0, 0)]),
+    ("a component that lists no values now", [ref("Kind")], [S], [(0, 0)]),
     ("by the value of one property", [kind("cat", a=S), kind("dog", b=S)], [kind("dog", a=S), kind("cat", b=S)], [(0, 1), (1, 0)]),
     ("by a value of one in a list", [CAT, DOG], [{**DOG, "required": []}, {**CAT, "required": []}], [(0, 1), (1, 0)]),
     ("by title", [titled("A", has(a=S)), titled("B", has(b=S))], [titled("B", has(a=S)), titled("A", has(b=S))], [(0, 1), (1, 0)]),

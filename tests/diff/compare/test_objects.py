@@ -2,11 +2,13 @@
 
 # ruff: noqa: E501 - one row a line keeps the tables readable
 
+from scripts.diff.compare import compare
 from scripts.diff.rules import WIRE
-from tests.diff.documents import Json, S, each_way, has, property_found_by_rule
+from tests.diff.documents import Json, S, each_way, has, property_found_by_rule, responding
 from tests.diff.examples import examples_of
-from tests.diff.schemas import INT, read_only
+from tests.diff.schemas import INT, lists, read_only
 
+ANYTHING: Json = {"type": "object", "additionalProperties": {}}
 LONGER: Json = {"additionalProperties": {**S, "maxLength": 5}}
 
 test_the_examples_of_the_rules_are_found = examples_of(
@@ -21,7 +23,9 @@ test_a_change_of_an_object_or_an_array_is_found_by_its_rule = property_found_by_
     ("an item that had the schema of all", {"items": S, "prefixItems": [S]}, {"items": S, "prefixItems": [S, S]}, ""),
     ("an item of another type than all had", {"items": S}, {"items": S, "prefixItems": [INT]}, "type-changed"),
     ("one more item", {"prefixItems": [S], "items": False}, {"prefixItems": [S, INT], "items": False}, "max-items-raised, prefix-item-added"),
-    ("a property where a map stood", {"type": "object", "additionalProperties": S}, {"properties": {"a": INT}, "additionalProperties": S, "type": "object"}, "(type-changed), property-added-optional"),
+    ("a property where a map stood", {"type": "object", "additionalProperties": S}, has(a=INT), "(type-changed), additional-properties-untyped, property-added-optional"),
+    ("a property where anything stood", ANYTHING, {**ANYTHING, **has(a=INT)}, "property-added-optional"),
+    ("anything, deprecated", ANYTHING, {**ANYTHING, "additionalProperties": {"deprecated": True}}, ""),
     ("a map where a property and another map stood", {"type": "object", "properties": {"a": INT}, "additionalProperties": S}, {"type": "object", "additionalProperties": INT}, "property-removed, type-changed"),
     ("a pattern where a map stood", {"type": "object", "additionalProperties": S}, {"type": "object", "additionalProperties": S, "patternProperties": {"^a": INT}}, "(type-changed), condition-added"),
     ("a property that was required without a schema", {"type": "object", "required": ["a"]}, has("a", a=S), "property-added-optional"),
@@ -43,6 +47,30 @@ def test_what_an_app_never_sends_cannot_break_it_until_it_must_send_it() -> None
         ["property-became-required breaking/none", "property-became-writable risky/none"],
         ["property-became-writable safe/none"],
     ]
+    assert each_way(has(a=text), has(a=INT))[0] == [
+        "property-became-writable risky/none",
+        "type-changed safe/breaking",
+    ]
+    assert each_way(has(a=S), has(a=number))[0] == [
+        "property-became-read-only breaking/none",
+        "type-changed safe/breaking",
+    ]
+    typed = "items-typed safe/breaking"
+    assert each_way(lists(maxItems=0), lists(S, maxItems=0)) == [[typed], [typed]]
+
+
+def test_a_finding_about_a_property_is_at_the_keyword_or_else_at_what_holds_it() -> None:
+    plain, needed, quiet = has(a=S), has("a", a=S), has(a=read_only(S))
+    holder = "/paths/~1pets/get/responses/200/content/application~1json/schema"
+    for old, new, is_set, places in (
+        (plain, needed, True, ("/properties/a", "/required/0")),
+        (needed, plain, False, ("/required/0", "/properties/a")),
+        (plain, quiet, True, ("", "/properties/a/readOnly")),
+        (quiet, plain, False, ("/properties/a/readOnly", "")),
+    ):
+        (finding,) = compare(responding(old), responding(new)).findings
+        assert (finding.before, finding.after) == (not is_set, is_set)
+        assert finding.places == [tuple(holder + each for each in places)]
 
 
 def test_what_must_not_be_sent_breaks_the_other_side() -> None:

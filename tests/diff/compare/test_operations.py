@@ -46,12 +46,20 @@ def named(**paths: str) -> Json:
     return document({path: {"get": {"operationId": name}} for name, path in paths.items()})
 
 
+def tagged(tag: str) -> Json:
+    return document({f"/{name}": {"get": {"operationId": name, "tags": [tag]}} for name in "ab"})
+
+
 test_the_examples_of_the_rules_are_found = examples_of("operation callback webhook")
 test_a_change_of_an_operation_is_found_by_its_rule = found_by_rule([
     ("another method", at("/a"), at("/a", "put"), "operation-added, operation-removed"),
     ("renamed, but not in Python", operation(operationId="getPet"), operation(operationId="get-pet"), "(operation-id-renamed)"),
     ("named at last", document({"/a": {"get": {}}}), at("/a"), "operation-id-renamed"),
     ("tagged at last", at("/a"), at("/a", tags=["a"]), "operation-module-changed"),
+    ("two operations with another tag", tagged("a"), tagged("b"), "operation-module-changed"),
+    ("two operations that move by one edit", named(a="/a", b="/b"), named(a="/v2/a", b="/v2/b"), "operation-moved"),
+    ("an argument and all servers", at("/p/{a}"), {**at("/p/{b}"), "servers": [{"url": "https://e.example"}]}, "server-added, server-removed"),
+    ("two paths with one template, by their ids", named(x="/p/{a}", y="/p/{b}"), named(y="/p/{c}", x="/p/{d}"), ""),
     ("a webhook sends more values", sending(body({"enum": ["a"]})), sending(body({"enum": ["a", "b"]})), "(enum-values-added)"),
     ("an operation as a sibling of a reference", with_siblings({}), with_siblings({"post": {"operationId": "add"}}), "operation-added"),
     ("a security alternative, which does not apply to callbacks", ways({"header": []}), ways({"header": []}, {"query": []}), "security-alternative-added"),
@@ -74,16 +82,25 @@ def test_two_paths_with_one_template_are_matched_by_their_text() -> None:
     ]
 
 
-@pytest.mark.parametrize("edit", ["{}-{}-old", "old-{}-{}", "{}-old-{}"])
+EDITS = ["{}-{}old", "old{}-{}", "{}old-{}", "{}-{}olx"]
+
+
+@pytest.mark.parametrize("edit", EDITS)
 def test_one_edit_of_many_operation_ids_is_one_finding(edit: str) -> None:
-    old, new, apart = (
-        named(**{each.format(*name): f"/{name}" for each, name in zip(edits, names, strict=True)})
-        for names in [("ax", "by", "cz")]
-        for edits in (["{}-{}"] * 3, [edit] * 3, [edit, edit, "{}-{}-new"])
-    )
-    (finding,) = compare(old, new).findings
+    def renamed(*edits: str) -> Json:
+        names = zip(edits, ("ax", "by", "cz"), strict=True)
+        return named(**{each.format(*name): f"/{name}" for each, name in names})
+
+    old = renamed(*["{}-{}"] * 3)
+    (finding,) = compare(old, renamed(edit, edit, edit)).findings
     assert finding.before == ["a-x", "b-y", "c-z"]
-    assert len(compare(old, apart).findings) == 2
+    for other in set(EDITS) - {edit}:
+        assert len(compare(old, renamed(edit, edit, other)).findings) == 2
+
+
+def test_an_operation_without_tags_is_shown_without_any() -> None:
+    (finding,) = compare(at("/a", tags=["a"]), at("/a")).findings
+    assert (finding.before, finding.after) == (["a"], None)
 
 
 def test_two_moved_paths_with_one_template_are_matched_by_the_names_of_their_arguments() -> None:

@@ -5,9 +5,21 @@ import pytest
 from scripts.diff.compare import compare
 from scripts.diff.compare.canonical import SchemaSide
 from scripts.diff.compare.overlap import accepts_null, are_apart, cases, overlaps
-from tests.diff.documents import Json, S, found, has, requesting
+from tests.diff.documents import Json, S, found, has, mirrors, requesting
 from tests.diff.domain import WORLDS, World, any_instead_of_one, new_document, rendered
-from tests.diff.schemas import AB, INT, NULL, any_of, integers, lists, one_of, side, texts
+from tests.diff.schemas import (
+    AB,
+    FLAG,
+    INT,
+    NULL,
+    any_of,
+    integers,
+    lists,
+    one_of,
+    parts,
+    side,
+    texts,
+)
 
 
 @pytest.mark.parametrize("world", WORLDS.values(), ids=WORLDS)
@@ -23,6 +35,7 @@ def test_a_schema_accepts_the_objects_and_arrays_that_any_of_its_cases_accepts(
         assert apart | others == whole | others, schema
 
 
+UNIONS = parts(any_of(has(a=S), INT), any_of(has(b=S), lists()))
 NULLABLE: Json = {"type": ["string", "null"]}
 
 
@@ -31,6 +44,7 @@ def test_null_is_accepted_if_an_alternative_is_null() -> None:
     once += [any_of(S, NULLABLE, type=["string", "null"])]
     # It matches two alternatives of a oneOf; none of them is null.
     loosely = [one_of(NULL, NULLABLE, INT), any_of(S, AB, type=["string", "null"])]
+    loosely += [any_of(INT, one_of(NULLABLE, {"type": ["boolean", "null"]}))]
     assert [each for each in [*once, *loosely] if not accepts_null(side(each))] == []
     strict = [each for each in [*once, *loosely, S] if accepts_null(side(each), is_strict=True)]
     assert strict == once
@@ -44,6 +58,13 @@ def test_up_to_sixty_four_alternatives_and_five_levels_are_cases() -> None:
     for depth in range(1, 7):
         schema = one_of(lists(minItems=depth), schema)
         assert (cases(side(schema)) is not None) is (depth < 6)
+
+
+def test_the_cases_of_a_schema_leave_it_as_it_was() -> None:
+    given = side(any_of(UNIONS, has("b", b=S), **has("a", a=S), minProperties=1))
+    before = repr(given.shape)
+    assert len(cases(given) or ()) == 2
+    assert repr(given.shape) == before
 
 
 UNDECIDED = {
@@ -90,6 +111,7 @@ PAIRS: list[tuple[Json, Json, bool | None]] = [
     (has("a", a=S), has(closed=True, b=S), False),
     (has("a", a=texts(pattern="a")), has("a", a=texts(pattern="b")), None),
     (has(a=S), {**has(a=S), "minProperties": 1}, None),
+    (UNIONS, UNIONS, None),
 ]
 
 
@@ -116,11 +138,15 @@ def test_too_deep_nesting_and_too_many_cases_are_undecided() -> None:
     assert found == [True] * 6 + [None]
     many = any_of(*(has("a", a={"const": number}) for number in range(30)))
     assert overlaps([side(many), side(many)]) is None
+    assert overlaps([side(any_of(S, many))] * 2) is True
+    assert overlaps([side(any_of(*(lists(minItems=n) for n in range(65)))), side(lists())]) is None
     assert overlaps([side(many), side(any_of(*(texts(minLength=n) for n in range(17))))]) is False
 
 
 LONG, A, B, C = texts(minLength=9), *(texts(pattern=each) for each in "abc")
 OVERLAP, MAY_OVERLAP = "alternatives-overlap breaking/none", "alternatives-may-overlap risky/none"
+NARROWED = "type-narrowed breaking/breaking"
+TEXT_OR_FLAG: Json = {"type": ["boolean", "string"]}
 LETS_IN = "alternative-added safe/compatible"
 SELECTED: Json = {"discriminator": {"propertyName": "k"}}
 K: list[Json] = [has("k", k=S, x=S), has("k", k=S, y=S), has("k", k=S, z=S)]
@@ -133,9 +159,14 @@ REFUSED: list[tuple[Json, Json, list[str]]] = [
     (any_of(S, LONG, **SELECTED), one_of(S, LONG, **SELECTED), []),
     (one_of(LONG, INT), one_of(LONG, INT, S), [LETS_IN, OVERLAP]),
     (one_of(A, INT), one_of(A, INT, B), [LETS_IN, MAY_OVERLAP]),
-    (one_of(S, LONG), one_of(S, LONG, AB), [LETS_IN, MAY_OVERLAP]),  # oneOf was not meant so
+    (
+        one_of(S, LONG, INT),
+        one_of(S, LONG, INT, AB),
+        [LETS_IN, MAY_OVERLAP],
+    ),  # oneOf was not meant so
     (INT, one_of(INT, {"type": "number"}), [LETS_IN, OVERLAP]),
     (one_of(*K[:2], **SELECTED), one_of(*K, **SELECTED), [LETS_IN]),
+    (one_of(INT, TEXT_OR_FLAG), one_of(INT, FLAG, A, B), [LETS_IN, MAY_OVERLAP, NARROWED]),
     (one_of(INT), one_of(INT, LONG, S), [LETS_IN]),  # none of them was accepted before
 ]
 
@@ -144,6 +175,7 @@ def test_one_of_refuses_what_was_accepted_and_matches_two_alternatives() -> None
     for old, new, expected in REFUSED:
         kept = [each for each in found(requesting(old), requesting(new)) if "model" not in each]
         assert kept == expected
+        assert mirrors(requesting(old), requesting(new))
 
 
 def test_the_first_of_several_pairs_that_may_overlap_is_named() -> None:

@@ -4,9 +4,10 @@
 
 from typing import Any
 
+from scripts.diff.compare import compare
 from tests.diff.documents import Json, S, at, document, found, found_by_rule, has, operation, worst
 from tests.diff.examples import examples_of
-from tests.diff.schemas import INT
+from tests.diff.schemas import INT, lists
 
 LIST: Json = {"type": "array", "items": S}
 ID: Json = {"name": "id", "in": "path", "required": True, "schema": S}
@@ -21,12 +22,16 @@ test_a_change_of_a_parameter_is_found_by_its_rule = found_by_rule([
     ("one of several types, joined", query(schema={"oneOf": [S, LIST]}), query(schema={"oneOf": [S, LIST]}, explode=False), "parameter-explode-changed"),
     ("one of several single types, joined", query(schema={"oneOf": [S, {"type": "integer"}]}), query(schema={"oneOf": [S, {"type": "integer"}]}, explode=False), ""),
     ("another place, as a list", query(schema=LIST), query(place="header", schema=LIST), "parameter-location-changed"),
+    ("another place, as a text", query(), query(place="header"), "(parameter-location-changed)"),
+    ("a name in another case", query("Tag"), query("tag"), "parameter-added-optional, parameter-removed"),
     ("explode of any value", query(schema={"title": "Tag"}), query(schema={"title": "Tag"}, explode=False), "parameter-explode-changed"),
     ("the default style", query(schema=LIST), query(schema=LIST, style="form", explode=True), ""),
     ("a header of any case", query("X-A", "header"), query("x-a", "header"), ""),
     ("on the path", operation(parameters=[ID]), document({"/pets/{id}": {"parameters": [ID], "get": {"operationId": "get-pet"}}}), ""),
     ("an argument that one side declares, by another name", at("/p/{a}"), at("/p/{id}", parameters=[ID]), "path-parameter-declared"),
     ("an argument that a base path moves before", at("/v1/p/{id}"), at("/p/{id}", parameters=[ID]), "operation-moved, path-parameter-declared"),
+    ("an argument that a base path moves before, declared at last", at("/p/{id}"), at("/v1/p/{id}", parameters=[ID]), "operation-moved, path-parameter-declared"),
+    ("an argument after one that goes", at("/{v}/p/{id}", parameters=[ID]), at("/p/{a}", parameters=[{**ID, "name": "a"}]), "operation-moved, path-parameter-renamed"),
     ("a declared argument that the path never had", at("/p", parameters=[ID]), at("/q", parameters=[{**ID, "name": "a"}]), "operation-moved, unused-path-parameter-added, unused-path-parameter-removed"),
     ("an argument of another path", at("/p/{id}", parameters=[ID]), at("/q/{a}", parameters=[{**ID, "name": "a"}]), "operation-moved, parameter-added-required, parameter-removed"),
     ("an unknown field", query(), query(colour="red"), "unclassified"),
@@ -42,8 +47,9 @@ def placed(place: str, schema: Json) -> Json:
     if "/" in place:
         return operation(requestBody=content(place, has(a=schema)))
     stated = content("application/json", schema) if place == "content" else {"schema": schema}
-    place = "query" if place == "content" else place
-    return operation(parameters=[{"name": "a", "in": place, **stated}])
+    joined = {"explode": False} if place == "joined" else {}
+    place = "header" if place == "header" else "query"
+    return operation(parameters=[{"name": "a", "in": place, **stated, **joined}])
 
 
 def test_the_value_of_a_parameter_or_a_form_field_is_text() -> None:
@@ -51,6 +57,7 @@ def test_the_value_of_a_parameter_or_a_form_field_is_text() -> None:
         ("query", INT, S, "safe", "breaking"),
         ("query", S, {"type": ["string", "null"]}, "safe", "safe"),
         ("query", S, LIST, "safe", "breaking"),  # exploded
+        ("joined", S, LIST, "breaking", "breaking"),
         ("header", S, LIST, "breaking", "breaking"),
         ("content", INT, S, "breaking", "breaking"),
         ("application/x-www-form-urlencoded", INT, S, "safe", "breaking"),
@@ -58,6 +65,15 @@ def test_the_value_of_a_parameter_or_a_form_field_is_text() -> None:
     ):
         before, after = placed(place, old), placed(place, new)
         assert (worst(before, after), worst(after, before)) == (forwards, backwards)
+
+
+def test_a_parameter_without_a_name_or_of_a_path_and_optional_is_a_problem() -> None:
+    optional = {**ID, "required": False}
+    wrong = operation(parameters=[optional, ID, {"in": "query"}, {"name": "a", "in": "query"}])
+    assert [each.message for each in compare(wrong, operation()).problems] == [
+        "the path parameter 'id' must be required",
+        "a parameter must have a name and a place (in)",
+    ]
 
 
 def test_a_header_that_openapi_ignores_breaks_nothing() -> None:
@@ -70,3 +86,5 @@ def test_a_default_matters_only_if_the_value_is_optional() -> None:
     for is_required, wire in ((False, "breaking"), (True, "safe")):
         old, new = (query(schema={**S, "default": each}, required=is_required) for each in "ab")
         assert found(old, new) == [f"default-changed {wire}/compatible"]
+    old, new = (query(schema=lists({**S, "default": each}), required=True) for each in "ab")
+    assert found(old, new) == ["default-changed breaking/compatible"]

@@ -6,13 +6,14 @@ from scripts.diff.compare.canonical import ComparedDocument
 from scripts.diff.compare.proofs import Documents
 from scripts.diff.rules import Direction, Position
 from scripts.openapi.nodes import Node
-from tests.diff.documents import Json, S, document, has, ref
+from tests.diff.documents import Json, S, document, has, ref, using
 from tests.diff.domain import new_document
 from tests.diff.schemas import lists, parts, texts
 
 PET, TREE = ref("Pet"), has(below=ref("Tree"))
 KIND = {"oneOf": [], "discriminator": {"propertyName": "kind", "mapping": {"pet": "Pet"}}}
 COMPONENTS: Json = {"Pet": has(a=S), "Tree": TREE, "Owner": has(pet=parts(PET))}
+COMPONENTS |= {"One": has(other=ref("Other")), "Other": has(one=ref("One"), pet=PET)}
 
 
 def test_a_proof_belongs_to_a_direction_and_to_the_way_of_writing() -> None:
@@ -32,6 +33,20 @@ def test_a_proof_belongs_to_a_direction_and_to_the_way_of_writing() -> None:
             assert documents.is_proved(old, new, position) is ((old, new) in pairs)
 
 
+def test_a_pair_is_resolved_in_both_documents_or_not_at_all() -> None:
+    documents = Documents(*(ComparedDocument(name, using(S, Pet=S)) for name in ("old", "new")))
+    pet, broken, plain = (Node(each, "/it") for each in (PET, ref("None"), {}))
+    target = Node(S, "/components/schemas/Pet")
+    assert documents.resolve(pet, plain) == (target, plain)
+    assert documents.resolve(plain, pet) == (plain, target)
+    assert documents.resolve(pet, broken) is documents.resolve(broken, pet) is None
+    assert [*documents] == [documents.old, documents.new]
+    elsewhere = plain._replace(file="other.json")
+    assert documents.are_unchanged(plain, plain)
+    assert not documents.are_unchanged(plain, elsewhere)
+    assert not documents.are_unchanged(elsewhere, plain)
+
+
 def holds(old: Any, new: Any, components: Json, changed: Json, **versions: str) -> bool:
     """Return whether two schemas of documents with these components are the same."""
     documents = Documents(
@@ -46,10 +61,11 @@ def holds(old: Any, new: Any, components: Json, changed: Json, **versions: str) 
 
 def test_only_wording_does_not_matter_nor_equal_schemas_under_different_versions() -> None:
     same: list[tuple[Json, Json]] = [({**S, "example": 1, "description": "a"}, S)]
-    same += [(each, each) for each in (TREE, ref("Tree"), KIND)]
+    same += [(each, each) for each in (TREE, ref("Tree"), KIND, ref("One"), {}, has("a", a=S))]
     assert [pair for pair in same if not holds(*pair, COMPONENTS, COMPONENTS)] == []
     others: list[tuple[Json, Json]] = [
         ({"default": {"description": "a"}}, {"default": {"description": "b"}}),
+        (PET, ref("Owner")),
         ({"minimum": 1}, {"minimum": True}),
         ({"enum": [1]}, {"enum": [True]}),
         ({"properties": {"description": PET}}, {"properties": {}}),
@@ -59,14 +75,16 @@ def test_only_wording_does_not_matter_nor_equal_schemas_under_different_versions
     ]
     assert [pair for pair in others if holds(*pair, COMPONENTS, COMPONENTS)] == []
     assert not holds({}, {}, {}, {}, openapi="3.1.0")
+    assert holds(PET, PET, {"Pet": S}, {"Pet": S})
 
 
 def test_schemas_with_different_or_malformed_targets_count_as_changed() -> None:
-    for schema in (PET, {"properties": {"a": lists(PET)}}, ref("Owner"), KIND):
+    for schema in (PET, {"properties": {"a": lists(PET)}}, ref("Owner"), ref("One"), KIND):
         assert not holds(schema, schema, COMPONENTS, {**COMPONENTS, "Pet": S})
     malformed: list[Json] = [
         *(ref("Nothing"), {"$ref": "other.json#/Pet"}, {"$ref": 1}, {"required": True}),
         *({"properties": []}, {"properties": {"a": "string"}}, {"items": "string"}, {"allOf": {}}),
+        *({"allOf": ["a"]}, {"items": {"required": True}}, {"type": "object", "required": True}),
     ]
     assert [each for each in malformed if holds(each, each, COMPONENTS, COMPONENTS)] == []
     for name, schema in (("Circle", parts(ref("Circle"))), ("Odd", {"items": "string"})):

@@ -5,9 +5,21 @@ from typing import Any
 import pytest
 
 from scripts.diff.compare.samples import are_accepted, share_scalar
-from tests.diff.documents import Json, S
+from tests.diff.documents import Json, S, ref
 from tests.diff.domain import NUMBERS, TEXTS, UNIONS, World, new_document
-from tests.diff.schemas import AB, INT, NUMBER, any_of, integers, one_of, parts, side, texts
+from tests.diff.schemas import (
+    AB,
+    FLAG,
+    INT,
+    NUMBER,
+    any_of,
+    integers,
+    lists,
+    one_of,
+    parts,
+    side,
+    texts,
+)
 
 
 @pytest.mark.parametrize("world", [NUMBERS, TEXTS, UNIONS])
@@ -23,6 +35,7 @@ def test_what_is_accepted_and_shared_is_decided_as_by_a_validator(world: World) 
 
 
 UUID, DATE, SHORT = texts(format="uuid"), texts(format="date"), texts(maxLength=1)
+EMPTY, SPLIT = texts(maxLength=0), any_of(integers(maximum=4), integers(minimum=8))
 INT32, LEAST, MOST = integers(format="int32"), -(2**31), 2**31 - 1
 SEVEN = [texts(pattern=each) for each in "abcdefg"]
 RANGES = any_of(integers(minimum=1, maximum=5), integers(minimum=6, maximum=9))
@@ -74,6 +87,16 @@ PAIRS: list[tuple[Json, Json, bool, bool | None]] = [
     (SHORT, one_of(SHORT, texts(minLength=2)), True, True),
     (texts(maxLength=2), one_of(texts(maxLength=2), texts(minLength=2)), False, True),
     (SHORT, parts(any_of(S, INT), any_of(SHORT, NUMBER)), True, True),
+    (S, parts(any_of(S, INT), any_of(SHORT, NUMBER)), False, True),
+    (SHORT, one_of(SHORT, texts(maxLength=2), discriminator={"propertyName": "k"}), True, True),
+    ({"const": True}, FLAG, True, True),
+    (EMPTY, EMPTY, True, True),
+    (EMPTY, texts(pattern="a"), False, False),
+    (INT, integers(minimum=3), False, True),
+    (integers(minimum=3, maximum=9), SPLIT, False, True),
+    (integers(minimum=2, maximum=5), integers(multipleOf=4), False, True),
+    (NUMBER, any_of(INT, {**NUMBER, "minimum": 0}), False, True),  # no fraction below
+    (NUMBER, any_of(INT, {**NUMBER, "maximum": 0}), False, True),
 ]
 
 
@@ -82,6 +105,11 @@ def test_what_no_validator_measures_is_decided_by_its_meaning() -> None:
         one, other = side(sent), side(accepted)
         assert are_accepted(one, other) is is_accepted
         assert share_scalar([one, other]) is is_shared
+
+
+def test_a_union_that_contains_itself_is_undecided() -> None:
+    loop = side(ref("A"), A=any_of(SHORT, ref("A")))
+    assert [are_accepted(loop, side(S)), are_accepted(side(S), loop)] == [False, False]
 
 
 def test_a_value_is_read_from_its_text() -> None:
@@ -98,6 +126,8 @@ def test_a_value_is_read_from_its_text() -> None:
         (INT, texts(minLength=1), True),  # as text, no value is empty
         (INT, texts(minLength=2), False),
         (INT, UUID, False),
+        (integers(minimum=0), SHORT, False),
+        (INT, lists(INT, minItems=0), True),
     ]
     for sent, accepted, expected in some:
         assert are_accepted(side(sent), side(accepted), "once") is expected, (sent, accepted)

@@ -5,15 +5,22 @@ from typing import Any
 import pytest
 
 from scripts.diff.compare.scalars import (
+    INTEGERS,
+    Sample,
     accepts_any_text,
+    applies,
+    computed,
     divides,
+    is_met,
     is_number,
+    limits,
     meets,
     plain,
     shortened,
     texts,
     type_of,
 )
+from scripts.diff.compare.scalars import NUMBERS as NUMERIC
 from scripts.openapi.nodes import Node
 from tests.diff.domain import NUMBERS, TEXTS, World
 
@@ -25,6 +32,7 @@ def test_what_a_value_is() -> None:
     assert [type_of(each) for each in values] == names.split()
     assert [is_number(each) for each in values] == [False] * 2 + [True] * 3 + [False] * 4
     assert [plain(each) for each in values] == written
+    assert is_number(10**400)  # no float is as large
     assert [texts(each) for each in ("a", ["a", 1, "b"], None, 1)] == [["a"], ["a", "b"], [], []]
 
 
@@ -41,6 +49,54 @@ def test_a_pattern_of_anything_is_recognised_by_its_form_and_open_ends_are_remov
 def test_divisibility_is_decided_in_decimal() -> None:
     pairs = [(2, 4), (4, 2), (0.1, 0.3), (0.01, 0.1), (3, 10**400)]
     assert [divides(*each) for each in pairs] == [True, False, True, True, False]
+
+
+def test_a_number_of_a_format_and_any_keyword_of_some_types_have_their_limits() -> None:
+    assert INTEGERS == {
+        "int32": (-2147483648, 2147483647),
+        "int64": (-9223372036854775808, 9223372036854775807),
+    }
+    assert applies("minLength", frozenset({"string", "integer"}))
+    assert not applies("minLength", NUMERIC)
+
+
+# keywords, and the limits of scalars in them
+STATED: list[tuple[dict[str, Any], list[Any]]] = [
+    ({"format": ["int32", 2, None, "uuid"]}, ["int32", ("format", "2"), ("format", "uuid")]),
+    ({"multipleOf": "2"}, [("", '"2"')]),
+    ({"colour": "red"}, [("colour", '"red"')]),
+    ({"enum": "a"}, [("enum", '"a"')]),
+    ({"enum": ["a"], "title": "A", "items": {}}, []),
+    ({"if": {"$ref": "#/a"}}, [("if", '{"$ref":"#/a"}/old')]),
+]
+
+
+def test_a_limit_of_scalars_is_a_number_a_format_or_a_condition() -> None:
+    for keywords, stated in STATED:
+        assert [limit for _, limit in limits(nodes(keywords), "/old")] == stated
+
+
+# any number or text of a class, a condition, and whether it meets it; None if unknown
+CLASSES: list[tuple[str, str, str, bool | None]] = [
+    ("integer", "multipleOf", "0.5", True),
+    ("integer", "multipleOf", "2", None),
+    ("fraction", "multipleOf", "0.5", None),
+    ("fraction", "multipleOf", "1", False),
+    ("fraction", "multipleOf", "2", False),
+    ("string", "multipleOf", "2", None),
+    ("string", "pattern", "a", None),
+    ("integer", "format", "float", True),
+    ("fraction", "format", "float", None),
+    ("string", "format", "float", True),
+]
+
+
+def test_of_a_class_of_values_it_is_computed_what_all_of_them_meet() -> None:
+    for kind, name, limit, expected in CLASSES:
+        sample, condition = Sample(kind, 3, is_exact=False), (name, limit)
+        found = computed(sample, condition) if name != "format" else is_met(sample, name, condition)
+        assert found is expected, (kind, name, limit)
+    assert computed(Sample("integer", 3, is_exact=True), ("pattern", "a")) is None
 
 
 def nodes(limits: dict[str, Any]) -> dict[str, Node]:
@@ -69,6 +125,7 @@ LIMITED: list[tuple[Any, dict[str, Any], bool | None]] = [
     (2**31, {"format": "int32"}, False),
     (-(2**31) - 1, {"format": "int32"}, False),
     (2**31, {"format": "int64"}, True),
+    (0.5, {"format": "float"}, True),
     ("a", {"format": "int32"}, True),
     ("a", {"format": "uuid"}, None),
     ("a", {"format": "password"}, True),
@@ -79,5 +136,5 @@ LIMITED: list[tuple[Any, dict[str, Any], bool | None]] = [
 
 
 def test_a_limit_without_meaning_is_none_and_an_unknown_one_is_undecided() -> None:
-    for value, limits, expected in LIMITED:
-        assert meets(value, nodes(limits)) is expected, limits
+    for value, keywords, expected in LIMITED:
+        assert meets(value, nodes(keywords)) is expected, keywords

@@ -22,9 +22,11 @@ from tests.diff.documents import (
 from tests.diff.domain import WORLDS, any_instead_of_one
 from tests.diff.schemas import INT, any_of, one_of, parts
 
-test_a_broken_reference_is_not_compared_with_another_schema = found_by_rule([
+test_only_what_is_comparable_is_compared = found_by_rule([
     ("two broken references", using(ref("A")), using(ref("B")), "unclassified"),
     ("one broken reference", using(ref("A")), using(S), ""),
+    ("one becomes one of two", using(S), using(any_of(S, INT)), "alternative-added"),
+    ("nothing in common", using(S), using({**INT, "minimum": 1}), "type-changed"),
 ])  # fmt: skip
 
 

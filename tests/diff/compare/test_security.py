@@ -3,7 +3,7 @@
 # ruff: noqa: E501 - one row a line keeps the tables readable
 
 from scripts.diff.compare import compare
-from tests.diff.documents import OAUTH, Json, found, found_by_rule, requiring
+from tests.diff.documents import KEY, OAUTH, Json, found, found_by_rule, requiring
 from tests.diff.examples import examples_of
 
 test_the_examples_of_the_rules_are_found = examples_of(
@@ -17,6 +17,8 @@ test_a_change_of_security_is_found_by_its_rule = found_by_rule([
     ("the document's security", {**requiring(), "security": [{"key": []}]}, requiring({"key": []}), "security-moved-to-operation"),
     ("authentication for all", requiring(), {**requiring(), "security": [{"key": []}]}, "(security-added)"),
     ("a scope of a scheme by another name", requiring({"a": ["x"]}, a=OAUTH), requiring({"b": ["x", "y"]}, b=OAUTH), "security-scheme-defined, security-scheme-renamed, security-scheme-undefined, security-scope-added"),
+    ("a scope of a second scheme", requiring({"key": [], "oauth": ["a"], "agency": []}), requiring({"oauth": ["a", "b"], "agency": []}), "security-requirement-removed, security-scope-added"),
+    ("the same scheme by another name, and both stay", requiring({"key": []}, key=KEY), requiring({"other": []}, key=KEY, other=KEY), "security-scheme-defined, security-scheme-replaced"),
     ("two schemes for two others", requiring({"key": [], "token": []}), requiring({"oauth": [], "agency": []}), "security-alternative-added, security-alternative-removed"),
     ("an easier alternative stays", requiring({"key": []}, {"key": [], "token": []}), requiring({"key": []}), "security-alternative-removed"),
 ])  # fmt: skip
@@ -29,6 +31,11 @@ def test_an_alternative_is_not_missed_if_an_easier_one_stays() -> None:
     rule = "security-alternative-removed"
     assert found(requiring(easy, both, other), requiring(easy, other)) == [f"{rule} safe/none"]
     assert found(requiring(easy, both, other), requiring(both, other)) == [f"{rule} breaking/none"]
+    write: Json = {"oauth": ["write"], "key": []}
+    assert found(requiring(easy, write), requiring(easy)) == [f"{rule} breaking/none"]
+    (finding,) = compare(requiring(other), requiring(other, write)).findings
+    assert (finding.before, finding.after) == (None, {"key": [], "oauth": ["write"]})
+    assert list(finding.after) == ["key", "oauth"]
 
 
 def test_a_scheme_that_is_not_defined_is_a_problem() -> None:

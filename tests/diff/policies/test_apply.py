@@ -7,7 +7,7 @@ from scripts.diff.policies.apply import is_major_step, stability_levels, stated_
 from scripts.diff.policies.read import FLAGS, Acceptance, Policy, Severities
 from scripts.diff.results import Review
 from scripts.diff.review import compare_contracts, review
-from tests.diff.documents import Json, S, document, has, operation, responding
+from tests.diff.documents import Json, S, document, has, operation, ref, responding
 from tests.diff.reviewing import TODAY, contract
 
 SUNSET, UNSTABLE, MAJOR = (frozenset([flag]) for flag in FLAGS)
@@ -135,6 +135,26 @@ def test_a_path_may_be_unstable_and_move_but_another_operation_may_not_break() -
     for new, broken in (({}, "GET /cats"), ({"/moved": item}, "GET /cats")):
         given = reviewed(old, document(new), flags=UNSTABLE)
         assert [each.finding.before for each in given.open] == [broken]
+
+
+def test_a_finding_of_several_operations_or_of_none_is_judged_as_a_whole() -> None:
+    old, new = (
+        document(
+            {
+                f"/{level}": {
+                    "get": {**responding(ref("Pet"))["paths"]["/pets"]["get"], LEVEL: level}
+                }
+                for level in ("alpha", "draft")
+            },
+            components={"schemas": {"Pet": pet, "Unused": unused}},
+        )
+        for pet, unused in ((has(a=S), has(b=S)), (has(), has()))
+    )
+    shared, unused = (each.accepted for each in reviewed(old, new, flags=UNSTABLE).findings)
+    assert (shared, unused) == ("x-stability-level is alpha, draft (policy)", None)
+    for place, accepted in (("GET /alpha", []), ("GET /*", ["Pet.a is gone"])):
+        given = reviewed(old, new, accept=(Acceptance("**", place, "unused"),))
+        assert [each.finding.message for each in given.findings if each.accepted] == accepted
 
 
 def test_a_major_version_may_break() -> None:

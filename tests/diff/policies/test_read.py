@@ -13,6 +13,7 @@ from scripts.diff.policies.read import (
     Severities,
     matches,
     read,
+    read_if_any,
 )
 from scripts.errors import CannotRunError
 from tests.diff.reviewing import ROOT
@@ -55,16 +56,20 @@ def test_every_policy_is_read(tmp_path: Path) -> None:
 
 def test_a_severity_of_one_word_does_not_worsen_that_of_generated_code() -> None:
     word, both = Severities("risky", None, "compatible"), Severities(None, "breaking")
+    assert Severities("safe", None).of("risky", "breaking") == ("safe", "breaking")
     assert (word.of("safe", "none"), both.of("safe", "none")[1]) == (("risky", "none"), "breaking")
     assert word.of("breaking", "breaking") == ("risky", "compatible")
 
 
 def test_without_a_policy_all_are_off_and_a_named_file_must_exist(tmp_path: Path) -> None:
     for text in ("", "# nothing\n", "severity:\naccept:\n", "{}"):
-        assert policy(tmp_path, text) == NO_POLICY
+        assert policy(tmp_path, text) == read_if_any(tmp_path / "none.yaml") == NO_POLICY
+    policy(tmp_path, WHOLE)
+    assert read_if_any(tmp_path / "diff.yaml").exclude_paths == ("/internal/**",)
     for path in (tmp_path / "none.yaml", tmp_path):
-        with pytest.raises(CannotRunError, match="cannot read"):
+        with pytest.raises(CannotRunError, match="cannot read") as raised:
             read(path)
+        assert isinstance(raised.value.__cause__, OSError)
 
 
 def test_the_file_of_this_repository_activates_nothing_and_documents_each_policy(
@@ -87,6 +92,8 @@ def test_an_error_is_reported_in_one_sentence(tmp_path: Path) -> None:
         ("severity: {property-remove: safe}", "no rule .*; did you mean 'property-removed'"),
         ("severity: {property-removed: low}", "property-removed is 'low'; write breaking, risky"),
         ("severity: {property-removed: {wire: none}}", "wire: breaking | risky | safe"),
+        ("severity: {property-removed: {sdk: low}}", "sdk: breaking | compatible | none"),
+        ("exclude-paths: [1]", "1 is not a pattern of paths"),
         ("exclude-paths: /internal", "exclude-paths must be a list"),
         ("exclude-paths: [internal]", "'internal' is not a pattern of paths"),
         ("accept: {}", "accept must be a list"),
@@ -95,6 +102,7 @@ def test_an_error_is_reported_in_one_sentence(tmp_path: Path) -> None:
         ("accept: [{rule: enum-*, reason: ' '}]", "accept, entry 1: reason is empty"),
         ("accept: [{rule: enums-*, reason: a}]", "no rule matches 'enums-\\*'"),
         ("accept: [{rule: enum-*, reason: a, until: soon}]", "'soon' is not a day"),
+        ("accept: [{rule: enum-*, reason: a, until: '2030-02-30'}]", "'2030-02-30' is not a day"),
         ("removal-after-sunset: yes", "removal-after-sunset is 'yes'; write true or false"),
         ("a: [", "neither JSON nor YAML"),
     ):

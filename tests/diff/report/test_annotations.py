@@ -59,6 +59,11 @@ def test_a_message_names_values_and_operations_that_its_place_does_not() -> None
     ):
         assert said in commands(given)[0]
         assert said in run(given)["results"][0]["message"]["text"]
+    many = changed({"operations": [*"abcd"]})
+    assert "; in 4 operations: a, b, c, … (--all lists them);" in commands(many)[0]
+    assert "; in a, b, c, d;" in run(many)["results"][0]["message"]["text"]
+    assert report.render(LISTED, "sarif").startswith('{\n  "$schema"')
+    assert "→" in report.render(LISTED, "sarif")
 
 
 def test_what_fails_the_run_is_annotated_and_an_accepted_finding_is_not() -> None:

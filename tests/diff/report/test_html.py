@@ -79,6 +79,7 @@ def test_a_side_of_two_lists_shows_what_the_other_lacks() -> None:
         (None, 1, '<pre class="gone">\u2013</pre>'),
         (["a", "b"], ["b"], '<ul class="gone"><li>a</li></ul><p class=where>1 unchanged</p>'),
         (["a"], ["a", "b"], '<pre class="gone">\u2013</pre><p class=where>1 unchanged</p>'),
+        ([1], 1, '<pre class="gone">[1]</pre>'),
         (["a", "b"], ["b", "a"], '<ul class="gone"><li>a</li><li>b</li></ul>'),
     ):
         assert side_of(before, after) == shown

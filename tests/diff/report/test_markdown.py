@@ -1,6 +1,9 @@
 """The report for a pull request or an issue."""
 
+from dataclasses import replace
+
 from scripts.diff import report
+from scripts.openapi.references import Problem
 from tests.diff.documents import operation
 from tests.diff.report.reviews import changed, complete, hostile, saying
 from tests.diff.reviewing import compared
@@ -46,10 +49,12 @@ def test_a_report_has_a_headline_a_table_and_a_section_for_each_severity() -> No
 
 def test_up_to_twenty_values_are_shown_and_backticks_do_not_end_code() -> None:
     for count, rest in ((20, "  + 19\n  ```"), (21, "  + 19\n  … and 1 more\n")):
-        given = changed({"before": [], "after": [*range(count)], "rule": "a``b"})
+        given = changed({"before": [], "after": [*range(count)], "rule": "a``b`c"})
         assert rest in report.render(given, "markdown")
-    assert "``` a``b ```" in report.render(given, "markdown")
-    assert report.render(compared(operation(), operation()), "markdown") == ""
+    assert "``` a``b`c ```" in report.render(given, "markdown")
+    same = compared(operation(), operation())
+    for problems in ((), (Problem("old", "/info", "it is odd"),)):
+        assert report.render(replace(same, problems=problems), "markdown") == ""
 
 
 @hostile

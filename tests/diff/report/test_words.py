@@ -1,6 +1,7 @@
 """Texts that several output formats share."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import yaml
@@ -8,6 +9,7 @@ import yaml
 from scripts.contract.overlay import read_actions
 from scripts.diff import report
 from scripts.diff.report import words
+from scripts.visible import visible
 from tests.diff.report.reviews import DEPRECATED, changed, hostile, saying
 
 (FOUND,) = DEPRECATED.findings
@@ -23,6 +25,9 @@ def test_values_and_operations_have_one_line() -> None:
         (words.changes, [["a", "b"], ["b", "c"]], [("-", "a"), ("+", "c")]),
         (words.changes, [None, "b"], [("+", "b")]),
         (words.changes, [["a"], ["a"]], []),
+        (words.changes, [["a"], "b"], [("-", '["a"]'), ("+", "b")]),
+        (words.impact_lines, [FOUND], []),
+        (words.impact_lines, [replace(FOUND, policy="known")], ["policy: known"]),
         (words.only_in, [["a", "b"], ["b", "a"]], ["a", "b"]),  # only the order has changed
         (words.operations, [[*"abc"]], "a, b, c"),
         (words.operations, [[*"abcd"]], "4 operations: a, b, c, … (--all lists them)"),
@@ -42,6 +47,7 @@ def test_only_the_first_of_several_places_is_named() -> None:
 def test_the_proposals_are_a_valid_overlay_for_any_document(text: str) -> None:
     written = report.render(saying(text), "overlay")
     assert written.startswith("overlay: 1.1.0\ninfo:\n")
+    assert all(visible(line) == line for line in written.split("\n"))
     (action,) = read_actions(yaml.safe_load(written))
     assert action.target == "$"
     assert "description: é" in report.render(saying("é"), "overlay")  # nothing is hidden in it
