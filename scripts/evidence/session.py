@@ -33,7 +33,7 @@ _OF_A_KIND: dict[str, dict[str, Any]] = {
 class Session:
     def __init__(self, client: ProbeClient) -> None:
         self._records = client.target.records or ()
-        self.evidence = Evidence(private=(client.target.location_id, *self._records))
+        self.evidence = Evidence([], private=(client.target.location_id, *self._records))
         self.created: dict[str, list[str]] = {}  # what may exist: ids by key
         self._client = client
         self._versions = client.target.versions
