@@ -54,3 +54,4 @@ def test_a_command_shows_how_it_is_called_and_its_exit_codes() -> None:
     assert shown.startswith("usage: python -m scripts.name")
     assert "What it does." in shown
     assert shown.endswith("Exit code: 0.\n")
+    assert (console.NOTHING, console.FINDING) == (0, 1)
