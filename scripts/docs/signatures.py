@@ -114,7 +114,6 @@ def _changed(expression: Any, change: Callable[[Any], Any]) -> Any:
         return expression
     changed = copy(expression)
     for each in fields(expression):
-        inner = getattr(expression, each.name)
-        if each.name != "parent" and isinstance(inner, griffe.Expr | list):
-            setattr(changed, each.name, change(inner))
+        if each.name != "parent":
+            setattr(changed, each.name, change(getattr(expression, each.name)))
     return changed

@@ -132,8 +132,7 @@ class Session:
                 reply = self._client.send(request, version, values)
                 self._keep(question.fact, reply, version)
                 if request.operation == "create_association" and reply.is_success:
-                    ids = reply.ids()[:1] or find(self._client, values["key"])[0]
-                    self.created[values["key"]] += ids
+                    self.created[values["key"]] += find(self._client, values["key"])[0]
 
     def _call(self, operation: str, version: str, **values: str) -> Reply:
         reply = self._client.send(CALLS[operation], version, values)
@@ -144,7 +143,7 @@ class Session:
         return reply
 
     def _alternating(self, items: Iterable[T]) -> Iterator[tuple[str, T]]:
-        return zip(cycle(self._versions), items, strict=False)
+        return zip(cycle(self._versions), items)
 
 
 def left_behind(client: ProbeClient) -> dict[str, list[str]]:

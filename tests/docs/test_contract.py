@@ -42,7 +42,7 @@ README = (
     "# Witnesses\n\n| letter | about |\n|---|---|\n| `v` | Versions |\n| `w` | wire and words |\n"
 )
 WITNESSES = {
-    "w02-two": "{question: Two, fact: F., strength: said, since: 2026-01, sources: 2,"
+    "w01-made-too": "{question: Two, fact: F., strength: said, since: 2026-01, sources: 2,"
     " source: {kind: page, address: 'https://a.example'}}",
     "w01-made": "{question: One, fact: Yes., strength: seen, since: 2026-02,"
     " source: {kind: recording},"
@@ -108,7 +108,7 @@ One Yes.
 
 *seen*, 1 source, 2026-02, recording
 
-### w02-two
+### w01-made-too
 
 Two F.
 
@@ -144,7 +144,8 @@ def test_the_changes_of_captured_documents_are_told_by_commit(
     captured.parent.mkdir(parents=True)
     git = ["git", "-c", "user.name=T", "-c", "user.email=t@example.com"]
     told = []
-    for paths in ({}, {"/a": {"get": {"responses": {"200": {"description": "A"}}}}}):
+    path = {"get": {"responses": {"200": {"description": "A"}}}}
+    for paths in ({}, {"/a": path}, {"/a": path, "/b": path}):
         about = {"openapi": "3.1.0", "info": {"title": "A", "version": "1"}, "paths": paths}
         captured.write_text(json.dumps(about))
         for step in (["init", "--quiet"], ["add", "-A"], ["commit", "--quiet", "-m", "A"]):
@@ -153,6 +154,7 @@ def test_the_changes_of_captured_documents_are_told_by_commit(
     assert told[0] == "HighLevel has not changed its documents since they were first captured."
     assert re.match(r"### .*\n\n20[-0-9]{8}: \w+\\~:\./openapi/captured/v3\.json →", told[1])
     assert "**GET /a is new**" in told[1]
+    assert [len(re.findall("^### ", each, re.MULTILINE)) for each in told] == [0, 1, 2]
     shallow = [*git, "clone", "--quiet", "--depth=1", f"file://{tmp_path}", f"{tmp_path}/shallow"]
     subprocess.run(shallow, check=True)
     assert PARTS["changes"](tmp_path / "shallow") == "The history of this project is not here."

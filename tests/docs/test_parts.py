@@ -26,7 +26,10 @@ SHOWN = {
 }
 
 
-def test_each_part_is_written_into_a_page_or_contains_its_source() -> None:
+def test_each_part_is_written_into_a_page_or_contains_its_source(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     pages = "".join(page.read_text() for page in (ROOT / "docs").rglob("*.md"))
     assert {*PARTS} == {*re.findall(r"^<!-- part: (.+) -->$", pages, re.MULTILINE)}
     is_written = {*re.findall(r"^<!-- end of (.+) -->$", pages, re.MULTILINE)}
@@ -38,6 +41,8 @@ def test_each_part_is_written_into_a_page_or_contains_its_source() -> None:
     assert SHOWN.keys() == ours - is_written
     lacking = [name for name, shown in SHOWN.items() if shown not in PARTS[name](ROOT)]
     assert lacking == []
+    programs = re.findall(r"^## (\w+\.py)$", PARTS["examples"](ROOT), re.MULTILINE)
+    assert programs == sorted(programs)
 
 
 def page(name: str, **meta: Any) -> SimpleNamespace:
@@ -102,6 +107,7 @@ def test_the_pages_of_the_wheel_hold_their_parts_as_they_are_now() -> None:
         ("guide/errors.md", 2),
         ("guide/methods.md", 0.5),
         ("index.md", 1),
+        ("start/tour.md", 2),
         ("contract/fields.md", 0.2),
     ],
 )

@@ -90,6 +90,7 @@ def test_writing_calls_every_operation_and_causes_each_refusal(
     session = wrote(client)
     created = [each for each in sent(sandbox, "create_association") if each.status == 201]
     assert [each.version for each in created] == [*VERSIONS, *VERSIONS[:1] * 3]
+    assert created[3].body["firstObjectToSecondObjectMaxLimit"] == 1
     names = [each.body["key"] for each in created]
     assert len({*names}) == 5
     assert all(name.startswith("probe_delete_me_") for name in names)
@@ -151,9 +152,8 @@ def test_a_created_association_is_deleted_whatever_the_response(
     assert (keys(sandbox), len(session.created)) == ([], noted)
 
 
-@pytest.mark.parametrize("has_id", [True, False])
 def test_an_association_that_should_have_been_refused_is_deleted_too(
-    client: ProbeClient, sandbox: Sandbox, has_id: bool
+    client: ProbeClient, sandbox: Sandbox
 ) -> None:
     names: list[str] = []
 
@@ -162,8 +162,7 @@ def test_an_association_that_should_have_been_refused_is_deleted_too(
         return "Third" in str(received.body)
 
     def create() -> Response:
-        created = sandbox.seed_association(key=names[-1])
-        return json_response(201, created if has_id else {"traceId": "t"})
+        return json_response(201, sandbox.seed_association(key=names[-1]))
 
     sandbox.misbehave(Fault(instead=create), on=second)
     session = wrote(client)
@@ -227,6 +226,17 @@ def test_it_is_found_by_its_key_or_in_the_list(
     with sandbox.misbehave(faults.fail(404), on=on):
         assert find(client, "probe_one")[0] == [association_id]
         assert find(client, "probe_two")[0] == []
+    other = json_response(200, {"id": "a", "key": "other"})
+    sandbox.misbehave(Fault(instead=lambda: other), on=on)
+    assert "a" not in find(client, "probe_two")[0]
+
+
+def test_a_list_that_lags_behind_is_not_believed_after_a_deletion(
+    sandbox: Sandbox, client: ProbeClient
+) -> None:
+    listed = {"associations": [{"id": seed(sandbox, "probe_one"), "key": "probe_one"}]}
+    sandbox.misbehave(faults.alter(lambda _: listed), on="list_associations")
+    assert clean_up(client, {"probe_one": []}) == []
 
 
 @pytest.mark.parametrize("known", [1, 2])
