@@ -75,23 +75,3 @@ def test_the_guide_has_the_trees_and_the_advice_as_they_are_now(
 ) -> None:
     text = (ROOT / "docs" / page).read_text()
     assert [name for name in parts if PARTS[name](ROOT) not in text] == []
-
-
-@pytest.mark.parametrize(
-    ("part", "entry"),
-    [
-        (
-            "errors",
-            "APIStatusError\n    options: {inherited_members: "
-            "[trace_id, status_code, headers, body], show_bases: false}",
-        ),
-        ("oauth-errors", "oauth.TokenStoreError\n    options: {merge_init_into_class: false}"),
-        (
-            "webhook-errors",
-            "webhooks.StaleError\n    "
-            "options: {merge_init_into_class: false, show_attribute_values: true}",
-        ),
-    ],
-)
-def test_the_reference_has_an_entry_of_each_error(part: str, entry: str) -> None:
-    assert f"::: facade.{entry}" in PARTS[part](ROOT)

@@ -74,16 +74,6 @@ def test_reading_asks_under_each_version_and_each_question_once(
     assert [requests["list_relations", version].path for version in VERSIONS] == [path] * 2
 
 
-def test_at_most_two_associations_are_read_under_any_name_of_their_list(
-    client: ProbeClient, sandbox: Sandbox
-) -> None:
-    renamed = {"associations": "items"}
-    rename = faults.alter(lambda body: {renamed.get(name, name): body[name] for name in body})
-    sandbox.misbehave(rename)
-    Session(client).read()
-    assert len(sent(sandbox, "get_association_by_key")) == 2 * (2 + 1)  # and one that is absent
-
-
 def test_writing_calls_every_operation_and_causes_each_refusal(
     client: ProbeClient, sandbox: Sandbox
 ) -> None:

@@ -144,6 +144,17 @@ def test_a_stopped_update_is_one_issue_until_nothing_is_left(
         pushed(repository)
 
 
+def test_a_report_that_is_not_there_leaves_the_other_under_its_heading(
+    tmp_path: Path, repository: Path, github: GitHub
+) -> None:
+    folder = result(tmp_path / "r", LOOK)
+    (tmp_path / "r/drift.md").unlink()
+    assert main([folder]) == 0
+    body = github.calls[1][-1]
+    assert "\n# What it means here\n\n## Verdict\n" in body
+    assert "What HighLevel did" not in body
+
+
 def test_a_body_is_not_longer_than_github_allows(
     tmp_path: Path, repository: Path, github: GitHub
 ) -> None:
