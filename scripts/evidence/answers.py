@@ -146,7 +146,7 @@ def versions(evidence: Evidence) -> Iterator[str]:
         fields = [{name for each in evidence.objects(of, one) for name in each} for one in VERSIONS]
         if not all(fields):
             return
-        names = set.union(*fields) - set.intersection(*fields)
+        names = {one for each in fields for one in each if not all(one in has for has in fields)}
         different |= {f"{kind}.{name if name in KNOWN else 'another field'}" for name in names}
     # Only objects outside lists have a traceId, so its presence depends on the requests.
     yield ", ".join(sorted(each for each in different if not each.endswith("traceId"))) or "none"

@@ -7,7 +7,29 @@ from typing import Any
 import pytest
 
 from scripts.errors import CannotRunError
-from scripts.github import run_tool
+from scripts.github import close, keep, run_tool
+from tests.contract.commands.fake_gh import URL, GitHub
+
+
+def test_what_has_a_label_is_opened_once_kept_up_to_date_and_closed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"), prepend=":")
+    github = GitHub(tmp_path / "bin")
+    assert close("issue", "weekly", "It passes.") == "no issue is open"
+    github.open("pr")
+    assert keep("pr", "weekly", "T", "B\n", "Fails", branch="b") == f"opened {URL}"
+    github.open("issue", *({"number": each, "title": "T", "body": "B"} for each in (9, 7)))
+    assert keep("issue", "weekly", "T", "B\n", "Fails") == "issue 7 is up to date"
+    assert keep("issue", "weekly", "T2", "B", "Fails") == "edited issue 7"
+    assert close("issue", "weekly", "It passes.") == "closed issue 7"
+    new = ["--title", "T", "--label", "weekly", "--body-file", "-", "--head", "b", "B\n"]
+    assert github.calls == [
+        ["label", "create", "weekly", "--force", "--description", "Fails", ""],
+        ["pr", "create", *new],
+        ["issue", "edit", "7", "--title", "T2", "--body-file", "-", "B"],
+        ["issue", "close", "7", "--comment", "It passes.", ""],
+    ]
 
 
 def test_a_tool_gets_its_text_in_its_folder(tmp_path: Path) -> None:
@@ -32,6 +54,6 @@ def test_a_tool_that_hangs_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
         raise subprocess.TimeoutExpired(command, timeout)
 
     monkeypatch.setattr(subprocess, "run", hang)
-    with pytest.raises(CannotRunError, match=r"^cannot run gh: .* timed out after 60.0") as told:
+    with pytest.raises(CannotRunError, match=r"^cannot run gh: .* timed out after 60\.0 s") as told:
         run_tool("gh", "issue", "list")
     assert isinstance(told.value.__cause__, subprocess.TimeoutExpired)
