@@ -57,6 +57,7 @@ USAGE = {
     "scripts.bench": "[-h] [--only NAME [NAME ...]] [--quick] [--check] [--list]",
     "scripts.capture": "[-h] --version VERSION [--select PATH] [--source SOURCE] "
     "[--revision REVISION] [--map REF=PLACE] [FROM]",
+    "scripts.diff.__main__": "[--since REV] [--log REV..REV] [OLD] [NEW]",
     "scripts.docs.__main__": "[-h] [--check]",
     "scripts.drift": "[--version VERSION] [--source SOURCE]",
     "scripts.generate": "[-h] [--check | --mend]",
