@@ -2,6 +2,7 @@
 
 import json
 import re
+import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
@@ -60,9 +61,11 @@ def changes(root: Path) -> str:
         return _NO_HISTORY
     span = f"{first}..HEAD"
     log = [*"-m scripts.diff --fail-on never --format markdown --log".split(), span]
-    told = run_tool(sys.executable, *log, cwd=root)
+    done = subprocess.run(
+        [sys.executable, *log], cwd=root, capture_output=True, text=True, check=True
+    )
     none = "HighLevel has not changed its documents since they were first captured."
-    return re.sub("^##", "###", told, flags=re.MULTILINE).strip() or none
+    return re.sub("^##", "###", done.stdout, flags=re.MULTILINE).strip() or none
 
 
 def corrections(root: Path) -> str:

@@ -132,7 +132,8 @@ class Session:
                 reply = self._client.send(request, version, values)
                 self._keep(question.fact, reply, version)
                 if request.operation == "create_association" and reply.is_success:
-                    self.created[values["key"]] += find(self._client, values["key"])[0]
+                    ids = reply.ids()[:1] or find(self._client, values["key"])[0]
+                    self.created[values["key"]] += ids
 
     def _call(self, operation: str, version: str, **values: str) -> Reply:
         reply = self._client.send(CALLS[operation], version, values)

@@ -157,4 +157,7 @@ def test_the_changes_of_captured_documents_are_told_by_commit(
     assert [len(re.findall("^### ", each, re.MULTILINE)) for each in told] == [0, 1, 2]
     shallow = [*git, "clone", "--quiet", "--depth=1", f"file://{tmp_path}", f"{tmp_path}/shallow"]
     subprocess.run(shallow, check=True)
+    monkeypatch.delenv("PYTHONPATH")  # so that the comparison fails
+    with pytest.raises(subprocess.CalledProcessError):
+        PARTS["changes"](tmp_path)
     assert PARTS["changes"](tmp_path / "shallow") == "The history of this project is not here."

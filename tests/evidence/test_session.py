@@ -142,8 +142,9 @@ def test_a_created_association_is_deleted_whatever_the_response(
     assert (keys(sandbox), len(session.created)) == ([], noted)
 
 
+@pytest.mark.parametrize("has_id", [True, False])
 def test_an_association_that_should_have_been_refused_is_deleted_too(
-    client: ProbeClient, sandbox: Sandbox
+    client: ProbeClient, sandbox: Sandbox, has_id: bool
 ) -> None:
     names: list[str] = []
 
@@ -152,13 +153,17 @@ def test_an_association_that_should_have_been_refused_is_deleted_too(
         return "Third" in str(received.body)
 
     def create() -> Response:
-        return json_response(201, sandbox.seed_association(key=names[-1]))
+        created = {**sandbox.seed_association(key=names[-1]), "of": {"id": "other"}}
+        return json_response(201, created if has_id else {"traceId": "t"})
 
     sandbox.misbehave(Fault(instead=create), on=second)
-    session = wrote(client)
-    assert len(keys(sandbox)) == 1
-    assert clean_up(client, session.created) == []
+    lagging = ("get_association_by_key", "list_associations") if has_id else ()
+    with sandbox.misbehave(faults.fail(404), on=lambda received: received.operation in lagging):
+        session = wrote(client)
+        assert len(keys(sandbox)) == 1
+        assert clean_up(client, session.created) == []
     assert keys(sandbox) == []
+    assert [each.path for each in sandbox.requests if each.path.endswith("/other")] == []
 
 
 @pytest.mark.parametrize(("records", "count"), [(None, 2), (RECORDS, 0)])
