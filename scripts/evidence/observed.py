@@ -28,7 +28,8 @@ def compare_days(
 ) -> Review:
     """Compare recordings with earlier ones, for the responses that both contain."""
     recordings = [read(each) for each in (before, after)]
-    both = sorted(set.intersection(*(set(_bodies(each)) for each in recordings)))
+    first, second = map(_bodies, recordings)
+    both = [each for each in first if each in second]
     old, new = (
         _contract(f"{WIRE}, {each.when}", _as_contract(contract.document, each, both))
         for each in recordings
