@@ -29,8 +29,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         selected=known.get("select", "") if options.select is None else options.select,
     )
     # A recorded mapping that is no longer needed is dropped; an unneeded --map is an error.
-    unused = sorted(dict(options.map).keys() - captured.entry.get("map", {}).keys())
-    if unused:
+    needed = captured.entry.get("map", {})
+    if unused := [each for each in dict(options.map) if each not in needed]:
         raise CannotRunError(f"no reference starts with {unused[0]!r}: correct or omit that --map")
     path = FOLDER / f"{options.version}.json"
     before = path.read_bytes() if path.exists() else None

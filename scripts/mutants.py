@@ -37,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 ended.append(trial)
                 by = f" by {trial.test}" if trial.test else ""
                 said = f"{trial.seconds:.0f} s {trial.outcome}{by}\n    {trial.bug}"
-                print(f"{len(ended)}/{len(planted)} {said}", file=sys.stderr, flush=True)
+                print(f"{len(ended)}/{len(planted)} {said}", file=sys.stderr)
     finally:  # keeps what was found if the run is interrupted
         survivors = [one.bug for one in ended if one.outcome is BugOutcome.SURVIVED]
         percent = 100 * len(survivors) / max(1, len(ended))

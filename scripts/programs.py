@@ -87,7 +87,7 @@ class RedisServer:
             output.append(line)
             if "eady to accept connections" in line:
                 return
-        self.stop()
+        self.__exit__()
         raise RuntimeError(f"{self._command[0]} did not start:\n{''.join(output)}")
 
     def stop(self) -> None:

@@ -17,6 +17,7 @@ _git = partial(run_tool, "git")
 LABEL, BRANCH = "highlevel", "highlevel/update"
 PROPOSED = ("openapi/", "generated_client/", "facade/", "changes/", "README.md")
 BOT = ("github-actions[bot]", "41898282+github-actions[bot]@users.noreply.github.com")
+_REPORTS = {"drift.md": "What HighLevel did", "report.md": "What it means here"}
 _ABOUT = "HighLevel has changed its documents"
 _CHECKS = """## How its checks start
 
@@ -34,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     folder: Path = parser.parse_args(arguments).folder
     outcome: dict[str, Any] = json.loads((folder / "outcome.json").read_text("utf-8"))
     ending, title = outcome["ending"], outcome["title"]
-    reports = [folder / name for name in ("drift.md", "report.md")]
+    reports = [folder / name for name in _REPORTS]
     if ending in ("done", "look"):
         title = f"Adopt HighLevel's changes: {title}"
         print(_push(folder / "changes.patch", title))
@@ -57,9 +58,9 @@ def body(outcome: dict[str, Any], reports: Sequence[Path], end: str) -> str:
         parts.append(f"## {heading}\n\n{_code(outcome['lines'])}")
     if outcome["next"] and not end:
         parts.append(f"## Next\n\n{_code(outcome['next'])}")
-    found = [each.read_text("utf-8").strip() for each in reports if each.exists()]
-    for heading, text in zip(("What HighLevel did", "What it means here"), found, strict=False):
-        parts += [f"# {heading}\n\n{text}"] if text else []
+    for each in reports:
+        text = each.read_text("utf-8").strip() if each.exists() else ""
+        parts += [f"# {_REPORTS[each.name]}\n\n{text}"] if text else []
     whole = "\n\n".join(parts)
     if len(whole) > LONGEST:
         whole = f"{whole[:LONGEST]}\n\nThe report is truncated: `make drift` prints all of it."

@@ -106,5 +106,5 @@ def _errors(module: str) -> list[Any]:
 
 
 def _summary(kind: Any) -> str:
-    first, *_ = re.split(r"[.;](?:\s|$)", inspect.getdoc(kind) or "", maxsplit=1)
+    first, *_ = re.split(r"[.;](?:\s|$)", str(inspect.getdoc(kind)), maxsplit=1)
     return first.replace("`", "")

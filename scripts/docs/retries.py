@@ -119,7 +119,7 @@ def _errors() -> Iterator[tuple[int, AssociationsError]]:
 
 
 def _attempts(action: Action, settings: CallSettings = _DEFAULT) -> Attempts:
-    return Attempts(Mock(), action, settings, clock=lambda: 0.0)
+    return Attempts(Mock(), action, settings)
 
 
 def _cells(rule: Rule) -> list[str]:

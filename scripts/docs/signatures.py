@@ -73,7 +73,7 @@ class _Inliner:
         """Return the value assigned to a name of the facade; None for any other name."""
         try:
             found = self._loader.modules_collection[name.canonical_path]
-        except (AttributeError, KeyError, griffe.GriffeError):
+        except (KeyError, griffe.GriffeError):
             return None
         is_ours = found.is_attribute and found.path.startswith("facade.")
         return found.value if is_ours and "TypeVar(" not in str(found.value) else None
@@ -96,7 +96,7 @@ def _assigned(attribute: griffe.Attribute, owner: griffe.Module | griffe.Class) 
         return named[0].annotation if named else None
     try:
         return type(literal_eval(str(attribute.value))).__name__
-    except (SyntaxError, ValueError):
+    except ValueError:
         return None
 
 
@@ -114,7 +114,6 @@ def _changed(expression: Any, change: Callable[[Any], Any]) -> Any:
         return expression
     changed = copy(expression)
     for each in fields(expression):
-        inner = getattr(expression, each.name)
-        if each.name != "parent" and isinstance(inner, griffe.Expr | list):
-            setattr(changed, each.name, change(inner))
+        if each.name != "parent":
+            setattr(changed, each.name, change(getattr(expression, each.name)))
     return changed

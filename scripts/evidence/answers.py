@@ -21,7 +21,7 @@ ASSOCIATION, RELATION = ("firstObjectKey", "key"), ("firstRecordId",)  # fields 
 class Evidence:
     """All replies, by step and Version; a step is an operationId, or the name of a question."""
 
-    replies: list[tuple[str, str, Reply]] = field(default_factory=list)
+    replies: list[tuple[str, str, Reply]]
     filtered_by: set[str] = field(default_factory=set)  # the association ids in the filters
     created_despite_error: list[bool] = field(default_factory=list)  # for each creation
     private: tuple[str, ...] = ()  # values that no answer may have
@@ -146,7 +146,7 @@ def versions(evidence: Evidence) -> Iterator[str]:
         fields = [{name for each in evidence.objects(of, one) for name in each} for one in VERSIONS]
         if not all(fields):
             return
-        names = fields[0].union(*fields) - fields[0].intersection(*fields)
+        names = {one for each in fields for one in each if not all(one in has for has in fields)}
         different |= {f"{kind}.{name if name in KNOWN else 'another field'}" for name in names}
     # Only objects outside lists have a traceId, so its presence depends on the requests.
     yield ", ".join(sorted(each for each in different if not each.endswith("traceId"))) or "none"

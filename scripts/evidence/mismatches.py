@@ -71,8 +71,10 @@ class Checker:
             if "properties" in schema.value and not list(self._schema(schema, shape))
         ]
         self.matching = matching  # trial matches do not count
-        name = min(fits, default=(0, ""))[1]
-        return (name, {"$ref": f"#/components/schemas/{name}"}) if name else None
+        if not fits:
+            return None
+        _, name = min(fits)
+        return name, {"$ref": f"#/components/schemas/{name}"}
 
     def _body(self, body: RecordedBody) -> Iterator[Mismatch]:
         what = f"{body.operation} answered {body.status}"
@@ -151,7 +153,7 @@ class Checker:
         for name, each in shape.fields.items():
             if name in known:
                 yield from self._schema(known[name], each)
-            elif known or not _allows_all(node):
+            elif not _allows_all(node):
                 yield Mismatch("field", node, name, each, shape.n)
 
     def _facts(self, recording: Recording) -> Iterator[Mismatch]:

@@ -28,14 +28,11 @@ def compare_days(
 ) -> Review:
     """Compare recordings with earlier ones, for the responses that both contain."""
     recordings = [read(each) for each in (before, after)]
-    bodies = [_bodies(each) for each in recordings]
-    both = sorted(bodies[0].keys() & bodies[1].keys())
+    first, second = map(_bodies, recordings)
+    both = [each for each in first if each in second]
     old, new = (
-        _contract(
-            f"{WIRE}, {recording.when}",
-            _as_contract(contract.document, recording, {each: shapes[each] for each in both}),
-        )
-        for recording, shapes in zip(recordings, bodies, strict=True)
+        _contract(f"{WIRE}, {each.when}", _as_contract(contract.document, each, both))
+        for each in recordings
     )
     return compare_contracts(old, new, lens)
 
@@ -49,14 +46,15 @@ def _bodies(recording: Recording) -> dict[tuple[str, str], Shape]:
 
 
 def _as_contract(
-    document: Document, recording: Recording, bodies: dict[tuple[str, str], Shape]
+    document: Document, recording: Recording, responses_of: Iterable[tuple[str, str]]
 ) -> Document:
     """Return a document with observed responses; it requires fields that are always present."""
     paths: Document = {}
-    for (operation, status), shape in bodies.items():
+    bodies = _bodies(recording)
+    for operation, status in responses_of:
         method, _, path = operation.partition(" ")
         responses = paths.setdefault(path, {}).setdefault(method.lower(), {"responses": {}})
-        content = {"application/json": {"schema": shape.schema(strict=True)}}
+        content = {"application/json": {"schema": bodies[operation, status].schema(strict=True)}}
         responses["responses"][status] = {"description": "", "content": content}
     facts = {name: {"answer": answer} for name, (answer, _) in recording.facts.items()}
     return {**{key: document[key] for key in ("openapi", "info")}, "paths": paths, "x-wire": facts}

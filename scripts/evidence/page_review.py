@@ -25,7 +25,7 @@ from scripts.openapi.places import FilePlace
 from scripts.openapi.pointers import split
 from scripts.openapi.references import local_target
 
-_POSITION = Position(Direction.RESPONSE, in_code=False)
+_POSITION = Position(Direction.RESPONSE)
 _VERBS = {
     **dict.fromkeys(("get", "find", "list", "search"), ("GET",)),
     **dict.fromkeys(("create", "add"), ("POST",)),

@@ -33,7 +33,7 @@ _OF_A_KIND: dict[str, dict[str, Any]] = {
 class Session:
     def __init__(self, client: ProbeClient) -> None:
         self._records = client.target.records or ()
-        self.evidence = Evidence(private=(client.target.location_id, *self._records))
+        self.evidence = Evidence([], private=(client.target.location_id, *self._records))
         self.created: dict[str, list[str]] = {}  # what may exist: ids by key
         self._client = client
         self._versions = client.target.versions
@@ -144,7 +144,7 @@ class Session:
         return reply
 
     def _alternating(self, items: Iterable[T]) -> Iterator[tuple[str, T]]:
-        return zip(cycle(self._versions), items, strict=False)
+        return zip(cycle(self._versions), items)
 
 
 def left_behind(client: ProbeClient) -> dict[str, list[str]]:

@@ -3,7 +3,7 @@
 import ast
 import hashlib
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice, zip_longest
@@ -102,7 +102,7 @@ def _shuffled(bugs: Sequence[Bug], seed: str) -> list[Bug]:
 
 def _can_run(bug: Bug) -> bool:
     try:
-        compile(bug.text, bug.file, "exec", dont_inherit=True)
+        compile(bug.text, bug.file, "exec")
     except SyntaxError:  # such as `break` outside a loop, or a comma that is left over
         return False
     return True
@@ -122,13 +122,13 @@ def code_files(root: Path, under: Sequence[str] = CODE) -> list[str]:
 def project_files(root: Path, under: Sequence[str] = ()) -> list[str]:
     """Return the files below these paths that are in git, or would be added to it."""
     listed = _git(root, "ls-files", "-co", "--exclude-standard", "--", *under).splitlines()
-    return [name for name in sorted(set(listed)) if (root / name).is_file()]
+    return [name for name in dict.fromkeys(listed) if (root / name).is_file()]
 
 
-def changed_lines(root: Path, revision: str) -> dict[str, Collection[int]]:
-    """Return the lines of each file that differ from a revision; of a new file, all."""
+def changed_lines(root: Path, revision: str) -> dict[str, Collection[int] | None]:
+    """Return the lines of each file that differ from a revision; None for all of a new file."""
     new = _git(root, "ls-files", "-o", "--exclude-standard").splitlines()
-    changed: dict[str, Collection[int]] = {name: range(1, 1_000_000) for name in new}
+    changed = defaultdict[str, set[int]](set)
     file = ""
     for line in _git(root, "diff", "-U0", "--no-ext-diff", "--no-prefix", revision).splitlines():
         if line.startswith("+++ "):
@@ -136,9 +136,8 @@ def changed_lines(root: Path, revision: str) -> dict[str, Collection[int]]:
         elif hunk := _HUNK.match(line):
             start, count = int(hunk[1]), int(hunk[2] or 1)
             # Between two lines, lines were deleted: both are next to the change.
-            lines = range(start, start + count) if count else (start, start + 1)
-            changed[file] = {*changed.get(file, ()), *lines}
-    return changed
+            changed[file].update(range(start, start + count) if count else (start, start + 1))
+    return {**dict.fromkeys(new), **changed}
 
 
 def last_commit(root: Path) -> str:

@@ -34,7 +34,7 @@ class Suites:
         steps = dict.fromkeys(reached, 0)
         while reached:
             reached = {user for each in reached for user in self._users[each]} - steps.keys()
-            steps |= dict.fromkeys(reached, max(steps.values()) + 1)
+            steps |= dict.fromkeys(reached, len(steps))  # more than those before
         name = re.compile(rf"\b{re.escape(function.rpartition('.')[2])}\b")
         found = [
             (number, -len(name.findall(self._texts[test])), test)

@@ -73,7 +73,7 @@ class Trials:
 
     def run(self, bugs: Sequence[Bug]) -> Generator[Trial, None, None]:
         """Try all bugs and yield what became of each; when closed, end what still runs."""
-        with tempfile.TemporaryDirectory(prefix="mutants.", ignore_cleanup_errors=True) as folder:
+        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
             for number in range(min(self._jobs, len(bugs))):
                 copy = Path(folder) / str(number)
                 for name in project_files(self._root):
@@ -127,8 +127,9 @@ class Trials:
             process = subprocess.Popen(
                 [sys.executable, "-m", "pytest", "-x", "-q", "-n0", "-p", "no:cacheprovider", file],
                 cwd=copy,
-                # Compiled files may be as old as a bug, which Python would not notice.
-                env={**os.environ, "PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"},
+                # No other path, as in `make test`: the scripts of a project that a test makes would
+                # hide behind ours. Compiled files may be as old as a bug, which Python would miss.
+                env={**os.environ, "PYTHONPATH": "", "PYTHONDONTWRITEBYTECODE": "1"},
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,

@@ -2,12 +2,10 @@
 
 import json
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from scripts import generate as command
 from scripts.contract import generate as library
 from scripts.contract.corrections import read_corrections
 from scripts.contract.generate import (
@@ -38,12 +36,6 @@ required-version = "==0.0.1"
 quote-style = "single"
 """
 Out = pytest.CaptureFixture[str]
-
-
-@pytest.fixture
-def build_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Return the committed files as the build, without the second that the generator takes."""
-    monkeypatch.setattr(command, "build", lambda _: files_of(TOP, *BUILT))
 
 
 def test_nothing_committed_is_stale_with_any_settings_and_any_ruff(
@@ -82,55 +74,7 @@ def test_versions_and_files_that_differ_are_in_order(tmp_path: Path) -> None:
     assert library.different({"b": b"1", "a": b"", "c": b""}, {"b": b"2", "c": b""}) == ["a", "b"]
 
 
-def edit(path: Path) -> None:
-    path.write_bytes(path.read_bytes() + b" ")
-
-
-@pytest.mark.usefixtures("build_once")
-def test_a_stale_file_is_named_and_rebuilt(project: Layout, capsys: Out) -> None:
-    changes: list[tuple[Callable[[Path], object], str]] = [
-        (Path.unlink, "generated_client/py.typed"),
-        (Path.touch, "facade/bulk/_sync/extra.py"),
-        (edit, "README.md"),
-    ]
-    for change, name in changes:
-        fresh = state(project.root)
-        change(project.root / name)
-        assert command.main(["--check"]) == 1
-        assert capsys.readouterr().out == f"stale: {name}\nrun: make generate\n"
-        assert state(project.root) != fresh  # --check writes nothing
-        assert command.main([]) == 0
-        assert f"written: {name}\n" in capsys.readouterr().out
-        assert state(project.root) == fresh
-
-
-@pytest.mark.usefixtures("build_once")
-def test_what_is_left_out_of_the_contract_is_told(project: Layout, capsys: Out) -> None:
-    path = project.captured(library.DEFAULT_VERSION)
-    document = json.loads(path.read_text())
-    document["info"]["contact"] = {"email": 1}
-    path.write_text(json.dumps(document))
-    command.main(["--check"])
-    told = "not valid, not needed, and left out: /info/contact/email: 1 is not"
-    assert capsys.readouterr().out.startswith(told)
-
-
 ACTION = "{target: $.none, description: D, x-evidence: E, x-expect: 1, remove: true}"
-
-
-@pytest.mark.usefixtures("build_once")
-def test_an_action_that_no_longer_fits_is_a_notice_until_it_is_mended(
-    project: Layout, capsys: Out
-) -> None:
-    fresh = project.overlay.read_text()
-    project.overlay.write_text(f"{fresh}\n  - {ACTION}\n")
-    for arguments, code in (([], 0), (["--check"], 1), (["--mend"], 0), (["--check"], 0)):
-        assert command.main(arguments) == code
-    said = capsys.readouterr().out
-    assert said.count(f"openapi/overlay.yaml:{fresh.count(chr(10)) + 2}: D\n") == 3
-    assert "to do: no Version needs it: delete the action, or correct the target of a" in said
-    assert "open notices on openapi/overlay.yaml: 1; follow them, or run: make generate" in said
-    assert project.overlay.read_text().rstrip() == fresh.rstrip()
 
 
 @pytest.mark.parametrize(

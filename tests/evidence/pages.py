@@ -26,7 +26,7 @@ paths:
           description: ""
           content: {application/json: {schema: {$ref: "#/components/schemas/Pet"}}}
         "404": {description: not on the page}
-      security: [{bearer: [pets.write]}]
+      security: [{keeper: [pets.write]}]
 components:
   schemas:
     Pet:
@@ -41,7 +41,7 @@ components:
           items: {type: object, required: [kind], properties: {kind: {type: string}}}
         tags: {type: array, items: {type: string}}
     NewName: {type: object, required: [name], properties: {name: {type: string}}}
-  securitySchemes: {bearer: {type: http, scheme: bearer}}
+  securitySchemes: {keeper: {type: http, scheme: bearer}}
 x-wire:
   token-types: {asks: "Whose token?", answer: Keeper Token}
   total: {asks: "Does a list come with its total?", answer: always}

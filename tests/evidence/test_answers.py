@@ -64,11 +64,16 @@ SOME_PRIMARY = ok("association-ids", {"relations": [relation(primary=True), rela
     [
         ("update-body", ok("update_association", {"association": {}}), "enveloped", 1),
         ("update-body", ok("update_association", {"association": "x"}), "neither", 1),
-        ("get-body", ok("get_association", {"id": "a"}), "flat", 1),
+        ("get-body", ok("get_association", {"id": "a"}) + ok("x", {}), "flat", 1),
         ("get-body", refused("get_association", 404), "", 0),
         ("object-key-body", FORMS, "array / list / neither / single", 4),
         ("deleted-relation-id", ok("delete_relation", {"id": "a"}, {}), "sometimes", 2),
-        ("total", ok("list_associations", associations(0, total=0)), "always", 1),
+        (
+            "total",
+            ok("x", associations(0, total=0)) + refused("x", 400, {"message": []}),
+            "always",
+            1,
+        ),
         ("total", ok("list_associations", {"id": "a"}), "", 0),  # no list
         ("trace-id", ok("x", {"traceId": "t"}) + refused("x", 404), "sometimes", 2),
         ("error-name", ok("x", {}) + refused("x", 404), "always", 1),
@@ -87,6 +92,8 @@ SOME_PRIMARY = ok("association-ids", {"relations": [relation(primary=True), rela
         ("largest-limit", limits(100, 100), "cut to 100", 1),
         ("largest-limit", limits(100, 200, None), "up to 200 or more", 1),
         ("largest-limit", limits(7, 7, 7, 7, total=7), "up to 200 or more", 1),
+        ("largest-limit", limits(100, 200, 500, 1000), "up to 200 or more", 1),
+        ("largest-limit", ok("largest-limit", associations(2)), "up to 100, not 200", 1),
         ("trailing-slash", refused("trailing-slash", 301, None), "redirected", 1),
         ("trailing-slash", refused("trailing-slash", 400), "refused", 1),
         ("trailing-slash", ok("trailing-slash", {}), "answered", 1),
@@ -98,7 +105,7 @@ SOME_PRIMARY = ok("association-ids", {"relations": [relation(primary=True), rela
         ),
         (
             "refused-429",
-            refused("refused-429", 429, X_RateLimit_Max="1"),
+            refused("refused-429", 429, X_RateLimit_Max="1", Date="d"),
             "JSON, no Retry-After, X-RateLimit headers",
             1,
         ),

@@ -10,18 +10,32 @@ from facade._core.operations import VERSIONS
 from facade.observe import Recorder
 from facade.testing import Fault, Response, Sandbox, faults
 from scripts.errors import CannotRunError
-from scripts.evidence.client import ProbeClient, ProbeRequest, Reply, Target
-from tests.evidence.conftest import target_of
+from scripts.evidence.client import CALLS, NO_ID, ProbeClient, ProbeRequest, Reply, Target
+from tests.evidence.conftest import Connect, target_of
 from tests.facade.responding import in_turn
 
 LIST = ProbeRequest("list_associations", query={"locationId": "sandbox-location"})
 
 
-def test_a_request_is_an_operation_or_a_path(client: ProbeClient, sandbox: Sandbox) -> None:
-    client.send(ProbeRequest("get_association_by_key", "a/b", {"locationId": "l"}))
-    client.send(ProbeRequest("GET /associations"))
-    paths = [(each.method, each.path) for each in sandbox.requests]
-    assert paths == [("GET", "/associations/key/a%2Fb"), ("GET", "/associations")]
+def test_a_request_is_an_operation_or_a_path_with_the_values_of_the_run(
+    connect: Connect, sandbox: Sandbox
+) -> None:
+    client = connect(records=("c", "d"))
+    names = ("list_associations", "list_relations", "update_association", "create_relation")
+    for name in names:
+        client.send(CALLS[name], values={"association": "a/b", "key": "k"})
+    client.send(ProbeRequest("GET /associations", query={"page": NO_ID}))
+    location = "sandbox-location"
+    labels = {"firstObjectLabel": "New k", "secondObjectLabel": "Newer k"}
+    related = {"associationId": "a/b", "firstRecordId": "c", "secondRecordId": "d"}
+    page = {"locationId": [location], "skip": ["0"], "limit": ["100"]}
+    assert [(each.method, each.path, each.query, each.body) for each in sandbox.requests] == [
+        ("GET", "/associations/", page, None),
+        ("GET", "/associations/relations/c", page, None),
+        ("PUT", "/associations/a%2Fb", {}, labels),
+        ("POST", "/associations/relations", {}, {"locationId": location, **related}),
+        ("GET", "/associations", {"page": ["000000000000000000000000"]}, None),
+    ]
 
 
 def answer(status: int, body: bytes) -> Fault:
@@ -56,9 +70,9 @@ def test_a_temporary_refusal_is_repeated_unless_the_limit_is_what_is_asked_for(
     sandbox.misbehave(faults.rate_limit(retry_after=7), times=1)
     reply = client.send(LIST, unlimited=True)
     assert (reply.status, reply.headers["retry-after"], len(sandbox.requests)) == (429, "7", 1)
-    sandbox.misbehave(faults.rate_limit(retry_after=0), times=2)
-    assert client.send(LIST).status == 200
-    assert (len(sandbox.requests), client.sent) == (4, 2)
+    sandbox.misbehave(faults.rate_limit(retry_after=0), times=3)
+    assert [client.send(LIST).status for _ in range(2)] == [429, 200]
+    assert (len(sandbox.requests), client.sent) == (1 + 3 + 1, 3)
 
 
 ASSOCIATION = {"id": "a", "key": "k", "firstObjectKey": "contact"}
@@ -77,8 +91,9 @@ def test_objects_are_found_by_their_fields_anywhere_in_a_success(
     status: int, body: Any, found: int
 ) -> None:
     reply = Reply(status, body)
-    assert list(reply.objects("firstObjectKey", "id")) == [ASSOCIATION] * found
-    assert reply.ids(key="k") == ["a"] * found
+    for fields in (("firstObjectKey", "id"), ASSOCIATION):
+        assert list(reply.objects(*fields)) == [ASSOCIATION] * found
+    assert reply.ids(key="k") == reply.ids(**ASSOCIATION) == ["a"] * found
 
 
 def test_without_a_response_the_run_ends_and_the_token_is_in_no_text(
@@ -87,7 +102,9 @@ def test_without_a_response_the_run_ends_and_the_token_is_in_no_text(
     sandbox.misbehave(faults.drop("before_work"))
     with pytest.raises(CannotRunError, match=r"^no response: \w+; run it again$"):
         client.send(ProbeRequest("POST /associations/", body={}))  # a POST is not retried
-    assert "pit-secret" not in repr(Target("pit-secret", "l", "https://api.example"))
+    target = Target("pit-secret", "l", "https://api.example")
+    assert "pit-secret" not in repr(target)
+    assert (target.write, target.exhaust) == (False, False)
 
 
 def test_all_versions_share_a_pace_and_only_evidence_is_recorded(

@@ -8,7 +8,7 @@ import pytest
 from scripts.evidence.mismatches import Checker
 from scripts.evidence.recording import read
 from tests.diff.documents import Json, S, document, has
-from tests.evidence.recordings import record, shape_of
+from tests.evidence.recordings import Exchanges, record, shape_of
 
 PET = has(
     "id",
@@ -18,9 +18,11 @@ PET = has(
     mark={"anyOf": [{"type": "string", "nullable": True}, {"type": "integer"}]},
     owner={"type": "object"},
     note={},
+    size={"type": "number"},
 )
 ERROR = has("message", message=S, statusCode={"type": "integer"})
 BOX = has(id=S, wide=S, tall=S, deep=S)
+TWIN = has(id={"type": "integer"}, name={"type": "integer"}, tags={}, owner={}, wide={}, tall={})
 
 
 def declared(component: str) -> Json:
@@ -31,7 +33,7 @@ def declared(component: str) -> Json:
 RESPONSES = {"200": declared("Pet"), "404": declared("Error"), "410": {"description": ""}}
 PETS = document(
     {"/associations/": {"get": {"responses": RESPONSES}}},
-    components={"schemas": {"Pet": PET, "Error": ERROR, "Box": BOX}},
+    components={"schemas": {"Pet": PET, "Error": ERROR, "Box": BOX, "Twin": TWIN}},
 )
 GET, UNKNOWN = "GET /associations/", "DELETE /associations/{associationId}"
 STATUSES = "/paths/~1associations~1/get/responses"
@@ -47,7 +49,7 @@ OPENED = {"id": "a", "wide": "1", "tall": "2"}  # nearer to Box than to Pet
     [
         ([{"id": "a", "name": "b", "tags": ["c"]}], None),
         ([410], None),  # nothing is declared
-        ([{"id": "a", "mark": each, "note": {"any": 1}} for each in (None, 1)], None),
+        ([{"id": "a", "mark": each, "note": {"any": 1}, "size": 1} for each in (None, 1)], None),
         ([{"id": "a", "owner": {"name": 1}}], ("field", f"{FIELDS}/owner", "name", 1, 1)),
         ([{"id": "a", "key": 1}, {"id": "a"}], ("field", PLACE, "key", 1, 1)),
         ([{"name": "a"}], ("missing", PLACE, "id", 1, 1)),
@@ -70,7 +72,23 @@ def test_a_mismatch_has_its_place_and_the_counts_of_all_bodies(
     assert [(each.kind, each.node.pointer, each.name, each.shape.n, each.of) for each in found] == (
         [expected] if expected else []
     )
-    assert {name for each in found for name in each.operations} <= {GET}
+    assert [each.operations for each in found] == [{GET}] * bool(expected)
+
+
+@pytest.mark.parametrize(
+    ("body", "kinds"),
+    [
+        (OPENED, ["field"] * 2),
+        ({"id": 1, "name": 2, "tags": "x"}, ["type"] * 3),
+        ({"id": 1, "name": 2, "wide": "1", "tall": "2"}, ["field"] * 2 + ["type"] * 2),
+        ({"id": 1, "name": 2, "tags": None, "owner": None}, ["null"] * 2 + ["type"] * 2),
+    ],
+)
+def test_a_body_that_differs_little_is_not_that_of_another_schema(
+    body: Json, kinds: list[str], tmp_path: Path
+) -> None:
+    found = Checker(PETS).check(read([record([(GET, 200, body)], tmp_path / "a.jsonl")]))
+    assert sorted(each.kind for each in found) == kinds
 
 
 @pytest.mark.parametrize(
@@ -90,8 +108,23 @@ def test_a_mismatch_that_no_action_can_correct_is_noted_once(
 ) -> None:
     checker = Checker(PETS)
     called = operation.replace("{associationId}", "one")
-    checker.check(read([record([(called, 200, body)] * 2, tmp_path / "a.jsonl")]))
+    known: Exchanges = [("GET /associations", 200, {})]  # without a slash on purpose
+    checker.check(read([record(known + [(called, 200, body)] * 2, tmp_path / "a.jsonl")]))
     assert [*checker.notes] == [f"{operation} {expected}"]
+
+
+def test_an_answer_and_the_values_of_a_vocabulary_are_facts(tmp_path: Path) -> None:
+    path = record([(GET, 200, {"associationType": "PARTNER_DEFINED"})] * 2, tmp_path / "a.jsonl")
+    answers = 'n": 3, "first": "2026-11-24", "last": "2026-11-24"}\n'
+    for fact, answer in (("paging", "required"), ("total", "always")):
+        path.write_text(f'{{"fact": "{fact}", "answer": "{answer}", "{answers}{path.read_text()}')
+    known = {"paging": "optional", "total": "always", "values-of-associationType": "A, B"}
+    wire = {name: {"answer": answer} for name, answer in known.items()}
+    found = Checker({**PETS, "x-wire": wire}).check(read([path]))
+    assert {each.name: (each.shape.values, each.of) for each in found if each.kind == "fact"} == {
+        "paging": ({"required": 3}, 3),
+        "values-of-associationType": ({"A, B, PARTNER_DEFINED": 2}, 2),
+    }
 
 
 @pytest.mark.parametrize(

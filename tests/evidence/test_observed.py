@@ -53,6 +53,17 @@ def test_two_days_are_compared_in_the_responses_that_both_contain(
     assert findings(compare_days(CONTRACT, [monday], [tuesday])) == expected
 
 
+def test_what_is_observed_is_proposed_or_noted(tmp_path: Path) -> None:
+    exchanges: Exchanges = [(GET, 200, {**ONE, "syncState": 1}), (GET, 200, b"")]
+    review = compare_observed(CONTRACT, [record(exchanges, tmp_path / "a")])
+    assert [each["description"] for each in review.proposals] == [
+        "AssociationPayload has syncState"
+    ]
+    assert [each.message for each in review.problems] == [
+        "GET /associations/{associationId} answered 200 without a body"
+    ]
+
+
 @pytest.fixture(scope="module")
 def witnesses() -> dict[Path, Json]:
     """The witnesses of this API that show a response; the contract does not contain OAuth."""

@@ -75,6 +75,12 @@ def test_a_repeated_name_belongs_to_the_enclosing_object() -> None:
     assert properties["mail"] == {"type": "number"}
 
 
+def test_what_cannot_be_read_of_a_page_is_left_out() -> None:
+    text = PAGE.replace("**Schema**\n", "**Schema**\n- Array \\[\n")  # of no field
+    flat = schema_of(text.replace('{\n  "id"', 'no JSON\n  "id"'))
+    assert {*flat["properties"]} == {"id", "name", "owner", "mail", "toys", "tags"}
+
+
 @pytest.mark.parametrize(
     ("field", "schema"),
     [

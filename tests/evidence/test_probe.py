@@ -33,7 +33,8 @@ def test_the_plan_lists_the_requests() -> None:
 
 
 def test_an_answer_is_saved_with_its_day_and_its_number_of_replies() -> None:
-    found = probe(target_of(Sandbox()), CONTRACT.document, lambda: date(2026, 11, 24))
+    target = target_of(Sandbox(limit=(100, 10.0)), exhaust=True)
+    found = probe(target, CONTRACT.document, lambda: date(2026, 11, 24))
     answers = {line["fact"]: line for line in found.lines if "fact" in line}
     assert answers["missing-id"] == {
         "fact": "missing-id",
@@ -43,6 +44,7 @@ def test_an_answer_is_saved_with_its_day_and_its_number_of_replies() -> None:
         "first": "2026-11-24",
         "last": "2026-11-24",
     }
+    assert answers["refused-429"]["n"] == 1
     assert "update-body" not in answers  # nothing was updated
     days = {(line["first"], line["last"]) for line in found.lines}
     assert days == {("2026-11-24", "2026-11-24")}

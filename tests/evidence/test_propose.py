@@ -11,9 +11,10 @@ from scripts.contract.generate import Layout, build_contract
 from scripts.contract.notices import notices_of
 from scripts.contract.overlay import apply, overlay_of, read_actions
 from scripts.errors import CannotRunError
+from scripts.evidence import propose
 from scripts.evidence.observed import compare_observed
 from scripts.evidence.propose import apply_proposals
-from scripts.openapi.documents import parse
+from scripts.openapi.documents import dump, parse
 from tests.diff.reviewing import ROOT, contract
 from tests.evidence.recordings import (
     CONTRACT,
@@ -143,6 +144,7 @@ def test_a_mismatch_is_found_and_resolved_by_its_actions(name: str, tmp_path: Pa
     if described:
         assert [each.description for each in actions] == described
     corrected = apply(CONTRACT.document, actions)
+    assert b'"required": []' not in dump(corrected)  # which is not allowed
     for step in effects(actions, CONTRACT.document):
         assert step.action.expect == len(step.places)
     # An action selects its places only while they lack the correction.
@@ -158,7 +160,11 @@ SHOWN = {
     "x-expect": 1,
 }
 INTEGER = {"type": "integer"}
-LABELS = [(7, "integer", 1), (7.5, "number", 1.5), (False, "boolean", True)]
+LABELS = [
+    (7, {"type": "integer", "example": 1}),
+    (7.5, {"type": "number", "example": 1.5}),
+    (False, {"type": "boolean", "example": True}),
+]
 WHY = "Returned by the API, and documented nowhere."
 
 
@@ -174,9 +180,9 @@ def answer(**schema: Any) -> dict[str, Any]:
             [(GET, 200, {**ONE, "syncState": 1})] * 2 + [(GET, 200, ONE)],
             {**SHOWN, "update": {"syncState": {"type": "integer", "description": WHY}}},
         ),
-        (
-            [(GET, 200, {**ONE, "firstObjectLabel": 7})],
-            {"update": {"type": "integer", "example": 1}},
+        *(
+            ([(GET, 200, {**ONE, "firstObjectLabel": seen})], {"update": update})
+            for seen, update in LABELS
         ),
         ([(GET, 202, ONE)], {"update": answer(**{"$ref": f"#/components/schemas/{ITEM}"})}),
         (
@@ -192,18 +198,43 @@ def test_an_action_names_its_place_its_reason_its_evidence_and_the_new_schema(
     assert action.items() >= expected.items()
 
 
+def test_a_mismatch_that_remains_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(propose, "_MOST", 0)
+    recording = record([(GET, 200, {**ONE, "syncState": 1})], tmp_path / "a.jsonl")
+    (problem,) = compare_observed(CONTRACT, [recording]).problems
+    assert problem.message == f"field syncState remains at /components/schemas/{ITEM}"
+
+
 FIELD = {
     **SHOWN,
+    "x-evidence": "observed on the wire",
     "x-expect": 7,  # made right for every Version
     "update": {"syncState": {"type": "integer"}},
 }
 CORRECTION = {
     "target": "$['x-wire']['token-type'][?@ == '401 Token\\'s user type mismatch!']",
-    "description": "token-type: 401 wrong: token, not 401 Token's user type mismatch!",
+    "description": "token-type: 401 falsch: Schlüssel, not 401 Token's user type mismatch!",
     "x-evidence": "observed on the wire 2026-11-24: 1 of 1",
     "x-expect": 1,
-    "update": "401 wrong: token",
+    "update": "401 falsch: Schlüssel",
 }
+
+
+WRITTEN = """
+
+  - target: $.components.schemas.AssociationPayload[?@.associationType && !@.syncState]
+    description: AssociationPayload has syncState
+    x-evidence: observed on the wire
+    x-expect: 1
+    update:
+      syncState:
+        type: integer
+  - target: $['x-wire']['token-type'][?@ == '401 Token\\'s user type mismatch!']
+    description: 'token-type: 401 falsch: Schlüssel, not 401 Token''s user type mismatch!'
+    x-evidence: 'observed on the wire 2026-11-24: 1 of 1'
+    x-expect: 1
+    update: '401 falsch: Schlüssel'
+"""
 
 
 @pytest.fixture
@@ -217,12 +248,10 @@ def test_actions_are_appended_and_resolve_what_they_were_proposed_for(project: L
     project.overlay.write_text(before)  # one that is there stays as it is
     assert apply_proposals([FIELD, CORRECTION], project.root) == 2
     written = project.overlay.read_text()
-    assert written.startswith(before.rstrip())
-    actions = parse(written.encode(), "overlay.yaml")["actions"]
-    assert actions[-2:] == [{**FIELD, "x-expect": 1}, CORRECTION]
+    assert written == before.rstrip() + WRITTEN
     contract = parse(build_contract(project), "contract")
     assert "syncState" in contract["components"]["schemas"]["AssociationPayload"]["properties"]
-    assert contract["x-wire"]["token-type"]["answer"] == "401 wrong: token"
+    assert contract["x-wire"]["token-type"]["answer"] == "401 falsch: Schlüssel"
     assert len(notices_of(project)) == 1
     assert apply_proposals([FIELD], project.root) == 0  # it is there
     assert project.overlay.read_text() == written

@@ -5,7 +5,7 @@ import pytest
 from facade._core.response import _PATTERNS
 from facade.testing import Sandbox
 from scripts.evidence.answers import Evidence
-from scripts.evidence.client import Reply
+from scripts.evidence.client import PAGE, Reply
 from scripts.evidence.probe import probe
 from scripts.evidence.questions import QUESTIONS, QuestionResult, answer_questions, masked
 from tests.evidence.conftest import target_of
@@ -34,11 +34,19 @@ def test_each_question_has_its_words_and_an_expected_answer_in_the_contract() ->
     assert {each.fact for each in QUESTIONS} == written - {"auth-methods", "token-types"}
 
 
+def test_a_question_differs_from_other_requests_in_what_it_asks_for_alone() -> None:
+    asked = {each.fact: [one.query for one in each.requests] for each in QUESTIONS}
+    assert asked["largest-limit"] == [{**PAGE, "limit": each} for each in (100, 200, 500, 1000)]
+    assert asked["unknown-field"] == [{**PAGE, "page": 1}]
+    assert asked["unknown-version"] == asked["trailing-slash"] == [PAGE]
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
         ("400 Duplicate Association key", "400 Duplicate Association key"),
         ("400 Duplicate Customer key", "400 Duplicate * key"),
+        ("400 IDs of Customer", "400 * of *"),
         ("401 Token's type is wrong!", "401 Token's type is wrong!"),
         ("400 limit[12] for record[6b1f00]", "400 limit[*] for record[*]"),
         ("422 no 'student_tutor' for a.b@c.example or +491771", "422 no '*' for * or +*"),
@@ -57,6 +65,7 @@ def test_a_refusal_is_read_from_the_replies_to_its_requests_or_from_those_of_its
     replies = [
         ("duplicate-key", "v3", Reply(201, {"id": "a"})),
         ("duplicate-key", "v3", Reply(409, {}, {}, "Taken by Ada")),
+        *[("duplicate-key", "v3", Reply(400, {}, {}, f"no {letter}")) for letter in "badc"],
         ("duplicate-key", "v3", Reply(500, {}, {}, "failed", "ServerError")),
         ("duplicate-key", "v3", Reply(429, {}, {}, "slower", "RateLimitError")),
         ("list_relations", "v3", Reply(401, {}, {}, "No scope", "MissingScopeError")),
@@ -64,7 +73,10 @@ def test_a_refusal_is_read_from_the_replies_to_its_requests_or_from_those_of_its
     ]
     results = answer_questions(Evidence(replies), CONTRACT.document)
     found = {each.fact: (each.observed, each.n) for each in results if each.observed}
-    assert found["duplicate-key"] == ("201 is accepted / 409 Taken by *", 2)
+    assert found["duplicate-key"] == (
+        "201 is accepted / 400 no a / 400 no b / 400 no c / 400 no d / 409 Taken by *",
+        6,
+    )
     assert found["missing-scope"] == ("401 No scope", 1)
     assert "token-type" not in found
 

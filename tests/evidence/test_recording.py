@@ -13,9 +13,11 @@ from tests.evidence.recordings import GET, LIST, ONE, WITNESSES, record, shape_o
 def test_two_files_are_merged_and_their_counts_added(tmp_path: Path) -> None:
     exchange = (GET, 200, {**ONE, "associationType": "USER_DEFINED"})
     monday = record([exchange, exchange], tmp_path / "monday.jsonl", "2026-11-23")
-    tuesday = record([exchange], tmp_path / "tuesday.jsonl", "2026-11-24")
+    other = (GET, 200, dict(reversed(exchange[2].items())))
+    tuesday = record([other], tmp_path / "tuesday.jsonl", "2026-11-24")
     recording = read([monday, tuesday])
     assert [(each.status, each.shape.n) for each in recording.bodies] == [("200", 3)]
+    assert recording.bodies[0].shape.unnamed == 0
     values = recording.bodies[0].shape.fields["associationType"].values
     assert (recording.when, values) == ("2026-11-23 to 2026-11-24", {"USER_DEFINED": 3})
 
@@ -101,6 +103,7 @@ def test_witnesses_are_the_origin_if_alone(tmp_path: Path) -> None:
 
 
 KEYED = {"type": "object", "properties": {"key": {"type": "string"}}}
+IDENTIFIED = {"type": "object", "properties": {name: {"type": "string"} for name in ("id", "key")}}
 
 
 @pytest.mark.parametrize(
@@ -113,7 +116,8 @@ KEYED = {"type": "object", "properties": {"key": {"type": "string"}}}
         ([{"key": "b"}, {}], KEYED, []),
         (["a", {"key": "b"}, {}], {"anyOf": [KEYED, {"type": "string"}]}, []),
         ([{}], {"type": "object"}, []),
-        ([["a"]], {"type": "array", "items": {"type": "string"}}, []),
+        ([{"key": "b", "id": "a"}], IDENTIFIED, ["id", "key"]),
+        ([[1.5]], {"type": "array", "items": {"type": "number"}}, []),
         ([[]], {"type": "array", "items": {}}, []),
     ],
 )
@@ -130,5 +134,6 @@ def test_a_shape_of_several_types_has_a_shape_for_each() -> None:
     assert mixed.only("array") == shape_of([1], [])
     assert mixed.only("object") == shape_of({"key": "b"})
     assert mixed.only("string").n == 0
+    assert shape_of([{"key": "b"}]).schema(strict=True)["items"]["required"] == ["key"]
     names = [name for name, _ in shape_of({"items": [{"key": 1}]}).descendants()]
     assert names == ["", "items", "items", "key"]

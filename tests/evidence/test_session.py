@@ -74,22 +74,13 @@ def test_reading_asks_under_each_version_and_each_question_once(
     assert [requests["list_relations", version].path for version in VERSIONS] == [path] * 2
 
 
-def test_at_most_two_associations_are_read_under_any_name_of_their_list(
-    client: ProbeClient, sandbox: Sandbox
-) -> None:
-    renamed = {"associations": "items"}
-    rename = faults.alter(lambda body: {renamed.get(name, name): body[name] for name in body})
-    sandbox.misbehave(rename)
-    Session(client).read()
-    assert len(sent(sandbox, "get_association_by_key")) == 2 * (2 + 1)  # and one that is absent
-
-
 def test_writing_calls_every_operation_and_causes_each_refusal(
     client: ProbeClient, sandbox: Sandbox
 ) -> None:
     session = wrote(client)
     created = [each for each in sent(sandbox, "create_association") if each.status == 201]
     assert [each.version for each in created] == [*VERSIONS, *VERSIONS[:1] * 3]
+    assert created[3].body["firstObjectToSecondObjectMaxLimit"] == 1
     names = [each.body["key"] for each in created]
     assert len({*names}) == 5
     assert all(name.startswith("probe_delete_me_") for name in names)
@@ -162,14 +153,17 @@ def test_an_association_that_should_have_been_refused_is_deleted_too(
         return "Third" in str(received.body)
 
     def create() -> Response:
-        created = sandbox.seed_association(key=names[-1])
+        created = {**sandbox.seed_association(key=names[-1]), "of": {"id": "other"}}
         return json_response(201, created if has_id else {"traceId": "t"})
 
     sandbox.misbehave(Fault(instead=create), on=second)
-    session = wrote(client)
-    assert len(keys(sandbox)) == 1
-    assert clean_up(client, session.created) == []
+    lagging = ("get_association_by_key", "list_associations") if has_id else ()
+    with sandbox.misbehave(faults.fail(404), on=lambda received: received.operation in lagging):
+        session = wrote(client)
+        assert len(keys(sandbox)) == 1
+        assert clean_up(client, session.created) == []
     assert keys(sandbox) == []
+    assert [each.path for each in sandbox.requests if each.path.endswith("/other")] == []
 
 
 @pytest.mark.parametrize(("records", "count"), [(None, 2), (RECORDS, 0)])
@@ -227,6 +221,17 @@ def test_it_is_found_by_its_key_or_in_the_list(
     with sandbox.misbehave(faults.fail(404), on=on):
         assert find(client, "probe_one")[0] == [association_id]
         assert find(client, "probe_two")[0] == []
+    other = json_response(200, {"id": "a", "key": "other"})
+    sandbox.misbehave(Fault(instead=lambda: other), on=on)
+    assert "a" not in find(client, "probe_two")[0]
+
+
+def test_a_list_that_lags_behind_is_not_believed_after_a_deletion(
+    sandbox: Sandbox, client: ProbeClient
+) -> None:
+    listed = {"associations": [{"id": seed(sandbox, "probe_one"), "key": "probe_one"}]}
+    sandbox.misbehave(faults.alter(lambda _: listed), on="list_associations")
+    assert clean_up(client, {"probe_one": []}) == []
 
 
 @pytest.mark.parametrize("known", [1, 2])

@@ -65,6 +65,8 @@ def test_what_cannot_be_captured_is_refused_and_nothing_is_written(
         capture(path, version="../v9")
     with pytest.raises(CannotRunError, match=r"no reference starts with 'other.json': correct or"):
         capture(path, "--map", "other.json=common/c.json")
+    with pytest.raises(SystemExit, match="2"):  # without a Version
+        command.main([str(path)])
     assert state(empty_project) == {}
     capture(path)
     before = state(empty_project)

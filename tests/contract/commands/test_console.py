@@ -2,6 +2,8 @@
 
 import subprocess
 import sys
+from argparse import ArgumentParser
+from importlib import import_module
 
 import pytest
 
@@ -47,10 +49,45 @@ def test_a_closed_output_is_not_an_error() -> None:
         command.stdout.close()
         assert command.stderr.read() == b""
     assert command.returncode == 141
+    assert (console.NOTHING, console.FINDING) == (0, 1)
 
 
-def test_a_command_shows_how_it_is_called_and_its_exit_codes() -> None:
-    shown = console.command("name", "What it does.", "Exit code: 0.").format_help()
-    assert shown.startswith("usage: python -m scripts.name")
-    assert "What it does." in shown
-    assert shown.endswith("Exit code: 0.\n")
+# By command: its own options, which follow those that several have.
+USAGE = {
+    "scripts.bench": "[-h] [--only NAME [NAME ...]] [--quick] [--check] [--list]",
+    "scripts.capture": "[-h] --version VERSION [--select PATH] [--source SOURCE] "
+    "[--revision REVISION] [--map REF=PLACE] [FROM]",
+    "scripts.diff.__main__": "[--since REV] [--log REV..REV] [OLD] [NEW]",
+    "scripts.docs.__main__": "[-h] [--check]",
+    "scripts.drift": "[--version VERSION] [--source SOURCE]",
+    "scripts.generate": "[-h] [--check | --mend]",
+    "scripts.mutants": "[-h] [--number NUMBER] [--seed SEED] [--since REV] [--only IDS] [-j JOBS] "
+    "[--fail-over PERCENT] [PATH ...]",
+    "scripts.observed": "[--apply] [--since FILE [FILE ...]] FILE [FILE ...]",
+    "scripts.page": "[--accepted FILE] FILE",
+    "scripts.probe": "[-h] [--write] [--records CONTACT CONTACT] "
+    "[--versions VERSION [VERSION ...]] [--exhaust] [--base-url URL] [--yes] [--apply] "
+    "[--output FILE]",
+    "scripts.propose": "[-h] folder",
+    "scripts.release": "[-h] [--check] [--since REV] [--notes TAG]",
+    "scripts.update": "[-h] [--version VERSION] [--source [VERSION=]PLACE] [--record] "
+    "[--keep DIR] [--outcome FILE]",
+    "scripts.weekly_issue": "[-h] failed outputs [outputs ...]",
+}
+
+
+@pytest.mark.parametrize("name", USAGE)
+def test_a_command_has_these_options_and_describes_each(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def parse_args(parser: ArgumentParser, *_: object) -> None:
+        usage = " ".join(parser.format_usage().split())
+        assert usage.startswith(f"usage: python -m {name.removesuffix('.__main__')} [-h]")
+        assert usage.endswith(f" {USAGE[name]}")
+        assert [each.dest for each in parser._actions if not each.help] == []
+        assert (bool(parser.description), "xit code: 0 " in str(parser.epilog)) == (True, True)
+        raise SystemExit
+
+    monkeypatch.setattr(ArgumentParser, "parse_args", parse_args)
+    with pytest.raises(SystemExit):
+        import_module(name).main([])

@@ -22,7 +22,10 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, git: object) -> Pat
     folder = make_project(tmp_path / "project")
     monkeypatch.chdir(folder)
 
-    def run(_: Trials, bugs: list[Bug]) -> Generator[Trial, None, None]:
+    monkeypatch.setattr("os.cpu_count", lambda: 7)
+
+    def run(trials: Trials, bugs: list[Bug]) -> Generator[Trial, None, None]:
+        assert trials._jobs == 7
         for bug in bugs:
             survives = bug.function == "allowed"
             outcome = BugOutcome.SURVIVED if survives else BugOutcome.MIRROR

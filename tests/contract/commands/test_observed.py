@@ -54,11 +54,17 @@ def test_the_proposed_actions_are_an_overlay_if_there_are_any(capsysbinary: Any)
     assert capsysbinary.readouterr().out == b""
 
 
-def test_the_proposed_actions_are_applied_if_asked_for(empty_project: Path) -> None:
+def test_the_proposed_actions_are_applied_if_asked_for(
+    empty_project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     (empty_project / "openapi").unlink()
     shutil.copytree(TOP / "openapi", "openapi")
     before = Path("openapi/overlay.yaml").read_text()
     assert observed.main(["odd"]) == 1
     assert Path("openapi/overlay.yaml").read_text() == before
+    assert observed.main(["even", "--apply"]) == 0
+    assert capsys.readouterr().err == "no action to apply\n"
     assert observed.main(["odd", "--apply"]) == 1
+    done = "1 action(s) added to openapi/overlay.yaml; next: make generate\n"
+    assert capsys.readouterr().err == done
     assert "AssociationPayload has syncState" in Path("openapi/overlay.yaml").read_text()

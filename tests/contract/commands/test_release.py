@@ -42,7 +42,7 @@ def surface(*edits: tuple[str, str]) -> str:
         ([], {"+a.breaking.md": "X."}, [], "major"),
         (  # a new member, and one whose name is only a part of a word
             [("    total: int\n", "    total: int\n    count: int\n")],
-            {"+a.added.md": "Nothing is counted."},
+            {"+a.changed.md": "Nothing is counted."},
             ["facade.Page.count is new: name `count` in changes/+ANY-NAME.TYPE.md"],
             "feature",
         ),

@@ -90,8 +90,9 @@ def test_a_folder_that_would_be_left_empty_is_deleted_with_its_compiled_files(
 
 def test_a_folder_is_copied_to_an_existing_one_without_what_is_left_out(tmp_path: Path) -> None:
     write_all({tmp_path / "a/x": b"1", tmp_path / "a/y": b"1", tmp_path / "b/z": b"1"})
+    (tmp_path / "a/link").symlink_to("nowhere")
     copy_folder(tmp_path / "a", tmp_path / "b", lambda folder, names: {"y"})
-    assert tree(tmp_path / "b") == {"x": "1", "z": "1"}
+    assert tree(tmp_path / "b") == {"x": "1", "z": "1", "link": "broken"}
     os.mkfifo(tmp_path / "a/pipe")
     with pytest.raises(OSError, match=r"\Acannot copy \S+/pipe to \S+/c: .*named pipe\Z"):
         copy_folder(tmp_path / "a", tmp_path / "c", lambda folder, names: set())
