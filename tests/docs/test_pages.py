@@ -1,7 +1,9 @@
 """Make targets, files and commands in README.md, CONTRIBUTING.md and the pages exist."""
 
+import gc
 import re
-from importlib.util import find_spec
+import runpy
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,10 @@ import pytest
 from tests.docs.samples import PAGES, ROOT, name
 
 MAKEFILE = (ROOT / "Makefile").read_text()
+MODULES = sorted(
+    {module for page in PAGES for module in re.findall(r"python -m ([\w.]+)", page.read_text())}
+    - {"pytest", "pip", "venv"}
+)
 CHANGELOG = ROOT / "CHANGELOG.md"  # names removed files and targets
 
 
@@ -21,9 +27,19 @@ def test_every_make_target_and_every_file_that_is_named_exists(page: Path) -> No
     assert [each for each in sorted(named) if not (ROOT / each).exists()] == []
 
 
-def test_every_module_that_is_run_exists() -> None:
-    text = "".join(page.read_text() for page in PAGES)
-    assert [each for each in re.findall(r"python -m ([\w.]+)", text) if not find_spec(each)] == []
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")  # runpy runs an imported module again
+@pytest.mark.parametrize("module", MODULES)
+def test_every_command_that_is_named_has_a_help_text(
+    module: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", [module, "--help"])
+    try:
+        with pytest.raises(SystemExit) as ended:
+            runpy.run_module(module, run_name="__main__", alter_sys=True)
+    finally:
+        gc.enable()  # which a short command leaves off
+    assert ended.value.code in (0, None)
+    assert "usage:" in capsys.readouterr().out
 
 
 def test_readme_is_short_and_renders_on_a_package_index() -> None:

@@ -1,5 +1,7 @@
 """The subject of a finding, and what it breaks."""
 
+from typing import Any
+
 import pytest
 
 from scripts.contract.impact.breaks import Break, Subject, broken, subject_of
@@ -53,7 +55,7 @@ def test_a_finding_is_about_a_parameter_a_property_or_neither() -> None:
         assert (lost.location, lost.is_sent) == ("", expected.is_sent)
 
 
-BODY = {"content": {"application/json": {}}}
+BODY: dict[str, Any] = {"content": {"application/json": {}}}
 KEYS = {"basic": {"type": "http"}, "key": {"type": "apiKey", "scheme": "bearer"}}
 SENT, READ = ["request"], ["response"]
 BEARER = {"type": "http", "scheme": "Bearer"}
