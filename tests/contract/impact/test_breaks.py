@@ -53,7 +53,7 @@ def test_a_finding_is_about_a_parameter_a_property_or_neither() -> None:
         assert (lost.location, lost.is_sent) == ("", expected.is_sent)
 
 
-BODY = {"content": {"application/json": {}}}
+BODY: Json = {"content": {"application/json": {}}}
 KEYS = {"basic": {"type": "http"}, "key": {"type": "apiKey", "scheme": "bearer"}}
 SENT, READ = ["request"], ["response"]
 BEARER = {"type": "http", "scheme": "Bearer"}
