@@ -20,15 +20,16 @@ NOTHING = compared(operation(), operation())
 MOVED = OverlayStatus((ActionStatus("action 1", "moved", "why"),))
 
 
-def test_an_overlay_that_is_not_settled_fails_the_run_and_is_annotated() -> None:
+def test_an_overlay_that_is_not_settled_fails_the_run_and_is_annotated(tmp_path: Path) -> None:
     given = completed(NOTHING, overlay=MOVED)
     assert (given.fails("breaking"), given.fails("never")) == (True, False)
     annotated = report.render(given, "github")
     assert annotated == "::error title=overlay.yaml::moved: action 1: why\n"
     assert not completed(NOTHING, overlay=OverlayStatus()).fails("any")
     assert given.data()["overlay"]["actions"] == [asdict(MOVED.actions[0])]
-    without = completed(NOTHING)
+    without = completed(NOTHING, tmp_path)  # there is no facade
     assert (without.data(), without.sections()) == ({"overlay": None}, [])
+    assert (without.conclusion, without.next_version) == ("nothing to do", None)
 
 
 def test_documents_are_corrected_or_the_overlay_is_reviewed_as_options_say() -> None:
@@ -53,12 +54,6 @@ def test_a_review_has_the_lines_of_the_named_apps_and_the_next_version(tmp_path:
     assert [use.line for each in result.findings for use in each.uses] == [2]
     assert result.conclusion == f"apps break ({app}:2)"
     assert result.next_version == next_version(__version__, "major")
-
-
-def test_a_comparison_is_complete_without_findings_and_without_a_facade(tmp_path: Path) -> None:
-    given = completed(NOTHING, tmp_path)
-    assert (given.conclusion, given.findings) == ("nothing to do", ())
-    assert given.next_version is None
 
 
 def test_another_api_has_counts_and_no_next_version() -> None:

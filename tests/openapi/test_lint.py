@@ -12,6 +12,7 @@ AT = "/components/schemas/S"
 GET = "/paths/~1a/get"
 WORDED = {"200": {"description": ""}}
 TEXT: Document = {"type": "string"}
+INFO = {"title": "T", "version": "1"}
 IN_PATH = {"name": "x", "in": "path", "required": True, "schema": TEXT}
 OTHER = {"Other": {"type": "object", "properties": {"n": {"type": "integer"}}}}
 OF_OTHER = {"$ref": "#/components/schemas/Other"}
@@ -45,6 +46,10 @@ def test_a_valid_document_has_no_problems() -> None:
         # found by OpenAPI's schema
         (document(info={"title": "T"}), "/info: 'version' is a required property"),
         (document(paths={"/a/{x}": {"get": {"responses": WORDED}}}), "Path parameter 'x'"),
+        (
+            document(info={**INFO, "schema": 1, "example": 1}),
+            "/info: 'example', 'schema' do not match",
+        ),
         # found by further checks
         (
             document(paths={"/a/{x}": with_parameter(), "/a/{y}": with_parameter(name="y")}),
@@ -133,8 +138,8 @@ def test_what_no_needed_operation_uses_is_left_out_if_it_has_a_defect() -> None:
 
 def test_what_no_code_is_generated_from_is_left_out_wherever_it_is() -> None:
     pets = answering(TEXT | {"example": 1}, externalDocs=1)
-    info = {"title": "T", "version": "1", "contact": {"email": 1}}
-    found = without_defects(published(pets, FINE, Pet=TEXT) | {"info": info}, LIST)
+    info = {"info": {**INFO, "contact": {"email": 1}}}
+    found = without_defects(published(pets, FINE, Pet=TEXT) | info, LIST)
     assert (len(found.left_out), found.problems) == (3, [])
     assert not [each for each in ("example", "externalDocs", "contact") if each in str(found[0])]
 

@@ -73,12 +73,6 @@ def test_however_a_document_is_written_its_normal_form_is_the_same() -> None:
         assert other == given
 
 
-def test_what_is_unknown_to_3_0_is_left_out_and_a_document_without_paths_has_none() -> None:
-    newer = {"$self": "https://a.test", "jsonSchemaDialect": "https://a.test", "webhooks": {}}
-    normal = normal_form({"openapi": "3.2.0", "info": {}, **newer})
-    assert normal == {"openapi": "3.0.0", "info": {}, "paths": {}}
-
-
 def test_a_class_stands_for_the_usual_statuses_and_those_that_any_operation_lists() -> None:
     for statuses, listed in (
         (["200", "4xx"], {"200", *USUAL}),
@@ -196,7 +190,10 @@ def test_each_scheme_that_sends_a_bearer_token_is_one() -> None:
     assert normal["components"]["securitySchemes"] == bearer | {"key": key}
 
 
-def test_what_is_no_json_and_no_object_stays_for_the_checks_to_report() -> None:
+def test_what_no_schema_of_3_0_knows_is_left_out_and_what_is_wrong_stays_for_the_checks() -> None:
+    newer = {"$self": "https://a.test", "jsonSchemaDialect": "https://a.test", "webhooks": {}}
+    normal = normal_form({"openapi": "3.2.0", "info": {}, **newer})
+    assert normal == {"openapi": "3.0.0", "info": {}, "paths": {}}
     content = {"text/csv; header=present": {"schema": TEXT}, "application/json": {}}
     responses = {"200": {"content": content}, "201": json_of({})}
     get = {"parameters": [1, {"in": "query"}, {"in": "header"}], "responses": responses}

@@ -46,8 +46,7 @@ def test_what_json_lacks_is_named_with_its_place(value: str, why: str) -> None:
         parse(f"a: 1\nb: {value}\n".encode(), "x.yaml")
     assert str(caught.value).startswith(f"x.yaml is neither JSON nor YAML: {why}")
     assert f", line {3 if '---' in value else 2}, column " in str(caught.value)
-    cause = caught.value.__cause__
-    assert isinstance(cause, ValueError)
+    assert isinstance(cause := caught.value.__cause__, ValueError)
     assert isinstance(cause.__cause__, yaml.MarkedYAMLError)
 
 
