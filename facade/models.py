@@ -158,7 +158,7 @@ class Relation:
     second_record_id: str | None = None
     location_id: str | None = None
     primary: bool | None = None
-    _unsided: tuple[str, str] | None = field(default=None, alias="unsided")
+    _unsided: tuple[str, str] | None = field(default=None, alias="unsided", repr=False)
     extra: Mapping[str, Any] = _extra()
 
     @property
@@ -224,7 +224,7 @@ class Page(Sequence[Item]):
     items: tuple[Item, ...]
     total: int | None = None
     extra: Mapping[str, Any] = _extra()
-    entry_count: int | None = field(default=None, kw_only=True, eq=False)
+    entry_count: int | None = field(default=None, kw_only=True, repr=False, eq=False)
 
     def __len__(self) -> int:
         return len(self.items)
