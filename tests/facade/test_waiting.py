@@ -262,3 +262,15 @@ def test_a_token_is_waited_for_first(clients: Clients, events: list[CallEvent]) 
     client, _ = clients.answering(OK, token=source, on_event=events.append)
     client.associations.get("a1")
     assert lines(events)[0] == "WaitStarted get_association token 1"
+
+
+@pytest.mark.both
+def test_the_error_of_a_token_source_ends_the_call_before_anything_is_sent(
+    clients: Clients,
+) -> None:
+    token = Mock(side_effect=[LookupError("of the vault"), TOKEN])
+    source = Mock(has_fresh_token=lambda _: False, token=token)
+    client, requests = clients.answering(OK, token=source)
+    with pytest.raises(LookupError, match="of the vault"):
+        client.associations.get("a1")
+    assert (token.call_count, requests) == (1, [])

@@ -66,10 +66,10 @@ def test_while_the_old_token_is_valid_a_failed_renewal_is_logged_and_retried_lat
 
 
 class FullStore(MemoryTokenStore):
-    """A store that cannot save, or be locked, for a while."""
+    """A store that cannot save, or be locked, for a while; it notes saves without its lock."""
 
     error: Exception | None = None
-    attempts = refused_locks = 0
+    attempts = refused_locks = unlocked_saves = 0
 
     def lock(self, key: str, /) -> AbstractContextManager[None]:
         if self.refused_locks:
@@ -79,6 +79,7 @@ class FullStore(MemoryTokenStore):
 
     def save(self, key: str, grant: Grant, /) -> None:
         self.attempts += 1
+        self.unlocked_saves += not self._locks._locks[key].locked()
         if self.error is not None:
             raise self.error
         super().save(key, grant)
@@ -120,7 +121,7 @@ def test_a_grant_that_could_not_be_saved_is_used_and_saved_as_soon_as_possible(
         if what == "replaced":
             new = app.installed().token(LOCATION)
         if what == "restored":  # from a backup
-            full.save(KEY, evolve(GRANT, issued_at=app.clock.now - 1))
+            MemoryTokenStore.save(full, KEY, evolve(GRANT, issued_at=app.clock.now - 1))
         saved = full.load(KEY)
         if what == "forgotten":  # a late event of the installation before keeps what is not saved
             full.error = TokenStoreError("full again")
@@ -135,6 +136,7 @@ def test_a_grant_that_could_not_be_saved_is_used_and_saved_as_soon_as_possible(
         assert oauth.installations() == []
         return
     assert ends(oauth._renewals._jobs)
+    assert full.unlocked_saves == 0
     assert (full.load(KEY) == saved) == (what == "replaced")
     assert oauth.token(LOCATION) == app().token(LOCATION) == new
     assert app.refreshes() == 1
