@@ -106,5 +106,4 @@ def _errors(module: str) -> list[Any]:
 
 
 def _summary(kind: Any) -> str:
-    first, *_ = re.split(r"[.;](?:\s|$)", str(inspect.getdoc(kind)), maxsplit=1)
-    return first.replace("`", "")
+    return re.split(r"[.;](?:\s|$)", str(inspect.getdoc(kind)))[0].replace("`", "")

@@ -16,6 +16,7 @@ PET = has(
     name=S,
     tags={"type": "array", "items": S},
     mark={"anyOf": [{"type": "string", "nullable": True}, {"type": "integer"}]},
+    kind={"oneOf": [S, {"type": "integer"}]},
     owner={"type": "object"},
     note={},
     size={"type": "number"},
@@ -50,6 +51,7 @@ OPENED = {"id": "a", "wide": "1", "tall": "2"}  # nearer to Box than to Pet
         ([{"id": "a", "name": "b", "tags": ["c"]}], None),
         ([410], None),  # nothing is declared
         ([{"id": "a", "mark": each, "note": {"any": 1}, "size": 1} for each in (None, 1)], None),
+        ([{"id": "a", "kind": True}], ("type", f"{FIELDS}/kind", "", 1, 1)),
         ([{"id": "a", "owner": {"name": 1}}], ("field", f"{FIELDS}/owner", "name", 1, 1)),
         ([{"id": "a", "key": 1}, {"id": "a"}], ("field", PLACE, "key", 1, 1)),
         ([{"name": "a"}], ("missing", PLACE, "id", 1, 1)),

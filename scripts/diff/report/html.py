@@ -51,7 +51,8 @@ def page(reviews: Sequence[Review]) -> str:
 
 
 def _places(finding: Finding) -> list[str]:
-    return list(dict.fromkeys(readable(each.new or each.old) for each in finding.places))
+    side = "old" if finding.after is None else "new"
+    return list(dict.fromkeys(readable(getattr(each, side)) for each in finding.places))
 
 
 def _side(value: Any, other: Any) -> dict[str, Any]:

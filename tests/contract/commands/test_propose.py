@@ -132,6 +132,8 @@ def test_a_stopped_update_is_one_issue_until_nothing_is_left(
     assert create[:6] == ["issue", "create", "--title", title, "--label", "highlevel"]
     assert "\n    l\n\n## Next\n\n    n\n\n# What HighLevel did\n" in create[-1]
     assert "What it means here" not in create[-1]  # nothing has changed here
+    assert main([result(tmp_path / "r", STOPPED | {"next": []})]) == 0
+    assert "## Next" not in github.calls[-1][-1]
     github.open("issue", {"number": 9, "title": title, "body": "before"})
     assert main([result(tmp_path / "r", STOPPED)]) == 0
     assert github.calls[-1][:5] == ["issue", "edit", "9", "--title", title]

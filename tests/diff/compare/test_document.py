@@ -58,6 +58,7 @@ def test_a_finding_shows_all_servers_and_the_question_of_a_fact() -> None:
     (finding,) = compare(old, new).findings
     assert finding.before == ["https://e.com/v2", "https://f.com/v2"]
     assert finding.after == ["https://e.com", "https://f.com"]
+    assert finding.pointer == "/servers"
     for asks, subject in (("how many?", '"how many?"'), (1, '"most"')):
         old, new = (document(**{"x-wire": {"most": {"asks": asks, "answer": n}}}) for n in (1, 2))
         assert compare(old, new).findings[0].message.startswith(subject)

@@ -7,8 +7,10 @@ from html.parser import HTMLParser
 
 from scripts.diff import report
 from scripts.diff.results import Review
+from tests.diff.documents import S, document
 from tests.diff.report import reviews
 from tests.diff.report.reviews import DEPRECATED, MIXED, changed, hostile, saying
+from tests.diff.reviewing import compared
 
 MARKUP = "<b>bold</b> & \"double\" 'single'"
 FINDING = {"class", "tabindex", "data-both", "data-wire", "data-sdk", "data-operations"}
@@ -67,6 +69,15 @@ def test_a_finding_is_shown_with_both_sides_and_what_it_affects() -> None:
     ) in page
     assert "Proposed overlay" in page
     assert "Proposed overlay" not in Page(DEPRECATED).text
+
+
+def test_what_is_gone_has_its_old_places_and_what_is_new_its_new_ones() -> None:
+    listing = {"get": {"parameters": [{"name": "q", "in": "query", "schema": S}]}}
+    there = document({"/a": listing, "/b": listing})
+    gone = document({"/a": {"get": {}}, "/b": {"get": {}}})
+    for review in (compared(there, gone), compared(gone, there)):
+        places = "".join(f"<li>GET /{name}: parameters[0]</li>" for name in "ab")
+        assert f"<summary>2 places</summary><ul>{places}</ul>" in Page(review).text
 
 
 def side_of(before: object, after: object) -> str:

@@ -6,12 +6,12 @@ import json
 import os
 import sys
 from pathlib import Path
-from unittest.mock import patch
+from unittest.mock import Mock, patch
 
 import pytest
 
 from facade import Association
-from facade.cli.pairs_run import Files, add_arguments, pair_names
+from facade.cli.pairs_run import Files, add_arguments, find_association, pair_names
 from facade.testing import Sandbox, faults
 from tests.facade.bulk.runs import related_pairs, seed_owner_pet
 from tests.facade.cli.conftest import HEADER, KEY, Command, csv_of
@@ -34,6 +34,17 @@ def test_a_run_has_files_beside_its_csv_or_where_they_are_named(folder: Path) ->
         assert (Files.of(options), options.concurrency) == (files, 8)
     with pytest.raises(SystemExit):
         parser.parse_args(["pets.csv"])
+
+
+def test_an_association_without_a_key_is_named_by_its_id() -> None:
+    client = Mock(location_id="l1")
+    client.associations.iterate.return_value = [
+        Association(id="system-1"),
+        Association(id="a2", key="k"),
+    ]
+    assert find_association(client, "system-1").id == "system-1"
+    with pytest.raises(ValueError, match=r"did you mean system-1\?.*; there are system-1, k$"):
+        find_association(client, "system-2")
 
 
 def test_the_names_of_a_pair_are_the_object_keys_unless_both_are_the_same() -> None:
