@@ -66,10 +66,14 @@ def test_while_the_old_token_is_valid_a_failed_renewal_is_logged_and_retried_lat
 
 
 class FullStore(MemoryTokenStore):
-    """A store that cannot save, or be locked, for a while; it notes saves without its lock."""
+    """A store that cannot save, or be locked, for a while; it notes saves without the locks."""
 
     error: Exception | None = None
     attempts = refused_locks = unlocked_saves = 0
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.must_be_held = [self._locks]
 
     def lock(self, key: str, /) -> AbstractContextManager[None]:
         if self.refused_locks:
@@ -79,7 +83,7 @@ class FullStore(MemoryTokenStore):
 
     def save(self, key: str, grant: Grant, /) -> None:
         self.attempts += 1
-        self.unlocked_saves += not self._locks._locks[key].locked()
+        self.unlocked_saves += not all(each._locks[key].locked() for each in self.must_be_held)
         if self.error is not None:
             raise self.error
         super().save(key, grant)
@@ -101,12 +105,13 @@ def ends(jobs: Jobs) -> bool:
     return jobs.end_within(60) == []
 
 
-@pytest.mark.parametrize("what", ["saved later", "replaced", "restored", "forgotten"])
+@pytest.mark.parametrize("what", ["saved later", "lost", "replaced", "restored", "forgotten"])
 @pytest.mark.parametrize("error", [None, OSError("no space")])
 def test_a_grant_that_could_not_be_saved_is_used_and_saved_as_soon_as_possible(
     what: str, error: Exception | None, app: App, full: FullStore, caplog: pytest.LogCaptureFixture
 ) -> None:
     oauth, full.error = app(), error or full.error
+    full.must_be_held.append(oauth._renewals._locks)
     old, new = full.load(KEY), oauth.token(LOCATION)
     while full.attempts < 4:
         assert oauth.token(LOCATION) == new
@@ -120,6 +125,8 @@ def test_a_grant_that_could_not_be_saved_is_used_and_saved_as_soon_as_possible(
         full.refused_locks = 3 if what == "saved later" else 0
         if what == "replaced":
             new = app.installed().token(LOCATION)
+        if what == "lost":
+            full.delete(KEY)
         if what == "restored":  # from a backup
             MemoryTokenStore.save(full, KEY, evolve(GRANT, issued_at=app.clock.now - 1))
         saved = full.load(KEY)
@@ -138,6 +145,7 @@ def test_a_grant_that_could_not_be_saved_is_used_and_saved_as_soon_as_possible(
     assert ends(oauth._renewals._jobs)
     assert full.unlocked_saves == 0
     assert (full.load(KEY) == saved) == (what == "replaced")
+    assert (f"{KEY}: the new tokens are saved now" in caplog.text) == (what != "replaced")
     assert oauth.token(LOCATION) == app().token(LOCATION) == new
     assert app.refreshes() == 1
 
@@ -167,8 +175,9 @@ def test_what_is_not_saved_yet_is_saved_when_the_process_ends_or_told(
     assert (app().token(LOCATION), app.refreshes()) == (new, 1)
 
 
-def test_a_grant_is_saved_by_whatever_loads_it_next_if_there_are_no_more_threads(
-    app: App, full: FullStore, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("ends", [False, True])
+def test_a_grant_is_saved_by_the_next_load_or_at_the_end_if_there_are_no_more_threads(
+    ends: bool, app: App, full: FullStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     start = Jobs.start
 
@@ -177,12 +186,22 @@ def test_a_grant_is_saved_by_whatever_loads_it_next_if_there_are_no_more_threads
             raise RuntimeError("can't start new thread")
         return start(self, key, work)
 
-    monkeypatch.setattr(Jobs, "start", start_renewals)
     oauth = app()
-    new = oauth.token(LOCATION)
-    full.error = None
-    oauth._renewals._cache.clear()
-    assert (oauth.token(LOCATION), app().token(LOCATION), app.refreshes()) == (new, new, 1)
+    with monkeypatch.context() as patched:
+        patched.setattr(Jobs, "start", start_renewals)
+        new = oauth.token(LOCATION)
+        full.error = None
+        oauth._renewals._cache.clear()
+        if not ends:
+            assert oauth.token(LOCATION) == new
+    if ends:
+        oauth._renewals.finish(time.monotonic() + 60)
+    assert (app().token(LOCATION), app.refreshes()) == (new, 1)
+    # What another process gets later is not replaced, though its clock was set back.
+    app.clock.now -= 40
+    assert app().renew(LOCATION, new)
+    assert oauth.renew(LOCATION, new)
+    assert (oauth.token(LOCATION), app.refreshes()) == (app().token(LOCATION), 2)
 
 
 def test_the_grant_after_an_unsaved_one_is_kept_though_the_clock_was_set_back(
@@ -196,6 +215,8 @@ def test_the_grant_after_an_unsaved_one_is_kept_though_the_clock_was_set_back(
         save(key, grant)
 
     monkeypatch.setattr(full, "save", save_later)
+    assert (stored := full.load(KEY))
+    MemoryTokenStore.save(full, KEY, evolve(stored, issued_at=app.clock.now + 1))
     unsaved = oauth.token(LOCATION)
     app.clock.now -= 40
     assert oauth.renew(LOCATION, unsaved)
