@@ -215,7 +215,8 @@ def test_the_grant_after_an_unsaved_one_is_kept_though_the_clock_was_set_back(
         save(key, grant)
 
     monkeypatch.setattr(full, "save", save_later)
-    assert (stored := full.load(KEY))
+    stored = full.load(KEY)
+    assert stored is not None
     MemoryTokenStore.save(full, KEY, evolve(stored, issued_at=app.clock.now + 1))
     unsaved = oauth.token(LOCATION)
     app.clock.now -= 40
