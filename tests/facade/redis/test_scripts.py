@@ -25,14 +25,17 @@ def test_a_slot_is_free_again_a_window_after_its_answer_and_the_first_one_first(
     later: Later, make: Make
 ) -> None:
     pace = make(calls=2)
-    turns, began = [pace.take("loc") for _ in range(2)], time.monotonic()
+    turns: list[Any] = [pace.take("loc") for _ in range(2)]
+    began = time.monotonic()
     answer(pace, turns[0])
     later(5)
+    turns[1].began -= 5000  # its response came five seconds after its start
     answer(pace, turns[1])
     first, second, third = (pace.take("loc") for _ in range(3))
     assert first.wait <= 5.02 < second.wait <= 10.02
     assert second.wait + time.monotonic() - began > 10.01  # not a moment before: clocks differ
     assert [turn.granted for turn in (first, second, third)] == [True, True, False]
+    assert 9 < third.wait <= 10.04  # not until the second one ends: another may return its turn
 
 
 def test_while_all_slots_are_in_flight_a_worker_asks_again_when_one_may_be_free_or_its_lease_ended(
@@ -117,6 +120,26 @@ def test_beyond_the_daily_limit_one_call_in_ten_minutes_asks_for_a_new_day(
                 pace.take("loc")
 
 
+@pytest.mark.parametrize(("left", "then"), [(0, [False, True]), (1, [True, False])])
+def test_a_new_day_begins_when_a_response_says_so(
+    left: int, then: list[bool], later: Later, make: Make
+) -> None:
+    pace = make(daily=1)
+
+    def can_take() -> bool:
+        try:
+            return pace.take("loc").granted
+        except DailyLimitError:
+            return False
+
+    assert [can_take() for _ in range(2)] == [True, False]
+    later(600)
+    answer(pace, pace.take("loc"), day_limit=1, day_left=left)
+    assert can_take() == then[0]
+    later(600)
+    assert can_take() == then[1]
+
+
 @pytest.mark.parametrize(
     "seconds", [86_400, pytest.param(-3600, id="the clock is set back before its begin")]
 )
@@ -158,6 +181,10 @@ def test_a_refusal_shows_that_there_are_others_whatever_is_left(make: Make) -> N
     one = make(app="another")
     answer(one, one.take("loc"), status=429, limit=1, left=0)
     assert one.take("loc").granted  # at least one call is left to this app
+    burst = make(app="a third")
+    for turn in [burst.take("loc") for _ in range(5)]:  # all of them before the first refusal
+        answer(burst, turn, status=429, limit=20, left=19)
+    assert [burst.take("loc").granted for _ in range(20)] == [True] * 19 + [False]
 
 
 def test_what_workers_of_this_app_use_does_not_count_as_others(make: Make) -> None:
@@ -244,6 +271,16 @@ def test_what_others_used_is_remembered_for_three_windows(
     answer(pace, turns[1], limit=100, left=99)
     assert pace.take("loc").granted
     assert (pace.take("loc").wait == 0) == is_forgotten
+
+
+def test_what_others_use_again_is_remembered_from_then_on(later: Later, make: Make) -> None:
+    pace = make(calls=100, seconds=100.0)
+    turns = [pace.take("loc") for _ in range(3)]
+    for turn, left in zip(turns, (58, 59, 99), strict=True):  # 39 are of others, twice
+        answer(pace, turn, limit=100, left=left)
+        later(200)
+    assert pace.take("loc").granted
+    assert pace.take("loc").wait > 0
 
 
 def test_turns_one_after_another_are_not_put_off_by_a_clock_that_is_set_back(
