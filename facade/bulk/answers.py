@@ -146,7 +146,7 @@ class BatchSizes:
         self._wasted = 0  # requests for batches, minus the requests that they saved
         self._lock = threading.Lock()
         self.size = min(_FIRST_SIZE, max_size)
-        self.proven = 0  # the largest accepted size
+        self.proven = 1  # the largest accepted size; one pair is sent without a batch
 
     def add_pair(self) -> None:
         """Count a pair to create, in a batch or not."""

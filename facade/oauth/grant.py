@@ -160,19 +160,19 @@ def parse_grant(answer: Answer, previous: Grant) -> Issued:
     if previous.refresh_token and "refresh_token" not in said:
         warnings.append("HighLevel sent no refresh token; the last one is kept")
     problem = ""
-    if not is_header_text(said.get("access_token")):
-        problem = f"no usable tokens, but {', '.join(answer.fields) or 'no fields'}"
     for name in ("location_id", "company_id"):
         expected, found = getattr(previous, name), said.get(name, getattr(previous, name))
         if expected not in ("", found):
             problem = f"tokens of {found} instead of {expected}"
+    if not is_header_text(said.get("access_token")):
+        problem = f"no usable tokens, but {', '.join(answer.fields) or 'no fields'}"
     if problem:
         refresh_token = said.get("refresh_token", previous.refresh_token)
         grant = evolve(previous, refresh_token=refresh_token)
         return Issued(grant, tuple(warnings), answer.error(problem))
     lifetime = _seconds(fields.get(_normal_form("expires_in")))
     if lifetime is None:
-        lifetime = previous.expires_at - previous.issued_at or _LIFETIME
+        lifetime = _seconds(previous.expires_at - previous.issued_at) or _LIFETIME
         warnings.append(f"HighLevel sent no valid expires_in; {lifetime:.0f} s are assumed")
     ends = answer.requested_at + lifetime
     grant = evolve(

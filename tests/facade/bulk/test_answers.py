@@ -90,7 +90,7 @@ def sent(sizes: BatchSizes, most: int = 1000) -> int:
 
 def test_the_size_doubles_up_to_the_most_and_halves_for_good_when_a_batch_is_refused() -> None:
     sizes = BatchSizes(100, 10_000)
-    assert (sizes.proven, sent(sizes, 3)) == (0, 3)
+    assert (sizes.proven, sent(sizes, 3)) == (1, 3)
     assert (sizes.size, sizes.proven) == (10, 3)
     assert [sent(sizes) for _ in range(6)] == [10, 20, 40, 80, 100, 100]
     sizes.refuse(100)

@@ -326,6 +326,24 @@ def test_batches_of_an_accepted_size_are_in_flight_together(sandbox: Sandbox) ->
     assert statuses(outcomes) == {"created": 50}
 
 
+def test_where_no_batch_is_sent_the_relations_of_records_are_listed_together(
+    sandbox: Sandbox,
+) -> None:
+    both = threading.Barrier(2)
+
+    class Meeting(SandboxTransport):
+        def handle_request(self, request: httpx.Request) -> Any:
+            if "/relations/hub" in request.url.path:
+                both.wait(5)
+            return super().handle_request(request)
+
+    pairs = [(f"hub-{number % 2}", pet) for number, (_, pet) in enumerate(spread(10))]
+    given: dict[str, Any] = {"association": seed_owner_pet(sandbox), "concurrency": 2, "batch": 1}
+    outcomes = run("blocking", sandbox, pairs, Meeting(sandbox.exchange), **given)
+    assert statuses(outcomes) == {"created": 10}
+    assert not batches(sandbox)
+
+
 # What a batch may have been cut to, or what ends a run.
 
 

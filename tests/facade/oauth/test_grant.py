@@ -94,6 +94,14 @@ def test_tokens_are_stored_whatever_is_said_of_their_lifetime(
     assert ("sent no valid expires_in; 300 s are assumed" in caplog.text) == (lifetime is None)
 
 
+def test_a_stored_grant_that_expired_before_it_was_issued_tells_no_lifetime(app: App) -> None:
+    app.keep("location:l1", 0, issued_at=app.clock.now + 1.0)
+    oauth = app.always(200, ANSWER | {"access_token": "another-secret", "expires_in": None})
+    assert oauth.token("l1") == "another-secret"
+    (grant,) = oauth.installations()
+    assert grant.expires_at - grant.issued_at == 86_399.0
+
+
 @pytest.mark.parametrize("said", [OF_NOBODY | {"companyId": "c1"}, {"refresh_token": None}])
 def test_a_renewal_keeps_what_its_answer_leaves_out(
     said: dict[str, Any], app: App, caplog: pytest.LogCaptureFixture
@@ -145,6 +153,7 @@ def test_a_digest_is_of_the_access_token_alone_and_does_not_show_it() -> None:
     [
         ({"access_token": None}, "no usable tokens"),
         ({"access_token": "of two lines\n"}, "no usable tokens"),
+        ({"access_token": None, "locationId": "l2"}, "no usable tokens"),
         ({"locationId": "l2"}, "tokens of l2 instead of l1"),
         ({"companyId": "c2"}, "tokens of c2 instead of c1"),
     ],
