@@ -197,7 +197,7 @@ def _rename_schemas(document: Document, names: Names) -> None:
 
 def _renamed(reference: str, new: Mapping[str, str]) -> str:
     name, slash, rest = reference.removeprefix(_SCHEMAS).partition("/")
-    if name not in new:
+    if not reference.startswith(_SCHEMAS) or name not in new:
         return reference
     return f"{_SCHEMAS}{new[name]}{slash}{rest}"
 

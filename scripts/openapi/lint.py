@@ -15,7 +15,7 @@ from openapi_spec_validator.schemas import schema_v30
 
 from scripts.openapi.documents import Document
 from scripts.openapi.nodes import object_at
-from scripts.openapi.paths import METHODS, equal_templates, template
+from scripts.openapi.paths import METHODS, equal_templates, operation_objects, template
 from scripts.openapi.pointers import join, lookup, split
 from scripts.openapi.references import local_target, reached_components, references, unquoted
 from scripts.openapi.validation import pointer_of, reason_of, validation_errors
@@ -198,13 +198,12 @@ def _unneeded(document: Document, problem: str, needed: Collection[str]) -> tupl
 
 
 def _reached(document: Document, needed: Collection[str]) -> set[tuple[str, ...]]:
-    paths = {
-        path: {
-            key: each for key, each in item.items() if template(f"{key.upper()} {path}") in needed
-        }
-        for path, item in object_at(document, "paths").items()
-    }
-    return {*reached_components({**document, "paths": paths})}
+    operations = [
+        operation
+        for path, method, operation in operation_objects(document)
+        if template(f"{method.upper()} {path}") in needed
+    ]
+    return {*reached_components({**document, "paths": operations})}
 
 
 def _remove(document: Document, steps: tuple[str, ...]) -> bool:

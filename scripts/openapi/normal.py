@@ -155,7 +155,7 @@ def _merge_templates(paths: dict[str, Any]) -> None:
             item = paths.pop(path)
             for parameter in (one for each in item.values() for one in list_at(each, "parameters")):
                 name = parameter.get("name") if isinstance(parameter, dict) else None
-                if name in new and parameter.get("in") == "path":
+                if isinstance(name, str) and name in new and parameter.get("in") == "path":
                     parameter["name"] = new[name]
             merged |= item
         paths[template(same[0]).replace("{}", "{{{}}}").format(*names)] = merged

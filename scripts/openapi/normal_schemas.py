@@ -20,7 +20,7 @@ _BOUNDS = {"exclusiveMinimum": "minimum", "exclusiveMaximum": "maximum"}
 def normal_schemas(document: Document, *, is_newer: bool) -> None:
     """Bring each schema of a document into the normal form, in place."""
     inlined: set[str] = set()
-    schemas = [node for node, _, kind in walk(document) if kind == "schemas"]
+    schemas = [node for node, where, kind in walk(document) if kind == "schemas" and where]
     for schema in reversed(schemas):  # the parts of a schema before the schema
         if is_newer:
             _to_3_0(schema)

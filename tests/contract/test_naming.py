@@ -100,11 +100,13 @@ def test_references_into_a_schema_and_the_targets_of_a_discriminator_are_renamed
             Either={"discriminator": {"propertyName": "kind", "mapping": mapping}},
             Name=ref("PetDto/properties/name"),
             Gone=ref("Gone2"),
+            File={"$ref": "PetDto"},
         )
     )
     mapped = {"dog": ref("Pet")["$ref"], "cat": ref("Pet")["$ref"], "fish": other}
     assert schemas["Either"]["discriminator"]["mapping"] == mapped
     assert (schemas["Name"], schemas["Gone"]) == (ref("Pet/properties/name"), ref("Gone2"))
+    assert schemas["File"] == {"$ref": "PetDto"}  # a file: the checks say that it is not there
 
 
 def test_a_schema_is_named_by_its_first_role_that_is_not_taken() -> None:

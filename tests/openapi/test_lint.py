@@ -103,7 +103,7 @@ def answering(schema: Document, **more: Any) -> Document:
     return {"get": {"parameters": [identity], "responses": responses, **more}}
 
 
-def published(pets: Document, others: Document, **schemas: Document) -> Document:
+def published(pets: Document, others: Document | None, **schemas: Document) -> Document:
     paths = {"/pets/{id}": pets, "/others/{id}": others}
     return document(paths=paths, components={"schemas": schemas})
 
@@ -151,6 +151,7 @@ def test_a_defect_of_what_is_needed_stays_for_a_person_to_correct() -> None:
         (published(FINE, FINE, Pet=TEXT) | {"servers": [{"url": 1}]}, LIST),
         (published(FINE, FINE, Pet={"properties": {"example": WRONG}}), LIST),  # it is a name
         (published(FINE, answering(WRONG), Pet=TEXT), ()),  # everything is needed
+        (published(FINE, None, Pet=WRONG), LIST),  # a path without content
         (published(FINE, FINE, Pet=TEXT) | {"components": SIGNED | {"schemas": {"Pet": {}}}}, LIST),
     ):
         found = without_defects(given, needed)

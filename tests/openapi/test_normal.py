@@ -164,14 +164,14 @@ def test_paths_that_differ_only_in_the_name_of_an_argument_become_one() -> None:
     def of(*names: str) -> Document:
         return {"parameters": [{"name": each, "in": "path"} for each in names]}
 
-    query = {"name": "y", "in": "query"}
+    others = [{"name": "y", "in": "query"}, {"name": ["y"], "in": "path"}]  # no such argument
     paths = {
         "/{own}/{x}": {"get": of("own", "x")},
-        "/{own}/{y}": {"put": {"parameters": [*of("own", "y")["parameters"], query]}},
+        "/{own}/{y}": {"put": {"parameters": [*of("own", "y")["parameters"], *others]}},
         "/a/{x}": {"get": of("x")},
         "/a/{y}": {"get": of("y")},  # the same method, for the checks to report
     }
-    put = {"parameters": [*of("own", "id")["parameters"], query]}
+    put = {"parameters": [*of("own", "id")["parameters"], *others]}
     expected = {"/{own}/{id}": {"get": of("own", "id"), "put": put}}
     normal = normal_form(document(paths=copy.deepcopy(paths)))["paths"]
     assert normal == {**expected, "/a/{x}": paths["/a/{x}"], "/a/{y}": paths["/a/{y}"]}
