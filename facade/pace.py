@@ -164,7 +164,7 @@ class LocalPace:
         if slots.others:
             # Spaced out, so that each response is read before the next request is sent.
             start = max(start, slots.next_at)
-            slots.next_at = start + slots.seconds / max(1, self._capacity - slots.held)
+            slots.next_at = start + slots.seconds / (self._capacity - slots.held)
         turn = Turn(location_id, start - now, start=start, free_at=free_at)
         slots.taken.add(turn)
         return turn

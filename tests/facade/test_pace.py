@@ -70,10 +70,24 @@ def test_queued_callers_get_slots_that_return(
     assert waits(pace) == [0.0]  # it is given back, and not lost
 
 
+def test_a_caller_that_left_the_queue_spaces_out_no_other(clock: Clock) -> None:
+    pace = LocalPace(calls=2, clock=clock)
+    finish(pace, pace.take("loc"), most=2, left=0)  # others sent one
+    turn, gone, waiting = (pace.take("loc") for _ in range(3))
+    assert gone.ready
+    assert gone.ready.cancel()
+    finish(pace, turn)
+    assert waiting.ready
+    assert waiting.ready.result.wait == pytest.approx(10.0)
+
+
 def test_the_slot_of_an_interrupted_caller_is_free_again_after_a_window(clock: Clock) -> None:
     pace = LocalPace(calls=1, clock=clock)
     assert pace.take("loc").granted  # and dropped, as Ctrl-C may do between two lines
     assert waits(pace) == [10.0]
+    finish(pace, pace.take("loc"))
+    clock.now += 20
+    assert waits(pace) == [0.0]
 
 
 def test_in_a_forked_process_the_calls_of_the_parent_count_as_just_sent(clock: Clock) -> None:
@@ -104,6 +118,7 @@ def test_the_clients_of_a_process_share_a_pace_for_an_address() -> None:
         (429, {"most": 10, "left": 0}, [10]),  # one slot stays usable
         (200, {"most": 5, "left": 4}, [0] * 4 + [10]),  # a lower limit
         (200, {"most": 5}, [0] * 9 + [10]),  # which is ignored without what is left of it
+        (200, {"left": 0}, [0] * 9 + [10]),
         (200, {"interval": 20_000}, [0] * 9 + [20]),
     ],
 )
@@ -135,18 +150,40 @@ def test_what_the_server_refused_is_not_counted_as_spent_by_this_process(clock: 
     assert sum(pace.take("loc").wait < 10 for _ in range(9)) == 3
 
 
+def test_a_burst_of_refusals_proves_no_more_than_one_request_of_others(clock: Clock) -> None:
+    pace = LocalPace(calls=20, clock=clock)
+    for turn in [pace.take("loc") for _ in range(5)]:
+        finish(pace, turn, 429, most=20, left=19)
+    assert sum(pace.take("loc").wait < 10 for _ in range(19)) == 14
+
+
 @pytest.mark.parametrize(
-    ("windows", "left", "expected"), [(2, 9, [0, 10 / 3]), (4, 9, [0, 0]), (2, 0, [0, 10])]
+    ("windows", "left", "expected"),
+    [
+        (2, [2, 9], [0, 10 / 3]),  # 1 is its own, so others sent 7
+        (4, [2, 9], [0, 0]),
+        (2, [2, 0], [0, 10]),
+        (2, [2, 2, 9], [0, 10 / 3]),
+    ],
 )
 def test_the_most_that_others_sent_in_three_windows_is_remembered(
-    clock: Clock, windows: int, left: int, expected: list[float]
+    clock: Clock, windows: int, left: list[int], expected: list[float]
 ) -> None:
     pace = LocalPace(calls=10, clock=clock)
-    finish(pace, pace.take("loc"), most=10, left=2)  # 1 is its own, so others sent 7
-    clock.now += windows * 10
-    finish(pace, pace.take("loc"), most=10, left=left)
+    for each in left:
+        clock.now += windows * 10
+        finish(pace, pace.take("loc"), most=10, left=each)
     clock.now += 10
     assert waits(pace, 2) == expected
+
+
+def test_of_many_responses_those_of_the_last_window_are_known(clock: Clock) -> None:
+    pace = LocalPace(calls=10, clock=clock)
+    for number in range(100):
+        clock.now += 1.01
+        finish(pace, pace.take("loc"), **({"most": 10, "left": 0} if number > 10 else {}))
+        assert len(pace._locations["loc"].answers) <= 41
+    assert waits(pace, 2) == [0.91, 1.92]  # nothing is left to others
 
 
 def test_a_slot_is_free_again_ten_seconds_after_its_answer_and_a_lower_limit_takes_the_first(
@@ -159,6 +196,15 @@ def test_a_slot_is_free_again_ten_seconds_after_its_answer_and_a_lower_limit_tak
     assert waits(pace, 2) == [9, 10]
 
 
+def test_a_lower_limit_takes_slots_as_they_return_and_leaves_one(clock: Clock) -> None:
+    pace = LocalPace(calls=12, share=0.25, clock=clock)
+    for turn in [pace.take("loc") for _ in range(3)]:
+        finish(pace, turn, most=3, left=3)
+    turn = pace.take("loc")
+    assert turn.wait == pytest.approx(10)
+    assert not pace.take("loc").granted
+
+
 def test_a_limit_that_is_lower_or_raised_again_holds_at_once(clock: Clock) -> None:
     pace = LocalPace(calls=10, clock=clock)
     finish(pace, pace.take("loc"), most=5, left=4)
@@ -166,14 +212,16 @@ def test_a_limit_that_is_lower_or_raised_again_holds_at_once(clock: Clock) -> No
     assert not pace.take("loc").granted
     for turn in turns:
         pace.cancel(turn)
-    finish(pace, pace.take("loc"), most=10, left=8)
-    assert waits(pace, 10) == [0] * 8 + [10] * 2
+    for left in (8, 7):
+        finish(pace, pace.take("loc"), most=10, left=left)
+    assert waits(pace, 10) == [0] * 7 + [10] * 3
 
 
 @pytest.mark.parametrize(
     "options", [{"share": 0}, {"share": 1.5}, {"calls": 0}, {"seconds": 0.0009}]
 )
 def test_a_pace_that_makes_no_sense_is_refused(options: dict[str, Any]) -> None:
+    LocalPace(share=1.0, calls=1, seconds=0.001)
     with pytest.raises(ValueError, match=r"(calls|seconds|share) must be"):
         LocalPace(**options)
 
