@@ -78,7 +78,7 @@ def test_a_caller_that_left_the_queue_spaces_out_no_other(clock: Clock) -> None:
     assert gone.ready.cancel()
     finish(pace, turn)
     assert waiting.ready
-    assert waiting.ready.result.wait == pytest.approx(10.0)
+    assert waiting.ready.result.wait == pytest.approx(20.0)
 
 
 def test_the_slot_of_an_interrupted_caller_is_free_again_after_a_window(clock: Clock) -> None:
