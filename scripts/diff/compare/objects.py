@@ -122,7 +122,7 @@ def _required_effect(
     keywords: tuple[dict[str, Node], dict[str, Node]],
     position: Position,
 ) -> Iterator[Change]:
-    """Yield that `required` gains or loses effect because this side now sends the property."""
+    """Yield that this side must send a property, or need not, from now on."""
     sent = [not _is_closed(position, each) for each in keywords]
     needed = [
         is_sent and name in each.required for is_sent, each in zip(sent, (old, new), strict=True)
