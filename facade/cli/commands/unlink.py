@@ -11,6 +11,7 @@ from facade import AssociationsError, NotFoundError
 from facade.bulk.journal import Journal
 from facade.bulk.outcomes import is_fatal
 from facade.cli import pairs_run
+from facade.cli.pairs_run import BY_SIDE, pair_names
 from facade.cli.progress import ProgressLine
 
 EPILOG = f"""{pairs_run.THE_CSV}
@@ -47,21 +48,41 @@ class _Unlinking(pairs_run.PairsRun):
                     yield index, outcome, None
 
     def _found(self) -> Generator[tuple[int, str | Exception | None]]:
-        """Yield the index of each pair, and the id of its relation: None if there is none."""
-        by_record: defaultdict[str, dict[str, int]] = defaultdict(dict)
-        for index, row in enumerate(self.rows):
-            first, second = row.wanted
-            by_record[first][second] = index
-        work = _outcomes_of(self._listed, by_record, self.options.concurrency)
-        with closing(work) as outcomes:
-            for record, found in outcomes:
-                for other, index in by_record[record].items():
-                    yield index, found if isinstance(found, Exception) else found.get(other)
+        """Yield the index of each pair, and the id of its relation: None if there is none.
 
-    def _listed(self, record: str) -> dict[str, str]:
-        """Return the relations of a record: their ids, by the record on the other side."""
-        listed = self.client.relations.iterate(record, association_ids=[self.association.id])
-        return {relation.other(record): relation.id for relation in listed}
+        A relation may be listed at one of its records only: what the lists of the first records
+        lack is looked up in those of the second ones.
+        """
+        left = {row.wanted: index for index, row in enumerate(self.rows)}
+        for side in (0, 1):
+            by_record: defaultdict[str, list[tuple[str, ...]]] = defaultdict(list)
+            for pair in left:
+                by_record[pair[side]].append(pair)
+            work = _outcomes_of(self._listed, by_record, self.options.concurrency)
+            with closing(work) as outcomes:
+                for record, found in outcomes:
+                    for pair in by_record[record]:
+                        if isinstance(found, Exception):
+                            yield left.pop(pair), found
+                        elif pair in found:
+                            yield left.pop(pair), found[pair]
+        yield from ((index, None) for index in left.values())
+
+    def _listed(self, record: str) -> dict[tuple[str | None, ...], str]:
+        """Return the relations of a record: their ids, by pair, in either order if it is the same.
+
+        It is another pair if both records are of one object, and may be related, too.
+        """
+        is_same = pair_names(self.association) != BY_SIDE
+        found = dict[tuple[str | None, ...], str]()
+        for one in self.client.relations.iterate(record, association_ids=[self.association.id]):
+            if is_same:
+                found[one.record_ids] = found[one.record_ids[::-1]] = one.id
+            elif one.first_record_id is None:
+                raise ValueError(f"relation {one.id} has no sides: use another --api-version")
+            else:
+                found[one.record_ids] = one.id
+        return found
 
     def _delete(self, pair: tuple[int, str | Exception | None]) -> str:
         _, found = pair

@@ -15,6 +15,11 @@ OTHERS = [("contact-0", "pet-0"), ("contact-0", "pet-9"), ("contact-9", "pet-0")
 
 
 @pytest.fixture
+def sandbox(request: pytest.FixtureRequest) -> Sandbox:
+    return Sandbox(**getattr(request, "param", {}))
+
+
+@pytest.fixture
 def related(on_csv: Command, sandbox: Sandbox) -> None:
     """Relate three pairs, one of them under another association, too, and others of them."""
     association = sandbox.associations()[-1]["id"]
@@ -55,12 +60,37 @@ def test_ctrl_c_does_not_wait_for_the_requests_in_flight() -> None:
     may_end.set()
 
 
-def test_a_pair_of_one_object_is_found_in_either_order(on_csv: Command, sandbox: Sandbox) -> None:
-    friends = sandbox.seed_association(key="friends", second_object_key="contact")["id"]
-    for first in ("c1", "c3"):
-        sandbox.seed_relation(friends, first, "c2")
-    out = on_csv("unlink", "first,second\nc1,c2\nc2,c3\n", key="friends")[1]
-    assert out.endswith("2 deleted, 0 not related, 0 failed\n")
+def test_the_reverse_of_a_pair_of_one_object_is_another_pair(
+    on_csv: Command, sandbox: Sandbox
+) -> None:
+    parents = sandbox.seed_association(key="parents", second_object_key="contact")["id"]
+    for pair in [("c1", "c2"), ("c2", "c1"), ("c3", "c2")]:
+        sandbox.seed_relation(parents, *pair)
+    for deleted in (1, 0):  # resuming it, too, deletes no other relation
+        out = on_csv("unlink", "first,second\nc1,c2\nc2,c3\n", key="parents")[1]
+        assert out.endswith(f"{deleted} deleted, {2 - deleted} not related, 0 failed\n")
+    assert related_pairs(sandbox) == [("c2", "c1"), ("c3", "c2")]
+
+
+@pytest.mark.parametrize(
+    "sandbox", [{"listed_for": "second"}, {"listed_sides": "reversed"}], indirect=True
+)
+@pytest.mark.usefixtures("related")
+def test_a_relation_is_found_however_it_is_listed(on_csv: Command, sandbox: Sandbox) -> None:
+    out = on_csv("unlink", csv_of(4))[1]
+    assert out.splitlines()[-1] == "3 deleted, 1 not related, 0 failed"
+    assert related_pairs(sandbox) == OTHERS
+
+
+@pytest.mark.parametrize("sandbox", [{"relation_list_body": "by_record"}], indirect=True)
+def test_a_relation_of_one_object_without_sides_is_not_deleted(
+    on_csv: Command, sandbox: Sandbox
+) -> None:
+    parents = sandbox.seed_association(key="parents", second_object_key="contact")["id"]
+    sandbox.seed_relation(parents, "c2", "c1")
+    out = on_csv("unlink", "first,second\nc1,c2\n", key="parents")[1]
+    assert out.splitlines()[-2] == "0 deleted, 0 not related, 1 failed"
+    assert related_pairs(sandbox) == [("c2", "c1")]
 
 
 @pytest.mark.usefixtures("related")
