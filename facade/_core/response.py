@@ -175,15 +175,14 @@ def response_error(
 def retry_after(headers: Mapping[str, str]) -> float | None:
     """Return the seconds to wait, from Retry-After (a number or a date) or rate limit headers."""
     text = headers.get("retry-after", "").strip()
-    if not text:
-        return interval_of(headers) if headers.get("x-ratelimit-remaining") == "0" else None
     with suppress(ValueError):
         return max(0.0, float(text))
-    from dateutil.parser import parse  # here, because few responses need it
+    from email.utils import parsedate_to_datetime  # here, because few responses need it
 
-    try:
-        time = parse(text)
-    except (ValueError, OverflowError):
-        return None
-    aware = time if time.tzinfo else time.replace(tzinfo=UTC)
-    return max(0.0, (aware - datetime.now(UTC)).total_seconds())
+    # Not dateutil, which takes 10s for a time of today, and so for no wait.
+    for parse in (parsedate_to_datetime, datetime.fromisoformat):
+        with suppress(ValueError, OverflowError):
+            time = parse(text)
+            aware = time if time.tzinfo else time.replace(tzinfo=UTC)
+            return max(0.0, (aware - datetime.now(UTC)).total_seconds())
+    return interval_of(headers) if headers.get("x-ratelimit-remaining") == "0" else None

@@ -196,6 +196,8 @@ LIMITED = {"x-ratelimit-remaining": "0", "x-ratelimit-interval-milliseconds": "1
         ({"retry-after": "Wed, 21 Oct 2015 07:28:00"}, 0.0),
         ({"retry-after": "soon"}, None),
         ({"retry-after": "Wed, 21 Oct " + "9" * 40}, None),
+        ({"retry-after": "10s"}, None),
+        ({**LIMITED, "retry-after": "10s"}, 10.0),
         (LIMITED, 10.0),
         ({**LIMITED, "retry-after": "7"}, 7.0),
         ({**LIMITED, "x-ratelimit-remaining": "5"}, None),
