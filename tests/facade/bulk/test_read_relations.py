@@ -18,6 +18,11 @@ IDS = ["c1", "p1", "c2", "c1", "c3"]
 Rows = list[tuple[str, str, list[str]]]
 
 
+@pytest.fixture
+def sandbox(request: pytest.FixtureRequest) -> Sandbox:
+    return Sandbox(**getattr(request, "param", {}))
+
+
 @pytest.fixture(autouse=True)
 def related(sandbox: Sandbox) -> str:
     """Relate contacts to pets, and one of them under another association; return its id."""
@@ -71,6 +76,12 @@ def test_each_record_is_read_once_and_each_relation_comes_once(
     assert (
         read(mode, sandbox, ["c2"], association="likes")[0].relations[0].association_id == related
     )
+
+
+@pytest.mark.both
+@pytest.mark.parametrize("sandbox", [{"listed_relation_id": False}], indirect=True)
+def test_relations_without_ids_come_once_too(sandbox: Sandbox, mode: Mode) -> None:
+    assert rows(read(mode, sandbox, IDS)) == READ
 
 
 @pytest.mark.both
