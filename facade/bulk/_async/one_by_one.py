@@ -15,6 +15,7 @@ from facade._core import mapping
 from facade._core.calls import Lookup
 from facade._core.client_options import require_location
 from facade._core.concurrency import AsyncFunction
+from facade._core.matching import checked_association
 from facade._core.retry import may_be_duplicate
 from facade.bulk.outcomes import Ids, Outcome, Pair, Status
 from facade.bulk.pairs import Listings, PairJob, parsed
@@ -190,6 +191,7 @@ async def aensure_shard(
     index of the first pair. A fatal outcome is the last one: the pairs after it were not started.
     `details` looks up the relation of each pair that exists already. It is safe to repeat a shard.
     """
+    checked_association(association)
     found, outcomes = [parsed(pair, association) for pair in pairs], list[Outcome]()
     listings = Listings(AsyncLock, found)
 

@@ -11,6 +11,7 @@ from attrs import define
 from facade._core.calls import Lookup
 from facade._core.client_options import require_location
 from facade._core.concurrency import Function
+from facade._core.matching import checked_association
 from facade._core.retry import may_be_duplicate
 from facade.bulk.outcomes import Ids, Outcome, Pair, Status
 from facade.bulk.pairs import Listings, PairJob, parsed
@@ -192,6 +193,7 @@ def ensure_shard(
     index of the first pair. A fatal outcome is the last one: the pairs after it were not started.
     `details` looks up the relation of each pair that exists already. It is safe to repeat a shard.
     """
+    checked_association(association)
     found, outcomes = [parsed(pair, association) for pair in pairs], list[Outcome]()
     listings = Listings(Lock, found)
 

@@ -180,6 +180,12 @@ def test_a_client_of_the_other_kind_or_without_a_location_is_refused(
         PatientRelations.of(nowhere)
 
 
+@pytest.mark.both
+def test_a_shard_needs_an_association_and_not_its_key(sandbox: Sandbox, mode: Mode) -> None:
+    with pytest.raises(TypeError, match="association must be an Association, not str"):
+        sharded(mode, sandbox, PAIRS[:1], association="owner_pet")
+
+
 def test_a_fatal_outcome_ends_the_shard(sandbox: Sandbox, association: Association) -> None:
     numbers = iter(range(99))
     refusal = faults.fail(401, message="Invalid JWT")

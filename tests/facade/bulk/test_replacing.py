@@ -11,6 +11,7 @@ from facade import (
     AssociationsClient,
     AsyncAssociationsClient,
     DuplicateRelationError,
+    Ensured,
     InvalidRecordError,
     RelationLimitError,
     ServerError,
@@ -108,6 +109,8 @@ def test_wrong_arguments_are_refused_before_anything_is_written(
     me.relate("a")
     with pytest.raises(ValueError, match=why):
         me.replace("b", record_id, **options)
+    with pytest.raises(TypeError, match="not Ensured: pass its item"):
+        me.replace("b", association=Ensured(me.association, False))
     assert me.writes() == ""
     assert me.replace("", "unrelated").side is None
 
