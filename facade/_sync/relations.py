@@ -13,6 +13,7 @@ from facade._core.call_options import CallOptions, CallSettings
 from facade._core.calls import Call, Lookup, id_list, path_segment
 from facade._core.mapping import in_body
 from facade._core.matching import (
+    PAGE_SIZE,
     RelationSearch,
     checked_association,
     filter_by_association,
@@ -136,8 +137,11 @@ class Relations(Resource):
         page_size: int = 100,
         **options: Unpack[CallOptions],
     ) -> Iterator[Relation]:
-        """Iterate over all relations of a record; each request reads a page of `page_size`."""
-        pages: Paginator[Relation] = Paginator(page_size)
+        """Iterate over all relations of a record; each request reads a page of `page_size`.
+
+        100 at most: HighLevel reduces a larger one, whose pages would all look like the last one.
+        """
+        pages: Paginator[Relation] = Paginator(min(page_size, PAGE_SIZE))
         settings, wanted = self._settings(options), id_list(association_ids)
         while pages.has_next:
             page = self._page(record_id, wanted, (pages.skip, pages.limit), settings)
