@@ -144,8 +144,7 @@ class Relations(Resource):
         pages: Paginator[Relation] = Paginator(min(page_size, PAGE_SIZE))
         settings, wanted = self._settings(options), id_list(association_ids)
         while pages.has_next:
-            page = self._page(record_id, wanted, (pages.skip, pages.limit), settings)
-            for relation in filter_by_association(pages.add(page), wanted):
+            for relation in self._next(record_id, wanted, pages, settings):
                 yield relation
 
     def delete(self, relation_id: str, **options: Unpack[CallOptions]) -> None:
@@ -160,6 +159,20 @@ class Relations(Resource):
 
         request = operation.get_kwargs(path_segment(relation_id), location_id=self._location_id)
         self._send("delete_relation", request, _DELETED, settings)
+
+    def _next(
+        self,
+        record_id: str,
+        wanted: tuple[str, ...] | None,
+        pages: Paginator[Relation],
+        settings: CallSettings,
+    ) -> tuple[Relation, ...]:
+        """Read the next page of a list; return its relations under the wanted associations.
+
+        Of a server that ignores the filter, all are counted: the next page begins after them.
+        """
+        page = self._page(record_id, wanted, (pages.skip, pages.limit), settings)
+        return filter_by_association(pages.add(page), wanted)
 
     def _page(
         self,
@@ -215,8 +228,7 @@ class Relations(Resource):
         while records_left := search.next_records():
             for record_id in records_left:
                 pages = search.lists[record_id]
-                page = self._page(record_id, wanted, (pages.skip, pages.limit), settings)
-                listed = filter_by_association(pages.add(page), wanted)
+                listed = self._next(record_id, wanted, pages, settings)
                 if search.is_in(record_id, listed) or search.is_futile:
                     return search.found, search.may_lag
         return search.found, search.may_lag

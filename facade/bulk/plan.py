@@ -103,7 +103,7 @@ def plan_for(
     missing = dict.fromkeys(wanted)
     is_symmetric = association.first_object_key == association.second_object_key
     kept, deletes = list[Relation](), list[Relation]()
-    for relation in existing:
+    for relation in dict.fromkeys(existing):  # one may move to the next page while they are read
         is_on_side = side is None or getattr(relation, f"{side}_record_id") == record_id
         if record_id not in relation.record_ids or (is_symmetric and not is_on_side):
             continue

@@ -123,6 +123,16 @@ def test_a_list_has_the_requested_associations(clients: Clients, filtering: Any)
     assert [pages[0], *pages[-2:]] == [(["0"], ["100"]), (["5"], ["7"]), (["0"], ["100"])]
 
 
+def test_all_pages_are_read_although_highlevel_reduces_them_and_tells_no_total(
+    clients: Clients,
+) -> None:
+    sandbox = Sandbox(total="zero")
+    association = seeded(sandbox)
+    for number in range(150):
+        sandbox.seed_relation(association, "c1", f"p{number}")
+    assert len(list(clients.of(sandbox).relations.iterate("c1", page_size=200))) == 150
+
+
 @pytest.mark.parametrize(("options", "lists"), [({}, 10), ({"deadline": 0.4}, 2)])
 def test_a_refusal_is_raised_when_no_lookup_finds_the_relation_in_time(
     clients: Clients, clock: Clock, options: dict[str, float], lists: int

@@ -99,12 +99,9 @@ async def _read(
         relations, totals = [], set[int | None]()
         pages: Paginator[Relation] = Paginator(PAGE_SIZE)
         while pages.has_next:
-            page = await source.list(
-                record_id, association_ids=[association.id], skip=pages.skip, limit=pages.limit
-            )
-            totals.add(page.total)
-            relations += pages.add(page)
-        if totals == {len(relations)} or before == set(relations):
+            relations += await source.read(record_id, association.id, pages)
+            totals.add(pages.total)
+        if totals == {pages.skip} or before == set(relations):
             return relations, True
         before = set(relations)
     return relations, False

@@ -29,7 +29,8 @@ def relations(*pairs: str) -> list[Relation]:
         (OWNER_PET, "first", "me-a me-b", "c / me-a / me-b"),
         (OWNER_PET, "second", "me-a b-me", "c / me-a / b-me"),
         (OWNER_PET, None, "me-a b-me", "c / me-a / b-me"),
-        (OWNER_PET, "first", "you-a me-b me-b", "c / me-b / me-b"),
+        (OWNER_PET, "first", "you-a me-b b-me", "c / b-me / me-b"),
+        (OWNER_PET, "first", "me-b me-b", "c /  / me-b"),  # read twice
         (TUTORS, "first", "me-a b-me", "b c / me-a / "),
         (TUTORS, "second", "me-a b-me", "c /  / b-me"),
     ],

@@ -18,11 +18,6 @@ IDS = ["c1", "p1", "c2", "c1", "c3"]
 Rows = list[tuple[str, str, list[str]]]
 
 
-@pytest.fixture
-def sandbox(request: pytest.FixtureRequest) -> Sandbox:
-    return Sandbox(**getattr(request, "param", {}))
-
-
 @pytest.fixture(autouse=True)
 def related(sandbox: Sandbox) -> str:
     """Relate contacts to pets, and one of them under another association; return its id."""

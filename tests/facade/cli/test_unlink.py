@@ -15,11 +15,6 @@ OTHERS = [("contact-0", "pet-0"), ("contact-0", "pet-9"), ("contact-9", "pet-0")
 
 
 @pytest.fixture
-def sandbox(request: pytest.FixtureRequest) -> Sandbox:
-    return Sandbox(**getattr(request, "param", {}))
-
-
-@pytest.fixture
 def related(on_csv: Command, sandbox: Sandbox) -> None:
     """Relate three pairs, one of them under another association, too, and others of them."""
     association = sandbox.associations()[-1]["id"]
