@@ -100,21 +100,26 @@ def _outcomes_of(
 ) -> Generator[tuple[Item, Result | Exception]]:
     """Work on so many items at once, read on demand; yield the outcome of each, in order.
 
-    An error that every other item would get, too, is raised.
+    An error that every other item would get, too, is raised after the outcomes of those at once.
     """
 
     def attempt(item: Item) -> tuple[Item, Result | Exception]:
         try:
             return item, work(item)
         except (AssociationsError, ValueError) as error:
-            if is_fatal(error):
-                raise
             return item, error
 
     pool, left, waits = ThreadPoolExecutor(concurrency, "command"), iter(items), True
     try:
         while together := [*islice(left, concurrency)]:
-            yield from pool.map(attempt, together)
+            fatal: Exception | None = None
+            for item, outcome in pool.map(attempt, together):
+                if isinstance(outcome, Exception) and is_fatal(outcome):
+                    fatal = fatal or outcome
+                else:
+                    yield item, outcome
+            if fatal is not None:
+                raise fatal
     except KeyboardInterrupt:
         waits = False
         raise

@@ -6,6 +6,7 @@ from threading import Event
 
 import pytest
 
+from facade import ConnectFailedError
 from facade.cli.commands.unlink import _outcomes_of
 from facade.testing import Sandbox, faults
 from tests.facade.bulk.runs import related_pairs, seed_owner_pet
@@ -38,6 +39,17 @@ def test_each_pair_is_unlinked_once_and_repeating_it_does_no_harm(
     assert json.loads(again)["not_related"] == 4
     assert {one.method for one in sandbox.requests[sent:]} == {"GET", "DELETE"}
     assert on_csv("link", csv_of(3))[1].endswith("\n3 created, 0 existing, 0 failed\n")
+
+
+def test_what_was_done_beside_a_fatal_error_is_told() -> None:
+    def work(item: int) -> None:
+        if item == 1:
+            raise ConnectFailedError("no")
+
+    outcomes = _outcomes_of(work, [1, 2, 3], 2)
+    assert next(outcomes) == (2, None)
+    with pytest.raises(ConnectFailedError):
+        next(outcomes)
 
 
 def test_ctrl_c_does_not_wait_for_the_requests_in_flight() -> None:
