@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import ClassVar, NamedTuple
 
 from facade import Association, AssociationsClient, AssociationsError, DailyLimitError
+from facade._core.matching import keys_of
 from facade._core.reasons import visible
 from facade.bulk import JournalError
 from facade.cli.console import (
@@ -49,12 +50,14 @@ Outcome = tuple[int, str, Exception | None]
 def find_association(client: AssociationsClient, key: str) -> Association:
     """Return an association by its key or id, because a system association may have no key.
 
+    A key is also looked up in lower case, in which HighLevel stores it.
     Raises ValueError, with the existing keys, if there is none.
     """
     found = list(client.associations.iterate())
-    for one in found:
-        if key in (one.key, one.id):
-            return one
+    for name in keys_of(key):
+        for one in found:
+            if name in (one.key, one.id):
+                return one
     keys = [one.key or one.id for one in found]
     meant = [f"did you mean {one}? " for one in get_close_matches(key, keys, n=1)]
     raise ValueError(
