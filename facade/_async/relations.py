@@ -19,6 +19,7 @@ from facade._core.matching import (
     RelationSearch,
     checked_association,
     filter_by_association,
+    id_to_delete,
 )
 from facade._core.paging import Paginator
 from facade.errors import AssociationsError, NotFoundError
@@ -106,7 +107,7 @@ class AsyncRelations(AsyncResource):
         found, _ = await self._search(under, (first, second), settings.without_extras(), None)
         with suppress(NotFoundError):  # another process deleted it
             if found is not None:
-                await self._delete(found.id, settings)
+                await self._delete(id_to_delete(found), settings)
                 return found
         return None
 

@@ -17,6 +17,7 @@ from facade._core.matching import (
     RelationSearch,
     checked_association,
     filter_by_association,
+    id_to_delete,
 )
 from facade._core.paging import Paginator
 from facade.errors import AssociationsError, NotFoundError
@@ -107,7 +108,7 @@ class Relations(Resource):
         found, _ = self._search(under, (first, second), settings.without_extras(), None)
         with suppress(NotFoundError):  # another process deleted it
             if found is not None:
-                self._delete(found.id, settings)
+                self._delete(id_to_delete(found), settings)
                 return found
         return None
 

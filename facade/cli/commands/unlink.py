@@ -7,7 +7,8 @@ from contextlib import closing, suppress
 from itertools import islice
 from typing import TypeVar
 
-from facade import AssociationsError, NotFoundError
+from facade import AssociationsError, NotFoundError, Relation
+from facade._core.matching import id_to_delete
 from facade.bulk.journal import Journal
 from facade.bulk.outcomes import is_fatal
 from facade.cli import pairs_run
@@ -47,8 +48,8 @@ class _Unlinking(pairs_run.PairsRun):
                 else:
                     yield index, outcome, None
 
-    def _found(self) -> Generator[tuple[int, str | Exception | None]]:
-        """Yield the index of each pair, and the id of its relation: None if there is none.
+    def _found(self) -> Generator[tuple[int, Relation | Exception | None]]:
+        """Yield the index of each pair, and its relation: None if there is none.
 
         A relation may be listed at one of its records only: what the lists of the first records
         lack is looked up in those of the second ones.
@@ -68,29 +69,29 @@ class _Unlinking(pairs_run.PairsRun):
                             yield left.pop(pair), found[pair]
         yield from ((index, None) for index in left.values())
 
-    def _listed(self, record: str) -> dict[tuple[str | None, ...], str]:
-        """Return the relations of a record: their ids, by pair, in either order if it is the same.
+    def _listed(self, record: str) -> dict[tuple[str | None, ...], Relation]:
+        """Return the relations of a record by pair, in either order if it is the same.
 
         It is another pair if both records are of one object, and may be related, too.
         """
         is_same = pair_names(self.association) != BY_SIDE
-        found = dict[tuple[str | None, ...], str]()
+        found = dict[tuple[str | None, ...], Relation]()
         for one in self.client.relations.iterate(record, association_ids=[self.association.id]):
             if is_same:
-                found[one.record_ids] = found[one.record_ids[::-1]] = one.id
+                found[one.record_ids] = found[one.record_ids[::-1]] = one
             elif one.first_record_id is None:
                 raise ValueError(f"relation {one.id} has no sides: use another --api-version")
             else:
-                found[one.record_ids] = one.id
+                found[one.record_ids] = one
         return found
 
-    def _delete(self, pair: tuple[int, str | Exception | None]) -> str:
+    def _delete(self, pair: tuple[int, Relation | Exception | None]) -> str:
         _, found = pair
         if isinstance(found, Exception):
             raise found
         with suppress(NotFoundError):  # another process deleted it
             if found is not None:
-                self.client.relations.delete(found)
+                self.client.relations.delete(id_to_delete(found))
                 return "deleted"
         return "not_related"
 
