@@ -243,4 +243,6 @@ def local_pace(base_url: str, transport: object) -> LocalPace:
     HighLevel counts requests by app and location, so a second client has no separate limit. A
     client with its own transport may send to any server, and gets a separate pace.
     """
-    return LocalPace() if transport is not None else _SHARED.setdefault(base_url, LocalPace())
+    if transport is not None:
+        return LocalPace()
+    return _SHARED.setdefault(base_url.rstrip("/"), LocalPace())

@@ -154,7 +154,8 @@ def _extra(name: str, value: object) -> object:
                 raise ValueError(f"extra_headers cannot set {key}: the client sends its own")
             if not isinstance(each, str):
                 raise TypeError(f"{key} in extra_headers must be text, not {type(each).__name__}")
-            if not re.fullmatch(_HEADER_NAME, key) or not is_header_text(each):
+            is_value = each == each.strip() and is_header_text(each.replace(" ", ""))
+            if not re.fullmatch(_HEADER_NAME, key) or not is_value:
                 raise ValueError(f"{key!r} in extra_headers is not a valid header")
     return cast("object", value)
 

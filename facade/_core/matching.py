@@ -9,7 +9,12 @@ from math import inf
 from facade._core.calls import path_segment
 from facade._core.paging import Paginator
 from facade._core.retry import is_duplicate, may_be_duplicate
-from facade.errors import AssociationConflictError, AssociationsError, RelationLimitError
+from facade.errors import (
+    AssociationConflictError,
+    AssociationsError,
+    ContractError,
+    RelationLimitError,
+)
 from facade.models import Association, Ensured, Relation
 
 logger = logging.getLogger("facade")
@@ -84,6 +89,14 @@ def filter_by_association(
     if ids is None:
         return relations
     return tuple(one for one in relations if one.association_id in (*ids, None))
+
+
+def id_to_delete(relation: Relation) -> str:
+    """Return the id of a listed relation; raise ContractError if HighLevel has omitted it."""
+    if not relation.id:
+        records = " and ".join(map(str, relation.record_ids))
+        raise ContractError(f"the relation of {records} has no id to delete it by")
+    return relation.id
 
 
 def may_have_been_created(error: AssociationsError) -> bool:

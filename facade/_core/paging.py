@@ -20,11 +20,13 @@ class Paginator(Generic[Item]):
         self.limit = limit
         self.skip = 0
         self.has_next = True
+        self.total: int | None = None  # of the last page
         self._hashes = array("q")  # eight bytes for each page, so that memory use stays low
         self._previous: tuple[Item, ...] = ()
 
     def add(self, page: Page[Item]) -> tuple[Item, ...]:
         """Move past a page; return its items, or none if it repeats an earlier one."""
+        self.total = page.total
         digest = hash(page.items)
         if not page.items or digest in self._hashes:
             self.has_next = False
@@ -35,6 +37,6 @@ class Paginator(Generic[Item]):
         self.skip += len(page.items) if entries is None else entries
         # It is unknown whether `skip` counts entries or items: an item may be read twice.
         self._previous = () if entries is None else page.items
-        is_at_total = page.total is not None and self.skip >= page.total
+        is_at_total = self.total is not None and self.skip >= self.total
         self.has_next = not (is_at_total and len(page.items) < self.limit)
         return items

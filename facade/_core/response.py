@@ -175,15 +175,21 @@ def response_error(
 def retry_after(headers: Mapping[str, str]) -> float | None:
     """Return the seconds to wait, from Retry-After (a number or a date) or rate limit headers."""
     text = headers.get("retry-after", "").strip()
-    if not text:
-        return interval_of(headers) if headers.get("x-ratelimit-remaining") == "0" else None
     with suppress(ValueError):
         return max(0.0, float(text))
-    from dateutil.parser import parse  # here, because few responses need it
+    time = _time_of(text)
+    if time is not None:  # by the clock of the server, where it tells that
+        now = _time_of(headers.get("date", "")) or datetime.now(UTC)
+        return max(0.0, (time - now).total_seconds())
+    return interval_of(headers) if headers.get("x-ratelimit-remaining") == "0" else None
 
-    try:
-        time = parse(text)
-    except (ValueError, OverflowError):
-        return None
-    aware = time if time.tzinfo else time.replace(tzinfo=UTC)
-    return max(0.0, (aware - datetime.now(UTC)).total_seconds())
+
+def _time_of(text: str) -> datetime | None:
+    from email.utils import parsedate_to_datetime  # here, because few responses need it
+
+    # Not dateutil, which takes 10s for a time of today, and so for no wait.
+    for parse in (parsedate_to_datetime, datetime.fromisoformat):
+        with suppress(ValueError, OverflowError):
+            time = parse(text)
+            return time if time.tzinfo else time.replace(tzinfo=UTC)
+    return None

@@ -13,9 +13,11 @@ from facade._core.call_options import CallOptions, CallSettings
 from facade._core.calls import Call, Lookup, id_list, path_segment
 from facade._core.mapping import in_body
 from facade._core.matching import (
+    PAGE_SIZE,
     RelationSearch,
     checked_association,
     filter_by_association,
+    id_to_delete,
 )
 from facade._core.paging import Paginator
 from facade.errors import AssociationsError, NotFoundError
@@ -106,7 +108,7 @@ class Relations(Resource):
         found, _ = self._search(under, (first, second), settings.without_extras(), None)
         with suppress(NotFoundError):  # another process deleted it
             if found is not None:
-                self._delete(found.id, settings)
+                self._delete(id_to_delete(found), settings)
                 return found
         return None
 
@@ -136,12 +138,14 @@ class Relations(Resource):
         page_size: int = 100,
         **options: Unpack[CallOptions],
     ) -> Iterator[Relation]:
-        """Iterate over all relations of a record; each request reads a page of `page_size`."""
-        pages: Paginator[Relation] = Paginator(page_size)
+        """Iterate over all relations of a record; each request reads a page of `page_size`.
+
+        100 at most: HighLevel reduces a larger one, whose pages would all look like the last one.
+        """
+        pages: Paginator[Relation] = Paginator(min(page_size, PAGE_SIZE))
         settings, wanted = self._settings(options), id_list(association_ids)
         while pages.has_next:
-            page = self._page(record_id, wanted, (pages.skip, pages.limit), settings)
-            for relation in filter_by_association(pages.add(page), wanted):
+            for relation in self._next(record_id, wanted, pages, settings):
                 yield relation
 
     def delete(self, relation_id: str, **options: Unpack[CallOptions]) -> None:
@@ -156,6 +160,20 @@ class Relations(Resource):
 
         request = operation.get_kwargs(path_segment(relation_id), location_id=self._location_id)
         self._send("delete_relation", request, _DELETED, settings)
+
+    def _next(
+        self,
+        record_id: str,
+        wanted: tuple[str, ...] | None,
+        pages: Paginator[Relation],
+        settings: CallSettings,
+    ) -> tuple[Relation, ...]:
+        """Read the next page of a list; return its relations under the wanted associations.
+
+        Of a server that ignores the filter, all are counted: the next page begins after them.
+        """
+        page = self._page(record_id, wanted, (pages.skip, pages.limit), settings)
+        return filter_by_association(pages.add(page), wanted)
 
     def _page(
         self,
@@ -211,8 +229,7 @@ class Relations(Resource):
         while records_left := search.next_records():
             for record_id in records_left:
                 pages = search.lists[record_id]
-                page = self._page(record_id, wanted, (pages.skip, pages.limit), settings)
-                listed = filter_by_association(pages.add(page), wanted)
+                listed = self._next(record_id, wanted, pages, settings)
                 if search.is_in(record_id, listed) or search.is_futile:
                     return search.found, search.may_lag
         return search.found, search.may_lag

@@ -61,17 +61,17 @@ class JournalFile(LockHolder, Generic[Result]):
             raise JournalError(f"{self._path} is not a file: pass another journal")
         # It names records, and says which of them are related.
         self._file = open(path, "a+b", opener=partial(os.open, mode=0o600))  # noqa: SIM115
-        try:
-            # An interrupted run of this process may have left it open.
-            if not locks_within(self._file.fileno(), _LOCK_TIMEOUT, gc.collect):
-                why = f"another run is using {self._path}: wait for it, or pass another journal"
-                raise JournalError(why)
-            with naming(path):
+        with naming(path):  # also the error of a close, which writes what could not be written
+            try:
+                # An interrupted run of this process may have left it open.
+                if not locks_within(self._file.fileno(), _LOCK_TIMEOUT, gc.collect):
+                    why = f"another run is using {self._path}: wait for it, or pass another journal"
+                    raise JournalError(why)
                 owner = {"association": association_id, "location": location_id}
                 self._load({"journal": 1, **self._KIND, **owner}, retry_failed=retry_failed)
-        except BaseException:
-            self._file.close()
-            raise
+            except BaseException:
+                self._file.close()
+                raise
 
     @classmethod
     def opener(

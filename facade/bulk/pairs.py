@@ -11,7 +11,7 @@ from facade._core.calls import path_segment
 from facade._core.concurrency import Pending
 from facade._core.paging import Paginator
 from facade.bulk.outcomes import Ids, Outcome, Result, Status, forget_frames
-from facade.models import Association, Page, Relation
+from facade.models import Association, Relation
 
 # Listing saves requests if the pairs exist, and wastes them if they are new. It may cost a quarter
 # of a request for each pair, so one page needs four pairs: a new pair costs 1.25 requests at most.
@@ -52,7 +52,6 @@ class Listing:
     pages: Paginator[Relation] = field(factory=lambda: Paginator(_PAGE_SIZE))
     relation_ids: dict[tuple[str | None, str | None], str] = field(factory=dict)
     _pages_read: int = 0
-    _total: int | None = None
 
     @property
     def is_worth_reading(self) -> bool:
@@ -60,15 +59,14 @@ class Listing:
         if not self.pages.has_next or len(self.relation_ids) >= _MAX_RELATIONS:
             return False
         left = self._pages_read  # without a total, assume that half of the pages were read
-        if self._total is not None:
-            left = ceil((self._total - self.pages.skip) / _PAGE_SIZE)
+        if self.pages.total is not None:
+            left = ceil((self.pages.total - self.pages.skip) / _PAGE_SIZE)
         return (self._pages_read + max(1, left)) * _PAIRS_PER_PAGE <= self.pairs
 
-    def add(self, page: Page[Relation]) -> None:
-        """Add the page that was read at `pages.skip`."""
+    def add(self, relations: Iterable[Relation]) -> None:
+        """Add the relations of the next of its `pages`, which was read."""
         self._pages_read += 1
-        self._total = page.total
-        for one in self.pages.add(page):
+        for one in relations:
             self.relation_ids[one.first_record_id, one.second_record_id] = one.id
 
 

@@ -6,8 +6,8 @@ from typing import Literal
 
 from attrs import frozen
 
-from facade import errors
 from facade._core.calls import path_segment
+from facade._core.matching import id_to_delete
 from facade.models import Association, Relation
 
 Side = Literal["first", "second"]
@@ -103,7 +103,7 @@ def plan_for(
     missing = dict.fromkeys(wanted)
     is_symmetric = association.first_object_key == association.second_object_key
     kept, deletes = list[Relation](), list[Relation]()
-    for relation in existing:
+    for relation in dict.fromkeys(existing):  # one may move to the next page while they are read
         is_on_side = side is None or getattr(relation, f"{side}_record_id") == record_id
         if record_id not in relation.record_ids or (is_symmetric and not is_on_side):
             continue
@@ -111,10 +111,8 @@ def plan_for(
         if other in missing:
             del missing[other]
             kept.append(relation)
-        elif relation.id:
+        elif id_to_delete(relation):
             deletes.append(relation)
-        else:
-            raise errors.ContractError(f"the relation to {other} has no id to delete it by")
     return Plan(
         record_id=record_id,
         association=association,

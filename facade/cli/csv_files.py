@@ -5,7 +5,7 @@ import re
 import sys
 from argparse import ArgumentParser
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from io import TextIOWrapper
 from itertools import chain
 from pathlib import Path
@@ -81,13 +81,19 @@ def read_csv(path: str, columns: Sequence[str], encoding: str = "utf-8") -> Tabl
         raise TableError(f"{name} is empty")
     if first.startswith(_MARK):
         encoding, first = "utf-8-sig", first.removeprefix(_MARK)
+    head, quotes = [first], first.count('"')
+    while quotes % 2 and (more := next(lines, "")):  # a name with a line break is quoted
+        head.append(more)
+        quotes += more.count('"')
 
     def score(delimiter: str) -> tuple[int, int]:
-        header = next(csv.reader([first], delimiter=delimiter))
-        return sum(bool(_indexes(header, column)) for column in columns), len(header)
+        with suppress(csv.Error):  # a name is too long: told below if no delimiter helps
+            header = next(csv.reader(head, delimiter=delimiter))
+            return sum(bool(_indexes(header, column)) for column in columns), len(header)
+        return 0, 0
 
     delimiter = max(_DELIMITERS, key=score)
-    found = _rows(csv.reader(chain([first], lines), delimiter=delimiter, strict=True), line, name)
+    found = _rows(csv.reader(chain(head, lines), delimiter=delimiter, strict=True), line, name)
     header = tuple(map(str.strip, next(found, (0, ()))[1]))
     indexes = [_index(name, header, column) for column in columns]
     rows = (_row(line, fields, header, indexes) for line, fields in found)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import ClassVar, NamedTuple
 
 from facade import Association, AssociationsClient, AssociationsError, DailyLimitError
+from facade._core.matching import keys_of
 from facade._core.reasons import visible
 from facade.bulk import JournalError
 from facade.cli.console import (
@@ -41,6 +42,7 @@ exit status: 0 all are done, 1 some failed, 2 the run did not complete,
 130 interrupted, 141 the reader of the output has ended
 """
 _DONE, _SOME_FAILED = 0, 1
+BY_SIDE = "first", "second"  # the names of two records of one object
 Outcome = tuple[int, str, Exception | None]
 """The index of a pair, its status, and its error if that is `failed`."""
 
@@ -48,12 +50,14 @@ Outcome = tuple[int, str, Exception | None]
 def find_association(client: AssociationsClient, key: str) -> Association:
     """Return an association by its key or id, because a system association may have no key.
 
+    A key is also looked up in lower case, in which HighLevel stores it.
     Raises ValueError, with the existing keys, if there is none.
     """
     found = list(client.associations.iterate())
-    for one in found:
-        if key in (one.key, one.id):
-            return one
+    for name in keys_of(key):
+        for one in found:
+            if name in (one.key, one.id):
+                return one
     keys = [one.key or one.id for one in found]
     meant = [f"did you mean {one}? " for one in get_close_matches(key, keys, n=1)]
     raise ValueError(
@@ -66,7 +70,7 @@ def pair_names(association: Association) -> tuple[str, str]:
     """Return the names of the two records: object keys, or sides if the keys are the same."""
     first, second = association.first_object_key, association.second_object_key
     if first is None or second is None or first == second:
-        return "first", "second"
+        return BY_SIDE
     return first, second
 
 

@@ -49,6 +49,8 @@ _OPTIONS = {
     "pace": ("off", "keep no rate limit, such as at a sandbox", ""),
 }
 
+_PACES = ("off", "on")
+
 
 class SettingsError(ValueError):
     """A setting is missing or invalid; the text never contains a token."""
@@ -91,7 +93,7 @@ def add_settings(parser: argparse.ArgumentParser) -> None:
     add("--profile", metavar="NAME", help="a profile of the settings below [HIGHLEVEL_PROFILE]")
     for name, (metavar, text, variable) in _OPTIONS.items():
         named = f"{text} [{variable}]" if variable else text
-        choices = ["off", "on"] if name == "pace" else None
+        choices = _PACES if name == "pace" else None
         add(f"--{name}", metavar=metavar, help=named, choices=choices)
     add("--token", nargs="?", action=_RefusedToken, help=argparse.SUPPRESS)
 
@@ -109,9 +111,11 @@ def read_settings(options: argparse.Namespace) -> Settings:
 
     path = value("token-file")
     named = options.token_file is not None or "token-file" in profile
-    share = value("share", "1")
+    share, pace = value("share", "1"), value("pace", "on")
+    if pace not in _PACES:  # of a profile, such as false
+        raise SettingsError(f"pace must be {' or '.join(_PACES)}, not {pace!r}")
     try:
-        paced = None if value("pace") == "off" else float(share)
+        paced = None if pace == "off" else float(share)
     except ValueError:
         raise SettingsError(f"share must be a number, not {share!r}") from None
     token = _first_line(path) if named else os.environ.get("HIGHLEVEL_TOKEN", "")
@@ -125,7 +129,7 @@ def _profile(name: str) -> Mapping[str, str]:
     path = Path(given) if given else Path.home() / ".highlevel-associations.toml"
     try:
         with naming(path):
-            profiles = tomllib.loads(path.read_text("utf-8"))
+            profiles = tomllib.loads(path.read_text("utf-8-sig"))  # as Notepad saves it
     except ValueError as error:
         raise SettingsError(f"{path} is not valid TOML: {error}") from error
     if not isinstance(profiles.get(name), dict):

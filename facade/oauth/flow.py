@@ -5,14 +5,15 @@ import secrets
 import time
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, cast
 from urllib.parse import urlencode
 
 from facade._core import numbers
 from facade._core.client_options import BASE_URL, listeners_of
 from facade._core.events import OnEvent
-from facade._core.http import Transport
+from facade._core.http import Transport, check_senders
 from facade._core.operations import OPERATIONS
+from facade._core.tokens import mistake_in_text
 from facade.oauth.endpoint import Endpoint
 from facade.oauth.failures import (
     OAuthRefusedError,
@@ -76,6 +77,12 @@ class OAuth:
         reconnects: bool = False,
         clock: Callable[[], float] = time.time,
     ) -> None:
+        given = ("client_id", client_id), ("client_secret", client_secret)
+        mistakes = [f"{name} {why}" for name, text in given if (why := mistake_in_text(text))]
+        del given  # a traceback with local variables would print the secret
+        if mistakes:
+            del client_secret
+            raise ValueError(mistakes[0])
         self._endpoint = Endpoint(
             client_id=client_id,
             client_secret=client_secret,
@@ -86,7 +93,11 @@ class OAuth:
             clock=clock,
             listeners=listeners_of(on_event),
         )
-        del client_secret  # a traceback with local variables would print it
+        del client_secret
+        check_senders(transport, None)
+        if not isinstance(cast(object, store), TokenStore | None):
+            kind = type(store).__name__
+            raise TypeError(f"store must be such as SqliteTokenStore(path), not {kind}")
         self._store = MemoryTokenStore() if store is None else store
         self._renewals = Renewals(self._store, clock)
         self._refreshes = Refreshes(
@@ -113,6 +124,8 @@ class OAuth:
         A private or draft app needs `version_id`, the id of the app's version: without it,
         HighLevel's page shows `error.noversionid`. Raises ValueError without a `redirect_uri`.
         """
+        if isinstance(scopes, str):
+            raise TypeError("scopes must be a list: for one scope write [scope]")
         if self._endpoint.redirect_uri is None:
             raise ValueError("authorization_url needs a redirect_uri: pass one to OAuth")
         query = {

@@ -50,14 +50,15 @@ class _Retry(Retry):
 
 
 def connect(redis: str | Redis, timeout: float) -> Any:
-    """Return a client unchanged, or create one from a URL, None if it is invalid. Sends nothing.
+    """Return a client unchanged, or create one from a URL; None for anything else. Sends nothing.
 
     `timeout` is in seconds. No error propagates from this frame: the caller deletes the URL, which
     may contain a password, and then calls `checked`. A command is retried once, because a pooled
     connection may be broken after a restart of Redis; not after a timeout, which would double it.
     """
     if not isinstance(redis, str):
-        return redis
+        # Each reply of redis.asyncio is a coroutine, and so every delivery would be a new one.
+        return redis if isinstance(cast(object, redis), Redis) else None
     with suppress(ValueError):
         return cast("Any", library.Redis).from_url(
             redis,
@@ -71,7 +72,10 @@ def connect(redis: str | Redis, timeout: float) -> Any:
 def checked(client: Any) -> Any:
     """Return a client; raise ValueError if it is None."""
     if client is None:
-        raise ValueError("not a Redis URL: pass one such as redis://:password@host:6379/0")
+        raise ValueError(
+            "not a Redis URL: pass one such as redis://:password@host:6379/0, or a redis.Redis, "
+            "which is not that of redis.asyncio"
+        )
     return client
 
 

@@ -234,7 +234,7 @@ class Guard:
         """
         delivery_id, lifetime, claim = event.delivery_id, self._lifetime(event), uuid.uuid4().hex
         try:
-            state = self._store.begin(delivery_id, claim, self._lease)
+            state: object = self._store.begin(delivery_id, claim, self._lease)
         except ReplayStoreError:
             raise
         except BaseException:  # interrupted, perhaps after the store has changed
@@ -244,6 +244,8 @@ class Guard:
             raise RepeatedError("this delivery was handled already")
         if state == "in_progress":
             raise InProgressError("this delivery is being handled: repeat it later")
+        if state != "new":
+            raise TypeError(f"begin of the store must return a DeliveryState, not {state!r:.60}")
         try:
             yield
         except BaseException:

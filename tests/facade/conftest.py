@@ -73,8 +73,9 @@ def everything_of(error: BaseException) -> str:
 
 
 @pytest.fixture
-def sandbox() -> Sandbox:
-    return Sandbox()
+def sandbox(request: pytest.FixtureRequest) -> Sandbox:
+    """Return a sandbox, with the variants of an indirect parameter."""
+    return Sandbox(**getattr(request, "param", {}))
 
 
 @pytest.fixture

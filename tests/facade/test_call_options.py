@@ -39,7 +39,7 @@ OPTIONS: dict[str, tuple[Any, Carries]] = {
     "deadline": (8.5, lambda request: max(request.extensions["timeout"].values()) <= 8.5),
     "extra_body": ({"brandNew": 1}, lambda request: b'"brandNew":1' in request.content),
     "extra_query": ({"brandNew": "1"}, lambda request: request.url.params.get("brandNew") == "1"),
-    "extra_headers": ({"X-New": "1"}, lambda request: request.headers.get("x-new") == "1"),
+    "extra_headers": ({"X-New": "1 2"}, lambda request: request.headers.get("x-new") == "1 2"),
 }
 NOT_CARRIED = {"retries", "max_backoff"}  # but counted and waited, below
 
@@ -102,6 +102,7 @@ def test_nothing_is_sent_with_a_wrong_option_or_too_late(clients: Clients, name:
         ({"max_backoff": -0.1}, "max_backoff must be 0 seconds or more, not -0.1"),
         ({"extra_headers": {"version": "v3"}}, "cannot set version: the client sends its own"),
         ({"extra_headers": {"X-A": "b\r\nX-C: d"}}, "'X-A' in extra_headers is not a valid header"),
+        ({"extra_headers": {"X-A": "b "}}, "'X-A' in extra_headers is not a valid header"),
         ({"extra_headers": {"X A": "b"}}, "'X A' in extra_headers is not a valid header"),
         ({"extra_headers": {"X-A": 5}}, "X-A in extra_headers must be text, not int"),
         ({"extra_query": "a=b"}, "extra_query must be a mapping of names to values, not 'a=b'"),

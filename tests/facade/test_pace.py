@@ -104,7 +104,7 @@ def test_in_a_forked_process_the_calls_of_the_parent_count_as_just_sent(clock: C
 
 
 def test_the_clients_of_a_process_share_a_pace_for_an_address() -> None:
-    assert local_pace("https://a.test", None) is local_pace("https://a.test", None)
+    assert local_pace("https://a.test", None) is local_pace("https://a.test/", None)
     assert local_pace("https://a.test", None) is not local_pace("https://b.test", None)
     own = object()
     assert local_pace("https://a.test", own) is not local_pace("https://a.test", own)

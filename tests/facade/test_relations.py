@@ -50,6 +50,16 @@ def test_a_relation_is_found_from_either_side(client: Any, version: str) -> None
         client.relations.delete(made.id)
 
 
+def test_a_relation_that_is_listed_without_an_id_cannot_be_unlinked(clients: Clients) -> None:
+    sandbox = Sandbox(listed_relation_id=False)
+    sandbox.seed_relation(seeded(sandbox), "c1", "p1")
+    client = clients.of(sandbox)
+    association = client.associations.get_by_key("k")
+    pair = {"contact": "c1", "custom_objects.pet": "p1"}
+    with pytest.raises(facade.ContractError, match="the relation of c1 and p1 has no id to"):
+        client.relations.unlink(association, pair)
+
+
 def test_ensuring_and_linking_create_a_relation_once(client: Any, sandbox: Sandbox) -> None:
     association = new_association(client)
     made = client.relations.ensure(association.id, **PAIR)
@@ -121,6 +131,16 @@ def test_a_list_has_the_requested_associations(clients: Clients, filtering: Any)
     list(relations.iterate("c1"))
     pages = [(one.query["skip"], one.query["limit"]) for one in sandbox.requests]
     assert [pages[0], *pages[-2:]] == [(["0"], ["100"]), (["5"], ["7"]), (["0"], ["100"])]
+
+
+def test_all_pages_are_read_although_highlevel_reduces_them_and_tells_no_total(
+    clients: Clients,
+) -> None:
+    sandbox = Sandbox(total="zero")
+    association = seeded(sandbox)
+    for number in range(150):
+        sandbox.seed_relation(association, "c1", f"p{number}")
+    assert len(list(clients.of(sandbox).relations.iterate("c1", page_size=200))) == 150
 
 
 @pytest.mark.parametrize(("options", "lists"), [({}, 10), ({"deadline": 0.4}, 2)])

@@ -184,6 +184,7 @@ def test_an_error_that_is_not_of_the_http_library_is_raised_as_it_is(clients: Cl
         error_of(clients, TimeoutError())
 
 
+DATE = "Wed, 21 Oct 2015 07:28:"
 LIMITED = {"x-ratelimit-remaining": "0", "x-ratelimit-interval-milliseconds": "10000"}
 
 
@@ -196,6 +197,10 @@ LIMITED = {"x-ratelimit-remaining": "0", "x-ratelimit-interval-milliseconds": "1
         ({"retry-after": "Wed, 21 Oct 2015 07:28:00"}, 0.0),
         ({"retry-after": "soon"}, None),
         ({"retry-after": "Wed, 21 Oct " + "9" * 40}, None),
+        ({"retry-after": "10s"}, None),
+        ({"retry-after": f"{DATE}30 GMT", "date": f"{DATE}00 GMT"}, 30.0),
+        ({"retry-after": f"{DATE}30 GMT", "date": "today"}, 0.0),
+        ({**LIMITED, "retry-after": "10s"}, 10.0),
         (LIMITED, 10.0),
         ({**LIMITED, "retry-after": "7"}, 7.0),
         ({**LIMITED, "x-ratelimit-remaining": "5"}, None),

@@ -12,9 +12,11 @@ from facade import errors
 from facade._async.client import AsyncAssociationsClient
 from facade._async.relations import AsyncRelations
 from facade._core import mapping
-from facade._core.calls import Lookup
+from facade._core.calls import Lookup, path_segment
 from facade._core.client_options import require_location
 from facade._core.concurrency import AsyncFunction
+from facade._core.matching import checked_association
+from facade._core.paging import Paginator
 from facade._core.retry import may_be_duplicate
 from facade.bulk.outcomes import Ids, Outcome, Pair, Status
 from facade.bulk.pairs import Listings, PairJob, parsed
@@ -51,6 +53,13 @@ class AsyncPatientRelations(AsyncRelations):
             default_deadline=_DEADLINE, max_backoff=_MAX_BACKOFF, logs_turns=False
         )
         return cls(relations._pipeline, relations._location_id, settings)
+
+    async def read(
+        self, record_id: str, association_id: str, pages: Paginator[Relation]
+    ) -> tuple[Relation, ...]:
+        """Read the next page of a record's relations under an association."""
+        wanted = (path_segment(association_id),)
+        return await self._next(record_id, wanted, pages, self._client_settings)
 
     async def relate(
         self, association_id: str, ids: Ids, *, details: bool
@@ -162,16 +171,13 @@ class AsyncOneByOne:
         async with listing.lock:
             while job.ids not in listing.relation_ids and listing.is_worth_reading:
                 try:
-                    page = await self.relations.list(
-                        listing.record_id,
-                        association_ids=[self.association.id],
-                        skip=listing.pages.skip,
-                        limit=listing.pages.limit,
+                    found = await self.relations.read(
+                        listing.record_id, self.association.id, listing.pages
                     )
                 except errors.AssociationsError:  # the request for the pair will show the cause
                     listing.pages.has_next = False
                 else:
-                    listing.add(page)
+                    listing.add(found)
             relation_id = listing.relation_ids.get(job.ids)
         return None if relation_id is None else job.settle("existing", relation_id or None)
 
@@ -190,6 +196,7 @@ async def aensure_shard(
     index of the first pair. A fatal outcome is the last one: the pairs after it were not started.
     `details` looks up the relation of each pair that exists already. It is safe to repeat a shard.
     """
+    checked_association(association)
     found, outcomes = [parsed(pair, association) for pair in pairs], list[Outcome]()
     listings = Listings(AsyncLock, found)
 

@@ -22,7 +22,7 @@ from facade.bulk.pairs import RunJob
 from facade.bulk.plan import checked_id
 from facade.bulk.tasks import AsyncItems
 from facade.errors import AssociationsError
-from facade.models import Association
+from facade.models import Association, Relation
 
 
 def arelations_of(
@@ -127,9 +127,10 @@ class AsyncReading(AsyncRun[RecordRelations]):
 
     async def _in_order(self) -> AsyncIterator[RecordRelations]:
         """Yield outcomes in the order of the list, each relation once."""
-        known = set[str]()
+        known = set[str | Relation]()
         async for outcome in super()._in_order():
-            new = [one for one in outcome.relations if one.id not in known]
+            named = {one.id or one: one for one in outcome.relations}  # the id may be missing
+            new = [named[name] for name in named if name not in known]
             self._relations_read += len(new)
-            known.update(one.id for one in new)
+            known.update(named)
             yield evolve(outcome, relations=tuple(new))

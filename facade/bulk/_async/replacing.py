@@ -12,7 +12,7 @@ from attrs import evolve
 from facade import errors
 from facade._async.client import AsyncAssociationsClient
 from facade._core.concurrency import async_sleep
-from facade._core.matching import PAGE_SIZE
+from facade._core.matching import PAGE_SIZE, checked_association
 from facade._core.paging import Paginator
 from facade.bulk._async.many import strategy_of
 from facade.bulk._async.one_by_one import AsyncPatientRelations, AsyncWork
@@ -52,7 +52,7 @@ async def areplace(
     wanted = checked_ids(record_id, other_ids)
     if side not in ("first", "second", None):
         raise ValueError(f"side must be 'first' or 'second', not {side!r}")
-    name = f"association {association.key or association.id!r}"
+    name = f"association {checked_association(association).key or association.id!r}"
     is_symmetric = association.first_object_key == association.second_object_key
     if side is None and is_symmetric:
         raise ValueError(f"{name} has one object on both sides: pass side='first' or 'second'")
@@ -99,12 +99,9 @@ async def _read(
         relations, totals = [], set[int | None]()
         pages: Paginator[Relation] = Paginator(PAGE_SIZE)
         while pages.has_next:
-            page = await source.list(
-                record_id, association_ids=[association.id], skip=pages.skip, limit=pages.limit
-            )
-            totals.add(page.total)
-            relations += pages.add(page)
-        if totals == {len(relations)} or before == set(relations):
+            relations += await source.read(record_id, association.id, pages)
+            totals.add(pages.total)
+        if totals == {pages.skip} or before == set(relations):
             return relations, True
         before = set(relations)
     return relations, False

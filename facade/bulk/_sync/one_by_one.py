@@ -8,9 +8,11 @@ from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from attrs import define
-from facade._core.calls import Lookup
+from facade._core.calls import Lookup, path_segment
 from facade._core.client_options import require_location
 from facade._core.concurrency import Function
+from facade._core.matching import checked_association
+from facade._core.paging import Paginator
 from facade._core.retry import may_be_duplicate
 from facade.bulk.outcomes import Ids, Outcome, Pair, Status
 from facade.bulk.pairs import Listings, PairJob, parsed
@@ -52,6 +54,13 @@ class PatientRelations(Relations):
             default_deadline=_DEADLINE, max_backoff=_MAX_BACKOFF, logs_turns=False
         )
         return cls(relations._pipeline, relations._location_id, settings)
+
+    def read(
+        self, record_id: str, association_id: str, pages: Paginator[Relation]
+    ) -> tuple[Relation, ...]:
+        """Read the next page of a record's relations under an association."""
+        wanted = (path_segment(association_id),)
+        return self._next(record_id, wanted, pages, self._client_settings)
 
     def relate(self, association_id: str, ids: Ids, *, details: bool) -> tuple[Status, str | None]:
         """Relate two records; return the status, and the id of the relation if it is known.
@@ -164,16 +173,13 @@ class OneByOne:
         with listing.lock:
             while job.ids not in listing.relation_ids and listing.is_worth_reading:
                 try:
-                    page = self.relations.list(
-                        listing.record_id,
-                        association_ids=[self.association.id],
-                        skip=listing.pages.skip,
-                        limit=listing.pages.limit,
+                    found = self.relations.read(
+                        listing.record_id, self.association.id, listing.pages
                     )
                 except errors.AssociationsError:  # the request for the pair will show the cause
                     listing.pages.has_next = False
                 else:
-                    listing.add(page)
+                    listing.add(found)
             relation_id = listing.relation_ids.get(job.ids)
         return None if relation_id is None else job.settle("existing", relation_id or None)
 
@@ -192,6 +198,7 @@ def ensure_shard(
     index of the first pair. A fatal outcome is the last one: the pairs after it were not started.
     `details` looks up the relation of each pair that exists already. It is safe to repeat a shard.
     """
+    checked_association(association)
     found, outcomes = [parsed(pair, association) for pair in pairs], list[Outcome]()
     listings = Listings(Lock, found)
 

@@ -18,7 +18,7 @@ from facade.bulk.pairs import RunJob
 from facade.bulk.plan import checked_id
 from facade.bulk.threads import Items
 from facade.errors import AssociationsError
-from facade.models import Association
+from facade.models import Association, Relation
 
 from facade._core import numbers
 from facade._sync.client import AssociationsClient
@@ -128,9 +128,10 @@ class Reading(Run[RecordRelations]):
 
     def _in_order(self) -> Iterator[RecordRelations]:
         """Yield outcomes in the order of the list, each relation once."""
-        known = set[str]()
+        known = set[str | Relation]()
         for outcome in super()._in_order():
-            new = [one for one in outcome.relations if one.id not in known]
+            named = {one.id or one: one for one in outcome.relations}  # the id may be missing
+            new = [named[name] for name in named if name not in known]
             self._relations_read += len(new)
-            known.update(one.id for one in new)
+            known.update(named)
             yield evolve(outcome, relations=tuple(new))

@@ -10,7 +10,7 @@ from contextlib import suppress
 
 from attrs import evolve
 from facade._core.concurrency import sleep
-from facade._core.matching import PAGE_SIZE
+from facade._core.matching import PAGE_SIZE, checked_association
 from facade._core.paging import Paginator
 from facade.bulk.outcomes import checked_batch
 from facade.bulk.pairs import PairJob
@@ -53,7 +53,7 @@ def replace(
     wanted = checked_ids(record_id, other_ids)
     if side not in ("first", "second", None):
         raise ValueError(f"side must be 'first' or 'second', not {side!r}")
-    name = f"association {association.key or association.id!r}"
+    name = f"association {checked_association(association).key or association.id!r}"
     is_symmetric = association.first_object_key == association.second_object_key
     if side is None and is_symmetric:
         raise ValueError(f"{name} has one object on both sides: pass side='first' or 'second'")
@@ -100,12 +100,9 @@ def _read(
         relations, totals = [], set[int | None]()
         pages: Paginator[Relation] = Paginator(PAGE_SIZE)
         while pages.has_next:
-            page = source.list(
-                record_id, association_ids=[association.id], skip=pages.skip, limit=pages.limit
-            )
-            totals.add(page.total)
-            relations += pages.add(page)
-        if totals == {len(relations)} or before == set(relations):
+            relations += source.read(record_id, association.id, pages)
+            totals.add(pages.total)
+        if totals == {pages.skip} or before == set(relations):
             return relations, True
         before = set(relations)
     return relations, False

@@ -7,10 +7,12 @@ from contextlib import closing, suppress
 from itertools import islice
 from typing import TypeVar
 
-from facade import AssociationsError, NotFoundError
+from facade import AssociationsError, NotFoundError, Relation
+from facade._core.matching import id_to_delete
 from facade.bulk.journal import Journal
 from facade.bulk.outcomes import is_fatal
 from facade.cli import pairs_run
+from facade.cli.pairs_run import BY_SIDE, pair_names
 from facade.cli.progress import ProgressLine
 
 EPILOG = f"""{pairs_run.THE_CSV}
@@ -46,30 +48,50 @@ class _Unlinking(pairs_run.PairsRun):
                 else:
                     yield index, outcome, None
 
-    def _found(self) -> Generator[tuple[int, str | Exception | None]]:
-        """Yield the index of each pair, and the id of its relation: None if there is none."""
-        by_record: defaultdict[str, dict[str, int]] = defaultdict(dict)
-        for index, row in enumerate(self.rows):
-            first, second = row.wanted
-            by_record[first][second] = index
-        work = _outcomes_of(self._listed, by_record, self.options.concurrency)
-        with closing(work) as outcomes:
-            for record, found in outcomes:
-                for other, index in by_record[record].items():
-                    yield index, found if isinstance(found, Exception) else found.get(other)
+    def _found(self) -> Generator[tuple[int, Relation | Exception | None]]:
+        """Yield the index of each pair, and its relation: None if there is none.
 
-    def _listed(self, record: str) -> dict[str, str]:
-        """Return the relations of a record: their ids, by the record on the other side."""
-        listed = self.client.relations.iterate(record, association_ids=[self.association.id])
-        return {relation.other(record): relation.id for relation in listed}
+        A relation may be listed at one of its records only: what the lists of the first records
+        lack is looked up in those of the second ones.
+        """
+        left = {row.wanted: index for index, row in enumerate(self.rows)}
+        for side in (0, 1):
+            by_record: defaultdict[str, list[tuple[str, ...]]] = defaultdict(list)
+            for pair in left:
+                by_record[pair[side]].append(pair)
+            work = _outcomes_of(self._listed, by_record, self.options.concurrency)
+            with closing(work) as outcomes:
+                for record, found in outcomes:
+                    for pair in by_record[record]:
+                        if isinstance(found, Exception):
+                            yield left.pop(pair), found
+                        elif pair in found:
+                            yield left.pop(pair), found[pair]
+        yield from ((index, None) for index in left.values())
 
-    def _delete(self, pair: tuple[int, str | Exception | None]) -> str:
+    def _listed(self, record: str) -> dict[tuple[str | None, ...], Relation]:
+        """Return the relations of a record by pair, in either order if it is the same.
+
+        It is another pair if both records are of one object, and may be related, too.
+        """
+        is_same = pair_names(self.association) != BY_SIDE
+        found = dict[tuple[str | None, ...], Relation]()
+        for one in self.client.relations.iterate(record, association_ids=[self.association.id]):
+            if is_same:
+                found[one.record_ids] = found[one.record_ids[::-1]] = one
+            elif one.first_record_id is None:
+                raise ValueError(f"relation {one.id} has no sides: use another --api-version")
+            else:
+                found[one.record_ids] = one
+        return found
+
+    def _delete(self, pair: tuple[int, Relation | Exception | None]) -> str:
         _, found = pair
         if isinstance(found, Exception):
             raise found
         with suppress(NotFoundError):  # another process deleted it
             if found is not None:
-                self.client.relations.delete(found)
+                self.client.relations.delete(id_to_delete(found))
                 return "deleted"
         return "not_related"
 
@@ -79,21 +101,26 @@ def _outcomes_of(
 ) -> Generator[tuple[Item, Result | Exception]]:
     """Work on so many items at once, read on demand; yield the outcome of each, in order.
 
-    An error that every other item would get, too, is raised.
+    An error that every other item would get, too, is raised after the outcomes of those at once.
     """
 
     def attempt(item: Item) -> tuple[Item, Result | Exception]:
         try:
             return item, work(item)
         except (AssociationsError, ValueError) as error:
-            if is_fatal(error):
-                raise
             return item, error
 
     pool, left, waits = ThreadPoolExecutor(concurrency, "command"), iter(items), True
     try:
         while together := [*islice(left, concurrency)]:
-            yield from pool.map(attempt, together)
+            fatal: Exception | None = None
+            for item, outcome in pool.map(attempt, together):
+                if isinstance(outcome, Exception) and is_fatal(outcome):
+                    fatal = fatal or outcome
+                else:
+                    yield item, outcome
+            if fatal is not None:
+                raise fatal
     except KeyboardInterrupt:
         waits = False
         raise

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import resource
 import signal
 from collections.abc import Callable
 from functools import partial
@@ -162,6 +163,16 @@ def test_an_error_of_writing_names_the_journal(path: Path) -> None:
     for write in calls:
         with pytest.raises(OSError, match=r"journal'$"):
             write()
+
+
+def test_an_error_of_writing_the_header_names_the_journal(path: Path) -> None:
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, before[1]))
+    try:
+        with pytest.raises(OSError, match=r"File too large: '.*journal'$"):
+            Journal(path, "a1", "l1")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 def test_the_journal_of_a_forked_process_is_free(path: Path) -> None:

@@ -129,7 +129,7 @@ def test_a_page_is_read_where_four_pairs_pay_for_each(
     listing = listing_of(pairs)
     assert listing is not None
     if read is not None:
-        listing.add(read)
+        listing.add(listing.pages.add(read))
     assert listing.is_worth_reading is is_worth_reading
     assert listing_of(3) is None
 
@@ -146,13 +146,14 @@ def test_an_endless_list_keeps_a_bounded_number_of_counts_and_relations(
             listing = listings.for_pair((f"hub{number}", f"{number}-{other}"))
         assert listing is not None
         if number >= 100:
-            listing.add(page(number * 100, 100, 100))
+            listing.add(listing.pages.add(page(number * 100, 100, 100)))
         kept = len(listings._listings)
         assert kept == min(number + 1, 10) if number < 100 else 5 <= kept <= 10
     assert [*listings._listings] == [f"hub{number}" for number in range(195, 200)]
     assert len(listings._counts) == 500
     # No page is read of what is too large itself, or has failed.
-    (largest := Listing("hub", object(), 1000)).add(page(0, 100, 2000))
+    largest = Listing("hub", object(), 1000)
+    largest.add(largest.pages.add(page(0, 100, 2000)))
     largest.relation_ids |= {("a", str(number)): "" for number in range(900)}
     assert not largest.is_worth_reading
     largest.relation_ids.popitem()

@@ -74,6 +74,12 @@ def test_each_record_is_read_once_and_each_relation_comes_once(
 
 
 @pytest.mark.both
+@pytest.mark.parametrize("sandbox", [{"listed_relation_id": False}], indirect=True)
+def test_relations_without_ids_come_once_too(sandbox: Sandbox, mode: Mode) -> None:
+    assert rows(read(mode, sandbox, IDS)) == READ
+
+
+@pytest.mark.both
 def test_a_record_that_cannot_be_read_is_an_outcome_and_its_relations_come_with_others(
     sandbox: Sandbox, mode: Mode
 ) -> None:

@@ -11,6 +11,7 @@ from facade import (
     AssociationsClient,
     AsyncAssociationsClient,
     DuplicateRelationError,
+    Ensured,
     InvalidRecordError,
     RelationLimitError,
     ServerError,
@@ -93,6 +94,19 @@ def test_relations_on_the_other_side_and_of_other_associations_are_left_alone(
     assert related_pairs(sandbox) == [("me", "b"), ("me", "pet"), ("student", "me")]
 
 
+@pytest.mark.parametrize("sandbox", [{"association_filter": "ignored"}], indirect=True)
+def test_the_relations_of_other_associations_are_left_out_if_the_filter_is_ignored(
+    me: Me, sandbox: Sandbox
+) -> None:
+    other = sandbox.seed_association(key="likes", second_object_key="custom_objects.pet")["id"]
+    for number in range(130):
+        me.relate(f"pet-{number:03}")
+        sandbox.seed_relation(other, "me", f"toy-{number:03}")
+    wanted = " ".join(f"pet-{number:03}" for number in range(129))
+    assert (me.replace(wanted).applied, me.writes()) == (True, "DELETE")
+    assert len(sandbox.relations()) == 259
+
+
 @pytest.mark.parametrize(
     ("record_id", "options", "why"),
     [
@@ -108,6 +122,8 @@ def test_wrong_arguments_are_refused_before_anything_is_written(
     me.relate("a")
     with pytest.raises(ValueError, match=why):
         me.replace("b", record_id, **options)
+    with pytest.raises(TypeError, match="not Ensured: pass its item"):
+        me.replace("b", association=Ensured(me.association, False))
     assert me.writes() == ""
     assert me.replace("", "unrelated").side is None
 

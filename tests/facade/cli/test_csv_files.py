@@ -43,6 +43,7 @@ def test_a_csv_is_read_as_people_and_spreadsheets_write_it(tmp_path: Path) -> No
         ' contact , Custom_Objects.Pet \n c1 ,"  p1"\n',
         'Größe;custom_objects.pet;contact\n"Smith; Anna\nand ""Bo""";p1;c1\n',
         f"{HEADER}c1,p1,,\n",
+        '"Größe\n(cm)";custom_objects.pet;contact\n9;p1;c1\n',
     ):
         (row,) = pairs_of(tmp_path, content)
         assert (row.wanted, row.problem) == (("c1", "p1"), "")
@@ -57,6 +58,7 @@ def test_an_unusable_csv_is_an_error(tmp_path: Path) -> None:
         (f"\ufeff{HEADER}".encode() + b"c1\r\xdcber\n", ", line 3, is not UTF-8: save it as"),
         (HEADER.encode("utf-16"), ", line 1, is not UTF-8: save it as CSV UTF-8, or name its enco"),
         (f'{HEADER}"c1,p1\n', " is not a valid CSV: unexpected end of data; is a quotation mark"),
+        (f'{{"contact": "{"x" * 200_000}"}}', " is not a valid CSV: field larger than field limit"),
     ):
         with pytest.raises(TableError, match=f"pets.csv{message}") as raised:
             pairs_of(tmp_path, content)

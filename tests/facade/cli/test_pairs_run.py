@@ -43,6 +43,7 @@ def test_an_association_without_a_key_is_named_by_its_id() -> None:
         Association(id="a2", key="k"),
     ]
     assert find_association(client, "system-1").id == "system-1"
+    assert find_association(client, "K").key == "k"  # as HighLevel stores it
     with pytest.raises(ValueError, match=r"did you mean system-1\?.*; there are system-1, k$"):
         find_association(client, "system-2")
 

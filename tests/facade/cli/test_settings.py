@@ -49,7 +49,7 @@ def second(sandbox: Sandbox) -> None:
 
 
 ODD = {"PROFILES": "odd.toml"}
-OF_ODD = '[berlin]\ntoken-file = "berlin.token"\n[odd]\nloaction = "x"\n'
+OF_ODD = '[berlin]\ntoken-file = "berlin.token"\n[odd]\nloaction = "x"\n[fast]\npace = false\n'
 
 
 def test_a_setting_that_cannot_be_is_an_error_without_the_token(
@@ -70,10 +70,15 @@ def test_a_setting_that_cannot_be_is_an_error_without_the_token(
         (["--token-file", "empty"], {}, "token: there is none"),
         (["--share", "x"], {}, "share must be a number, not 'x'"),
         (["--share", "7"], {}, "share must be 0 to 1, not 7.0"),
-        (["--profile", "rome"], ODD, "odd.toml has no profile 'rome'; there are: berlin, odd"),
+        (
+            ["--profile", "rome"],
+            ODD,
+            "odd.toml has no profile 'rome'; there are: berlin, odd, fast",
+        ),
         (["--profile", "rome"], {"PROFILES": "no.toml"}, "no.toml is not valid TOML: "),
         (["--profile", "x"], {}, "home/.highlevel-associations.toml: No such file or directory"),
         ([], {**ODD, "PROFILE": "odd"}, "odd.toml, [odd]: loaction is not one of token-fi"),
+        ([], {**ODD, "PROFILE": "fast"}, "pace must be off or on, not 'False'"),
         ([], {**ODD, "PROFILE": "berlin"}, "berlin.token: No such file or directory"),
     ):
         status, out, err = command("list", *given, **variables)
@@ -91,7 +96,7 @@ def test_a_profile_has_the_settings_of_a_location_and_an_option_wins_over_it(
 ) -> None:
     app = folder / "app"
     app.mkdir()
-    (app / "profiles.toml").write_text(PROFILES)
+    (app / "profiles.toml").write_text(PROFILES, "utf-8-sig")
     (app / "berlin.token").write_text(sandbox.token)
     given = {"PROFILES": "app/profiles.toml", "TOKEN": "wrong"}
     assert "of_second" in command("list", "--profile", "berlin", **given)[1]

@@ -6,6 +6,7 @@ from threading import Event
 
 import pytest
 
+from facade import ConnectFailedError
 from facade.cli.commands.unlink import _outcomes_of
 from facade.testing import Sandbox, faults
 from tests.facade.bulk.runs import related_pairs, seed_owner_pet
@@ -40,6 +41,17 @@ def test_each_pair_is_unlinked_once_and_repeating_it_does_no_harm(
     assert on_csv("link", csv_of(3))[1].endswith("\n3 created, 0 existing, 0 failed\n")
 
 
+def test_what_was_done_beside_a_fatal_error_is_told() -> None:
+    def work(item: int) -> None:
+        if item == 1:
+            raise ConnectFailedError("no")
+
+    outcomes = _outcomes_of(work, [1, 2, 3], 2)
+    assert next(outcomes) == (2, None)
+    with pytest.raises(ConnectFailedError):
+        next(outcomes)
+
+
 def test_ctrl_c_does_not_wait_for_the_requests_in_flight() -> None:
     may_end, done = Event(), list[int]()
 
@@ -55,12 +67,37 @@ def test_ctrl_c_does_not_wait_for_the_requests_in_flight() -> None:
     may_end.set()
 
 
-def test_a_pair_of_one_object_is_found_in_either_order(on_csv: Command, sandbox: Sandbox) -> None:
-    friends = sandbox.seed_association(key="friends", second_object_key="contact")["id"]
-    for first in ("c1", "c3"):
-        sandbox.seed_relation(friends, first, "c2")
-    out = on_csv("unlink", "first,second\nc1,c2\nc2,c3\n", key="friends")[1]
-    assert out.endswith("2 deleted, 0 not related, 0 failed\n")
+def test_the_reverse_of_a_pair_of_one_object_is_another_pair(
+    on_csv: Command, sandbox: Sandbox
+) -> None:
+    parents = sandbox.seed_association(key="parents", second_object_key="contact")["id"]
+    for pair in [("c1", "c2"), ("c2", "c1"), ("c3", "c2")]:
+        sandbox.seed_relation(parents, *pair)
+    for deleted in (1, 0):  # resuming it, too, deletes no other relation
+        out = on_csv("unlink", "first,second\nc1,c2\nc2,c3\n", key="parents")[1]
+        assert out.endswith(f"{deleted} deleted, {2 - deleted} not related, 0 failed\n")
+    assert related_pairs(sandbox) == [("c2", "c1"), ("c3", "c2")]
+
+
+@pytest.mark.parametrize(
+    "sandbox", [{"listed_for": "second"}, {"listed_sides": "reversed"}], indirect=True
+)
+@pytest.mark.usefixtures("related")
+def test_a_relation_is_found_however_it_is_listed(on_csv: Command, sandbox: Sandbox) -> None:
+    out = on_csv("unlink", csv_of(4))[1]
+    assert out.splitlines()[-1] == "3 deleted, 1 not related, 0 failed"
+    assert related_pairs(sandbox) == OTHERS
+
+
+@pytest.mark.parametrize("sandbox", [{"relation_list_body": "by_record"}], indirect=True)
+def test_a_relation_of_one_object_without_sides_is_not_deleted(
+    on_csv: Command, sandbox: Sandbox
+) -> None:
+    parents = sandbox.seed_association(key="parents", second_object_key="contact")["id"]
+    sandbox.seed_relation(parents, "c2", "c1")
+    out = on_csv("unlink", "first,second\nc1,c2\n", key="parents")[1]
+    assert out.splitlines()[-2] == "0 deleted, 0 not related, 1 failed"
+    assert related_pairs(sandbox) == [("c2", "c1")]
 
 
 @pytest.mark.usefixtures("related")

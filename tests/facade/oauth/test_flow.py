@@ -1,11 +1,13 @@
 """OAuth in an app: install, get tokens, renew them, and errors that need a user."""
 
+import re
 from contextlib import nullcontext
 from datetime import UTC, datetime
 from typing import Any, get_args
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
+from httpx import AsyncHTTPTransport
 
 from facade import AuthenticationError, TokenSource
 from facade.oauth import (
@@ -44,6 +46,8 @@ def test_the_url_of_an_installation_has_the_scopes_and_a_new_state() -> None:
     assert dict(parse_qsl(urlsplit(draft.url).query)) == fields | given
     with pytest.raises(ValueError, match="redirect_uri"):
         OAuth(*APP).authorization_url()
+    with pytest.raises(TypeError, match=r"for one scope write \[scope\]"):
+        oauth.authorization_url("associations.readonly")
 
 
 @pytest.mark.parametrize("wording", get_args(RefusalWording))
@@ -209,6 +213,22 @@ def test_a_store_without_keys_and_delete_works_until_they_are_needed(app: App) -
         with pytest.raises(TypeError, match=said):
             use()
     assert oauth.token(LOCATION)
+
+
+@pytest.mark.parametrize(
+    ("options", "why"),
+    [
+        ({"client_id": None}, "client_id is empty: is a variable unset?"),
+        ({"client_secret": "'quoted'"}, "client_secret is in quotation marks"),
+        ({"store": "tokens.sqlite"}, "such as SqliteTokenStore(path), not str"),
+        ({"transport": AsyncHTTPTransport()}, "transport must have handle_request"),
+    ],
+)
+def test_wrong_arguments_are_refused_before_a_code_is_spent(
+    options: dict[str, Any], why: str
+) -> None:
+    with pytest.raises((TypeError, ValueError), match=re.escape(why)):
+        OAuth(**{"client_id": APP[0], "client_secret": APP[1], **options})
 
 
 def test_no_repr_shows_a_secret(app: App) -> None:

@@ -6,6 +6,7 @@ from unittest.mock import Mock
 
 import pytest
 from redis import Redis, RedisError
+from redis.asyncio import Redis as AsyncRedis
 from redis.exceptions import ConnectionError as RedisConnectionError
 
 from facade.redis.connection import (
@@ -85,6 +86,10 @@ def test_a_client_of_the_app_is_used_and_a_url_is_checked() -> None:
     assert checked(connect(client, 1.0)) is client
     with pytest.raises(ValueError, match="not a Redis URL"):
         checked(connect("localhost:6379", 1.0))
+    others: list[Any] = [AsyncRedis(), b"redis://localhost", None]
+    for other in others:
+        with pytest.raises(ValueError, match=r"not that of redis\.asyncio"):
+            checked(connect(other, 1.0))
 
 
 def test_a_claim_holds_a_key_for_some_time_unless_it_releases_it(redis: RedisServer) -> None:
