@@ -135,6 +135,12 @@ def _enum(node: dict[str, Any]) -> Iterator[str]:
         for value, count in Counter(map(repr, values)).items():
             if count > 1:
                 yield f"the enum contains {value} {count} times"
+        if len({type(each) for each in values if each is not None}) > 1:
+            yield "the enum mixes types: the generator makes no class of it"
+        texts = {each for each in values if isinstance(each, str) and each[:1].isalpha()}
+        for name, count in Counter(map(str.upper, texts)).items():
+            if count > 1:
+                yield f"the enum has {count} values that the generator calls {name}"
 
 
 def _values(node: dict[str, Any], document: Document) -> Iterator[str]:

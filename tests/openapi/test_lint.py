@@ -70,6 +70,8 @@ def test_a_valid_document_has_no_problems() -> None:
         (schema(multipleOf=0.5, default=10**400), "it cannot be checked: OverflowError"),
         (schema(enum=["a"]), f"{AT}: the enum has one value ('a'): the generator makes a type"),
         (schema(enum=["a", "b", "a"]), f"{AT}: the enum contains 'a' 2 times"),
+        (schema(enum=["a", 1, None]), f"{AT}: the enum mixes types: the generator makes no class"),
+        (schema(enum=["a", "A", "1"]), f"{AT}: the enum has 2 values that the generator calls A"),
         # about references
         (schema(items={"$ref": "b.json"}), f"{AT}/items: the reference 'b.json' points at nothing"),
         (
