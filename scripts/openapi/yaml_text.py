@@ -43,8 +43,8 @@ class Marks:
 
     def merge(self, container: dict[str, Any]) -> None:
         """Replace the merge key by the members that it refers to; those stated beside it count."""
-        merged = container.get(_MERGE)
-        sources = merged if isinstance(merged, list) else [merged]
+        merged: Any = container.get(_MERGE)
+        sources: list[Any] = merged if isinstance(merged, list) else [merged]
         if not (sources and all(isinstance(each, dict) for each in sources)):
             return
         places = self._of[id(container)][1]
