@@ -38,7 +38,8 @@ class _Visible:
 
 def run(main: Callable[[Sequence[str] | None], int]) -> None:
     """Run a command and exit: 0 nothing to report, 1 a finding, 2 could not run."""
-    out, err = cast("TextIO", _Visible(sys.stdout)), cast("TextIO", _Visible(sys.stderr))
+    # A stream is None if the caller closed it.
+    out, err = (each and cast("TextIO", _Visible(each)) for each in (sys.stdout, sys.stderr))
     with redirect_stdout(out), redirect_stderr(err):
         code = _code(main)
     sys.exit(code)

@@ -6,4 +6,4 @@ class CannotRunError(Exception):
 
 
 class MissingDocumentError(CannotRunError):
-    """A document no longer exists on the web: a finding, if it did before."""
+    """A document does not exist on the web or in a revision: a finding, if it did before."""

@@ -12,8 +12,14 @@ from types import FrameType
 
 
 def write_whole(path: Path, data: bytes) -> None:
-    """Replace a file atomically: a reader never sees a part of it."""
-    write_all({path: data})
+    """Replace a file atomically: a reader never sees a part of it.
+
+    What a link leads to is replaced, and a device or a pipe, such as /dev/null, is written to.
+    """
+    if path.exists() and not path.is_file():
+        path.write_bytes(data)
+    else:
+        write_all({path.resolve(): data})
 
 
 def write_all(files: Mapping[Path, bytes], gone: Sequence[Path] = ()) -> None:

@@ -61,6 +61,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _sampled(root: Path, options: argparse.Namespace, seed: str) -> list[Bug]:
     since = options.since or (None if options.paths else _SINCE)
+    if empty := [each for each in options.paths if not code_files(root, [each])]:
+        raise CannotRunError(f"there is no code in {' or '.join(empty)} that bugs are planted in")
     files = code_files(root, options.paths or CODE)
     lines = dict.fromkeys(files) if since is None else bugs.changed_lines(root, since)
     functions = (bugs_of(root, file, lines[file]) for file in files if file in lines)

@@ -144,6 +144,6 @@ def read_corrections(folder: Path = FOLDER) -> Corrections:
 @lru_cache(8)
 def _corrections(actions: bytes, names: bytes, *where: str) -> Corrections:
     return Corrections(
-        overlay.read_actions(parse(actions, where[0])),
+        overlay.read_actions(parse(actions, where[0]), where[0]),
         read_names(parse(names, where[1]), where[1]),
     )

@@ -72,7 +72,7 @@ _FORM = {
 }
 
 
-def read_actions(overlay: Any) -> list[Action]:
+def read_actions(overlay: Any, name: str = "this") -> list[Action]:
     wrong = list(validation_errors(_FORM, overlay)) or [
         f"/actions/{index}: an action must have either update or remove"
         for index, each in enumerate(overlay["actions"])
@@ -80,7 +80,7 @@ def read_actions(overlay: Any) -> list[Action]:
     ]
     if wrong:
         lines = "".join(f"\n  {line}" for line in wrong)
-        raise OverlayError(f"this is not an OpenAPI Overlay document:{lines}")
+        raise OverlayError(f"{name} is not an OpenAPI Overlay document:{lines}")
     return [
         Action(
             number,

@@ -5,6 +5,7 @@ Without OLD and NEW, compare the documents of the project with those of the last
 
 import argparse
 import gc
+import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from importlib import import_module
@@ -24,7 +25,7 @@ from scripts.diff.reporting import (
 )
 from scripts.diff.results import Review
 from scripts.diff.review import compare_contracts
-from scripts.errors import CannotRunError
+from scripts.errors import CannotRunError, MissingDocumentError
 
 _DOCUMENTS = Path("openapi")  # unless the project names another folder
 
@@ -47,10 +48,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not files:
         raise CannotRunError(f"there is no document in {folder}: name OLD and NEW")
     since = options.since or "HEAD"
-    results = [
-        _reviewed(f"{since}:{file.as_posix()}", str(file), options, project) for file in files
-    ]
-    nothing = f"nothing has changed since {since} in {', '.join(map(str, files))}"
+    results = []
+    for file in list(files):
+        try:
+            results.append(_reviewed(f"{since}:{file.as_posix()}", str(file), options, project))
+        except MissingDocumentError:
+            print(f"{file} is new since {since}: it is compared with nothing", file=sys.stderr)
+            files.remove(file)
+    nothing = f"nothing has changed since {since} in {', '.join(map(str, files)) or folder}"
     return report(results, options, nothing)
 
 

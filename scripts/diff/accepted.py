@@ -10,6 +10,7 @@ from scripts.diff.policies.read import entry_texts, parse_day, read_entries
 from scripts.diff.results import Review
 from scripts.errors import CannotRunError
 from scripts.files import write_whole
+from scripts.openapi.documents import parse
 
 FILE = Path("openapi/accepted.yaml")
 DEFAULT_PERIOD = timedelta(days=90)
@@ -67,31 +68,47 @@ def apply(review: Review, entries: Iterable[AcceptedFinding], today: date) -> Re
 
 
 def accept(
-    path: Path, compared: Review, fingerprint: str, *, owner: str, reason: str, until: date
+    path: Path,
+    compared: Review,
+    fingerprints: Iterable[str],
+    *,
+    owner: str,
+    reason: str,
+    until: date,
 ) -> None:
-    """Append an entry for a finding of this comparison; keep the existing entries."""
+    """Append an entry for each of these findings of this comparison; keep the existing entries."""
     findings = {each.finding.fingerprint: each.finding for each in compared.findings}
-    if fingerprint not in findings:
-        raise CannotRunError(f"no finding has the fingerprint {fingerprint!r}")
+    known = {entry.fingerprint for entry in read(path)}
     if not owner.strip() or not reason.strip():
         raise CannotRunError("owner and reason of an accepted finding must not be empty")
-    if any(entry.fingerprint == fingerprint for entry in read(path)):
-        raise CannotRunError(f"{path} already accepts {fingerprint}: edit that entry")
-    finding = findings[fingerprint]
-    old, new = compared.paths
-    # A copy elsewhere counts as the document here.
+    text = path.read_text("utf-8").rstrip("\n") + "\n" if path.exists() else ""
+    for fingerprint in dict.fromkeys(fingerprints):
+        if fingerprint not in findings:
+            raise CannotRunError(f"no finding has the fingerprint {fingerprint!r}")
+        if fingerprint in known:
+            raise CannotRunError(f"{path} already accepts {fingerprint}: edit that entry")
+        finding = findings[fingerprint]
+        entry = {
+            "fingerprint": fingerprint,
+            "rule": finding.rule,
+            "pointer": finding.pointer,
+            "document": _document(*compared.paths),
+            "owner": owner,
+            "reason": reason,
+            "until": until.isoformat(),
+        }
+        # Every JSON string is a valid YAML string.
+        lines = [f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in entry.items()]
+        text += "\n- " + "\n  ".join(lines) + "\n"
+    try:
+        parse(text.encode(), str(path))
+    except CannotRunError as error:
+        how = "begin each entry with '- ' at the start of a line, and leave a file of none empty"
+        raise CannotRunError(f"cannot add an entry to {path}: {how}") from error
+    write_whole(path, text.encode())
+
+
+def _document(old: str, new: str) -> str:
+    """Return the document that an entry is about; a copy elsewhere counts as the one here."""
     is_elsewhere = Path(new).is_absolute() or new.startswith("../")
-    is_copy = is_elsewhere and Path(new).name == Path(old).name
-    entry = {
-        "fingerprint": fingerprint,
-        "rule": finding.rule,
-        "pointer": finding.pointer,
-        "document": old if is_copy else new,
-        "owner": owner,
-        "reason": reason,
-        "until": until.isoformat(),
-    }
-    # Every JSON string is a valid YAML string.
-    lines = [f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in entry.items()]
-    before = path.read_text("utf-8").rstrip("\n") + "\n" if path.exists() else ""
-    write_whole(path, (before + "\n- " + "\n  ".join(lines) + "\n").encode())
+    return old if is_elsewhere and Path(new).name == Path(old).name else new

@@ -14,7 +14,8 @@ from scripts.openapi.places import FilePlace, GitPlace, Place, is_url, place
 if TYPE_CHECKING:
     from scripts.openapi.yaml_text import Marks
 
-_IN_GIT = re.compile(r"(?P<revision>[^:@\s]+):(?P<path>[^:]+)")
+# A revision may be `@`, and have parts such as @{upstream} or @{1 day ago}.
+_IN_GIT = re.compile(r"(?P<revision>@|(?:[^:@\s]|@\{[^}]*\})+):(?P<path>[^:]+)")
 
 _MAX_FILES = 100
 

@@ -136,9 +136,11 @@ def _accept(compared: Review, options: argparse.Namespace, today: date) -> None:
     given = policies.parse_day(options.until, "--until") if options.until else None
     words = {"owner": owner, "reason": options.reason}
     until = given or today + accepted.DEFAULT_PERIOD
+    if until < today:
+        raise CannotRunError(f"--until: {until} has passed")
     # A report lists the fingerprints of what it tells at once.
-    for fingerprint in (one for given in options.accept for one in given.split(", ")):
-        accepted.accept(options.accepted, compared, fingerprint, **words, until=until)
+    fingerprints = [one for given in options.accept for one in given.split(", ")]
+    accepted.accept(options.accepted, compared, fingerprints, **words, until=until)
 
 
 def policy_options() -> argparse.ArgumentParser:

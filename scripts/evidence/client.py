@@ -133,7 +133,8 @@ class ProbeClient(ExitStack):
     ) -> Reply:
         """Send a request with values, under the first Version by default; return the reply to it.
 
-        `unlimited` may exceed the rate limit. Raises CannotRunError if there is no response.
+        `unlimited` may exceed the rate limit. Raises CannotRunError if there is no response, or
+        a setting is malformed.
         """
         self.sent += 1
         request = request.filled({**self._values, **(values or {})})
@@ -143,8 +144,8 @@ class ProbeClient(ExitStack):
             method, path = known.method, known.path
         path = re.sub(r"\{\w+\}", lambda _: quote(request.argument, safe=""), path)
         version = request.version or version or self.target.versions[0]
-        http = self._client(version, is_evidence, unlimited).api.get_httpx_client()
         try:
+            http = self._client(version, is_evidence, unlimited).api.get_httpx_client()
             response = http.request(method, path, params=request.query, json=request.body)
         except APIStatusError as error:
             said = error.body if isinstance(error.body, str) else ""
@@ -153,6 +154,8 @@ class ProbeClient(ExitStack):
             return Reply(error.status_code, error.body, headers, text, refusal)
         except APIConnectionError as error:
             raise CannotRunError(f"no response: {type(error).__name__}; run it again") from error
+        except ValueError as error:  # of a setting: the address, the token, the location
+            raise CannotRunError(str(error)) from error
         return Reply(response.status_code, parse_body(response.content), dict(response.headers))
 
     def _client(self, version: str, is_evidence: bool, unlimited: bool) -> AssociationsClient:

@@ -50,11 +50,12 @@ def probe(
         try:
             session.read()
             lists = session.evidence.of("list_associations")
-            refused = [each.status for each in lists if each.status in (401, 403)]
+            refused = [each for each in lists if each.status in (401, 403)]
             if refused and len(refused) == len(lists):
+                said = f"{refused[0].status}: {refused[0].text}"
                 raise CannotRunError(
-                    f"the API refuses the token ({min(refused)}): use the location's own "
-                    "token, with the four scopes of associations"
+                    f"the API refuses every list ({said}): use the location's own token, with "
+                    "the four scopes of associations, and a Version that the API knows"
                 )
             if target.write:
                 session.write()

@@ -14,8 +14,14 @@ from openapi_spec_validator import OpenAPIV30SpecValidator
 from openapi_spec_validator.schemas import schema_v30
 
 from scripts.openapi.documents import Document
-from scripts.openapi.nodes import object_at
-from scripts.openapi.paths import METHODS, equal_templates, operation_objects, template
+from scripts.openapi.nodes import list_at, object_at
+from scripts.openapi.paths import (
+    METHODS,
+    arguments,
+    equal_templates,
+    operation_objects,
+    template,
+)
 from scripts.openapi.pointers import join, lookup, split
 from scripts.openapi.references import local_target, reached_components, references, unquoted
 from scripts.openapi.validation import pointer_of, reason_of, validation_errors
@@ -43,7 +49,7 @@ def _problems(document: Document) -> list[str]:
         return wrong
     wrong = list(validation_errors(schema_v30, document))
     has_form = not any(line.startswith(_CHECKED_FURTHER) for line in wrong)
-    wrong += _templates(document)
+    wrong += [*_templates(document), *_operations(document)]
     if has_form:
         wrong += _security(document)
     if not wrong:
@@ -52,7 +58,7 @@ def _problems(document: Document) -> list[str]:
             for error in _with_failure(OpenAPIV30SpecValidator(document).iter_errors())
         ]
     for node, where, _ in walk(document):
-        wrong += [f"{where}: {what}" for what in _enum(node)]
+        wrong += [f"{where}: {what}" for what in _not_generated(node)]
         if has_form:
             wrong += [f"{where}: {what}" for what in _values(node, document)]
     return wrong
@@ -119,6 +125,22 @@ def _templates(document: Document) -> Iterator[str]:
             yield f"/paths: {path} has an unpaired brace"
 
 
+def _operations(document: Document) -> Iterator[str]:
+    """Report what the generator leaves an operation out for."""
+    for path, method, operation in operation_objects(document):
+        where = join(("paths", path, method))
+        holders = document["paths"][path], operation
+        stated = [each for holder in holders for each in list_at(holder, "parameters")]
+        found = [each for each in stated if isinstance(each, dict)]
+        found = [local_target(document, each["$ref"]) if "$ref" in each else each for each in found]
+        declared = [each.get("name") for each in found if each.get("in") == "path"]
+        for name in [each for each in arguments(path) if each not in declared]:
+            yield f"{where}: the path parameter {name!r} is not declared"
+        for name, media in object_at(object_at(operation, "requestBody"), "content").items():
+            if isinstance(media, dict) and "schema" not in media:
+                yield f"{where}: the body {name} has no schema"
+
+
 def _security(document: Document) -> Iterator[str]:
     known = document.get("components", {}).get("securitySchemes", {})
     for node, where, _ in walk(document):
@@ -127,7 +149,9 @@ def _security(document: Document) -> Iterator[str]:
             yield f"{where}/security: there is no security scheme {name!r}"
 
 
-def _enum(node: dict[str, Any]) -> Iterator[str]:
+def _not_generated(node: dict[str, Any]) -> Iterator[str]:
+    if node.get("type") == "array" and "items" not in node:
+        yield "the array does not say what its items are"
     values = node.get("enum")
     if isinstance(values, list):
         if len(values) == 1:
@@ -135,6 +159,12 @@ def _enum(node: dict[str, Any]) -> Iterator[str]:
         for value, count in Counter(map(repr, values)).items():
             if count > 1:
                 yield f"the enum contains {value} {count} times"
+        if len({type(each) for each in values if each is not None}) > 1:
+            yield "the enum mixes types: the generator makes no class of it"
+        texts = {each for each in values if isinstance(each, str) and each[:1].isalpha()}
+        for name, count in Counter(map(str.upper, texts)).items():
+            if count > 1:
+                yield f"the enum has {count} values that the generator calls {name}"
 
 
 def _values(node: dict[str, Any], document: Document) -> Iterator[str]:

@@ -6,14 +6,20 @@ variables, and the version is 3.0.
 """
 
 import copy
-from collections.abc import Iterator
+import re
+from collections.abc import Container, Iterator
 from typing import Any
-from urllib.parse import urlsplit
 
 from scripts.openapi.documents import Document
 from scripts.openapi.nodes import canonical, list_at, object_at
 from scripts.openapi.normal_schemas import normal_schemas
-from scripts.openapi.paths import METHODS, arguments, operation_objects, template
+from scripts.openapi.paths import (
+    METHODS,
+    arguments,
+    operation_objects,
+    template,
+    with_arguments,
+)
 from scripts.openapi.references import local_target
 
 VERSION = "3.0.0"  # which every generator reads
@@ -26,6 +32,8 @@ _IGNORED = ("accept", "authorization", "content-type")  # headers with words of 
 _BEARER = {"type": "http", "scheme": "bearer"}
 _JSON = "application/json"
 _SCHEMAS = "#/components/schemas/"
+# Not urlsplit, which refuses placeholders such as https://[region].example.
+_ADDRESS = re.compile(r"((?:[a-z][a-z0-9+.-]*:)?//)([^/?#]*)(.*)", re.DOTALL | re.IGNORECASE)
 
 
 def normal_form(document: Document) -> Document:
@@ -147,8 +155,11 @@ def _merge_templates(paths: dict[str, Any]) -> None:
         methods = [method for path in same for method in paths[path] if method in METHODS]
         if len(same) == 1 or len(set(methods)) < len(methods):
             continue
-        each_name = zip(*map(arguments, same), strict=True)
-        names = [of[0] if len(set(of)) == 1 else "id" for of in each_name]
+        each_name = [{*of} for of in zip(*map(arguments, same), strict=True)]
+        common = set[str]().union(*(of for of in each_name if len(of) == 1))
+        names: list[str] = []
+        for of in each_name:
+            names += of if len(of) == 1 else [_free("id", {*common, *names})]
         merged: dict[str, Any] = {}
         for path in same:
             new = dict(zip(arguments(path), names, strict=True))
@@ -158,7 +169,7 @@ def _merge_templates(paths: dict[str, Any]) -> None:
                 if isinstance(name, str) and name in new and parameter.get("in") == "path":
                     parameter["name"] = new[name]
             merged |= item
-        paths[template(same[0]).replace("{}", "{{{}}}").format(*names)] = merged
+        paths[with_arguments(same[0], names)] = merged
 
 
 def _server(server: Any) -> Any:
@@ -169,10 +180,9 @@ def _server(server: Any) -> Any:
     for name, variable in object_at(server, "variables").items():
         if isinstance(variable, dict):
             url = url.replace(f"{{{name}}}", str(variable.get("default", "")))
-    parts = urlsplit(url)
-    if parts.netloc:
-        host = parts.netloc.lower().removesuffix(":443" if parts.scheme == "https" else ":80")
-        url = parts._replace(netloc=host).geturl()
+    if found := _ADDRESS.fullmatch(url):
+        start, host = found[1].lower(), found[2].lower()
+        url = f"{start}{host.removesuffix(':443' if start == 'https://' else ':80')}{found[3]}"
     others = {key: value for key, value in server.items() if key not in ("url", "variables")}
     return {**others, "url": url.rstrip("/")}
 
@@ -213,7 +223,7 @@ def _name_bodies(document: Document) -> None:
         del document["components"]
 
 
-def _free(label: str, taken: dict[str, Any]) -> str:
+def _free(label: str, taken: Container[str]) -> str:
     name = "".join(each if each.isalnum() and each.isascii() else "_" for each in label)
     while name in taken:
         name += "_"

@@ -81,6 +81,12 @@ def arguments(path: str) -> list[str]:
     return _ARGUMENT.findall(path)
 
 
+def with_arguments(path: str, names: Iterable[str]) -> str:
+    """Return a path with other names of its arguments, in order."""
+    new = iter(names)
+    return _ARGUMENT.sub(lambda _: f"{{{next(new)}}}", path)
+
+
 def readable(pointer: str) -> str:
     """Write a JSON pointer in readable form: `GET /pets: parameters[0].schema`."""
     file, _, pointer = pointer.rpartition("#")

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import SplitResult, urljoin, urlsplit
 
-from scripts.errors import CannotRunError
+from scripts.errors import CannotRunError, MissingDocumentError
 
 if TYPE_CHECKING:
     import subprocess
@@ -135,7 +135,7 @@ class GitPlace:
         if Path(self.repository).is_dir():
             done = self._call(self.repository, (*arguments, self.revision + suffix))
             if done.returncode:
-                raise CannotRunError(f"cannot read {self}: {self._what_is_missing()}")
+                raise self._missing()
             return done.stdout
         if "://" not in self.repository:
             raise CannotRunError(f"{self}: there is no repository at {self.repository}")
@@ -149,17 +149,22 @@ class GitPlace:
                 raise CannotRunError(f"cannot read {self}: {_fatal(done)}")
             done = self._call(folder, (*arguments, "FETCH_HEAD" + suffix))
             if done.returncode:
-                raise CannotRunError(f"cannot read {self}: there is no such file in that revision")
+                raise MissingDocumentError(
+                    f"cannot read {self}: there is no such file in that revision"
+                )
             return done.stdout
 
-    def _what_is_missing(self) -> str:
+    def _missing(self) -> CannotRunError:
         here = "this folder" if self.repository == "." else self.repository
-        if self._call(self.repository, ("rev-parse", "--git-dir")).returncode:
-            return f"{here} is not a git repository"
         verify = ("rev-parse", "--verify", "--quiet", "--end-of-options")
-        if self._call(self.repository, (*verify, f"{self.revision}^{{commit}}")).returncode:
-            return f"{here} has no revision {self.revision!r}: is it spelled right, and fetched?"
-        return f"there is no file {self.path!r} in that revision"
+        kind: type[CannotRunError] = CannotRunError
+        if self._call(self.repository, ("rev-parse", "--git-dir")).returncode:
+            why = f"{here} is not a git repository"
+        elif self._call(self.repository, (*verify, f"{self.revision}^{{commit}}")).returncode:
+            why = f"{here} has no revision {self.revision!r}: is it spelled right, and fetched?"
+        else:
+            kind, why = MissingDocumentError, f"there is no file {self.path!r} in that revision"
+        return kind(f"cannot read {self}: {why}")
 
     def _call(
         self, folder: str, arguments: tuple[str, ...], timeout: float = _TIMEOUT

@@ -13,6 +13,7 @@ from scripts.openapi.pointers import split
 
 _MAX_REPEATED = 500_000  # values; more is an attack ("billion laughs"), not a contract
 _TAG = "tag:yaml.org,2002:"
+_MERGE = "<<"  # of YAML 1.1; the generator and most other readers know it
 _NUMBER = re.compile(r"[-+]?(?:0|[1-9][0-9]*)(?P<rest>(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?)")
 _WORDS = {
     **dict.fromkeys(("~", "null", "Null", "NULL", ""), None),
@@ -39,6 +40,21 @@ class Marks:
         places = array("I")
         self._of[id(container)] = container, places
         return places.extend
+
+    def merge(self, container: dict[str, Any]) -> None:
+        """Replace the merge key by the members that it refers to; those stated beside it count."""
+        merged: Any = container.get(_MERGE)
+        sources: list[Any] = merged if isinstance(merged, list) else [merged]
+        if not (sources and all(isinstance(each, dict) for each in sources)):
+            return
+        places = self._of[id(container)][1]
+        index = 2 * list(container).index(_MERGE)
+        del container[_MERGE], places[index : index + 2]
+        for source in sources:
+            for number, (name, value) in enumerate(source.items()):
+                if name not in container:
+                    container[name] = value
+                    places.extend(self._of[id(source)][1][2 * number : 2 * number + 2])
 
     def repeat(self, container: Any, copy: Any) -> None:
         """Give the members of a copy the places of the original's."""
@@ -97,7 +113,9 @@ class _EventReader:
             elif isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent):
                 self._begin(event)
             elif isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
-                self._open.pop()
+                container, _ = self._open.pop()
+                if isinstance(container, dict):
+                    self._marks.merge(container)
             elif isinstance(event, yaml.AliasEvent):
                 self._add(event, self._alias(event))
             elif isinstance(event, yaml.DocumentStartEvent):

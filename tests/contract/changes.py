@@ -223,7 +223,7 @@ FURTHER: Rows = {
     "an operationId twice": edit(GET, operationId="update-association"),
     "a new field of no type": (answered("unpublishedField", type="nothing"), "HighLevel's document is not valid"),
     "a contact that is none": edit("", "/info", contact={"email": 1}),
-    "an argument that the path does not have": (moved(ASSOCIATION, "/associations/{id}"), "the contract is not valid"),
+    "an argument that the path does not have": (moved(ASSOCIATION, "/associations/{id}"), "HighLevel's document is not valid"),
 }  # fmt: skip
 
 

@@ -28,7 +28,7 @@ def path(tmp_path: Path) -> Path:
 def accept(path: Path, given: Review = BREAKING, **more: Any) -> None:
     """Accept the only finding of a comparison."""
     words = {"owner": "api", "reason": REASON, "until": TODAY, **more}
-    accepted.accept(path, given, given.findings[0].finding.fingerprint, **words)
+    accepted.accept(path, given, [given.findings[0].finding.fingerprint], **words)
 
 
 def reviewed(given: Review, path: Path) -> Review:
@@ -86,7 +86,24 @@ def test_accepting_without_words_twice_or_an_unknown_finding_is_an_error(path: P
     with pytest.raises(CannotRunError, match="already"):
         accept(path)
     with pytest.raises(CannotRunError, match="no finding has the fingerprint"):
-        accepted.accept(path, NOTHING, FINGERPRINT, owner="api", reason="why", until=TODAY)
+        accepted.accept(path, NOTHING, [FINGERPRINT], owner="api", reason="why", until=TODAY)
+
+
+def test_all_findings_are_accepted_or_none(path: Path) -> None:
+    words: Any = {"owner": "api", "reason": REASON, "until": TODAY}
+    with pytest.raises(CannotRunError, match="no finding has the fingerprint 'typo'"):
+        accepted.accept(path, BREAKING, [FINGERPRINT, "typo"], **words)
+    assert not path.exists()
+    accepted.accept(path, BREAKING, [FINGERPRINT, FINGERPRINT], **words)
+    assert [entry.fingerprint for entry in accepted.read(path)] == [FINGERPRINT]
+
+
+def test_a_file_that_an_entry_cannot_be_appended_to_stays(path: Path) -> None:
+    for text in ("[]\n", f"  - {{{ENTRY}, until: 2030-01-01}}\n", "null"):
+        path.write_text(text)
+        with pytest.raises(CannotRunError, match="begin each entry with '- '"):
+            accept(path)
+        assert path.read_text() == text
 
 
 @pytest.mark.parametrize("new", ["new.json", "/copies/old.json", "../old.json"])

@@ -33,8 +33,9 @@ def test_a_document_refers_to_files_at_its_own_origin_only(
         with pytest.raises(CannotRunError, match="which is elsewhere"):
             load(name).fetch(elsewhere)
     monkeypatch.chdir(tmp_path)
-    in_git = load("main:a.json")
-    assert (in_git.path, in_git.fetch("a.json")) == ("a.json", document())
+    for revision in ("main", "HEAD@{0}", "@{0}", "@", "main@{1 year ago}"):
+        in_git = load(f"{revision}:a.json")
+        assert (in_git.path, in_git.fetch("a.json")) == ("a.json", document())
 
 
 def test_a_document_may_refer_to_a_hundred_files(tmp_path: Path) -> None:

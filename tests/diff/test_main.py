@@ -64,6 +64,12 @@ def test_revisions_in_git_are_compared_by_default_those_of_what_is_captured(
     names = "openapi/captured/v1.json, openapi/captured/v2.json"
     said = capsysbinary.readouterr().out.decode()
     assert said == f"nothing has changed since HEAD in {names}\n"
+    (CAPTURED / "v3.json").write_bytes((CAPTURED / "v2.json").read_bytes())
+    assert main([]) == 0
+    new = capsysbinary.readouterr()
+    assert new.out.decode() == said
+    assert new.err == b"openapi/captured/v3.json is new since HEAD: it is compared with nothing\n"
+    (CAPTURED / "v3.json").unlink()
     commit(git, BREAKING)
     name = str(CAPTURED / "v2.json")
     assert main([f"HEAD:{name}", name]) == 1

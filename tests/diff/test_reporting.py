@@ -78,6 +78,7 @@ def test_the_fingerprints_of_what_is_told_at_once_are_accepted_at_once() -> None
         ("--accept 0", "--accept needs --reason"),
         ("--accept 0 --reason a", "--accept needs --owner"),
         ("--accept 0 --reason a --owner b --until x", "not a day"),
+        ("--accept 0 --reason a --owner b --until 2020-01-01", "2020-01-01 has passed"),
         ("--reason a", "--reason needs --accept"),
         ("--until 2030-01-01", "--until needs --accept"),
         ("--accepted .", "cannot read .: Is a directory"),

@@ -87,7 +87,8 @@ def test_a_token_that_is_refused_ends_the_run_before_anything_is_created(
     sandbox: Sandbox, status: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(concurrency, "sleep", lambda seconds: None)  # before a 401 is repeated
-    sandbox.misbehave(faults.fail(status))
-    with pytest.raises(CannotRunError, match=rf"the API refuses the token \({status}\)"):
+    sandbox.misbehave(faults.fail(status, message="version header is invalid"))
+    said = rf"the API refuses every list \({status}: version header is invalid\): "
+    with pytest.raises(CannotRunError, match=said):
         probe(target_of(sandbox, write=True), CONTRACT.document)
     assert {each.method for each in sandbox.requests} == {"GET"}

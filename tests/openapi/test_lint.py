@@ -14,6 +14,7 @@ WORDED = {"200": {"description": ""}}
 TEXT: Document = {"type": "string"}
 INFO = {"title": "T", "version": "1"}
 IN_PATH = {"name": "x", "in": "path", "required": True, "schema": TEXT}
+OF_X = {"$ref": "#/components/parameters/X"}
 OTHER = {"Other": {"type": "object", "properties": {"n": {"type": "integer"}}}}
 OF_OTHER = {"$ref": "#/components/schemas/Other"}
 BEARER = {"securitySchemes": {"b": {"type": "http", "scheme": "bearer"}}}
@@ -36,6 +37,10 @@ def test_a_valid_document_has_no_problems() -> None:
         document(components={"responses": RESPONSES, "schemas": LINKED}),
         document(paths={"/a/{x}": with_parameter(example="one")}),
         document(security=[{"b": []}], components=BEARER),
+        document(
+            paths={"/a/{x}": {"parameters": [OF_X], "get": {"responses": WORDED}}},
+            components={"parameters": {"X": IN_PATH}},
+        ),
     ):
         assert problems(sound) == []
 
@@ -45,7 +50,6 @@ def test_a_valid_document_has_no_problems() -> None:
     [
         # found by OpenAPI's schema
         (document(info={"title": "T"}), "/info: 'version' is a required property"),
-        (document(paths={"/a/{x}": {"get": {"responses": WORDED}}}), "Path parameter 'x'"),
         (
             document(info={**INFO, "schema": 1, "example": 1}),
             "/info: 'example', 'schema' do not match",
@@ -56,6 +60,15 @@ def test_a_valid_document_has_no_problems() -> None:
             "/paths: /a/{x} and /a/{y} are the same template",
         ),
         (document(paths={"/a/{b": {}}), "/paths: /a/{b has an unpaired brace"),
+        (
+            document(paths={"/a/{x}/{y}": with_parameter()}),
+            "/paths/~1a~1{x}~1{y}/get: the path parameter 'y' is not declared",
+        ),
+        (
+            operation(requestBody={"content": {"a/b": {}}}),
+            f"{GET}: the body a/b has no schema",
+        ),
+        (schema(type="array"), f"{AT}: the array does not say what its items are"),
         (operation(security=[{"b": []}]), f"{GET}/security: there is no security scheme 'b'"),
         (schema(type="integer", example="1\n"), f"{AT}: the example '1\\n' is invalid: "),
         (schema(type="integer", default=True), f"{AT}: the default True is invalid: "),
@@ -70,6 +83,8 @@ def test_a_valid_document_has_no_problems() -> None:
         (schema(multipleOf=0.5, default=10**400), "it cannot be checked: OverflowError"),
         (schema(enum=["a"]), f"{AT}: the enum has one value ('a'): the generator makes a type"),
         (schema(enum=["a", "b", "a"]), f"{AT}: the enum contains 'a' 2 times"),
+        (schema(enum=["a", 1, None]), f"{AT}: the enum mixes types: the generator makes no class"),
+        (schema(enum=["a", "A", "1"]), f"{AT}: the enum has 2 values that the generator calls A"),
         # about references
         (schema(items={"$ref": "b.json"}), f"{AT}/items: the reference 'b.json' points at nothing"),
         (

@@ -145,11 +145,13 @@ def test_a_server_has_one_spelling_without_variables() -> None:
         {"x-none": 1},
         {"url": "http://A.test:80/V1", "description": "a"},
         {"url": "https://{n}.B.test:443/", "variables": {"n": {"default": "a"}}},
+        {"url": "https://[Region].test:443/A?B#"},
     ]
     assert normal_form(document(servers=servers))["servers"] == [
         {"x-none": 1},
         {"url": "http://a.test/V1", "description": "a"},
         {"url": "https://a.b.test"},
+        {"url": "https://[region].test/A?B#"},
     ]
 
 
@@ -175,6 +177,10 @@ def test_paths_that_differ_only_in_the_name_of_an_argument_become_one() -> None:
     expected = {"/{own}/{id}": {"get": of("own", "id"), "put": put}}
     normal = normal_form(document(paths=copy.deepcopy(paths)))["paths"]
     assert normal == {**expected, "/a/{x}": paths["/a/{x}"], "/a/{y}": paths["/a/{y}"]}
+    odd = {"parameters": [{"name": {}, "in": "path"}]}
+    paths = {"/}{x}/{id}/{a}": {"get": of("x", "id", "a")}, "/}{y}/{id}/{b}": {"put": odd}}
+    merged = {"get": of("id_", "id", "id__"), "put": odd}
+    assert normal_form(document(paths=paths))["paths"] == {"/}{id_}/{id}/{id__}": merged}
 
 
 def test_each_scheme_that_sends_a_bearer_token_is_one() -> None:

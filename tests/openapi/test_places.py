@@ -7,7 +7,7 @@ from unittest.mock import Mock
 
 import pytest
 
-from scripts.errors import CannotRunError
+from scripts.errors import CannotRunError, MissingDocumentError
 from scripts.openapi.places import FilePlace, GitPlace, UrlPlace, place
 
 from .serving import Serve
@@ -125,6 +125,7 @@ def test_a_missing_part_of_a_revision_is_named_in_one_line(
         with pytest.raises(CannotRunError) as caught:
             place(where.replace("{}", str(repository))).read()
         assert said.replace("{}", str(repository)) in str(caught.value)
+        assert isinstance(caught.value, MissingDocumentError) is said.endswith("in that revision")
         assert "\n" not in str(caught.value)
 
 

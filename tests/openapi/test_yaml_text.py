@@ -14,7 +14,10 @@ TEXTS = ("2021-07-28", "no", "off", "0123", "0x1F", "12:30:45", "1_000")
 def test_yaml_has_the_types_of_json_and_no_others() -> None:
     for text, expected in (
         (f"[{', '.join(TEXTS)}]", list(TEXTS)),
-        ("{200: a, true: b, <<: {a: 1}}", {"200": "a", "true": "b", "<<": {"a": 1}}),
+        ("{200: a, true: b, <<: 1}", {"200": "a", "true": "b", "<<": 1}),
+        ("[&x {a: 1, b: 2}, {<<: *x, b: 3}]", [{"a": 1, "b": 2}, {"a": 1, "b": 3}]),
+        ("{<<: [{a: 1}, {a: 2, b: 2}], c: 3}", {"a": 1, "b": 2, "c": 3}),
+        ("{<<: [], a: [{<<: {b: 1}}]}", {"<<": [], "a": [{"b": 1}]}),
         ("[1, -2.5, 1e3, true, false, null, ~]", [1, -2.5, 1000.0, True, False, None, None]),
         ("a: 1\nb:", {"a": 1, "b": None}),
         ("a: &x [1]\nb: *x\nc: &y d\n*y : 2", {"a": [1], "b": [1], "c": "d", "d": 2}),
@@ -73,4 +76,11 @@ def test_a_pointer_is_located_at_its_key_or_item_and_an_alias_at_its_anchor() ->
         "/paths/~1a~0b/0/more": Location(3, 7),
         "": Location(1, 1),
     }
+    assert marks.locations(places) == places
+
+
+def test_a_merged_member_is_located_where_it_is_written() -> None:
+    document, marks = read_yaml("a: &x {b: 1, d: 3}\nc:\n  e: 1\n  <<: *x\n  d: 2\n", 100)
+    assert document["c"] == {"e": 1, "d": 2, "b": 1}
+    places = {"/c/e": Location(3, 3), "/c/b": Location(1, 8), "/c/d": Location(5, 3)}
     assert marks.locations(places) == places

@@ -18,7 +18,7 @@ from scripts.diff.compare.shapes import (
     types_of,
     union,
 )
-from scripts.openapi.nodes import Node, canonical, value
+from scripts.openapi.nodes import Node, canonical, list_at, value
 from scripts.openapi.references import Fetch, Source
 
 _WAIVED = FIELDS["schema"].waived.keys()
@@ -41,8 +41,9 @@ class ComparedDocument(Source):
         target, name = self.resolve(node)
         beside = self._reference_siblings(node)
         if beside:
-            whole = {"allOf": [{"$ref": node.value["$ref"]}], **beside}
-            return self._cached(node._replace(value=whole))
+            # Last, so that the other parts keep their places.
+            parts = [*list_at(beside, "allOf"), {"$ref": node.value["$ref"]}]
+            return self._cached(node._replace(value={**beside, "allOf": parts}))
         shape = self._cached(target)
         if name is not None and shape.name is None:
             shape.name = name

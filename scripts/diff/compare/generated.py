@@ -68,7 +68,7 @@ def makes_class(document: ComparedDocument, schema: Node, depth: int = 0) -> boo
     if items is not None:
         below.append(items)
     parts = value(schema.get("allOf"))
-    if isinstance(parts, list) and (len(parts) > 1 or "$ref" not in (parts or [{}])[0]):
+    if isinstance(parts, list) and not _is_reference(parts):
         return True
     if stated.get("enum") and stated.get("type") != "boolean":
         return True
@@ -118,8 +118,12 @@ def _is_conjunction(target: Node) -> bool:
     parts = stated.get("allOf")
     if not (isinstance(parts, list) and parts) or stated.get("type") not in (None, "object"):
         return False
-    is_wrapped = len(parts) == 1 and isinstance(parts[0], dict) and "$ref" in parts[0]
-    return not (is_wrapped or stated.keys() & {"enum", "const", "anyOf", "oneOf"})
+    return not (_is_reference(parts) or stated.keys() & {"enum", "const", "anyOf", "oneOf"})
+
+
+def _is_reference(parts: list[Any]) -> bool:
+    """Return whether the parts of an allOf are one reference."""
+    return len(parts) == 1 and isinstance(parts[0], dict) and "$ref" in parts[0]
 
 
 def _has_fields(document: ComparedDocument, schema: Node) -> bool:

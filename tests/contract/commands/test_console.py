@@ -38,6 +38,13 @@ def test_a_command_ends_with_an_exit_code_and_without_hidden_characters(
     assert err == said or (said == "Traceback" and err.startswith(said) and "\x1b" not in err)
 
 
+def test_a_command_sees_that_its_output_was_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("stdout", "stderr"):
+        monkeypatch.setattr(sys, name, None)
+    with pytest.raises(SystemExit, match="7"):
+        console.run(lambda _: 7 if sys.stdout is sys.stderr is None else 1)
+
+
 def test_a_closed_output_is_not_an_error() -> None:
     code = "from scripts.console import run; run(lambda _: print('line\\n' * 100_000) or 0)"
     with subprocess.Popen(

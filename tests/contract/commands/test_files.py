@@ -32,6 +32,22 @@ def test_a_file_is_replaced_completely_and_readable_by_all_from_any_thread(tmp_p
     assert tree(tmp_path) == {"new/folder/a.json": "2"}
 
 
+def test_a_link_stays_one_and_a_pipe_gets_the_data(tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to("file")
+    for data in (b"1", b"2"):
+        write_whole(tmp_path / "link", data)
+        assert (tmp_path / "link").is_symlink()
+        assert (tmp_path / "file").read_bytes() == data
+    os.mkfifo(tmp_path / "pipe")
+    reader = os.open(tmp_path / "pipe", os.O_RDONLY | os.O_NONBLOCK)
+    write_whole(tmp_path / "pipe", b"3")
+    assert os.read(reader, 9) == b"3"
+    assert (tmp_path / "pipe").is_fifo()
+    os.close(reader)
+    with pytest.raises(IsADirectoryError):
+        write_whole(tmp_path, b"4")
+
+
 @pytest.fixture
 def interrupted(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[object, str], None]]:
     """Press Ctrl-C at each call of a function."""

@@ -64,6 +64,12 @@ def test_survivors_are_listed_with_their_line_and_how_to_repeat_them(
     assert "   1 more were left out as equivalent" in out
 
 
+@pytest.mark.usefixtures("project")
+def test_a_path_without_code_is_an_error() -> None:
+    with pytest.raises(CannotRunError, match=r"no code in facade/pase\.py or scripts that"):
+        main([PACE, "facade/pase.py", "scripts", "--fail-over", "5"])
+
+
 def test_functions_of_the_last_commit_are_the_default(
     project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -31,6 +31,13 @@ def test_only_what_means_something_beside_a_reference_makes_another_schema() -> 
         assert old.shape(Node(schema, "/it")).node.value == CAT  # 3.0 ignores them
 
 
+def test_a_reference_counts_beside_an_all_of_of_its_own() -> None:
+    given = side({**ref("Cat"), **parts(has(more=S), {"required": ["more"]})}, Cat=CAT).shape
+    assert {*given.properties} == {*CAT["properties"], "more"}
+    assert "more" in given.required
+    assert given.properties["more"].pointer == "/it/allOf/0/properties/more"
+
+
 def test_a_component_that_only_wraps_another_is_the_other_one() -> None:
     assert side(parts(ref("A")), A=CAT).shape.name == "A"
     assert side(ref("B"), A=CAT, B=parts(ref("A"))).shape.name == "A"
