@@ -69,9 +69,13 @@ def _sides(one: Association) -> tuple[tuple[str | None, str | None], ...]:
 
 
 def with_objects(association: Association, first: str, second: str) -> Association:
-    """Return an association if it joins these objects; otherwise raise AssociationConflictError."""
+    """Return an association; raise AssociationConflictError if it joins other objects.
+
+    HighLevel may not say which objects a found association has.
+    """
     one, two = association.first_object_key, association.second_object_key
-    if {one, two} != {first, second}:
+    orders = (first, second), (second, first)
+    if not any(one in (None, first) and two in (None, second) for first, second in orders):
         raise AssociationConflictError(
             f"the key {association.key} belongs to an association of {one} and {two}, "
             f"not of {first} and {second}"

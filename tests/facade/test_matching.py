@@ -54,6 +54,12 @@ def test_the_objects_of_an_association_may_be_in_either_order_and_others_are_a_c
     said = "^the key owner_pet belongs to an association of contact and pet, not of pet and car - "
     with pytest.raises(errors.AssociationConflictError, match=said):
         matching.with_objects(OWNER_PET, "pet", "car")
+    unknown, half = Association(id="a1"), Association(id="a1", second_object_key="pet")
+    for found in (unknown, half):
+        assert matching.with_objects(found, "pet", "contact") is found
+    for found, objects in ((half, ("contact", "car")), (OWNER_PET, ("pet", "pet"))):
+        with pytest.raises(errors.AssociationConflictError):
+            matching.with_objects(found, *objects)
 
 
 def test_a_key_is_looked_up_as_given_and_as_stored(caplog: pytest.LogCaptureFixture) -> None:
