@@ -141,8 +141,10 @@ class RelationSearch:
 
     def is_in(self, record_id: str, relations: Iterable[Relation]) -> bool:
         """Search the next relations of a record; return whether the relation is among them."""
+        side = int(record_id != self.first)  # of which the limit is
         for one in relations:
-            self._counted[record_id] += 1
+            is_counted = one.record_ids[side] == record_id or not _joins_one_object(one)
+            self._counted[record_id] += is_counted
             if {*one.record_ids} == {self.first, self.second}:
                 if not self._may_be_another(one):
                     self._found = one
@@ -180,5 +182,9 @@ class RelationSearch:
         return min(self._limit, PAGE_SIZE) <= self._counted[self._limited]
 
     def _may_be_another(self, found: Relation) -> bool:
-        is_swapped = found.first_record_id == self.second != self.first
-        return is_swapped and found.first_object_key == found.second_object_key is not None
+        return found.first_record_id == self.second != self.first and _joins_one_object(found)
+
+
+def _joins_one_object(relation: Relation) -> bool:
+    """Return whether a relation in the other order is another one."""
+    return relation.first_object_key == relation.second_object_key is not None
