@@ -21,6 +21,8 @@ from highlevel_associations import (
     AssociationsError,
     AsyncAssociationsClient,
     AuthenticationError,
+    DailyLimitError,
+    PermissionDeniedError,
     RateLimitError,
     ServerError,
 )
@@ -33,14 +35,17 @@ JOBS = 8
 async def work(
     queue: Any, client: AsyncAssociationsClient, association: Association, stop: asyncio.Event
 ) -> None:
-    while not stop.is_set():
-        job = await queue.blmove(QUEUE, TAKEN, timeout=1, src="RIGHT", dest="LEFT")
-        if job is not None:
-            moved = await do(job, client, association)
-            async with queue.pipeline() as transaction:
-                for name, entry in moved.items():
-                    transaction.lpush(name, entry)
-                await transaction.lrem(TAKEN, 1, job).execute()
+    try:
+        while not stop.is_set():
+            job = await queue.blmove(QUEUE, TAKEN, timeout=1, src="RIGHT", dest="LEFT")
+            if job is not None:
+                moved = await do(job, client, association)
+                async with queue.pipeline() as transaction:
+                    for name, entry in moved.items():
+                        transaction.lpush(name, entry)
+                    await transaction.lrem(TAKEN, 1, job).execute()
+    finally:
+        stop.set()  # after an error, the others end, too: redis may not pass on a cancellation
 
 
 async def do(job: str, client: AsyncAssociationsClient, association: Association) -> dict[str, str]:
@@ -48,12 +53,12 @@ async def do(job: str, client: AsyncAssociationsClient, association: Association
     try:
         ensured = await client.relations.link(association, json.loads(job))
         print(f"{'created' if ensured.created else 'existing'}: {job}", flush=True)
+    except (AuthenticationError, PermissionDeniedError, DailyLimitError):
+        raise  # every other job would fail, too: the worker ends, and its jobs stay queued
     except (APIConnectionError, RateLimitError, ServerError) as error:
         # The client has been patient already.
         print(f"requeued after {error}: {job}", flush=True)
         return {QUEUE: job}
-    except AuthenticationError:
-        raise  # every other job would fail, too: the worker ends, and its jobs stay queued
     except (AssociationsError, ValueError, TypeError, AttributeError) as error:
         return {FAILED: json.dumps({"job": job, "error": str(error)})}
     return {}

@@ -69,9 +69,13 @@ def _sides(one: Association) -> tuple[tuple[str | None, str | None], ...]:
 
 
 def with_objects(association: Association, first: str, second: str) -> Association:
-    """Return an association if it joins these objects; otherwise raise AssociationConflictError."""
+    """Return an association; raise AssociationConflictError if it joins other objects.
+
+    HighLevel may not say which objects a found association has.
+    """
     one, two = association.first_object_key, association.second_object_key
-    if {one, two} != {first, second}:
+    orders = (first, second), (second, first)
+    if not any(one in (None, first) and two in (None, second) for first, second in orders):
         raise AssociationConflictError(
             f"the key {association.key} belongs to an association of {one} and {two}, "
             f"not of {first} and {second}"
@@ -137,8 +141,10 @@ class RelationSearch:
 
     def is_in(self, record_id: str, relations: Iterable[Relation]) -> bool:
         """Search the next relations of a record; return whether the relation is among them."""
+        side = int(record_id != self.first)  # of which the limit is
         for one in relations:
-            self._counted[record_id] += 1
+            is_counted = one.record_ids[side] == record_id or not _joins_one_object(one)
+            self._counted[record_id] += is_counted
             if {*one.record_ids} == {self.first, self.second}:
                 if not self._may_be_another(one):
                     self._found = one
@@ -176,5 +182,9 @@ class RelationSearch:
         return min(self._limit, PAGE_SIZE) <= self._counted[self._limited]
 
     def _may_be_another(self, found: Relation) -> bool:
-        is_swapped = found.first_record_id == self.second != self.first
-        return is_swapped and found.first_object_key == found.second_object_key is not None
+        return found.first_record_id == self.second != self.first and _joins_one_object(found)
+
+
+def _joins_one_object(relation: Relation) -> bool:
+    """Return whether a relation in the other order is another one."""
+    return relation.first_object_key == relation.second_object_key is not None

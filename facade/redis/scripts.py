@@ -80,7 +80,7 @@ for index = 1, #outs, 2 do
     if start > now then own_start = own_start or start end
   end
 end
-local limit = number('limit') or calls
+local limit = math.min(calls, number('limit') or calls) -- of a worker with more calls
 local left = limit - #outs / 2 - 1 -- how many of the log may count at the start
 if left < 0 or own >= math.ceil(limit / redis.call('ZCARD', workers)) then
   local again = own_start or now

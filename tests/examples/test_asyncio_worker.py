@@ -117,12 +117,22 @@ def test_jobs_are_done_those_that_cannot_be_are_kept_and_a_killed_worker_loses_n
     assert len(highlevel_sandbox.relations()) == 2  # nothing is lost, and nothing done twice
 
 
-def test_a_token_that_is_refused_ends_it_and_the_jobs_stay(
-    start: Start, queue: Any, highlevel_sandbox: Sandbox
+@pytest.mark.parametrize(
+    ("fault", "name"),
+    [
+        (faults.fail(401), "AuthenticationError"),
+        (faults.fail(403), "PermissionDeniedError"),
+        pytest.param(
+            Fault(), "DailyLimitError", marks=pytest.mark.highlevel_sandbox(daily_limit=1)
+        ),
+    ],
+)
+def test_what_every_other_job_would_get_too_ends_it_and_the_jobs_stay(
+    start: Start, queue: Any, highlevel_sandbox: Sandbox, fault: Fault, name: str
 ) -> None:
-    highlevel_sandbox.revoke_token(highlevel_sandbox.token)
+    highlevel_sandbox.misbehave(fault, on="create_relation")
     queue.lpush("links", job("ann"))
     code, _, errors = ended(start())
     assert code == 1
-    assert "AuthenticationError" in errors
-    assert queue.lrange("links", 0, -1) == [job("ann")]
+    assert name in errors
+    assert queue.lrange("links:taken:main", 0, -1) == [job("ann")]  # for the next worker

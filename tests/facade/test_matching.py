@@ -54,6 +54,12 @@ def test_the_objects_of_an_association_may_be_in_either_order_and_others_are_a_c
     said = "^the key owner_pet belongs to an association of contact and pet, not of pet and car - "
     with pytest.raises(errors.AssociationConflictError, match=said):
         matching.with_objects(OWNER_PET, "pet", "car")
+    unknown, half = Association(id="a1"), Association(id="a1", second_object_key="pet")
+    for found in (unknown, half):
+        assert matching.with_objects(found, "pet", "contact") is found
+    for found, objects in ((half, ("contact", "car")), (OWNER_PET, ("pet", "pet"))):
+        with pytest.raises(errors.AssociationConflictError):
+            matching.with_objects(found, *objects)
 
 
 def test_a_key_is_looked_up_as_given_and_as_stored(caplog: pytest.LogCaptureFixture) -> None:
@@ -125,7 +131,8 @@ def test_a_list_may_lag_unless_it_shows_that_the_limit_is_reached_without_the_re
     error: errors.AssociationsError | None, listed: int, may_lag: bool, is_futile: bool, alone: bool
 ) -> None:
     search = RelationSearch("c1", "p1", error)
-    assert not search.is_in("c1", others(listed))
+    other_side = related("other", "c1", "contact contact")  # which has its own limit
+    assert not search.is_in("c1", [*others(listed), other_side])
     assert (search.may_lag, search.is_futile) == (may_lag, is_futile)
     search.lists["p1"].has_next = False
     assert search.is_futile is alone

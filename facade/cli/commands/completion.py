@@ -6,25 +6,26 @@ from itertools import chain
 
 from facade.cli import __main__ as cli
 
-# The shell passes the words after the program, up to the one at the cursor.
+# The shell passes the words after the program, up to the one at the cursor: as one text, with a
+# space before each, because argparse takes a text -- for its own.
 _SCRIPTS = {
     "bash": """\
 _highlevel_associations() {
-  mapfile -t COMPREPLY < <({program} completion --words "${COMP_WORDS[@]:1:COMP_CWORD}")
+  mapfile -t COMPREPLY < <({program} completion --words=" ${COMP_WORDS[*]:1:COMP_CWORD}")
 }
 complete -o bashdefault -o default -F _highlevel_associations {program}
 """,
     "zsh": """\
 _highlevel_associations() {
   local -a found
-  found=("${(@f)$({program} completion --words "${(@)words[2,CURRENT]}")}")
+  found=("${(@f)$({program} completion --words=" ${(j: :)words[2,CURRENT]}")}")
   if [[ -n "$found" ]]; then compadd -a found; else _files; fi
 }
 compdef _highlevel_associations {program}
 """,
     "fish": """\
 function _highlevel_associations
-  {program} completion --words (commandline -opc)[2..] (commandline -ct)
+  {program} completion --words=' '(string join ' ' -- (commandline -opc)[2..] (commandline -ct))
 end
 complete -c {program} -a '(_highlevel_associations)'
 """,
@@ -41,20 +42,21 @@ It reads no settings, such as HIGHLEVEL_TOKEN, and sends nothing.
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("shell", nargs="?", choices=[*_SCRIPTS], default="bash", help="the shell")
-    parser.add_argument("--words", nargs=argparse.REMAINDER, help=argparse.SUPPRESS)
+    parser.add_argument("--words", help=argparse.SUPPRESS)
 
 
 def run(options: argparse.Namespace) -> int:
     if options.words is None:
         print(_SCRIPTS[options.shell].replace("{program}", cli.PROGRAM), end="")
     else:
-        print("\n".join(_found(options.words)))
+        found = _found(options.words.split(" ")[1:])
+        print("".join(f"{one}\n" for one in found), end="")  # an empty line would be a completion
     return 0
 
 
 def _found(words: Sequence[str]) -> list[str]:
     """Return what the last word may become; nothing where it may be a file or any text."""
-    before, last = words[:-1], words[-1] if words else ""
+    *before, last = words
     found: Iterable[str] = () if before else cli.COMMANDS
     if before and before[0] in cli.COMMANDS:
         _, parser = cli.command_of(before[0])

@@ -65,7 +65,7 @@ def run(options: argparse.Namespace) -> int:
 def _lines(association: Item) -> list[object]:
     name = association["key"] or "(no key)"
     first, second = (
-        f"{association[f'{side}_object_key']} ({association[f'{side}_object_label']})"
+        f"{association[f'{side}_object_key']} ({association[f'{side}_object_label'] or 'no label'})"
         for side in ("first", "second")
     )
     return [name, association["id"], f"{first} to {second}"]

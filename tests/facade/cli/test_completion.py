@@ -15,18 +15,19 @@ def test_a_word_is_completed_to_commands_options_or_values(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     for words, found in (
-        ([""], [*COMMANDS]),
-        (["link", "--co"], ["--column", "--concurrency"]),
-        (["link", "pets.csv", "--pace", "of"], ["off"]),
-        (["completion", ""], ["bash", "zsh", "fish"]),
-        (["completion", "--wo"], []),
-        (["list", "--tok"], ["--token-file"]),
-        (["link", "--journal", ""], []),
-        (["nothing", "--"], []),
-        ([], [*COMMANDS]),
+        ("", [*COMMANDS]),
+        ("link --co", ["--column", "--concurrency"]),
+        ("link pets.csv --pace of", ["off"]),
+        ("completion ", ["bash", "zsh", "fish"]),
+        ("completion --wo", []),
+        ("completion --", ["--help"]),
+        ("list --tok", ["--token-file"]),
+        ("link --journal ", []),
+        ("nothing --", []),
+        ("--", []),
     ):
-        assert main(["completion", "--words", *words]) == 0
-        assert capsys.readouterr().out.split() == found
+        assert main(["completion", f"--words= {words}"]) == 0
+        assert capsys.readouterr().out == "".join(f"{one}\n" for one in found)
     assert main(["completion", "zsh"]) == 0
     *_, last = capsys.readouterr().out.split("\n")[:-1]
     assert last == "compdef _highlevel_associations highlevel-associations"
@@ -36,9 +37,13 @@ def test_bash_asks_the_command_for_its_words(tmp_path: Path) -> None:
     script = f"""
         highlevel-associations() {{ {sys.executable} -m facade.cli "$@"; }}
         source <(highlevel-associations completion bash)
-        COMP_WORDS=(highlevel-associations link --dry) COMP_CWORD=2
-        _highlevel_associations
-        echo "${{COMPREPLY[@]}}"
+        for word in --dry -- pets; do
+            COMP_WORDS=(highlevel-associations link $word) COMP_CWORD=2
+            _highlevel_associations
+            echo "${{#COMPREPLY[@]}} ${{COMPREPLY[-1]}}"
+        done
     """
     done = needs.run("bash", "-c", script, cwd=tmp_path, env={"PYTHONPATH": str(ROOT)})
-    assert done.stdout == "--dry-run\n", done.stderr
+    dry, every, none = done.stdout.splitlines()
+    assert (dry, none) == ("1 --dry-run", "0 "), done.stderr  # a file is completed without a word
+    assert int(every.split()[0]) > 10

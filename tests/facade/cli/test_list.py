@@ -36,8 +36,10 @@ def test_a_terminal_gets_an_association_without_hidden_characters(
     command: Command, sandbox: Sandbox, terminal: None
 ) -> None:
     seed_owner_pet(sandbox)
-    made = sandbox.seed_association(key="", first_object_label="Owner\x1b[2J")
-    sides = "  contact (Owner\\x1b[2J) to contact (Second)"
+    made = sandbox.seed_association(
+        key="", first_object_label="Owner\x1b[2J", second_object_label=None
+    )
+    sides = "  contact (Owner\\x1b[2J) to contact (no label)"
     shown = command("list")[1].splitlines()
     assert shown[-6] == "owner_pet"
     assert shown[-3:] == ["(no key)", f"  {made['id']}", sides]

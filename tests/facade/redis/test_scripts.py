@@ -163,6 +163,12 @@ def test_the_lower_of_both_limits_is_kept(
     assert take_all(pace) == free
 
 
+def test_a_worker_with_fewer_calls_keeps_to_them_after_a_response_to_another(make: Make) -> None:
+    other, few = make(calls=20), make(calls=3)
+    answer(other, other.take("loc"), limit=20, left=19)
+    assert take_all(few) == 2
+
+
 def test_what_others_use_and_a_tenth_more_is_left_to_them_and_turns_are_spaced_out(
     make: Make,
 ) -> None:
