@@ -23,7 +23,13 @@ from scripts.openapi.paths import (
     template,
 )
 from scripts.openapi.pointers import join, lookup, split
-from scripts.openapi.references import local_target, reached_components, references, unquoted
+from scripts.openapi.references import (
+    followed,
+    local_target,
+    reached_components,
+    references,
+    unquoted,
+)
 from scripts.openapi.validation import pointer_of, reason_of, validation_errors
 from scripts.openapi.walking import walk
 from scripts.visible import visible
@@ -131,8 +137,7 @@ def _operations(document: Document) -> Iterator[str]:
         where = join(("paths", path, method))
         holders = document["paths"][path], operation
         stated = [each for holder in holders for each in list_at(holder, "parameters")]
-        found = [each for each in stated if isinstance(each, dict)]
-        found = [local_target(document, each["$ref"]) if "$ref" in each else each for each in found]
+        found = [each for one in stated if isinstance(each := followed(document, one), dict)]
         declared = [each.get("name") for each in found if each.get("in") == "path"]
         for name in [each for each in arguments(path) if each not in declared]:
             yield f"{where}: the path parameter {name!r} is not declared"
