@@ -95,8 +95,8 @@ class OAuth:
         del client_secret
         check_senders(transport, None)
         if not isinstance(cast(object, store), TokenStore | None):
-            kind = type(store).__name__
-            raise TypeError(f"store must be such as SqliteTokenStore(path), not {kind}")
+            means = f"such as SqliteTokenStore(path), not {type(store).__name__}"
+            raise TypeError(f"store must be a TokenStore, {means}")
         self._store = MemoryTokenStore() if store is None else store
         self._renewals = Renewals(self._store, clock)
         self._refreshes = Refreshes(

@@ -38,7 +38,7 @@ _CHECKED_FURTHER = ("/paths", "/components", "/webhooks", "/security")
 # Schemas in these keywords apply to the same value as the schema that contains them.
 _IN_PLACE = ("allOf", "anyOf", "oneOf", "not", "if", "then", "else")
 # Keywords that no code is generated from; a name after one of _HOLDERS is no keyword.
-_NOT_GENERATED = frozenset("callbacks contact example externalDocs license links".split())
+_NOT_GENERATED = frozenset("callbacks contact example externalDocs headers license links".split())
 _HOLDERS = frozenset("properties schemas patternProperties paths".split())
 
 
@@ -64,7 +64,7 @@ def _problems(document: Document) -> list[str]:
             for error in _with_failure(OpenAPIV30SpecValidator(document).iter_errors())
         ]
     for node, where, _ in walk(document):
-        wrong += [f"{where}: {what}" for what in _not_generated(node)]
+        wrong += [f"{where}: {what}" for what in _schema(node)]
         if has_form:
             wrong += [f"{where}: {what}" for what in _values(node, document)]
     return wrong
@@ -132,7 +132,7 @@ def _templates(document: Document) -> Iterator[str]:
 
 
 def _operations(document: Document) -> Iterator[str]:
-    """Report what the generator leaves an operation out for."""
+    """Report why the generator would leave an operation out."""
     for path, method, operation in operation_objects(document):
         where = join(("paths", path, method))
         holders = document["paths"][path], operation
@@ -154,9 +154,9 @@ def _security(document: Document) -> Iterator[str]:
             yield f"{where}/security: there is no security scheme {name!r}"
 
 
-def _not_generated(node: dict[str, Any]) -> Iterator[str]:
+def _schema(node: dict[str, Any]) -> Iterator[str]:
     if node.get("type") == "array" and "items" not in node:
-        yield "the array does not say what its items are"
+        yield "the array has no items"
     values = node.get("enum")
     if isinstance(values, list):
         if len(values) == 1:
