@@ -123,8 +123,8 @@ def location_mistake(location_id: object) -> Exception | None:
         return None
     if isinstance(location_id, str) and location_id.startswith(("pit-", "eyJ")):
         return ValueError("location_id is a token: pass the token first, then the location_id")
-    why = mistake_in_text(location_id)
-    return ValueError(f"location_id {why}") if why else None
+    mistake = mistake_in_text("location_id", location_id)
+    return ValueError(mistake) if mistake else None
 
 
 def require_location(location_id: str) -> None:
@@ -163,5 +163,5 @@ def _mistake_in_variable(name: str, option: str) -> str:
     if option == "location_id":
         why = str(location_mistake(value) or "")
     else:
-        why = f"the token {found}" if (found := mistake_in_text(value)) else ""
+        why = mistake_in_text("the token", value)
     return why and f"the environment variable {name}: {why}"

@@ -178,7 +178,7 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
     with suppress(ValueError):
         return max(0.0, float(text))
     time = _time_of(text)
-    if time is not None:  # by the clock of the server, where it tells that
+    if time is not None:  # by the server's clock, if the response has a date
         now = _time_of(headers.get("date", "")) or datetime.now(UTC)
         return max(0.0, (time - now).total_seconds())
     return interval_of(headers) if headers.get("x-ratelimit-remaining") == "0" else None

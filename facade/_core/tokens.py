@@ -53,24 +53,24 @@ def token_source(token: Token) -> TokenSource:
 
 def checked_token(token: str) -> str:
     """Return a token if it is valid in a header; raise a ValueError without the token if not."""
-    if why := mistake_in_text(token):
+    if mistake := mistake_in_text("the token", token):
         del token  # a traceback that prints local variables must not print it
-        raise ValueError(f"the token {why}")
+        raise ValueError(mistake)
     return token
 
 
-def mistake_in_text(text: object) -> str:
+def mistake_in_text(name: str, text: object) -> str:
     """Return what is wrong with a token or an id, and what to do; empty text if nothing is."""
     if not text:
-        return "is empty: is a variable unset?"
+        return f"{name} is empty: is a variable unset?"
     if not isinstance(text, str):
-        return "must be text"
+        return f"{name} must be text"
     if text[0] in "'\"" or text[-1] in "'\"":
-        return "is in quotation marks: pass it without them"
+        return f"{name} is in quotation marks: pass it without them"
     if text.lower().startswith("bearer "):
-        return "begins with Bearer: pass only what comes after it"
+        return f"{name} begins with Bearer: pass only what comes after it"
     if not is_header_text(text):
-        return "must be visible ASCII text without spaces or line ends: copy it once more"
+        return f"{name} must be visible ASCII text without spaces or line ends: copy it once more"
     return ""
 
 

@@ -140,8 +140,9 @@ class Relations(Resource):
     ) -> Iterator[Relation]:
         """Iterate over all relations of a record; each request reads a page of `page_size`.
 
-        100 at most: HighLevel reduces a larger one, whose pages would all look like the last one.
+        A page has at most 100 relations, whatever `page_size` is.
         """
+        # HighLevel returns no more, and a page that is not full may be taken for the last one.
         pages: Paginator[Relation] = Paginator(min(page_size, PAGE_SIZE))
         settings, wanted = self._settings(options), id_list(association_ids)
         while pages.has_next:
@@ -168,10 +169,8 @@ class Relations(Resource):
         pages: Paginator[Relation],
         settings: CallSettings,
     ) -> tuple[Relation, ...]:
-        """Read the next page of a list; return its relations under the wanted associations.
-
-        Of a server that ignores the filter, all are counted: the next page begins after them.
-        """
+        """Read the next page of a list; return its relations under the wanted associations."""
+        # All relations of the page are counted: the server may ignore the filter.
         page = self._page(record_id, wanted, (pages.skip, pages.limit), settings)
         return filter_by_association(pages.add(page), wanted)
 

@@ -64,7 +64,7 @@ class Listing:
         return (self._pages_read + max(1, left)) * _PAIRS_PER_PAGE <= self.pairs
 
     def add(self, relations: Iterable[Relation]) -> None:
-        """Add the relations of the next of its `pages`, which was read."""
+        """Add the relations of a page that was read."""
         self._pages_read += 1
         for one in relations:
             self.relation_ids[one.first_record_id, one.second_record_id] = one.id

@@ -111,7 +111,8 @@ def plan_for(
         if other in missing:
             del missing[other]
             kept.append(relation)
-        elif id_to_delete(relation):
+        else:
+            id_to_delete(relation)  # an error now, before anything is changed
             deletes.append(relation)
     return Plan(
         record_id=record_id,

@@ -7,7 +7,7 @@ from argparse import ArgumentParser
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import nullcontext, suppress
 from io import TextIOWrapper
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -81,13 +81,10 @@ def read_csv(path: str, columns: Sequence[str], encoding: str = "utf-8") -> Tabl
         raise TableError(f"{name} is empty")
     if first.startswith(_MARK):
         encoding, first = "utf-8-sig", first.removeprefix(_MARK)
-    head, quotes = [first], first.count('"')
-    while quotes % 2 and (more := next(lines, "")):  # a name with a line break is quoted
-        head.append(more)
-        quotes += more.count('"')
+    head = [first, *islice(lines, 10)]  # a name may have line breaks
 
     def score(delimiter: str) -> tuple[int, int]:
-        with suppress(csv.Error):  # a name is too long: told below if no delimiter helps
+        with suppress(csv.Error):  # a name is too long, perhaps with another delimiter only
             header = next(csv.reader(head, delimiter=delimiter))
             return sum(bool(_indexes(header, column)) for column in columns), len(header)
         return 0, 0

@@ -42,7 +42,6 @@ exit status: 0 all are done, 1 some failed, 2 the run did not complete,
 130 interrupted, 141 the reader of the output has ended
 """
 _DONE, _SOME_FAILED = 0, 1
-BY_SIDE = "first", "second"  # the names of two records of one object
 Outcome = tuple[int, str, Exception | None]
 """The index of a pair, its status, and its error if that is `failed`."""
 
@@ -70,7 +69,7 @@ def pair_names(association: Association) -> tuple[str, str]:
     """Return the names of the two records: object keys, or sides if the keys are the same."""
     first, second = association.first_object_key, association.second_object_key
     if first is None or second is None or first == second:
-        return BY_SIDE
+        return "first", "second"
     return first, second
 
 

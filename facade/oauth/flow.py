@@ -77,12 +77,11 @@ class OAuth:
         reconnects: bool = False,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        given = ("client_id", client_id), ("client_secret", client_secret)
-        mistakes = [f"{name} {why}" for name, text in given if (why := mistake_in_text(text))]
-        del given  # a traceback with local variables would print the secret
-        if mistakes:
-            del client_secret
-            raise ValueError(mistakes[0])
+        mistake = mistake_in_text("client_id", client_id)
+        mistake = mistake or mistake_in_text("client_secret", client_secret)
+        if mistake:
+            del client_secret  # a traceback with local variables would print it
+            raise ValueError(mistake)
         self._endpoint = Endpoint(
             client_id=client_id,
             client_secret=client_secret,
@@ -96,8 +95,8 @@ class OAuth:
         del client_secret
         check_senders(transport, None)
         if not isinstance(cast(object, store), TokenStore | None):
-            kind = type(store).__name__
-            raise TypeError(f"store must be such as SqliteTokenStore(path), not {kind}")
+            means = f"such as SqliteTokenStore(path), not {type(store).__name__}"
+            raise TypeError(f"store must be a TokenStore, {means}")
         self._store = MemoryTokenStore() if store is None else store
         self._renewals = Renewals(self._store, clock)
         self._refreshes = Refreshes(

@@ -72,10 +72,8 @@ def connect(redis: str | Redis, timeout: float) -> Any:
 def checked(client: Any) -> Any:
     """Return a client; raise ValueError if it is None."""
     if client is None:
-        raise ValueError(
-            "not a Redis URL: pass one such as redis://:password@host:6379/0, or a redis.Redis, "
-            "which is not that of redis.asyncio"
-        )
+        url = "redis://:password@host:6379/0"
+        raise ValueError(f"not a Redis URL: pass one such as {url}, or a redis.Redis (not asyncio)")
     return client
 
 

@@ -245,7 +245,7 @@ class Guard:
         if state == "in_progress":
             raise InProgressError("this delivery is being handled: repeat it later")
         if state != "new":
-            raise TypeError(f"begin of the store must return a DeliveryState, not {state!r:.60}")
+            raise TypeError(f"the store's begin must return a DeliveryState, not {state!r:.60}")
         try:
             yield
         except BaseException:

@@ -39,24 +39,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.old:
         return report([_reviewed(options.old, options.new, options, project)], options)
     if options.log:
-        found = [
+        results = [
             _reviewed(each.old, each.new, options, project, each.when)
             for each in steps(options.log, folder)
         ]
-        return report(found, options, f"nothing has changed in {options.log} in {folder}")
+        return report(results, options, f"nothing has changed in {options.log} in {folder}")
     files = [file for file in sorted(folder.glob("*.json")) if file.name != "lock.json"]
     if not files:
         raise CannotRunError(f"there is no document in {folder}: name OLD and NEW")
     since = options.since or "HEAD"
-    results = []
-    for file in list(files):
+    found = dict[Path, Review]()
+    for file in files:
         try:
-            results.append(_reviewed(f"{since}:{file.as_posix()}", str(file), options, project))
+            found[file] = _reviewed(f"{since}:{file.as_posix()}", str(file), options, project)
         except MissingDocumentError:
-            print(f"{file} is new since {since}: it is compared with nothing", file=sys.stderr)
-            files.remove(file)
-    nothing = f"nothing has changed since {since} in {', '.join(map(str, files)) or folder}"
-    return report(results, options, nothing)
+            print(f"{file} is new since {since}: it is not compared", file=sys.stderr)
+    nothing = f"nothing has changed since {since} in {', '.join(map(str, found)) or folder}"
+    return report([*found.values()], options, nothing)
 
 
 def _project() -> Any:

@@ -103,7 +103,7 @@ def accept(
     try:
         parse(text.encode(), str(path))
     except CannotRunError as error:
-        how = "begin each entry with '- ' at the start of a line, and leave a file of none empty"
+        how = "begin each entry with '- ' at the start of a line, or empty the file"
         raise CannotRunError(f"cannot add an entry to {path}: {how}") from error
     write_whole(path, text.encode())
 

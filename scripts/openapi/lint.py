@@ -23,7 +23,13 @@ from scripts.openapi.paths import (
     template,
 )
 from scripts.openapi.pointers import join, lookup, split
-from scripts.openapi.references import local_target, reached_components, references, unquoted
+from scripts.openapi.references import (
+    followed,
+    local_target,
+    reached_components,
+    references,
+    unquoted,
+)
 from scripts.openapi.validation import pointer_of, reason_of, validation_errors
 from scripts.openapi.walking import walk
 from scripts.visible import visible
@@ -32,7 +38,7 @@ _CHECKED_FURTHER = ("/paths", "/components", "/webhooks", "/security")
 # Schemas in these keywords apply to the same value as the schema that contains them.
 _IN_PLACE = ("allOf", "anyOf", "oneOf", "not", "if", "then", "else")
 # Keywords that no code is generated from; a name after one of _HOLDERS is no keyword.
-_NOT_GENERATED = frozenset("callbacks contact example externalDocs license links".split())
+_NOT_GENERATED = frozenset("callbacks contact example externalDocs headers license links".split())
 _HOLDERS = frozenset("properties schemas patternProperties paths".split())
 
 
@@ -58,7 +64,7 @@ def _problems(document: Document) -> list[str]:
             for error in _with_failure(OpenAPIV30SpecValidator(document).iter_errors())
         ]
     for node, where, _ in walk(document):
-        wrong += [f"{where}: {what}" for what in _not_generated(node)]
+        wrong += [f"{where}: {what}" for what in _schema(node)]
         if has_form:
             wrong += [f"{where}: {what}" for what in _values(node, document)]
     return wrong
@@ -126,13 +132,12 @@ def _templates(document: Document) -> Iterator[str]:
 
 
 def _operations(document: Document) -> Iterator[str]:
-    """Report what the generator leaves an operation out for."""
+    """Report why the generator would leave an operation out."""
     for path, method, operation in operation_objects(document):
         where = join(("paths", path, method))
         holders = document["paths"][path], operation
         stated = [each for holder in holders for each in list_at(holder, "parameters")]
-        found = [each for each in stated if isinstance(each, dict)]
-        found = [local_target(document, each["$ref"]) if "$ref" in each else each for each in found]
+        found = [each for one in stated if isinstance(each := followed(document, one), dict)]
         declared = [each.get("name") for each in found if each.get("in") == "path"]
         for name in [each for each in arguments(path) if each not in declared]:
             yield f"{where}: the path parameter {name!r} is not declared"
@@ -149,9 +154,9 @@ def _security(document: Document) -> Iterator[str]:
             yield f"{where}/security: there is no security scheme {name!r}"
 
 
-def _not_generated(node: dict[str, Any]) -> Iterator[str]:
+def _schema(node: dict[str, Any]) -> Iterator[str]:
     if node.get("type") == "array" and "items" not in node:
-        yield "the array does not say what its items are"
+        yield "the array has no items"
     values = node.get("enum")
     if isinstance(values, list):
         if len(values) == 1:

@@ -20,7 +20,7 @@ from scripts.openapi.paths import (
     template,
     with_arguments,
 )
-from scripts.openapi.references import local_target
+from scripts.openapi.references import followed
 
 VERSION = "3.0.0"  # which every generator reads
 # What a class of statuses stands for, with those of the class that any operation lists.
@@ -46,7 +46,7 @@ def normal_form(document: Document) -> Document:
     result.setdefault("paths", {})
     paths = object_at(result, "paths")
     for path, item in list(paths.items()):
-        paths[path] = _followed(result, item)
+        paths[path] = followed(result, item)
     operations = list(operation_objects(result))
     for path, _, operation in operations:
         _complete(result, paths[path], operation)
@@ -72,20 +72,20 @@ def normal_form(document: Document) -> Document:
 def _complete(document: Document, item: dict[str, Any], operation: dict[str, Any]) -> None:
     found: dict[str, Any] = {}
     for raw in [*list_at(item, "parameters"), *list_at(operation, "parameters")]:
-        parameter = _with_content(document, _followed(document, raw))
+        parameter = _with_content(document, followed(document, raw))
         named = isinstance(parameter, dict) and "name" in parameter
         found[canonical([parameter["name"], parameter.get("in")] if named else raw)] = parameter
     if found:
         operation["parameters"] = [each for each in found.values() if not _is_ignored(each)]
     if "requestBody" in operation:
-        body = _followed(document, operation["requestBody"])
+        body = followed(document, operation["requestBody"])
         operation["requestBody"] = _with_content(document, body)
     for status, raw in list(object_at(operation, "responses").items()):
-        response = _with_content(document, _followed(document, raw))
+        response = _with_content(document, followed(document, raw))
         operation["responses"][status] = response
         headers = object_at(response, "headers")
         for name, header in list(headers.items()):
-            headers[name] = _with_content(document, _followed(document, header))
+            headers[name] = _with_content(document, followed(document, header))
     if "security" in document:
         operation.setdefault("security", copy.deepcopy(document["security"]))
 
@@ -114,7 +114,7 @@ def _choose_example(document: Document, node: Any) -> None:
     """
     examples = node.pop("examples", None) if isinstance(node, dict) else None
     for each in examples.values() if isinstance(examples, dict) else ():
-        example = _followed(document, each)
+        example = followed(document, each)
         if isinstance(example, dict) and "value" in example:
             node.setdefault("example", example["value"])
             break
@@ -155,11 +155,10 @@ def _merge_templates(paths: dict[str, Any]) -> None:
         methods = [method for path in same for method in paths[path] if method in METHODS]
         if len(same) == 1 or len(set(methods)) < len(methods):
             continue
-        each_name = [{*of} for of in zip(*map(arguments, same), strict=True)]
-        common = set[str]().union(*(of for of in each_name if len(of) == 1))
-        names: list[str] = []
-        for of in each_name:
-            names += of if len(of) == 1 else [_free("id", {*common, *names})]
+        each_name = zip(*map(arguments, same), strict=True)
+        names = [of[0] if len({*of}) == 1 else "" for of in each_name]
+        for index, name in enumerate(names):
+            names[index] = name or _free("id", names)
         merged: dict[str, Any] = {}
         for path in same:
             new = dict(zip(arguments(path), names, strict=True))
@@ -228,22 +227,3 @@ def _free(label: str, taken: Container[str]) -> str:
     while name in taken:
         name += "_"
     return name
-
-
-def _followed(document: Document, node: Any) -> Any:
-    beside: dict[str, Any] = {}
-    passed: set[str] = set()
-    found = node
-    while isinstance(found, dict) and isinstance(found.get("$ref"), str):
-        if found["$ref"] in passed:
-            return node
-        passed.add(found["$ref"])
-        beside = {**found, **beside}
-        try:
-            found = local_target(document, found["$ref"])
-        except KeyError:
-            return node
-    if not isinstance(found, dict) or not passed:
-        return found
-    del beside["$ref"]
-    return {**copy.deepcopy(found), **beside}

@@ -69,6 +69,8 @@ def _to_3_0(schema: dict[str, Any]) -> None:
             is_text = schema.pop(key) == "base64"
             schema.setdefault("format", "byte" if is_text else "binary")
     _split_types(schema)
+    if schema.get("type") == "array":
+        schema.setdefault("items", {})  # 3.0 requires it
     _take_out_null(schema)
     if "$ref" in schema and schema.keys() - {"$ref"} - _REMARKS:
         schema["allOf"] = [{"$ref": schema.pop("$ref")}, *schema.pop("allOf", [])]

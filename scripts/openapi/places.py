@@ -135,10 +135,17 @@ class GitPlace:
         if Path(self.repository).is_dir():
             done = self._call(self.repository, (*arguments, self.revision + suffix))
             if done.returncode:
-                raise self._missing()
-            return done.stdout
-        if "://" not in self.repository:
+                self._require_revision()
+        elif "://" not in self.repository:
             raise CannotRunError(f"{self}: there is no repository at {self.repository}")
+        else:
+            done = self._fetched((*arguments, "FETCH_HEAD" + suffix))
+        if done.returncode:
+            why = f"there is no file {self.path!r} in that revision"
+            raise MissingDocumentError(f"cannot read {self}: {why}")
+        return done.stdout
+
+    def _fetched(self, arguments: tuple[str, ...]) -> "subprocess.CompletedProcess[bytes]":
         from tempfile import TemporaryDirectory  # slow to import
 
         with TemporaryDirectory() as folder:
@@ -147,24 +154,16 @@ class GitPlace:
             done = self._call(folder, (*fetch, self.repository, self.revision), _FETCH_TIMEOUT)
             if done.returncode:
                 raise CannotRunError(f"cannot read {self}: {_fatal(done)}")
-            done = self._call(folder, (*arguments, "FETCH_HEAD" + suffix))
-            if done.returncode:
-                raise MissingDocumentError(
-                    f"cannot read {self}: there is no such file in that revision"
-                )
-            return done.stdout
+            return self._call(folder, arguments)
 
-    def _missing(self) -> CannotRunError:
+    def _require_revision(self) -> None:
         here = "this folder" if self.repository == "." else self.repository
         verify = ("rev-parse", "--verify", "--quiet", "--end-of-options")
-        kind: type[CannotRunError] = CannotRunError
         if self._call(self.repository, ("rev-parse", "--git-dir")).returncode:
-            why = f"{here} is not a git repository"
-        elif self._call(self.repository, (*verify, f"{self.revision}^{{commit}}")).returncode:
+            raise CannotRunError(f"cannot read {self}: {here} is not a git repository")
+        if self._call(self.repository, (*verify, f"{self.revision}^{{commit}}")).returncode:
             why = f"{here} has no revision {self.revision!r}: is it spelled right, and fetched?"
-        else:
-            kind, why = MissingDocumentError, f"there is no file {self.path!r} in that revision"
-        return kind(f"cannot read {self}: {why}")
+            raise CannotRunError(f"cannot read {self}: {why}")
 
     def _call(
         self, folder: str, arguments: tuple[str, ...], timeout: float = _TIMEOUT

@@ -1,5 +1,6 @@
 """Find and follow the references of a document."""
 
+import copy
 import re
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -171,6 +172,29 @@ def local_target(document: Any, reference: str) -> Any:
     if not reference.startswith("#/"):
         raise KeyError(reference)
     return lookup(document, unquoted(reference[1:]))
+
+
+def followed(document: Any, node: Any) -> Any:
+    """Return a copy of what a node refers to in the end; the node itself if that is nothing.
+
+    Siblings of a reference replace those of its target.
+    """
+    beside: dict[str, Any] = {}
+    passed: set[str] = set()
+    found = node
+    while isinstance(found, dict) and isinstance(found.get("$ref"), str):
+        if found["$ref"] in passed:
+            return node
+        passed.add(found["$ref"])
+        beside = {**found, **beside}
+        try:
+            found = local_target(document, found["$ref"])
+        except KeyError:
+            return node
+    if not isinstance(found, dict) or not passed:
+        return found
+    del beside["$ref"]
+    return {**copy.deepcopy(found), **beside}
 
 
 def unquoted(fragment: str) -> str:

@@ -42,7 +42,7 @@ class Marks:
         return places.extend
 
     def merge(self, container: dict[str, Any]) -> None:
-        """Replace the merge key by the members that it refers to; those stated beside it count."""
+        """Replace the merge key by the members that it refers to; a member beside it wins."""
         merged: Any = container.get(_MERGE)
         sources: list[Any] = merged if isinstance(merged, list) else [merged]
         if not (sources and all(isinstance(each, dict) for each in sources)):

@@ -25,10 +25,10 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "accepted.yaml"
 
 
-def accept(path: Path, given: Review = BREAKING, **more: Any) -> None:
-    """Accept the only finding of a comparison."""
+def accept(path: Path, given: Review = BREAKING, *named: str, **more: Any) -> None:
+    """Accept the named findings of a comparison, or its only one."""
     words = {"owner": "api", "reason": REASON, "until": TODAY, **more}
-    accepted.accept(path, given, [given.findings[0].finding.fingerprint], **words)
+    accepted.accept(path, given, named or [given.findings[0].finding.fingerprint], **words)
 
 
 def reviewed(given: Review, path: Path) -> Review:
@@ -86,15 +86,14 @@ def test_accepting_without_words_twice_or_an_unknown_finding_is_an_error(path: P
     with pytest.raises(CannotRunError, match="already"):
         accept(path)
     with pytest.raises(CannotRunError, match="no finding has the fingerprint"):
-        accepted.accept(path, NOTHING, [FINGERPRINT], owner="api", reason="why", until=TODAY)
+        accept(path, NOTHING, FINGERPRINT)
 
 
 def test_all_findings_are_accepted_or_none(path: Path) -> None:
-    words: Any = {"owner": "api", "reason": REASON, "until": TODAY}
     with pytest.raises(CannotRunError, match="no finding has the fingerprint 'typo'"):
-        accepted.accept(path, BREAKING, [FINGERPRINT, "typo"], **words)
+        accept(path, BREAKING, FINGERPRINT, "typo")
     assert not path.exists()
-    accepted.accept(path, BREAKING, [FINGERPRINT, FINGERPRINT], **words)
+    accept(path, BREAKING, FINGERPRINT, FINGERPRINT)
     assert [entry.fingerprint for entry in accepted.read(path)] == [FINGERPRINT]
 
 

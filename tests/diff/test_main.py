@@ -68,7 +68,7 @@ def test_revisions_in_git_are_compared_by_default_those_of_what_is_captured(
     assert main([]) == 0
     new = capsysbinary.readouterr()
     assert new.out.decode() == said
-    assert new.err == b"openapi/captured/v3.json is new since HEAD: it is compared with nothing\n"
+    assert new.err == b"openapi/captured/v3.json is new since HEAD: it is not compared\n"
     (CAPTURED / "v3.json").unlink()
     commit(git, BREAKING)
     name = str(CAPTURED / "v2.json")

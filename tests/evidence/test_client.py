@@ -108,17 +108,14 @@ def test_without_a_response_the_run_ends_and_the_token_is_in_no_text(
     assert (target.write, target.exhaust) == (False, False)
 
 
-@pytest.mark.parametrize(
-    ("setting", "why"),
-    [
-        ({"base_url": "127.0.0.1:8977"}, "base_url is not an http"),
-        ({"token": "pit-\nsandbox"}, "the token must be visible ASCII text"),
-    ],
-)
-def test_a_malformed_setting_is_an_error_of_one_line(setting: Any, why: str) -> None:
-    target = replace(target_of(Sandbox()), **setting)
-    with pytest.raises(CannotRunError, match=f"^{why}"), ProbeClient(target, None) as client:
-        client.send(LIST)
+def test_a_malformed_setting_is_an_error() -> None:
+    target = target_of(Sandbox())
+    for wrong, why in (
+        (replace(target, base_url="127.0.0.1:8977"), "base_url is not an http"),
+        (replace(target, token="pit-\nsandbox"), "the token must be visible ASCII text"),
+    ):
+        with pytest.raises(CannotRunError, match=f"^{why}"), ProbeClient(wrong, None) as client:
+            client.send(LIST)
 
 
 def test_all_versions_share_a_pace_and_only_evidence_is_recorded(

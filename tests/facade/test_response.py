@@ -200,6 +200,7 @@ LIMITED = {"x-ratelimit-remaining": "0", "x-ratelimit-interval-milliseconds": "1
         ({"retry-after": "10s"}, None),
         ({"retry-after": f"{DATE}30 GMT", "date": f"{DATE}00 GMT"}, 30.0),
         ({"retry-after": f"{DATE}30 GMT", "date": "today"}, 0.0),
+        ({"retry-after": "2999-01-01T00:00:30", "date": "2999-01-01T00:00:00Z"}, 30.0),
         ({**LIMITED, "retry-after": "10s"}, 10.0),
         (LIMITED, 10.0),
         ({**LIMITED, "retry-after": "7"}, 7.0),
@@ -209,12 +210,6 @@ LIMITED = {"x-ratelimit-remaining": "0", "x-ratelimit-interval-milliseconds": "1
 )
 def test_the_headers_say_how_long_to_wait(headers: dict[str, str], expected: float | None) -> None:
     assert retry_after(headers) == expected
-
-
-def test_a_date_without_a_time_zone_is_in_utc() -> None:
-    waits = [retry_after({"retry-after": f"2999-01-01T00:00:00{zone}"}) for zone in ("", "Z")]
-    assert waits[0] == pytest.approx(waits[1], abs=5)
-    assert min(one or 0 for one in waits) > 1e9
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,7 @@ def normal(schema: Any, version: str = "3.1.0", **others: Any) -> Any:
         ({"exclusiveMinimum": 1}, {"minimum": 1, "exclusiveMinimum": True}),
         ({"type": ["string", "null"]}, {**TEXT, "nullable": True}),
         ({"type": ["string", "integer", "null"]}, {"anyOf": [TEXT, INTEGER], "nullable": True}),
+        ({"type": ["array", "null"]}, {"type": "array", "items": {}, "nullable": True}),
         (NULL, {"nullable": True, "enum": [None]}),
         ({"anyOf": [TEXT, NULL], "title": "A"}, {**TEXT, "title": "A", "nullable": True}),
         ({"oneOf": [DOG, NULL]}, {"allOf": [DOG], "nullable": True}),

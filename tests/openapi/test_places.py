@@ -120,7 +120,7 @@ def test_a_missing_part_of_a_revision_is_named_in_one_line(
         ("{}/../plain@main:a.json", "plain is not a git repository"),
         (".@none:apps/a.json", "this folder has no revision 'none'"),
         ("file://{}/none@main:a.json", "fatal: '{}/none' does not appear to be a git repository"),
-        ("file://{}@main:none.json", "there is no such file in that revision"),
+        ("file://{}@main:none.json", "there is no file 'none.json' in that revision"),
     ):
         with pytest.raises(CannotRunError) as caught:
             place(where.replace("{}", str(repository))).read()

@@ -52,7 +52,8 @@ async def areplace(
     wanted = checked_ids(record_id, other_ids)
     if side not in ("first", "second", None):
         raise ValueError(f"side must be 'first' or 'second', not {side!r}")
-    name = f"association {checked_association(association).key or association.id!r}"
+    checked_association(association)
+    name = f"association {association.key or association.id!r}"
     is_symmetric = association.first_object_key == association.second_object_key
     if side is None and is_symmetric:
         raise ValueError(f"{name} has one object on both sides: pass side='first' or 'second'")

@@ -12,7 +12,6 @@ from facade._core.matching import id_to_delete
 from facade.bulk.journal import Journal
 from facade.bulk.outcomes import is_fatal
 from facade.cli import pairs_run
-from facade.cli.pairs_run import BY_SIDE, pair_names
 from facade.cli.progress import ProgressLine
 
 EPILOG = f"""{pairs_run.THE_CSV}
@@ -70,19 +69,18 @@ class _Unlinking(pairs_run.PairsRun):
         yield from ((index, None) for index in left.values())
 
     def _listed(self, record: str) -> dict[tuple[str | None, ...], Relation]:
-        """Return the relations of a record by pair, in either order if it is the same.
+        """Return the relations of a record by pair: in either order, as HighLevel may swap it.
 
-        It is another pair if both records are of one object, and may be related, too.
+        Two records of one object may also be related in the other order, which is another pair.
         """
-        is_same = pair_names(self.association) != BY_SIDE
+        is_symmetric = self.association.first_object_key == self.association.second_object_key
         found = dict[tuple[str | None, ...], Relation]()
         for one in self.client.relations.iterate(record, association_ids=[self.association.id]):
-            if is_same:
-                found[one.record_ids] = found[one.record_ids[::-1]] = one
+            found[one.record_ids] = one
+            if not is_symmetric:
+                found[one.record_ids[::-1]] = one
             elif one.first_record_id is None:
                 raise ValueError(f"relation {one.id} has no sides: use another --api-version")
-            else:
-                found[one.record_ids] = one
         return found
 
     def _delete(self, pair: tuple[int, Relation | Exception | None]) -> str:
@@ -101,7 +99,7 @@ def _outcomes_of(
 ) -> Generator[tuple[Item, Result | Exception]]:
     """Work on so many items at once, read on demand; yield the outcome of each, in order.
 
-    An error that every other item would get, too, is raised after the outcomes of those at once.
+    An error that every other item would get, too, is raised after the outcomes under way.
     """
 
     def attempt(item: Item) -> tuple[Item, Result | Exception]:

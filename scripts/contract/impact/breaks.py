@@ -12,7 +12,7 @@ from scripts.openapi.documents import Document
 from scripts.openapi.nodes import Node, object_at
 from scripts.openapi.paths import Operation
 from scripts.openapi.pointers import lookup, parent, unescape
-from scripts.openapi.references import Source, local_target
+from scripts.openapi.references import Source, followed
 
 _JSON = "application/json"
 _TOKENS = ("oauth2", "openIdConnect")
@@ -73,9 +73,7 @@ def subject_of(finding: Finding, old: Document, new: Document) -> Subject:
     for pointer, document in zip(reversed(finding.places[0]), (new, old), strict=True):
         with suppress(KeyError):
             if holder := _PARAMETER.match(pointer):
-                found = lookup(document, holder.group())
-                if isinstance(found, dict) and isinstance(found.get("$ref"), str):
-                    found = local_target(document, found["$ref"])
+                found = followed(document, lookup(document, holder.group()))
                 if isinstance(found, dict) and isinstance(found.get("name"), str):
                     return Subject(python_name(found["name"]), str(found.get("in")), *how)
             elif parent(pointer).endswith("/required"):

@@ -57,13 +57,7 @@ def at(schema: Any) -> Node:
 
 def test_a_class_is_made_for_inline_objects_and_enums() -> None:
     made = [AB, {"type": "object"}, {"properties": {}}, lists(AB), one_of(S, AB), any_of(S, AB)]
-    made += [
-        parts(S),
-        parts(ref("Cat"), S),
-        {"allOf": []},
-        {"allOf": [True]},
-        {"prefixItems": [AB]},
-    ]
+    made += [parts(S), parts(ref("Cat"), S), parts(), {"allOf": [True]}, {"prefixItems": [AB]}]
     assert [each for each in made if not makes_class(SOURCE, at(each))] == []
     others: list[Any] = [S, {"enum": []}, {"type": "boolean", "enum": [True]}, ref("Cat"), True]
     others += [{"type": "string", "properties": {}}, one_of(S, INT), parts(ref("Cat"))]

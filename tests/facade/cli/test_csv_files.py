@@ -44,6 +44,7 @@ def test_a_csv_is_read_as_people_and_spreadsheets_write_it(tmp_path: Path) -> No
         'Größe;custom_objects.pet;contact\n"Smith; Anna\nand ""Bo""";p1;c1\n',
         f"{HEADER}c1,p1,,\n",
         '"Größe\n(cm)";custom_objects.pet;contact\n9;p1;c1\n',
+        'Size (5");custom_objects.pet;contact\n9;p1;c1\n',
     ):
         (row,) = pairs_of(tmp_path, content)
         assert (row.wanted, row.problem) == (("c1", "p1"), "")

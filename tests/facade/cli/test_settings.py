@@ -70,11 +70,7 @@ def test_a_setting_that_cannot_be_is_an_error_without_the_token(
         (["--token-file", "empty"], {}, "token: there is none"),
         (["--share", "x"], {}, "share must be a number, not 'x'"),
         (["--share", "7"], {}, "share must be 0 to 1, not 7.0"),
-        (
-            ["--profile", "rome"],
-            ODD,
-            "odd.toml has no profile 'rome'; there are: berlin, odd, fast",
-        ),
+        (["--profile", "rome"], ODD, "odd.toml has no profile 'rome'; there are: berlin, odd,"),
         (["--profile", "rome"], {"PROFILES": "no.toml"}, "no.toml is not valid TOML: "),
         (["--profile", "x"], {}, "home/.highlevel-associations.toml: No such file or directory"),
         ([], {**ODD, "PROFILE": "odd"}, "odd.toml, [odd]: loaction is not one of token-fi"),

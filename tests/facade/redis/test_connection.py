@@ -88,7 +88,7 @@ def test_a_client_of_the_app_is_used_and_a_url_is_checked() -> None:
         checked(connect("localhost:6379", 1.0))
     others: list[Any] = [AsyncRedis(), b"redis://localhost", None]
     for other in others:
-        with pytest.raises(ValueError, match=r"not that of redis\.asyncio"):
+        with pytest.raises(ValueError, match=r"a redis\.Redis \(not asyncio\)"):
             checked(connect(other, 1.0))
 
 
