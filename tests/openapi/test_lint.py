@@ -39,7 +39,7 @@ def test_a_valid_document_has_no_problems() -> None:
         document(security=[{"b": []}], components=BEARER),
         document(
             paths={"/a/{x}": {"parameters": [OF_X], "get": {"responses": WORDED}}},
-            components={"parameters": {"X": IN_PATH}},
+            components={"parameters": {"X": {"$ref": "#/components/parameters/Y"}, "Y": IN_PATH}},
         ),
     ):
         assert problems(sound) == []
