@@ -23,6 +23,7 @@ from facade.webhooks import (
     MemoryReplayStore,
     RelationCreated,
     RepeatedError,
+    ReplayStore,
     ReplayStoreError,
     SqliteReplayStore,
     StaleError,
@@ -190,7 +191,7 @@ def test_a_lease_that_ended_keeps_no_earlier_worker_from_finishing(path: Path) -
 def test_a_guard_needs_a_store_and_ages_and_has_the_time_of_this_machine() -> None:
     with pytest.raises(TypeError, match="begin, finish and release, not dict"):
         Guard({})  # type: ignore[arg-type]
-    odd = Guard(Mock(begin=Mock(return_value=None), retention=DAY * 3_000))
+    odd = Guard(Mock(ReplayStore, begin=Mock(return_value=None), retention=DAY * 3_000))
     with pytest.raises(TypeError, match="return a DeliveryState, not None"), odd.once(event()):
         pytest.fail("it is handled, as if each delivery was a new one")
     wrong: Any
