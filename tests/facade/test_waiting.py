@@ -4,6 +4,7 @@ import asyncio
 import logging
 import threading
 from collections.abc import Mapping
+from types import SimpleNamespace
 from typing import Any
 from unittest.mock import AsyncMock, Mock
 
@@ -11,7 +12,7 @@ import httpx
 import pytest
 
 import facade
-from facade import AsyncAssociationsClient, LocalPace, TokenSource, Turn
+from facade import AsyncAssociationsClient, LocalPace, Turn
 from facade._core import concurrency
 from facade._core.concurrency import Pending
 from facade.observe import CallEvent
@@ -269,7 +270,7 @@ def test_the_error_of_a_token_source_ends_the_call_before_anything_is_sent(
     clients: Clients,
 ) -> None:
     token = Mock(side_effect=[LookupError("of the vault"), TOKEN])
-    source = Mock(TokenSource, has_fresh_token=lambda _: False, token=token)
+    source = SimpleNamespace(has_fresh_token=lambda _: False, token=token, renew=token)
     client, requests = clients.answering(OK, token=source)
     with pytest.raises(LookupError, match="of the vault"):
         client.associations.get("a1")

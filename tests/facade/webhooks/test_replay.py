@@ -23,7 +23,6 @@ from facade.webhooks import (
     MemoryReplayStore,
     RelationCreated,
     RepeatedError,
-    ReplayStore,
     ReplayStoreError,
     SqliteReplayStore,
     StaleError,
@@ -191,8 +190,11 @@ def test_a_lease_that_ended_keeps_no_earlier_worker_from_finishing(path: Path) -
 def test_a_guard_needs_a_store_and_ages_and_has_the_time_of_this_machine() -> None:
     with pytest.raises(TypeError, match="begin, finish and release, not dict"):
         Guard({})  # type: ignore[arg-type]
-    odd = Guard(Mock(ReplayStore, begin=Mock(return_value=None), retention=DAY * 3_000))
-    with pytest.raises(TypeError, match="return a DeliveryState, not None"), odd.once(event()):
+    with (
+        patch.object(MemoryReplayStore, "begin", return_value=None),
+        pytest.raises(TypeError, match="return a DeliveryState, not None"),
+        Receiver().once(event()),
+    ):
         pytest.fail("it is handled, as if each delivery was a new one")
     wrong: Any
     for wrong in ({"max_age": 0}, {"max_age": 11 * 366 * DAY}, {"lease": 0}):
