@@ -1,6 +1,7 @@
 """Servers with fixed responses, a request, and the events of a call, without a sandbox."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import attrs
@@ -27,6 +28,19 @@ def in_turn(*answers: Answers) -> tuple[httpx.MockTransport, list[httpx.Request]
         return answer
 
     return httpx.MockTransport(handle), requests
+
+
+class SlowToken:
+    """A source whose token is never at hand, so that it is waited for."""
+
+    def __init__(self, token: Callable[[str], str]) -> None:
+        self.token = token
+
+    def has_fresh_token(self, _: str) -> bool:
+        return False
+
+    def renew(self, _: str, refused_token: str) -> bool:
+        raise AssertionError(f"{refused_token} was not refused")
 
 
 def new_request() -> httpx.Request:

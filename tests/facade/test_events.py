@@ -19,7 +19,7 @@ from facade._core.events import Events
 from facade.observe import CallEvent, ResponseReceived
 from facade.testing import Fault, Sandbox, faults
 from tests.facade.driving import Clients, with_client
-from tests.facade.responding import OK, TOKEN, lines
+from tests.facade.responding import OK, TOKEN, SlowToken, lines
 
 
 def test_attempts_and_waits(clients: Clients, events: list[CallEvent], sandbox: Sandbox) -> None:
@@ -148,7 +148,7 @@ def test_each_repeat_and_the_end_of_an_outage_are_logged_with_the_reason(
 
 
 def test_a_wait_in_the_queue_is_logged(clients: Clients, caplog: pytest.LogCaptureFixture) -> None:
-    source = Mock(has_fresh_token=lambda _: False, token=lambda _: TOKEN)
+    source = SlowToken(lambda _: TOKEN)
     pace = LocalPace(calls=1)
     held = pace.take("loc")
     client, _ = clients.answering(OK, token=source, pace=pace)

@@ -4,7 +4,6 @@ import asyncio
 import logging
 import threading
 from collections.abc import Mapping
-from types import SimpleNamespace
 from typing import Any
 from unittest.mock import AsyncMock, Mock
 
@@ -17,7 +16,7 @@ from facade._core import concurrency
 from facade._core.concurrency import Pending
 from facade.observe import CallEvent
 from tests.facade.driving import Clients, Clock, Work, with_client
-from tests.facade.responding import OK, TOKEN, in_turn, lines
+from tests.facade.responding import OK, TOKEN, SlowToken, in_turn, lines
 
 TAKEN = ["take begins", "take ends"]
 NOW, LATER, NEVER = Turn("loc", 0.0), Turn("loc", 100.0), Turn("loc", 100.0, granted=False)
@@ -259,7 +258,7 @@ def test_a_turn_that_is_granted_when_its_deadline_passes_is_used(
 
 
 def test_a_token_is_waited_for_first(clients: Clients, events: list[CallEvent]) -> None:
-    source = Mock(has_fresh_token=lambda _: False, token=lambda _: TOKEN)
+    source = SlowToken(lambda _: TOKEN)
     client, _ = clients.answering(OK, token=source, on_event=events.append)
     client.associations.get("a1")
     assert lines(events)[0] == "WaitStarted get_association token 1"
@@ -270,7 +269,7 @@ def test_the_error_of_a_token_source_ends_the_call_before_anything_is_sent(
     clients: Clients,
 ) -> None:
     token = Mock(side_effect=[LookupError("of the vault"), TOKEN])
-    source = SimpleNamespace(has_fresh_token=lambda _: False, token=token, renew=token)
+    source = SlowToken(token)
     client, requests = clients.answering(OK, token=source)
     with pytest.raises(LookupError, match="of the vault"):
         client.associations.get("a1")
