@@ -9,7 +9,7 @@ import pytest
 
 from facade import AssociationsError, NotFoundError, ServerError
 from facade.oauth import NotInstalledError, OAuth, OAuthRefusedError
-from facade.observe import CallEvent
+from facade.observe import CallEvent, WaitStarted
 from facade.testing import faults
 from tests.facade.oauth.conftest import App
 from tests.facade.oauth.runs import AGENCY, DAY, LOCATION
@@ -227,7 +227,8 @@ def test_a_refresh_whose_answer_is_lost_is_retried_after_a_wait(
     app.clock.now += DAY
     injected = app.sandbox.misbehave(fault, times=4)
     assert oauth.token(LOCATION) == oauth.token(LOCATION)
-    assert injected.hits == len(waits) == len(events) == 4
+    assert injected.hits == len(waits) == 4
+    assert [one.seconds for one in events if isinstance(one, WaitStarted)] == waits
     assert {one.location_id for one in events} == {LOCATION}
     assert set(app.sandbox.oauth.refreshes) == {LOCATION}
     app.clock.now += DAY

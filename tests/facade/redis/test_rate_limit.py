@@ -135,6 +135,9 @@ def test_each_outage_begins_with_all_slots_used_and_then_a_local_worker_has_its_
             assert outage or [turn.granted for turn in turns] == [True, True, False]
             for turn in turns:
                 pace.cancel(turn)
+            for _ in range(2):
+                answer(pace, pace.take("loc"))
+            assert pace.take("loc").wait <= 0.5  # the window is that of the pace
         assert eventually(lambda: not pace.take("loc") or "again" in caplog.messages[-1])
     assert len(caplog.messages) == 4
     assert "continuing with a share of 0.25" in caplog.messages[0]
