@@ -105,6 +105,11 @@ def test_a_file_that_an_entry_cannot_be_appended_to_stays(path: Path) -> None:
         assert path.read_text() == text
 
 
+def test_a_document_elsewhere_with_another_name_is_no_copy(path: Path) -> None:
+    accept(path, replace(BREAKING, paths=("old.json", "/copies/new.json")))
+    assert accepted.read(path)[0].document == "/copies/new.json"
+
+
 @pytest.mark.parametrize("new", ["new.json", "/copies/old.json", "../old.json"])
 def test_an_entry_applies_to_comparisons_of_its_document(path: Path, new: str) -> None:
     accept(path, replace(BREAKING, paths=("old.json", new)))

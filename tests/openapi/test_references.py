@@ -9,6 +9,7 @@ from scripts.openapi.nodes import Node
 from scripts.openapi.references import (
     Problem,
     Source,
+    followed,
     is_unresolved,
     local_target,
     reached_schemas,
@@ -121,3 +122,14 @@ def test_a_local_reference_may_be_percent_encoded() -> None:
     for broken in ("#", "b.json#/a", "#/none"):
         with pytest.raises(KeyError):
             local_target({"": 1}, broken)
+
+
+def test_what_is_followed_may_lead_to_any_value_and_siblings_win() -> None:
+    document = {"a": {"$ref": "#/b"}, "b": ["x"], "c": {"name": "n", "in": "query"}}
+    for node, found in (
+        ({"$ref": "#/a"}, ["x"]),
+        ({"$ref": "#/c", "in": "path"}, {"name": "n", "in": "path"}),
+        ({"$ref": "#/none"}, {"$ref": "#/none"}),
+        ("text", "text"),
+    ):
+        assert followed(document, node) == found

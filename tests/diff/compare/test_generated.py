@@ -113,6 +113,7 @@ def test_the_generated_code_of_parts_depends_on_their_kind() -> None:
             parts(ref("Circle"), has(c=S)),
             parts(ref("Odd"), has(c=S)),  # a problem already
             parts(S, type="string"),
+            parts(ref("Kind"), has(b=S), anyOf=[S]),
             {"allOf": []},
             {"allOf": [], "not": {"type": "object"}},
         ],
