@@ -131,10 +131,16 @@ def test_a_shard_that_a_killed_worker_took_with_it_is_queued_again(
     example = importlib.reload(importlib.import_module("examples.celery_import"))
     task = example.import_shard.s("location-1", KEY, [])
     result = task.apply_async()
-    queue = Redis(port=redis.port)
-    assert queue.rpop("celery") is not None  # taken, and then the worker was killed
-    with ThreadPoolExecutor(1) as threads:
-        outcomes = threads.submit(example.wait_for, task, result)
+
+    def wait_for_shard() -> object:
+        try:
+            return example.wait_for(task, result)
+        finally:  # each thread has a subscription of its own
+            example.app.backend.result_consumer.stop()
+
+    with Redis(port=redis.port) as queue, ThreadPoolExecutor(1) as threads:
+        assert queue.rpop("celery") is not None  # taken, and then the worker was killed
+        outcomes = threads.submit(wait_for_shard)
         again = queue.brpop(["celery"], timeout=30)
         assert again
         assert json.loads(again[1])["headers"]["id"] == result.id
