@@ -189,7 +189,7 @@ class Attempts:
         if self.made > self._retries:
             return None
         wait = error.retry_after if isinstance(error, errors.RateLimitError) else None
-        if wait is None:
+        if not wait:  # a time that has passed says nothing
             wait = backoff(made, self._max_backoff)
         elif wait > MAX_RETRY_AFTER:
             return None

@@ -132,7 +132,8 @@ class JournalFile(LockHolder, Generic[Result]):
         header = _line(owner)
         self._file.seek(0)
         first = self._file.readline()
-        if not header.startswith(first):
+        is_whole = _parsed(first) == owner  # an editor may have changed spaces and line ends
+        if not is_whole and not header.startswith(first):
             raise JournalError(f"{self._path} {_owner(first)}: pass another journal")
         start, entry = len(first), dict[str, Any]()
         for number, line in enumerate(self._file, start=2):
@@ -148,7 +149,7 @@ class JournalFile(LockHolder, Generic[Result]):
                 self._done[_digest(*ids)] = self._kept(entry, start)
             start += len(line)
         # Empty, a part of its header, or complete.
-        if first != header or (entry == _COMPLETE and not retry_failed):
+        if not is_whole or (entry == _COMPLETE and not retry_failed):
             self._done.clear()
             self._file.truncate(0)
             self._file.write(header)
@@ -156,8 +157,8 @@ class JournalFile(LockHolder, Generic[Result]):
 
     def _entry(self, line: bytes) -> dict[str, Any]:
         """Return a line that is whole: an outcome, or the end; {} for any other."""
-        with suppress(ValueError, LookupError, TypeError):
-            entry: dict[str, Any] = json.loads(line if line.endswith(b"\n") else b"")
+        with suppress(LookupError, TypeError):
+            entry: dict[str, Any] = _parsed(line)
             if entry == _COMPLETE or self._is_outcome(entry):
                 return entry
         return {}
@@ -215,15 +216,20 @@ class ReadJournal(JournalFile[RecordRelations]):
 
 def _owner(line: bytes) -> str:
     """Describe a file by its first line, which may be a secret if it is no header."""
-    entry: Any = None
-    with suppress(ValueError):
-        entry = json.loads(line)
+    entry = _parsed(line)
     if not isinstance(entry, dict) or cast("dict[str, Any]", entry).get("journal") != 1:
         return "is not a journal"
     header = cast("dict[str, Any]", entry)
     under = f"association {header.get('association')}" if header.get("association") else "all"
     reading = "a reading of " if header.get("reads") else ""
     return f"is the journal of {reading}{under} in location {header.get('location')}"
+
+
+def _parsed(line: bytes) -> Any:
+    """Return the value in a line; None if it is not JSON, or not whole."""
+    with suppress(ValueError):
+        return json.loads(line if line.endswith(b"\n") else b"")
+    return None
 
 
 def _digest(*ids: str) -> bytes:

@@ -103,7 +103,8 @@ def plan_for(
     missing = dict.fromkeys(wanted)
     is_symmetric = association.first_object_key == association.second_object_key
     kept, deletes = list[Relation](), list[Relation]()
-    for relation in dict.fromkeys(existing):  # one may move to the next page while they are read
+    # One may move to the next page, and change, while they are read.
+    for relation in {one.id or one: one for one in existing}.values():
         is_on_side = side is None or getattr(relation, f"{side}_record_id") == record_id
         if record_id not in relation.record_ids or (is_symmetric and not is_on_side):
             continue

@@ -6,6 +6,7 @@ import re
 import resource
 import signal
 from collections.abc import Callable
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 from unittest.mock import MagicMock
@@ -147,6 +148,15 @@ def test_a_reading_without_relations_is_refused(
     path.write_text(f"{READING}{line}\n{line}\n")
     with pytest.raises(JournalError, match="line 2, is not an outcome"):
         ReadJournal(path, None, "l1")
+
+
+def test_a_journal_that_an_editor_wrote_anew_is_resumed(path: Path) -> None:
+    text = HEADER + GOOD
+    for edited in (text.replace("\n", "\r\n"), f"\ufeff{text}", text.replace(": ", ":")):
+        path.write_bytes(edited.encode())
+        with closing(Journal(path, "a1", "l1")) as journal:
+            assert ("a", "b") in journal
+        assert path.read_bytes() == edited.encode()
 
 
 def test_what_is_no_file_is_refused_unread(path: Path) -> None:

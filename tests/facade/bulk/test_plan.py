@@ -18,8 +18,9 @@ TUTORS = Association(id="a2", first_object_key="contact", second_object_key="con
 def relations(*pairs: str) -> list[Relation]:
     """Return relations whose id is their pair, such as `me-a`."""
     return [
-        Relation(id=pair, first_record_id=pair.split("-")[0], second_record_id=pair.split("-")[1])
-        for pair in pairs
+        Relation(id=pair, first_record_id=one, second_record_id=other, primary=number == 1)
+        for number, pair in enumerate(pairs)
+        for one, other in [pair.split("-")]
     ]
 
 
@@ -30,7 +31,7 @@ def relations(*pairs: str) -> list[Relation]:
         (OWNER_PET, "second", "me-a b-me", "c / me-a / b-me"),
         (OWNER_PET, None, "me-a b-me", "c / me-a / b-me"),
         (OWNER_PET, "first", "you-a me-b b-me", "c / b-me / me-b"),
-        (OWNER_PET, "first", "me-b me-b", "c /  / me-b"),  # read twice
+        (OWNER_PET, "first", "me-b me-b", "c /  / me-b"),  # read twice, and changed meanwhile
         (TUTORS, "first", "me-a b-me", "b c / me-a / "),
         (TUTORS, "second", "me-a b-me", "c /  / b-me"),
     ],
