@@ -114,7 +114,7 @@ def mistake_in(token: object, location_id: object, base_url: object) -> Exceptio
         kind = type(token).__name__
         why = f"a token must be text, a callable or a TokenSource, not {kind}: is a variable unset?"
         return TypeError(why)
-    return location_mistake(location_id) or _base_url_mistake(base_url)
+    return location_mistake(location_id) or base_url_mistake(base_url)
 
 
 def location_mistake(location_id: object) -> Exception | None:
@@ -133,7 +133,8 @@ def require_location(location_id: str) -> None:
         raise ValueError("this client has no location: use client.for_location(location_id)")
 
 
-def _base_url_mistake(base_url: object) -> Exception | None:
+def base_url_mistake(base_url: object) -> Exception | None:
+    """Return the error for an invalid base URL, which may be a secret, or None."""
     with suppress(ValueError, http.InvalidURL):
         url = http.URL(str(base_url))
         url.host.encode("idna")  # as the look-up of the name does

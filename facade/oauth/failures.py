@@ -61,18 +61,17 @@ class TokenStoreError(OAuthError):
 
 
 def callback_error(
-    code: object, state: object, expected_state: object, *, unsolicited: bool
+    code: object, state: object, expected_state: object, user_type: object, *, unsolicited: bool
 ) -> Exception | None:
-    """Return the error for a callback without a code or of another session, or None.
-
-    It does not contain what was passed.
-    """
+    """Return the error for the arguments of `exchange`, which does not contain them, or None."""
     given = {"code": code, "state": state or "", "expected_state": expected_state or ""}
     for name, value in given.items():
         if not isinstance(value, str):
             kind = type(value).__name__
             forms = {"list": ": take the first item", "NoneType": ": the callback has none"}
             return TypeError(f"{name} must be text, not {kind}{forms.get(kind, '')}")
+    if user_type not in ("Location", "Company"):
+        return ValueError("user_type must be Location or Company")
     if not code:
         return ValueError("code is empty: the callback has none")
     if unsolicited:

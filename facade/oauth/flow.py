@@ -9,7 +9,7 @@ from typing import NamedTuple, cast
 from urllib.parse import urlencode
 
 from facade._core import numbers
-from facade._core.client_options import BASE_URL, listeners_of
+from facade._core.client_options import BASE_URL, base_url_mistake, listeners_of
 from facade._core.events import OnEvent
 from facade._core.http import Transport, check_senders
 from facade._core.operations import OPERATIONS
@@ -79,6 +79,7 @@ class OAuth:
     ) -> None:
         mistake = mistake_in_text("client_id", client_id)
         mistake = mistake or mistake_in_text("client_secret", client_secret)
+        mistake = mistake or str(base_url_mistake(base_url) or "")
         if mistake:
             del client_secret  # a traceback with local variables would print it
             raise ValueError(mistake)
@@ -94,8 +95,9 @@ class OAuth:
         )
         del client_secret
         check_senders(transport, None)
-        if not isinstance(cast(object, store), TokenStore | None):
-            means = f"such as SqliteTokenStore(path), not {type(store).__name__}"
+        if isinstance(store, type) or not isinstance(cast(object, store), TokenStore | None):
+            kind = "a class" if isinstance(store, type) else type(store).__name__
+            means = f"such as SqliteTokenStore(path), not {kind}"
             raise TypeError(f"store must be a TokenStore, {means}")
         self._store = MemoryTokenStore() if store is None else store
         self._renewals = Renewals(self._store, clock)
@@ -125,7 +127,7 @@ class OAuth:
         """
         if isinstance(scopes, str):
             raise TypeError("scopes must be a list: for one scope write [scope]")
-        if self._endpoint.redirect_uri is None:
+        if not self._endpoint.redirect_uri:
             raise ValueError("authorization_url needs a redirect_uri: pass one to OAuth")
         query = {
             "response_type": "code",
@@ -156,7 +158,7 @@ class OAuth:
         agency. HighLevel also returns these if a user installs the app from the agency's view: then
         the grant has no location_id.
         """
-        mistake = callback_error(code, state, expected_state, unsolicited=unsolicited)
+        mistake = callback_error(code, state, expected_state, user_type, unsolicited=unsolicited)
         form = self._endpoint.code_form("" if mistake else code, user_type)
         del code  # a traceback with local variables would print it
         if mistake:

@@ -35,7 +35,10 @@ class UnknownKindError(UnreadableError):
 
 
 class StaleError(WebhookError):
-    """The delivery is too old, or has no timestamp."""
+    """The delivery is too old, of a later time, or has no timestamp.
+
+    After one of a later time, the status is 429: the clock of this machine is wrong.
+    """
 
 
 class RepeatedError(WebhookError):

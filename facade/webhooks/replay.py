@@ -22,6 +22,7 @@ from facade._core.database import Database
 from facade._core.forking import LockHolder
 from facade.webhooks.payloads import Event
 from facade.webhooks.rejections import (
+    RETRY_STATUS,
     InProgressError,
     LeaseLostError,
     RepeatedError,
@@ -211,10 +212,9 @@ class Guard:
         allow_undated: bool = False,
         now: Callable[[], datetime] | None = None,
     ) -> None:
-        if not isinstance(cast(object, store), ReplayStore | None):
-            raise TypeError(
-                f"store must have the methods begin, finish and release, not {type(store).__name__}"
-            )
+        if isinstance(store, type) or not isinstance(cast(object, store), ReplayStore | None):
+            kind = "a class" if isinstance(store, type) else type(store).__name__
+            raise TypeError(f"store must have the methods begin, finish and release, not {kind}")
         self._store = MemoryReplayStore() if store is None else store
         if max_age is None:
             max_age = getattr(self._store, "retention", MAX_AGE)
@@ -287,8 +287,11 @@ class Guard:
         age = (self._now() - event.occurred_at).total_seconds()
         if age < -MAX_AHEAD or age > self._max_age:
             direction, allowed = ("ago", self._max_age) if age > 0 else ("from now", MAX_AHEAD)
-            raise StaleError(
+            error = StaleError(
                 f"the event occurred {abs(age):.0f} s {direction}, the limit is {allowed:.0f} s: "
                 "check the clock of this machine"
             )
+            if age < 0:  # the clock is wrong, not the event: HighLevel must repeat it
+                error.status_code = RETRY_STATUS
+            raise error
         return self._max_age - age + 1.0

@@ -13,6 +13,7 @@ from facade import AuthenticationError, TokenSource
 from facade.oauth import (
     SCOPES,
     Grant,
+    MemoryTokenStore,
     NotInstalledError,
     OAuth,
     OAuthRefusedError,
@@ -45,7 +46,7 @@ def test_the_url_of_an_installation_has_the_scopes_and_a_new_state() -> None:
     given = {"scope": "a b", "state": "mine", "version_id": "v1"}
     assert dict(parse_qsl(urlsplit(draft.url).query)) == fields | given
     with pytest.raises(ValueError, match="redirect_uri"):
-        OAuth(*APP).authorization_url()
+        OAuth(*APP, redirect_uri="").authorization_url()
     with pytest.raises(TypeError, match=r"for one scope write \[scope\]"):
         oauth.authorization_url("associations.readonly")
 
@@ -56,6 +57,8 @@ def test_the_error_for_a_used_code_says_to_start_again(wording: RefusalWording, 
     code = app.code()
     with pytest.raises(StateMismatchError):
         app().exchange(code)
+    with pytest.raises(ValueError, match="user_type must be Location or Company"):
+        app().exchange(code, unsolicited=True, user_type="company")  # type: ignore[arg-type]
     app().exchange(code, unsolicited=True)
     with pytest.raises(ReauthorizationError, match="start the installation again") as caught:
         app().exchange(code, unsolicited=True)
@@ -221,6 +224,8 @@ def test_a_store_without_keys_and_delete_works_until_they_are_needed(app: App) -
         ({"client_id": None}, "client_id is empty: is a variable unset?"),
         ({"client_secret": "'quoted'"}, "client_secret is in quotation marks"),
         ({"store": "tokens.sqlite"}, "such as SqliteTokenStore(path), not str"),
+        ({"store": MemoryTokenStore}, "such as SqliteTokenStore(path), not a class"),
+        ({"base_url": "localhost:8000"}, "base_url is not an http(s) address"),
         ({"transport": AsyncHTTPTransport()}, "transport must have handle_request"),
     ],
 )
