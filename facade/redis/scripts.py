@@ -80,7 +80,9 @@ for index = 1, #outs, 2 do
     if start > now then own_start = own_start or start end
   end
 end
-local limit = math.min(calls, number('limit') or calls) -- of a worker with more calls
+local others = number('others') or 0 -- of whose slots a tenth more is reserved
+local most_now = (number('limit') or calls) - others - math.floor(others / 10)
+local limit = math.max(1, math.min(calls, most_now))
 local left = limit - #outs / 2 - 1 -- how many of the log may count at the start
 if left < 0 or own >= math.ceil(limit / redis.call('ZCARD', workers)) then
   local again = own_start or now
@@ -93,7 +95,7 @@ if counted > left then
     'LIMIT', counted - left - 1, 1)
   start = math.min(tonumber(found[2]), now + window) -- the clock may have been set back
 end
-if (number('others') or 0) > 0 then
+if others > 0 then
   -- Spaced out, so that each response is known before the next request is sent.
   start = math.max(start, math.min(number('next_at') or 0, now + 2 * window))
   redis.call('HSET', state, 'next_at', start + math.ceil(window / limit))
@@ -121,16 +123,17 @@ if ARGV[8] ~= '' then
   if tonumber(ARGV[9]) > 0 then redis.call('HDEL', state, 'day_asks') end
 end
 if ARGV[6] == '' then return end
-local declared = math.min(calls, math.max(1, tonumber(ARGV[6])))
+local declared = tonumber(ARGV[6]) -- workers with other calls share what is stored here
 local own = redis.call('ZCOUNT', log, '(' .. start, '+inf') + in_flight
 local others = math.max(0, declared - ARGV[7] - own)
 local known, known_at = number('others') or 0, number('others_at') or 0
 if known_at > now then known_at = 0 end -- the clock was set back
-if refused and start > known_at then others = math.max(others, known + 1) end
+if refused and start > known_at then
+  others = math.max(others, known + 1, declared - calls + 1)
+end
 if others >= known or now - known_at > 3 * window then
-  known = others
   redis.call('HSET', state, 'others', others, 'others_at', now)
 end
-redis.call('HSET', state, 'limit', math.max(1, declared - known - math.floor(known / 10)))
+redis.call('HSET', state, 'limit', declared)
 """
 )

@@ -163,10 +163,12 @@ def test_the_lower_of_both_limits_is_kept(
     assert take_all(pace) == free
 
 
-def test_a_worker_with_fewer_calls_keeps_to_them_after_a_response_to_another(make: Make) -> None:
+def test_a_worker_with_fewer_calls_keeps_to_them_and_lowers_no_other_worker(make: Make) -> None:
     other, few = make(calls=20), make(calls=3)
     answer(other, other.take("loc"), limit=20, left=19)
-    assert take_all(few) == 2
+    answer(few, few.take("loc"), limit=20, left=18)
+    assert take_all(few) == 1
+    assert take_all(other) == 10  # half of its own limit, as there are two workers
 
 
 def test_what_others_use_and_a_tenth_more_is_left_to_them_and_turns_are_spaced_out(
@@ -191,6 +193,9 @@ def test_a_refusal_shows_that_there_are_others_whatever_is_left(make: Make) -> N
     for turn in [burst.take("loc") for _ in range(5)]:  # all of them before the first refusal
         answer(burst, turn, status=429, limit=20, left=19)
     assert [burst.take("loc").granted for _ in range(20)] == [True] * 19 + [False]
+    part = make(calls=5, app="a fourth")
+    answer(part, part.take("loc"), status=429, limit=20, left=19)
+    assert [part.take("loc").granted for _ in range(5)] == [True, True, True, False, False]
 
 
 def test_what_workers_of_this_app_use_does_not_count_as_others(make: Make) -> None:
