@@ -217,8 +217,9 @@ class Page(Sequence[Item]):
     """One page of a list: a Sequence of its items, and the `total` of items on all pages.
 
     `total` is None if HighLevel omits it. `extra` holds the other fields of the response, such as
-    `traceId`. `entry_count` is the length of HighLevel's list if one entry of it became several
-    items, otherwise None.
+    `traceId`. `entry_count` is the length of HighLevel's list, by which `skip` moves on, if it is
+    not that of the items: an entry may be several, or of an association that was not asked for.
+    Otherwise it is None.
     """
 
     items: tuple[Item, ...]

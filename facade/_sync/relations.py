@@ -128,7 +128,11 @@ class Relations(Resource):
         """
         wanted = id_list(association_ids)
         page = self._page(record_id, wanted, (skip, limit), self._settings(options))
-        return evolve(page, items=filter_by_association(page.items, wanted))
+        items = filter_by_association(page.items, wanted)
+        if len(items) == len(page.items):
+            return page
+        entries = len(page.items) if page.entry_count is None else page.entry_count
+        return evolve(page, items=items, entry_count=entries)
 
     def iterate(
         self,
