@@ -3,6 +3,7 @@
 from array import array
 from typing import Generic, TypeVar
 
+from facade._core import numbers
 from facade.models import Page
 
 Item = TypeVar("Item")
@@ -16,8 +17,8 @@ class Paginator(Generic[Item]):
     or at a page that reaches the total and is not full.
     """
 
-    def __init__(self, limit: int) -> None:
-        self.limit = limit
+    def __init__(self, page_size: int, most: int = numbers.MAX_COUNT) -> None:
+        self.limit: int = min(numbers.count("page_size", page_size, 1), most)
         self.skip = 0
         self.has_next = True
         self.total: int | None = None  # of the last page

@@ -147,7 +147,7 @@ class Relations(Resource):
         A page has at most 100 relations, whatever `page_size` is.
         """
         # HighLevel returns no more, and a page that is not full may be taken for the last one.
-        pages: Paginator[Relation] = Paginator(min(page_size, PAGE_SIZE))
+        pages: Paginator[Relation] = Paginator(page_size, PAGE_SIZE)
         settings, wanted = self._settings(options), id_list(association_ids)
         while pages.has_next:
             for relation in self._next(record_id, wanted, pages, settings):
