@@ -69,11 +69,13 @@ def connect(redis: str | Redis, timeout: float) -> Any:
     return None
 
 
-def checked(client: Any) -> Any:
-    """Return a client; raise ValueError if it is None."""
+def checked(client: Any, app: object) -> Any:
+    """Return a client; raise ValueError if it is None, or `app` no name, which may be a secret."""
     if client is None:
         url = "redis://:password@host:6379/0"
         raise ValueError(f"not a Redis URL: pass one such as {url}, or a redis.Redis (not asyncio)")
+    if not app or not isinstance(app, str):
+        raise ValueError("app must be a name that is not empty: is a variable unset?")
     return client
 
 

@@ -100,7 +100,7 @@ class RedisPace:
         self._day = daily, reserve
         client = connect(redis, TIMEOUT)
         del redis  # a URL may hold a password, which a traceback with locals would print
-        self._redis = checked(client)
+        self._redis = checked(client, app)
         self._take = self._redis.register_script(TAKE)
         self._finish = self._redis.register_script(FINISH)
         self._breaker = CircuitBreaker(

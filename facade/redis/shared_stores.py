@@ -82,7 +82,7 @@ class RedisTokenStore(ManagedTokenStore):
             )
         client = connect(redis, _GRANT_TIMEOUT)
         del redis  # a URL may hold a password, which a traceback with local variables would print
-        self._redis = checked(client)
+        self._redis = checked(client, app)
         self._app = app
         self._lease = numbers.seconds("lease", lease, 0.001)
         self._wait = numbers.seconds("wait", wait)
@@ -164,7 +164,7 @@ class RedisReplayStore:
     def __init__(self, redis: str | Redis, *, app: str) -> None:
         client = connect(redis, TIMEOUT)
         del redis  # a URL may hold a password, which a traceback with local variables would print
-        self._redis = checked(client)
+        self._redis = checked(client, app)
         self._app = app
 
     def begin(self, delivery_id: str, claim: str, lease: float) -> DeliveryState:

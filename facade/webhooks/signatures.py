@@ -93,7 +93,7 @@ def checked_body(raw_body: object) -> bytes:
 def header_values(headers: Mapping[Any, Any], wanted: str) -> set[str]:
     """Return the different values of a header, whatever the case of its name."""
     named = (value for name, value in headers.items() if _text(name).lower() == wanted.lower())
-    return {_text(value).strip() for value in named} - {"", "N/A"}
+    return {_text(value).strip() for value in named if value is not None} - {"", "N/A"}
 
 
 def _text(value: object) -> str:
@@ -110,7 +110,7 @@ def _key(name: str, key: str | bytes, kind: type[Key]) -> Key:
             found = Ed25519PublicKey.from_public_bytes(content)
         else:
             found = load_der_public_key(content)
-    except (ValueError, UnsupportedAlgorithm) as error:
+    except (ValueError, AttributeError, UnsupportedAlgorithm) as error:  # or no text at all
         raise ValueError(
             f"{name} must be a public key as PEM, or as bytes, hex or base64"
         ) from error

@@ -83,13 +83,16 @@ def test_a_redis_that_does_not_answer_is_an_error_after_the_timeout() -> None:
 
 def test_a_client_of_the_app_is_used_and_a_url_is_checked() -> None:
     client = Redis()
-    assert checked(connect(client, 1.0)) is client
+    assert checked(connect(client, 1.0), "app") is client
     with pytest.raises(ValueError, match="not a Redis URL"):
-        checked(connect("localhost:6379", 1.0))
+        checked(connect("localhost:6379", 1.0), "app")
     others: list[Any] = [AsyncRedis(), b"redis://localhost", None]
     for other in others:
         with pytest.raises(ValueError, match=r"a redis\.Redis \(not asyncio\)"):
-            checked(connect(other, 1.0))
+            checked(connect(other, 1.0), "app")
+    for app in (None, ""):
+        with pytest.raises(ValueError, match="app must be a name"):
+            checked(client, app)
 
 
 def test_a_claim_holds_a_key_for_some_time_unless_it_releases_it(redis: RedisServer) -> None:
