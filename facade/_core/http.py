@@ -13,7 +13,7 @@ import threading
 import zlib
 from functools import cache, partial
 from importlib import import_module
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 import httpx
 
@@ -125,14 +125,23 @@ def error_kind(error: BaseException) -> str:
 def new_transport(
     connections: int, keep_alive: float, proxy: str | None, *, is_async: bool = False
 ) -> Any:
-    """Make a transport whose waits for the network end with the deadline of a call."""
+    """Make a transport whose waits for the network end with the deadline of a call.
+
+    Raises ConnectError if what the environment says of certificates or a proxy is of no use.
+    """
     kind = httpx.AsyncHTTPTransport if is_async else httpx.HTTPTransport
     limits = httpx.Limits(
         max_connections=connections,
         max_keepalive_connections=connections,
         keepalive_expiry=keep_alive,
     )
-    transport: Any = kind(verify=tls_context(), limits=limits, proxy=proxy)
+    transport, why = cast("Any", None), ""
+    try:
+        transport = kind(verify=tls_context(), limits=limits, proxy=proxy)
+    except (ImportError, OSError, ValueError) as error:
+        why = f"{error}: check the environment variables SSL_CERT_FILE and HTTPS_PROXY"
+    if why:  # not raised from the error, which would be taken for that of a connection
+        raise httpx.ConnectError(why)
     # httpx has no argument for the network of its pool. httpcore reads it at each new connection.
     pool = getattr(transport, "_pool", None)
     if pool is not None:
