@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from facade._core import concurrency
 from facade._core.bounds import async_check_loop, async_time_limit
@@ -24,8 +24,28 @@ if TYPE_CHECKING:
     from facade.errors import AssociationsError
     from facade.pace import Pace, Turn
 
+Result = TypeVar("Result")
+
+_SOURCE = "wait for a token"
 _WAIT = "wait for its turn"
 _UNAVAILABLE = f"{_WAIT}, because the rate limiter is not available"
+
+
+async def _in_time(
+    work: Callable[[], Result],
+    attempts: Attempts,
+    step: str,
+    undo: Callable[[Result], object] = lambda result: None,
+) -> Result:
+    """Do work that may block, within the deadline; `undo` its result if it comes too late."""
+    limit = async_time_limit(attempts.deadline.seconds_left)
+    try:
+        async with limit:
+            return await concurrency.async_run_blocking(work, undo)
+    except TimeoutError:
+        if not limit.expired():
+            raise
+        raise attempts.late(step) from None
 
 
 class AsyncTokens:
@@ -41,7 +61,7 @@ class AsyncTokens:
     async def build(self, requests: RequestBuilder, call: Call[Any], attempts: Attempts) -> Any:
         location_id, build = call.location_id, partial(requests.build, call)
         if self._has_fresh is None:
-            return await concurrency.async_run_blocking(build)
+            return await _in_time(build, attempts, _SOURCE)
         if not self._has_fresh(location_id):
             await self._do(partial(self._source.token, location_id), location_id, attempts)
         return build()
@@ -50,7 +70,7 @@ class AsyncTokens:
         """Renew a refused token; return whether its source has another one."""
         renew = partial(self._source.renew, attempts.about.location_id, token_of(request))
         if self._has_fresh is None:
-            return await concurrency.async_run_blocking(renew)
+            return await _in_time(renew, attempts, _SOURCE)
         return bool(await self._do(renew, object(), attempts, error))
 
     async def _do(
@@ -63,7 +83,7 @@ class AsyncTokens:
         self._events().waits(attempts, "token", None, error)
         job = self._jobs.start(key, work)
         if not await concurrency.async_ends_within(job, attempts.deadline.seconds_left):
-            raise attempts.late("wait for a token")
+            raise attempts.late(_SOURCE)
         job.raise_for_failure()
         return job.result
 
@@ -106,14 +126,7 @@ class AsyncTurns:
         take = partial(self._pace.take, attempts.about.location_id)
         if not self._may_block:
             return take()
-        limit = async_time_limit(attempts.deadline.seconds_left)
-        try:
-            async with limit:
-                return await concurrency.async_run_blocking(take, self.end)
-        except TimeoutError:
-            if not limit.expired():
-                raise
-            raise attempts.late(_UNAVAILABLE) from None
+        return await _in_time(take, attempts, _UNAVAILABLE, self.end)
 
     async def _wait_in_queue(self, ready: Pending[Turn], attempts: Attempts) -> Turn:
         """Wait for a turn, which is granted when another request gets its response."""

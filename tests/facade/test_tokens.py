@@ -219,6 +219,19 @@ def test_a_refusal_is_reported_while_another_request_waits_for_a_token() -> None
     with_client(source, work, transport=httpx.MockTransport(handle))
 
 
+@pytest.mark.parametrize("waited_for", ["token", "renew"])
+def test_an_async_request_ends_with_its_deadline_whatever_its_source_says(waited_for: str) -> None:
+    source = Source()
+    setattr(source, waited_for, lambda *_: f"pit-{source.may_end.wait(5)}")
+
+    async def work(client: AsyncAssociationsClient) -> None:
+        with pytest.raises(facade.DeadlineError, match="leaves no time to wait for a token"):
+            await client.associations.get("a1", deadline=0.2)
+        source.may_end.set()
+
+    with_client(source, work, transport=in_turn(REFUSED)[0])
+
+
 @pytest.mark.both
 @pytest.mark.parametrize("waited_for", ["token", "renew"])
 def test_a_request_that_waits_for_a_token_ends_with_its_deadline(
