@@ -7,8 +7,6 @@ from contextlib import suppress
 from functools import partial
 from typing import Any, Unpack
 
-from attrs import evolve
-
 from facade._async.pipeline import AsyncResource
 from facade._core import mapping
 from facade._core.call_options import CallOptions, CallSettings
@@ -20,6 +18,7 @@ from facade._core.matching import (
     checked_association,
     filter_by_association,
     id_to_delete,
+    page_of_associations,
 )
 from facade._core.paging import Paginator
 from facade.errors import AssociationsError, NotFoundError
@@ -127,11 +126,7 @@ class AsyncRelations(AsyncResource):
         """
         wanted = id_list(association_ids)
         page = await self._page(record_id, wanted, (skip, limit), self._settings(options))
-        items = filter_by_association(page.items, wanted)
-        if len(items) == len(page.items):
-            return page
-        entries = len(page.items) if page.entry_count is None else page.entry_count
-        return evolve(page, items=items, entry_count=entries)
+        return page_of_associations(page, wanted)
 
     async def iterate(
         self,

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from facade._core import concurrency
-from facade._core.bounds import async_check_loop, async_time_limit
+from facade._core.bounds import async_check_loop
 from facade._core.reading import RawResponse
 from facade._core.request import token_of
 from facade.errors import ConnectFailedError
@@ -24,28 +24,9 @@ if TYPE_CHECKING:
     from facade.errors import AssociationsError
     from facade.pace import Pace, Turn
 
-Result = TypeVar("Result")
-
 _SOURCE = "wait for a token"
 _WAIT = "wait for its turn"
 _UNAVAILABLE = f"{_WAIT}, because the rate limiter is not available"
-
-
-async def _in_time(
-    work: Callable[[], Result],
-    attempts: Attempts,
-    step: str,
-    undo: Callable[[Result], object] = lambda result: None,
-) -> Result:
-    """Do work that may block, within the deadline; `undo` its result if it comes too late."""
-    limit = async_time_limit(attempts.deadline.seconds_left)
-    try:
-        async with limit:
-            return await concurrency.async_run_blocking(work, undo)
-    except TimeoutError:
-        if not limit.expired():
-            raise
-        raise attempts.late(step) from None
 
 
 class AsyncTokens:
@@ -61,7 +42,7 @@ class AsyncTokens:
     async def build(self, requests: RequestBuilder, call: Call[Any], attempts: Attempts) -> Any:
         location_id, build = call.location_id, partial(requests.build, call)
         if self._has_fresh is None:
-            return await _in_time(build, attempts, _SOURCE)
+            return await concurrency.async_run_in_time(build, attempts, _SOURCE)
         if not self._has_fresh(location_id):
             await self._do(partial(self._source.token, location_id), location_id, attempts)
         return build()
@@ -70,7 +51,7 @@ class AsyncTokens:
         """Renew a refused token; return whether its source has another one."""
         renew = partial(self._source.renew, attempts.about.location_id, token_of(request))
         if self._has_fresh is None:
-            return await _in_time(renew, attempts, _SOURCE)
+            return await concurrency.async_run_in_time(renew, attempts, _SOURCE)
         return bool(await self._do(renew, object(), attempts, error))
 
     async def _do(
@@ -126,7 +107,7 @@ class AsyncTurns:
         take = partial(self._pace.take, attempts.about.location_id)
         if not self._may_block:
             return take()
-        return await _in_time(take, attempts, _UNAVAILABLE, self.end)
+        return await concurrency.async_run_in_time(take, attempts, _UNAVAILABLE, self.end)
 
     async def _wait_in_queue(self, ready: Pending[Turn], attempts: Attempts) -> Turn:
         """Wait for a turn, which is granted when another request gets its response."""

@@ -14,6 +14,7 @@ from functools import cache, partial
 from math import inf
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar
 
+from facade._core.bounds import async_time_limit
 from facade._core.forking import call_after_fork, reset_after_fork
 from facade.errors import AssociationsError
 
@@ -74,6 +75,27 @@ async def async_run_blocking(
         else:  # in the thread of the job, because all other threads may be busy
             job.add_done_callback(undo_result)
         raise
+
+
+def run_in_time(work: Callable[[], Result], *_: object) -> Result:
+    return work()
+
+
+async def async_run_in_time(
+    work: Callable[[], Result],
+    attempts: Any,
+    step: str,
+    undo: Callable[[Result], object] = lambda result: None,
+) -> Result:
+    """Do work that may block until the deadline of a call, whose `step` it is."""
+    limit = async_time_limit(attempts.deadline.seconds_left)
+    try:
+        async with limit:
+            return await async_run_blocking(work, undo)
+    except TimeoutError:
+        if not limit.expired():
+            raise
+        raise attempts.late(step) from None
 
 
 @cache

@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Iterable
 from math import inf
 
+from attrs import evolve
+
 from facade._core.calls import path_segment
 from facade._core.paging import Paginator
 from facade._core.retry import is_duplicate, may_be_duplicate
@@ -15,7 +17,7 @@ from facade.errors import (
     ContractError,
     RelationLimitError,
 )
-from facade.models import Association, Ensured, Relation
+from facade.models import Association, Ensured, Page, Relation
 
 logger = logging.getLogger("facade")
 
@@ -93,6 +95,15 @@ def filter_by_association(
     if ids is None:
         return relations
     return tuple(one for one in relations if one.association_id in (*ids, None))
+
+
+def page_of_associations(page: Page[Relation], ids: tuple[str, ...] | None) -> Page[Relation]:
+    """Return a page with the relations under these associations, and its number of entries."""
+    items = filter_by_association(page.items, ids)
+    if len(items) == len(page.items):
+        return page
+    entries = len(page.items) if page.entry_count is None else page.entry_count
+    return evolve(page, items=items, entry_count=entries)
 
 
 def id_to_delete(relation: Relation) -> str:

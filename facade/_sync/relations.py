@@ -8,7 +8,6 @@ from contextlib import suppress
 from functools import partial
 from typing import Any, Unpack
 
-from attrs import evolve
 from facade._core.call_options import CallOptions, CallSettings
 from facade._core.calls import Call, Lookup, id_list, path_segment
 from facade._core.mapping import in_body
@@ -18,6 +17,7 @@ from facade._core.matching import (
     checked_association,
     filter_by_association,
     id_to_delete,
+    page_of_associations,
 )
 from facade._core.paging import Paginator
 from facade.errors import AssociationsError, NotFoundError
@@ -128,11 +128,7 @@ class Relations(Resource):
         """
         wanted = id_list(association_ids)
         page = self._page(record_id, wanted, (skip, limit), self._settings(options))
-        items = filter_by_association(page.items, wanted)
-        if len(items) == len(page.items):
-            return page
-        entries = len(page.items) if page.entry_count is None else page.entry_count
-        return evolve(page, items=items, entry_count=entries)
+        return page_of_associations(page, wanted)
 
     def iterate(
         self,

@@ -4,9 +4,9 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
-from facade._core.bounds import check_loop, time_limit
+from facade._core.bounds import check_loop
 from facade._core.reading import RawResponse
 from facade._core.request import token_of
 from facade.errors import ConnectFailedError
@@ -26,28 +26,9 @@ if TYPE_CHECKING:
     from facade.errors import AssociationsError
     from facade.pace import Pace, Turn
 
-Result = TypeVar("Result")
-
 _SOURCE = "wait for a token"
 _WAIT = "wait for its turn"
 _UNAVAILABLE = f"{_WAIT}, because the rate limiter is not available"
-
-
-def _in_time(
-    work: Callable[[], Result],
-    attempts: Attempts,
-    step: str,
-    undo: Callable[[Result], object] = lambda result: None,
-) -> Result:
-    """Do work that may block, within the deadline; `undo` its result if it comes too late."""
-    limit = time_limit(attempts.deadline.seconds_left)
-    try:
-        with limit:
-            return concurrency.run_blocking(work, undo)
-    except TimeoutError:
-        if not limit.expired():
-            raise
-        raise attempts.late(step) from None
 
 
 class Tokens:
@@ -63,7 +44,7 @@ class Tokens:
     def build(self, requests: RequestBuilder, call: Call[Any], attempts: Attempts) -> Any:
         location_id, build = call.location_id, partial(requests.build, call)
         if self._has_fresh is None:
-            return _in_time(build, attempts, _SOURCE)
+            return concurrency.run_in_time(build, attempts, _SOURCE)
         if not self._has_fresh(location_id):
             self._do(partial(self._source.token, location_id), location_id, attempts)
         return build()
@@ -72,7 +53,7 @@ class Tokens:
         """Renew a refused token; return whether its source has another one."""
         renew = partial(self._source.renew, attempts.about.location_id, token_of(request))
         if self._has_fresh is None:
-            return _in_time(renew, attempts, _SOURCE)
+            return concurrency.run_in_time(renew, attempts, _SOURCE)
         return bool(self._do(renew, object(), attempts, error))
 
     def _do(
@@ -128,7 +109,7 @@ class Turns:
         take = partial(self._pace.take, attempts.about.location_id)
         if not self._may_block:
             return take()
-        return _in_time(take, attempts, _UNAVAILABLE, self.end)
+        return concurrency.run_in_time(take, attempts, _UNAVAILABLE, self.end)
 
     def _wait_in_queue(self, ready: Pending[Turn], attempts: Attempts) -> Turn:
         """Wait for a turn, which is granted when another request gets its response."""

@@ -312,36 +312,31 @@ def test_a_pair_that_a_refused_batch_created_in_spite_of_it_is_not_told_as_exist
     assert {one.index for one in outcomes if one.status == "existing"} <= {at}
 
 
-def test_batches_of_an_accepted_size_are_in_flight_together(sandbox: Sandbox) -> None:
-    both = threading.Barrier(2)
-
-    class Meeting(SandboxTransport):
-        def handle_request(self, request: httpx.Request) -> Any:
-            if request.url.path.endswith("/bulk") and batches(sandbox):
-                both.wait(5)  # the first one was alone
-            return super().handle_request(request)
-
-    given: dict[str, Any] = {"association": seed_owner_pet(sandbox), "concurrency": 2, "batch": 10}
-    outcomes = run("blocking", sandbox, spread(50), Meeting(sandbox.exchange), **given)
-    assert statuses(outcomes) == {"created": 50}
+HUBS = [(f"hub-{number % 2}", pet) for number, (_, pet) in enumerate(spread(10))]
 
 
-def test_where_no_batch_is_sent_the_relations_of_records_are_listed_together(
-    sandbox: Sandbox,
+@pytest.mark.parametrize(
+    ("part", "pairs", "batch"),
+    [
+        ("/relations/bulk", spread(50), 10),  # the first one is alone
+        ("/relations/hub", HUBS, 1),  # no batch is sent
+    ],
+)
+def test_batches_of_an_accepted_size_and_lists_of_records_are_in_flight_together(
+    sandbox: Sandbox, part: str, pairs: list[Pair], batch: int
 ) -> None:
     both = threading.Barrier(2)
 
     class Meeting(SandboxTransport):
         def handle_request(self, request: httpx.Request) -> Any:
-            if "/relations/hub" in request.url.path:
+            if part in request.url.path and (batch == 1 or batches(sandbox)):
                 both.wait(5)
             return super().handle_request(request)
 
-    pairs = [(f"hub-{number % 2}", pet) for number, (_, pet) in enumerate(spread(10))]
-    given: dict[str, Any] = {"association": seed_owner_pet(sandbox), "concurrency": 2, "batch": 1}
+    given = {"association": seed_owner_pet(sandbox), "concurrency": 2, "batch": batch}
     outcomes = run("blocking", sandbox, pairs, Meeting(sandbox.exchange), **given)
-    assert statuses(outcomes) == {"created": 10}
-    assert not batches(sandbox)
+    assert statuses(outcomes) == {"created": len(pairs)}
+    assert bool(batches(sandbox)) == (batch > 1)
 
 
 # What a batch may have been cut to, or what ends a run.

@@ -234,7 +234,4 @@ def test_a_response_is_counted_once_though_its_report_is_repeated(
 def test_options_out_of_range_are_refused(options: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=r"(calls|seconds|daily|reserve|on_outage|share) must be"):
         RedisPace("redis://127.0.0.1:1/0", app="app", **options)
-
-
-def test_an_async_client_takes_its_turn_in_a_thread() -> None:
-    assert RedisPace.may_block
+    assert RedisPace.may_block  # so that an async client takes its turn in a thread
