@@ -125,10 +125,7 @@ def error_kind(error: BaseException) -> str:
 def new_transport(
     connections: int, keep_alive: float, proxy: str | None, *, is_async: bool = False
 ) -> Any:
-    """Make a transport whose waits for the network end with the deadline of a call.
-
-    Raises ConnectError if what the environment says of certificates or a proxy is of no use.
-    """
+    """Make a transport whose waits for the network end with the deadline of a call."""
     kind = httpx.AsyncHTTPTransport if is_async else httpx.HTTPTransport
     limits = httpx.Limits(
         max_connections=connections,

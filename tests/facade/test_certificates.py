@@ -59,16 +59,3 @@ def test_a_certificate_that_cannot_be_trusted_is_told_at_once(
     (line,) = (one.message for one in caplog.records if one.levelno == logging.INFO)
     assert line.startswith("GET /associations/ fails after 1 attempt in")
     assert why in line
-
-
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [("SSL_CERT_FILE", "/none"), ("SSL_CERT_FILE", __file__), ("HTTPS_PROXY", "ftp://a.test:1")],
-)
-def test_a_variable_of_no_use_is_no_failure_of_the_server(
-    clients: Clients, name: str, value: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(http, "tls_context", http.tls_context.__wrapped__)
-    monkeypatch.setenv(name, value)
-    with pytest.raises(ConnectFailedError, match="check the environment variables SSL_CERT_FILE"):
-        clients("pit-x", "location", retries=0).associations.list()

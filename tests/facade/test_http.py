@@ -95,6 +95,9 @@ def test_the_default_transports_have_our_network_limits_and_tls(make: Any, netwo
     if network is Network:  # no interrupt leaves it locked
         assert type(pool._optional_thread_lock) is type(threading.Lock())
         return
+    with pytest.raises(httpx.ConnectError, match="the environment variables SSL_CERT") as caught:
+        make(3, 60.0, "ftp://a.test:1")  # a proxy of no use
+    assert caught.value.__context__ is None  # which would be taken for that of the connection
     kept = socket.socket()
     backend: Any = pool._network_backend
     backend._sockets.add(kept)

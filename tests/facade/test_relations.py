@@ -142,7 +142,10 @@ def test_all_pages_are_read_although_highlevel_reduces_them_and_tells_no_total(
     association = seeded(sandbox)
     for number in range(150):
         sandbox.seed_relation(association, "c1", f"p{number}")
-    assert len(list(clients.of(sandbox).relations.iterate("c1", page_size=200))) == 150
+    relations = clients.of(sandbox).relations
+    assert len(list(relations.iterate("c1", page_size=200))) == 150
+    with pytest.raises(ValueError, match="page_size must be 1 or more, not 0"):
+        list(relations.iterate("c1", page_size=0))
 
 
 @pytest.mark.parametrize(("options", "lists"), [({}, 10), ({"deadline": 0.4}, 2)])

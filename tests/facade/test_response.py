@@ -222,13 +222,6 @@ def test_a_repeated_token_is_not_in_the_error(clients: Clients, status: int, bod
     assert ("***" in str(error.body), error.headers["x-echo"]) == (True, "***")
 
 
-def test_a_letter_as_a_token_changes_no_word_and_no_class(clients: Clients) -> None:
-    body = {"message": "Max relation limit[1] reached"}
-    client, _ = clients.answering(httpx.Response(400, json=body), token="x", retries=0)
-    with pytest.raises(errors.RelationLimitError, match="Max relation"):
-        client.associations.get("a1")
-
-
 def test_other_secrets_are_left_out_of_what_an_error_keeps_of_an_exchange() -> None:
     about: Any = SimpleNamespace(method="GET", path="/a", operation="get_association")
     response = RawResponse(400, {"x-a": f"{TOKEN} k-1"}, b'{"message": "k-1 k-2"}')

@@ -217,12 +217,6 @@ def test_a_reading_is_found_where_it_was_written_and_each_use_of_the_file_is_und
     assert lock.__enter__.call_count == 5
 
 
-def test_only_the_journal_of_an_earlier_run_knows_what_failed(path: Path) -> None:
-    assert Journal.opener(None, "l1", retry_failed=False) is None
-    with pytest.raises(ValueError, match="retry_failed needs the journal"):
-        Journal.opener(None, "l1", retry_failed=True)
-
-
 def test_each_line_is_in_the_file_at_once_and_on_the_disk_every_second_and_at_the_end(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
