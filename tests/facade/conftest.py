@@ -122,9 +122,3 @@ def clients(request: pytest.FixtureRequest, version: str) -> Iterator[Clients]:
 @pytest.fixture
 def client(clients: Clients, sandbox: Sandbox) -> Any:
     return clients.of(sandbox)
-
-
-@pytest.fixture
-def answering(clients: Clients) -> Callable[..., Any]:
-    """Make a client of a server that always answers the same."""
-    return lambda answer, **options: clients.answering(answer, **options)[0]

@@ -119,9 +119,3 @@ def test_pydantic_keeps_a_model_or_reads_it_from_its_dict() -> None:
         for wrong in (5, {}, {"id": "r", "items": 5}):
             with pytest.raises(pydantic.ValidationError):
                 adapter.validate_python(wrong)
-
-
-def test_a_repr_shows_no_bookkeeping() -> None:
-    page = Page((Relation(id="1", unsided=("a", "b")),), entry_count=2)
-    assert "unsided" not in repr(page)
-    assert "entry_count" not in repr(page)

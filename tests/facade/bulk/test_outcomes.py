@@ -8,7 +8,7 @@ from attrs import evolve
 
 from facade import errors
 from facade.bulk import Outcome, Progress, ReadProgress, RecordRelations
-from facade.bulk.outcomes import checked_batch, forget_frames, progress
+from facade.bulk.outcomes import forget_frames, progress
 
 
 def test_progress_counts_each_status() -> None:
@@ -26,13 +26,6 @@ def test_progress_counts_each_status() -> None:
     assert str(read) == "2 records in 2 s: 1,000 relations"
     read = evolve(read, failed=1, total=3000)
     assert str(read) == "2 of 3,000 records in 2 s: 1,000 relations, 1 failed"
-
-
-def test_a_batch_has_one_pair_to_a_thousand_or_there_is_none() -> None:
-    assert [*map(checked_batch, (None, 1, 1000))] == [None, 1, 1000]
-    for wrong in (0, 1001):
-        with pytest.raises(ValueError, match="batch must be 1 to 1,000, not"):
-            checked_batch(wrong)
 
 
 def test_a_failed_outcome_keeps_no_frames() -> None:

@@ -1,10 +1,8 @@
 """The recorder stores shapes, no values, and never makes a call fail."""
 
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
 from unittest.mock import MagicMock
 
 import httpx
@@ -76,9 +74,9 @@ def test_of_any_path_only_the_template_is_kept_and_a_version_if_it_has_the_form_
 
 
 @pytest.mark.parametrize("body", ["[" * 50_000, '{"id": 1e999, "x": NaN}', '"\\ud800"'])
-def test_no_body_makes_a_call_fail(body: str, answering: Callable[..., Any]) -> None:
+def test_no_body_makes_a_call_fail(body: str, clients: Clients) -> None:
     recorder = Recorder(1)
-    client = answering(httpx.Response(404, content=body.encode()), on_event=recorder)
+    client, _ = clients.answering(httpx.Response(404, content=body.encode()), on_event=recorder)
     with pytest.raises(NotFoundError):
         client.associations.get("a")
     assert recorder.failures + len(recorder.lines()) == 1

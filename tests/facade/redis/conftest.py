@@ -12,7 +12,7 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.retry import Retry
 
 from facade import Pace, Turn
-from facade.redis import RedisPace
+from facade.redis import RedisPace, health
 from scripts.programs import RedisServer
 
 Make = Callable[..., RedisPace]
@@ -26,6 +26,12 @@ def make(redis: RedisServer) -> Make:
         return RedisPace(redis.url, **{"app": "app", **options})
 
     return new
+
+
+@pytest.fixture
+def probe_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert health.PROBE_INTERVAL <= 2  # seconds
+    monkeypatch.setattr(health, "PROBE_INTERVAL", 0.0)
 
 
 class LossyRedis(Redis):

@@ -226,12 +226,6 @@ class FakeRedis:
         return "answer"
 
 
-@pytest.fixture
-def probe_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert module.PROBE_INTERVAL <= 2  # seconds
-    monkeypatch.setattr(module, "PROBE_INTERVAL", 0.0)
-
-
 @pytest.mark.usefixtures("probe_at_once")
 def test_only_a_probe_reaches_a_redis_that_is_away_and_finds_it_back(
     monkeypatch: pytest.MonkeyPatch,

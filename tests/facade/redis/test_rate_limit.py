@@ -9,7 +9,7 @@ import pytest
 from redis import Redis
 
 from facade import DailyLimitError
-from facade.redis import RedisPace, RedisRefusedError, health, rate_limit
+from facade.redis import RedisPace, RedisRefusedError, rate_limit
 from scripts.programs import RedisServer
 from tests.facade.redis.conftest import (
     Later,
@@ -112,12 +112,7 @@ def test_a_refusal_of_the_report_of_a_response_does_not_hide_the_response(
 # Redis goes and comes
 
 
-@pytest.fixture
-def probe_often(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(health, "PROBE_INTERVAL", 0.0)
-
-
-pytestmark = pytest.mark.usefixtures("probe_often")
+pytestmark = pytest.mark.usefixtures("probe_at_once")
 LOCAL = {"calls": 8, "seconds": 0.5, "on_outage": "local", "share": 0.25}
 
 
