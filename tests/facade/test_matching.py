@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from facade import Association, Ensured, Relation, errors
+from facade import Association, Relation, errors
 from facade._core import matching
 from facade._core.matching import RelationSearch
 
@@ -16,13 +16,6 @@ OWNER_PET = Association(
     second_object_key="pet",
     second_object_label="Pet",
 )
-
-
-def test_what_is_no_association_is_refused_by_its_class() -> None:
-    assert matching.checked_association(OWNER_PET) is OWNER_PET
-    for value, said in ((None, "NoneType"), (Ensured(OWNER_PET, True), "Ensured: pass its item")):
-        with pytest.raises(TypeError, match=f"must be an Association, not {said}$"):
-            matching.checked_association(value)
 
 
 @pytest.mark.parametrize(

@@ -217,11 +217,9 @@ def test_a_code_is_found_in_each_spelling_and_not_shown() -> None:
     ("parse", "body", "problem"),
     [
         (parse_locations, {}, "no list of locations"),
-        (parse_locations, {"locations": {}}, "no list of locations"),
         (parse_locations, {"locations": ["l1"]}, "a location without an id"),
         (parse_locations, {"locations": [{"_id": ""}]}, "a location without an id"),
         (parse_locations, {"locations": [{"_id": 7}]}, "a location without an id"),
-        (parse_locations, [], "no list of locations"),
         (parse_code, {"expiresAt": 1, "x": 2}, "no authorization code, but expiresAt, x"),
         (parse_code, {"authorizationCode": ""}, "no authorization code, but authorizationCode"),
         (parse_code, {"authorizationCode": 7}, "no authorization code, but authorizationCode"),
