@@ -49,8 +49,11 @@ def start_thread(work: Callable[[], object]) -> None:
     _thread.start_new_thread(work, ())
 
 
-def run_blocking(work: Callable[[], Result], undo: object = None) -> Result:
+def run_blocking(work: Callable[[], Result], *_: object) -> Result:
     return work()
+
+
+run_in_time = run_blocking
 
 
 async def async_run_blocking(
@@ -75,10 +78,6 @@ async def async_run_blocking(
         else:  # in the thread of the job, because all other threads may be busy
             job.add_done_callback(undo_result)
         raise
-
-
-def run_in_time(work: Callable[[], Result], *_: object) -> Result:
-    return work()
 
 
 async def async_run_in_time(

@@ -1,7 +1,7 @@
 """The outcomes of runs: of a pair, of a record that was read; and the progress of a run."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Literal, TypeVar, cast, get_args
 
 from attrs import frozen
@@ -128,6 +128,14 @@ def progress(counts: Counter[str], total: int | None, seconds: float) -> Progres
     """Return the progress from the numbers of outcomes by status."""
     by_status = {status: counts[status] for status in get_args(Status)}
     return Progress(done=counts.total(), total=total, seconds=seconds, **by_status)
+
+
+def status_after(found_after: Sequence[errors.AssociationsError]) -> Status:
+    """Return the status of a relation that exists, perhaps after an error of its creation."""
+    for error in found_after:
+        if not isinstance(error, errors.ContractError):  # that of a success
+            return "related" if error.outcome_unknown or error.repeated else "existing"
+    return "created"
 
 
 def is_fatal(error: Exception | None) -> bool:

@@ -160,3 +160,7 @@ class PairJob(RunJob[Outcome]):
             error=error,
         )
         return self.outcome
+
+
+def all_created(jobs: Iterable[PairJob]) -> bool:
+    return all(job.outcome and job.outcome.status == "created" for job in jobs)

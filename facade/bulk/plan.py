@@ -92,6 +92,45 @@ def side_of_record(
     return found.pop() if len(found) == 1 else None
 
 
+def check_side(side: object, association: Association) -> None:
+    """Raise ValueError if it is no side, or None where the relations cannot show it."""
+    if side not in ("first", "second", None):
+        raise ValueError(f"side must be 'first' or 'second', not {side!r}")
+    if side is None and _is_symmetric(association):
+        name = _name_of(association)
+        raise ValueError(f"{name} has one object on both sides: pass side='first' or 'second'")
+
+
+def first_plan(
+    record_id: str,
+    association: Association,
+    wanted: tuple[str, ...],
+    side: Side | None,
+    existing: list[Relation],
+) -> Plan:
+    """Return the plan for a side, or that which the relations show; raise ValueError for others."""
+    is_symmetric = _is_symmetric(association)
+    found = None if is_symmetric else side_of_record(existing, record_id, association)
+    if side and found and side != found:
+        raise ValueError(f"record {record_id!r} is on side {found} in its relations, not {side}")
+    plan = plan_for(record_id, association, wanted, side or found, existing)
+    if plan.creates and plan.side is None:
+        raise ValueError(
+            f"record {record_id!r} has no relations under {_name_of(association)} that show its "
+            f"side: pass side=association.side_of(...) with its object key, "
+            f"{association.first_object_key} or {association.second_object_key}"
+        )
+    return plan
+
+
+def _is_symmetric(association: Association) -> bool:
+    return association.first_object_key == association.second_object_key
+
+
+def _name_of(association: Association) -> str:
+    return f"association {association.key or association.id!r}"
+
+
 def plan_for(
     record_id: str,
     association: Association,
@@ -101,7 +140,7 @@ def plan_for(
 ) -> Plan:
     """Compare the existing relations with the wanted ones."""
     missing = dict.fromkeys(wanted)
-    is_symmetric = association.first_object_key == association.second_object_key
+    is_symmetric = _is_symmetric(association)
     kept, deletes = list[Relation](), list[Relation]()
     # One may move to the next page, and change, while they are read.
     for relation in {one.id or one: one for one in existing}.values():

@@ -155,14 +155,11 @@ def test_the_token_is_asked_for_once_and_each_failure_repeated_as_often_as_its_r
 @pytest.mark.parametrize("share", [0.0, 0.5, 1.0])
 def test_a_backoff_doubles_up_to_the_bound(monkeypatch: pytest.MonkeyPatch, share: float) -> None:
     monkeypatch.setattr("random.uniform", lambda low, high: low + share * (high - low))
-    passed = status(429, 0.0)  # says nothing of the end of the limit
-    for error, longest, bounds in (
-        (LOST, MAX_BACKOFF, [0.5, 1, 2, 3, 3, 3, 3]),
-        (passed, 5.0, [0.5, 1, 2, 4, 5, 5, 5]),
-    ):
-        attempts = attempts_of(max_backoff=longest)
-        found = [after(attempts, error).wait for _ in range(8)]
-        assert found == [*(share * bound for bound in bounds), None]
+    for longest, bounds in ((MAX_BACKOFF, [0.5, 1, 2, 3, 3, 3, 3]), (5.0, [0.5, 1, 2, 4, 5, 5, 5])):
+        for error in (LOST, status(429, 0.0)):  # a time that has passed says nothing
+            attempts = attempts_of(max_backoff=longest)
+            found = [after(attempts, error).wait for _ in range(8)]
+            assert found == [*(share * bound for bound in bounds), None]
         assert backoff(100_000, longest) == share * longest
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import nullcontext, suppress
 
 from attrs import define, evolve, field
@@ -12,7 +12,7 @@ from attrs import define, evolve, field
 from facade.bulk._async.one_by_one import AsyncOneByOne
 from facade.bulk.answers import DUPLICATES, Answer, BatchSizes, Verdict, read_entries, read_error
 from facade.bulk.outcomes import Ids
-from facade.bulk.pairs import PairJob
+from facade.bulk.pairs import PairJob, all_created
 from facade.bulk.tasks import AsyncLock
 from facade.errors import AssociationsError
 
@@ -84,7 +84,7 @@ class AsyncInBatches(AsyncOneByOne):
         said = await self._ensure_together(left, found)
         if said is Verdict.ONE_EXISTS and len(found) == 1:
             (one,) = found
-            if one.outcome and _all_created(job for job in left if job is not one):
+            if one.outcome and all_created(job for job in left if job is not one):
                 one.outcome = evolve(one.outcome, status="existing")
         await self.finish(found)
 
@@ -130,12 +130,12 @@ class AsyncInBatches(AsyncOneByOne):
         else:
             first, second = jobs[: len(jobs) // 2], jobs[len(jobs) // 2 :]
             await self._ensure_together(first, found)
-            if said is Verdict.ONE_EXISTS and _all_created(first):
+            if said is Verdict.ONE_EXISTS and all_created(first):
                 # It is in the second half, which would be refused as well.
                 await self._ensure_in_halves(second, said, found)
             else:
                 await self._ensure_together(second, found)
-        if said in (Verdict.ONE_EXISTS, Verdict.REFUSED) and _all_created(jobs):
+        if said in (Verdict.ONE_EXISTS, Verdict.REFUSED) and all_created(jobs):
             self.sizes.refuse(len(jobs))  # the reason was no pair
 
     async def _send_batch(self, jobs: Sequence[PairJob]) -> Answer:
@@ -176,7 +176,3 @@ class AsyncInBatches(AsyncOneByOne):
         if created or {*answer.values()} == {Verdict.EXISTING}:
             self.sizes.accept(size)
         return answer
-
-
-def _all_created(jobs: Iterable[PairJob]) -> bool:
-    return all(job.outcome and job.outcome.status == "created" for job in jobs)

@@ -18,7 +18,7 @@ from facade.bulk._async.many import strategy_of
 from facade.bulk._async.one_by_one import AsyncPatientRelations, AsyncWork
 from facade.bulk.outcomes import checked_batch
 from facade.bulk.pairs import PairJob
-from facade.bulk.plan import Plan, Side, checked_ids, plan_for, side_of_record
+from facade.bulk.plan import Plan, Side, check_side, checked_ids, first_plan, plan_for
 from facade.models import Association, Relation
 
 # Seconds before each look at the result. The first may be too early, as HighLevel lists changes
@@ -50,25 +50,9 @@ async def areplace(
     """
     relations, batch = AsyncPatientRelations.of(client), checked_batch(batch)
     wanted = checked_ids(record_id, other_ids)
-    if side not in ("first", "second", None):
-        raise ValueError(f"side must be 'first' or 'second', not {side!r}")
-    checked_association(association)
-    name = f"association {association.key or association.id!r}"
-    is_symmetric = association.first_object_key == association.second_object_key
-    if side is None and is_symmetric:
-        raise ValueError(f"{name} has one object on both sides: pass side='first' or 'second'")
+    check_side(side, checked_association(association))
     existing, _ = await _read(relations, record_id, association)
-    found = None if is_symmetric else side_of_record(existing, record_id, association)
-    if side and found and side != found:
-        raise ValueError(f"record {record_id!r} is on side {found} in its relations, not {side}")
-    side = side or found
-    plan = plan_for(record_id, association, wanted, side, existing)
-    if plan.creates and plan.side is None:
-        raise ValueError(
-            f"record {record_id!r} has no relations under {name} that show its side: pass "
-            f"side=association.side_of(...) with its object key, {association.first_object_key} "
-            f"or {association.second_object_key}"
-        )
+    plan = first_plan(record_id, association, wanted, side, existing)
     if dry_run:
         return plan
     await AsyncExecution(relations, plan, batch).run()
@@ -76,7 +60,7 @@ async def areplace(
     for wait in _WAITS:
         await async_sleep(wait)
         existing, is_stable = await _read(relations, record_id, association)
-        left = plan_for(record_id, association, wanted, side, existing)
+        left = plan_for(record_id, association, wanted, plan.side, existing)
         if left.is_empty and is_stable:
             return evolve(plan, applied=True)
         if 0 < wait < _WAITS[-1]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import logging
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import nullcontext, suppress
 
 from attrs import define, evolve, field
@@ -18,7 +18,7 @@ from facade.bulk.answers import (
     read_error,
 )
 from facade.bulk.outcomes import Ids
-from facade.bulk.pairs import PairJob
+from facade.bulk.pairs import PairJob, all_created
 from facade.bulk.threads import Lock
 from facade.errors import AssociationsError
 
@@ -92,7 +92,7 @@ class InBatches(OneByOne):
         said = self._ensure_together(left, found)
         if said is Verdict.ONE_EXISTS and len(found) == 1:
             (one,) = found
-            if one.outcome and _all_created(job for job in left if job is not one):
+            if one.outcome and all_created(job for job in left if job is not one):
                 one.outcome = evolve(one.outcome, status="existing")
         self.finish(found)
 
@@ -138,12 +138,12 @@ class InBatches(OneByOne):
         else:
             first, second = jobs[: len(jobs) // 2], jobs[len(jobs) // 2 :]
             self._ensure_together(first, found)
-            if said is Verdict.ONE_EXISTS and _all_created(first):
+            if said is Verdict.ONE_EXISTS and all_created(first):
                 # It is in the second half, which would be refused as well.
                 self._ensure_in_halves(second, said, found)
             else:
                 self._ensure_together(second, found)
-        if said in (Verdict.ONE_EXISTS, Verdict.REFUSED) and _all_created(jobs):
+        if said in (Verdict.ONE_EXISTS, Verdict.REFUSED) and all_created(jobs):
             self.sizes.refuse(len(jobs))  # the reason was no pair
 
     def _send_batch(self, jobs: Sequence[PairJob]) -> Answer:
@@ -184,7 +184,3 @@ class InBatches(OneByOne):
         if created or {*answer.values()} == {Verdict.EXISTING}:
             self.sizes.accept(size)
         return answer
-
-
-def _all_created(jobs: Iterable[PairJob]) -> bool:
-    return all(job.outcome and job.outcome.status == "created" for job in jobs)

@@ -14,7 +14,7 @@ from facade._core.concurrency import Function
 from facade._core.matching import checked_association
 from facade._core.paging import Paginator
 from facade._core.retry import may_be_duplicate
-from facade.bulk.outcomes import Ids, Outcome, Pair, Status
+from facade.bulk.outcomes import Ids, Outcome, Pair, Status, status_after
 from facade.bulk.pairs import Listings, PairJob, parsed
 from facade.bulk.threads import Lock
 from facade.models import Association, Relation
@@ -81,7 +81,7 @@ class PatientRelations(Relations):
             relation = self._pipeline.send(call)
         except errors.APIStatusError as error:
             if isinstance(error, errors.DuplicateRelationError) and not details:
-                return _status_after([error]), None
+                return status_after([error]), None
             # The limit of relations is told for a relation that exists, too.
             is_limit = isinstance(error, errors.RelationLimitError)
             if not (is_limit or (details and may_be_duplicate(error))):
@@ -90,7 +90,7 @@ class PatientRelations(Relations):
             if found is None:
                 raise
             relation = found
-        return _status_after(found_after), relation.id
+        return status_after(found_after), relation.id
 
     def create_together(self, association_id: str, pairs: Iterable[Ids]) -> list[object]:
         """Relate all pairs with one request, of an operation that HighLevel does not publish.
@@ -115,14 +115,6 @@ class PatientRelations(Relations):
             body=CreateRelationsBody(location_id=self._location_id, add=add)
         )
         return self._send("create_relations", request, _FAILED, self._client_settings)
-
-
-def _status_after(found_after: Sequence[Error]) -> Status:
-    """Return the status of a relation that exists, perhaps after an error of its creation."""
-    for error in found_after:
-        if not isinstance(error, errors.ContractError):  # that of a success
-            return "related" if error.outcome_unknown or error.repeated else "existing"
-    return "created"
 
 
 @define(eq=False)
