@@ -87,7 +87,5 @@ def test_a_deprecated_operation_warns_where_the_app_sends_it(
     (warning,) = caught
     assert warning.filename == __file__
     warn = partial(warn_of_deprecation, "list_associations")
-    with pytest.warns(
-        DeprecationWarning, match=said
-    ):  # in a thread, of which no frame is the app's
+    with pytest.warns(DeprecationWarning, match=said):  # in a thread, which has no frame of the app
         assert ends_within(Jobs().start("warns", warn), 60)

@@ -54,32 +54,28 @@ def test_each_option_refuses_what_is_no_usable_number(taker: Callable[..., Any])
 
 
 @pytest.mark.parametrize(
-    ("call", "says"),
+    ("check", "given", "says"),
     [
-        (lambda: numbers.seconds("wait", "5"), "wait must be a number of seconds, not '5'"),
-        (lambda: numbers.seconds("wait", -1), "wait must be 0 seconds or more, not -1"),
-        (
-            lambda: numbers.seconds("wait", 1_000_001),
-            "wait must be 0 to 1,000,000 seconds, not 1000001",
-        ),
-        (
-            lambda: numbers.count("calls", 1_000_000_001),
-            "calls must be 0 to 1,000,000,000, not 1000000001",
-        ),
-        (lambda: numbers.share("share", "1"), "share must be a number, not '1'"),
-        (lambda: numbers.count("calls", 1.5), "calls must be a whole number, not 1.5"),
-        (lambda: numbers.count("calls", 0, 1), "calls must be 1 or more, not 0"),
-        (lambda: numbers.count("batch", 7, 1, 5), "batch must be 1 to 5, not 7"),
-        (lambda: numbers.count("batch", 0, 1, 1000), "batch must be 1 to 1,000, not 0"),
-        (lambda: numbers.count("batch", 0, 1, 1001), "batch must be 1 or more, not 0"),
-        (lambda: numbers.share("share", 0.0), "share must be above 0, not 0.0"),
-        (lambda: numbers.share("share", 1.01), "share must be 0 to 1, not 1.01"),
+        (numbers.seconds, ("5",), "a number of seconds, not '5'"),
+        (numbers.seconds, (-1,), "0 seconds or more, not -1"),
+        (numbers.seconds, (1_000_001,), "0 to 1,000,000 seconds, not 1000001"),
+        (numbers.count, (1_000_000_001,), "0 to 1,000,000,000, not 1000000001"),
+        (numbers.share, ("1",), "a number, not '1'"),
+        (numbers.count, (1.5,), "a whole number, not 1.5"),
+        (numbers.count, (0, 1), "1 or more, not 0"),
+        (numbers.count, (7, 1, 5), "1 to 5, not 7"),
+        (numbers.count, (0, 1, 1000), "1 to 1,000, not 0"),
+        (numbers.count, (0, 1, 1001), "1 or more, not 0"),
+        (numbers.share, (0.0,), "above 0, not 0.0"),
+        (numbers.share, (1.01,), "0 to 1, not 1.01"),
     ],
 )
-def test_the_error_says_what_was_expected(call: Callable[[], object], says: str) -> None:
+def test_the_error_says_what_was_expected(
+    check: Callable[..., object], given: tuple[Any, ...], says: str
+) -> None:
     with pytest.raises((TypeError, ValueError)) as raised:
-        call()
-    assert str(raised.value) == says
+        check("name", *given)
+    assert str(raised.value) == f"name must be {says}"
 
 
 def test_a_usable_number_is_returned() -> None:

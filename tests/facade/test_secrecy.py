@@ -62,6 +62,7 @@ def exchanged(store: Any = None, **body: Any) -> None:
 
 
 new = partial(partial, AssociationsClient)
+AT_REDIS = f"redis://:{SECRET}@127.0.0.1:"
 REDIS: tuple[type, ...] = (RedisTokenStore, RedisPace, RedisReplayStore)
 FAILURES: dict[str, tuple[type[Exception], Callable[[], object]]] = {
     "a bad option": (ValueError, new(SECRET, "loc", retries=-1)),
@@ -80,15 +81,9 @@ FAILURES: dict[str, tuple[type[Exception], Callable[[], object]]] = {
     "a store that is full": (OSError, lambda: exchanged(json=TOKENS, store=FULL)),
     "a truncated grant in a store": (TokenStoreError, truncated),
     "an environment without a location": (ValueError, AssociationsClient.from_env),
-    "tokens in Redis": (
-        TokenStoreError,
-        lambda: RedisTokenStore(f"redis://:{SECRET}@127.0.0.1:1", app="app").load("k"),
-    ),
+    "Redis": (TokenStoreError, lambda: RedisTokenStore(f"{AT_REDIS}1", app="app").load("k")),
     **{
-        f"a bad URL of {kind.__name__}": (
-            ValueError,
-            partial(kind, f"redis://:{SECRET}@127.0.0.1:port", app="app"),
-        )
+        f"a bad URL of {kind.__name__}": (ValueError, partial(kind, f"{AT_REDIS}port", app="app"))
         for kind in REDIS
     },
 }

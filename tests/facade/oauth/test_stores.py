@@ -15,11 +15,7 @@ from unittest.mock import MagicMock
 
 import pytest
 
-from facade.oauth import (
-    MemoryTokenStore,
-    SqliteTokenStore,
-    TokenStoreError,
-)
+from facade.oauth import MemoryTokenStore, SqliteTokenStore, TokenStoreError
 from facade.oauth.stores import LOCK_TIMEOUT, _Held
 from facade.testing.contracts import SHARED_TOKEN_STORE_CHECKS, TOKEN_STORE_CHECKS, OpenTokenStore
 from tests.facade.driving import run_program

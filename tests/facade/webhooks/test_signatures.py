@@ -93,9 +93,8 @@ NO_KEY = "must be a public key as PEM, or as bytes, hex or base64"
 
 
 def test_an_unusable_key_or_body_is_no_bad_delivery() -> None:
-    unknown = base64.b64decode(PUBLIC_KEY).replace(
-        b"\x2b\x65\x70", b"\x2b\x65\x7f"
-    )  # its algorithm
+    der = base64.b64decode(PUBLIC_KEY)
+    unknown = der.replace(b"\x2b\x65\x70", b"\x2b\x65\x7f")  # its algorithm
     for key in (None, "", f"!{PUBLIC_KEY}", "-----BEGIN PUBLIC KEY-----", b"x" * 31, unknown):
         with pytest.raises(ValueError, match=f"public_key {NO_KEY}") as caught:
             verify({}, BODY, public_key=key)  # type: ignore[arg-type]
