@@ -64,7 +64,7 @@ def mistake_in_text(name: str, text: object) -> str:
     if not text:
         return f"{name} is empty: is a variable unset?"
     if not isinstance(text, str):
-        return f"{name} must be text"
+        return f"{name} must be text, not {type(text).__name__}"
     if text[0] in "'\"" or text[-1] in "'\"":
         return f"{name} is in quotation marks: pass it without them"
     if text.lower().startswith("bearer "):

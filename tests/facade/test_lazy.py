@@ -101,29 +101,22 @@ def test_the_error_for_a_name_says_who_has_it(package: str, name: str, statement
         getattr(import_module(package), name)
 
 
+CIPHER = "from facade.redis.shared_stores import cipher_of; cipher_of(b'k')"
 MISSING = 'ImportError: a package is missing: pip install "highlevel-associations[{}]"'
 
 
 @pytest.mark.parametrize(
-    ("code", "says"),
+    ("missing", "code", "says"),
     [
-        ("facade.bulk", "no attribute 'bulk': write `import facade.bulk`"),
-        ("sys.modules['redis'] = None; import facade.redis", MISSING.format("redis")),
-        ("sys.modules['cryptography'] = None; import facade.webhooks", MISSING.format("webhooks")),
-        (
-            "sys.modules['cryptography.fernet'] = None; "
-            "from facade.redis.shared_stores import cipher_of; cipher_of(b'k')",
-            MISSING.format("redis"),
-        ),
-        (
-            "sys.modules['cryptography'] = None; "
-            "from facade.testing import Sandbox; Sandbox().webhooks(print)",
-            MISSING.format("webhooks"),
-        ),
+        ("", "facade.bulk", "no attribute 'bulk': write `import facade.bulk`"),
+        ("redis", "import facade.redis", MISSING.format("redis")),
+        ("cryptography", "import facade.webhooks", MISSING.format("webhooks")),
+        ("cryptography.fernet", CIPHER, MISSING.format("redis")),
+        ("cryptography", "facade.testing.Sandbox().webhooks(print)", MISSING.format("webhooks")),
     ],
 )
-def test_the_error_for_what_is_missing_says_what_to_do(code: str, says: str) -> None:
-    code = f"import sys, facade; {code}"
+def test_the_error_for_what_is_missing_says_what_to_do(missing: str, code: str, says: str) -> None:
+    code = f"import sys, facade.testing; sys.modules[{missing!r}] = None; {code}"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.stderr.splitlines()[-1].endswith(says)
 

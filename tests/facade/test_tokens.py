@@ -31,7 +31,7 @@ def tokens_of(requests: list[httpx.Request]) -> list[str]:
         ("pit-secret\n", "must be visible ASCII"),
         ("pit secret", "must be visible ASCII"),
         ("pit-sécret", "must be visible ASCII"),
-        (b"pit-secret", "must be text"),
+        (b"pit-secret", "must be text, not bytes"),
         ("'pit-secret", "is in quotation marks"),
         ('pit-secret"', "is in quotation marks"),
         ("Bearer pit-secret", "begins with Bearer"),
