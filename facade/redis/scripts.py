@@ -80,9 +80,10 @@ for index = 1, #outs, 2 do
     if start > now then own_start = own_start or start end
   end
 end
-local others = number('others') or 0 -- of whose slots a tenth more is reserved
-local most_now = (number('limit') or calls) - others - math.floor(others / 10)
-local limit = math.max(1, math.min(calls, most_now))
+local declared = number('limit') or calls
+-- Of the slots of others, those that a worker with fewer calls leaves free anyway are no loss.
+local others = math.max(0, (number('others') or 0) - math.max(0, declared - calls))
+local limit = math.max(1, math.min(calls, declared) - others - math.floor(others / 10))
 local left = limit - #outs / 2 - 1 -- how many of the log may count at the start
 if left < 0 or own >= math.ceil(limit / redis.call('ZCARD', workers)) then
   local again = own_start or now
@@ -128,9 +129,7 @@ local own = redis.call('ZCOUNT', log, '(' .. start, '+inf') + in_flight
 local others = math.max(0, declared - ARGV[7] - own)
 local known, known_at = number('others') or 0, number('others_at') or 0
 if known_at > now then known_at = 0 end -- the clock was set back
-if refused and start > known_at then
-  others = math.max(others, known + 1, declared - calls + 1)
-end
+if refused and start > known_at then others = math.max(others, known + 1) end
 if others >= known or now - known_at > 3 * window then
   redis.call('HSET', state, 'others', others, 'others_at', now)
 end

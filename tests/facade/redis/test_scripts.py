@@ -181,6 +181,12 @@ def test_what_others_use_and_a_tenth_more_is_left_to_them_and_turns_are_spaced_o
     assert all(later.wait > earlier.wait for earlier, later in pairwise(turns[:9]))
 
 
+def test_a_worker_with_a_part_of_the_limit_loses_nothing_to_others_in_the_rest(make: Make) -> None:
+    part = make(calls=15)
+    answer(part, part.take("loc"), limit=20, left=14)  # of the five others, none is in its part
+    assert take_all(part) == 14
+
+
 def test_a_refusal_shows_that_there_are_others_whatever_is_left(make: Make) -> None:
     pace = make(calls=20)
     answer(pace, pace.take("loc"), status=429, limit=20, left=19)
@@ -193,9 +199,6 @@ def test_a_refusal_shows_that_there_are_others_whatever_is_left(make: Make) -> N
     for turn in [burst.take("loc") for _ in range(5)]:  # all of them before the first refusal
         answer(burst, turn, status=429, limit=20, left=19)
     assert [burst.take("loc").granted for _ in range(20)] == [True] * 19 + [False]
-    part = make(calls=5, app="a fourth")
-    answer(part, part.take("loc"), status=429, limit=20, left=19)
-    assert [part.take("loc").granted for _ in range(5)] == [True, True, True, False, False]
 
 
 def test_what_workers_of_this_app_use_does_not_count_as_others(make: Make) -> None:
