@@ -93,12 +93,7 @@ def listen(alarm: Alarm) -> None:
 
 
 @pytest.mark.parametrize(
-    "work",
-    [
-        name_file,
-        listen,
-        lambda alarm: Recorder(1, today=alarm)(received({})),
-    ],
+    "work", [name_file, listen, lambda alarm: Recorder(1, today=alarm)(received({}))]
 )
 def test_an_alarm_passes_as_it_was_raised(work: Callable[[Alarm], object], alarm: Alarm) -> None:
     assert raised_by(lambda: work(alarm)) is alarm.error

@@ -7,7 +7,7 @@ import pytest
 from attrs import evolve
 
 from facade import Association, ContractError, Relation
-from facade.bulk.plan import Side, checked_ids, plan_for, side_of_record
+from facade.bulk.plan import Side, checked_ids, first_plan, plan_for, side_of_record
 
 PET = "custom_objects.pet"
 OWNER_PET = Association(id="a1", key="owner_pet", first_object_key="contact", second_object_key=PET)
@@ -52,6 +52,13 @@ def test_a_relation_without_an_id_can_be_kept_but_not_deleted() -> None:
     assert plan_for("me", OWNER_PET, ("a",), None, [unnamed]).kept == (unnamed,)
     with pytest.raises(ContractError, match="the relation of me and a has no id to delete it by"):
         plan_for("me", OWNER_PET, (), None, [unnamed])
+
+
+def test_a_side_that_the_relations_contradict_or_do_not_show_is_refused() -> None:
+    assert first_plan("me", OWNER_PET, ("b",), None, relations("me-a")).side == "first"
+    for side, existing, why in (("first", "a-me", "is on side second"), (None, "a-b", "show its")):
+        with pytest.raises(ValueError, match=why):
+            first_plan("me", OWNER_PET, ("b",), side, relations(existing))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

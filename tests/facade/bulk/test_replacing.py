@@ -112,7 +112,6 @@ def test_the_relations_of_other_associations_are_left_out_if_the_filter_is_ignor
     [
         ("me", {"side": "left"}, "'left'"),
         ("me", {"batch": 0}, "batch"),
-        ("a", {"side": "first"}, "is on side second"),
         ("new", {}, r"pass side=association\.side_of\(\.\.\.\) .* contact or"),
     ],
 )
