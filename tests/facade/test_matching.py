@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from facade import Association, Relation, errors
+from facade import Association, Page, Relation, errors
 from facade._core import matching
 from facade._core.matching import RelationSearch
 
@@ -40,6 +40,11 @@ def test_relations_under_other_associations_are_left_out_unless_they_do_not_say(
     relations = (under_a, under_b, unknown)
     assert matching.filter_by_association(relations, None) == relations
     assert matching.filter_by_association(relations, ("b", "c")) == (under_b, unknown)
+    page = matching.page_of_associations(Page(relations), ("b", "c"))
+    assert (page.items, page.entry_count) == ((under_b, unknown), 3)
+    short = Page(relations, entry_count=2)
+    assert matching.page_of_associations(short, ("a",)).entry_count == 2
+    assert matching.page_of_associations(short, ("a", "b")) is short
 
 
 def test_the_objects_of_an_association_may_be_in_either_order_and_others_are_a_conflict() -> None:

@@ -56,7 +56,8 @@ def test_a_relation_without_an_id_can_be_kept_but_not_deleted() -> None:
 
 def test_a_side_that_the_relations_contradict_or_do_not_show_is_refused() -> None:
     assert first_plan("me", OWNER_PET, ("b",), None, relations("me-a")).side == "first"
-    for side, existing, why in (("first", "a-me", "is on side second"), (None, "a-b", "show its")):
+    unknown = "under association 'owner_pet' that show its"
+    for side, existing, why in (("first", "a-me", "is on side second"), (None, "a-b", unknown)):
         with pytest.raises(ValueError, match=why):
             first_plan("me", OWNER_PET, ("b",), side, relations(existing))  # type: ignore[arg-type]
 
