@@ -15,11 +15,7 @@ from facade._core.http import Transport, check_senders
 from facade._core.operations import OPERATIONS
 from facade._core.tokens import mistake_in_text
 from facade.oauth.endpoint import Endpoint
-from facade.oauth.failures import (
-    OAuthRefusedError,
-    ReauthorizationError,
-    callback_error,
-)
+from facade.oauth.failures import OAuthRefusedError, ReauthorizationError, callback_error
 from facade.oauth.grant import (
     Grant,
     InstalledLocation,

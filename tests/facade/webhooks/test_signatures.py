@@ -11,12 +11,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_der_public_key
 
 from facade.testing.webhooks import WebhookSender
-from facade.webhooks import (
-    PUBLIC_KEY,
-    SignatureMismatchError,
-    SignatureMissingError,
-    verify,
-)
+from facade.webhooks import PUBLIC_KEY, SignatureMismatchError, SignatureMissingError, verify
 
 BODY = b'{"type": "RelationCreate", "id": "6a44"}'
 NEW, LEGACY = "X-GHL-Signature", "X-WH-Signature"
