@@ -2,6 +2,7 @@
 
 import socket
 import ssl
+import sys
 import threading
 import zlib
 from types import SimpleNamespace
@@ -85,7 +86,9 @@ def test_what_cannot_send_is_refused(kind: Any, options: dict[str, Any], says: s
 @pytest.mark.parametrize(
     ("make", "network"), [(new_transport, Network), (async_new_transport, AsyncNetwork)]
 )
-def test_the_default_transports_have_our_network_limits_and_tls(make: Any, network: type) -> None:
+def test_the_default_transports_have_our_network_limits_and_tls(
+    make: Any, network: type, monkeypatch: pytest.MonkeyPatch
+) -> None:
     transport = make(3, 60.0, None)
     pool = transport._pool
     assert type(pool._network_backend) is network
@@ -95,9 +98,11 @@ def test_the_default_transports_have_our_network_limits_and_tls(make: Any, netwo
     if network is Network:  # no interrupt leaves it locked
         assert type(pool._optional_thread_lock) is type(threading.Lock())
         return
-    with pytest.raises(httpx.ConnectError, match="the environment variables SSL_CERT") as caught:
-        make(3, 60.0, "ftp://a.test:1")  # a proxy of no use
-    assert caught.value.__context__ is None  # which would be taken for that of the connection
+    monkeypatch.setitem(sys.modules, "socksio", None)
+    for proxy in ("ftp://a.test:1", "socks5://a.test:1"):  # of no use
+        with pytest.raises(httpx.ConnectError, match="the environment variables SSL_C") as caught:
+            make(3, 60.0, proxy)
+        assert caught.value.__context__ is None  # which would be taken for that of the connection
     kept = socket.socket()
     backend: Any = pool._network_backend
     backend._sockets.add(kept)
