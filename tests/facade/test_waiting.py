@@ -257,20 +257,13 @@ def test_a_turn_that_is_granted_when_its_deadline_passes_is_used(
     assert pace.log == [*TAKEN, "finish 200"]
 
 
-def test_a_token_is_waited_for_first(clients: Clients, events: list[CallEvent]) -> None:
-    source = SlowToken(lambda _: TOKEN)
-    client, _ = clients.answering(OK, token=source, on_event=events.append)
-    client.associations.get("a1")
-    assert lines(events)[0] == "WaitStarted get_association token 1"
-
-
 @pytest.mark.both
-def test_the_error_of_a_token_source_ends_the_call_before_anything_is_sent(
-    clients: Clients,
+def test_a_token_is_waited_for_first_and_its_error_ends_the_call_before_anything_is_sent(
+    clients: Clients, events: list[CallEvent]
 ) -> None:
     token = Mock(side_effect=[LookupError("of the vault"), TOKEN])
-    source = SlowToken(token)
-    client, requests = clients.answering(OK, token=source)
+    client, requests = clients.answering(OK, token=SlowToken(token), on_event=events.append)
     with pytest.raises(LookupError, match="of the vault"):
         client.associations.get("a1")
+    assert lines(events)[0] == "WaitStarted get_association token 1"
     assert (token.call_count, requests) == (1, [])
