@@ -90,7 +90,8 @@ def _split_types(schema: dict[str, Any]) -> None:
         return
     del schema["type"]
     if others and "anyOf" not in schema:
-        schema["anyOf"] = [{"type": each} for each in others]
+        items = {"items": schema.pop("items", {})} if "array" in others else {}
+        schema["anyOf"] = [{"type": each, **(items if each == "array" else {})} for each in others]
     elif not others:
         schema["enum"] = [None]
 

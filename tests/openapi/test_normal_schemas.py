@@ -28,6 +28,11 @@ def normal(schema: Any, version: str = "3.1.0", **others: Any) -> Any:
         ({"type": ["string", "null"]}, {**TEXT, "nullable": True}),
         ({"type": ["string", "integer", "null"]}, {"anyOf": [TEXT, INTEGER], "nullable": True}),
         ({"type": ["array", "null"]}, {"type": "array", "items": {}, "nullable": True}),
+        ({"type": ["array", "string"]}, {"anyOf": [{"type": "array", "items": {}}, TEXT]}),
+        (
+            {"type": ["string", "array"], "items": DOG},
+            {"anyOf": [TEXT, {"type": "array", "items": DOG}]},
+        ),
         (NULL, {"nullable": True, "enum": [None]}),
         ({"anyOf": [TEXT, NULL], "title": "A"}, {**TEXT, "title": "A", "nullable": True}),
         ({"oneOf": [DOG, NULL]}, {"allOf": [DOG], "nullable": True}),
