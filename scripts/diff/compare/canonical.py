@@ -113,14 +113,15 @@ class ComparedDocument(Source):
             others = [each for each in shape.alternatives if not self._is_null(each)]
             is_typed = "type" in shape.keywords
             has_null = len(others) < len(shape.alternatives)
-            may_be_null = is_nullable or (has_null and not is_typed)
+            may_be_null = is_nullable or (has_null and (shape.nullable or not is_typed))
             shape.alternatives = others
             if not others:
                 shape.types = frozenset()
             if not is_typed:
                 shape.nullable = may_be_null
             if len(others) < 2:
-                is_plain = not (parts or may_be_null or shape.keywords.keys() & REFERENCE_SIBLINGS)
+                own = {"discriminator", *REFERENCE_SIBLINGS} & shape.keywords.keys()
+                is_plain = not (parts or may_be_null or own)
                 if is_plain and shape.is_bare_union:
                     return self.shape(others[0])
                 parts, shape.alternatives, shape.parts = [*parts, *others, *shape.parts], [], []

@@ -142,11 +142,12 @@ class Inclusion:
         if not self._is_request and wanted.properties.keys() - case.properties.keys():
             return False  # a property is no longer sent
         further, more = (shape.keywords.get("additionalProperties") for shape in (case, wanted))
-        if further is not None and not sent.of(further).shape.accepts_all:
-            for name in wanted.properties.keys() - case.properties.keys():
-                governed = accepted.of(wanted.properties[name])
-                if not self._holds(sent.of(further), governed, depth + 1):
-                    return False
+        for name in wanted.properties.keys() - case.properties.keys():
+            governed, others = accepted.of(wanted.properties[name]), case.unlisted(name)
+            if others is None or (name not in case.required and sent.of(others).shape.accepts_all):
+                continue
+            if not self._holds(sent.of(others), governed, depth + 1):
+                return False
         for name, node in case.properties.items():
             other = wanted.properties.get(name, more)
             if other is None:

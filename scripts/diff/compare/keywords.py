@@ -26,7 +26,7 @@ def compare_types(old: SchemaShape, new: SchemaShape) -> Iterator[Change]:
             rule = "type-widened" if old.types < new.types else "type-changed"
         places = old.keywords.get("type") or old.node, new.keywords.get("type") or new.node
         yield Change(rule, *places, _type_names(old.types), _type_names(new.types))
-    if (old.types == ANY) == (new.types == ANY):
+    if (old.types == ANY) == (new.types == ANY) or not (old.types and new.types):
         yield from compare_null(old, new)
 
 

@@ -71,7 +71,7 @@ def _properties(
                 inner.at(inner.position._replace(is_always_sent=is_always_sent)),
             )
             continue
-        yield from _governed(before, after, (old, new), inner, documents)
+        yield from _governed(before, after, (old, new), inner, documents, name)
         if name in (old if before is None else new).required:  # without a schema of its own
             yield from inner.add_to(_requirement(name, old, new))
         if before is not None:
@@ -91,11 +91,17 @@ def _governed(
     shapes: tuple[SchemaShape, SchemaShape],
     scope: Scope,
     documents: Documents,
+    name: str = "",
 ) -> Iterator[Pair]:
-    """Compare the schema of some properties, which one side has, with that of all others there."""
+    """Compare the schema of some properties, which one side has, with that of all others there.
+
+    Those may be anything unless they are typed; then only one that must be sent is compared.
+    """
     side = 0 if before is None else 1
-    others = shapes[side].keywords.get("additionalProperties")
-    if others is not None and _kind(others, [*documents][side]) == "typed":
+    others = shapes[side].unlisted(name)
+    kind = _kind(others, [*documents][side])
+    is_sent = kind == "typed" or (kind == "open" and name in shapes[side].required)
+    if others is not None and is_sent:
         outside = scope.at(scope.position.outside_code())
         yield Pair("schema", before or others, after or others, outside)
 

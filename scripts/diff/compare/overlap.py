@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import combinations, product
+from itertools import chain, combinations, islice, product
 from math import prod
 from typing import Any
 
@@ -12,6 +12,9 @@ from scripts.diff.compare.samples import share_scalar
 from scripts.diff.compare.scalars import STRUCTURED, is_number, plain
 from scripts.diff.compare.shapes import SchemaShape
 from scripts.openapi.nodes import Node, value
+
+Both = tuple[Node, Node]
+"""An alternative of both documents, the new one last."""
 
 _MAX_UNIONS = 8  # unions in unions
 _MAX_CASES = 64  # per schema
@@ -182,38 +185,48 @@ def _objects(sides: Sequence[SchemaSide], depth: int) -> bool | None:
 
 def compare_overlaps(
     shapes: tuple[SchemaShape, SchemaShape],
-    pairs: list[tuple[Node, Node]],
+    pairs: Sequence[Both],
+    changed: Sequence[Both],
     unmatched: tuple[list[Node], list[Node]],
     documents: Iterable[ComparedDocument],
 ) -> Iterator[Change]:
     """Compare whether a value may match several alternatives where `oneOf` allows exactly one.
 
-    Alternatives of both documents keep their overlap.
+    Alternatives of both documents keep their overlap, unless one of them is `changed`.
     """
     old, new = (SchemaSide(each, shape) for each, shape in zip(documents, shapes, strict=True))
-    known = [node for _, node in pairs], [node for node, _ in pairs]
-    if begun := _refused(old, new, known[0], unmatched[1]):
+    if begun := _refused(old, new, pairs, changed, unmatched[1]):
         is_sure, names = begun
         rule = "alternatives-overlap" if is_sure else "alternatives-may-overlap"
         yield Change(rule, old.shape.node, new.shape.node, None, names)
-    if ended := _refused(new, old, known[1], unmatched[0]):
+    swapped = [[(other, one) for one, other in each] for each in (pairs, changed)]
+    if ended := _refused(new, old, *swapped, unmatched[0]):
         is_sure, names = ended
         rule = "alternatives-overlap-ended" if is_sure else "alternatives-may-overlap-ended"
         yield Change(rule, old.shape.node, new.shape.node, names)
 
 
 def _refused(
-    before: SchemaSide, after: SchemaSide, known: list[Node], added: list[Node]
+    before: SchemaSide,
+    after: SchemaSide,
+    known: Sequence[Both],
+    changed: Sequence[Both],
+    added: list[Node],
 ) -> tuple[bool, list[Any]] | None:
     """Return two alternatives that accept the same, formerly valid value, and whether for sure."""
     if after.shape.union != "oneOf" or "discriminator" in after.shape.keywords:
         return None
     was_exclusive = before.shape.union == "oneOf"
-    pairs = [*product(known, added), *combinations(added, 2)]
-    if not was_exclusive:
-        pairs = [*combinations(after.shape.alternatives, 2)]
+    pairs = combinations(after.shape.alternatives, 2)
+    if was_exclusive:
+        apart = (
+            (one, other)
+            for (was, one), (others, other) in product(changed, known)
+            if one is not other and overlaps([before.of(was), before.of(others)]) is False
+        )
+        pairs = chain(product((node for _, node in known), added), combinations(added, 2), apart)
     found: list[Any] | None = None
-    for pair in pairs[:_MAX_PAIRS]:
+    for pair in islice(pairs, _MAX_PAIRS):
         both = [after.of(node) for node in pair]
         # Of two that share nothing, which is cheap to see, nothing else matters.
         answer = overlaps(both) is not False and overlaps([before, *both])

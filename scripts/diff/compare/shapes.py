@@ -53,6 +53,13 @@ class SchemaShape:
         node = self.keywords.get("prefixItems")
         return node.items() if node is not None else []
 
+    def unlisted(self, name: str) -> Node | None:
+        """Return the schema of a property without one of its own; None if nobody need send it."""
+        others = self.keywords.get("additionalProperties")
+        if others is None and name in self.required:
+            return self.required[name]._replace(value={})
+        return others
+
     @property
     def accepts_all(self) -> bool:
         """Whether it accepts any value, as the empty schema does."""

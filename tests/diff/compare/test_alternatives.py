@@ -38,6 +38,7 @@ test_a_difference_that_no_example_shows_is_found_by_its_rule = property_found_by
     ("alternatives as one type, and null", any_of(S, INT), {"type": ["string", "null"]}, "alternative-removed, became-nullable"),
     ("one of two unions", parts(any_of(S, CAT), any_of(S, DOG)), any_of(S, CAT), "all-of-removed"),
     ("another value by default", by(KIND), by({**KIND, "defaultMapping": "B"}), "discriminator-value-added"),
+    ("another value of the only alternative", one_of(CAT, discriminator=KIND), one_of(CAT, discriminator={**KIND, "mapping": {"b": "A"}}), "discriminator-value-added, discriminator-value-removed"),
     ("another property and schema", by(KIND), by({"propertyName": "k", "mapping": {"a": "B"}}), "discriminator-changed, discriminator-value-changed"),
 ])  # fmt: skip
 

@@ -74,6 +74,7 @@ def test_the_types_of_a_union_are_those_of_its_alternatives_unless_it_has_its_ow
     assert shape(union).nullable
     assert [shape({**S, "nullable": each}).nullable for each in (True, False)] == [True, False]
     assert not shape({**union, "type": "string"}).nullable
+    assert shape({**one_of({"minLength": 1, **S}, NULL), "type": ["string", "null"]}).nullable
     assert not shape({**union, "allOf": [INT]}).nullable
 
 

@@ -31,6 +31,7 @@ test_a_change_of_a_keyword_is_found_by_its_rule = property_found_by_rule([
     ("a type that values imply", {"enum": ["a"]}, {"type": "string", "enum": ["a"]}, ""),
     ("null among the values", {"type": ["string", "null"], "enum": ["a"]}, {"enum": ["a", None]}, ""),
     ("two types that are one", {"type": ["integer", "number"]}, {"type": "number"}, ""),
+    ("null alone", {"type": "null"}, {"anyOf": [{"type": "string"}, {"type": "integer"}], "minimum": 1}, "became-non-nullable, type-widened"),
     ("nothing in common", {"type": "string", "enum": ["a"]}, {"type": "integer", "minimum": 1}, "type-changed"),
 ])  # fmt: skip
 

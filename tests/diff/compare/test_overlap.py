@@ -145,7 +145,7 @@ def test_too_deep_nesting_and_too_many_cases_are_undecided() -> None:
 
 LONG, A, B, C = texts(minLength=9), *(texts(pattern=each) for each in "abc")
 OVERLAP, MAY_OVERLAP = "alternatives-overlap breaking/none", "alternatives-may-overlap risky/none"
-NARROWED = "type-narrowed breaking/breaking"
+NARROWED, WIDENED = "type-narrowed breaking/breaking", "type-widened safe/breaking"
 TEXT_OR_FLAG: Json = {"type": ["boolean", "string"]}
 LETS_IN = "alternative-added safe/compatible"
 SELECTED: Json = {"discriminator": {"propertyName": "k"}}
@@ -167,6 +167,8 @@ REFUSED: list[tuple[Json, Json, list[str]]] = [
     (INT, one_of(INT, {"type": "number"}), [LETS_IN, OVERLAP]),
     (one_of(*K[:2], **SELECTED), one_of(*K, **SELECTED), [LETS_IN]),
     (one_of(INT, TEXT_OR_FLAG), one_of(INT, FLAG, A, B), [LETS_IN, MAY_OVERLAP, NARROWED]),
+    (one_of(INT, AB), one_of({"type": ["integer", "string"]}, AB), [OVERLAP, WIDENED]),
+    (one_of(S, LONG), one_of(S, texts(minLength=8)), ["min-length-lowered safe/none"]),  # as before
     (one_of(INT), one_of(INT, LONG, S), [LETS_IN]),  # none of them was accepted before
 ]
 
