@@ -66,10 +66,10 @@ def unaffected(old: Document, new: Document, places: Iterable[str]) -> Iterator[
         sides = [each for each in (before, after) if each is not None]
         pointer = sides[-1].pointer
         kind = _kind(last_name(pointer))
-        if kind in (_FORM, _UNUSED):
-            here = {each.pointer for each in sides}
-            if here & around or (here | {parent(pointer)}) & known:
-                continue
+        here = {each.pointer for each in sides}
+        is_near = bool(here & around) or parent(pointer) in known
+        if here & known or (is_near and kind in (_FORM, _UNUSED)):
+            continue
         said = _inapplicable(last_name(pointer), holder) if kind == _UNUSED else ""
         kind = _FORM if kind == _UNUSED and not said else kind
         yield Unaffected(kind, pointer, value(before), value(after), said)

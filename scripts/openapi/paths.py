@@ -36,7 +36,7 @@ class Operation(NamedTuple):
 def operations_in(source: Source, items: Node | None) -> Iterator[Operation]:
     """Yield the operations of a map of path items."""
     for path, node in items.members() if items is not None else ():
-        if path.startswith("x-"):
+        if path.startswith("x-") and items.pointer != "/webhooks":  # these may have any name
             continue
         item, _ = source.resolve(node)
         if not isinstance(item.value, dict):

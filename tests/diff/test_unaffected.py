@@ -3,7 +3,7 @@
 from typing import Any
 
 from scripts.diff.unaffected import Unaffected, counted, unaffected
-from tests.diff.documents import Json, S, at, document, holding, operation, requesting
+from tests.diff.documents import Json, S, at, document, has, holding, operation, requesting
 from tests.diff.reviewing import compared
 from tests.diff.schemas import INT, any_of
 
@@ -55,7 +55,7 @@ def test_each_difference_without_effect_is_told_once() -> None:
         (requesting(holding(S)), requesting(holding({"type": "integer"})), ""),
         (operation(description="a"), document(), ""),
         (at("/a"), {**at("/a"), "servers": [{"url": "https://e.example"}]}, ""),
-        (requesting({}), requesting({"properties": {"description": S}}), ""),
+        (requesting(has(a=S)), requesting(has(a=S, description=S, **{"x-b": S})), ""),
     ):
         assert told(old, new) == expected
 

@@ -139,10 +139,14 @@ def compare_members(
 def compare_named_members(
     kind: str, field: str, old: Node, new: Node, scope_of: Callable[[str], Scope]
 ) -> Iterator[Item]:
-    """Yield the same of the members of a field, without extensions."""
+    """Yield the same of the members of a field; only `flows` may have extensions among them."""
     listed = old.get(field), new.get(field)
     before, after = (
-        {name: each for name, each in node.members() if not name.startswith("x-")} if node else {}
+        {
+            name: each
+            for name, each in (node.members() if node else ())
+            if not (field == "flows" and name.startswith("x-"))
+        }
         for node in listed
     )
     holders = listed[0] or old, listed[1] or new

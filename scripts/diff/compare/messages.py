@@ -76,9 +76,14 @@ def compare_responses(old: Node, new: Node, scope: Scope, documents: Documents) 
         change = one_sided(kind, *one, (old, new), status)._replace(in_code=in_code)
         yield Difference(change, received.shared(f"response {status}"))
     pairs += [(status, status) for status in before if status in after]
-    for was, now in pairs:
-        subject = f"response {now} of {scope.subject}"
-        yield Pair("response", before[was], after[now], received.about(subject))
+    # `default` describes each error that is not declared; generated code reads it apart.
+    apart = [(s, "default") for s in gone if "default" in after and not _succeeds(s)]
+    apart += [("default", s) for s in added if "default" in before and not _succeeds(s)]
+    for was, now in [*pairs, *apart]:
+        inner = received.about(f"response {now} of {scope.subject}")
+        outside = inner.at(inner.position.outside_code())
+        within = outside if (was, now) in apart else inner
+        yield Pair("response", before[was], after[now], within)
 
 
 def _names_class(document: ComparedDocument, response: Node) -> bool:
@@ -193,13 +198,13 @@ def _written(media_type: str, scope: Scope) -> Scope:
 
 
 def media_types(content: Node | None) -> dict[str, Node]:
-    """Return the media types by name, without a charset."""
-    if content is None:
-        return {}
-    return {
-        name.lower().replace(" ", "").partition(";charset=")[0]: node
-        for name, node in content.members()
-    }
+    """Return the media types by name, without a charset and with sorted parameters."""
+    found: dict[str, Node] = {}
+    for name, node in content.members() if content is not None else ():
+        plain, *parameters = name.lower().replace(" ", "").split(";")
+        kept = sorted(each for each in parameters if not each.startswith("charset="))
+        found[";".join([plain, *kept])] = node
+    return found
 
 
 def compare_media_type(old: Node, new: Node, scope: Scope, _: Documents) -> Iterator[Item]:

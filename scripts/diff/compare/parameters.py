@@ -16,6 +16,7 @@ from scripts.openapi.references import Source
 
 _IGNORED = {"accept", "content-type", "authorization"}  # OpenAPI ignores such definitions
 _SERIALISED = frozenset({"array", "object"})
+_MARKED = frozenset({"label", "matrix"})  # styles that begin any value with a mark
 
 
 class Parameter(NamedTuple):
@@ -165,8 +166,8 @@ def compare_parameter(old: Node, new: Node, scope: Scope, documents: Documents) 
     yield from _requirement(Parameter.read(old), Parameter.read(new))
     schema, other = old.get("schema"), new.get("schema")
     if schema is not None and other is not None:
-        if documents.old.all_types(schema) & documents.new.all_types(other) & _SERIALISED:
-            yield from _serialisation(Parameter.read(old), Parameter.read(new))
+        types = documents.old.all_types(schema) & documents.new.all_types(other)
+        yield from _serialisation(Parameter.read(old), Parameter.read(new), types)
         parameter = Parameter.read(old if scope.position.direction is Direction.REQUEST else new)
         written = "exploded" if parameter.explode and parameter.style == "form" else "once"
         position = scope.position._replace(text=written, is_always_sent=parameter.required)
@@ -193,11 +194,12 @@ def _requirement(old: Parameter, new: Parameter) -> Iterator[Change]:
         yield Change(rule, old.node, new.node, before, after)
 
 
-def _serialisation(old: Parameter, new: Parameter) -> Iterator[Change]:
-    """Compare how arrays and objects are serialised; a plain value has only one form."""
-    if old.place != new.place:
+def _serialisation(old: Parameter, new: Parameter, types: frozenset[str]) -> Iterator[Change]:
+    """Compare how values of these types are serialised; a plain one has a form of few styles."""
+    is_split, styles = bool(types & _SERIALISED), {old.style, new.style}
+    if old.place != new.place or not (is_split or styles & _MARKED):
         return
-    if old.style != new.style:
+    if len(styles) > 1:
         yield Change("parameter-style-changed", old.node, new.node, old.style, new.style)
-    elif old.explode != new.explode:
+    elif is_split and old.explode != new.explode:
         yield Change("parameter-explode-changed", old.node, new.node, old.explode, new.explode)

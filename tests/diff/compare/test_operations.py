@@ -35,7 +35,7 @@ def by_reference(**fields: Any) -> Json:
 
 
 def sending(webhook: Json) -> Json:
-    return document(openapi="3.1.0", webhooks={"created": {"post": webhook}})
+    return document(openapi="3.1.0", webhooks={"x-new": {"post": webhook}})
 
 
 def body(schema: Json) -> Json:

@@ -25,6 +25,8 @@ test_a_change_of_a_parameter_is_found_by_its_rule = found_by_rule([
     ("another place, as a text", query(), query(place="header"), "(parameter-location-changed)"),
     ("a name in another case", query("Tag"), query("tag"), "parameter-added-optional, parameter-removed"),
     ("explode of any value", query(schema={"title": "Tag"}), query(schema={"title": "Tag"}, explode=False), "parameter-explode-changed"),
+    ("a mark before any value", at("/p/{id}", parameters=[ID]), at("/p/{id}", parameters=[{**ID, "style": "label"}]), "parameter-style-changed"),
+    ("the explode of a marked text", at("/p/{id}", parameters=[{**ID, "style": "label"}]), at("/p/{id}", parameters=[{**ID, "style": "label", "explode": True}]), ""),
     ("the default style", query(schema=LIST), query(schema=LIST, style="form", explode=True), ""),
     ("a header of any case", query("X-A", "header"), query("x-a", "header"), ""),
     ("on the path", operation(parameters=[ID]), document({"/pets/{id}": {"parameters": [ID], "get": {"operationId": "get-pet"}}}), ""),

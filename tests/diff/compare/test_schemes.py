@@ -39,6 +39,7 @@ test_a_change_of_a_scheme_is_found_by_its_rule = found_by_rule([
     ("the authorization URL", defines(flowing(authorizationUrl="https://example.com/a")), defines(flowing(authorizationUrl="https://example.com/b")), "oauth-url-changed"),
     ("a flow of an extension", defines(OAUTH), defines({**OAUTH, "flows": {**OAUTH["flows"], "x-device": FLOW}}), ""),
     ("the same discovery, relative", defines({**OPENID, "openIdConnectUrl": "/a"}), defines({**OPENID, "openIdConnectUrl": "/b/../a"}), ""),
+    ("a scope that is named like an extension", defines(flowing(scopes={"x-a": ""})), defines(flowing(scopes={})), "oauth-scope-undefined"),
     ("a scheme of no known type", defines({"type": 1}), defines({"type": 1, "name": "a"}), ""),
     ("another key by another name", requiring({"a": []}, a=KEY), requiring({"b": []}, b={**KEY, "name": "X-Other"}), REPLACED),
     ("the same discovery by another name", requiring({"a": []}, a=OPENID), requiring({"b": []}, b=OPENID), RENAMED),
