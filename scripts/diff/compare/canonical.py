@@ -5,16 +5,16 @@ of one is its alternative, a null among alternatives is a flag, a type that all 
 is dropped beside them, and limits that exclude nothing are gone (`limits.py`).
 """
 
+from hashlib import sha256
 from typing import Any, NamedTuple
 
-from scripts.diff.compare.fields import FIELDS
+from scripts.diff.compare.fields import FIELDS, NAMED_SCHEMAS
 from scripts.diff.compare.limits import joined_node, simplify, with_numeric_bounds
 from scripts.diff.compare.scalars import ANY
 from scripts.diff.compare.shapes import (
     REFERENCE_SIBLINGS,
     Key,
     SchemaShape,
-    excludes_types,
     types_of,
     union,
 )
@@ -34,20 +34,34 @@ class ComparedDocument(Source):
         self.location = location  # the base of relative URLs
         self.has_fields: dict[Key, bool] = {}  # of a schema's generated class
         self._made: dict[Key, SchemaShape | None] = {}  # None: being made
+        self._texts: dict[tuple[str, int], tuple[Any, str]] = {}  # and the value, to keep its id
         self._joined: dict[Key, dict[str, Node]] = {}  # the schemas that a node joins, by structure
 
     def shape(self, node: Node) -> SchemaShape:
         """Return the canonical form of the schema at a place."""
-        target, name = self.resolve(node)
-        beside = self._reference_siblings(node)
-        if beside:
-            # Last, so that the other parts keep their places.
-            parts = [*list_at(beside, "allOf"), {"$ref": node.value["$ref"]}]
-            return self._cached(node._replace(value={**beside, "allOf": parts}))
+        target, name = self._followed(node)
         shape = self._cached(target)
         if name is not None and shape.name is None:
             shape.name = name
         return shape
+
+    def text(self, node: Node, *, is_named: bool = False) -> str:
+        """Write a value with its references followed, so that what says the same is equal."""
+        if isinstance(node.value, list):
+            return canonical([self.text(each) for each in node.items()])
+        target = node if is_named else self._followed(node)[0]
+        if not isinstance(target.value, dict):
+            return canonical(target.value)
+        key = target.file, id(target.value)
+        if key not in self._texts:
+            self._texts[key] = target.value, ""  # of a value in itself
+            members = {
+                name: self.text(each, is_named=not is_named and name in NAMED_SCHEMAS)
+                for name, each in target.members()
+                if is_named or name == "$ref" or _has_effect(name)
+            }
+            self._texts[key] = target.value, sha256(canonical(members).encode()).hexdigest()
+        return self._texts[key][1]
 
     def join(self, one: Node, other: Node) -> Node:
         """Return the node of a schema that accepts what both accept."""
@@ -71,11 +85,18 @@ class ComparedDocument(Source):
             return shape.types
         return frozenset().union(*(self.shape(each).types for each in shape.alternatives))
 
-    def _reference_siblings(self, node: Node) -> dict[str, Any]:
-        """Return the effective siblings of a reference; OpenAPI 3.0 ignores all of them."""
-        if not (self.three_one and isinstance(node.value, dict) and "$ref" in node.value):
-            return {}
-        return {name: each for name, each in node.value.items() if _has_effect(name)}
+    def _followed(self, node: Node) -> tuple[Node, str | None]:
+        """Return the same as `resolve`; a reference with effective siblings is an `allOf`.
+
+        OpenAPI 3.0 ignores all siblings.
+        """
+        stated = node.value if self.three_one and isinstance(node.value, dict) else {}
+        beside = {name: each for name, each in stated.items() if _has_effect(name)}
+        if "$ref" not in stated or not beside:
+            return self.resolve(node)
+        # Last, so that the other parts keep their places.
+        parts = [*list_at(beside, "allOf"), {"$ref": stated["$ref"]}]
+        return node._replace(value={**beside, "allOf": parts}), None
 
     def _cached(self, node: Node) -> SchemaShape:
         key = (node.file, node.pointer)
@@ -105,8 +126,11 @@ class ComparedDocument(Source):
         with_numeric_bounds(shape.keywords)
         is_nullable = may_be_null = value(shape.keywords.pop("nullable", None)) is True
         shape.types, shape.nullable = types_of(node.value)
-        if excludes_types(value(shape.keywords.get("not"))):
+        excluded = self.shape(shape.keywords["not"]) if "not" in shape.keywords else None
+        if excluded is not None and excluded.says_only_type:
             del shape.keywords["not"]  # the types say it
+            shape.types -= excluded.types
+            shape.nullable = shape.nullable and not excluded.nullable
         alone, must_take_null = [*parts, *shape.alternatives], [*stated, *shape.parts]
         if shape.alternatives:
             self._drop_implied_type(shape)

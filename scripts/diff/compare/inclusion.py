@@ -8,12 +8,13 @@ from itertools import count
 from typing import Any
 
 from scripts.diff.compare.canonical import ComparedDocument, SchemaSide
+from scripts.diff.compare.fields import NAMED_SCHEMAS
 from scripts.diff.compare.overlap import accepts_null, are_apart, cases, overlaps
 from scripts.diff.compare.samples import are_accepted
 from scripts.diff.compare.scalars import NOT_LIMITING, STRUCTURED, applies, is_number, plain
 from scripts.diff.compare.shapes import SchemaShape
 from scripts.diff.rules import Direction, Position
-from scripts.openapi.nodes import canonical, value
+from scripts.openapi.nodes import value
 
 _MAX_DEPTH = 60
 
@@ -108,7 +109,7 @@ class Inclusion:
         return (
             (refused is None or overlaps([sent, accepted.of(refused)]) is False)
             and all(
-                _limit_holds(name, case, wanted)
+                _limit_holds(name, sent, accepted)
                 for name in wanted.keywords
                 if name not in _CHECKED and applies(name, case.types)
             )
@@ -187,15 +188,17 @@ _CHECKED = NOT_LIMITING | {"items", "prefixItems", "additionalProperties", "not"
 _COUNTS = frozenset("minItems minProperties minContains maxItems maxProperties maxContains".split())
 
 
-def _limit_holds(name: str, case: SchemaShape, wanted: SchemaShape) -> bool:
+def _limit_holds(name: str, sent: SchemaSide, accepted: SchemaSide) -> bool:
     """Return whether the keywords of a case imply a wanted limit of objects or arrays."""
-    limit, stated = wanted.keywords[name].value, value(case.keywords.get(name))
-    if stated is not None and canonical(stated) == canonical(limit):
-        return "$ref" not in canonical(limit)
+    wanted, given = accepted.shape.keywords[name], sent.shape.keywords.get(name)
+    is_named, limit, stated = name in NAMED_SCHEMAS, wanted.value, value(given)
+    said = given and sent.document.text(given, is_named=is_named)
+    if said == accepted.document.text(wanted, is_named=is_named):
+        return True
     if name not in _COUNTS or not is_number(limit):
         return name == "uniqueItems" and limit is False
     known: list[Any] = [stated] if is_number(stated) else []
     if name.startswith("max"):
         return bool(known) and bool(known[0] <= limit)
-    least = len(case.required) if name == "minProperties" else 0
+    least = len(sent.shape.required) if name == "minProperties" else 0
     return bool(max([least, *known]) >= limit)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import TypeVar
 
+from scripts.diff.compare.canonical import SchemaSide
 from scripts.diff.compare.fields import structure
 from scripts.diff.compare.proofs import Documents
 from scripts.diff.compare.shapes import SchemaShape
@@ -45,10 +46,10 @@ def _unmatched(
 def match_schemas(old: list[Node], new: list[Node], documents: Documents) -> Matches[Node]:
     """Match by component, then structure, then discriminating property, then similarity."""
 
-    def keys(of: Callable[[SchemaShape], Hashable | None]) -> Keys[Node]:
-        return lambda node: of(documents.old.shape(node)), lambda node: of(
-            documents.new.shape(node)
-        )
+    sides = [SchemaSide(document, SchemaShape(document.root)) for document in documents]
+
+    def keys(of: Callable[[SchemaSide], Hashable | None]) -> Keys[Node]:
+        return lambda node: of(sides[0].of(node)), lambda node: of(sides[1].of(node))
 
     pairs, old, new = match_by(
         map(keys, (_component, _structure, _discriminating_property, _title)), old, new
@@ -59,31 +60,30 @@ def match_schemas(old: list[Node], new: list[Node], documents: Documents) -> Mat
     return [*pairs, *found, *alone], old, new
 
 
-def _component(shape: SchemaShape) -> str | None:
-    return class_name(shape.name) if shape.name else None
+def _component(side: SchemaSide) -> str | None:
+    return class_name(side.shape.name) if side.shape.name else None
 
 
-def _structure(shape: SchemaShape) -> str:
-    return canonical(structure(shape.node.value))
+def _structure(side: SchemaSide) -> str:
+    return canonical(structure(side.shape.node.value))
 
 
-def _discriminating_property(shape: SchemaShape) -> str | None:
+def _discriminating_property(side: SchemaSide) -> str | None:
     """Return the property with only one accepted value, as a discriminator has."""
-    for name, node in sorted(shape.properties.items()):
-        schema = node.value if isinstance(node.value, dict) else {}
-        values = [schema["const"]] if "const" in schema else schema.get("enum")
-        if isinstance(values, list) and len(values) == 1:
+    for name, node in sorted(side.shape.properties.items()):
+        values = side.of(node).shape.constants
+        if values is not None and len(values) == 1:
             return f"{name}={canonical(values[0])}"
     return None
 
 
-def _title(shape: SchemaShape) -> Hashable | None:
-    title = shape.keywords.get("title")
-    return (canonical(title.value), shape.types) if title is not None else None
+def _title(side: SchemaSide) -> Hashable | None:
+    title = side.shape.keywords.get("title")
+    return (canonical(title.value), side.shape.types) if title is not None else None
 
 
-def _types(shape: SchemaShape) -> Hashable | None:
-    return None if shape.name or _discriminating_property(shape) else shape.types
+def _types(side: SchemaSide) -> Hashable | None:
+    return None if side.shape.name or _discriminating_property(side) else side.shape.types
 
 
 def _similar(old: list[Node], new: list[Node], documents: Documents) -> list[tuple[Node, Node]]:

@@ -10,7 +10,7 @@ from scripts.diff.compare.proofs import Documents
 from scripts.diff.compare.scalars import is_number
 from scripts.diff.compare.shapes import SchemaShape
 from scripts.diff.rules import Direction, Position
-from scripts.openapi.nodes import Node, canonical, matched, value
+from scripts.openapi.nodes import Node, matched, value
 
 _ACCESS = {
     "readOnly": ("property-became-read-only", "property-became-writable", Direction.REQUEST),
@@ -40,7 +40,7 @@ def compare_objects(
             # `not` contains what must not be sent.
             position = scope.position.opposite() if keyword == "not" else scope.position
             yield Pair("schema", one, other, inner.at(position.outside_code()))
-        elif canonical(one.value) != canonical(other.value):
+        elif documents.old.text(one) != documents.new.text(other):
             yield Difference(Change("condition-changed", one, other, one.value, other.value), inner)
     yield from _dependent(old, new, scope)
 

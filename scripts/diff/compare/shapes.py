@@ -63,7 +63,12 @@ class SchemaShape:
     @property
     def accepts_all(self) -> bool:
         """Whether it accepts any value, as the empty schema does."""
-        return self.types == ANY and self.nullable and self._says_only({"title", "deprecated"})
+        return self.types == ANY and self.nullable and self.says_only_type
+
+    @property
+    def says_only_type(self) -> bool:
+        """Whether its types are all that limits its values."""
+        return self._says_only({"type", "title", "deprecated"})
 
     @property
     def is_model(self) -> bool:
@@ -102,19 +107,7 @@ class SchemaShape:
 
 
 def types_of(schema: Mapping[str, Any]) -> tuple[frozenset[str], bool]:
-    """Return the types that the keywords state, imply and do not exclude, and whether null is."""
-    types, takes_null = _stated_types(schema)
-    if excludes_types(schema.get("not")):
-        excluded, excludes_null = _stated_types(schema["not"])
-        return types - excluded, takes_null and not excludes_null
-    return types, takes_null
-
-
-def excludes_types(schema: object) -> bool:
-    return isinstance(schema, dict) and schema.keys() == {"type"}
-
-
-def _stated_types(schema: Mapping[str, Any]) -> tuple[frozenset[str], bool]:
+    """Return the types that the keywords state or imply, and whether null is among them."""
     if schema.get("type") is not None:
         stated = schema["type"]
         listed = stated if isinstance(stated, list) else [stated]

@@ -100,7 +100,7 @@ def test_what_stands_beside_a_union_of_one_is_merged_into_it() -> None:
 
 
 def test_a_null_that_is_excluded_is_not_accepted_and_one_among_alternatives_is_a_flag() -> None:
-    assert not shape({"type": ["string", "null"], "not": {"type": "null"}}).nullable
+    assert not side({"type": ["string", "null"], "not": ref("No")}, No=NULL).shape.nullable
     given = shape(any_of(S, INT, {"type": ["null"]}))
     assert (len(given.alternatives), given.nullable) == (2, True)
 
