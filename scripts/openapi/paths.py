@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from scripts.openapi.nodes import Node, object_at, text
-from scripts.openapi.pointers import split
+from scripts.openapi.pointers import parent, split
 from scripts.openapi.references import Source
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
@@ -36,7 +36,7 @@ class Operation(NamedTuple):
 def operations_in(source: Source, items: Node | None) -> Iterator[Operation]:
     """Yield the operations of a map of path items."""
     for path, node in items.members() if items is not None else ():
-        if path.startswith("x-") and items.pointer != "/webhooks":  # these may have any name
+        if path.startswith("x-") and parent(node.pointer) != "/webhooks":  # these have any name
             continue
         item, _ = source.resolve(node)
         if not isinstance(item.value, dict):

@@ -5,7 +5,7 @@ of one is its alternative, a null among alternatives is a flag, a type that all 
 is dropped beside them, and limits that exclude nothing are gone (`limits.py`).
 """
 
-from hashlib import sha256
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from scripts.diff.compare.fields import FIELDS, NAMED_SCHEMAS
@@ -34,34 +34,15 @@ class ComparedDocument(Source):
         self.location = location  # the base of relative URLs
         self.has_fields: dict[Key, bool] = {}  # of a schema's generated class
         self._made: dict[Key, SchemaShape | None] = {}  # None: being made
-        self._texts: dict[tuple[str, int], tuple[Any, str]] = {}  # and the value, to keep its id
         self._joined: dict[Key, dict[str, Node]] = {}  # the schemas that a node joins, by structure
 
     def shape(self, node: Node) -> SchemaShape:
         """Return the canonical form of the schema at a place."""
-        target, name = self._followed(node)
+        target, name = self.followed(node)
         shape = self._cached(target)
         if name is not None and shape.name is None:
             shape.name = name
         return shape
-
-    def text(self, node: Node, *, is_named: bool = False) -> str:
-        """Write a value with its references followed, so that what says the same is equal."""
-        if isinstance(node.value, list):
-            return canonical([self.text(each) for each in node.items()])
-        target = node if is_named else self._followed(node)[0]
-        if not isinstance(target.value, dict):
-            return canonical(target.value)
-        key = target.file, id(target.value)
-        if key not in self._texts:
-            self._texts[key] = target.value, ""  # of a value in itself
-            members = {
-                name: self.text(each, is_named=not is_named and name in NAMED_SCHEMAS)
-                for name, each in target.members()
-                if is_named or name == "$ref" or _has_effect(name)
-            }
-            self._texts[key] = target.value, sha256(canonical(members).encode()).hexdigest()
-        return self._texts[key][1]
 
     def join(self, one: Node, other: Node) -> Node:
         """Return the node of a schema that accepts what both accept."""
@@ -85,7 +66,7 @@ class ComparedDocument(Source):
             return shape.types
         return frozenset().union(*(self.shape(each).types for each in shape.alternatives))
 
-    def _followed(self, node: Node) -> tuple[Node, str | None]:
+    def followed(self, node: Node) -> tuple[Node, str | None]:
         """Return the same as `resolve`; a reference with effective siblings is an `allOf`.
 
         OpenAPI 3.0 ignores all siblings.
@@ -221,6 +202,37 @@ class SchemaSide(NamedTuple):
     def of(self, node: Node) -> "SchemaSide":
         """Return another schema of the same document."""
         return SchemaSide(self.document, self.document.shape(node))
+
+
+def are_equal(
+    nodes: Sequence[Node], documents: Sequence[ComparedDocument], *, are_named: bool = False
+) -> bool:
+    """Return whether values of two documents are the same, with references followed."""
+    pending, met = [(nodes, are_named)], set[tuple[Key, ...]]()
+    while pending:
+        found, is_named = pending.pop()
+        if not is_named:
+            pairs = zip(documents, found, strict=True)
+            found = [document.followed(node)[0] for document, node in pairs]
+        places = tuple((node.file, node.pointer) for node in found)
+        if places in met:
+            continue
+        met.add(places)
+        one, other = (_parts(node, is_named=is_named) for node in found)
+        if one.keys() != other.keys():
+            return False
+        for name, node in one.items():
+            pending.append(((node, other[name]), not is_named and name in NAMED_SCHEMAS))
+    return True
+
+
+def _parts(node: Node, *, is_named: bool) -> dict[Any, Node]:
+    """Return the members or items with an effect; a plain value counts as its own name."""
+    if not isinstance(node.value, dict | list):
+        return {canonical(node.value): node}
+    members = node.members()
+    kept = (each for each in members if is_named or each[0] == "$ref" or _has_effect(each[0]))
+    return {**dict(kept), **dict(enumerate(node.items()))}
 
 
 def _has_effect(keyword: str) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import count
 from typing import Any
 
-from scripts.diff.compare.canonical import ComparedDocument, SchemaSide
+from scripts.diff.compare.canonical import ComparedDocument, SchemaSide, are_equal
 from scripts.diff.compare.fields import NAMED_SCHEMAS
 from scripts.diff.compare.overlap import accepts_null, are_apart, cases, overlaps
 from scripts.diff.compare.samples import are_accepted
@@ -191,9 +191,9 @@ _COUNTS = frozenset("minItems minProperties minContains maxItems maxProperties m
 def _limit_holds(name: str, sent: SchemaSide, accepted: SchemaSide) -> bool:
     """Return whether the keywords of a case imply a wanted limit of objects or arrays."""
     wanted, given = accepted.shape.keywords[name], sent.shape.keywords.get(name)
-    is_named, limit, stated = name in NAMED_SCHEMAS, wanted.value, value(given)
-    said = given and sent.document.text(given, is_named=is_named)
-    if said == accepted.document.text(wanted, is_named=is_named):
+    limit, stated = wanted.value, value(given)
+    documents, is_named = (sent.document, accepted.document), name in NAMED_SCHEMAS
+    if given and are_equal((given, wanted), documents, are_named=is_named):
         return True
     if name not in _COUNTS or not is_number(limit):
         return name == "uniqueItems" and limit is False

@@ -199,8 +199,8 @@ def compare_overlaps(
         is_sure, names = begun
         rule = "alternatives-overlap" if is_sure else "alternatives-may-overlap"
         yield Change(rule, old.shape.node, new.shape.node, None, names)
-    swapped = [[(other, one) for one, other in each] for each in (pairs, changed)]
-    if ended := _refused(new, old, *swapped, unmatched[0]):
+    back, changed_back = ([pair[::-1] for pair in each] for each in (pairs, changed))
+    if ended := _refused(new, old, back, changed_back, unmatched[0]):
         is_sure, names = ended
         rule = "alternatives-overlap-ended" if is_sure else "alternatives-may-overlap-ended"
         yield Change(rule, old.shape.node, new.shape.node, names)
@@ -217,11 +217,11 @@ def _refused(
     if after.shape.union != "oneOf" or "discriminator" in after.shape.keywords:
         return None
     was_exclusive = before.shape.union == "oneOf"
-    pairs = combinations(after.shape.alternatives, 2)
+    pairs: Iterator[Both] = combinations(after.shape.alternatives, 2)
     if was_exclusive:
         apart = (
             (one, other)
-            for (was, one), (others, other) in product(changed, known)
+            for (was, one), (others, other) in islice(product(changed, known), _MAX_PAIRS)
             if one is not other and overlaps([before.of(was), before.of(others)]) is False
         )
         pairs = chain(product((node for _, node in known), added), combinations(added, 2), apart)

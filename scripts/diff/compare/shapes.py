@@ -44,8 +44,10 @@ class SchemaShape:
 
     def item(self, index: int) -> Node | None:
         """Return the schema of the item at an index of an array; None if it may be anything."""
-        prefix = self.prefix
-        return prefix[index] if index < len(prefix) else self.keywords.get("items")
+        node = self.keywords.get("prefixItems")
+        if node is not None and isinstance(node.value, list) and index < len(node.value):
+            return node.child(index, node.value[index])
+        return self.keywords.get("items")
 
     @property
     def prefix(self) -> list[Node]:
