@@ -28,6 +28,7 @@ _NOT_ABOUT_VALUES = (
     "xml-",
     "discriminator-",
     "content-encoding-",
+    "reference-",
     "unclassified",
     "property-became-writable",
 )

@@ -20,14 +20,14 @@ from scripts.diff.compare.models import compare_unused_models, matched_models
 from scripts.diff.compare.operations import compare_callback, compare_operation, compare_paths
 from scripts.diff.compare.parameters import compare_parameter
 from scripts.diff.compare.proofs import Documents
-from scripts.diff.compare.schemas import compare_schemas
+from scripts.diff.compare.schemas import compare_broken, compare_schemas
 from scripts.diff.compare.schemes import compare_flow, compare_scheme, compare_schemes
 from scripts.diff.compare.shapes import Key, SchemaShape
 from scripts.diff.findings import Comparison, group
 from scripts.diff.rules import Direction, Position
 from scripts.errors import CannotRunError
 from scripts.openapi.nodes import Node
-from scripts.openapi.references import Fetch
+from scripts.openapi.references import Fetch, is_unresolved
 
 _COMPARERS: dict[str, Callable[[Node, Node, Scope, Documents], Iterator[Item]]] = {
     "document": compare_document,
@@ -109,8 +109,10 @@ class _Comparer:
     def compare(self, pair: Pair) -> None:
         """Compare two objects by their tables, their kind, and fields unknown to OpenAPI."""
         kind, *_, scope = pair
-        found = self._sides.resolve(pair.old, pair.new)
-        if found is None:
+        old, new = self._sides
+        found = old.resolve(pair.old)[0], new.resolve(pair.new)[0]
+        if is_unresolved(*found):
+            self.process(compare_broken(pair, *found))
             return
         self.process(compare_fields(FIELD_RULES.get(kind, ()), *found), scope)
         if kind in _COMPARERS:

@@ -57,11 +57,10 @@ def _scope(operation: Operation) -> Scope:
 
 
 def _both(old: Operation, new: Operation, scope: Scope, documents: Documents) -> Iterator[Item]:
-    """Compare a matched pair of operations, unless a reference to one is broken."""
-    if is_unresolved(old.node, new.node):
-        return
-    yield from compare_parameters(old, new, scope, documents)
-    yield from compare_servers(old, new, scope, documents)
+    """Compare a matched pair of operations."""
+    if not is_unresolved(old.node, new.node):
+        yield from compare_parameters(old, new, scope, documents)
+        yield from compare_servers(old, new, scope, documents)
     yield Pair("operation", old.node, new.node, scope)
 
 
@@ -72,9 +71,9 @@ def compare_operation(old: Node, new: Node, scope: Scope, documents: Documents) 
     yield from compare_request_bodies(old, new, scope, documents)
     yield from compare_responses(old, new, scope, documents)
     yield from compare_security(old, new, scope, documents)
-    subject = scope.subject
+    outside = scope.at(scope.position.outside_code())
     yield from compare_named_members(
-        "callback", "callbacks", old, new, lambda name: scope.about(f"{subject} callback {name}")
+        "callback", "callbacks", old, new, lambda name: outside.part(f" callback {name}")
     )
 
 
@@ -127,8 +126,7 @@ def _tags(old: Node, new: Node, scope: Scope) -> Iterator[Difference]:
 
 def compare_callback(old: Node, new: Node, scope: Scope, documents: Documents) -> Iterator[Item]:
     """Compare the operations of a callback, which the server calls."""
-    opposite = scope.at(scope.position.opposite().outside_code())
-    yield from _calls("callback", old, new, opposite, documents)
+    yield from _calls("callback", old, new, scope.at(scope.position.opposite()), documents)
 
 
 def _calls(kind: str, old: Node, new: Node, scope: Scope, documents: Documents) -> Iterator[Item]:

@@ -19,7 +19,7 @@ from scripts.diff.compare.shapes import SchemaShape
 from scripts.diff.rules import Direction, Position
 from scripts.openapi.nodes import Node, canonical
 from scripts.openapi.pointers import escape
-from scripts.openapi.references import is_unresolved, unquoted
+from scripts.openapi.references import unquoted
 
 _WORDING = frozenset(
     name for name, reason in FIELDS["schema"].waived.items() if reason in (PROSE, EXAMPLE)
@@ -46,11 +46,6 @@ class Documents:
 
     def __iter__(self) -> Iterator[ComparedDocument]:
         return iter((self.old, self.new))
-
-    def resolve(self, old: Node, new: Node) -> tuple[Node, Node] | None:
-        """Follow references in both documents; None, and a problem, if one is broken."""
-        found = self.old.resolve(old)[0], self.new.resolve(new)[0]
-        return None if is_unresolved(*found) else found
 
     def are_unchanged(self, old: Node | None, new: Node | None) -> bool:
         """Return whether two places exist and are the same, including all that they refer to."""

@@ -20,7 +20,8 @@ from scripts.diff.compare.proofs import Documents
 from scripts.diff.compare.scalars import STRUCTURED
 from scripts.diff.compare.shapes import SchemaShape
 from scripts.diff.rules import Direction, Position, rules
-from scripts.openapi.nodes import Node
+from scripts.openapi.nodes import Node, text, value
+from scripts.openapi.references import is_unresolved
 
 
 def compare_schemas(
@@ -29,13 +30,8 @@ def compare_schemas(
     """Compare the shapes of a pair of schemas; a component keeps its name in every place."""
     name = new.name or old.name
     scope = pair.scope.about(name) if name else pair.scope
-    targets = [_unresolved(old.node), _unresolved(new.node)]
-    if targets != [None, None]:
-        # A broken reference is skipped; it is reported as a problem.
-        if None not in targets and targets[0] != targets[1]:
-            places = pair.old, pair.new
-            change = Change("unclassified", *places, pair.old.value, pair.new.value)
-            yield Difference(change, scope)
+    if is_unresolved(old.node, new.node):
+        yield from compare_broken(pair._replace(scope=scope), old.node, new.node)
         return
     yield from compare_model_names(old, new, pair.scope)
     yield from compare_merged_models(old, new, scope, documents)
@@ -82,10 +78,14 @@ def _proved_apart(pair: Pair, documents: Documents) -> Pair:
     return pair._replace(scope=pair.scope.at(position._replace(is_proved=False, is_absorbed=True)))
 
 
-def _unresolved(node: Node) -> str | None:
-    """Return the target of a broken reference."""
-    reference = node.value.get("$ref") if isinstance(node.value, dict) else None
-    return reference.rpartition("/")[2] if isinstance(reference, str) else None
+def compare_broken(pair: Pair, old: Node, new: Node) -> Iterator[Difference]:
+    """Report that a pair cannot be compared, unless the same reference of both leads nowhere."""
+    targets = [text(node.get("$ref")).rpartition("/")[2] for node in (old, new)]
+    if targets[0] != targets[1]:
+        rule = "unclassified" if all(targets) else "reference-mended"
+        rule = rule if targets[0] else "reference-broken"
+        shown = (value(node.get("$ref")) for node in (old, new))
+        yield Difference(Change(rule, pair.old, pair.new, *shown), pair.scope)
 
 
 def _keywords(

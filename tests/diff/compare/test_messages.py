@@ -46,7 +46,7 @@ test_a_change_of_a_body_or_a_response_is_found_by_its_rule = found_by_rule([
     ("an error of another type than all had", responses("default", content=JSON), responses("404", content={"application/json": {"schema": INT}}), "(type-changed), error-response-added, error-response-removed"),
     ("a header's type", header(), header(schema={"type": "integer"}), "(type-changed as safe)"),
     ("a header that OpenAPI ignores", responses("200"), responses("200", headers={"Content-Type": {"required": True, "schema": S}}), "response-header-added"),
-    ("a header that leads nowhere", header(required=True), responses("200", headers={"X-Rate": {"$ref": "#/a"}}), ""),
+    ("a header that leads nowhere", header(required=True), responses("200", headers={"X-Rate": {"$ref": "#/a"}}), "(reference-broken)"),
     ("a range that covers the type to receive", received(JSON), received({"application/*": {"schema": S}}), "media-type-widened"),
     ("a range beside the type", sent(JSON), sent({**JSON, "*/*": {"schema": S}}), "(media-type-added)"),
     ("a range that does not cover the type", sent(JSON), sent({"text/*": {"schema": S}}), "media-types-replaced"),
@@ -63,8 +63,8 @@ test_a_change_of_a_body_or_a_response_is_found_by_its_rule = found_by_rule([
     ("a schema", sent({"application/json": {}}), sent(JSON), "type-narrowed"),
     ("bytes of any kind", sent({"image/png": {"schema": S}}), sent({"image/png": {"schema": INT}}), "(type-changed as safe)"),
     ("the schema of what generated code does not read", received({**JSON, **TEXT}), received({**JSON, "text/plain": {"schema": INT}}), "(type-changed)"),
-    ("a media type that leads nowhere", sent(JSON), sent({"application/json": {"$ref": "#/a"}}), ""),
-    ("a body that leads nowhere", operation(requestBody={"content": JSON, "required": True}), operation(requestBody={"$ref": "#/a"}), ""),
+    ("a media type that leads nowhere", sent(JSON), sent({"application/json": {"$ref": "#/a"}}), "reference-broken"),
+    ("a body that leads nowhere", operation(requestBody={"content": JSON, "required": True}), operation(requestBody={"$ref": "#/a"}), "reference-broken"),
 ])  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from scripts.diff.compare.canonical import ComparedDocument
 from scripts.diff.compare.proofs import Documents
 from scripts.diff.rules import Direction, Position
 from scripts.openapi.nodes import Node
-from tests.diff.documents import Json, S, document, has, ref, using
+from tests.diff.documents import Json, S, document, has, ref
 from tests.diff.domain import new_document
 from tests.diff.schemas import lists, parts, texts
 
@@ -33,15 +33,10 @@ def test_a_proof_belongs_to_a_direction_and_to_the_way_of_writing() -> None:
             assert documents.is_proved(old, new, position) is ((old, new) in pairs)
 
 
-def test_a_pair_is_resolved_in_both_documents_or_not_at_all() -> None:
-    documents = Documents(*(ComparedDocument(name, using(S, Pet=S)) for name in ("old", "new")))
-    pet, broken, plain = (Node(each, "/it") for each in (PET, ref("None"), {}))
-    target = Node(S, "/components/schemas/Pet")
-    assert documents.resolve(pet, plain) == (target, plain)
-    assert documents.resolve(plain, pet) == (plain, target)
-    assert documents.resolve(pet, broken) is documents.resolve(broken, pet) is None
+def test_what_stands_in_another_file_may_have_changed() -> None:
+    documents = Documents(*(ComparedDocument(name, document()) for name in ("old", "new")))
     assert [*documents] == [documents.old, documents.new]
-    elsewhere = plain._replace(file="other.json")
+    plain, elsewhere = Node({}, "/it"), Node({}, "/it", "other.json")
     assert documents.are_unchanged(plain, plain)
     assert not documents.are_unchanged(plain, elsewhere)
     assert not documents.are_unchanged(elsewhere, plain)

@@ -24,7 +24,7 @@ from tests.diff.schemas import INT, any_of, one_of, parts
 
 test_only_what_is_comparable_is_compared = found_by_rule([
     ("two broken references", using(ref("A")), using(ref("B")), "unclassified"),
-    ("one broken reference", using(ref("A")), using(S), ""),
+    ("one broken reference", using(ref("A")), using(S), "reference-mended"),
     ("one becomes one of two", using(S), using(any_of(S, INT)), "alternative-added"),
     ("nothing in common", using(S), using({**INT, "minimum": 1}), "type-changed"),
 ])  # fmt: skip
