@@ -8,6 +8,7 @@ from scripts.openapi.normal import normal_form
 
 TEXT, INTEGER, NULL = {"type": "string"}, {"type": "integer"}, {"type": "null"}
 DOG = {"$ref": "#/components/schemas/Dog"}
+DOGS = {"type": "array", "items": DOG}
 BOTH = [{"minLength": 1}, {"maxLength": 2}]
 
 
@@ -29,10 +30,7 @@ def normal(schema: Any, version: str = "3.1.0", **others: Any) -> Any:
         ({"type": ["string", "integer", "null"]}, {"anyOf": [TEXT, INTEGER], "nullable": True}),
         ({"type": ["array", "null"]}, {"type": "array", "items": {}, "nullable": True}),
         ({"type": ["array", "string"]}, {"anyOf": [{"type": "array", "items": {}}, TEXT]}),
-        (
-            {"type": ["string", "array"], "items": DOG},
-            {"anyOf": [TEXT, {"type": "array", "items": DOG}]},
-        ),
+        ({**DOGS, "type": ["string", "array"]}, {"anyOf": [TEXT, DOGS]}),
         (NULL, {"nullable": True, "enum": [None]}),
         ({"anyOf": [TEXT, NULL], "title": "A"}, {**TEXT, "title": "A", "nullable": True}),
         ({"oneOf": [DOG, NULL]}, {"allOf": [DOG], "nullable": True}),

@@ -35,8 +35,8 @@ def compare_alternatives(
         if len(before) > 1 and len(after) > 1:
             yield from compare_null(old, new)
     pairs, gone, added = match_schemas(before, after, documents)
-    changed = [each for each in pairs if not documents.are_unchanged(*each)]
-    yield from compare_overlaps((old, new), pairs, changed, (gone, added), documents)
+    pairs.sort(key=lambda each: documents.are_unchanged(*each))
+    yield from compare_overlaps((old, new), pairs, (gone, added), documents)
     for pair in pairs:
         place = f".{new.union or old.union}[{after.index(pair[1])}]"
         yield Pair("schema", *pair, scope.part(place))

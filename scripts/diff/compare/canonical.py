@@ -5,14 +5,12 @@ of one is its alternative, a null among alternatives is a flag, a type that all 
 is dropped beside them, and limits that exclude nothing are gone (`limits.py`).
 """
 
-from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from scripts.diff.compare.fields import FIELDS, NAMED_SCHEMAS
+from scripts.diff.compare.fields import FIELDS
 from scripts.diff.compare.limits import joined_node, simplify, with_numeric_bounds
 from scripts.diff.compare.scalars import ANY
 from scripts.diff.compare.shapes import (
-    REFERENCE_SIBLINGS,
     Key,
     SchemaShape,
     types_of,
@@ -38,7 +36,12 @@ class ComparedDocument(Source):
 
     def shape(self, node: Node) -> SchemaShape:
         """Return the canonical form of the schema at a place."""
-        target, name = self.followed(node)
+        target, name = self.resolve(node)
+        beside = self._reference_siblings(node)
+        if beside:
+            # Last, so that the other parts keep their places.
+            parts = [*list_at(beside, "allOf"), {"$ref": node.value["$ref"]}]
+            return self._cached(node._replace(value={**beside, "allOf": parts}))
         shape = self._cached(target)
         if name is not None and shape.name is None:
             shape.name = name
@@ -66,18 +69,11 @@ class ComparedDocument(Source):
             return shape.types
         return frozenset().union(*(self.shape(each).types for each in shape.alternatives))
 
-    def followed(self, node: Node) -> tuple[Node, str | None]:
-        """Return the same as `resolve`; a reference with effective siblings is an `allOf`.
-
-        OpenAPI 3.0 ignores all siblings.
-        """
-        stated = node.value if self.three_one and isinstance(node.value, dict) else {}
-        beside = {name: each for name, each in stated.items() if _has_effect(name)}
-        if "$ref" not in stated or not beside:
-            return self.resolve(node)
-        # Last, so that the other parts keep their places.
-        parts = [*list_at(beside, "allOf"), {"$ref": stated["$ref"]}]
-        return node._replace(value={**beside, "allOf": parts}), None
+    def _reference_siblings(self, node: Node) -> dict[str, Any]:
+        """Return the effective siblings of a reference; OpenAPI 3.0 ignores all of them."""
+        if not (self.three_one and isinstance(node.value, dict) and "$ref" in node.value):
+            return {}
+        return {name: each for name, each in node.value.items() if _has_effect(name)}
 
     def _cached(self, node: Node) -> SchemaShape:
         key = (node.file, node.pointer)
@@ -125,9 +121,8 @@ class ComparedDocument(Source):
             if not is_typed:
                 shape.nullable = may_be_null
             if len(others) < 2:
-                own = {"discriminator", *REFERENCE_SIBLINGS} & shape.keywords.keys()
-                is_plain = not (parts or may_be_null or own)
-                if is_plain and shape.is_bare_union:
+                said = shape.keywords.keys() - {"title"}
+                if shape.is_bare_union and not (parts or may_be_null or said):
                     return self.shape(others[0])
                 parts, shape.alternatives, shape.parts = [*parts, *others, *shape.parts], [], []
                 shape.nullable = shape.nullable or (bool(others) and not is_typed)
@@ -202,37 +197,6 @@ class SchemaSide(NamedTuple):
     def of(self, node: Node) -> "SchemaSide":
         """Return another schema of the same document."""
         return SchemaSide(self.document, self.document.shape(node))
-
-
-def are_equal(
-    nodes: Sequence[Node], documents: Sequence[ComparedDocument], *, are_named: bool = False
-) -> bool:
-    """Return whether values of two documents are the same, with references followed."""
-    pending, met = [(nodes, are_named)], set[tuple[Key, ...]]()
-    while pending:
-        found, is_named = pending.pop()
-        if not is_named:
-            pairs = zip(documents, found, strict=True)
-            found = [document.followed(node)[0] for document, node in pairs]
-        places = tuple((node.file, node.pointer) for node in found)
-        if places in met:
-            continue
-        met.add(places)
-        one, other = (_parts(node, is_named=is_named) for node in found)
-        if one.keys() != other.keys():
-            return False
-        for name, node in one.items():
-            pending.append(((node, other[name]), not is_named and name in NAMED_SCHEMAS))
-    return True
-
-
-def _parts(node: Node, *, is_named: bool) -> dict[Any, Node]:
-    """Return the members or items with an effect; a plain value counts as its own name."""
-    if not isinstance(node.value, dict | list):
-        return {canonical(node.value): node}
-    members = node.members()
-    kept = (each for each in members if is_named or each[0] == "$ref" or _has_effect(each[0]))
-    return {**dict(kept), **dict(enumerate(node.items()))}
 
 
 def _has_effect(keyword: str) -> bool:

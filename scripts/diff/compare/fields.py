@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from scripts.diff.changes import Difference, Scope, member_change
-from scripts.openapi.nodes import Node, canonical
+from scripts.openapi.nodes import Node, canonical, matched
 
 PROSE = "text for people without effect on the API"
 EXAMPLE = "an example without effect on the API"
@@ -137,11 +137,9 @@ def unknown_fields(kind: str, old: Node, new: Node, scope: Scope) -> Iterator[Di
     Extensions (`x-...`) are left out: readers may ignore them, so no app depends on one.
     """
     known = FIELDS[kind].known
-    left, right = (node.value if isinstance(node.value, dict) else {} for node in (old, new))
-    for name in {**left, **right}:
+    for name, before, after in matched(old, new):
         if name in known or name.startswith("x-"):
             continue
-        before, after = old.get(name), new.get(name)
         if before is None or after is None or canonical(before.value) != canonical(after.value):
             change = member_change("unclassified", old, new, before, after)
             yield Difference(change, scope.part(f": {name}"))

@@ -7,14 +7,13 @@ from dataclasses import replace
 from itertools import count
 from typing import Any
 
-from scripts.diff.compare.canonical import ComparedDocument, SchemaSide, are_equal
-from scripts.diff.compare.fields import NAMED_SCHEMAS
+from scripts.diff.compare.canonical import ComparedDocument, SchemaSide
 from scripts.diff.compare.overlap import accepts_null, are_apart, cases, overlaps
 from scripts.diff.compare.samples import are_accepted
 from scripts.diff.compare.scalars import NOT_LIMITING, STRUCTURED, applies, is_number, plain
 from scripts.diff.compare.shapes import SchemaShape
 from scripts.diff.rules import Direction, Position
-from scripts.openapi.nodes import value
+from scripts.openapi.nodes import canonical, value
 
 _MAX_DEPTH = 60
 
@@ -109,7 +108,7 @@ class Inclusion:
         return (
             (refused is None or overlaps([sent, accepted.of(refused)]) is False)
             and all(
-                _limit_holds(name, sent, accepted)
+                _limit_holds(name, case, wanted)
                 for name in wanted.keywords
                 if name not in _CHECKED and applies(name, case.types)
             )
@@ -188,17 +187,15 @@ _CHECKED = NOT_LIMITING | {"items", "prefixItems", "additionalProperties", "not"
 _COUNTS = frozenset("minItems minProperties minContains maxItems maxProperties maxContains".split())
 
 
-def _limit_holds(name: str, sent: SchemaSide, accepted: SchemaSide) -> bool:
+def _limit_holds(name: str, case: SchemaShape, wanted: SchemaShape) -> bool:
     """Return whether the keywords of a case imply a wanted limit of objects or arrays."""
-    wanted, given = accepted.shape.keywords[name], sent.shape.keywords.get(name)
-    limit, stated = wanted.value, value(given)
-    documents, is_named = (sent.document, accepted.document), name in NAMED_SCHEMAS
-    if given and are_equal((given, wanted), documents, are_named=is_named):
-        return True
+    limit, stated = wanted.keywords[name].value, value(case.keywords.get(name))
+    if stated is not None and canonical(stated) == canonical(limit):
+        return "$ref" not in canonical(limit)
     if name not in _COUNTS or not is_number(limit):
         return name == "uniqueItems" and limit is False
     known: list[Any] = [stated] if is_number(stated) else []
     if name.startswith("max"):
         return bool(known) and bool(known[0] <= limit)
-    least = len(sent.shape.required) if name == "minProperties" else 0
+    least = len(case.required) if name == "minProperties" else 0
     return bool(max([least, *known]) >= limit)

@@ -45,27 +45,16 @@ def _unmatched(
 
 def match_schemas(old: list[Node], new: list[Node], documents: Documents) -> Matches[Node]:
     """Match by component, then structure, then discriminating property, then similarity."""
-
     sides = [SchemaSide(document, SchemaShape(document.root)) for document in documents]
 
     def keys(of: Callable[[SchemaSide], Hashable | None]) -> Keys[Node]:
         return lambda node: of(sides[0].of(node)), lambda node: of(sides[1].of(node))
 
-    pairs, old, new = match_by(
-        map(keys, (_component, _structure, _discriminating_property, _title)), old, new
-    )
+    pairs, old, new = match_by(map(keys, _WAYS), old, new)
     found = _similar(old, new, documents)
     old, new = _unmatched(found, old, new)
     alone, old, new = match_by([keys(_types)], old, new)
     return [*pairs, *found, *alone], old, new
-
-
-def _component(side: SchemaSide) -> str | None:
-    return class_name(side.shape.name) if side.shape.name else None
-
-
-def _structure(side: SchemaSide) -> str:
-    return canonical(structure(side.shape.node.value))
 
 
 def _discriminating_property(side: SchemaSide) -> str | None:
@@ -84,6 +73,14 @@ def _title(side: SchemaSide) -> Hashable | None:
 
 def _types(side: SchemaSide) -> Hashable | None:
     return None if side.shape.name or _discriminating_property(side) else side.shape.types
+
+
+_WAYS: tuple[Callable[[SchemaSide], Hashable | None], ...] = (
+    lambda side: class_name(side.shape.name) if side.shape.name else None,
+    lambda side: canonical(structure(side.shape.node.value)),
+    _discriminating_property,
+    _title,
+)
 
 
 def _similar(old: list[Node], new: list[Node], documents: Documents) -> list[tuple[Node, Node]]:

@@ -140,13 +140,9 @@ def compare_named_members(
     kind: str, field: str, old: Node, new: Node, scope_of: Callable[[str], Scope]
 ) -> Iterator[Item]:
     """Yield the same of the members of a field; only `flows` may have extensions among them."""
-    listed = old.get(field), new.get(field)
+    listed, is_map = (old.get(field), new.get(field)), field != "flows"
     before, after = (
-        {
-            name: each
-            for name, each in (node.members() if node else ())
-            if not (field == "flows" and name.startswith("x-"))
-        }
+        {name: each for name, each in node.members() if is_map or name[:2] != "x-"} if node else {}
         for node in listed
     )
     holders = listed[0] or old, listed[1] or new

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from math import inf
 
 from scripts.diff.changes import Change, Difference, Item, Pair, Scope, member_change
-from scripts.diff.compare.canonical import ComparedDocument, are_equal
+from scripts.diff.compare.canonical import ComparedDocument
 from scripts.diff.compare.fields import CONDITIONS, NAMED_SCHEMAS
 from scripts.diff.compare.proofs import Documents
 from scripts.diff.compare.scalars import is_number
@@ -40,7 +40,7 @@ def compare_objects(
             # `not` contains what must not be sent.
             position = scope.position.opposite() if keyword == "not" else scope.position
             yield Pair("schema", one, other, inner.at(position.outside_code()))
-        elif not are_equal((one, other), [*documents]):
+        elif not documents.are_equal(one, other):
             yield Difference(Change("condition-changed", one, other, one.value, other.value), inner)
     yield from _dependent(old, new, scope)
 

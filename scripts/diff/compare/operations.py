@@ -146,6 +146,16 @@ def _calls(kind: str, old: Node, new: Node, scope: Scope, documents: Documents) 
             yield Difference(one_sided(kind, *nodes, (old, new), inner.subject), inner)
 
 
+_WAYS: tuple[Callable[[ComparedDocument, Operation], Hashable], ...] = (
+    lambda document, one: (*arguments(one.path), one.method, urls(document, one)),
+    lambda _, one: (one.method, one.path),
+    lambda _, one: (one.method, template(one.path), one.id),
+    lambda document, one: (one.method, urls(document, one)),
+    lambda _, one: (one.method, template(one.path)),
+)
+"""The keys by which operations are matched, the best first."""
+
+
 class Matches(NamedTuple):
     """Matched, removed and added operations."""
 
@@ -157,30 +167,9 @@ class Matches(NamedTuple):
 
 def match(old: list[Operation], new: list[Operation], documents: Documents) -> Matches:
     """Match by URL, by text, by template, then by operationId."""
-    ways = (_named_url, _text, _template_and_id, _url, _template)
-    keys = [(partial(way, documents.old), partial(way, documents.new)) for way in ways]
+    keys = [(partial(way, documents.old), partial(way, documents.new)) for way in _WAYS]
     same, old, new = match_by(keys, old, new)
     return Matches(same, *match_by([(_unique_id(old), _unique_id(new))], old, new))
-
-
-def _named_url(document: ComparedDocument, operation: Operation) -> Hashable:
-    return tuple(arguments(operation.path)), _url(document, operation)
-
-
-def _url(document: ComparedDocument, operation: Operation) -> Hashable:
-    return operation.method, urls(document, operation)
-
-
-def _text(_: ComparedDocument, operation: Operation) -> Hashable:
-    return operation.method, operation.path
-
-
-def _template_and_id(_: ComparedDocument, operation: Operation) -> Hashable:
-    return operation.method, template(operation.path), operation.id
-
-
-def _template(_: ComparedDocument, operation: Operation) -> Hashable:
-    return operation.method, template(operation.path)
 
 
 def _unique_id(operations: list[Operation]) -> Callable[[Operation], tuple[str, ...] | None]:

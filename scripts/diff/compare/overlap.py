@@ -6,15 +6,12 @@ from itertools import chain, combinations, islice, product
 from math import prod
 from typing import Any
 
-from scripts.diff.changes import Change
+from scripts.diff.changes import Change, Places
 from scripts.diff.compare.canonical import ComparedDocument, SchemaSide
 from scripts.diff.compare.samples import share_scalar
 from scripts.diff.compare.scalars import STRUCTURED, is_number, plain
 from scripts.diff.compare.shapes import SchemaShape
 from scripts.openapi.nodes import Node, value
-
-Both = tuple[Node, Node]
-"""An alternative of both documents, the new one last."""
 
 _MAX_UNIONS = 8  # unions in unions
 _MAX_CASES = 64  # per schema
@@ -185,44 +182,38 @@ def _objects(sides: Sequence[SchemaSide], depth: int) -> bool | None:
 
 def compare_overlaps(
     shapes: tuple[SchemaShape, SchemaShape],
-    pairs: Sequence[Both],
-    changed: Sequence[Both],
+    pairs: Sequence[Places],
     unmatched: tuple[list[Node], list[Node]],
     documents: Iterable[ComparedDocument],
 ) -> Iterator[Change]:
     """Compare whether a value may match several alternatives where `oneOf` allows exactly one.
 
-    Alternatives of both documents keep their overlap, unless one of them is `changed`.
+    Only so many are looked at: the pairs that changed come first.
     """
     old, new = (SchemaSide(each, shape) for each, shape in zip(documents, shapes, strict=True))
-    if begun := _refused(old, new, pairs, changed, unmatched[1]):
+    if begun := _refused(old, new, pairs, unmatched[1]):
         is_sure, names = begun
         rule = "alternatives-overlap" if is_sure else "alternatives-may-overlap"
         yield Change(rule, old.shape.node, new.shape.node, None, names)
-    back, changed_back = ([pair[::-1] for pair in each] for each in (pairs, changed))
-    if ended := _refused(new, old, back, changed_back, unmatched[0]):
+    if ended := _refused(new, old, [pair[::-1] for pair in pairs], unmatched[0]):
         is_sure, names = ended
         rule = "alternatives-overlap-ended" if is_sure else "alternatives-may-overlap-ended"
         yield Change(rule, old.shape.node, new.shape.node, names)
 
 
 def _refused(
-    before: SchemaSide,
-    after: SchemaSide,
-    known: Sequence[Both],
-    changed: Sequence[Both],
-    added: list[Node],
+    before: SchemaSide, after: SchemaSide, known: Sequence[Places], added: list[Node]
 ) -> tuple[bool, list[Any]] | None:
     """Return two alternatives that accept the same, formerly valid value, and whether for sure."""
     if after.shape.union != "oneOf" or "discriminator" in after.shape.keywords:
         return None
     was_exclusive = before.shape.union == "oneOf"
-    pairs: Iterator[Both] = combinations(after.shape.alternatives, 2)
+    pairs: Iterator[Places] = combinations(after.shape.alternatives, 2)
     if was_exclusive:
         apart = (
             (one, other)
-            for (was, one), (others, other) in islice(product(changed, known), _MAX_PAIRS)
-            if one is not other and overlaps([before.of(was), before.of(others)]) is False
+            for (was, one), (others, other) in islice(combinations(known, 2), _MAX_PAIRS)
+            if overlaps([before.of(was), before.of(others)]) is False
         )
         pairs = chain(product((node for _, node in known), added), combinations(added, 2), apart)
     found: list[Any] | None = None

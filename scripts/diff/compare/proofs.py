@@ -17,7 +17,7 @@ from scripts.diff.compare.fields import (
 from scripts.diff.compare.inclusion import Inclusion
 from scripts.diff.compare.shapes import SchemaShape
 from scripts.diff.rules import Direction, Position
-from scripts.openapi.nodes import Node, canonical
+from scripts.openapi.nodes import Node, canonical, object_at
 from scripts.openapi.pointers import escape
 from scripts.openapi.references import unquoted
 
@@ -50,6 +50,13 @@ class Documents:
     def are_unchanged(self, old: Node | None, new: Node | None) -> bool:
         """Return whether two places exist and are the same, including all that they refer to."""
         return old is not None and new is not None and self._unchanged.holds(old, new)
+
+    def are_equal(self, old: Node, new: Node) -> bool:
+        """Return whether two schemas are unchanged, or provably accept the same values."""
+        shapes, ways = (self.old.shape(old), self.new.shape(new)), tuple(Direction)[:2]
+        return self.are_unchanged(old, new) or all(
+            self.is_proved(*shapes, Position(each)) for each in ways
+        )
 
     def is_proved(self, old: SchemaShape, new: SchemaShape, position: Position) -> bool:
         """Return whether every value sent at a position is provably accepted."""
@@ -168,9 +175,7 @@ def _named_by(schema: dict[str, Any]) -> Iterator[str]:
     """Yield the direct references of a schema, including its discriminator mapping."""
     if "$ref" in schema:
         yield unquoted(schema["$ref"])
-    discriminator = schema.get("discriminator")
-    mapping = discriminator.get("mapping") if isinstance(discriminator, dict) else None
-    for name in mapping.values() if isinstance(mapping, dict) else ():
+    for name in object_at(object_at(schema, "discriminator"), "mapping").values():
         yield unquoted(str(name)) if "/" in str(name) else f"#/components/schemas/{name}"
 
 

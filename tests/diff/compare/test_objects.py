@@ -4,19 +4,9 @@
 
 from scripts.diff.compare import compare
 from scripts.diff.rules import WIRE
-from tests.diff.documents import (
-    Json,
-    S,
-    each_way,
-    found,
-    has,
-    property_found_by_rule,
-    ref,
-    responding,
-    using,
-)
+from tests.diff.documents import Json, S, each_way, has, property_found_by_rule, responding
 from tests.diff.examples import examples_of
-from tests.diff.schemas import INT, any_of, lists, parts, read_only
+from tests.diff.schemas import INT, lists, read_only
 
 ANYTHING: Json = {"type": "object", "additionalProperties": {}}
 LONGER: Json = {"additionalProperties": {**S, "maxLength": 5}}
@@ -98,12 +88,3 @@ def test_a_default_of_a_property_matters_only_if_it_is_optional() -> None:
     # The sender is the old contract in a request, the new one in a response.
     assert each_way(has("p", p=a), has(p=b))[0][0] == safe
     assert each_way(has(p=a), has("p", p=b))[1][0] == safe
-
-
-def test_a_condition_says_what_its_references_lead_to() -> None:
-    inline, there = (
-        parts({"if": each, "patternProperties": {"b": each}}) for each in (S, ref("A"))
-    )
-    assert found(using(inline), using(there, A=S)) == []
-    assert found(using(any_of(inline, INT)), using(any_of(there, INT), A=S)) == []
-    assert "condition-changed risky/none" in found(using(there, A=S), using(there, A=INT))

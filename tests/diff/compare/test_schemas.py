@@ -22,9 +22,12 @@ from tests.diff.documents import (
 from tests.diff.domain import WORLDS, any_instead_of_one
 from tests.diff.schemas import INT, any_of, one_of, parts
 
+CONDITIONS = using({"if": ref("A")}, A=S), using({"if": ref("A")}, A=INT)
 test_only_what_is_comparable_is_compared = found_by_rule([
     ("two broken references", using(ref("A")), using(ref("B")), "unclassified"),
     ("one broken reference", using(ref("A")), using(S), "reference-mended"),
+    ("a condition by reference", using({"if": S}), using({"if": ref("A")}, A=S), ""),
+    ("another one", *CONDITIONS, "condition-changed, type-changed as safe"),
     ("one becomes one of two", using(S), using(any_of(S, INT)), "alternative-added"),
     ("nothing in common", using(S), using({**INT, "minimum": 1}), "type-changed"),
 ])  # fmt: skip
