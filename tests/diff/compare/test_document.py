@@ -24,11 +24,6 @@ def at_item(path: str, *servers: str, **more: Any) -> Json:
     )
 
 
-def at_region(name: str) -> Json:
-    server = {"url": "https://{r}.example", "variables": {"r": {"default": name}}}
-    return {**served(a="/a"), "servers": [server]}
-
-
 test_the_examples_of_the_rules_are_found = examples_of(
     "base-path server info wire-fact tag openapi-version dialect"
 )
@@ -42,9 +37,6 @@ test_an_address_is_the_url_and_each_field_of_the_document_has_its_rule = found_b
     ("the host in capitals and an explicit port", served("https://e.com", a="/a"), served("HTTPS://E.com:443/", a="/a"), ""),
     ("the root, written otherwise", served("./", a="/a"), served("/", a="/a"), ""),
     ("a relative server becomes absolute", served("/v1", a="/a"), served("https://e.com/v1", a="/a"), "server-added, server-removed"),
-    ("a last slash", served("https://a.example", a="/a"), served("https://a.example/", a="/a"), ""),
-    ("a server's variables", at_region("eu"), at_region("us"), "server-variable-changed"),
-    ("prose", document(), document(info={"title": "Pets", "version": "1", "description": "new"}), ""),
     ("a patch of OpenAPI", document(), document(openapi="3.0.4"), ""),
     ("an unknown field", document(), document(colour="red"), "(unclassified)"),
 ])  # fmt: skip

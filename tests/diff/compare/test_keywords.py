@@ -22,7 +22,6 @@ test_a_change_of_a_keyword_is_found_by_its_rule = property_found_by_rule([
     ("at most nothing", {"type": "string", "maxLength": 0}, {"type": "string", "maxLength": 1}, "max-length-raised"),
     ("the letters of a pattern in another order", {"pattern": "ab"}, {"pattern": "ba"}, "pattern-changed"),
     ("a default of null alone", {"type": "null"}, {"type": "null", "default": None}, "default-added"),
-    ("the order of patterns", {"allOf": [{"pattern": "a"}, {"pattern": "b"}]}, {"allOf": [{"pattern": "b"}, {"pattern": "a"}]}, ""),
     ("a binary format with a media type", {"type": "string", "format": "binary"}, {"type": "string", "format": "binary", "contentMediaType": "image/png"}, ""),
     ("the title of a schema without a class", {"type": "string", "title": "A"}, {"type": "string", "title": "B"}, ""),
     ("a whole number", {"type": "number", "enum": [1]}, {"type": "number", "enum": [1.0]}, ""),

@@ -66,7 +66,6 @@ test_a_change_of_an_operation_is_found_by_its_rule = found_by_rule([
     ("an operation by reference", by_reference(), by_reference(deprecated=True), "operation-deprecated"),
     ("a reference to an operation that leads nowhere", by_reference(parameters=[{"name": "a", "in": "query"}]), document({"/a": {"get": {"$ref": "#/x"}}}), "reference-broken"),
     ("a callback that leads nowhere", operation(callbacks={"done": {"$ref": "#/a"}}), called(), "(reference-mended)"),
-    ("an unknown field", operation(), operation(colour="red"), "unclassified"),
     ("an operation that moves and changes", at("/a"), at("/b", parameters=[{"name": "tag", "in": "query", "schema": S}]), "operation-moved, parameter-added-optional"),
 ])  # fmt: skip
 

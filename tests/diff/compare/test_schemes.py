@@ -30,7 +30,6 @@ test_the_examples_of_the_rules_are_found = examples_of(
 test_a_change_of_a_scheme_is_found_by_its_rule = found_by_rule([
     ("the same scheme by another name and case", requiring({"a": []}, a=BEARER), requiring({"b": []}, b={**BEARER, "scheme": "Bearer"}), RENAMED),
     ("a scheme that is no text", defines({**BEARER, "scheme": 1}), defines(BEARER), "http-scheme-changed"),
-    ("an unknown field", defines(KEY), defines({**KEY, "colour": "red"}), "(unclassified)"),
     ("a described key by another name", requiring({"a": []}, a=KEY), requiring({"b": []}, b={**KEY, "description": "K"}), RENAMED),
     ("the key's header in another case", defines(KEY), defines({**KEY, "name": "x-key"}), ""),
     ("the key's name in a query in another case", defines({**KEY, "in": "query"}), defines({**KEY, "in": "query", "name": "x-key"}), "api-key-name-changed"),
