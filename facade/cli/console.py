@@ -60,6 +60,10 @@ def leave(main: Callable[[], int]) -> NoReturn:
     # Each is None if the parent process closed it.
     sys.stdin = sys.stdin or TextIOWrapper(BytesIO())
     sys.stdout, sys.stderr = sys.stdout or StringIO(), sys.stderr or StringIO()
+    for name in ("SIGTERM", "SIGHUP"):  # as Ctrl-C, so that no temporary file stays
+        number = getattr(signal, name, signal.SIGTERM)  # Windows has no SIGHUP
+        if signal.getsignal(number) is signal.SIG_DFL:  # not under nohup
+            signal.signal(number, signal.default_int_handler)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             # A terminal may not have every letter. argparse ignores a write that fails: with

@@ -4,6 +4,7 @@ import csv
 import re
 import sys
 from argparse import ArgumentParser
+from codecs import lookup
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import nullcontext, suppress
 from io import TextIOWrapper
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 _DELIMITERS = (",", ";", "\t")  # Excel writes the first two, by country; copied cells have tabs
 _MARK = "\ufeff"  # with which Excel begins what it saves as CSV UTF-8
 _UNDECODABLE = re.compile("[\udc80-\udcff]")
+_UTF_16 = ("\udcff\udcfe", "\udcfe\udcff")  # with which it begins, in an encoding with ASCII
+_BEFORE_HEADER = re.compile(r"\s*(sep=.\s*)?")  # such a line tells Excel the delimiter
 # What a spreadsheet runs as a formula; the quotes that keep it text, as in a cell of a spreadsheet.
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
 _QUOTED_FORMULA = re.compile(rf"^'(?={_FORMULA.pattern})")
@@ -74,13 +77,14 @@ def read_csv(path: str, columns: Sequence[str], encoding: str = "utf-8") -> Tabl
     """
     name, line, first = name_of(path), 0, ""
     lines = _lines_of(path, encoding)
-    for line, first in enumerate(lines, 1):  # noqa: B007 - both are used below
-        if first.strip(f"{_MARK} \t\r\n"):
+    for line, given in enumerate(lines, 1):  # noqa: B007 - it is used below
+        first = given.removeprefix(_MARK)
+        if first != given and lookup(encoding).name == "utf-8":
+            encoding = "utf-8-sig"
+        if not _BEFORE_HEADER.fullmatch(first):
             break
     else:
         raise TableError(f"{name} is empty")
-    if first.startswith(_MARK):
-        encoding, first = "utf-8-sig", first.removeprefix(_MARK)
     head = [first, *islice(lines, 10)]  # a name may have line breaks
 
     def score(delimiter: str) -> tuple[int, int]:
@@ -168,9 +172,10 @@ def _lines_of(path: str, encoding: str) -> Iterator[str]:
             for number, line in enumerate(file, 1):
                 if not line.isascii() and _UNDECODABLE.search(line):
                     said = "UTF-8" if encoding == "utf-8" else encoding
+                    like = "utf-16" if line.startswith(_UTF_16) else "cp1252"
                     raise TableError(
                         f"{name}, line {number}, is not {said}: save it as CSV UTF-8, or name its "
-                        "encoding, such as --encoding cp1252"
+                        f"encoding, such as --encoding {like}"
                     )
                 yield line
 

@@ -27,6 +27,7 @@ pytest-asyncio, with anyio on asyncio, or in `asyncio.run`.
 
 from __future__ import annotations
 
+import os
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -108,6 +109,8 @@ def highlevel_env(
         monkeypatch.setenv("HIGHLEVEL_LOCATION_ID", highlevel_sandbox.location_id)
         monkeypatch.setenv("HIGHLEVEL_BASE_URL", server.url)
         monkeypatch.setenv("HIGHLEVEL_VERSION", _version(request, highlevel_sandbox))
+        direct = os.environ.get("no_proxy") or os.environ.get("NO_PROXY", "")
+        monkeypatch.setenv("no_proxy", f"127.0.0.1,{direct}")  # a proxy does not reach loopback
         yield server
 
 

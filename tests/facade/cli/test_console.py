@@ -128,14 +128,18 @@ def test_output_that_cannot_be_written_is_an_error_in_one_line() -> None:
         ("print('x' * 99999); return 1", "", "", 141, ""),
         (f"{HELP}['--help'])", "", "1", 141, ""),
         ("return len(sys.stdin.read())", "<&-", "", 0, ""),
+        ("signal.raise_signal(signal.SIGTERM)", "", "", 130, ""),
+        ("signal.raise_signal(signal.SIGHUP); return 3", "", "", 3, ""),
     ):
-        module = f"import argparse, sys, facade.cli.console as c\ndef main(): {code}\nc.leave(main)"
+        modules = "argparse, signal, sys, facade.cli.console as c"
+        module = f"import {modules}\ndef main(): {code}\nc.leave(main)"
         done = subprocess.run(
             ["bash", "-c", f'"$0" -c "$1" {redirected}', sys.executable, module],
             cwd=ROOT,
             env=os.environ | {"PYTHONUNBUFFERED": unbuffered, "PYTHONIOENCODING": "ascii"},
             stdout=writer,
             stderr=subprocess.PIPE,
+            preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN),  # as nohup does
             text=True,
             check=False,
             timeout=60,

@@ -83,18 +83,14 @@ def page(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("page")
-def test_a_page_is_text_of_the_width_of_the_terminal(command: Command) -> None:
+def test_a_page_is_text_of_the_width_of_the_terminal_up_to_a_hundred_columns(
+    command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert command("docs", "Guide/TOKENS.md") == (0, TEXT, "")
     assert command("docs") == (0, "tokens  Tokens & the `pace`\n", "")
     said = "error: there is no page 'toekns': did you mean tokens?\n"
     assert command("docs", "toekns")[2] == said
     assert command("docs", "x")[2] == "error: there is no page 'x': there are tokens\n"
-
-
-@pytest.mark.usefixtures("page")
-def test_a_page_is_no_wider_than_a_hundred_columns(
-    command: Command, monkeypatch: pytest.MonkeyPatch
-) -> None:
     monkeypatch.setenv("COLUMNS", "200")
     (docs._INSTALLED / "words.md").write_text("word " * 100)
     assert {len(line) for line in command("docs", "words")[1].splitlines()[:-1]} == {99}

@@ -57,7 +57,6 @@ def test_a_setting_that_cannot_be_is_an_error_without_the_token(
 ) -> None:
     monkeypatch.setenv("HOME", "home")
     (folder / "utf-16").write_bytes("pit-5e-cret".encode("utf-16"))
-    (folder / "empty").write_text("\n\n")
     (folder / "odd.toml").write_text(OF_ODD)
     (folder / "no.toml").write_text("no")
     for given, variables, said in (
@@ -67,7 +66,6 @@ def test_a_setting_that_cannot_be_is_an_error_without_the_token(
         (["--location", ""], {}, "location: there is none: set HIGHLEVEL_LOCATION_ID, or"),
         (["--token-file", ""], {}, ".: Is a directory"),
         (["--token-file", "utf-16"], {}, "token: the token must be visible ASCII text"),
-        (["--token-file", "empty"], {}, "token: there is none"),
         (["--share", "x"], {}, "share must be a number, not 'x'"),
         (["--share", "7"], {}, "share must be 0 to 1, not 7.0"),
         (["--profile", "rome"], ODD, "odd.toml has no profile 'rome'; there are: berlin, odd,"),
