@@ -23,8 +23,6 @@ def test_a_word_is_completed_to_commands_options_or_values(
         ("link pets", []),  # any file
         ("link pets.csv --journal p", []),
         ("completion --", ["--help"]),
-        ("list --tok", ["--token-file"]),
-        ("link --journal ", []),
         ("nothing --", []),
         ("--", []),
     ):

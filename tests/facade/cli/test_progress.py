@@ -12,7 +12,6 @@ from facade.cli.progress import ProgressLine, summary
 
 def test_the_summary_has_the_rate_and_the_remaining_time_of_sent_pairs() -> None:
     for counts, total, seconds, text in (
-        ({"created": 100}, 1000, 0.3, "10.0/s, 0:01:30 left"),
         ({"created": 150, "existing": 50}, 1000, 19.9, "10.0/s, 0:01:20 left"),
         ({"created": 97, "failed": 3}, 1000, 1000.0, "0.1/s, 2:30:00 left, 3 failed"),
         ({"created": 100, "done_before": 400}, 1000, 10.0, "10.0/s, 0:00:50 left"),
