@@ -88,13 +88,13 @@ def test_a_csv_in_another_encoding_is_read_if_that_is_named(tmp_path: Path) -> N
     add_encoding(parser := argparse.ArgumentParser(), "it")
     for given, encoding in ([], "utf-8"), (["--encoding", "cp1252"], "cp1252"):
         assert parser.parse_args(given).encoding == encoding
-    for start, given, encoding in (  # that with which the failures are written and read again
+    for start, named, encoding in (  # that with which the failures are written and read again
         ("a", "utf-8", "utf-8"),
         ("\ufeffsep=,\na", "UTF8", "utf-8-sig"),
         ("\ufeffa", "utf-16-le", "utf-16-le"),
     ):
-        (tmp_path / "pets.csv").write_text(start, given)
-        assert read_csv(str(tmp_path / "pets.csv"), (), given).encoding == encoding
+        (tmp_path / "pets.csv").write_text(start, named)
+        assert read_csv(str(tmp_path / "pets.csv"), (), named).encoding == encoding
 
 
 FAILING = "Name;contact;custom_objects.pet\nAnna;p9;c9\nBo;c2;p2\nCy;;p3\nDi;c4;p4;x\nEd;c5\n"
