@@ -15,6 +15,7 @@ from facade.testing.messages import Json, Ours, Refusal, Request, as_object
 # More digits are not plausible, and Python refuses to parse thousands of them. HighLevel's Python
 # SDK sends 0.0 and 100.0, because the published type is number.
 _INTEGER = re.compile(r"(-?[0-9]{1,15})(?:\.0+)?")
+_ASSOCIATION = re.compile(r"/associations/\{[^/]+\}")  # the path of an operation on one
 _DEFAULT_LIMIT = 100  # items of a page without a limit parameter
 
 
@@ -34,13 +35,13 @@ class AuthorizedRequest:
     @property
     def location(self) -> Location:
         """The location of the association in the path, or that of the body, or of the query."""
-        if self.operation.path.endswith("{associationId}"):
+        if _ASSOCIATION.fullmatch(self.operation.path):
             return self.accounts.location_of_association(self.token, self.argument)
         is_post = self.operation.method == "POST"
         named = self._object().get("locationId") if is_post else self.query_text("locationId")
         if named and not isinstance(named, str):
             raise Refusal(422, [Ours.NOT_TEXT.format("locationId")])
-        if not named and "{objectKey}" in self.operation.path:
+        if not named and self.operation.id == "list_associations_by_object_key":
             return self.accounts.default_location(self.token)
         if not named:
             raise Refusal(400, "LocationId is not specified")

@@ -13,7 +13,6 @@ from pathlib import Path
 
 from scripts.contract.corrections import Recaptured
 from scripts.contract.generate import DEFAULT_VERSION, FOLDERS, TABLES, Layout
-from scripts.contract.impact.affected import moves_of
 from scripts.contract.impact.facade import Facade, read_facade
 from scripts.contract.impact.verdict import AffectingFinding
 from scripts.contract.notices import Notice, written
@@ -22,7 +21,7 @@ from scripts.contract.review import CONTRACT, ContractReview
 from scripts.contract.tables import operations_of
 from scripts.diff.findings import Finding
 from scripts.openapi.lint import dangling
-from scripts.openapi.paths import template
+from scripts.openapi.paths import operation_objects, template
 from scripts.openapi.pointers import lookup
 
 Pairs = Mapping[str, Recaptured]
@@ -119,7 +118,7 @@ class Advice:
         found: Lines = {}
         for version, pair in self.pairs.items():
             names = pair.new.corrections.names.operations
-            for old, new in (pair for each in pair.changes for pair in moves_of(each)):
+            for old, new in _moves(pair):
                 known = names.get(template(old))
                 if known and template(new) not in names:
                     methods = self._facade.methods.values()
@@ -181,6 +180,19 @@ class Advice:
             with suppress(KeyError):
                 lookup(self.first.new.published, each.partition(": ")[0])
                 yield each
+
+
+def _moves(pair: Recaptured) -> Iterator[tuple[str, str]]:
+    """Yield where operations were, and where they are under the same operationId.
+
+    Another method is another place; for an app it is another operation.
+    """
+    found = operation_objects(pair.new.normal)
+    there = {template(f"{method.upper()} {path}") for path, method, _ in found}
+    old, new = (operations_of(each.normal) for each in (pair.old, pair.new))
+    for name in filter(new.get, old):
+        if name and template(old[name].label) not in there:
+            yield old[name].label, new[name].label
 
 
 def _is_told(finding: Finding, told: Sequence[Finding]) -> bool:

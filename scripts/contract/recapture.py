@@ -110,10 +110,13 @@ def starts(layout: Layout, version: str | None, given: Sequence[str]) -> Starts:
             found |= _in_folder(Path(each), sources)
         else:
             found[version or DEFAULT_VERSION] = each
-    if version not in (None, *found):
+    is_for_all = any(Path(each).is_dir() for each in given)
+    wanted = [version] if version else sources if is_for_all else found
+    if missing := [each for each in wanted if each not in found]:
         raise CannotRunError(
-            f"{', '.join(given)} has no document of {version}, but of {', '.join(found)}: "
-            f"leave --version out, or name the document: --source {version}=PLACE"
+            f"{', '.join(given)} has no document of {', '.join(missing)}, but of "
+            f"{', '.join(found)}: choose --version {next(iter(found))}, or name the document: "
+            f"--source {missing[0]}=PLACE"
         )
     return {name: each for name, each in found.items() if version in (None, name)}
 

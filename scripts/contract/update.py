@@ -15,6 +15,7 @@ from scripts.contract.capture import read_lock, write
 from scripts.contract.corrections import Recaptured, read_corrections
 from scripts.contract.generate import (
     DEFAULT_VERSION,
+    PACKAGE,
     Layout,
     build,
     put_in_place,
@@ -113,7 +114,9 @@ class Update:
         for name, check in self.checks.items() if is_made_anew else ():
             self._say(f"--- {name}")
             if failing := check(tried.folder):
-                return self._stopped(Cause(f"{name} fail with the new contract", failing))
+                is_generated = any(each.startswith(PACKAGE) for each in failing)
+                file = layout.overlay.name if is_generated else ""
+                return self._stopped(Cause(f"{name} fail with the new contract", failing, file))
         self._say("--- changelog")
         entry = layout.root / ENTRY
         if told := entry_with(entry.read_text("utf-8") if entry.exists() else "", result):
@@ -151,7 +154,7 @@ class Update:
             source = read_lock(self.layout.captured(version).parent)[version]["source"]
             command = ("python", "-m", "scripts.capture", start)
             return shlex.join([*command, "--version", version, "--source", source])
-        return f"make capture VERSION={version}" + (f" FROM='{start}'" if start else "")
+        return f"make capture VERSION={version}" + (f" FROM={shlex.quote(start)}" if start else "")
 
     def _say(self, *lines: str) -> None:
         for line in lines:

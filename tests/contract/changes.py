@@ -212,6 +212,7 @@ FURTHER: Rows = {
     "201 is 200": status(CREATE, "201", "200"),
     # moves
     "a path": (moved(BY_KEY, "/associations/by-key/{key_name}"), MOVED),
+    "PUT is PATCH": (edit("", "/paths", **{ASSOCIATION: lambda old: {"patch" if each == "put" else each: old[each] for each in old}}), MOVED),
     "all paths": (edit("", paths=lambda old: {f"/v4{path}": each for path, each in old.items()}), MOVED),
     "an argument to the query": (both(edit(f"get {BY_OBJECT}", "?objectKey", **{"in": "query"}), moved(BY_OBJECT, "/associations/by-object")), MOVED),
     # retirements

@@ -21,7 +21,8 @@ def test_an_operation_is_generated_under_the_name_that_is_listed(name: str) -> N
     known = NAMES.operations.get(template(OPERATIONS[name].label))
     tag = known.tag if known else OPERATIONS[name].node.value["tags"][0]
     assert known is None or known.operationId == name
-    assert (TOP / f"generated_client/api/{tag}/{name}.py").is_file()
+    modules = (TOP / "generated_client/api").glob(f"{tag}*/*.py")
+    assert name in {each.stem.rstrip("_") for each in modules}  # a word of Python has one
 
 
 def test_an_operation_that_no_captured_document_has_is_marked_with_its_witnesses() -> None:
@@ -44,7 +45,7 @@ def test_names_are_used_errors_declared_and_corrections_described_each_in_its_ow
     assert [tag["name"] for tag in CONTRACT["tags"]][:2] == ["associations", "relations"]
     for each in OPERATIONS.values():
         statuses = each.node.value["responses"].keys()
-        assert {"200", "201"} & statuses
+        assert any(each.startswith("2") for each in statuses)
         assert statuses >= {"400", "401", "403", "404", "422", "429"}
     overlay = parse((OPENAPI / "overlay.yaml").read_bytes(), "overlay.yaml")
     descriptions = [raw["description"] for raw in overlay["actions"]]

@@ -10,23 +10,28 @@ import pytest
 from openapi_schema_validator import OAS30Validator
 
 from scripts.contract.corrections import read_corrections
+from scripts.contract.tables import operations_of
 from scripts.openapi.documents import parse
+from scripts.openapi.paths import arguments
 from scripts.openapi.references import local_target
 
 from .changes import CONTRACT, OPENAPI
 
 
-def resolved(node: Any) -> Any:
+def resolved(node: Any, *inside: str) -> Any:
     if isinstance(node, list):
-        return [resolved(item) for item in node]
+        return [resolved(item, *inside) for item in node]
     if not isinstance(node, dict):
         return node
-    if "$ref" in node:
-        return resolved(local_target(CONTRACT, node["$ref"]))
-    return {key: resolved(value) for key, value in node.items()}
+    if (reference := node.get("$ref")) in inside:
+        return {}
+    if reference:
+        return resolved(local_target(CONTRACT, reference), *inside, reference)
+    return {key: resolved(value, *inside) for key, value in node.items()}
 
 
-OPERATION = resolved(CONTRACT["paths"]["/associations/{associationId}"]["put"])
+UPDATE = operations_of(CONTRACT)["update_association"]
+OPERATION = resolved(UPDATE.node.value)
 PARAMETERS = {parameter["name"]: parameter for parameter in OPERATION["parameters"]}
 JSON = "application/json"
 BODY = OPERATION["requestBody"]["content"][JSON]["schema"]
@@ -40,10 +45,11 @@ REQUIRED = set(PUBLISHED["AssociationPayload"]["required"])
 
 def test_it_is_a_put_of_two_labels_with_a_version_in_a_header() -> None:
     assert {"url": "https://services.leadconnectorhq.com"} in CONTRACT["servers"]
-    assert OPERATION["operationId"] == "update_association"
+    assert UPDATE.method == "put"
+    [argument] = arguments(UPDATE.path)
     required = {name for name, parameter in PARAMETERS.items() if parameter.get("required")}
-    assert required == {"Version", "associationId"}
-    version, association_id = PARAMETERS["Version"], PARAMETERS["associationId"]
+    assert required == {"Version", argument}
+    version, association_id = PARAMETERS["Version"], PARAMETERS[argument]
     assert (version["in"], association_id["in"]) == ("header", "path")
     assert association_id["schema"]["type"] == "string"
     [kind] = version["schema"]["allOf"]

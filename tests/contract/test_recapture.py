@@ -137,9 +137,15 @@ def test_a_folder_has_documents_by_version_or_like_the_published_repository(
         starts(bare, None, [str(folder)])
     of_v3 = folder / "apps/v3/a-v3.json"
     (folder / "a.json").touch()
+    has = r"of v3, but of 2021-07-28: choose --version 2021-07-28, or .* --source v3="
+    with pytest.raises(CannotRunError, match=has):
+        starts(bare, None, [str(folder)])
+    of_first = {"2021-07-28": str(folder / "a.json")}
+    assert starts(bare, "2021-07-28", [str(folder)]) == of_first
+    assert starts(bare, None, [str(folder), "v3=b.json"]) == {**of_first, "v3": "b.json"}
     of_v3.touch()
     found = starts(bare, None, [str(folder)])
-    assert found == {"2021-07-28": str(folder / "a.json"), "v3": str(of_v3)}
+    assert found == {**of_first, "v3": str(of_v3)}
     (folder / "v3.json").touch()
     assert starts(bare, "v3", [str(folder)]) == {"v3": str(folder / "v3.json")}
 

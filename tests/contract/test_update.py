@@ -135,9 +135,7 @@ def test_a_change_that_needs_a_person_stops_it_with_the_next_commands(trial: Tri
         outcome = trial.run(starts)
         assert outcome.ending == STOPPED
         assert outcome.title.startswith(title)
-        captures = [
-            f"make capture VERSION={name} FROM='{starts[name]}'" for name in (VERSION, "v3")
-        ]
+        captures = [f"make capture VERSION={name} FROM={starts[name]}" for name in (VERSION, "v3")]
         assert outcome.next == [*captures, *to_do]
 
 
@@ -150,8 +148,8 @@ def test_a_url_becomes_the_source_if_the_update_records_it(trial: Trial, serve: 
 
 def test_a_capture_by_hand_records_what_the_update_would_have_recorded(trial: Trial) -> None:
     for start, is_recorded, command in (
-        ("a.json", False, "make capture VERSION=v3 FROM='a.json'"),
-        (URL, True, f"make capture VERSION=v3 FROM='{URL}'"),
+        ("it's.json", False, """make capture VERSION=v3 FROM='it'"'"'s.json'"""),
+        (URL, True, f"make capture VERSION=v3 FROM={URL}"),
         (URL, False, f"python -m scripts.capture {URL} --version v3 --source {{}}"),
     ):
         update = Update(trial.layout, {"v3": start}, TODAY, {}, print, is_recorded=is_recorded)
@@ -185,11 +183,15 @@ def test_a_broken_file_is_named_by_its_path_in_the_project(trial: Trial, name: s
 
 def test_failing_checks_stop_it_and_the_copy_that_they_saw_is_kept(trial: Trial) -> None:
     kept = trial.folder / "kept"
-    outcome = trial.run(trial.publish(changes.query), ("FAILED tests/x.py",), keep=kept)
-    assert (outcome.ending, outcome.lines) == (STOPPED, ["FAILED tests/x.py"])
-    assert outcome.title == "tests fail with the new contract"
-    assert trial.said[-1] == f"the copy is kept in {kept}"
-    assert b'"unpublishedSearch"' in (kept / "openapi/associations.json").read_bytes()
+    starts = trial.publish(changes.query)
+    # Generated code is not edited.
+    for line, to_do in (("generated_client/x.py:1: error", CORRECT), ("FAILED tests/x.py", EDIT)):
+        outcome = trial.run(starts, (line,), keep=kept / line[0])
+        assert (outcome.ending, outcome.lines) == (STOPPED, [line])
+        assert outcome.title == "tests fail with the new contract"
+        assert outcome.next[2:] == to_do
+    assert trial.said[-1] == f"the copy is kept in {kept / 'F'}"
+    assert b'"unpublishedSearch"' in (kept / "F/openapi/associations.json").read_bytes()
 
 
 def test_the_committed_contract_is_the_old_one_and_an_entry_is_kept(trial: Trial, git: Git) -> None:

@@ -1,11 +1,15 @@
 """Paths, queries and bodies are validated as HighLevel does, with its error texts."""
 
+import re
 from typing import Any
 
 import httpx
 import pytest
 
+from facade._core.operations import OPERATIONS
 from facade.testing import Sandbox
+from facade.testing.arguments import AuthorizedRequest
+from facade.testing.messages import Request
 from tests.facade.testing.conftest import BODY, App, refusal
 
 HERE = "locationId=sandbox-location"
@@ -79,6 +83,19 @@ def test_an_unknown_id_or_path_and_a_missing_location_are_refused(
     url = httpx.URL("https://services.example").copy_with(raw_path=path.encode())
     said = refusal(app.http.request(method, url), status)
     assert said == (text or f"Cannot {request_line}")
+
+
+def test_a_request_needs_no_location_whatever_its_path_parameter_is_called(app: App) -> None:
+    accounts = app.sandbox._accounts
+    token = accounts.authenticate(app.http.headers)
+    for name, argument in (
+        ("get_association", app.created("pets")),
+        ("list_associations_by_object_key", "contact"),
+    ):
+        known = OPERATIONS[name]
+        renamed = known._replace(path=re.sub(r"\{\w+\}", "{other}", known.path))
+        request = AuthorizedRequest(Request("GET", "", {}), accounts, token, renamed, argument)
+        assert request.location.id == app.sandbox.location_id
 
 
 @pytest.mark.parametrize(
