@@ -2,10 +2,12 @@
 
 import argparse
 import os
+import shlex
 import signal
 import sys
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         write=options.write,
         exhaust=options.exhaust,
         records=options.records,
+        say=partial(print, file=sys.stderr),
     )
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)  # so that created associations are deleted
@@ -44,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if left := left_behind(client):
             print(f"An earlier run has left {len(left)} associations: {', '.join(left)}")
             if _confirm(options, "Delete them?"):
-                _print_remaining(clean_up(client, left))
+                clean_up(client, left)
     contract = load(str(CONTRACT))
     result = probe(target, contract.document)
     result.save(options.output)
@@ -59,15 +62,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     findings = compared.findings
     print(f"\n{len(findings)} findings against {CONTRACT}; saved: {options.output}")
     if findings and not options.apply:
-        print(f"next: python -m scripts.observed {options.output} [--apply]")
-    _print_remaining(result.remaining)
+        print(f"next: python -m scripts.observed {shlex.quote(str(options.output))} [--apply]")
     apply(compared, options)
     return FINDING if findings or result.remaining else NOTHING
-
-
-def _print_remaining(keys: list[str]) -> None:
-    for key in keys:
-        print(f"could not delete {key}: delete it by hand", file=sys.stderr)
 
 
 def _confirm(options: argparse.Namespace, question: str) -> bool:

@@ -48,6 +48,14 @@ def test_a_job_has_a_time_limit_and_a_fixed_runner(job: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("job", jobs())
+def test_a_job_that_needs_earlier_commits_checks_them_out(job: dict[str, Any]) -> None:
+    if re.search(r"make mutants|SINCE=|origin/main", str(job["steps"])):
+        assert {"fetch-depth": 0, "persist-credentials": False} in [
+            step.get("with") for step in job["steps"]
+        ]
+
+
+@pytest.mark.parametrize("job", jobs())
 def test_a_job_that_may_write_runs_programs_and_no_generated_code(job: dict[str, Any]) -> None:
     if "write" in job.get("permissions", {}).values():
         run = "\n".join(step.get("run", "") for step in job["steps"])

@@ -1,7 +1,7 @@
 """The probe's requests, sent through the facade's transport without exposing the token."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -80,6 +80,7 @@ class Target:
     write: bool = False
     exhaust: bool = False
     records: Sequence[str] | None = None  # ids of two contacts to relate
+    say: Callable[[str], None] = print  # gets what the user must do by hand
     transport: Transport | None = None  # for tests
 
 

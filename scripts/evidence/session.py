@@ -2,10 +2,12 @@
 
 import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from itertools import count, cycle, islice
 from typing import Any, TypeVar
 
 from facade import NotFoundError
+from scripts.errors import CannotRunError
 from scripts.evidence.answers import Evidence
 from scripts.evidence.client import (
     ASSOCIATION,
@@ -163,11 +165,18 @@ def left_behind(client: ProbeClient) -> dict[str, list[str]]:
 
 
 def clean_up(client: ProbeClient, created: Mapping[str, Sequence[str]]) -> list[str]:
-    """Delete associations, of some of which only the key is known; return the keys of those left.
+    """Delete associations, of some of which only the key is known; tell and return those left.
 
     These could not be deleted, or may still come into existence.
     """
-    return [key for key, ids in created.items() if not _delete_all(client, key, ids)]
+    left = []
+    for key, ids in created.items():
+        with suppress(CannotRunError):  # no response: the next one may be deleted
+            if _delete_all(client, key, ids):
+                continue
+        left.append(key)
+        client.target.say(f"could not delete {key}: delete it by hand")
+    return left
 
 
 def find(client: ProbeClient, key: str) -> tuple[list[str], bool]:

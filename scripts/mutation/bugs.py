@@ -130,7 +130,8 @@ def changed_lines(root: Path, revision: str) -> dict[str, Collection[int] | None
     new = _git(root, "ls-files", "-o", "--exclude-standard").splitlines()
     changed = defaultdict[str, set[int]](set)
     file = ""
-    for line in _git(root, "diff", "-U0", "--no-ext-diff", "--no-prefix", revision).splitlines():
+    options = "-U0 --no-color --no-ext-diff --no-prefix".split()
+    for line in _git(root, "diff", *options, revision, "--").splitlines():
         if line.startswith("+++ "):
             file = line.removeprefix("+++ ")
         elif hunk := _HUNK.match(line):

@@ -129,6 +129,10 @@ class GitPlace:
         """Read the bytes in that revision."""
         return self._git(("cat-file", "blob"), f":{self.path}")
 
+    def names(self) -> list[str]:
+        """Return the names in a folder of that revision."""
+        return self._git(("ls-tree", "--name-only", "-z"), f":{self.path}").decode().split("\0")
+
     def _git(self, arguments: tuple[str, ...], suffix: str) -> bytes:
         if self.revision.startswith("-"):
             raise CannotRunError(f"{self}: a revision cannot start with a dash")

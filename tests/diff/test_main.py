@@ -68,8 +68,17 @@ def test_revisions_in_git_are_compared_by_default_those_of_what_is_captured(
     assert main([]) == 0
     new = capsysbinary.readouterr()
     assert new.out.decode() == said
-    assert new.err == b"openapi/captured/v3.json is new since HEAD: it is not compared\n"
     (CAPTURED / "v3.json").unlink()
+    (CAPTURED / "v1.json").rename(CAPTURED / "ä.json")
+    assert main([]) == 0
+    for said, name, state in (
+        (new.err, "v3", "new"),
+        (gone := capsysbinary.readouterr().err, "v1", "gone"),
+        (gone, "ä", "new"),
+    ):
+        line = f"openapi/captured/{name}.json is {state} since HEAD: it is not compared\n"
+        assert line in said.decode()
+    (CAPTURED / "ä.json").rename(CAPTURED / "v1.json")
     commit(git, BREAKING)
     name = str(CAPTURED / "v2.json")
     assert main([f"HEAD:{name}", name]) == 1

@@ -68,7 +68,9 @@ def test_a_deviation_is_found_and_the_proposed_action_resolves_it(
     assert (again.findings, again.proposals) == ((), ())
 
 
-def test_what_was_created_is_deleted_after_an_error_and_by_a_clean_up(sandbox: Sandbox) -> None:
+def test_what_was_created_is_deleted_or_told_after_an_error_and_deleted_by_a_clean_up(
+    sandbox: Sandbox, capsys: pytest.CaptureFixture[str]
+) -> None:
     target = target_of(sandbox, write=True)
     with (
         sandbox.misbehave(faults.drop("before_work"), on="create_relation"),
@@ -77,6 +79,7 @@ def test_what_was_created_is_deleted_after_an_error_and_by_a_clean_up(sandbox: S
     ):
         probe(target, CONTRACT.document)
     assert len(sandbox.associations()) == 4 + 3
+    assert capsys.readouterr().out.count("could not delete probe_delete_me_") == 3
     with ProbeClient(target, None) as client:
         assert clean_up(client, left_behind(client)) == []
     assert len(sandbox.associations()) == 4

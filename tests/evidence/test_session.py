@@ -249,18 +249,25 @@ def test_a_clean_up_deletes_by_id_or_by_key_and_nothing_else(
 
 
 @pytest.mark.parametrize(
-    ("on", "remaining"),
+    ("fault", "on", "remaining"),
     [
-        ("delete_association", ["probe_one"]),
-        ("get_association_by_key", ["probe_two"]),  # so it may exist
+        (faults.fail(500), "delete_association", ["probe_one"]),
+        (faults.drop(), "delete_association", ["probe_one"]),
+        (faults.fail(500), "get_association_by_key", ["probe_two"]),  # so it may exist
     ],
 )
-def test_an_association_that_cannot_be_deleted_remains(
-    sandbox: Sandbox, client: ProbeClient, on: str, remaining: list[str]
+def test_an_association_that_cannot_be_deleted_remains_and_is_told(
+    sandbox: Sandbox,
+    client: ProbeClient,
+    capsys: pytest.CaptureFixture[str],
+    fault: Fault,
+    on: str,
+    remaining: list[str],
 ) -> None:
     created = {"probe_one": [seed(sandbox, "probe_one")], "probe_two": []}
-    with sandbox.misbehave(faults.fail(500), on=on):
+    with sandbox.misbehave(fault, on=on):
         assert clean_up(client, created) == remaining
+    assert capsys.readouterr().out == f"could not delete {remaining[0]}: delete it by hand\n"
     assert clean_up(client, created) == []
 
 

@@ -15,7 +15,7 @@ from scripts.mutation.bugs import (
     last_commit,
     sample,
 )
-from tests.mutation.conftest import commit
+from tests.mutation.conftest import commit, git
 
 ROOT = Path(__file__).parents[2]
 PACE = "facade/pace.py"
@@ -77,6 +77,7 @@ def test_a_bug_that_is_no_python_is_not_chosen(project: Path) -> None:
 
 
 def test_changed_functions_are_those_with_a_line_that_differs(project: Path) -> None:
+    git(project, "config", "color.ui", "always")
     change(project, "        turns = []\n", "")  # between two lines
     change(project, 'end=""', 'end="."')
     (project / "facade/new.py").write_text("A = 1\n")
