@@ -2,7 +2,6 @@
 
 import json
 import re
-import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
@@ -59,13 +58,10 @@ def changes(root: Path) -> str:
         return _NO_HISTORY
     if run_tool("git", "rev-parse", "--is-shallow-repository", cwd=root).strip() != "false":
         return _NO_HISTORY
-    span = f"{first}..HEAD"
-    log = [*"-m scripts.diff --fail-on never --format markdown --log".split(), span]
-    done = subprocess.run(
-        [sys.executable, *log], cwd=root, capture_output=True, text=True, check=True
-    )
+    log = "-m scripts.diff --fail-on never --format markdown --log".split()
+    told = run_tool(sys.executable, *log, f"{first}..HEAD", cwd=root)
     none = "HighLevel has not changed its documents since they were first captured."
-    return re.sub("^##", "###", done.stdout, flags=re.MULTILINE).strip() or none
+    return re.sub("^##", "###", told, flags=re.MULTILINE).strip() or none
 
 
 def corrections(root: Path) -> str:

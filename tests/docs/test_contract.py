@@ -9,6 +9,7 @@ import pytest
 
 from scripts.docs import contract
 from scripts.docs.parts import PARTS, ROOT
+from scripts.errors import CannotRunError
 
 CONTRACT = """{
   "paths": {
@@ -158,6 +159,6 @@ def test_the_changes_of_captured_documents_are_told_by_commit(
     shallow = [*git, "clone", "--quiet", "--depth=1", f"file://{tmp_path}", f"{tmp_path}/shallow"]
     subprocess.run(shallow, check=True)
     monkeypatch.delenv("PYTHONPATH")  # so that the comparison fails
-    with pytest.raises(subprocess.CalledProcessError):
+    with pytest.raises(CannotRunError):
         PARTS["changes"](tmp_path)
     assert PARTS["changes"](tmp_path / "shallow") == "The history of this project is not here."

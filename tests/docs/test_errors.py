@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from scripts.docs import errors
-from scripts.docs.parts import PARTS, ROOT
+from scripts.docs.parts import ROOT
 
 MODULE = '''
 class Error(Exception):
@@ -60,18 +60,3 @@ def test_the_public_errors_of_a_module_are_drawn_and_listed(
     assert errors.tree("failures_of_a_test", ROOT) == TREE
     made = errors.reference("failures_of_a_test", "facade.a", ROOT, options=["more"])
     assert made == REFERENCE
-
-
-@pytest.mark.parametrize(
-    ("page", "parts"),
-    [
-        ("guide/errors.md", ["error-tree", "advice"]),
-        ("guide/oauth.md", ["oauth-error-tree"]),
-        ("guide/webhooks.md", ["webhook-error-tree"]),
-    ],
-)
-def test_the_guide_has_the_trees_and_the_advice_as_they_are_now(
-    page: str, parts: list[str]
-) -> None:
-    text = (ROOT / "docs" / page).read_text()
-    assert [name for name in parts if PARTS[name](ROOT) not in text] == []

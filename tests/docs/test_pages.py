@@ -48,8 +48,3 @@ def test_readme_is_short_and_renders_on_a_package_index() -> None:
     for file in re.findall(r"\]\((?!https:)([^)]*)\)", readme):  # a package has the whole address
         assert (ROOT / file).exists()
     assert "```mermaid" not in readme
-
-
-def test_readme_describes_three_jobs() -> None:
-    _, _, jobs = (ROOT / "README.md").read_text().partition("## Three jobs\n")
-    assert re.findall(r"^\*\*(\d)\. ", jobs, re.MULTILINE) == ["1", "2", "3"]
