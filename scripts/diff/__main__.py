@@ -25,7 +25,7 @@ from scripts.diff.reporting import (
 )
 from scripts.diff.results import Review
 from scripts.diff.review import compare_contracts
-from scripts.errors import CannotRunError, MissingDocumentError
+from scripts.errors import CannotRunError
 from scripts.openapi.places import GitPlace
 
 _DOCUMENTS = Path("openapi")  # unless the project names another folder
@@ -49,25 +49,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     here = {file.name for file in folder.glob("*.json")} - {"lock.json"}
     if not here:
         raise CannotRunError(f"there is no document in {folder}: name OLD and NEW")
-    before = _names(folder, since)
-    found = dict[Path, Review]()
-    for file in map(folder.joinpath, sorted(here | before)):
-        if file.name in here & before:
-            found[file] = _reviewed(f"{since}:{file.as_posix()}", str(file), options, project)
-        else:
-            state = "new" if file.name in here else "gone"
-            print(f"{file} is {state} since {since}: it is not compared", file=sys.stderr)
+    before = GitPlace(".", since, folder.as_posix()).names()
+    gone = [each for each in before if each.endswith(".json") and each not in (*here, "lock.json")]
+    for name in sorted([*here.difference(before), *gone]):
+        state = "gone" if name in gone else "new"
+        print(f"{folder / name} is {state} since {since}: it is not compared", file=sys.stderr)
+    found = {
+        file: _reviewed(f"{since}:{file.as_posix()}", str(file), options, project)
+        for file in map(folder.joinpath, sorted(here.intersection(before)))
+    }
     nothing = f"nothing has changed since {since} in {', '.join(map(str, found)) or folder}"
     return report([*found.values()], options, nothing)
-
-
-def _names(folder: Path, revision: str) -> set[str]:
-    """Return the names of the documents that a folder has in a revision."""
-    try:
-        names = GitPlace(".", revision, folder.as_posix()).names()
-    except MissingDocumentError:
-        return set()
-    return {name for name in names if name.endswith(".json")} - {"lock.json"}
 
 
 def _project() -> Any:

@@ -3,6 +3,7 @@
 import os
 import posixpath
 import re
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -130,8 +131,10 @@ class GitPlace:
         return self._git(("cat-file", "blob"), f":{self.path}")
 
     def names(self) -> list[str]:
-        """Return the names in a folder of that revision."""
-        return self._git(("ls-tree", "--name-only", "-z"), f":{self.path}").decode().split("\0")
+        """Return the names in a folder of that revision; none if there is no such folder."""
+        with suppress(MissingDocumentError):
+            return self._git(("ls-tree", "--name-only", "-z"), f":{self.path}").decode().split("\0")
+        return []
 
     def _git(self, arguments: tuple[str, ...], suffix: str) -> bytes:
         if self.revision.startswith("-"):

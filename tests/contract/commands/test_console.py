@@ -91,6 +91,7 @@ def test_a_command_has_these_options_and_describes_each(
         usage = " ".join(parser.format_usage().split())
         assert usage.startswith(f"usage: python -m {name.removesuffix('.__main__')} [-h]")
         assert usage.endswith(f" {USAGE[name]}")
+        assert parser.format_help().startswith("usage: ")
         assert [each.dest for each in parser._actions if not each.help] == []
         assert (bool(parser.description), "xit code: 0 " in str(parser.epilog)) == (True, True)
         raise SystemExit
