@@ -79,9 +79,9 @@ def test_a_generated_deletion_that_finds_nothing_is_no_success(clients: Clients)
 
 def test_each_location_has_an_api_of_its_own(clients: Clients, events: list[CallEvent]) -> None:
     client = clients(TOKEN, "a", transport=in_turn(OK)[0], on_event=events.append)
+    assert client.api is client.api  # which its copies have not
     for one in (client, client.for_location("b"), client):
         sent(clients, one, get_association, "a1")
-    assert client.api is client.api
     ended = [one.location_id for one in events if isinstance(one, CallEnded)]
     assert ended == ["a", "b", "a"]
 

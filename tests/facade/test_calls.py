@@ -79,6 +79,7 @@ def test_a_deprecated_operation_warns_where_the_app_sends_it(
     monkeypatch: pytest.MonkeyPatch, sandbox: Sandbox, day: str, end: str
 ) -> None:
     monkeypatch.setitem(DEPRECATED, "list_associations", day)
+    monkeypatch.setitem(globals(), "__name__", "facades")  # of an app
     said = f"^HighLevel has deprecated GET /associations/{end}$"
     with make_client(sandbox) as client:
         with pytest.warns(DeprecationWarning, match=said) as caught:

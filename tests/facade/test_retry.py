@@ -146,10 +146,16 @@ def test_the_token_is_asked_for_once_and_each_failure_repeated_as_often_as_its_r
     steps = [after(attempts, one) for one in (CONNECT, status(401), LOST, status(401))]
     assert [one.first for one in steps] == [Then.NOTHING, Then.TOKEN, Then.NOTHING, Then.NOTHING]
     assert [one.wait is not None for one in steps] == [True, True, True, False]
-    for error, retries, repeats in ((CONNECT, 7, 3), (LOST, 2, 2), (LOST, 7, 7)):
+    refused = [LOST, status(401), LOST]
+    for failed, retries, repeats in (
+        ([CONNECT] * 9, 7, 3),
+        ([LOST] * 9, 2, 2),
+        ([LOST] * 9, 7, 7),
+        (refused, 1, 1),
+    ):
         attempts = attempts_of(retries=retries)
-        waits = [after(attempts, error).wait is not None for _ in range(9)]
-        assert waits == [True] * repeats + [False] * (9 - repeats)
+        waits = [after(attempts, error).wait is not None for error in failed]
+        assert waits == [number < repeats for number in range(len(failed))]
 
 
 @pytest.mark.parametrize("share", [0.0, 0.5, 1.0])

@@ -221,7 +221,7 @@ def test_a_queued_request_ends_with_its_deadline(clients: Clients, events: list[
 def test_an_outage_of_the_pace_counts_towards_the_deadline(clients: Clients, clock: Clock) -> None:
     begun, busy = clock.now, Turn("loc", 50.0, granted=False)
     outages = [Turn("loc", 8.0, granted=False, is_outage=True)] * 3
-    pace = QuickPace(*outages[:2], busy, NOW, busy, *outages)
+    pace = QuickPace(*outages[:2], busy, NOW, outages[0], busy, *outages)
     client, requests = clients.answering(LIST, pace=pace, deadline=20)
     client.associations.list()
     assert clock.now - begun == 16 + 50

@@ -98,7 +98,7 @@ def test_the_size_doubles_up_to_the_most_and_halves_for_good_when_a_batch_is_ref
     assert [sent(sizes) for _ in range(3)] == [50] * 3
     sizes.refuse(1)
     sizes.accept(50)  # so was this one
-    assert (sizes.size, sizes.take(1000)) == (1, False)
+    assert (sizes.size, sizes.proven, sizes.take(1000)) == (1, 100, False)
 
 
 @pytest.mark.parametrize(

@@ -372,4 +372,4 @@ def test_an_error_outside_the_api_ends_the_run(
 
     monkeypatch.setattr("facade.bulk._async.in_batches.read_entries", fail)
     with pytest.raises(LookupError, match="a defect"):
-        in_batches(sandbox, spread(100))
+        in_batches(sandbox, [*spread(1), *spread(100)])  # one comes twice
