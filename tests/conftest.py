@@ -4,6 +4,7 @@ import gc
 import os
 import signal
 import socket
+import time
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
@@ -17,6 +18,10 @@ ROOT = Path(__file__).parents[1]
 
 # The first is the product's plugin; it must be named because no package is installed here.
 pytest_plugins = ("facade.testing.plugin", "pytester")
+
+os.environ["TZ"] = "Asia/Kolkata"  # no time of an app is local, as it would seem under UTC
+if hasattr(time, "tzset"):
+    time.tzset()
 
 # A busy machine must not fail these tests.
 settings.register_profile("any", deadline=None, suppress_health_check=[HealthCheck.too_slow])

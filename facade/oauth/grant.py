@@ -131,7 +131,7 @@ class Answer:
     @property
     def fields(self) -> dict[str, Any]:
         """The fields of the body; none if it is not a JSON object."""
-        return dict(cast("dict[str, Any]", self.body)) if isinstance(self.body, dict) else {}
+        return cast("dict[str, Any]", self.body) if isinstance(self.body, dict) else {}
 
     def error(self, problem: str) -> ContractError:
         """Return the error for a body with a problem, which does not contain the body."""

@@ -12,7 +12,13 @@ import httpx
 import pytest
 
 from facade import errors
-from facade._core.advice import address_of, advice_for, kind_of, limit_advice
+from facade._core.advice import (
+    address_of,
+    advice_for,
+    connection_cause,
+    kind_of,
+    limit_advice,
+)
 from facade._core.response import failure_of
 from facade.rate_limits import RateLimits
 
@@ -55,6 +61,13 @@ def test_the_cause_of_a_failed_connection_is_named_with_what_to_do(
     assert isinstance(made, errors.ConnectFailedError)
     assert str(made).startswith(f"GET /a: cannot connect: {found}")
     assert advice in made.advice
+
+
+def test_behind_a_proxy_its_name_is_the_one_to_resolve(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("facade._core.pool.getproxies", lambda: {"https": "http://proxy.test:1"})
+    cause = connection_cause(socket.gaierror(socket.EAI_NONAME, "x"), "https://api.test/a")
+    assert cause is not None
+    assert cause[0] == "the host name proxy.test cannot be resolved"
 
 
 @pytest.mark.parametrize(

@@ -63,6 +63,9 @@ def test_a_401_that_goes_away_and_a_record_that_is_refused_are_no_finding(
         with sandbox.misbehave(faults.fail(status, message="no"), on="list_relations"):
             assert statuses(doctor()) == expected
     assert [one.operation for one in sandbox.requests].count("list_relations") == 6
+    sandbox.add_token("pit-known", scopes=READ[1:])  # what else is wrong comes first
+    with sandbox.misbehave(faults.fail(502), on="list_relations"):
+        assert statuses(doctor(TOKEN="pit-known")) == "W-----"
 
 
 def test_a_setting_that_cannot_be_is_named_and_nothing_is_sent(

@@ -49,7 +49,7 @@ def second(sandbox: Sandbox) -> None:
 
 
 ODD = {"PROFILES": "odd.toml"}
-OF_ODD = '[berlin]\ntoken-file = "berlin.token"\n[odd]\nloaction = "x"\n[fast]\npace = false\n'
+OF_ODD = '[berlin]\ntoken-file = "~/berlin.token"\n[odd]\nloaction = "x"\n[fast]\npace = false\n'
 
 
 def test_a_setting_that_cannot_be_is_an_error_without_the_token(
@@ -73,7 +73,7 @@ def test_a_setting_that_cannot_be_is_an_error_without_the_token(
         (["--profile", "x"], {}, "home/.highlevel-associations.toml: No such file or directory"),
         ([], {**ODD, "PROFILE": "odd"}, "odd.toml, [odd]: loaction is not one of token-fi"),
         ([], {**ODD, "PROFILE": "fast"}, "pace must be off or on, not 'False'"),
-        ([], {**ODD, "PROFILE": "berlin"}, "berlin.token: No such file or directory"),
+        ([], {**ODD, "PROFILE": "berlin"}, "home/berlin.token: No such file or directory"),
     ):
         status, out, err = command("list", *given, **variables)
         assert (said, status, out) == (said, 2, "")

@@ -42,6 +42,7 @@ def test_the_url_of_an_installation_has_the_scopes_and_a_new_state() -> None:
     assert list(SCOPES) == sorted(SCOPES)
     assert len(state) >= 43
     assert oauth.authorization_url().state != state
+    assert "&scope=&" in oauth.authorization_url([]).url
     draft = oauth.authorization_url(["a", "b"], "mine", version_id="v1")
     given = {"scope": "a b", "state": "mine", "version_id": "v1"}
     assert dict(parse_qsl(urlsplit(draft.url).query)) == fields | given

@@ -145,8 +145,10 @@ def test_a_file_system_without_locks_is_an_error(
             raise OSError(errno.ENOLCK, "No locks available")
 
     monkeypatch.setattr(fcntl, "flock", refuse)
-    with pytest.raises(TokenStoreError, match="No locks available"), store.lock("k"):
-        pytest.fail("not locked")
+    for said, folder in (("No locks available", store._locks), ("Not a directory", path)):
+        store._locks = folder
+        with pytest.raises(TokenStoreError, match=said), store.lock("k"):
+            pytest.fail("not locked")
 
 
 LOCKING = """

@@ -33,6 +33,7 @@ def test_a_request_without_permission_is_a_401(token: str, text: str) -> None:
     sandbox.add_token("pit-agency", user_type="Company")
     assert refusal(App(sandbox, Authorization=token).create("pets"), 401).startswith(text)
     assert App(sandbox, Authorization="Bearer reader").ask("GET", "x").status_code == 404
+    assert refusal(App(sandbox, Authorization="", Version="").create("pets"), 401) == "Invalid JWT"
 
 
 INVALID = "version header is invalid"

@@ -168,6 +168,9 @@ FORGETS_WHAT_IS_LATE = {
         store._known[name][2] < time.monotonic() or Replays.finish(store, name, claim, seconds)
     )
 }
+RELEASED_BY_THE_FIRST = {
+    "release": lambda store, name, claim: claim == "claim 1" and store._known.pop(name, None)
+}
 DONE_FOR_EVER = {"finish": lambda store, name, claim, _: Replays.finish(store, name, claim, 1e9)}
 CUT_IDS = {
     "begin": lambda store, name, *given: Replays.begin(store, name[:255], *given),
@@ -182,6 +185,7 @@ CUT_IDS = {
         ({"release": lambda store, name, claim: None}, "a released id is new again"),
         ({"finish": lambda store, name, claim, seconds: True}, "a finished id is done"),
         (FINISHES_FOR_ANYONE, "finish is False if another claim has begun the id since"),
+        (RELEASED_BY_THE_FIRST, "the state of another claim is not changed"),
         (UNTOLD, "a worker that holds an id finishes it"),
         (FINISHES_ONLY_IN_TIME, "a slow worker finishes an id that no other one has begun"),
         (FORGETS_WHAT_IS_LATE, "a finished id is done"),

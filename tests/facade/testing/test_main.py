@@ -106,6 +106,7 @@ NO_SECONDS, NO_WORD = "is not a time in seconds", "is not printable ASCII text w
         (["--window", "none"], "invalid choice"),
         (["--versions", "v3,x"], "a Version must be a date like 2021-07-28, v and a number"),
         (["--variant", "sides"], "sides is not NAME=VALUE"),
+        (["--variant", "side=kept"], "side: not an option of Sandbox"),
         (["--variant", "sides=up"], "sides must be one of ('kept', 'swapped'), not 'up'."),
         (["--answer", "relation_exists=exists"], "is not NAME=STATUS:BODY"),
         (["--answer", "relation_exists=409:{"], "is not NAME=STATUS:BODY; in br"),

@@ -207,6 +207,7 @@ def test_grants_and_credentials_are_refused_in_highlevels_words_and_order(
     refresh_token = tokens.installed()["refresh_token"]
     given = {"code": tokens.oauth.install(location_id=LOCATION), "refresh_token": refresh_token}
     assert refusal(tokens.ask(grant_type=grant_type, **{**given, **fields})) == expected
+    assert tokens.ask(grant_type=grant_type, **given).status_code == 200
 
 
 REFUSALS: dict[RefusalWording, list[tuple[Any, ...]]] = {

@@ -186,7 +186,7 @@ def test_the_error_for_an_unreadable_body_names_its_defect() -> None:
         (b"[" * 100_000, "not complete JSON"),
         (b"[]", "not a JSON object"),
         (bytes_of(type="AssociationCreate"), "no association with an `id` that is text"),
-        (bytes_of(type="RelationCreate", webhookId=1), "webhookId must be text"),
+        (bytes_of(type="RelationCreate", webhookId=0), "webhookId must be text"),
         *(
             (bytes_of(RELATION, type="RelationCreate", timestamp=at), "timestamp must be")
             for at in NO_TIMES
