@@ -236,6 +236,25 @@ def test_threads_choose_and_leave_a_pool_one_after_the_other(made: list[Transpor
     assert lock.__enter__.call_count == lock.__exit__.call_count == 3
 
 
+def test_closing_closes_each_pool_though_a_cancelled_call_removes_its_own(
+    made: list[Transport], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def main() -> None:
+        pool, requests = AsyncPool(URL), [new_request() for _ in range(11)]
+        pools = pool._of_this_loop()
+        first, *_ = [pools.acquire(one) for one in requests]
+
+        async def aclose(transport: Transport) -> None:
+            transport.close()
+            pools.retire(first)
+
+        monkeypatch.setattr(Transport, "aclose", aclose)
+        await pool.aclose()
+        assert states(made) == [(0, True), (0, True)]
+
+    asyncio.run(main())
+
+
 def test_connections_of_another_loop_are_closed_when_it_runs(made: list[Transport]) -> None:
     pool = AsyncPool(URL)
 

@@ -217,6 +217,11 @@ def test_a_reading_is_found_where_it_was_written_and_each_use_of_the_file_is_und
     assert lock.__enter__.call_count == 5
 
 
+def test_without_a_path_there_is_no_journal() -> None:
+    none, empty = (Journal.opener(one, "l1", retry_failed=False) for one in (None, ""))
+    assert (none, empty is None) == (None, False)  # the empty path of an unset variable is an error
+
+
 def test_each_line_is_in_the_file_at_once_and_on_the_disk_every_second_and_at_the_end(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

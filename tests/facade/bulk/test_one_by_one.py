@@ -20,6 +20,7 @@ from facade.bulk import aensure_shard, ensure_shard
 from facade.bulk._async.one_by_one import AsyncPatientRelations
 from facade.bulk._sync.one_by_one import PatientRelations
 from facade.bulk.outcomes import Status
+from facade.observe import CallEvent
 from facade.testing import Fault, Sandbox, faults
 from tests.facade.bulk.runs import PAIRS, Ensured, in_loop, make_client, spread, statuses
 from tests.facade.driving import Clients, Mode
@@ -113,18 +114,20 @@ def test_the_longest_wait_of_a_run_is_longer_than_that_of_a_single_call(
 
 
 def test_pairs_in_one_request_are_sent_once_for_the_location_and_their_failures_returned(
-    clients: Clients,
+    clients: Clients, events: list[CallEvent]
 ) -> None:
     results = {"results": {"errored": [None, "odd"], "added": 1}}
     answers: Any = (201, results), (200, {"results": {}}), (502, {})  # it may have created some
     transport, requests = in_turn(*(httpx.Response(one, json=body) for one, body in answers))
-    client = clients(TOKEN, "other", transport=transport).for_location("loc")
+    options: dict[str, Any] = {"transport": transport, "on_event": events.append}
+    client = clients(TOKEN, "other", **options).for_location("loc")
     create = client._drive(AsyncPatientRelations.of(client._inner).create_together)
     assert create("a1", iter([("c1", "p1"), ("c2", "p2")])) == [None, "odd"]
     for error in (ContractError, ServerError):
         with pytest.raises(error):
             create("a1", [])
     assert len(requests) == 3
+    assert {one.operation for one in events} == {"create_relations"}
     assert (requests[0].method, requests[0].url.path) == ("POST", "/associations/relations/bulk")
     assert json.loads(requests[0].content) == {
         "locationId": "loc",

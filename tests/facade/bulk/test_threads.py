@@ -41,6 +41,14 @@ def test_work_is_queued_and_taken_under_the_lock() -> None:
     assert lock.__enter__.call_count == 2
 
 
+def test_a_thread_that_an_interrupt_prevented_is_not_waited_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(threads, "start_thread", MagicMock(side_effect=KeyboardInterrupt))
+    with pytest.raises(KeyboardInterrupt), Workers(1) as workers:
+        workers.start(list[str]().clear)
+
+
 def test_work_that_comes_while_the_last_worker_ends_is_done(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

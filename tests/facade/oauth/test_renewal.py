@@ -296,9 +296,10 @@ MANY = 8
 def test_threads_that_wait_for_a_renewal_share_its_failure_and_later_ones_try(
     app: App, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    arrived, start = threading.Semaphore(0), Jobs.start
+    arrived, start, keys = threading.Semaphore(0), Jobs.start, list[Any]()
 
     def noted(self: Jobs, *args: Any) -> Job:
+        keys.append(args[0])
         job = start(self, *args)
         arrived.release()
         return job
@@ -320,6 +321,9 @@ def test_threads_that_wait_for_a_renewal_share_its_failure_and_later_ones_try(
     assert len(app.requests) == 1
     fail(0)
     assert len(app.requests) == 2
+    with pytest.raises(ServerError):
+        oauth.renew("l1", "refused")
+    assert len({*keys[:-1]}) == 1 < len({*keys})  # its result may be the refused one
 
 
 @pytest.mark.parametrize("what", ["renewal", "installation"])

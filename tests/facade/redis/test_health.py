@@ -200,6 +200,12 @@ def test_a_policy_that_drops_keys_is_told_once_at_the_first_use(
     assert len(told) == is_told
 
 
+def test_each_node_of_a_cluster_has_a_policy(caplog: pytest.LogCaptureFixture) -> None:
+    nodes = {name: {"maxmemory_policy": name} for name in ("noeviction", "allkeys-lru")}
+    module.warn_of_eviction(Mock(info=Mock(return_value=nodes)))
+    assert "maxmemory-policy is allkeys-lru; set it" in caplog.text
+
+
 def test_a_user_who_may_not_ask_for_the_policy_is_not_told(
     redis: RedisServer, make: Make, caplog: pytest.LogCaptureFixture
 ) -> None:
