@@ -47,7 +47,7 @@ def _ways(steps: Way) -> list[Way]:
 def _in_lines(text: str, offsets: dict[Way, int]) -> dict[Way, Location]:
     found: dict[Way, Location] = {}
     line, start, before = 1, 0, 0
-    for steps, offset in sorted(offsets.items(), key=lambda each: each[1]):
+    for steps, offset in offsets.items():  # in the order of the text
         line += text.count("\n", before, offset)
         start = max(start, text.rfind("\n", before, offset) + 1)
         found[steps] = Location(line, offset - start + 1)

@@ -126,6 +126,7 @@ def test_the_number_that_fits() -> None:
     for text, documents, expected in (
         (OVERLAY, both(fields=AS_TEXT), {"Labels are text": 1}),
         (OVERLAY, {"v1": {"fields": AS_TEXT}, "v2": {}}, {"Labels are text": "all"}),
+        (OVERLAY, {"v1": {"fields": AS_TEXT}, "v2": {"fields": {}}}, {"Labels are text": 1}),
         (OVERLAY, both(fields={}), {"Labels are text": 0}),
         (OVERLAY, {"v1": {"kept": ["id"]}, "v2": {}}, {}),  # only one Version has been mended
         (EXPECTING_ALL, both(fields={}), {"Labels are text": 0}),

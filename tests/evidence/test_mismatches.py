@@ -19,6 +19,7 @@ PET = has(
     kind={"oneOf": [S, {"type": "integer"}]},
     owner={"type": "object"},
     note={},
+    kin={"type": "array", "items": has("id", id=S)},
     size={"type": "number"},
 )
 ERROR = has("message", message=S, statusCode={"type": "integer"})
@@ -55,6 +56,7 @@ OPENED = {"id": "a", "wide": "1", "tall": "2"}  # nearer to Box than to Pet
         ([{"id": "a", "owner": {"name": 1}}], ("field", f"{FIELDS}/owner", "name", 1, 1)),
         ([{"id": "a", "key": 1}, {"id": "a"}], ("field", PLACE, "key", 1, 1)),
         ([{"name": "a"}], ("missing", PLACE, "id", 1, 1)),
+        ([{"id": "a", "kin": [{"id": "b"}, {}]}], ("missing", f"{FIELDS}/kin/items", "id", 1, 2)),
         (NULL_AND_TEXT, ("null", f"{FIELDS}/name", "", 1, 2)),
         ([{"id": 1}, {"id": "a"}], ("type", f"{FIELDS}/id", "", 1, 2)),
         ([{"id": "a", "tags": [1, "c"]}], ("type", f"{FIELDS}/tags/items", "", 1, 2)),

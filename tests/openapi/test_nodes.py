@@ -18,6 +18,7 @@ def test_the_place_of_a_member_or_an_item_extends_that_of_its_holder() -> None:
     assert Node({"/pets": {"tags": ["a"]}}, "/paths", "other.json").get("/pets") == pets
     assert list(pets.members()) == [("tags", tags)]
     assert tags.items() == [Node("a", "/paths/~1pets/tags/0", "other.json")]
+    assert Node({"a": None}, "").get("a") == Node(None, "/a")  # no absent one
     assert pets.child("m~n", 1).pointer == "/paths/~1pets/m~0n"
     assert pets.where == "other.json#/paths/~1pets"
     assert Node(1, f"/a{JOIN_SEPARATOR}/b").where == "/a"  # the first of joined ones

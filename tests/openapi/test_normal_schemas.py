@@ -74,6 +74,9 @@ def test_a_plain_value_stands_where_it_is_used_and_remarks_beside_a_reference_st
     label = {**TEXT, "maxLength": 9}
     written = {"$ref": "#/components/schemas/Label", "title": "A"}
     assert normal(written, "3.0.0", Label=label, Unused=label) == {**label, "title": "A"}
+    listed = {"properties": {name: {**written} for name in "ab"}}
+    made = normal(listed, "3.0.0", Label={**TEXT, "default": ["x"]})["properties"]
+    assert made["a"]["default"] is not made["b"]["default"]  # which an overlay may change
 
 
 @pytest.mark.parametrize("version", ["3.0.0", "3.1.0"])

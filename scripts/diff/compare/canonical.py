@@ -94,9 +94,9 @@ class ComparedDocument(Source):
                 self.problem(node, "a schema must be an object")
             return shape
         shape.keywords = {name: each for name, each in node.members() if _has_effect(name)}
-        stated = _popped(shape, "allOf")
-        joined = self._joined.get(shape.key)
-        parts = stated if joined is None else list(joined.values())
+        parts = _popped(shape, "allOf")
+        if shape.key in self._joined:
+            parts = list(self._joined[shape.key].values())
         if len(parts) == 1 and not shape.keywords:
             return self.shape(parts[0])
         self._extract(shape)

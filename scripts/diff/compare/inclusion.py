@@ -71,7 +71,7 @@ class Inclusion:
         """Prove it of one case; `named` are the property names that the enclosing schema lists."""
         case, wanted = sent.shape, accepted.shape
         named |= wanted.properties.keys()
-        is_whole = not (wanted.alternatives or wanted.parts)
+        is_whole = not wanted.alternatives  # nor parts, which are beside one
         is_open = "additionalProperties" not in wanted.keywords
         if is_whole and is_open and self._is_request and case.properties.keys() - named:
             return False  # the new schema no longer names a property

@@ -191,7 +191,7 @@ class _Decider:
             self._unions[id(side.shape)] = others, listed
         others, listed = self._unions[id(side.shape)]
         readings = _readings(sample) if text else [sample]
-        names = {plain(each.value) for each in readings if each.is_exact}
+        names = {plain(each.value) for each in readings}
         found = [each for name in names for each in listed.get(name, ())]
         return [*others, *{id(each): each for each in found}.values()]
 
@@ -273,7 +273,7 @@ def _number_classes(cuts: list[Any]) -> Iterator[tuple[str, Any, bool]]:
             yield from (("integer", each, True) for each in range(first, last + 1))
         else:
             yield "integer", first, False
-        yield "fraction", (one + min(other, first)) / 2, False
+        yield "fraction", (one + other) / 2, False
 
 
 def _readings(sample: Sample) -> Iterator[Sample]:

@@ -71,7 +71,7 @@ def github(review: Review) -> str:
 def _message(reviewed: ReviewedFinding, *, is_whole: bool = False) -> str:
     finding = reviewed.finding
     where = place_of(reviewed)
-    is_stated = all(where.startswith(f"{name}:") for name in finding.operations[:1])
+    is_stated = all(where.startswith(f"{name}:") for name in finding.operations)
     parts = (
         in_a_sentence(finding),
         "" if is_stated else f"in {operations(finding.operations, is_whole=is_whole)}",

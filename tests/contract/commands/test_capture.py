@@ -51,9 +51,12 @@ def test_a_mapping_is_recorded_until_another_is_given_or_none_is_needed(
     write(docs / "more.json", COMMON)
     capture(path, "--map", "../common/c.json=../more.json")
     assert lock(empty_project)["map"] == {"../common/c.json": "../more.json"}
-    write(path, {**ROOT, "paths": {}})
+    capture(path, "--select", "/a")
     capture(path)
-    assert "map" not in lock(empty_project)
+    assert lock(empty_project)["select"] == "/a"
+    write(path, {**ROOT, "paths": {}})
+    capture(path, "--select", "")
+    assert {"map", "select"}.isdisjoint(lock(empty_project))
 
 
 def test_what_cannot_be_captured_is_refused_and_nothing_is_written(

@@ -1,5 +1,6 @@
 """The subject of a finding, and what it breaks."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -50,6 +51,8 @@ def test_a_finding_is_about_a_parameter_a_property_or_neither() -> None:
         (finding,) = compare(old, new).findings
         found = subject_of(finding, old, new)
         assert found == expected
+        in_both = replace(finding, directions=["request", "response"])
+        assert subject_of(in_both, old, new).is_sent
         assert found.is_received_only == (found == Subject("first_name"))
         lost = subject_of(finding, document(), document())  # its place is not there
         assert (lost.location, lost.is_sent) == ("", expected.is_sent)

@@ -47,7 +47,7 @@ def test_what_is_joined_contains_each_schema_once() -> None:
     given = ComparedDocument("old", document(openapi="3.1.0"), location="https://e.example")
     text, listed, number = (Node(each, f"/{i}") for i, each in enumerate((S, AB, INT)))
     both = given.join(text, listed)
-    assert given.join(text, text) == text
+    assert given.join(text, text) == given.join(text, Node(S, "/3")) == text
     assert both.value == given.join(both, listed).value == given.join(text, both).value
     assert given.join(both, number).value == parts(S, AB, INT)
     assert given.location == "https://e.example"

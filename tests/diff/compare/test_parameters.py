@@ -35,6 +35,7 @@ test_a_change_of_a_parameter_is_found_by_its_rule = found_by_rule([
     ("an argument that a base path moves before, declared at last", at("/p/{id}"), at("/v1/p/{id}", parameters=[ID]), "operation-moved, path-parameter-declared"),
     ("an argument after one that goes", at("/{v}/p/{id}", parameters=[ID]), at("/p/{a}", parameters=[{**ID, "name": "a"}]), "operation-moved, path-parameter-renamed"),
     ("a declared argument that the path never had", at("/p", parameters=[ID]), at("/q", parameters=[{**ID, "name": "a"}]), "operation-moved, unused-path-parameter-added, unused-path-parameter-removed"),
+    ("an argument of the same name in code", at("/p/{petId}", parameters=[{**ID, "name": "petId"}]), at("/p/{pet_id}", parameters=[{**ID, "name": "pet_id"}]), "(path-parameter-renamed)"),
     ("an argument of another path", at("/p/{id}", parameters=[ID]), at("/q/{a}", parameters=[{**ID, "name": "a"}]), "operation-moved, parameter-added-required, parameter-removed"),
 ])  # fmt: skip
 

@@ -50,11 +50,14 @@ LISTED = compared(requesting({"enum": list("abcdefgh")}), requesting({"enum": ["
 
 
 def test_a_message_names_values_and_operations_that_its_place_does_not() -> None:
-    shared = changed({"operations": ["PUT /a", "PUT /b"]})
+    shared, partly = (
+        changed({"operations": [one, "PUT /b"]}) for one in ("PUT /a", "GET /pets/{id}")
+    )
     for given, said in (
         (DEPRECATED, "GET /pets/{id} is deprecated; at GET /pets/{id}: deprecated; wire safe"),
         (TAGGED, "declares a tag; at tags[0]; wire"),
         (shared, "; in PUT /a, PUT /b; at GET /pets/{id}"),
+        (partly, "; in GET /pets/{id}, PUT /b; at GET /pets/{id}"),
         (LISTED, "has other values: b, c, d, e, f and 2 more → x; at PUT /pets: requestBody"),
     ):
         assert said in commands(given)[0]

@@ -57,6 +57,8 @@ def test_an_absent_item_has_no_line_and_up_to_twelve_values_are_shown() -> None:
             *"at fingerprint".split(),
         ]
     assert "  … and 1 more\n" in report.render(given, "text")
+    whole = replace(changed({"operations": [*"abcdef"]}), is_whole=True)
+    assert "  in a, b, c, d, e, f\n" in report.render(whole, "text")
 
 
 def test_a_report_without_changes_is_one_line() -> None:
