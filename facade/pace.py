@@ -171,7 +171,7 @@ class LocalPace:
 
     def _serve_queue(self, location_id: str, slots: _Slots, now: float) -> None:
         """Give returned slots to the waiting callers, in order."""
-        while slots.queue and (slots.free or slots.busy):
+        while slots.queue and slots.busy:  # as is the slot that has just returned
             first = slots.queue.popleft()()
             if first is None or not first.is_open:
                 continue

@@ -12,13 +12,7 @@ import httpx
 import pytest
 
 from facade import errors
-from facade._core.advice import (
-    address_of,
-    advice_for,
-    connection_cause,
-    kind_of,
-    limit_advice,
-)
+from facade._core.advice import address_of, advice_for, kind_of, limit_advice
 from facade._core.response import failure_of
 from facade.rate_limits import RateLimits
 
@@ -39,6 +33,7 @@ def certificate(code: int) -> ssl.SSLCertVerificationError:
         (OSError(errno.EMFILE, "many"), f"of httpx ({AT})", "check base_url"),
         (ConnectionRefusedError(errno.ECONNREFUSED, "x"), f"nothing listens at {AT}", "a proxy or"),
         (socket.gaierror(socket.EAI_NONAME, "x"), "the host name api.test cannot be resol", "DNS"),
+        (socket.gaierror(socket.EAI_NONAME, "x"), "the host name proxy.test cannot be reso", "DNS"),
         (ssl.SSLError(1, "odd"), f"{AT} does not speak TLS: odd", "https instead of http"),
         (certificate(9), "the certificate of api.test is not valid yet", "clock of this machine"),
         (certificate(10), "the certificate of api.test has expired", "clock of this machine"),
@@ -53,7 +48,8 @@ def certificate(code: int) -> ssl.SSLCertVerificationError:
 def test_the_cause_of_a_failed_connection_is_named_with_what_to_do(
     monkeypatch: pytest.MonkeyPatch, cause: OSError, found: str, advice: str
 ) -> None:
-    monkeypatch.setattr("facade._core.pool.getproxies", dict)
+    proxies = {"https": "http://proxy.test"} if "proxy" in found else {}
+    monkeypatch.setattr("facade._core.pool.getproxies", lambda: proxies)
     error = httpx.ConnectError("of httpx")
     error.__cause__ = cause
     target: Any = SimpleNamespace(method="GET", path="/a", url="https://api.test/a")
@@ -61,13 +57,6 @@ def test_the_cause_of_a_failed_connection_is_named_with_what_to_do(
     assert isinstance(made, errors.ConnectFailedError)
     assert str(made).startswith(f"GET /a: cannot connect: {found}")
     assert advice in made.advice
-
-
-def test_behind_a_proxy_its_name_is_the_one_to_resolve(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("facade._core.pool.getproxies", lambda: {"https": "http://proxy.test:1"})
-    cause = connection_cause(socket.gaierror(socket.EAI_NONAME, "x"), "https://api.test/a")
-    assert cause is not None
-    assert cause[0] == "the host name proxy.test cannot be resolved"
 
 
 @pytest.mark.parametrize(

@@ -108,7 +108,7 @@ class ComparedDocument(Source):
             del shape.keywords["not"]  # the types say it
             shape.types -= excluded.types
             shape.nullable = shape.nullable and not excluded.nullable
-        alone, must_take_null = [*parts, *shape.alternatives], [*stated, *shape.parts]
+        alone, must_take_null = [*parts, *shape.alternatives], [*parts, *shape.parts]
         if shape.alternatives:
             self._drop_implied_type(shape)
             others = [each for each in shape.alternatives if not self._is_null(each)]

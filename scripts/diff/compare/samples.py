@@ -264,9 +264,9 @@ def _number_classes(cuts: list[Any]) -> Iterator[tuple[str, Any, bool]]:
     """Yield the cuts, and of what is below, between and above them an integer and a fraction."""
     yield from ((type_of(each), each, True) for each in cuts)
     low, high = (cuts[0], cuts[-1]) if cuts else (0, 0)
-    for number in (floor(low) - 1, ceil(high) + 1):
+    for number, inwards in ((floor(low) - 1, 0.5), (ceil(high) + 1, -0.5)):
         yield "integer", number, False
-        yield "fraction", number + 0.5 if number < low else number - 0.5, False
+        yield "fraction", number + inwards, False
     for one, other in pairwise(cuts):
         first, last = floor(one) + 1, ceil(other) - 1
         if last - first < _FEW:

@@ -57,7 +57,7 @@ def test_what_an_app_never_sends_cannot_break_it_until_it_must_send_it() -> None
     typed = "items-typed safe/breaking"
     assert each_way(lists(maxItems=0), lists(S, maxItems=0)) == [[typed], [typed]]
     two = lists(S, prefixItems=[S], maxItems=1), lists(INT, prefixItems=[S], maxItems=1, minItems=1)
-    assert ["type-changed safe/breaking"] * 2 == [one[1] for one in each_way(*two)]
+    assert [one[1] for one in each_way(*two)] == ["type-changed safe/breaking"] * 2
 
 
 def test_a_finding_about_a_property_is_at_the_keyword_or_else_at_what_holds_it() -> None:
