@@ -86,7 +86,9 @@ def test_a_document_is_reported_if_it_has_changed_is_gone_or_needs_no_correction
     defect.plant(project)
     recorded(dated=dated, v3=v3)
     found = [find_drift(project, version, None, TODAY) for version in BOTH]
-    assert [bool(each.report("markdown")) for each in found] == are_reported
+    reports = [each.report("markdown") for each in found]
+    assert [bool(each) for each in reports] == are_reported
+    assert (defect.TITLE in reports[1]) == (v3 is MENDED)  # the correction
     assert ("answered 404" in found[0].gone) == (dated is None)
 
 

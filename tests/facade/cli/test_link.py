@@ -8,7 +8,7 @@ from unittest.mock import patch
 import pytest
 
 from facade.bulk import ensure_many
-from facade.testing import Sandbox
+from facade.testing import Sandbox, faults
 from tests.facade.bulk.runs import held_process, related_pairs, seed_owner_pet
 from tests.facade.cli.conftest import KEY, Command, csv_of
 
@@ -66,3 +66,9 @@ def test_with_json_the_output_is_the_numbers_and_the_sentences_are_on_standard_e
             assert "3 pairs, 1 repeated left out, 1 unusable" in err
             assert ("Nothing was sent." in err) == (option == "--dry-run")
     assert [one.kwargs["concurrency"] for one in ensuring.call_args_list] == [8, 8, 3]
+
+
+def test_a_pair_whose_error_ends_the_run_is_not_done_yet(on_csv: Command, sandbox: Sandbox) -> None:
+    sandbox.misbehave(faults.fail(401, message="Invalid JWT"), on="create_relation")
+    status, out, _ = on_csv("link", csv_of(3), "--json")
+    assert (status, json.loads(out)["failed"], json.loads(out)["not_done"]) == (2, 0, 3)
