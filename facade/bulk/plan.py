@@ -101,26 +101,16 @@ def check_side(side: object, association: Association) -> None:
         raise ValueError(f"{name} has one object on both sides: pass side='first' or 'second'")
 
 
-def first_plan(
-    record_id: str,
-    association: Association,
-    wanted: tuple[str, ...],
-    side: Side | None,
-    existing: list[Relation],
-) -> Plan:
-    """Return the plan for a side, or that which the relations show; raise ValueError for others."""
-    is_symmetric = _is_symmetric(association)
-    found = None if is_symmetric else side_of_record(existing, record_id, association)
+def checked_side(
+    side: Side | None, record_id: str, association: Association, existing: list[Relation]
+) -> Side | None:
+    """Return a side, or that which the relations show; raise ValueError if they show another."""
+    if _is_symmetric(association):
+        return side
+    found = side_of_record(existing, record_id, association)
     if side and found and side != found:
         raise ValueError(f"record {record_id!r} is on side {found} in its relations, not {side}")
-    plan = plan_for(record_id, association, wanted, side or found, existing)
-    if plan.creates and plan.side is None:
-        raise ValueError(
-            f"record {record_id!r} has no relations under {_name_of(association)} that show its "
-            f"side: pass side=association.side_of(...) with its object key, "
-            f"{association.first_object_key} or {association.second_object_key}"
-        )
-    return plan
+    return side or found
 
 
 def _is_symmetric(association: Association) -> bool:
@@ -138,7 +128,10 @@ def plan_for(
     side: Side | None,
     existing: list[Relation],
 ) -> Plan:
-    """Compare the existing relations with the wanted ones."""
+    """Compare the existing relations with the wanted ones.
+
+    Raises ValueError if one must be created and the side of the record is unknown.
+    """
     missing = dict.fromkeys(wanted)
     is_symmetric = _is_symmetric(association)
     kept, deletes = list[Relation](), list[Relation]()
@@ -154,6 +147,12 @@ def plan_for(
         else:
             id_to_delete(relation)  # an error now, before anything is changed
             deletes.append(relation)
+    if missing and side is None:
+        raise ValueError(
+            f"record {record_id!r} has no relations under {_name_of(association)} that show its "
+            f"side: pass side=association.side_of(...) with its object key, "
+            f"{association.first_object_key} or {association.second_object_key}"
+        )
     return Plan(
         record_id=record_id,
         association=association,

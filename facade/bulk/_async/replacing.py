@@ -18,7 +18,7 @@ from facade.bulk._async.many import strategy_of
 from facade.bulk._async.one_by_one import AsyncPatientRelations, AsyncWork
 from facade.bulk.outcomes import checked_batch
 from facade.bulk.pairs import PairJob
-from facade.bulk.plan import Plan, Side, check_side, checked_ids, first_plan, plan_for
+from facade.bulk.plan import Plan, Side, check_side, checked_ids, checked_side, plan_for
 from facade.models import Association, Relation
 
 # Seconds before each look at the result. The first may be too early, as HighLevel lists changes
@@ -52,7 +52,8 @@ async def areplace(
     wanted = checked_ids(record_id, other_ids)
     check_side(side, checked_association(association))
     existing, _ = await _read(relations, record_id, association)
-    plan = first_plan(record_id, association, wanted, side, existing)
+    side = checked_side(side, record_id, association, existing)
+    plan = plan_for(record_id, association, wanted, side, existing)
     if dry_run:
         return plan
     await AsyncExecution(relations, plan, batch).run()
@@ -60,7 +61,7 @@ async def areplace(
     for wait in _WAITS:
         await async_sleep(wait)
         existing, is_stable = await _read(relations, record_id, association)
-        left = plan_for(record_id, association, wanted, plan.side, existing)
+        left = plan_for(record_id, association, wanted, side, existing)
         if left.is_empty and is_stable:
             return evolve(plan, applied=True)
         if 0 < wait < _WAITS[-1]:

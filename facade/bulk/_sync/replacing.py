@@ -14,7 +14,7 @@ from facade._core.matching import PAGE_SIZE, checked_association
 from facade._core.paging import Paginator
 from facade.bulk.outcomes import checked_batch
 from facade.bulk.pairs import PairJob
-from facade.bulk.plan import Plan, Side, check_side, checked_ids, first_plan, plan_for
+from facade.bulk.plan import Plan, Side, check_side, checked_ids, checked_side, plan_for
 from facade.models import Association, Relation
 
 from facade import errors
@@ -53,7 +53,8 @@ def replace(
     wanted = checked_ids(record_id, other_ids)
     check_side(side, checked_association(association))
     existing, _ = _read(relations, record_id, association)
-    plan = first_plan(record_id, association, wanted, side, existing)
+    side = checked_side(side, record_id, association, existing)
+    plan = plan_for(record_id, association, wanted, side, existing)
     if dry_run:
         return plan
     Execution(relations, plan, batch).run()
@@ -61,7 +62,7 @@ def replace(
     for wait in _WAITS:
         sleep(wait)
         existing, is_stable = _read(relations, record_id, association)
-        left = plan_for(record_id, association, wanted, plan.side, existing)
+        left = plan_for(record_id, association, wanted, side, existing)
         if left.is_empty and is_stable:
             return evolve(plan, applied=True)
         if 0 < wait < _WAITS[-1]:

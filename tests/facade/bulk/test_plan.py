@@ -7,7 +7,7 @@ import pytest
 from attrs import evolve
 
 from facade import Association, ContractError, Relation
-from facade.bulk.plan import Side, checked_ids, first_plan, plan_for, side_of_record
+from facade.bulk.plan import Side, checked_ids, checked_side, plan_for, side_of_record
 
 PET = "custom_objects.pet"
 OWNER_PET = Association(id="a1", key="owner_pet", first_object_key="contact", second_object_key=PET)
@@ -29,7 +29,7 @@ def relations(*pairs: str) -> list[Relation]:
     [
         (OWNER_PET, "first", "me-a me-b", "c / me-a / me-b"),
         (OWNER_PET, "second", "me-a b-me", "c / me-a / b-me"),
-        (OWNER_PET, None, "me-a b-me", "c / me-a / b-me"),
+        (OWNER_PET, None, "me-a b-me me-c", " / me-a / b-me me-c"),
         (OWNER_PET, "first", "you-a me-b b-me", "c / b-me / me-b"),
         (OWNER_PET, "first", "me-b me-b", "c /  / me-b"),  # read twice, and changed meanwhile
         (TUTORS, "first", "me-a b-me", "b c / me-a / "),
@@ -55,11 +55,13 @@ def test_a_relation_without_an_id_can_be_kept_but_not_deleted() -> None:
 
 
 def test_a_side_that_the_relations_contradict_or_do_not_show_is_refused() -> None:
-    assert first_plan("me", OWNER_PET, ("b",), None, relations("me-a")).side == "first"
-    unknown = "under association 'owner_pet' that show its"
-    for side, existing, why in (("first", "a-me", "is on side second"), (None, "a-b", unknown)):
-        with pytest.raises(ValueError, match=why):
-            first_plan("me", OWNER_PET, ("b",), side, relations(existing))  # type: ignore[arg-type]
+    for side in ("first", None):
+        assert checked_side(side, "me", OWNER_PET, relations("me-a")) == "first"  # type: ignore[arg-type]
+        assert checked_side(side, "me", TUTORS, relations("a-me")) == side  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="is on side second in its relations, not first"):
+        checked_side("first", "me", OWNER_PET, relations("a-me"))
+    with pytest.raises(ValueError, match="under association 'owner_pet' that show its"):
+        plan_for("me", OWNER_PET, ("b",), None, relations("a-b"))
 
 
 @pytest.mark.parametrize(
