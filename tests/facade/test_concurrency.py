@@ -162,6 +162,8 @@ def test_those_who_want_the_same_share_one_job_while_it_runs_and_each_its_failur
     assert failure_of(waiting[0]) is not failure_of(waiting[1])  # a traceback for each
     assert ends_within(jobs.start("location", work), 60)
     assert len(runs) == 2
+    jobs._running["location"] = waiting[0]  # as between its end and when it is forgotten
+    assert jobs.start("location", work) is not waiting[0]
     failing = jobs.start("fails", lambda: 1 / 0)
     assert ends_within(failing, 60)
     with pytest.raises(ZeroDivisionError):

@@ -120,6 +120,7 @@ def test_the_clients_of_a_process_share_a_pace_for_an_address() -> None:
         (200, {"most": 5}, [0] * 9 + [10]),  # which is ignored without what is left of it
         (200, {"left": 0}, [0] * 9 + [10]),
         (200, {"interval": 20_000}, [0] * 9 + [20]),
+        (200, {"interval": 5_000}, [0] * 9 + [10]),  # no shorter than its own
     ],
 )
 def test_the_headers_of_a_response_say_what_is_left_for_this_process(
@@ -138,6 +139,15 @@ def test_its_own_requests_in_flight_are_not_those_of_others(clock: Clock) -> Non
     pace.cancel(turns[1])
     finish(pace, turns[2], most=10, left=7)  # others sent one
     assert waits(pace, 2) == [0, 10 / 9]
+
+
+def test_those_that_ended_during_a_slow_request_are_not_those_of_others(clock: Clock) -> None:
+    pace = LocalPace(calls=10, clock=clock)
+    slow, quick = pace.take("loc"), pace.take("loc")
+    finish(pace, quick)
+    clock.now += 15
+    finish(pace, slow, most=10, left=8)  # as it was when the request came
+    assert waits(pace, 2) == [0, 0]
 
 
 def test_what_the_server_refused_is_not_counted_as_spent_by_this_process(clock: Clock) -> None:

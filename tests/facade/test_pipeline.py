@@ -212,6 +212,10 @@ def test_lookups_are_within_the_time_of_their_call(clients: Clients, clock: Cloc
     with pytest.raises(facade.ServerError) as raised:
         do(client, "create_relation")
     assert 7 < raised.value.elapsed == clock.now - started < 10
+    listed = {"id": "r1", "associationId": "a1", "firstRecordId": "c1", "secondRecordId": "p1"}
+    shown = httpx.Response(200, json={"relations": [listed]})
+    client, sent = clients.answering(httpx.Response(500), shown)
+    assert (do(client, "create_relation").id, len(sent)) == ("r1", 2)  # not once more
 
 
 def test_a_given_http_client_sends_but_neither_authorizes_nor_redirects_and_stays_open(

@@ -90,7 +90,7 @@ def test_a_client_of_the_app_is_used_and_a_url_is_checked() -> None:
     for other in others:
         with pytest.raises(ValueError, match=r"a redis\.Redis \(not asyncio\)"):
             checked(connect(other, 1.0), "app")
-    for app in (None, ""):
+    for app in (None, "", 5):
         with pytest.raises(ValueError, match="app must be a name"):
             checked(client, app)
 
