@@ -58,6 +58,7 @@ def test_a_side_that_the_relations_contradict_or_do_not_show_is_refused() -> Non
     for side in ("first", None):
         assert checked_side(side, "me", OWNER_PET, relations("me-a")) == "first"  # type: ignore[arg-type]
         assert checked_side(side, "me", TUTORS, relations("a-me")) == side  # type: ignore[arg-type]
+    assert checked_side("second", "me", OWNER_PET, []) == "second"
     with pytest.raises(ValueError, match="is on side second in its relations, not first"):
         checked_side("first", "me", OWNER_PET, relations("a-me"))
     with pytest.raises(ValueError, match="under association 'owner_pet' that show its"):
