@@ -55,9 +55,10 @@ def test_a_relation_without_an_id_can_be_kept_but_not_deleted() -> None:
 
 
 def test_a_side_that_the_relations_contradict_or_do_not_show_is_refused() -> None:
-    for side in ("first", None):
-        assert checked_side(side, "me", OWNER_PET, relations("me-a")) == "first"  # type: ignore[arg-type]
-        assert checked_side(side, "me", TUTORS, relations("a-me")) == side  # type: ignore[arg-type]
+    sides: tuple[Side | None, ...] = ("first", None)
+    for side in sides:
+        assert checked_side(side, "me", OWNER_PET, relations("me-a")) == "first"
+        assert checked_side(side, "me", TUTORS, relations("a-me")) == side
     assert checked_side("second", "me", OWNER_PET, []) == "second"
     with pytest.raises(ValueError, match="is on side second in its relations, not first"):
         checked_side("first", "me", OWNER_PET, relations("a-me"))
