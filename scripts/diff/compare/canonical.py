@@ -47,15 +47,17 @@ class ComparedDocument(Source):
             shape.name = name
         return shape
 
-    def join(self, one: Node, other: Node) -> Node:
-        """Return the node of a schema that accepts what both accept."""
-        own = self._parts_of(one)
-        nodes = {**own, **self._parts_of(other), **own}
-        if len(nodes) == 1:
-            return one
-        both = joined_node([*nodes.values()], {"allOf": [each.value for each in nodes.values()]})
-        self._joined[both.file, both.pointer] = nodes
-        return both
+    def join(self, *nodes: Node) -> Node:
+        """Return the node of a schema that accepts what all of these accept."""
+        parts: dict[str, Node] = {}
+        for node in nodes:
+            for structure, part in self._parts_of(node).items():
+                parts.setdefault(structure, part)
+        if len(nodes) == 1 or len(parts) == 1:
+            return nodes[0]
+        joined = joined_node([*parts.values()], {"allOf": [each.value for each in parts.values()]})
+        self._joined[joined.file, joined.pointer] = parts
+        return joined
 
     def _parts_of(self, node: Node) -> dict[str, Node]:
         """Return the schemas that a node joins, by structure; the node itself if it joins none."""
@@ -126,8 +128,7 @@ class ComparedDocument(Source):
                     return self.shape(others[0])
                 parts, shape.alternatives, shape.parts = [*parts, *others, *shape.parts], [], []
                 shape.nullable = shape.nullable or (bool(others) and not is_typed)
-        for part in parts:
-            shape.add(self.shape(part), self.join)
+        shape.add(map(self.shape, parts), self.join)
         # A null of the union must be accepted by all other parts as well.
         if is_nullable or (
             may_be_null and all(self.shape(each).nullable for each in must_take_null)

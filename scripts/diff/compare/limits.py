@@ -24,8 +24,8 @@ from scripts.diff.compare.scalars import (
 )
 from scripts.openapi.nodes import JOIN_SEPARATOR, Node, text, value
 
-Join = Callable[[Node, Node], Node]
-"""Return one schema that accepts what both accept."""
+Join = Callable[..., Node]
+"""Return one schema that accepts what several, its arguments, accept."""
 Combine = Callable[[Node, Node], Node]
 Keywords = dict[str, Node]
 

@@ -11,7 +11,7 @@ from scripts.diff.names import class_name
 from scripts.openapi.nodes import Node, canonical
 
 _MIN_SIMILARITY = 0.5  # the similarity from which two alternatives count as one that changed
-_MAX_COMPARISONS = 2500  # comparisons for similarity, to keep long lists cheap
+MAX_COMPARISONS = 2500  # comparisons for similarity, to keep long lists cheap
 
 Item = TypeVar("Item")
 Keys = tuple[Callable[[Item], Hashable | None], Callable[[Item], Hashable | None]]
@@ -84,7 +84,7 @@ _WAYS: tuple[Callable[[SchemaSide], Hashable | None], ...] = (
 
 
 def _similar(old: list[Node], new: list[Node], documents: Documents) -> list[tuple[Node, Node]]:
-    if len(old) * len(new) > _MAX_COMPARISONS:
+    if len(old) * len(new) > MAX_COMPARISONS:
         return list(zip(old, new, strict=False))
     ranked = sorted(
         (

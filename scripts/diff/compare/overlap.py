@@ -64,7 +64,7 @@ def cases(side: SchemaSide, depth: int = 0) -> list[SchemaShape] | None:
                 alternatives=[],
                 union="",
             )
-            both.add(case, document.join)
+            both.add([case], document.join)
             found.append(both)
         if len(found) > _MAX_CASES:
             return None

@@ -38,11 +38,12 @@ _DISTINCT_FORMATS = {"date", "date-time", "uuid", "email", "ipv4", "ipv6", "time
 _LENGTHS = {"uuid": 36, "date": 10}
 _MAX_CONDITIONS = 6
 _MAX_DEPTH = 8
+_MAX_CHECKS = 20_000  # of a sample against a schema, to keep long unions cheap
 _FEW = 8  # numbers that are tried one by one
 
 
 class UndecidedError(Exception):
-    """There are too many conditions, or the schemas are nested too deeply."""
+    """There are too many conditions or checks, or the schemas are nested too deeply."""
 
 
 def are_accepted(sent: SchemaSide, accepted: SchemaSide, text: str = "") -> bool:
@@ -86,6 +87,7 @@ class _Decider:
         self._known: dict[int, tuple[list[tuple[str, Any]], frozenset[str] | None]] = {}
         self._unions: dict[int, tuple[list[SchemaSide], dict[str, list[SchemaSide]]]] = {}
         self._has_lengths = False
+        self._checks = 0
         pending, known = list(sides) if self._kinds else [], set[tuple[int, str, str]]()
         while pending:
             side = pending.pop()
@@ -159,7 +161,8 @@ class _Decider:
     def accepts(self, side: SchemaSide, sample: Sample, text: str = "", depth: int = 0) -> bool:
         """Return whether a schema accepts a sample; `text` tells how it is written, if as text."""
         shape = side.shape
-        if depth > _MAX_DEPTH:
+        self._checks += 1
+        if depth > _MAX_DEPTH or self._checks > _MAX_CHECKS:
             raise UndecidedError
         if not (self._reads(side, sample, text, depth) if text else self._meets(side, sample)):
             return False

@@ -1,9 +1,10 @@
 """Compare security requirements: alternatives ("or") of schemes that are combined ("and")."""
 
 from collections.abc import Callable, Iterator
-from operator import eq
+from itertools import chain
 
 from scripts.diff.changes import Change, Difference, Item, Places, Scope, Usage
+from scripts.diff.compare.matching import MAX_COMPARISONS, match_by
 from scripts.diff.compare.members import one_sided
 from scripts.diff.compare.proofs import Documents
 from scripts.diff.compare.schemes import find_scheme, is_defined_alike, scheme_name
@@ -49,9 +50,13 @@ def compare_security(old: Node, new: Node, scope: Scope, documents: Documents) -
     # A client that satisfies an alternative satisfies an easier one as well.
     harmless = inner.at(inner.position._replace(is_proved=True))
     for changed, others, one in ((gone, after, places[0]), (added, before, None)):
+        by_first: dict[str, list[Alternative]] = {}
+        for other in others:
+            by_first.setdefault(min(other, default=""), []).append(other)
         for each in changed:
             change = one_sided("security-alternative", one, places[1], places, _shown(each))
-            is_easy = any(_is_easier(other, each) for other in others)
+            similar = chain.from_iterable(by_first.get(name, ()) for name in ("", *each))
+            is_easy = any(_is_easier(other, each) for other in similar)
             yield Difference(change, harmless if is_easy else inner)
 
 
@@ -87,7 +92,9 @@ def _match(
     old: list[Alternative], new: list[Alternative], documents: Documents
 ) -> tuple[list[tuple[Alternative, Alternative]], list[Alternative], list[Alternative]]:
     """Match alternatives, the most similar first; return pairs, removed and added ones."""
-    old, new, pairs = list(old), list(new), []
+    pairs, old, new = match_by(((canonical, canonical), (frozenset, frozenset)), old, new)
+    if len(old) * len(new) > MAX_COMPARISONS:
+        return pairs, old, new
 
     def is_renamed(before: Alternative, after: Alternative) -> bool:
         gone, added = before.keys() - after.keys(), after.keys() - before.keys()
@@ -97,8 +104,6 @@ def _match(
         return scheme is None or other is None or is_defined_alike(scheme, other)
 
     ways: tuple[Callable[[Alternative, Alternative], bool], ...] = (
-        eq,
-        lambda before, after: before.keys() == after.keys(),
         is_renamed,
         lambda before, after: before.keys() < after.keys(),
         lambda before, after: before.keys() > after.keys(),

@@ -1,6 +1,6 @@
 """What is known of a schema in canonical form: its types, keywords, properties, alternatives."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -87,16 +87,21 @@ class SchemaShape:
         said = self.keywords.keys() - keywords
         return not (said or any(getattr(self, each) for each in _PARTS - {part}))
 
-    def add(self, part: "SchemaShape", join: Join) -> None:
-        """Accept only what a part accepts as well; what it says of itself counts after the own."""
+    def add(self, parts: Iterable["SchemaShape"], join: Join) -> None:
+        """Accept only what the parts accept as well; what they say counts after the own."""
+        properties = {name: [node] for name, node in self.properties.items()}
+        for part in parts:
+            self._add(part, join)
+            for name, node in part.properties.items():
+                properties.setdefault(name, []).append(node)
+        self.properties = {name: join(*nodes) for name, nodes in properties.items()}
+
+    def _add(self, part: "SchemaShape", join: Join) -> None:
         self.types &= part.types
         self.nullable = self.nullable and part.nullable
         for name, node in part.keywords.items():
             known = self.keywords.get(name)
             self.keywords[name] = node if known is None else combined(name, known, node, join)
-        for name, node in part.properties.items():
-            known = self.properties.get(name)
-            self.properties[name] = node if known is None else join(known, node)
         self.required |= part.required
         self.parts += [each for each in part.parts if each not in self.parts]
         self.merged |= part.merged

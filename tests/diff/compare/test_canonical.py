@@ -50,6 +50,8 @@ def test_what_is_joined_contains_each_schema_once() -> None:
     assert given.join(text, text) == given.join(text, Node(S, "/3")) == text
     assert both.value == given.join(both, listed).value == given.join(text, both).value
     assert given.join(both, number).value == parts(S, AB, INT)
+    assert given.join(text, listed, Node(S, "/3"), number) == given.join(both, number)
+    assert given.join(both) is both
     assert given.location == "https://e.example"
     assert [*shape({"type": "object", "required": ["a", 1]}).required] == ["a"]
 

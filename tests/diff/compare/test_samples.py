@@ -37,6 +37,12 @@ def test_what_is_accepted_and_shared_is_decided_as_by_a_validator(world: World) 
 UUID, DATE, SHORT = texts(format="uuid"), texts(format="date"), texts(maxLength=1)
 EMPTY, SPLIT = texts(maxLength=0), any_of(integers(maximum=4), integers(minimum=8))
 INT32, LEAST, MOST = integers(format="int32"), -(2**31), 2**31 - 1
+
+
+def lengths(number: int) -> list[Json]:
+    return [texts(minLength=each, maxLength=each) for each in range(number)]
+
+
 SEVEN = [texts(pattern=each) for each in "abcdefg"]
 RANGES = any_of(integers(minimum=1, maximum=5), integers(minimum=6, maximum=9))
 
@@ -62,6 +68,8 @@ PAIRS: list[tuple[Json, Json, bool, bool | None]] = [
     (texts(enum=["ab"]), texts(pattern="^a"), True, True),
     (texts(enum=["ab"]), texts(pattern="["), False, None),
     (any_of(*SEVEN), any_of(*SEVEN), False, None),  # too many conditions
+    (any_of(*lengths(99)), any_of(*lengths(99)), True, True),
+    (any_of(*lengths(200)), any_of(*lengths(200)), False, None),  # too many checks
     (INT32, integers(minimum=LEAST, maximum=MOST), True, True),
     (INT32, integers(minimum=LEAST + 1), False, True),
     (integers(minimum=0, maximum=9), INT32, True, True),

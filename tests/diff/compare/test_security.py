@@ -2,6 +2,8 @@
 
 # ruff: noqa: E501 - one row a line keeps the tables readable
 
+import pytest
+
 from scripts.diff.compare import compare
 from tests.diff.documents import KEY, OAUTH, Json, found, found_by_rule, requiring
 from tests.diff.examples import examples_of
@@ -25,8 +27,8 @@ test_a_change_of_security_is_found_by_its_rule = found_by_rule([
 
 def test_an_alternative_is_not_missed_if_an_easier_one_stays() -> None:
     easy: Json = {"oauth": ["read"]}
-    both: Json = {**easy, "key": []}
-    other: Json = {"token": []}
+    both: Json = {**easy, "token": []}
+    other: Json = {"key": []}
     rule = "security-alternative-removed"
     assert found(requiring(easy, both, other), requiring(easy, other)) == [f"{rule} safe/none"]
     assert found(requiring(easy, both, other), requiring(both, other)) == [f"{rule} breaking/none"]
@@ -44,3 +46,14 @@ def test_a_scheme_that_is_not_defined_is_a_problem() -> None:
         "the security scheme 'gone' is not defined",
         "a security requirement must be an object",
     ]
+
+
+@pytest.mark.parametrize(("number", "is_matched"), [(50, True), (51, False)])
+def test_schemes_by_other_names_are_matched_by_their_definitions_if_they_are_not_too_many(
+    number: int, is_matched: bool
+) -> None:
+    schemes = [{**KEY, "name": f"x{index}"} for index in range(number)]
+    named = ({f"{letter}{n}": each for n, each in enumerate(schemes)} for letter in "ab")
+    old, new = (requiring(*({name: []} for name in each), **each) for each in named)
+    assert any("renamed" in each for each in found(old, new)) is is_matched
+    assert any("alternative" in each for each in found(old, new)) is not is_matched
