@@ -49,11 +49,13 @@ class ComparedDocument(Source):
 
     def join(self, *nodes: Node) -> Node:
         """Return the node of a schema that accepts what all of these accept."""
+        if len(nodes) == 1:
+            return nodes[0]
         parts: dict[str, Node] = {}
         for node in nodes:
             for structure, part in self._parts_of(node).items():
                 parts.setdefault(structure, part)
-        if len(nodes) == 1 or len(parts) == 1:
+        if len(parts) == 1:
             return nodes[0]
         joined = joined_node([*parts.values()], {"allOf": [each.value for each in parts.values()]})
         self._joined[joined.file, joined.pointer] = parts
