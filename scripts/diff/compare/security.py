@@ -146,7 +146,7 @@ def _scopes(
     """Yield the differences in the scopes that two alternatives require of the same schemes."""
     gone = [name for name in before if name not in after]
     added = [name for name in after if name not in before]
-    renamed = dict(zip(gone, added, strict=False)) if len(gone) == len(added) else {}
+    renamed = dict(zip(gone, added, strict=False))
     for name, scopes in before.items():
         now = renamed.get(name, name)
         if now not in after:

@@ -19,8 +19,9 @@ from tests.diff.documents import (
     worst,
 )
 from tests.diff.examples import examples_of
-from tests.diff.schemas import FLAG, INT, any_of, one_of, parts
+from tests.diff.schemas import AB, FLAG, INT, any_of, one_of, parts
 
+KINDS: list[Json] = [has("k", k={"const": number}) for number in range(24)]
 KIND: Json = {"propertyName": "kind", "mapping": {"a": "A"}}
 
 
@@ -35,9 +36,11 @@ test_a_difference_that_no_example_shows_is_found_by_its_rule = property_found_by
     ("types with a limit as alternatives", {"type": ["string", "integer"], "maxLength": 3}, any_of(S, INT), "alternative-added, max-length-removed, type-narrowed"),
     ("types with a property as alternatives", {"type": ["string", "object"], "properties": {"a": S}}, any_of(S, has(a=S)), "alternative-added, type-narrowed"),
     ("alternatives as one type, and null", any_of(S, INT), {"type": ["string", "null"]}, "alternative-removed, became-nullable"),
+    ("the last of many alternatives", one_of(*KINDS, AB, INT), one_of(*KINDS, AB, {"type": ["integer", "string"]}), "alternatives-overlap, type-widened"),
     ("one of two unions", parts(any_of(S, CAT), any_of(S, DOG)), any_of(S, CAT), "all-of-removed"),
     ("another value by default", by(KIND), by({**KIND, "defaultMapping": "B"}), "discriminator-value-added"),
     ("another value of the only alternative", one_of(CAT, discriminator=KIND), one_of(CAT, discriminator={**KIND, "mapping": {"b": "A"}}), "discriminator-value-added, discriminator-value-removed"),
+    ("another property, with the same values", by({"propertyName": "k"}), by({"propertyName": "kind"}), "discriminator-changed"),
     ("another property and schema", by(KIND), by({"propertyName": "k", "mapping": {"a": "B"}}), "discriminator-changed, discriminator-value-changed"),
 ])  # fmt: skip
 
@@ -61,7 +64,7 @@ def test_the_name_of_a_component_selects_it_with_or_without_a_mapping() -> None:
         for each in ({"propertyName": "kind"}, {"propertyName": "kind", "mapping": {"Cat": "Cat"}})
     )
     assert [shown(old, new), shown(new, old)] == ["", ""]
-    mapping = {"Cat": "Cat", "old cat": "Dog"}
+    mapping = {"Cat": "Cat", "og": "Dog"}
     more = using(
         one_of(ref("Cat"), ref("Dog"), discriminator={"propertyName": "kind", "mapping": mapping}),
         Cat=CAT,

@@ -64,6 +64,7 @@ def test_a_type_beside_a_union_is_implied_if_each_alternative_has_it() -> None:
         (S, any_of({**listed, "minLength": 1}, AB), False),
         (nullable, any_of(S, nullable), True),
         (nullable, any_of(S, AB), False),
+        (nullable, any_of({**S, "nullable": True}, AB), True),
         (S, any_of(S, nullable), False),
     ):
         assert ("type" in shape({**union, **stated}).keywords) is not is_implied

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from scripts.diff.compare import compare
-from tests.diff.documents import Json, S, at, document, found, found_by_rule, operation
+from tests.diff.documents import Json, S, at, document, found, found_by_rule, operation, worst
 from tests.diff.examples import examples_of
 
 
@@ -56,6 +56,8 @@ test_a_change_of_an_operation_is_found_by_its_rule = found_by_rule([
     ("renamed, but not in Python", operation(operationId="getPet"), operation(operationId="get-pet"), "(operation-id-renamed)"),
     ("named at last", document({"/a": {"get": {}}}), at("/a"), "operation-id-renamed"),
     ("tagged at last", at("/a"), at("/a", tags=["a"]), "operation-module-changed"),
+    ("further tags in another order", at("/a", tags=["a", "b", "c"]), at("/a", tags=["a", "c", "b"]), ""),
+    ("an id that two operations have", document({"/a": {"get": {"operationId": "op"}}, "/b": {"get": {"operationId": "op"}}}), at("/c"), "operation-added, operation-removed, operation-removed"),
     ("two operations with another tag", tagged("a"), tagged("b"), "operation-module-changed"),
     ("two operations that move by one edit", named(a="/a", b="/b"), named(a="/v2/a", b="/v2/b"), "operation-moved"),
     ("an argument and all servers", at("/p/{a}"), {**at("/p/{b}"), "servers": [{"url": "https://e.example"}]}, "server-added, server-removed"),
@@ -79,6 +81,11 @@ def test_two_paths_with_one_template_are_matched_by_their_text() -> None:
         "server-added safe/none",
         "server-removed breaking/none",
     ]
+
+
+def test_what_a_callback_sends_is_received_by_an_app() -> None:
+    old, new = (called(body({"enum": values})) for values in (["a"], ["a", "b"]))
+    assert (worst(old, new), worst(new, old)) == ("breaking", "safe")
 
 
 EDITS = ["{}-{}old", "old{}-{}", "{}old-{}", "{}-{}olx"]

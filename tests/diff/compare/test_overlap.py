@@ -150,6 +150,7 @@ NARROWED, WIDENED = "type-narrowed breaking/breaking", "type-widened safe/breaki
 TEXT_OR_FLAG: Json = {"type": ["boolean", "string"]}
 LETS_IN = "alternative-added safe/compatible"
 SELECTED: Json = {"discriminator": {"propertyName": "k"}}
+INT_OR_TEXT: Json = {"type": ["integer", "string"]}
 K: list[Json] = [has("k", k=S, x=S), has("k", k=S, y=S), has("k", k=S, z=S)]
 
 # old, new, and the findings of what is sent
@@ -158,6 +159,7 @@ REFUSED: list[tuple[Json, Json, list[str]]] = [
     (any_of(A, B), one_of(A, B), [MAY_OVERLAP]),
     (any_of(A, B, S), one_of(A, B, S), [OVERLAP]),  # one that is sure is enough
     (any_of(S, LONG, **SELECTED), one_of(S, LONG, **SELECTED), []),
+    (any_of(S, LONG), one_of(S, LONG, **SELECTED), ["discriminator-added risky/none"]),
     (one_of(LONG, INT), one_of(LONG, INT, S), [LETS_IN, OVERLAP]),
     (one_of(A, INT), one_of(A, INT, B), [LETS_IN, MAY_OVERLAP]),
     (
@@ -168,7 +170,7 @@ REFUSED: list[tuple[Json, Json, list[str]]] = [
     (INT, one_of(INT, {"type": "number"}), [LETS_IN, OVERLAP]),
     (one_of(*K[:2], **SELECTED), one_of(*K, **SELECTED), [LETS_IN]),
     (one_of(INT, TEXT_OR_FLAG), one_of(INT, FLAG, A, B), [LETS_IN, MAY_OVERLAP, NARROWED]),
-    (one_of(INT, AB), one_of({"type": ["integer", "string"]}, AB), [OVERLAP, WIDENED]),
+    (one_of(INT, AB), one_of(AB, INT_OR_TEXT), [OVERLAP, WIDENED]),
     (one_of(S, LONG), one_of(S, texts(minLength=8)), ["min-length-lowered safe/none"]),  # as before
     (one_of(INT), one_of(INT, LONG, S), [LETS_IN]),  # none of them was accepted before
 ]

@@ -17,12 +17,29 @@ def query(name: str = "tag", place: str = "query", schema: Json | None = None, *
     return operation(parameters=[{"name": name, "in": place, "schema": schema or S, **more}])
 
 
+def content(media_type: str, schema: Json) -> Json:
+    return {"content": {media_type: {"schema": schema}}}
+
+
+def placed(place: str, schema: Json) -> Json:
+    """Return a document whose request has a value in this place, or in a form or JSON."""
+    if "/" in place:
+        return operation(requestBody=content(place, has(a=schema)))
+    is_json = place.endswith("content")
+    stated = content("application/json", schema) if is_json else {"schema": schema}
+    joined = {"explode": False} if place == "joined" else {}
+    place = "header" if place.startswith("header") else "query"
+    return operation(parameters=[{"name": "a", "in": place, **stated, **joined}])
+
+
 test_the_examples_of_the_rules_are_found = examples_of("parameter path-parameter")
 test_a_change_of_a_parameter_is_found_by_its_rule = found_by_rule([
     ("one of several types, joined", query(schema={"oneOf": [S, LIST]}), query(schema={"oneOf": [S, LIST]}, explode=False), "parameter-explode-changed"),
     ("one of several single types, joined", query(schema={"oneOf": [S, {"type": "integer"}]}), query(schema={"oneOf": [S, {"type": "integer"}]}, explode=False), ""),
     ("another place, as a list", query(schema=LIST), query(place="header", schema=LIST), "parameter-location-changed"),
     ("another place, as a text", query(), query(place="header"), "(parameter-location-changed)"),
+    ("another place, as JSON", placed("content", S), placed("header content", S), "(parameter-location-changed)"),
+    ("into the path", at("/p", parameters=[{**ID, "in": "query"}]), at("/p/{id}", parameters=[ID]), "operation-moved, parameter-location-changed"),
     ("a name in another case", query("Tag"), query("tag"), "parameter-added-optional, parameter-removed"),
     ("explode of any value", query(schema={"title": "Tag"}), query(schema={"title": "Tag"}, explode=False), "parameter-explode-changed"),
     ("a mark before any value", at("/p/{id}", parameters=[ID]), at("/p/{id}", parameters=[{**ID, "style": "label"}]), "parameter-style-changed"),
@@ -38,20 +55,6 @@ test_a_change_of_a_parameter_is_found_by_its_rule = found_by_rule([
     ("an argument of the same name in code", at("/p/{petId}", parameters=[{**ID, "name": "petId"}]), at("/p/{pet_id}", parameters=[{**ID, "name": "pet_id"}]), "(path-parameter-renamed)"),
     ("an argument of another path", at("/p/{id}", parameters=[ID]), at("/q/{a}", parameters=[{**ID, "name": "a"}]), "operation-moved, parameter-added-required, parameter-removed"),
 ])  # fmt: skip
-
-
-def content(media_type: str, schema: Json) -> Json:
-    return {"content": {media_type: {"schema": schema}}}
-
-
-def placed(place: str, schema: Json) -> Json:
-    """Return a document whose request has a value in this place, or in a form or JSON."""
-    if "/" in place:
-        return operation(requestBody=content(place, has(a=schema)))
-    stated = content("application/json", schema) if place == "content" else {"schema": schema}
-    joined = {"explode": False} if place == "joined" else {}
-    place = "header" if place == "header" else "query"
-    return operation(parameters=[{"name": "a", "in": place, **stated, **joined}])
 
 
 def test_the_value_of_a_parameter_or_a_form_field_is_text() -> None:

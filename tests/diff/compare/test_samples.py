@@ -60,6 +60,7 @@ PAIRS: list[tuple[Json, Json, bool, bool | None]] = [
     (UUID, any_of(DATE, S), True, True),
     (UUID, DATE, False, False),
     (UUID, texts(format="uri"), False, None),
+    (texts(format="email"), texts(format="ipv4"), False, False),
     (texts(pattern="^a"), texts(pattern="^b"), False, False),
     (texts(pattern="^a"), texts(pattern="^ab"), False, None),
     (texts(pattern="^a|c"), texts(pattern="^b"), False, None),

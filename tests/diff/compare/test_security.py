@@ -5,8 +5,24 @@
 import pytest
 
 from scripts.diff.compare import compare
-from tests.diff.documents import KEY, OAUTH, Json, found, found_by_rule, requiring
+from tests.diff.documents import (
+    KEY,
+    OAUTH,
+    SCHEMES,
+    Json,
+    found,
+    found_by_rule,
+    operation,
+    requiring,
+)
 from tests.diff.examples import examples_of
+
+
+def calling(*security: Json) -> Json:
+    """Return a document with this security, of an operation with its own and with a callback."""
+    given = operation(security=[], callbacks={"done": {"{$url}": {"post": {}}}})
+    return {**given, "security": list(security), "components": {"securitySchemes": SCHEMES}}
+
 
 test_the_examples_of_the_rules_are_found = examples_of(
     "security-added security-removed security-moved security-alternative security-requirement security-scope security-scheme-re"
@@ -21,6 +37,8 @@ test_a_change_of_security_is_found_by_its_rule = found_by_rule([
     ("a scope of a second scheme", requiring({"key": [], "oauth": ["a"], "agency": []}), requiring({"oauth": ["a", "b"], "agency": []}), "security-requirement-removed, security-scope-added"),
     ("the same scheme by another name, and both stay", requiring({"key": []}, key=KEY), requiring({"other": []}, key=KEY, other=KEY), "security-scheme-defined, security-scheme-replaced"),
     ("two schemes for two others", requiring({"key": [], "token": []}), requiring({"oauth": [], "agency": []}), "security-alternative-added, security-alternative-removed"),
+    ("an alternative that is stated twice", requiring({"key": []}, {"key": []}), requiring({"key": []}), ""),
+    ("the security of a document, which is no callback's", calling({"key": []}), calling({"key": []}, {"token": []}), ""),
     ("an easier alternative stays", requiring({"key": []}, {"key": [], "token": []}), requiring({"key": []}), "security-alternative-removed"),
 ])  # fmt: skip
 
