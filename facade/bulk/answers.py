@@ -1,7 +1,7 @@
 """What the answer to a batch says of its pairs, and how large the next batch is.
 
-An answer is a success with entries of failures, or a refusal. It may name the pairs that failed;
-HighLevel's own does not (A16 in the witnesses).
+An answer is a success with entries of failures, or a refusal. An entry may name the pair that
+failed; that of a pair which exists does not (A16 in the witnesses).
 """
 
 import re
@@ -12,7 +12,7 @@ from typing import Any, Literal, cast
 
 from facade._core.response import status_error
 from facade.bulk.outcomes import Ids, Status
-from facade.errors import APIStatusError, AssociationsError, DuplicateRelationError
+from facade.errors import AssociationsError, DuplicateRelationError
 
 _FIRST_SIZE = 10  # pairs in the first batch; the size grows as batches are accepted
 _PAIRS_PER_WASTED_REQUEST = 100
@@ -33,7 +33,6 @@ class Verdict(Enum):
     SOME_FAILED = "carried out, but for pairs that failed", True, "halves"
     NONE_CREATED = "carried out, but every pair exists or failed", False, "halves"
     ONE_EXISTS = "refused, because a pair exists", True, "halves"
-    ONE_NAMED = "refused for a pair that is named", True, "again"
     REFUSED = "refused for its size or for a pair", True, "halves"
     TOO_LARGE = "refused for its size", False, "halves"
     NOT_OFFERED = "refused, as all batches are", False, "alone"
@@ -90,17 +89,12 @@ def read_entries(pairs: Sequence[Ids], entries: Sequence[object]) -> Answer:
     return others | named
 
 
-def read_error(pairs: Sequence[Ids], error: AssociationsError) -> tuple[Verdict, Answer]:
-    """Read an error, which is about the whole batch; its text may name the pair that caused it."""
-    verdict = Verdict.LOST if error.outcome_unknown else Verdict.NOT_SENT
-    if isinstance(error, APIStatusError):
-        is_duplicate = isinstance(error, DuplicateRelationError)
-        verdict = Verdict.ONE_EXISTS if is_duplicate else _STATUSES.get(error.status_code, verdict)
-        named = _pairs_of(pairs, error.body)
-        if verdict in (Verdict.ONE_EXISTS, Verdict.REFUSED) and len(named) == 1:
-            said = Verdict.EXISTING if is_duplicate else Verdict.FAILED
-            return verdict, dict.fromkeys(pairs, Verdict.ONE_NAMED) | {named[0]: said}
-    return verdict, dict.fromkeys(pairs, verdict)
+def read_error(error: AssociationsError) -> Verdict:
+    """Read an error, which is about the whole batch."""
+    if isinstance(error, DuplicateRelationError):
+        return Verdict.ONE_EXISTS
+    unknown = Verdict.LOST if error.outcome_unknown else Verdict.NOT_SENT
+    return _STATUSES.get(getattr(error, "status_code", 0), unknown)
 
 
 def _pairs_of(pairs: Sequence[Ids], value: object) -> list[Ids]:

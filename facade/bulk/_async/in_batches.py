@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Sequence
 from contextlib import nullcontext, suppress
 
-from attrs import define, evolve, field
+from attrs import define, field
 
 from facade.bulk._async.one_by_one import AsyncOneByOne
 from facade.bulk.answers import DUPLICATES, Answer, BatchSizes, Verdict, read_entries, read_error
@@ -76,25 +76,15 @@ class AsyncInBatches(AsyncOneByOne):
             super().add(*repeated)
 
     async def _ensure_group(self, jobs: Sequence[PairJob]) -> None:
-        """Ensure pairs; the one that exists is the reason if the batch was refused for one."""
+        """Ensure pairs, together those that no listing contains."""
         for job in jobs if not self.is_stopping() else ():
             await self.listed(job)
-        left, found = [job for job in jobs if job.outcome is None], list[PairJob]()
+        left = [job for job in jobs if job.outcome is None]
         await self.finish(jobs)
-        said = await self._ensure_together(left, found)
-        if said is Verdict.ONE_EXISTS and len(found) == 1:
-            (one,) = found
-            if one.outcome and all_created(job for job in left if job is not one):
-                one.outcome = evolve(one.outcome, status="existing")
-        await self.finish(found)
+        await self._ensure_together(left)
 
-    async def _ensure_together(
-        self, jobs: Sequence[PairJob], found: list[PairJob], *, may_repeat: bool = True
-    ) -> Verdict:
-        """Send a batch, and the pairs that its answer leaves open in other ways.
-
-        Pairs whose own answers tell that they exist are added to `found` and are not finished.
-        """
+    async def _ensure_together(self, jobs: Sequence[PairJob], *, may_repeat: bool = True) -> None:
+        """Send a batch, and the pairs that its answer leaves open in other ways."""
         answer = await self._send_batch(jobs)
         said, left = Verdict.CREATED, list[PairJob]()
         for job in jobs:
@@ -110,31 +100,23 @@ class AsyncInBatches(AsyncOneByOne):
         if said is Verdict.LOST and not (may_repeat and self._refuses_duplicates):
             super().add(*left)  # each refuses a duplicate, as a batch may not
         elif said.then == "again" and may_repeat:
-            await self._ensure_together(left, found, may_repeat=said is Verdict.ONE_NAMED)
+            await self._ensure_together(left, may_repeat=False)
         elif left:
-            await self._ensure_in_halves(left, said, found)
-        return said
+            await self._ensure_in_halves(left, said)
 
-    async def _ensure_in_halves(
-        self, jobs: Sequence[PairJob], said: Verdict, found: list[PairJob]
-    ) -> None:
+    async def _ensure_in_halves(self, jobs: Sequence[PairJob], said: Verdict) -> None:
         """Ensure the pairs of a batch in two, or one after the other if they are few."""
         if len(jobs) <= _FEW:
             for job in jobs:
-                if self.is_stopping():
-                    super().add(job)
-                elif (await self.ensure(job)).status in ("existing", "related"):
-                    found.append(job)
-                else:
-                    await self.finish([job])
+                await self._work_on(job)
         else:
             first, second = jobs[: len(jobs) // 2], jobs[len(jobs) // 2 :]
-            await self._ensure_together(first, found)
+            await self._ensure_together(first)
             if said is Verdict.ONE_EXISTS and all_created(first):
                 # It is in the second half, which would be refused as well.
-                await self._ensure_in_halves(second, said, found)
+                await self._ensure_in_halves(second, said)
             else:
-                await self._ensure_together(second, found)
+                await self._ensure_together(second)
         if said in (Verdict.ONE_EXISTS, Verdict.REFUSED) and all_created(jobs):
             self.sizes.refuse(len(jobs))  # the reason was no pair
 
@@ -146,7 +128,8 @@ class AsyncInBatches(AsyncOneByOne):
         try:
             entries = await self.relations.create_together(self.association.id, pairs)
         except AssociationsError as error:
-            verdict, answer = read_error(pairs, error)
+            verdict = read_error(error)
+            answer = dict.fromkeys(pairs, verdict)
             logger.info("a batch of %d pairs was %s: %s", len(pairs), verdict.happened, error)
             if verdict in (Verdict.TOO_LARGE, Verdict.NOT_OFFERED):
                 self.sizes.refuse(len(pairs) if verdict is Verdict.TOO_LARGE else 1)

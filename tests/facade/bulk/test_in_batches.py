@@ -20,7 +20,7 @@ from facade.bulk import Outcome
 from facade.testing import Fault, Sandbox, SandboxTransport, faults, handlers
 from facade.testing.arguments import AuthorizedRequest
 from facade.testing.faults import Selection
-from facade.testing.messages import Received, Refusal
+from facade.testing.messages import Refusal
 from tests.facade.bulk.runs import (
     BULK,
     FAULTS,
@@ -72,14 +72,12 @@ def server(
 
 
 SERVER, REFUSES = server(), server(refuses=True)
-REFUSES_BY_NAME = server(lambda _, record: f"duplicate relation of [{record}]", refuses=True)
 # What a server may answer to a batch with a pair that exists; the most requests for 200 pairs of
 # which one exists, if they share no record; and whether the state of some pairs stays unknown.
 SERVERS: dict[str, tuple[Body, int, bool]] = {
     "an entry that names no pair": (SERVER, 14, True),
     "an entry that names the pair": (server(names=True), 14, False),
-    "a refusal that names no pair": (REFUSES, 30, False),
-    "a refusal that names the pair": (REFUSES_BY_NAME, 16, False),
+    "a refusal": (REFUSES, 30, True),
     "a refusal that names no reason": (server(lambda *_: "Bad request", refuses=True), 30, True),
     "an entry that names no reason": (server(lambda *_: "It failed"), 110, True),
     "a refusal after some pairs": (server(refuses=True, ends=True), 205, True),
@@ -209,10 +207,6 @@ class Case:
     requests: int = 205  # at most
 
 
-def is_alone(one: Received) -> bool:
-    return one.operation == "create_relation" and one.body["firstRecordId"] == "contact-00005"
-
-
 EVERY = range(200)
 TEN_RELATED = [(at, "related") for at in range(10)]
 CASES = {
@@ -226,23 +220,7 @@ CASES = {
     ),
     # The half that must have the duplicate is not sent as a whole.
     "a refusal": Case(
-        [(149, "existing")], there=[149], body=REFUSES, batches=[10, 20, 40, 80, 40, 20, 10, 50]
-    ),
-    # Each named pair is left out. What is said of the second one came after a batch that may have
-    # created it.
-    "refusals that name one": Case(
-        [(100, "existing"), (120, "related")],
-        there=[100, 120],
-        body=REFUSES_BY_NAME,
-        batches=[10, 20, 40, 80, 79, 78, 50],
-    ),
-    # The pair that failed may be the one that existed.
-    "one failed beside it": Case(
-        [(3, "related"), (5, "failed")],
-        spread(10),
-        [3],
-        body=REFUSES,
-        given=(faults.fail(400), is_alone, None),
+        [(149, "related")], there=[149], body=REFUSES, batches=[10, 20, 40, 80, 40, 20, 10, 50]
     ),
     "one comes twice": Case(
         [(6, "existing")], [*spread(6), spread(3)[2], spread(8)[7]], batches=[7]
@@ -293,23 +271,6 @@ def test_a_pair_that_fails_is_named_or_found_by_halves_and_fails_alone_with_its_
     assert [one.index for one in outcomes if one.status == "failed"] == [at]
     assert "Invalid record id" in str(outcomes[at].error)
     assert len(sandbox.requests) <= most
-
-
-@pytest.mark.parametrize(("at", "created"), [(25, 0), (13, -1)])
-def test_a_pair_that_a_refused_batch_created_in_spite_of_it_is_not_told_as_existing(
-    sandbox: Sandbox, at: int, created: int
-) -> None:
-    def create_relations(request: AuthorizedRequest, variants: Any) -> Any:
-        location, pairs = request.location, request.pairs_to_add()
-        there = {one["firstRecordId"] for one in location.relations.values()}
-        if not any(one["firstRecordId"] in there for one in pairs):
-            return SERVER(request, variants)
-        if pairs[created]["firstRecordId"] not in there:
-            location.create_relation(pairs[created])
-        raise Refusal(400, "duplicate relation of object Ids")
-
-    outcomes = in_batches(sandbox, spread(30), spread(30)[at], batch=20, body=create_relations)
-    assert {one.index for one in outcomes if one.status == "existing"} <= {at}
 
 
 HUBS = [(f"hub-{number % 2}", pet) for number, (_, pet) in enumerate(spread(10))]
