@@ -24,6 +24,7 @@ _SYNC_INTERVAL = 1.0
 # its event loop finalizes the generator.
 _LOCK_TIMEOUT = 2.0
 _COMPLETE = {"complete": True}
+_STATUSES = {*get_args(Status), "read"}
 
 
 class JournalError(AssociationsError):
@@ -41,7 +42,6 @@ class JournalFile(LockHolder, Generic[Result]):
 
     _KIND: ClassVar[Mapping[str, str]] = {}  # in the header, between the version and the owner
     _IDS: ClassVar[Mapping[str, str]]  # by the names of an entry's ids: those of an outcome's
-    _STATUSES: ClassVar[frozenset[str]]
 
     def __init__(
         self,
@@ -159,20 +159,18 @@ class JournalFile(LockHolder, Generic[Result]):
         """Return a line that is whole: an outcome, or the end; {} for any other."""
         with suppress(LookupError, TypeError):
             entry: dict[str, Any] = _parsed(line)
-            if entry == _COMPLETE or self._is_outcome(entry):
+            if entry == _COMPLETE or (
+                all(isinstance(entry[name], str) for name in self._IDS)
+                and entry["status"] in _STATUSES
+            ):
                 return entry
         return {}
-
-    def _is_outcome(self, entry: dict[str, Any]) -> bool:
-        are_ids = all(isinstance(entry[name], str) for name in self._IDS)
-        return are_ids and entry["status"] in self._STATUSES
 
 
 class Journal(JournalFile[Outcome]):
     """The journal of a run over pairs."""
 
     _IDS: ClassVar = {"first": "first_record_id", "second": "second_record_id"}
-    _STATUSES = frozenset(get_args(Status))
 
     def relation_id(self, pair: Ids) -> str | None:
         """Return the relation of a pair that an earlier run has related, if its id is known."""
@@ -191,7 +189,6 @@ class ReadJournal(JournalFile[RecordRelations]):
 
     _KIND: ClassVar = {"reads": "relations"}
     _IDS: ClassVar = {"record": "record_id"}
-    _STATUSES = frozenset({"read", "failed"})
 
     def relations(self, record_id: str) -> tuple[Relation, ...]:
         """Return the relations of a record that an earlier run has read."""
@@ -205,13 +202,6 @@ class ReadJournal(JournalFile[RecordRelations]):
 
     def _kept(self, entry: dict[str, Any], start: int) -> int:
         return start
-
-    def _is_outcome(self, entry: dict[str, Any]) -> bool:
-        relations: Any = entry["relations"] if entry["status"] == "read" else []
-        are_relations = isinstance(relations, list) and all(
-            isinstance(one, dict) for one in cast("list[object]", relations)
-        )
-        return are_relations and super()._is_outcome(entry)
 
 
 def _owner(line: bytes) -> str:

@@ -137,19 +137,6 @@ def test_a_file_that_is_no_journal_of_this_run_is_refused_and_unchanged(
     assert path.read_text() == content
 
 
-@pytest.mark.parametrize(
-    ("record", "relations"),
-    [("c1", None), ("c1", "x"), ("c1", ""), ("c1", {}), ("c1", ["x"]), (5, [])],
-)
-def test_a_reading_without_relations_is_refused(
-    path: Path, record: object, relations: object
-) -> None:
-    line = json.dumps({"record": record, "status": "read", "relations": relations})
-    path.write_text(f"{READING}{line}\n{line}\n")
-    with pytest.raises(JournalError, match="line 2, is not an outcome"):
-        ReadJournal(path, None, "l1")
-
-
 def test_a_journal_that_an_editor_wrote_anew_is_resumed(path: Path) -> None:
     text = HEADER + GOOD
     for edited in (text.replace("\n", "\r\n"), f"\ufeff{text}", text.replace(": ", ":")):
