@@ -108,8 +108,8 @@ def _outcomes_of(
         except (AssociationsError, ValueError) as error:
             return item, error
 
-    pool, left, waits = ThreadPoolExecutor(concurrency, "command"), iter(items), True
-    try:
+    left = iter(items)
+    with ThreadPoolExecutor(concurrency, "command") as pool:
         while together := [*islice(left, concurrency)]:
             fatal: Exception | None = None
             for item, outcome in pool.map(attempt, together):
@@ -119,11 +119,6 @@ def _outcomes_of(
                     yield item, outcome
             if fatal is not None:
                 raise fatal
-    except KeyboardInterrupt:
-        waits = False
-        raise
-    finally:
-        pool.shutdown(wait=waits)
 
 
 run = _Unlinking.of

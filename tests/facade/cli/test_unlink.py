@@ -2,7 +2,6 @@
 
 import json
 from pathlib import Path
-from threading import Event
 
 import pytest
 
@@ -50,21 +49,6 @@ def test_what_was_done_beside_a_fatal_error_is_told() -> None:
     assert next(outcomes) == (2, None)
     with pytest.raises(ConnectFailedError):
         next(outcomes)
-
-
-def test_ctrl_c_does_not_wait_for_the_requests_in_flight() -> None:
-    may_end, done = Event(), list[int]()
-
-    def work(item: int) -> None:
-        assert item == 1 or may_end.wait(30)
-        done.append(item)
-
-    outcomes = _outcomes_of(work, [1, 2, 3], 2)
-    assert next(outcomes) == (1, None)
-    with pytest.raises(KeyboardInterrupt):
-        outcomes.throw(KeyboardInterrupt)
-    assert done == [1]
-    may_end.set()
 
 
 def test_the_reverse_of_a_pair_of_one_object_is_another_pair(
