@@ -97,22 +97,15 @@ def leave(main: Callable[[], int]) -> NoReturn:
 
 
 @contextmanager
-def interruptible(
-    stop: Callable[[], object], say: Callable[[str], None], temporary: Path | None = None
-) -> Generator[Event]:
+def interruptible(stop: Callable[[], object], say: Callable[[str], None]) -> Generator[Event]:
     """Let Ctrl-C call `stop`, which finishes the requests in flight, and a second one exit at once.
 
-    Yields what tells whether one came. A second one deletes the temporary file.
+    Yields what tells whether one came.
     """
     came = Event()
 
-    def exit_at_once(*_: object) -> None:
-        if temporary is not None:
-            temporary.unlink(missing_ok=True)
-        os._exit(INTERRUPTED)
-
     def interrupt(*_: object) -> None:
-        signal.signal(signal.SIGINT, exit_at_once)
+        signal.signal(signal.SIGINT, lambda *_: os._exit(INTERRUPTED))
         came.set()
         say("Finishing the requests in flight; Ctrl-C again exits at once, safely, too.")
         stop()

@@ -92,8 +92,7 @@ def run(options: argparse.Namespace) -> int:
             retry_failed=journal is not None,  # it is complete only if some could not be read
         ) as outcomes:
             with nullcontext(sys.stdout) if path == Path("-") else atomic_writer(path) as file:
-                temporary = Path(file.name) if is_file else None
-                finishing = interruptible(outcomes.stop, print_note, temporary)
+                finishing = interruptible(outcomes.stop, print_note)
                 # A read of a pipe may wait for ever, and so Ctrl-C ends it at once.
                 with nullcontext(Event()) if is_pipe else finishing as ended:
                     begun = begin(outcomes)

@@ -150,9 +150,8 @@ def test_ctrl_c_finishes_the_requests_in_flight_and_the_same_command_resumes_it(
         assert process.wait(timeout=60) == 130
         told = f"records: 2, relations: 3\nInterrupted.{AGAIN}"
         assert process.stderr.read().strip() == (told if times == 1 else "")
-    assert {one.name for one in folder.iterdir()} == {"pets.csv", "pets.csv.journal"}
     assert path.read_text() == "of last year"
     said = f"records: 3, from an earlier run: {3 - times}, relations: 3\n"
     assert command(*given) == (0, "", said)
-    assert [one.name for one in folder.iterdir()] == ["pets.csv"]
+    assert [*folder.glob("*.journal")] == []
     assert path.read_text().splitlines() == [HEADER, *rows]
