@@ -1,6 +1,5 @@
 """The outcomes of runs: of a pair, of a record that was read; and the progress of a run."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Literal, TypeVar, cast, get_args
 
@@ -122,12 +121,6 @@ class ReadProgress:
         failed = f", {self.failed:,} failed" if self.failed else ""
         said = f"{self.done:,}{of} records in {self.seconds:.0f} s"
         return f"{said}: {self.relations:,} relations{failed}"
-
-
-def progress(counts: Counter[str], total: int | None, seconds: float) -> Progress:
-    """Return the progress from the numbers of outcomes by status."""
-    by_status = {status: counts[status] for status in get_args(Status)}
-    return Progress(done=counts.total(), total=total, seconds=seconds, **by_status)
 
 
 def status_after(found_after: Sequence[errors.AssociationsError]) -> Status:

@@ -6,7 +6,7 @@ import os
 from collections import Counter
 from collections.abc import Callable
 from functools import partial
-from typing import Any, cast
+from typing import Any, cast, get_args
 
 from attrs import define, field
 
@@ -18,7 +18,7 @@ from facade.bulk._async.one_by_one import AsyncOneByOne, AsyncPatientRelations
 from facade.bulk._async.running import WINDOW_PER_WORKER, AsyncOutcomes, AsyncRun
 from facade.bulk.answers import BatchSizes
 from facade.bulk.journal import Journal
-from facade.bulk.outcomes import Ids, Outcome, Pair, Progress, checked_batch, progress
+from facade.bulk.outcomes import Ids, Outcome, Pair, Progress, Status, checked_batch
 from facade.bulk.pairs import Listings, PairJob, RunJob, parsed
 from facade.bulk.tasks import AsyncItems, AsyncLock
 from facade.models import Association
@@ -100,7 +100,8 @@ class AsyncEnsuring(AsyncRun[Outcome]):
         return self.concurrency * max(WINDOW_PER_WORKER, self._strategy.size)
 
     def _progress(self, counts: Counter[str], seconds: float) -> Progress:
-        return progress(counts, self._total, seconds)
+        by_status = {status: counts[status] for status in get_args(Status)}
+        return Progress(done=counts.total(), total=self._total, seconds=seconds, **by_status)
 
     def _prepare(self) -> None:
         association = cast("Association", self.association)
