@@ -24,14 +24,9 @@ _DELIMITERS = (",", ";", "\t")  # Excel writes the first two, by country; copied
 _MARK = "\ufeff"  # with which Excel begins what it saves as CSV UTF-8
 _UNDECODABLE = re.compile("[\udc80-\udcff]")
 _UTF_16 = ("\udcff\udcfe", "\udcfe\udcff")  # with which it begins, in an encoding with ASCII
-_BEFORE_HEADER = re.compile(r"\s*(sep=.\s*)?")  # such a line tells Excel the delimiter
 # What a spreadsheet runs as a formula; the quotes that keep it text, as in a cell of a spreadsheet.
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
 _QUOTED_FORMULA = re.compile(rf"^'(?={_FORMULA.pattern})")
-
-
-class TableError(ValueError):
-    """The CSV as a whole cannot be used."""
 
 
 @frozen
@@ -69,33 +64,31 @@ def add_encoding(parser: ArgumentParser, what: str) -> None:
 
 
 def read_csv(path: str, columns: Sequence[str], encoding: str = "utf-8") -> Table:
-    """Open a CSV; raise TableError, in one line, if it cannot be used, also when a row is read.
+    """Open a CSV; raise ValueError, in one line, if it cannot be used, also when a row is read.
 
     `path` may be - for standard input. The delimiter is that whose header has most of the wanted
     columns, then most columns. No cell has a quote that keeps it from being a formula. A row has ''
     for a wanted column that it lacks.
     """
-    name, line, first = name_of(path), 0, ""
-    lines = _lines_of(path, encoding)
-    for line, given in enumerate(lines, 1):  # noqa: B007 - it is used below
-        first = given.removeprefix(_MARK)
-        if first != given and lookup(encoding).name == "utf-8":
-            encoding = "utf-8-sig"
-        if not _BEFORE_HEADER.fullmatch(first):
-            break
-    else:
-        raise TableError(f"{name} is empty")
-    head = [first, *islice(lines, 10)]  # a name may have line breaks
+    name, lines = name_of(path), _lines_of(path, encoding)
+    head = [*islice(lines, 10)]  # a name may have line breaks
+    if head and head[0].startswith(_MARK):
+        head[0] = head[0].removeprefix(_MARK)
+        encoding = "utf-8-sig" if lookup(encoding).name == "utf-8" else encoding
+    if head and head[0].startswith("sep="):  # which tells Excel the delimiter
+        head[0] = "\n"
 
     def score(delimiter: str) -> tuple[int, int]:
         with suppress(csv.Error):  # a name is too long, perhaps with another delimiter only
-            header = next(csv.reader(head, delimiter=delimiter))
+            header = next(filter(_has_text, csv.reader(head, delimiter=delimiter)), [])
             return sum(bool(_indexes(header, column)) for column in columns), len(header)
         return 0, 0
 
     delimiter = max(_DELIMITERS, key=score)
-    found = _rows(csv.reader(chain(head, lines), delimiter=delimiter, strict=True), line, name)
-    header = tuple(map(str.strip, next(found, (0, ()))[1]))
+    found = _rows(csv.reader(chain(head, lines), delimiter=delimiter, strict=True), name)
+    if (first := next(found, None)) is None:
+        raise ValueError(f"{name} is empty")
+    header = tuple(map(str.strip, first[1]))
     indexes = [_index(name, header, column) for column in columns]
     rows = (_row(line, fields, header, indexes) for line, fields in found)
     return Table(delimiter, encoding, header, rows)
@@ -106,7 +99,7 @@ def read_records(
 ) -> Iterator[tuple[str, str]]:
     """Yield each record id once, with where it was found; an id is empty if a line has none.
 
-    They are those of the arguments, then of the lines or of a column of a file. Raises TableError,
+    They are those of the arguments, then of the lines or of a column of a file. Raises ValueError,
     in one line, for an invalid file; OSError if it cannot be opened.
     """
     of_file: Iterable[tuple[int, str]]
@@ -127,7 +120,7 @@ def read_records(
 def _row(line: int, fields: tuple[str, ...], header: tuple[str, ...], indexes: list[int]) -> Row:
     kept, surplus = fields[: len(header)], fields[len(header) :]
     wanted = tuple(kept[at].strip() if at < len(kept) else "" for at in indexes)
-    if any(field.strip() for field in surplus):  # one of them may belong to another column
+    if _has_text(surplus):  # one of them may belong to another column
         problem = f"line {line} has {len(fields)} fields, the header {len(header)}"
         return Row(line, fields, wanted, problem)
     empty = [header[at] for at, one in zip(indexes, wanted, strict=True) if not one]
@@ -173,7 +166,7 @@ def _lines_of(path: str, encoding: str) -> Iterator[str]:
                 if not line.isascii() and _UNDECODABLE.search(line):
                     said = "UTF-8" if encoding == "utf-8" else encoding
                     like = "utf-16" if line.startswith(_UTF_16) else "cp1252"
-                    raise TableError(
+                    raise ValueError(
                         f"{name}, line {number}, is not {said}: save it as CSV UTF-8, or name its "
                         f"encoding, such as --encoding {like}"
                     )
@@ -184,7 +177,7 @@ def _in_lines(path: str, encoding: str) -> Iterator[tuple[int, str]]:
     for number, line in enumerate(_lines_of(path, encoding), 1):
         text = line.removeprefix(_MARK).strip().strip('"')
         if any(delimiter in text for delimiter in (*_DELIMITERS, " ")):
-            raise TableError(
+            raise ValueError(
                 f"{name_of(path)}, line {number}, is not one id: name the column of the records "
                 "with --column"
             )
@@ -192,26 +185,31 @@ def _in_lines(path: str, encoding: str) -> Iterator[tuple[int, str]]:
             yield number, text
 
 
-def _rows(reader: "Reader", line: int, name: str) -> Iterator[tuple[int, tuple[str, ...]]]:
-    before = line
+def _rows(reader: "Reader", name: str) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """Yield the line on which a row begins, and its cells; blank rows are left out."""
+    line = 1
     try:
         for fields in reader:
-            if any(field.strip() for field in fields):
-                yield before, tuple(_QUOTED_FORMULA.sub("", cell) for cell in fields)
-            before = line + reader.line_num
+            if _has_text(fields):
+                yield line, tuple(_QUOTED_FORMULA.sub("", cell) for cell in fields)
+            line = 1 + reader.line_num
     except csv.Error as error:
         what = "is a quotation mark left open?"
-        raise TableError(f"{name} is not a valid CSV: {error}; {what}") from error
+        raise ValueError(f"{name} is not a valid CSV: {error}; {what}") from error
+
+
+def _has_text(cells: Iterable[str]) -> bool:
+    return any(cell.strip() for cell in cells)
 
 
 def _index(name: str, header: Sequence[str], column: str) -> int:
-    """Return the index of a column; raise TableError if it is missing, or there twice."""
+    """Return the index of a column; raise ValueError if it is missing, or there twice."""
     found = _indexes(header, column)
     if not found:
         said = f"{name} has no column {column!r}; it has {', '.join(header):.100}"
-        raise TableError(f"{said}: name yours with --column")
+        raise ValueError(f"{said}: name yours with --column")
     if len(found) > 1:
-        raise TableError(f"{name} has the column {column!r} twice")
+        raise ValueError(f"{name} has the column {column!r} twice")
     return found[0]
 
 

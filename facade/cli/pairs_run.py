@@ -25,7 +25,7 @@ from facade.cli.console import (
 )
 from facade.cli.csv_files import Row, add_encoding, read_csv, write_failures
 from facade.cli.progress import ProgressLine
-from facade.cli.settings import SettingsError, add_settings, read_settings
+from facade.cli.settings import add_settings, read_settings
 
 THE_CSV = """
 The CSV has a header; it is in UTF-8, or in the --encoding. The columns of the
@@ -113,7 +113,7 @@ class Files(NamedTuple):
         Raises ValueError if two are the same, OSError if one is not writable.
         """
         if options.csv == options.token_file == "-":
-            raise SettingsError("standard input can have the CSV or the token, not both")
+            raise ValueError("standard input can have the CSV or the token, not both")
         csv = None if options.csv == "-" else Path(options.csv)
         default = options.csv if csv is not None and csv.is_file() else None
         named = cls(

@@ -52,10 +52,6 @@ _OPTIONS = {
 _PACES = ("off", "on")
 
 
-class SettingsError(ValueError):
-    """A setting is missing or invalid; the text never contains a token."""
-
-
 @frozen
 class Settings:
     """The token, location, base URL, Version and pace of requests."""
@@ -79,9 +75,9 @@ class Settings:
         return {name: str(mistake) for name, mistake in found.items() if mistake}
 
     def client(self, **options: Any) -> AssociationsClient:
-        """Create a client; raise SettingsError for a wrong setting."""
+        """Create a client; raise ValueError for a wrong setting."""
         for name, mistake in self.mistakes().items():
-            raise SettingsError(f"{name}: {mistake}")
+            raise ValueError(f"{name}: {mistake}")
         pace = None if self.share is None else LocalPace(share=self.share)
         options = {"base_url": self.base_url, "version": self.version, "pace": pace, **options}
         return AssociationsClient(self.token, self.location_id, **options)
@@ -113,11 +109,11 @@ def read_settings(options: argparse.Namespace) -> Settings:
     named = options.token_file is not None or "token-file" in profile
     share, pace = value("share", "1"), value("pace", "on")
     if pace not in _PACES:  # of a profile, such as false
-        raise SettingsError(f"pace must be {' or '.join(_PACES)}, not {pace!r}")
+        raise ValueError(f"pace must be {' or '.join(_PACES)}, not {pace!r}")
     try:
         paced = None if pace == "off" else float(share)
     except ValueError:
-        raise SettingsError(f"share must be a number, not {share!r}") from None
+        raise ValueError(f"share must be a number, not {share!r}") from None
     token = _first_line(path) if named else os.environ.get("HIGHLEVEL_TOKEN", "")
     base_url, version = value("base-url", BASE_URL), value("api-version", VERSION)
     return Settings(token, value("location"), base_url, version, paced)
@@ -131,15 +127,15 @@ def _profile(name: str) -> Mapping[str, str]:
         with naming(path):
             profiles = tomllib.loads(path.read_text("utf-8-sig"))  # as Notepad saves it
     except ValueError as error:
-        raise SettingsError(f"{path} is not valid TOML: {error}") from error
+        raise ValueError(f"{path} is not valid TOML: {error}") from error
     if not isinstance(profiles.get(name), dict):
         known = ", ".join(profiles) or "none"
-        raise SettingsError(f"{path} has no profile {name!r}; there are: {known}")
+        raise ValueError(f"{path} has no profile {name!r}; there are: {known}")
     profile: dict[str, object] = profiles[name]
     for option in profile:
         if option not in _OPTIONS:
             known = ", ".join(_OPTIONS)
-            raise SettingsError(f"{path}, [{name}]: {option} is not one of {known}")
+            raise ValueError(f"{path}, [{name}]: {option} is not one of {known}")
     if (file := str(profile.get("token-file", "-"))) != "-":
         profile["token-file"] = path.parent / Path(file).expanduser()
     return {option: str(value) for option, value in profile.items()}

@@ -17,7 +17,7 @@ from facade.cli.commands.list import begin
 from facade.cli.commands.list_relations import relation_writer, wanted_association
 from facade.cli.console import interruptible, number_of, print_note
 from facade.cli.csv_files import add_encoding, read_records
-from facade.cli.settings import SettingsError, add_settings, read_settings
+from facade.cli.settings import add_settings, read_settings
 
 EPILOG = """
 output:
@@ -65,11 +65,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     if options.records == options.token_file == "-":
-        raise SettingsError("standard input can have the records or the token, not both")
+        raise ValueError("standard input can have the records or the token, not both")
     if options.column is not None and options.records is None:
-        raise SettingsError("--column needs a CSV: pass --records, too")
+        raise ValueError("--column needs a CSV: pass --records, too")
     if not options.record and options.records is None:
-        raise SettingsError("there is no record: pass ids, or --records PATH")
+        raise ValueError("there is no record: pass ids, or --records PATH")
     path: Path = options.output
     is_file = path != Path("-") and (path.is_file() or not path.exists())  # and no pipe
     default = path.with_name(f"{path.name}.journal") if is_file else None
@@ -77,7 +77,7 @@ def run(options: argparse.Namespace) -> int:
     named = (None if options.records in (None, "-") else Path(options.records), journal, path)
     files = [each.resolve() for each in named if each not in (None, Path("-"))]
     if len({*files}) < len(files):
-        raise SettingsError("the records, the journal and the output must be three files")
+        raise ValueError("the records, the journal and the output must be three files")
     places, counts = dict[str, str](), Counter[str]()
     ids = _ids(options, places, counts)
     with read_settings(options).client() as client:
