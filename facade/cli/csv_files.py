@@ -97,24 +97,17 @@ def read_csv(path: str, columns: Sequence[str], encoding: str = "utf-8") -> Tabl
 def read_records(
     arguments: Iterable[str], path: str | None, column: str | None, encoding: str = "utf-8"
 ) -> Iterator[tuple[str, str]]:
-    """Yield each record id once, with where it was found; an id is empty if a line has none.
+    """Yield record ids, with where they were found; an id is empty if a line has none.
 
     They are those of the arguments, then of the lines or of a column of a file. Raises ValueError,
     in one line, for an invalid file; OSError if it cannot be opened.
     """
-    of_file: Iterable[tuple[int, str]]
-    if path is None:
-        of_file = ()
-    elif column is None:
-        of_file = _in_lines(path, encoding)
-    else:
-        of_file = ((row.line, row.wanted[0]) for row in read_csv(path, (column,), encoding).rows)
-    found = ((text, f"line {line}") for line, text in of_file)
-    known: set[str] = set()
-    for record_id, place in chain(((one, f"record {one}") for one in arguments), found):
-        if record_id not in known or not record_id:
-            known.add(record_id)
-            yield record_id, place
+    yield from ((one, f"record {one}") for one in arguments)
+    if path is not None and column is None:
+        yield from _in_lines(path, encoding)
+    elif path is not None:
+        rows = read_csv(path, (str(column),), encoding).rows
+        yield from ((row.wanted[0], f"line {row.line}") for row in rows)
 
 
 def _row(line: int, fields: tuple[str, ...], header: tuple[str, ...], indexes: list[int]) -> Row:
@@ -173,7 +166,7 @@ def _lines_of(path: str, encoding: str) -> Iterator[str]:
                 yield line
 
 
-def _in_lines(path: str, encoding: str) -> Iterator[tuple[int, str]]:
+def _in_lines(path: str, encoding: str) -> Iterator[tuple[str, str]]:
     for number, line in enumerate(_lines_of(path, encoding), 1):
         text = line.removeprefix(_MARK).strip().strip('"')
         if any(delimiter in text for delimiter in (*_DELIMITERS, " ")):
@@ -182,7 +175,7 @@ def _in_lines(path: str, encoding: str) -> Iterator[tuple[int, str]]:
                 "with --column"
             )
         if text:
-            yield number, text
+            yield text, f"line {number}"
 
 
 def _rows(reader: "Reader", name: str) -> Iterator[tuple[int, tuple[str, ...]]]:

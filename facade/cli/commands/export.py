@@ -115,7 +115,7 @@ def _ids(
     found = read_records(options.record, options.records, options.column, options.encoding)
     for record_id, place in found:
         if record_id:
-            places[record_id] = place
+            places.setdefault(record_id, place)
             yield record_id
         else:
             counts["unread"] += 1
