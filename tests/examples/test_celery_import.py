@@ -14,12 +14,8 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from celery import Celery
-from kombu.serialization import dumps, loads
 from redis import Redis
 
-from facade import RelationLimitError
-from facade._core.response import status_error
 from facade.oauth import OAuth
 from facade.redis import RedisTokenStore
 from facade.testing import Fault, Response, Sandbox
@@ -146,15 +142,3 @@ def test_a_shard_that_a_killed_worker_took_with_it_is_queued_again(
         assert json.loads(again[1])["headers"]["id"] == result.id
         example.app.backend.store_result(result.id, ["outcome"], "SUCCESS")
         assert outcomes.result(30) == ["outcome"]
-
-
-@pytest.mark.parametrize(("serializer", "whole"), [("pickle", True), ("json", False)])
-def test_an_error_keeps_its_class_and_message_in_celery(serializer: str, whole: bool) -> None:
-    body = {"message": "Max relation limit[1] reached", "traceId": "t-1"}
-    error = status_error(method="POST", path="/a", status_code=400, headers={}, body=body)
-    backend = Celery(backend="cache+memory://", set_as_current=False).backend
-    sent = dumps(backend.prepare_exception(error, serializer), serializer)
-    found = backend.exception_to_python(loads(sent[2], sent[0], sent[1], accept=[sent[0]]))
-    assert type(found) is RelationLimitError
-    assert str(found) == str(error)
-    assert (found.trace_id == "t-1") is whole  # JSON keeps only the message

@@ -71,20 +71,6 @@ def test_a_killed_run_is_resumed_and_every_pair_has_one_relation(
     assert (statuses.count("done_before"), statuses.count("failed")) == (len(recorded), 0)
 
 
-def test_recorded_outcomes_of_a_changed_list_are_resumed_as_they_were_and_not_sent_again(
-    sandbox: Sandbox, run: Ensured
-) -> None:
-    first = run([*PAIRS[:5], PAIRS[0]], concurrency=1, details=True)
-    assert told(first) == ["created"] * 5 + ["existing"]
-    again = run(reversed([PAIRS[0], *PAIRS[:8]]), retry_failed=True)
-    assert told(again) == ["created"] * 3 + ["done_before"] * 6
-    wanted = [first[number] for number in (4, 3, 2, 1, 0, 5)]
-    assert again[3:] == [
-        evolve(one, index=at, status="done_before") for at, one in enumerate(wanted, 3)
-    ]
-    assert related_pairs(sandbox) == PAIRS[:8]
-
-
 def test_a_complete_journal_starts_anew_unless_only_failed_pairs_are_wanted(
     sandbox: Sandbox, path: Path, run: Ensured
 ) -> None:

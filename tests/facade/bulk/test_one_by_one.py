@@ -159,20 +159,6 @@ def test_a_shard_lists_what_its_pairs_share(
     assert listing.query["associationIds"] == [association.id]
 
 
-@pytest.mark.both
-@pytest.mark.parametrize("sandbox", [{"association_filter": "ignored"}], indirect=True)
-def test_a_listing_is_read_on_if_the_filter_is_ignored(
-    sandbox: Sandbox, association: Association, mode: Mode
-) -> None:
-    other = sandbox.seed_association(key="likes", second_object_key="custom_objects.pet")["id"]
-    for under in (other, association.id):
-        for _, pet in PAIRS[:100]:
-            sandbox.seed_relation(under, "hub", pet)
-    pairs = [("hub", pet) for _, pet in PAIRS[:100]]
-    assert statuses(sharded(mode, sandbox, pairs, association=association)) == {"existing": 100}
-    assert [one.method for one in sandbox.requests] == ["GET", "GET"]
-
-
 def test_a_shard_and_its_outcomes_pickle_and_a_shard_can_be_repeated(
     sandbox: Sandbox, association: Association
 ) -> None:
