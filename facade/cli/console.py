@@ -1,6 +1,5 @@
 """Shared by all commands: errors in one line, exit statuses, files, and output that fails."""
 
-import errno
 import os
 import signal
 import sys
@@ -129,8 +128,6 @@ def require_writable(path: Path) -> None:
     if path.is_file() or path.is_dir() or not path.exists():
         with suppress(_DiscardFile), atomic_writer(path):
             raise _DiscardFile
-    elif not os.access(path, os.W_OK):
-        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
 
 
 def argument_type(convert: Callable[[str], Value], form: str = "") -> Callable[[str], Value]:

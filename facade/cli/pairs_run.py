@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from contextlib import closing
 from difflib import get_close_matches
 from pathlib import Path
-from typing import ClassVar, NamedTuple
+from typing import ClassVar
 
 from facade import Association, AssociationsClient, AssociationsError, DailyLimitError
 from facade._core.matching import keys_of
@@ -97,36 +97,26 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_settings(parser)
 
 
-class Files(NamedTuple):
-    """Where a run writes; a stream has no journal and no file of failures unless they are named.
+def files_of(options: argparse.Namespace) -> tuple[Path | None, Path | None]:
+    """Return the paths of the journal and of the failures, by default next to the CSV.
 
-    It may have other rows the next time: a journal of the same name would say that they are done.
+    A stream has none unless they are named: it may have other rows the next time, of which a
+    journal would say that they are done. Raises ValueError if two are the same, OSError if one is
+    not writable.
     """
-
-    journal: Path | None
-    failures: Path | None
-
-    @classmethod
-    def of(cls, options: argparse.Namespace) -> "Files":
-        """Return the files of the options, by default next to the CSV.
-
-        Raises ValueError if two are the same, OSError if one is not writable.
-        """
-        if options.csv == options.token_file == "-":
-            raise ValueError("standard input can have the CSV or the token, not both")
-        csv = None if options.csv == "-" else Path(options.csv)
-        default = options.csv if csv is not None and csv.is_file() else None
-        named = cls(
-            options.journal or (default and Path(f"{default}.journal")),
-            options.failures or (default and Path(f"{default}.failures.csv")),
-        )
-        files = cls(*(None if path == Path("-") else path for path in named))
-        given = [path.resolve() for path in (csv, *files) if path]
-        if len({*given}) < len(given):
-            raise ValueError("the CSV, the journal and the failures must be three files")
-        for path in filter(None, files):
-            require_writable(path)
-        return files
+    if options.csv == options.token_file == "-":
+        raise ValueError("standard input can have the CSV or the token, not both")
+    csv = None if options.csv == "-" else Path(options.csv)
+    is_file = csv is not None and csv.is_file()
+    named = (options.journal, f"{csv}.journal"), (options.failures, f"{csv}.failures.csv")
+    paths = [given or (Path(default) if is_file else None) for given, default in named]
+    journal, failures = (None if path == Path("-") else path for path in paths)
+    given = [path.resolve() for path in (csv, journal, failures) if path]
+    if len({*given}) < len(given):
+        raise ValueError("the CSV, the journal and the failures must be three files")
+    for path in filter(None, (journal, failures)):
+        require_writable(path)
+    return journal, failures
 
 
 class PairsRun:
@@ -139,10 +129,15 @@ class PairsRun:
     STATUSES: ClassVar[tuple[str, ...]]
 
     def __init__(
-        self, client: AssociationsClient, files: Files, options: argparse.Namespace
+        self,
+        client: AssociationsClient,
+        options: argparse.Namespace,
+        journal: Path | None,
+        failures: Path | None,
     ) -> None:
         self.client = client
-        self.files = files
+        self.journal = journal
+        self._path = failures
         self.options = options
         self.association = find_association(client, options.association)
         names, columns = pair_names(self.association), dict(options.column)
@@ -168,9 +163,9 @@ class PairsRun:
     @classmethod
     def of(cls, options: argparse.Namespace) -> int:
         """Run with these options; return the exit status."""
-        files = Files.of(options)
+        journal, failures = files_of(options)
         with read_settings(options).client() as client:
-            return cls(client, files, options).run()
+            return cls(client, options, journal, failures).run()
 
     @abstractmethod
     def outcomes(self, shown: ProgressLine) -> Iterable[Outcome]:
@@ -211,7 +206,7 @@ class PairsRun:
         print(visible(text), file=sys.stderr if self.options.json else sys.stdout, flush=True)
 
     def _summarize(self, *, is_complete: bool) -> None:
-        counts, failed, path = self._counts, len(self._failures), self.files.failures
+        counts, failed, path = self._counts, len(self._failures), self._path
         parts = [
             f"{counts[name]:,} {name.replace('_', ' ')}, "
             for name in self.STATUSES
@@ -239,7 +234,7 @@ class PairsRun:
 
     @property
     def _goes_on(self) -> str:
-        return "it resumes here" if self.files.journal else "it does what is left"
+        return "it resumes here" if self.journal else "it does what is left"
 
     @property
     def _left(self) -> int:

@@ -52,7 +52,7 @@ class _Linking(pairs_run.PairsRun):
             association=self.association,
             concurrency=self.options.concurrency,
             batch=self.options.batch,
-            journal=self.files.journal,
+            journal=self.journal,
             retry_failed=self.options.failed_only,
         )
         with interruptible(outcomes.stop, shown.print), closing(outcomes):

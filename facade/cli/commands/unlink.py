@@ -35,7 +35,7 @@ class _Unlinking(pairs_run.PairsRun):
     STATUSES = ("deleted", "not_related")
 
     def outcomes(self, shown: ProgressLine) -> Iterable[pairs_run.Outcome]:
-        path, ids = self.files.journal, (self.association.id, self.client.location_id)
+        path, ids = self.journal, (self.association.id, self.client.location_id)
         if path and path.exists():
             with closing(Journal(path, *ids)) as journal:
                 journal.complete()

@@ -11,7 +11,7 @@ from unittest.mock import Mock, patch
 import pytest
 
 from facade import Association
-from facade.cli.pairs_run import Files, add_arguments, find_association, pair_names
+from facade.cli.pairs_run import add_arguments, files_of, find_association, pair_names
 from facade.testing import Sandbox, faults
 from tests.facade.bulk.runs import related_pairs, seed_owner_pet
 from tests.facade.cli.conftest import HEADER, KEY, Command, csv_of
@@ -31,7 +31,7 @@ def test_a_run_has_files_beside_its_csv_or_where_they_are_named(folder: Path) ->
         os.devnull: (None, None),  # a stream, such as a pipe
     }.items():
         options = parser.parse_args([*arguments.split(), *KEY])
-        assert (Files.of(options), options.concurrency) == (files, 8)
+        assert (files_of(options), options.concurrency) == (files, 8)
     with pytest.raises(SystemExit):
         parser.parse_args(["pets.csv"])
 
