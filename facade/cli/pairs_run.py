@@ -11,7 +11,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import ClassVar
 
-from facade import Association, AssociationsClient, AssociationsError, DailyLimitError
+from facade import Association, AssociationsClient, AssociationsError
 from facade._core.matching import keys_of
 from facade._core.reasons import visible
 from facade.bulk import JournalError
@@ -195,8 +195,7 @@ class PairsRun:
             print_error(error)
         except AssociationsError as error:
             print_error(error)
-            tomorrow = " tomorrow" if isinstance(error, DailyLimitError) else ""
-            self._say(f"Stopped. Run the same command again{tomorrow}: {self._goes_on}.")
+            self._say(f"Stopped. Run the same command again: {self._goes_on}.")
         finally:
             self._summarize(is_complete=status in (_DONE, _SOME_FAILED))
         return status
