@@ -15,13 +15,13 @@ from facade._core.client_options import (
     BASE_URL,
     VERSION,
     VERSION_FORM,
+    base_url_mistake,
     is_version,
     location_mistake,
-    mistake_in,
     shown_version,
 )
 from facade._core.files import naming
-from facade._core.tokens import checked_token
+from facade._core.tokens import mistake_in_text
 from facade.cli.console import name_of
 
 Setting = Literal["package", "network", "token", "version", "location", "scopes", "limits"]
@@ -65,12 +65,13 @@ class Settings:
     def mistakes(self) -> dict[Setting, str]:
         """Return error texts by setting, without sending a request."""
         no_version = f"a Version is {VERSION_FORM}, not {shown_version(self.version)}"
-        no_location = "there is none: set HIGHLEVEL_LOCATION_ID, or give --location ID"
+        none = "there is none: set HIGHLEVEL_{}, or give --{}".format
+        to_token, to_location = none("TOKEN", "token-file PATH"), none("LOCATION_ID", "location ID")
         found: dict[Setting, object] = {
-            "network": mistake_in("token", "location", self.base_url),
-            "token": _token_mistake(self.token),
+            "network": base_url_mistake(self.base_url),
+            "token": mistake_in_text("the token", self.token) if self.token else to_token,
             "version": None if is_version(self.version) else no_version,
-            "location": location_mistake(self.location_id) if self.location_id else no_location,
+            "location": location_mistake(self.location_id) if self.location_id else to_location,
         }
         return {name: str(mistake) for name, mistake in found.items() if mistake}
 
@@ -153,13 +154,3 @@ def _first_line(path: str) -> str:
     with naming(name_of(path)):
         text = sys.stdin.readline() if path == "-" else Path(path).read_text("utf-8", "replace")
     return text.removeprefix("\ufeff").split("\n")[0].strip()
-
-
-def _token_mistake(token: str) -> object:
-    if not token:
-        return "there is none: set HIGHLEVEL_TOKEN, or give --token-file PATH"
-    try:
-        checked_token(token)
-    except ValueError as error:
-        return error
-    return None
