@@ -15,7 +15,7 @@ import httpx
 import pytest
 from attrs import frozen
 
-from facade import AuthenticationError
+from facade import AuthenticationError, InvalidRecordError
 from facade.bulk import Outcome
 from facade.testing import Fault, Sandbox, SandboxTransport, faults, handlers
 from facade.testing.arguments import AuthorizedRequest
@@ -181,13 +181,17 @@ def test_whatever_exists_and_fails_each_pair_has_one_relation_and_a_true_outcome
     chance = random.Random(seed)  # noqa: S311 - no secret
     pairs = [*spread(100), *HUB[:20], *spread(5)]
     chance.shuffle(pairs)
-    there = {pair for pair in pairs if chance.random() < share}
+    invalid = spread(100)[7]
+    there = {pair for pair in pairs if chance.random() < share} - {invalid}
+    sandbox.declare_record(invalid[0], "custom_objects.pet")
     for number, fault in enumerate(FAULTS):
         sandbox.misbehave(fault, share=0.04, seed=10 * seed + number)
     found: dict[Pair, set[str]] = {}
     for outcome in in_batches(sandbox, pairs, *there, batch=40, body=SERVERS[one][0]):
         pair = outcome.first_record_id, outcome.second_record_id
         found.setdefault(pair, set()).add(outcome.status)
+        assert (outcome.status == "failed") == isinstance(outcome.error, InvalidRecordError)
+    assert found.pop(invalid) == {"failed"}
     for pair, said in found.items():
         # What comes twice exists the second time.
         assert said <= {"existing", "related"} | ({"created"} - {*there & {pair}})
@@ -254,23 +258,6 @@ def test_each_pair_is_told_as_what_is_known_of_it_for_few_requests(
     assert told(in_batches(sandbox, case.pairs, *there, body=case.body)) == case.told
     assert case.batches in (None, batches(sandbox))
     assert len(sandbox.requests) <= case.requests
-
-
-@pytest.mark.parametrize(
-    ("body", "at", "pairs", "most"),
-    [
-        (SERVER, 4, 10, 3),  # the batch, the check of its last pair, the one that failed
-        (server(lambda error, record: error.replace(record, "a record")), 100, 200, 30),
-    ],
-)
-def test_a_pair_that_fails_is_named_or_found_by_halves_and_fails_alone_with_its_own_reason(
-    sandbox: Sandbox, body: Body, at: int, pairs: int, most: int
-) -> None:
-    sandbox.declare_record(spread(pairs)[at][0], "custom_objects.pet")
-    outcomes = in_batches(sandbox, spread(pairs), body=body)
-    assert [one.index for one in outcomes if one.status == "failed"] == [at]
-    assert "Invalid record id" in str(outcomes[at].error)
-    assert len(sandbox.requests) <= most
 
 
 HUBS = [(f"hub-{number % 2}", pet) for number, (_, pet) in enumerate(spread(10))]

@@ -45,13 +45,11 @@ Faults = list[tuple[str, Fault, int | None]]
         ([(CREATE, LOST, 1)], False, False, "related", True, 3),
         ([(CREATE, LOST, 1)], True, False, "related", True, 3),
         ([(CREATE, faults.fail(503, after_work=True), 1)], False, False, "related", True, 3),
-        ([(CREATE, faults.fail(422, after_work=True), 1)], False, False, "related", True, 3),
         # It finds nothing, and a second request is refused.
         ([(CREATE, LOST, 1), (LIST, EMPTY, None)], False, False, "related", False, 14),
         ([(CREATE, LOST, 1), (LIST, EMPTY, 2)], False, True, "related", True, 9),
         # It finds nothing, and a second request succeeds.
         ([(CREATE, faults.drop("before_work"), 1)], False, False, "created", True, 9),
-        ([(CREATE, faults.fail(502), 1)], False, False, "created", True, 9),
         # The success has no relation.
         ([(CREATE, faults.html(), None)], False, False, "created", True, 3),
         # A run waits longer than a single call.
