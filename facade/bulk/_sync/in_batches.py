@@ -137,7 +137,7 @@ class InBatches(OneByOne):
             entries = self.relations.create_together(self.association.id, pairs)
         except AssociationsError as error:
             verdict = read_error(error)
-            answer = dict.fromkeys(pairs, verdict)
+            answer: Answer = dict.fromkeys(pairs, verdict)
             logger.info("a batch of %d pairs was %s: %s", len(pairs), verdict.happened, error)
             if verdict in (Verdict.TOO_LARGE, Verdict.NOT_OFFERED):
                 self.sizes.refuse(len(pairs) if verdict is Verdict.TOO_LARGE else 1)
