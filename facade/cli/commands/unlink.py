@@ -1,14 +1,14 @@
 """Delete the relations of the pairs in a CSV under an association: undo link."""
 
 from collections import defaultdict
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Generator, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, suppress
+from contextlib import closing
 from itertools import islice
-from typing import TypeVar
 
 from facade import AssociationsError, NotFoundError, Relation
 from facade._core.matching import id_to_delete
+from facade.bulk import relations_of
 from facade.bulk.journal import Journal
 from facade.bulk.outcomes import is_fatal
 from facade.cli import pairs_run
@@ -27,8 +27,8 @@ examples:
   {{command}} pets.csv --association owner_pet
 """
 add_arguments = pairs_run.add_arguments
-Item = TypeVar("Item")
-Result = TypeVar("Result")
+Found = tuple[int, Relation | Exception | None]
+"""The index of a pair, and its relation, if there is one, or why that cannot be told."""
 
 
 class _Unlinking(pairs_run.PairsRun):
@@ -39,86 +39,66 @@ class _Unlinking(pairs_run.PairsRun):
         if path and path.exists():
             with closing(Journal(path, *ids)) as journal:
                 journal.complete()
-        work = _outcomes_of(self._delete, self._found(), self.options.concurrency)
-        with closing(work) as outcomes:
-            for (index, _), outcome in outcomes:
-                if isinstance(outcome, Exception):
-                    yield index, "failed", outcome
-                else:
-                    yield index, outcome, None
+        at_once = self.options.concurrency
+        with ThreadPoolExecutor(at_once, "command") as pool, closing(self._found()) as found:
+            while together := [*islice(found, at_once)]:
+                fatal: Exception | None = None
+                for index, outcome in pool.map(self._delete, together):
+                    if isinstance(outcome, str):
+                        yield index, outcome, None
+                    elif is_fatal(outcome):
+                        fatal = fatal or outcome
+                    else:
+                        yield index, "failed", outcome
+                if fatal is not None:
+                    raise fatal
 
-    def _found(self) -> Generator[tuple[int, Relation | Exception | None]]:
-        """Yield the index of each pair, and its relation: None if there is none.
+    def _found(self) -> Generator[Found]:
+        """Look for the relation of each pair.
 
         A relation may be listed at one of its records only: what the lists of the first records
-        lack is looked up in those of the second ones.
+        lack is looked up in those of the second ones. HighLevel may swap the two records; but two
+        records of one object may also be related in the other order, which is another pair.
         """
+        is_symmetric = self.association.first_object_key == self.association.second_object_key
         left = {row.wanted: index for index, row in enumerate(self.rows)}
+        known = dict[tuple[str | None, ...], Relation]()  # each is listed once in a run
         for side in (0, 1):
             by_record: defaultdict[str, list[tuple[str, ...]]] = defaultdict(list)
             for pair in left:
                 by_record[pair[side]].append(pair)
-            work = _outcomes_of(self._listed, by_record, self.options.concurrency)
-            with closing(work) as outcomes:
-                for record, found in outcomes:
-                    for pair in by_record[record]:
-                        if isinstance(found, Exception):
-                            yield left.pop(pair), found
-                        elif pair in found:
-                            yield left.pop(pair), found[pair]
+            given = {"association": self.association, "concurrency": self.options.concurrency}
+            with relations_of(self.client, [*by_record], **given) as outcomes:
+                for outcome in (one for one in outcomes if not one.is_fatal):  # raised at the end
+                    error = outcome.error
+                    for one in outcome.relations:
+                        known[one.record_ids] = one
+                        if not is_symmetric:
+                            known[one.record_ids[::-1]] = one
+                        elif one.first_record_id is None:
+                            why = f"relation {one.id} has no sides: use another --api-version"
+                            error = ValueError(why)
+                    for pair in by_record[outcome.record_id]:
+                        if error is not None:
+                            yield left.pop(pair), error
+                        elif pair in known:
+                            yield left.pop(pair), known[pair]
         yield from ((index, None) for index in left.values())
 
-    def _listed(self, record: str) -> dict[tuple[str | None, ...], Relation]:
-        """Return the relations of a record by pair: in either order, as HighLevel may swap it.
-
-        Two records of one object may also be related in the other order, which is another pair.
-        """
-        is_symmetric = self.association.first_object_key == self.association.second_object_key
-        found = dict[tuple[str | None, ...], Relation]()
-        for one in self.client.relations.iterate(record, association_ids=[self.association.id]):
-            found[one.record_ids] = one
-            if not is_symmetric:
-                found[one.record_ids[::-1]] = one
-            elif one.first_record_id is None:
-                raise ValueError(f"relation {one.id} has no sides: use another --api-version")
-        return found
-
-    def _delete(self, pair: tuple[int, Relation | Exception | None]) -> str:
-        _, found = pair
-        if isinstance(found, Exception):
-            raise found
-        with suppress(NotFoundError):  # another process deleted it
-            if found is not None:
-                self.client.relations.delete(id_to_delete(found))
-                return "deleted"
-        return "not_related"
-
-
-def _outcomes_of(
-    work: Callable[[Item], Result], items: Iterable[Item], concurrency: int
-) -> Generator[tuple[Item, Result | Exception]]:
-    """Work on so many items at once, read on demand; yield the outcome of each, in order.
-
-    An error that every other item would get, too, is raised after the outcomes under way.
-    """
-
-    def attempt(item: Item) -> tuple[Item, Result | Exception]:
+    def _delete(self, found: Found) -> tuple[int, str | Exception]:
+        """Delete the relation of a pair; return the index of the pair, and what became of it."""
+        index, relation = found
+        if isinstance(relation, Exception):
+            return index, relation
         try:
-            return item, work(item)
-        except (AssociationsError, ValueError) as error:
-            return item, error
-
-    left = iter(items)
-    with ThreadPoolExecutor(concurrency, "command") as pool:
-        while together := [*islice(left, concurrency)]:
-            fatal: Exception | None = None
-            for item, outcome in pool.map(attempt, together):
-                if isinstance(outcome, Exception) and is_fatal(outcome):
-                    fatal = fatal or outcome
-                else:
-                    yield item, outcome
-            if fatal is not None:
-                raise fatal
+            if relation is not None:
+                self.client.relations.delete(id_to_delete(relation))
+                return index, "deleted"
+        except NotFoundError:  # another process deleted it
+            pass
+        except AssociationsError as error:
+            return index, error
+        return index, "not_related"
 
 
 run = _Unlinking.of

@@ -5,8 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from facade import ConnectFailedError
-from facade.cli.commands.unlink import _outcomes_of
 from facade.testing import Sandbox, faults
 from tests.facade.bulk.runs import related_pairs, seed_owner_pet
 from tests.facade.cli.conftest import Command, csv_of
@@ -38,17 +36,6 @@ def test_each_pair_is_unlinked_once_and_repeating_it_does_no_harm(
     assert json.loads(again)["not_related"] == 4
     assert {one.method for one in sandbox.requests[sent:]} == {"GET", "DELETE"}
     assert on_csv("link", csv_of(3))[1].endswith("\n3 created, 0 existing, 0 failed\n")
-
-
-def test_what_was_done_beside_a_fatal_error_is_told() -> None:
-    def work(item: int) -> None:
-        if item == 1:
-            raise ConnectFailedError("no")
-
-    outcomes = _outcomes_of(work, [1, 2, 3], 2)
-    assert next(outcomes) == (2, None)
-    with pytest.raises(ConnectFailedError):
-        next(outcomes)
 
 
 def test_the_reverse_of_a_pair_of_one_object_is_another_pair(
@@ -98,9 +85,15 @@ def test_a_pair_that_fails_is_told_and_the_others_are_unlinked(
 
 
 @pytest.mark.usefixtures("related")
-def test_a_refused_token_stops_the_run(on_csv: Command, sandbox: Sandbox) -> None:
-    sandbox.misbehave(faults.fail(401, message="Invalid JWT"), on="delete_relation")
+@pytest.mark.parametrize(("method", "deleted"), [("DELETE", 2), ("GET", 0)])
+def test_a_fatal_error_stops_the_run_and_what_was_done_beside_it_is_told(
+    on_csv: Command, sandbox: Sandbox, method: str, deleted: int
+) -> None:
+    end = sandbox.relations()[0]["id"] if method == "DELETE" else "contact-0"
+    refusal = faults.fail(401, message="Invalid JWT")
+    sandbox.misbehave(refusal, on=lambda one: one.method == method and one.path.endswith(end))
     status, out, err = on_csv("unlink", csv_of(3))
-    assert (status, "0 failed, 3 not done yet" in out) == (2, True)
-    assert err.startswith("error: DELETE /associations/relations/")
+    told = f"{deleted} deleted, 0 not related, 0 failed, {3 - deleted} not done yet"
+    assert (status, out.splitlines()[-1]) == (2, told)
+    assert err.startswith(f"error: {method} /associations/relations/")
     assert "Stopped. Run the same command again" in out
