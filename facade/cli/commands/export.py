@@ -13,7 +13,6 @@ from typing import TextIO
 from facade import Relation
 from facade._core.files import atomic_writer
 from facade.bulk import RecordRelations, relations_of
-from facade.cli.commands.list import begin
 from facade.cli.commands.list_relations import relation_writer, wanted_association
 from facade.cli.console import interruptible, number_of, print_note
 from facade.cli.csv_files import add_encoding, read_records
@@ -95,9 +94,8 @@ def run(options: argparse.Namespace) -> int:
                 finishing = interruptible(outcomes.stop, print_note)
                 # A read of a pipe may wait for ever, and so Ctrl-C ends it at once.
                 with nullcontext(Event()) if is_pipe else finishing as ended:
-                    begun = begin(outcomes)
                     write = relation_writer(file, wanted, keys, as_json=options.json)
-                    _write(begun, write, file, places, counts)
+                    _write(outcomes, write, file, places, counts)
                     if ended.is_set() and places:  # no file appears
                         print_note(f"Interrupted.{_AGAIN if journal else ''}")
                         raise KeyboardInterrupt

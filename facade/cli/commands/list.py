@@ -3,17 +3,15 @@
 import argparse
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import chain, islice
+from collections.abc import Callable, Iterable, Sequence
 from textwrap import fill
-from typing import Any, TypeVar
+from typing import Any
 
 from facade import Association
 from facade._core.reasons import visible
 from facade.cli.settings import add_settings, read_settings
 
 Item = dict[str, Any]
-Value = TypeVar("Value")
 
 
 def listing_help(keys: Iterable[str]) -> str:
@@ -89,10 +87,9 @@ def print_items(
             print(json.dumps(item), flush=True)
         return
     is_terminal = sys.stdout.isatty()
-    begun = begin(iter(items))
     if not is_terminal:
         print("\t".join(columns))
-    for item in begun:
+    for item in items:
         if is_terminal:
             none = ""
             print("\n  ".join(map(visible, lines(item))))
@@ -100,8 +97,3 @@ def print_items(
             print("\t".join(visible(item[name]) for name in columns), flush=True)
     if is_terminal and none:
         print(none)
-
-
-def begin(items: Iterator[Value]) -> Iterator[Value]:
-    """Wait for the first item, so that an error is raised before the header is printed."""
-    return chain([*islice(items, 1)], items)

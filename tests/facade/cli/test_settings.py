@@ -24,7 +24,8 @@ def test_standard_input_that_cannot_be_read_is_named(
     monkeypatch.setattr(sys, "stdin", failing)
     link = "link - --association BUSINESSES_CONTACTS_ASSOCIATION"
     for given in ("list --token-file -", "export --records -", link):
-        assert command(*given.split()) == (2, "", "error: standard input: I/O error\n")
+        status, _, err = command(*given.split())
+        assert (status, err) == (2, "error: standard input: I/O error\n")
 
 
 def test_an_option_wins_over_its_variable_and_a_token_may_be_in_a_file_or_in_standard_input(
