@@ -1,6 +1,5 @@
 """relations_of: the relations of many records, each once, with an outcome for each record."""
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -117,10 +116,6 @@ def test_a_fatal_error_ends_the_run_and_its_journal_resumes_it(
         ("c3", "read", ["c1"]),
     ]
     assert len(sandbox.requests) == sent + 2
-    entries = [json.loads(line) for line in given["journal"].read_text().splitlines()[1:]]
-    recorded = [(one.get("record"), one.get("status")) for one in entries]
-    assert recorded[:3] == [("c1", "read"), ("p1", "read"), ("c2", "failed")]
-    assert recorded[3:] == [("c2", "read"), ("c3", "read"), (None, None)]  # complete
     for retry_failed, status in (False, "read"), (True, "done_before"):  # it is complete
         whole = read(mode, sandbox, IDS, **given, retry_failed=retry_failed)
         assert [one.status for one in whole] == [status] * 4
