@@ -5,9 +5,8 @@ from collections.abc import Iterable
 from contextlib import closing
 
 from facade.bulk import ensure_many
-from facade.bulk.outcomes import checked_batch
 from facade.cli import pairs_run
-from facade.cli.console import argument_type, interruptible, number_of
+from facade.cli.console import interruptible, number_of
 from facade.cli.progress import ProgressLine
 
 EPILOG = f"""{pairs_run.THE_CSV}
@@ -32,12 +31,11 @@ examples:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     pairs_run.add_arguments(parser)
-    batch = argument_type(lambda text: checked_batch(number_of("pairs")(text)))
     experimental = (
         "experimental: send up to N new pairs with one request, by an operation that HighLevel "
         "does not publish; a pair of which it leaves a doubt is sent again"
     )
-    parser.add_argument("--batch", type=batch, metavar="N", help=experimental)
+    parser.add_argument("--batch", type=number_of("pairs"), metavar="N", help=experimental)
     again = "send only the pairs that failed in the complete run of the journal, or are new"
     parser.add_argument("--failed-only", action="store_true", help=again)
 

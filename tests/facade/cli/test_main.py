@@ -57,7 +57,6 @@ def test_what_cannot_be_done_is_an_error_in_one_line_without_the_token(
         (["list", "5e-cret"], {"TOKEN": "5e-cret"}, "unrecognized arguments: ***"),
         (["export", "--concurrency", "0"], {}, "0 is not a number of records: 1 or more"),
         ([*LINK, "--batch", "0"], {}, "0 is not a number of pairs: 1 or more"),
-        ([*LINK, "--batch", "1001"], {}, "batch must be 1 to 1,000"),
         ([*LINK, "--column", "Kunde"], {}, "Kunde is not NAME=COLUMN, such as contact=Customer"),
         ([*LINK, "--encoding", "cp125"], {}, "cp125 is not an encoding, such as cp1252"),
         (["relations", "c1", "--association", "pets"], {}, "there is no association 'pets' in s"),
