@@ -92,20 +92,19 @@ def side_of_record(
     return found.pop() if len(found) == 1 else None
 
 
-def check_side(side: object, association: Association) -> None:
-    """Raise ValueError if it is no side, or None where the relations cannot show it."""
-    if side not in ("first", "second", None):
-        raise ValueError(f"side must be 'first' or 'second', not {side!r}")
-    if side is None and _is_symmetric(association):
-        name = _name_of(association)
-        raise ValueError(f"{name} has one object on both sides: pass side='first' or 'second'")
-
-
 def checked_side(
     side: Side | None, record_id: str, association: Association, existing: list[Relation]
 ) -> Side | None:
-    """Return a side, or that which the relations show; raise ValueError if they show another."""
+    """Return a side, or that which the relations show.
+
+    Raises ValueError if it is none, if they show another, or where they cannot show it.
+    """
+    if side not in ("first", "second", None):
+        raise ValueError(f"side must be 'first' or 'second', not {side!r}")
     if _is_symmetric(association):
+        if side is None:
+            name = _name_of(association)
+            raise ValueError(f"{name} has one object on both sides: pass side='first' or 'second'")
         return side
     found = side_of_record(existing, record_id, association)
     if side and found and side != found:

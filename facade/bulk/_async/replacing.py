@@ -18,7 +18,7 @@ from facade.bulk._async.many import strategy_of
 from facade.bulk._async.one_by_one import AsyncPatientRelations, AsyncWork
 from facade.bulk.outcomes import checked_batch
 from facade.bulk.pairs import PairJob
-from facade.bulk.plan import Plan, Side, check_side, checked_ids, checked_side, plan_for
+from facade.bulk.plan import Plan, Side, checked_ids, checked_side, plan_for
 from facade.models import Association, Relation
 
 # Seconds before each look at the result. The first may be too early, as HighLevel lists changes
@@ -50,8 +50,7 @@ async def areplace(
     """
     relations, batch = AsyncPatientRelations.of(client), checked_batch(batch)
     wanted = checked_ids(record_id, other_ids)
-    check_side(side, checked_association(association))
-    existing, _ = await _read(relations, record_id, association)
+    existing, _ = await _read(relations, record_id, checked_association(association))
     side = checked_side(side, record_id, association, existing)
     plan = plan_for(record_id, association, wanted, side, existing)
     if dry_run:

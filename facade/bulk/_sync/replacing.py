@@ -14,7 +14,7 @@ from facade._core.matching import PAGE_SIZE, checked_association
 from facade._core.paging import Paginator
 from facade.bulk.outcomes import checked_batch
 from facade.bulk.pairs import PairJob
-from facade.bulk.plan import Plan, Side, check_side, checked_ids, checked_side, plan_for
+from facade.bulk.plan import Plan, Side, checked_ids, checked_side, plan_for
 from facade.models import Association, Relation
 
 from facade import errors
@@ -51,8 +51,7 @@ def replace(
     """
     relations, batch = PatientRelations.of(client), checked_batch(batch)
     wanted = checked_ids(record_id, other_ids)
-    check_side(side, checked_association(association))
-    existing, _ = _read(relations, record_id, association)
+    existing, _ = _read(relations, record_id, checked_association(association))
     side = checked_side(side, record_id, association, existing)
     plan = plan_for(record_id, association, wanted, side, existing)
     if dry_run:

@@ -58,8 +58,15 @@ def test_a_side_that_the_relations_contradict_or_do_not_show_is_refused() -> Non
     sides: tuple[Side | None, ...] = ("first", None)
     for side in sides:
         assert checked_side(side, "me", OWNER_PET, relations("me-a")) == "first"
-        assert checked_side(side, "me", TUTORS, relations("a-me")) == side
+    assert checked_side("first", "me", TUTORS, relations("a-me")) == "first"
     assert checked_side("second", "me", OWNER_PET, []) == "second"
+    wrong: Any = "left"
+    for given, association, why in (
+        (wrong, OWNER_PET, "must be 'first' or 'second', not 'left'"),
+        (None, TUTORS, "'a2' has one object on both sides: pass side='first' or 'second'"),
+    ):
+        with pytest.raises(ValueError, match=why):
+            checked_side(given, "me", association, [])
     with pytest.raises(ValueError, match="is on side second in its relations, not first"):
         checked_side("first", "me", OWNER_PET, relations("a-me"))
     with pytest.raises(ValueError, match="under association 'owner_pet' that show its"):
