@@ -12,6 +12,7 @@ from examples.nightly_sync import main
 from facade import AssociationsClient
 from facade.testing import Sandbox, Server, faults
 from tests import needs
+from tests.facade.bulk.runs import related_pairs
 
 PAIRS = [("ann", "rex"), ("ann", "tom"), ("bob", "rex")]
 
@@ -25,10 +26,6 @@ def path(tmp_path: Path, highlevel_env: Server, highlevel_sandbox: Sandbox) -> P
     return path
 
 
-def related(sandbox: Sandbox) -> list[tuple[str, str]]:
-    return sorted((one["firstRecordId"], one["secondRecordId"]) for one in sandbox.relations())
-
-
 def test_each_morning_the_relations_are_those_of_the_csv_but_for_a_bad_row_that_is_named(
     path: Path, highlevel_env: Server, highlevel_sandbox: Sandbox, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -36,7 +33,7 @@ def test_each_morning_the_relations_are_those_of_the_csv_but_for_a_bad_row_that_
     highlevel_sandbox.declare_record("tom", "contact")
     for night in ("2 created, 0 existing", "1 created, 1 existing"):
         assert main(path, "owner_pet") == 1
-        assert related(highlevel_sandbox) == [("ann", "rex"), ("bob", "rex")]
+        assert related_pairs(highlevel_sandbox) == [("ann", "rex"), ("bob", "rex")]
         assert f"3 pairs: {night}, 0 related, 0 done before, 1 failed" in caplog.messages
         assert "line 3 failed: " in caplog.text
         caplog.clear()
@@ -56,7 +53,7 @@ def test_a_run_that_was_stopped_goes_on_where_it_was(
     assert "stopped, the next run resumes here: " in caplog.text
     before = len(highlevel_sandbox.requests)
     assert main(path, "owner_pet") == 0
-    assert related(highlevel_sandbox) == PAIRS
+    assert related_pairs(highlevel_sandbox) == PAIRS
     sent = [each for each in highlevel_sandbox.requests[before:] if each.method == "POST"]
     assert len(sent) <= 2
     assert main(path, "owner_pet") == 0  # the next night
