@@ -94,7 +94,7 @@ def read_error(error: AssociationsError) -> Verdict:
     if isinstance(error, DuplicateRelationError):
         return Verdict.ONE_EXISTS
     unknown = Verdict.LOST if error.outcome_unknown else Verdict.NOT_SENT
-    return _STATUSES.get(getattr(error, "status_code", 0), unknown)
+    return _STATUSES.get(getattr(error, "status_code", None), unknown)
 
 
 def _pairs_of(pairs: Sequence[Ids], value: object) -> list[Ids]:
