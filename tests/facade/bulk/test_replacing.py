@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from facade import (
-    Association,
     AssociationsClient,
     AsyncAssociationsClient,
     DuplicateRelationError,
@@ -78,18 +77,6 @@ def test_it_sends_the_fewest_writes_and_a_second_time_none(
         assert me.others(side=side).split() == sorted({*wanted.split()})
     assert me.writes() == sent
     assert (plan.creates, plan.deletes) == ((), ())
-
-
-def test_relations_on_the_other_side_and_of_other_associations_are_left_alone(
-    me: Me, sandbox: Sandbox
-) -> None:
-    made = sandbox.seed_association(key="student_tutor")["id"]
-    tutors = Association(id=made, first_object_key="contact", second_object_key="contact")
-    me.relate("pet")
-    sandbox.seed_relation(made, "me", "tutor")
-    sandbox.seed_relation(made, "student", "me")
-    me.replace("b", association=tutors, side="first")
-    assert related_pairs(sandbox) == [("me", "b"), ("me", "pet"), ("student", "me")]
 
 
 @pytest.mark.parametrize("sandbox", [{"association_filter": "ignored"}], indirect=True)
