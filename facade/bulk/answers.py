@@ -12,7 +12,7 @@ from typing import Any, Literal, cast
 
 from facade._core.response import status_error
 from facade.bulk.outcomes import Ids, Status
-from facade.errors import AssociationsError, DuplicateRelationError
+from facade.errors import APIStatusError, AssociationsError, DuplicateRelationError
 
 _FIRST_SIZE = 10  # pairs in the first batch; the size grows as batches are accepted
 _PAIRS_PER_WASTED_REQUEST = 100
@@ -93,8 +93,9 @@ def read_error(error: AssociationsError) -> Verdict:
     """Read an error, which is about the whole batch."""
     if isinstance(error, DuplicateRelationError):
         return Verdict.ONE_EXISTS
-    unknown = Verdict.LOST if error.outcome_unknown else Verdict.NOT_SENT
-    return _STATUSES.get(getattr(error, "status_code", None), unknown)
+    if isinstance(error, APIStatusError) and error.status_code in _STATUSES:
+        return _STATUSES[error.status_code]
+    return Verdict.LOST if error.outcome_unknown else Verdict.NOT_SENT
 
 
 def _pairs_of(pairs: Sequence[Ids], value: object) -> list[Ids]:

@@ -103,8 +103,11 @@ def interruptible(stop: Callable[[], object], say: Callable[[str], None]) -> Gen
     """
     came = Event()
 
+    def exit_at_once(*_: object) -> None:
+        os._exit(INTERRUPTED)
+
     def interrupt(*_: object) -> None:
-        signal.signal(signal.SIGINT, lambda *_: os._exit(INTERRUPTED))
+        signal.signal(signal.SIGINT, exit_at_once)
         came.set()
         say("Finishing the requests in flight; Ctrl-C again exits at once, safely, too.")
         stop()

@@ -80,7 +80,7 @@ def read_csv(path: str, columns: Sequence[str], encoding: str = "utf-8") -> Tabl
 
     def score(delimiter: str) -> tuple[int, int]:
         with suppress(csv.Error):  # a name is too long, perhaps with another delimiter only
-            header = next(filter(_has_text, csv.reader(head, delimiter=delimiter)), [])
+            header = next(filter(_has_text, csv.reader(head, delimiter=delimiter)), list[str]())
             return sum(bool(_indexes(header, column)) for column in columns), len(header)
         return 0, 0
 

@@ -67,8 +67,12 @@ class _Unlinking(pairs_run.PairsRun):
             by_record: defaultdict[str, list[tuple[str, ...]]] = defaultdict(list)
             for pair in left:
                 by_record[pair[side]].append(pair)
-            given = {"association": self.association, "concurrency": self.options.concurrency}
-            with relations_of(self.client, [*by_record], **given) as outcomes:
+            with relations_of(
+                self.client,
+                [*by_record],
+                association=self.association,
+                concurrency=self.options.concurrency,
+            ) as outcomes:
                 for outcome in (one for one in outcomes if not one.is_fatal):  # raised at the end
                     error = outcome.error
                     for one in outcome.relations:
