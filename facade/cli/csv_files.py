@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
 _DELIMITERS = (",", ";", "\t")  # Excel writes the first two, by country; copied cells have tabs
 _MARK = "\ufeff"  # with which Excel begins what it saves as CSV UTF-8
-_UNDECODABLE = re.compile("[\udc80-\udcff]")
-_UTF_16 = ("\udcff\udcfe", "\udcfe\udcff")  # with which it begins, in an encoding with ASCII
 # What a spreadsheet runs as a formula; the quotes that keep it text, as in a cell of a spreadsheet.
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
 _QUOTED_FORMULA = re.compile(rf"^'(?={_FORMULA.pattern})")
@@ -145,25 +143,21 @@ def harmless(cells: Iterable[str | None]) -> list[str]:
 
 
 def _lines_of(path: str, encoding: str) -> Iterator[str]:
-    name, errors = name_of(path), "surrogateescape"
-    with naming(name):
-        if path == "-":
-            given = cast("TextIOWrapper", sys.stdin)
-            given.reconfigure(encoding=encoding, errors=errors, newline="")
-        with (
-            nullcontext(sys.stdin)
-            if path == "-"
-            else Path(path).open(encoding=encoding, errors=errors, newline="") as file
-        ):
-            for number, line in enumerate(file, 1):
-                if not line.isascii() and _UNDECODABLE.search(line):
-                    said = "UTF-8" if encoding == "utf-8" else encoding
-                    like = "utf-16" if line.startswith(_UTF_16) else "cp1252"
-                    raise ValueError(
-                        f"{name}, line {number}, is not {said}: save it as CSV UTF-8, or name its "
-                        f"encoding, such as --encoding {like}"
-                    )
-                yield line
+    name = name_of(path)
+    try:
+        with naming(name):
+            if path == "-":
+                given = cast("TextIOWrapper", sys.stdin)
+                given.reconfigure(encoding=encoding, errors="strict", newline="")
+                yield from given
+            else:
+                with Path(path).open(encoding=encoding, newline="") as file:
+                    yield from file
+    except UnicodeError as error:
+        raise ValueError(
+            f"{name} is not {encoding}: save it as CSV UTF-8, or name its encoding, such as "
+            "--encoding cp1252 or utf-16"
+        ) from error
 
 
 def _in_lines(path: str, encoding: str) -> Iterator[tuple[str, str]]:

@@ -54,8 +54,7 @@ def test_an_unusable_csv_is_an_error(tmp_path: Path) -> None:
         ("\n \n", " is empty"),
         ("a;b\n", " has no column 'contact'; it has a, b: name yours with --column"),
         ("contact,custom_objects.pet,Contact\n", " has the column 'contact' twice"),
-        (f"\ufeff{HEADER}".encode() + b"c1\r\xdcber\n", ", line 3, is not UTF-8: save it as"),
-        (HEADER.encode("utf-16"), ", line 1, is not UTF-8: save it as .* --encoding utf-16$"),
+        (f"{HEADER}c1,\xdc\n".encode("cp1252"), " is not utf-8: save it as CSV UTF-8, or name its"),
         (f'{HEADER}"c1,p1\n', " is not a valid CSV: unexpected end of data; is a quotation mark"),
         (f'{{"contact": "{"x" * 200_000}"}}', " is not a valid CSV: field larger than field limit"),
     ):
@@ -81,7 +80,7 @@ def test_a_csv_in_another_encoding_is_read_if_that_is_named(tmp_path: Path) -> N
     for encoding in ("cp1252", "utf-16"):
         (row,) = pairs_of(tmp_path, content, encoding)
         assert (row.fields, row.wanted) == (("über", "c1", "p1"), ("c1", "p1"))
-    with pytest.raises(ValueError, match="line 1, is not ascii: save it as CSV UTF-8, or name"):
+    with pytest.raises(ValueError, match="is not ascii: save it as CSV UTF-8, or name"):
         pairs_of(tmp_path, content.encode(), "ascii")
     add_encoding(parser := argparse.ArgumentParser(), "it")
     for given, encoding in ([], "utf-8"), (["--encoding", "cp1252"], "cp1252"):
