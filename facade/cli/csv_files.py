@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, cast
 from attrs import frozen
 
 from facade._core.files import atomic_writer, naming
-from facade.cli.console import argument_type, name_of
+from facade.cli.console import name_of
 
 if TYPE_CHECKING:
     from _csv import Reader
@@ -48,13 +48,8 @@ class Table:
 
 
 def add_encoding(parser: ArgumentParser, what: str) -> None:
-    def known(text: str) -> str:
-        "".encode(text)
-        return text
-
     parser.add_argument(
         "--encoding",
-        type=argument_type(known, "an encoding, such as cp1252"),
         default="utf-8",
         metavar="NAME",
         help=f"encoding of {what}, such as cp1252 (default: %(default)s)",
@@ -153,7 +148,7 @@ def _lines_of(path: str, encoding: str) -> Iterator[str]:
             else:
                 with Path(path).open(encoding=encoding, newline="") as file:
                     yield from file
-    except UnicodeError as error:
+    except (LookupError, UnicodeError) as error:  # no such encoding, or another one
         raise ValueError(
             f"{name} is not {encoding}: save it as CSV UTF-8, or name its encoding, such as "
             "--encoding cp1252 or utf-16"

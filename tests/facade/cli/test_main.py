@@ -58,7 +58,7 @@ def test_what_cannot_be_done_is_an_error_in_one_line_without_the_token(
         (["export", "--concurrency", "0"], {}, "0 is not a number of records: 1 or more"),
         ([*LINK, "--batch", "0"], {}, "0 is not a number of pairs: 1 or more"),
         ([*LINK, "--column", "Kunde"], {}, "Kunde is not NAME=COLUMN, such as contact=Customer"),
-        ([*LINK, "--encoding", "cp125"], {}, "cp125 is not an encoding, such as cp1252"),
+        ([*LINK, "--encoding", "cp125"], {}, "pets.csv is not cp125: save it as CSV UTF-8,"),
         (["relations", "c1", "--association", "pets"], {}, "there is no association 'pets' in s"),
         ([*EXPORT, "--output", "/dev/full"], {}, "/dev/full: No space left on device"),
         ([*LINK, "--column", "pet=Tier"], {}, "--column pet=: a pair has contact and custom_obje"),
