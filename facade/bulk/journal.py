@@ -5,16 +5,15 @@ import hashlib
 import json
 import os
 import time
-from abc import abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import Any, ClassVar, Generic, Self, cast, get_args
+from typing import Any, cast, get_args
 
 from facade._core.files import locks_within, naming, unlock
 from facade._core.forking import LockHolder
-from facade.bulk.outcomes import Ids, Outcome, RecordRelations, Result, Status
+from facade.bulk.outcomes import Ids, Outcome, RecordRelations, Status
 from facade.errors import AssociationsError
 from facade.models import Relation
 
@@ -31,8 +30,10 @@ class JournalError(AssociationsError):
     """The journal cannot be used: another process or run uses it, or it is damaged."""
 
 
-class JournalFile(LockHolder, Generic[Result]):
+class Journal(LockHolder):
     """Stores the outcomes of one run in an append-only file, which one run at a time can use.
+
+    They are of pairs, or, if it `reads`, of records, whose relations the file holds.
 
     A journal without its last line is that of an interrupted run, and it contains the items that
     are done. A complete one is emptied, or with `retry_failed` read as if it were of an interrupted
@@ -40,22 +41,22 @@ class JournalFile(LockHolder, Generic[Result]):
     runs.
     """
 
-    _KIND: ClassVar[Mapping[str, str]] = {}  # in the header, between the version and the owner
-    _IDS: ClassVar[Mapping[str, str]]  # by the names of an entry's ids: those of an outcome's
-
     def __init__(
         self,
         path: str | os.PathLike[str],
         association_id: str | None,
         location_id: str,
         *,
+        reads: bool = False,
         retry_failed: bool = False,
     ) -> None:
         self._path = Path(path)
         super().__init__()
         self._synced_at = time.monotonic()
-        # What is kept of an outcome, by the digest of its item: a million outcomes would take
-        # several times the memory.
+        self._reads = reads
+        self._names = ("record",) if reads else ("first", "second")
+        # The id of its relation, or where its line begins if it was read, by the digest of an item:
+        # a million outcomes would take several times the memory.
         self._done: dict[bytes, Any] = {}
         if self._path.exists() and not self._path.is_file():  # a device may have no end
             raise JournalError(f"{self._path} is not a file: pass another journal")
@@ -67,45 +68,32 @@ class JournalFile(LockHolder, Generic[Result]):
                 if not locks_within(self._file.fileno(), _LOCK_TIMEOUT, gc.collect):
                     why = f"another run is using {self._path}: wait for it, or pass another journal"
                     raise JournalError(why)
+                kind = {"journal": 1, **({"reads": "relations"} if reads else {})}
                 owner = {"association": association_id, "location": location_id}
-                self._load({"journal": 1, **self._KIND, **owner}, retry_failed=retry_failed)
+                self._load(kind | owner, retry_failed=retry_failed)
             except BaseException:
                 self._file.close()
                 raise
-
-    @classmethod
-    def opener(
-        cls, path: str | os.PathLike[str] | None, location_id: str, *, retry_failed: bool
-    ) -> Callable[[str | None], Self] | None:
-        """Return a function that opens the journal of an association; None without a path."""
-        if path is not None:
-            return partial(cls, path, location_id=location_id, retry_failed=retry_failed)
-        if retry_failed:
-            raise ValueError("retry_failed needs the journal of the earlier run: pass journal")
-        return None
-
-    @abstractmethod
-    def _result(self, outcome: Result) -> dict[str, Any]:
-        """Return what is stored of a success, besides the ids of its item and its status."""
-
-    @abstractmethod
-    def _kept(self, entry: dict[str, Any], start: int) -> object:
-        """Return what is kept in memory of an entry, whose line begins at `start`."""
 
     def __contains__(self, ids: tuple[str, ...]) -> bool:
         """Return whether an earlier run has done the item with these ids."""
         return _digest(*ids) in self._done
 
-    def add(self, *outcomes: Result) -> None:
-        """Append outcomes; may be called from any thread."""
-        self._append(*map(self._recorded, outcomes))
+    def relation_id(self, pair: Ids) -> str | None:
+        """Return the relation of a pair that an earlier run has related, if its id is known."""
+        found: str | None = self._done[_digest(*pair)]
+        return found
 
-    def _recorded(self, outcome: Result) -> dict[str, Any]:
-        entry = {name: getattr(outcome, attribute) for name, attribute in self._IDS.items()}
-        entry["status"] = outcome.status
-        if outcome.error is None:
-            return entry | self._result(outcome)
-        return {**entry, "error": str(outcome.error)}  # informational: a run retries what failed
+    def relations(self, record_id: str) -> tuple[Relation, ...]:
+        """Return the relations of a record that an earlier run has read."""
+        with self.lock, naming(self._path):
+            self._file.seek(self._done[_digest(record_id)])
+            entry: dict[str, Any] = json.loads(self._file.readline())
+        return tuple(map(Relation.from_dict, entry["relations"]))
+
+    def add(self, *outcomes: Outcome | RecordRelations) -> None:
+        """Append outcomes; may be called from any thread."""
+        self._append(*map(_recorded, outcomes))
 
     def complete(self) -> None:
         """Record that every item has an outcome: the next run starts anew."""
@@ -145,8 +133,8 @@ class JournalFile(LockHolder, Generic[Result]):
                 self._file.truncate(start)
                 return
             if entry.get("status", "failed") != "failed":
-                ids = [entry[name] for name in self._IDS]
-                self._done[_digest(*ids)] = self._kept(entry, start)
+                ids = [entry[name] for name in self._names]
+                self._done[_digest(*ids)] = start if self._reads else entry.get("relation") or None
             start += len(line)
         # Empty, a part of its header, or complete.
         if not is_whole or (entry == _COMPLETE and not retry_failed):
@@ -160,48 +148,38 @@ class JournalFile(LockHolder, Generic[Result]):
         with suppress(LookupError, TypeError):
             entry: dict[str, Any] = _parsed(line)
             if entry == _COMPLETE or (
-                all(isinstance(entry[name], str) for name in self._IDS)
+                all(isinstance(entry[name], str) for name in self._names)
                 and entry["status"] in _STATUSES
             ):
                 return entry
         return {}
 
 
-class Journal(JournalFile[Outcome]):
-    """The journal of a run over pairs."""
-
-    _IDS: ClassVar = {"first": "first_record_id", "second": "second_record_id"}
-
-    def relation_id(self, pair: Ids) -> str | None:
-        """Return the relation of a pair that an earlier run has related, if its id is known."""
-        found: str | None = self._done[_digest(*pair)]
-        return found
-
-    def _result(self, outcome: Outcome) -> dict[str, Any]:
-        return {"relation": outcome.relation_id or ""}
-
-    def _kept(self, entry: dict[str, Any], start: int) -> str | None:
-        return entry.get("relation") or None
+def journal_opener(
+    path: str | os.PathLike[str] | None, location_id: str, *, reads: bool, retry_failed: bool
+) -> Callable[[str | None], Journal] | None:
+    """Return a function that opens the journal of an association; None without a path."""
+    if path is not None:
+        return partial(
+            Journal, path, location_id=location_id, reads=reads, retry_failed=retry_failed
+        )
+    if retry_failed:
+        raise ValueError("retry_failed needs the journal of the earlier run: pass journal")
+    return None
 
 
-class ReadJournal(JournalFile[RecordRelations]):
-    """The journal of a run that reads relations, which it holds; in memory are their places."""
-
-    _KIND: ClassVar = {"reads": "relations"}
-    _IDS: ClassVar = {"record": "record_id"}
-
-    def relations(self, record_id: str) -> tuple[Relation, ...]:
-        """Return the relations of a record that an earlier run has read."""
-        with self.lock, naming(self._path):
-            self._file.seek(self._done[_digest(record_id)])
-            entry: dict[str, Any] = json.loads(self._file.readline())
-        return tuple(map(Relation.from_dict, entry["relations"]))
-
-    def _result(self, outcome: RecordRelations) -> dict[str, Any]:
-        return {"relations": [one.to_dict() for one in outcome.relations]}
-
-    def _kept(self, entry: dict[str, Any], start: int) -> int:
-        return start
+def _recorded(outcome: Outcome | RecordRelations) -> dict[str, Any]:
+    """Return the entry of an outcome; its error is informational: a run retries what failed."""
+    result: dict[str, Any] = {"status": outcome.status}
+    if outcome.error is not None:
+        result["error"] = str(outcome.error)
+    elif isinstance(outcome, Outcome):
+        result["relation"] = outcome.relation_id or ""
+    else:
+        result["relations"] = [one.to_dict() for one in outcome.relations]
+    if isinstance(outcome, Outcome):
+        return {"first": outcome.first_record_id, "second": outcome.second_record_id} | result
+    return {"record": outcome.record_id} | result
 
 
 def _owner(line: bytes) -> str:

@@ -17,7 +17,7 @@ from facade.bulk._async.in_batches import AsyncInBatches
 from facade.bulk._async.one_by_one import AsyncOneByOne, AsyncPatientRelations
 from facade.bulk._async.running import WINDOW_PER_WORKER, AsyncOutcomes, AsyncRun
 from facade.bulk.answers import BatchSizes
-from facade.bulk.journal import Journal
+from facade.bulk.journal import journal_opener
 from facade.bulk.outcomes import Ids, Outcome, Pair, Progress, Status, checked_batch
 from facade.bulk.pairs import Listings, PairJob, RunJob, parsed
 from facade.bulk.tasks import AsyncItems, AsyncLock
@@ -80,7 +80,7 @@ def aensure_many(
         pairs,
         association,
         numbers.count("concurrency", concurrency, 1),
-        Journal.opener(journal, client.location_id, retry_failed=retry_failed),
+        journal_opener(journal, client.location_id, reads=False, retry_failed=retry_failed),
         on_progress,
         details,
         checked_batch(batch),
@@ -122,7 +122,7 @@ class AsyncEnsuring(AsyncRun[Outcome]):
 
     def _begin(self, item: Any) -> RunJob[Outcome]:
         ids = parsed(item, cast("Association", self.association))
-        job, journal = PairJob.of(next(self._indexes), ids), cast("Journal | None", self._journal)
+        job, journal = PairJob.of(next(self._indexes), ids), self._journal
         if job.outcome is None and journal is not None and job.ids in journal:
             job.settle("done_before", journal.relation_id(job.ids))
         if job.outcome is None:

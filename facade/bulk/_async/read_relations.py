@@ -6,7 +6,6 @@ import os
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Collection, Sized
 from functools import partial
-from typing import cast
 
 from attrs import define, evolve, field
 
@@ -16,7 +15,7 @@ from facade._core.concurrency import async_run_blocking
 from facade._core.matching import checked_association
 from facade.bulk._async.one_by_one import AsyncPatientRelations
 from facade.bulk._async.running import AsyncOutcomes, AsyncRun
-from facade.bulk.journal import ReadJournal
+from facade.bulk.journal import journal_opener
 from facade.bulk.outcomes import ReadProgress, RecordRelations, forget_frames
 from facade.bulk.pairs import RunJob
 from facade.bulk.plan import checked_id
@@ -65,7 +64,7 @@ def arelations_of(
         record_ids,
         association,
         numbers.count("concurrency", concurrency, 1),
-        ReadJournal.opener(journal, client.location_id, retry_failed=retry_failed),
+        journal_opener(journal, client.location_id, reads=True, retry_failed=retry_failed),
         on_progress,
     )
     return AsyncOutcomes(run)
@@ -112,12 +111,11 @@ class AsyncReading(AsyncRun[RecordRelations]):
 
     async def _outcome(self, index: int, record_id: str) -> RecordRelations:
         outcome = RecordRelations(index=index, record_id=record_id, status="read")
-        journal = cast("ReadJournal | None", self._journal)
         ids = [self.association.id] if isinstance(self.association, Association) else None
         try:
             checked_id(record_id)
-            if journal is not None and (record_id,) in journal:
-                found = await async_run_blocking(partial(journal.relations, record_id))
+            if self._journal is not None and (record_id,) in self._journal:
+                found = await async_run_blocking(partial(self._journal.relations, record_id))
                 return evolve(outcome, status="done_before", relations=found)
             listed = self.relations.iterate(record_id, association_ids=ids)
             return evolve(outcome, relations=tuple([one async for one in listed]))

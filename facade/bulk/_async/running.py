@@ -18,7 +18,7 @@ from attrs import define, field
 from facade._async.client import AsyncAssociationsClient
 from facade._core.concurrency import async_ends_within, async_run_blocking
 from facade.bulk._async.one_by_one import AsyncPatientRelations, AsyncWork
-from facade.bulk.journal import JournalFile
+from facade.bulk.journal import Journal
 from facade.bulk.outcomes import Result
 from facade.bulk.pairs import RunJob
 from facade.bulk.tasks import AsyncItems, AsyncWorkers, async_each, async_finish
@@ -87,11 +87,11 @@ class AsyncRun(Generic[Result]):
     items: AsyncItems[Any]
     association: Association | str | None
     concurrency: int
-    open_journal: Callable[[str | None], JournalFile[Any]] | None  # of an association
+    open_journal: Callable[[str | None], Journal] | None  # of an association
     on_progress: Callable[[Any], None] | None
     is_stopping: bool = field(default=False, init=False)
     _error: BaseException | None = field(default=None, init=False)
-    _journal: JournalFile[Any] | None = field(default=None, init=False)
+    _journal: Journal | None = field(default=None, init=False)
     _indexes: Iterator[int] = field(factory=itertools.count, init=False)
     _workers: AsyncWorkers = field(init=False)
 
@@ -119,7 +119,7 @@ class AsyncRun(Generic[Result]):
         self.association = association
         if self.open_journal is not None:
             opened = partial(self.open_journal, association.id if association else None)
-            self._journal = await async_run_blocking(opened, JournalFile[Any].close)
+            self._journal = await async_run_blocking(opened, Journal.close)
         name = (association.key or association.id) if association else "relations"
         counts, started, next_log = Counter[str](), time.monotonic(), _LOG_INTERVAL
         try:

@@ -12,7 +12,7 @@ from typing import Any, cast, get_args
 from attrs import define, field
 from facade._core.matching import checked_association
 from facade.bulk.answers import BatchSizes
-from facade.bulk.journal import Journal
+from facade.bulk.journal import journal_opener
 from facade.bulk.outcomes import Ids, Outcome, Pair, Progress, Status, checked_batch
 from facade.bulk.pairs import Listings, PairJob, RunJob, parsed
 from facade.bulk.threads import Items, Lock
@@ -81,7 +81,7 @@ def ensure_many(
         pairs,
         association,
         numbers.count("concurrency", concurrency, 1),
-        Journal.opener(journal, client.location_id, retry_failed=retry_failed),
+        journal_opener(journal, client.location_id, reads=False, retry_failed=retry_failed),
         on_progress,
         details,
         checked_batch(batch),
@@ -123,7 +123,7 @@ class Ensuring(Run[Outcome]):
 
     def _begin(self, item: Any) -> RunJob[Outcome]:
         ids = parsed(item, cast("Association", self.association))
-        job, journal = PairJob.of(next(self._indexes), ids), cast("Journal | None", self._journal)
+        job, journal = PairJob.of(next(self._indexes), ids), self._journal
         if job.outcome is None and journal is not None and job.ids in journal:
             job.settle("done_before", journal.relation_id(job.ids))
         if job.outcome is None:

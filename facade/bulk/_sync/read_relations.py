@@ -7,12 +7,11 @@ import os
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sized
 from functools import partial
-from typing import cast
 
 from attrs import define, evolve, field
 from facade._core.concurrency import run_blocking
 from facade._core.matching import checked_association
-from facade.bulk.journal import ReadJournal
+from facade.bulk.journal import journal_opener
 from facade.bulk.outcomes import ReadProgress, RecordRelations, forget_frames
 from facade.bulk.pairs import RunJob
 from facade.bulk.plan import checked_id
@@ -66,7 +65,7 @@ def relations_of(
         record_ids,
         association,
         numbers.count("concurrency", concurrency, 1),
-        ReadJournal.opener(journal, client.location_id, retry_failed=retry_failed),
+        journal_opener(journal, client.location_id, reads=True, retry_failed=retry_failed),
         on_progress,
     )
     return Outcomes(run)
@@ -113,12 +112,11 @@ class Reading(Run[RecordRelations]):
 
     def _outcome(self, index: int, record_id: str) -> RecordRelations:
         outcome = RecordRelations(index=index, record_id=record_id, status="read")
-        journal = cast("ReadJournal | None", self._journal)
         ids = [self.association.id] if isinstance(self.association, Association) else None
         try:
             checked_id(record_id)
-            if journal is not None and (record_id,) in journal:
-                found = run_blocking(partial(journal.relations, record_id))
+            if self._journal is not None and (record_id,) in self._journal:
+                found = run_blocking(partial(self._journal.relations, record_id))
                 return evolve(outcome, status="done_before", relations=found)
             listed = self.relations.iterate(record_id, association_ids=ids)
             return evolve(outcome, relations=tuple([one for one in listed]))

@@ -16,7 +16,7 @@ from typing import Any, Generic, Self
 
 from attrs import define, field
 from facade._core.concurrency import ends_within, run_blocking
-from facade.bulk.journal import JournalFile
+from facade.bulk.journal import Journal
 from facade.bulk.outcomes import Result
 from facade.bulk.pairs import RunJob
 from facade.bulk.threads import Items, Workers, each, finish
@@ -88,11 +88,11 @@ class Run(Generic[Result]):
     items: Items[Any]
     association: Association | str | None
     concurrency: int
-    open_journal: Callable[[str | None], JournalFile[Any]] | None  # of an association
+    open_journal: Callable[[str | None], Journal] | None  # of an association
     on_progress: Callable[[Any], None] | None
     is_stopping: bool = field(default=False, init=False)
     _error: BaseException | None = field(default=None, init=False)
-    _journal: JournalFile[Any] | None = field(default=None, init=False)
+    _journal: Journal | None = field(default=None, init=False)
     _indexes: Iterator[int] = field(factory=itertools.count, init=False)
     _workers: Workers = field(init=False)
 
@@ -120,7 +120,7 @@ class Run(Generic[Result]):
         self.association = association
         if self.open_journal is not None:
             opened = partial(self.open_journal, association.id if association else None)
-            self._journal = run_blocking(opened, JournalFile[Any].close)
+            self._journal = run_blocking(opened, Journal.close)
         name = (association.key or association.id) if association else "relations"
         counts, started, next_log = Counter[str](), time.monotonic(), _LOG_INTERVAL
         try:

@@ -17,7 +17,7 @@ from attrs import evolve
 from facade import Relation
 from facade.bulk import JournalError, Outcome, RecordRelations
 from facade.bulk import journal as module
-from facade.bulk.journal import Journal, ReadJournal
+from facade.bulk.journal import Journal, journal_opener
 from facade.testing import Sandbox, faults
 from tests.facade.bulk.runs import PAIRS, Ensured, held_process, related_pairs, told
 
@@ -176,13 +176,13 @@ def test_the_journal_of_a_forked_process_is_free(path: Path) -> None:
 def test_a_reading_is_found_where_it_was_written_and_each_use_of_the_file_is_under_the_lock(
     path: Path,
 ) -> None:
-    journal, lock = ReadJournal(path, None, "l1"), MagicMock()
+    journal, lock = Journal(path, None, "l1", reads=True), MagicMock()
     relations = [(Relation(id="r1"), Relation(id="r2")), (), (Relation(id="r3"),)]
     for at, some in enumerate(relations):
         one = RecordRelations(index=at, record_id=f"c{at}", status="read", relations=some)
         journal.add(one)
     journal.close()
-    journal = ReadJournal(path, None, "l1")
+    journal = Journal(path, None, "l1", reads=True)
     journal.lock = lock
     assert [journal.relations(f"c{at}") for at in (2, 1, 0)] == relations[::-1]
     journal.complete()
@@ -191,7 +191,7 @@ def test_a_reading_is_found_where_it_was_written_and_each_use_of_the_file_is_und
 
 
 def test_without_a_path_there_is_no_journal() -> None:
-    none, empty = (Journal.opener(one, "l1", retry_failed=False) for one in (None, ""))
+    none, empty = (journal_opener(one, "l1", reads=False, retry_failed=False) for one in (None, ""))
     assert (none, empty is None) == (None, False)  # the empty path of an unset variable is an error
 
 
