@@ -5,7 +5,6 @@ import hashlib
 import json
 import os
 import time
-from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -153,19 +152,6 @@ class Journal(LockHolder):
             ):
                 return entry
         return {}
-
-
-def journal_opener(
-    path: str | os.PathLike[str] | None, location_id: str, *, reads: bool, retry_failed: bool
-) -> Callable[[str | None], Journal] | None:
-    """Return a function that opens the journal of an association; None without a path."""
-    if path is not None:
-        return partial(
-            Journal, path, location_id=location_id, reads=reads, retry_failed=retry_failed
-        )
-    if retry_failed:
-        raise ValueError("retry_failed needs the journal of the earlier run: pass journal")
-    return None
 
 
 def _recorded(outcome: Outcome | RecordRelations) -> dict[str, Any]:

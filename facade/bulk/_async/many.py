@@ -11,13 +11,11 @@ from typing import Any, cast, get_args
 from attrs import define, field
 
 from facade._async.client import AsyncAssociationsClient
-from facade._core import numbers
 from facade._core.matching import checked_association
 from facade.bulk._async.in_batches import AsyncInBatches
-from facade.bulk._async.one_by_one import AsyncOneByOne, AsyncPatientRelations
+from facade.bulk._async.one_by_one import AsyncOneByOne
 from facade.bulk._async.running import WINDOW_PER_WORKER, AsyncOutcomes, AsyncRun
 from facade.bulk.answers import BatchSizes
-from facade.bulk.journal import journal_opener
 from facade.bulk.outcomes import Ids, Outcome, Pair, Progress, Status, checked_batch
 from facade.bulk.pairs import Listings, PairJob, RunJob, parsed
 from facade.bulk.tasks import AsyncItems, AsyncLock
@@ -76,11 +74,11 @@ def aensure_many(
         )
     run = AsyncEnsuring(
         client,
-        AsyncPatientRelations.of(client),
         pairs,
         association,
-        numbers.count("concurrency", concurrency, 1),
-        journal_opener(journal, client.location_id, reads=False, retry_failed=retry_failed),
+        concurrency,
+        journal,
+        retry_failed,
         on_progress,
         details,
         checked_batch(batch),

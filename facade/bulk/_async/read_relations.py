@@ -10,12 +10,9 @@ from functools import partial
 from attrs import define, evolve, field
 
 from facade._async.client import AsyncAssociationsClient
-from facade._core import numbers
 from facade._core.concurrency import async_run_blocking
 from facade._core.matching import checked_association
-from facade.bulk._async.one_by_one import AsyncPatientRelations
 from facade.bulk._async.running import AsyncOutcomes, AsyncRun
-from facade.bulk.journal import journal_opener
 from facade.bulk.outcomes import ReadProgress, RecordRelations, forget_frames
 from facade.bulk.pairs import RunJob
 from facade.bulk.plan import checked_id
@@ -59,19 +56,14 @@ def arelations_of(
     if not isinstance(association, str | None):
         checked_association(association)
     run = AsyncReading(
-        client,
-        AsyncPatientRelations.of(client),
-        record_ids,
-        association,
-        numbers.count("concurrency", concurrency, 1),
-        journal_opener(journal, client.location_id, reads=True, retry_failed=retry_failed),
-        on_progress,
+        client, record_ids, association, concurrency, journal, retry_failed, on_progress
     )
     return AsyncOutcomes(run)
 
 
 @define(eq=False)
 class AsyncReading(AsyncRun[RecordRelations]):
+    READS = True
     _known: set[object] = field(factory=set)
     _relations_read: int = 0
 

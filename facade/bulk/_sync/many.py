@@ -12,16 +12,14 @@ from typing import Any, cast, get_args
 from attrs import define, field
 from facade._core.matching import checked_association
 from facade.bulk.answers import BatchSizes
-from facade.bulk.journal import journal_opener
 from facade.bulk.outcomes import Ids, Outcome, Pair, Progress, Status, checked_batch
 from facade.bulk.pairs import Listings, PairJob, RunJob, parsed
 from facade.bulk.threads import Items, Lock
 from facade.models import Association
 
-from facade._core import numbers
 from facade._sync.client import AssociationsClient
 from facade.bulk._sync.in_batches import InBatches
-from facade.bulk._sync.one_by_one import OneByOne, PatientRelations
+from facade.bulk._sync.one_by_one import OneByOne
 from facade.bulk._sync.running import WINDOW_PER_WORKER, Outcomes, Run
 
 
@@ -77,11 +75,11 @@ def ensure_many(
         )
     run = Ensuring(
         client,
-        PatientRelations.of(client),
         pairs,
         association,
-        numbers.count("concurrency", concurrency, 1),
-        journal_opener(journal, client.location_id, reads=False, retry_failed=retry_failed),
+        concurrency,
+        journal,
+        retry_failed,
         on_progress,
         details,
         checked_batch(batch),

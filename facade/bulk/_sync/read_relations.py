@@ -11,7 +11,6 @@ from functools import partial
 from attrs import define, evolve, field
 from facade._core.concurrency import run_blocking
 from facade._core.matching import checked_association
-from facade.bulk.journal import journal_opener
 from facade.bulk.outcomes import ReadProgress, RecordRelations, forget_frames
 from facade.bulk.pairs import RunJob
 from facade.bulk.plan import checked_id
@@ -19,9 +18,7 @@ from facade.bulk.threads import Items
 from facade.errors import AssociationsError
 from facade.models import Association, Relation
 
-from facade._core import numbers
 from facade._sync.client import AssociationsClient
-from facade.bulk._sync.one_by_one import PatientRelations
 from facade.bulk._sync.running import Outcomes, Run
 
 
@@ -59,20 +56,13 @@ def relations_of(
         record_ids = [*dict.fromkeys(record_ids)]
     if not isinstance(association, str | None):
         checked_association(association)
-    run = Reading(
-        client,
-        PatientRelations.of(client),
-        record_ids,
-        association,
-        numbers.count("concurrency", concurrency, 1),
-        journal_opener(journal, client.location_id, reads=True, retry_failed=retry_failed),
-        on_progress,
-    )
+    run = Reading(client, record_ids, association, concurrency, journal, retry_failed, on_progress)
     return Outcomes(run)
 
 
 @define(eq=False)
 class Reading(Run[RecordRelations]):
+    READS = True
     _known: set[object] = field(factory=set)
     _relations_read: int = 0
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import itertools
 import logging
+import os
 import time
 import warnings
 from abc import abstractmethod
@@ -12,7 +13,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Generator, Iterator, Sequence, Sized
 from functools import partial
 from math import inf
-from typing import Any, Generic, Self
+from typing import Any, ClassVar, Generic, Self
 
 from attrs import define, field
 from facade._core.concurrency import ends_within, run_blocking
@@ -22,6 +23,7 @@ from facade.bulk.pairs import RunJob
 from facade.bulk.threads import Items, Workers, each, finish
 from facade.models import Association
 
+from facade._core import numbers
 from facade._sync.client import AssociationsClient
 from facade.bulk._sync.one_by_one import PatientRelations, Work
 
@@ -83,18 +85,26 @@ class Outcomes(Generic[Result]):
 class Run(Generic[Result]):
     """The arguments of a run, and how it ends; any thread may set `is_stopping`."""
 
+    READS: ClassVar[bool] = False  # records, and no pairs
     client: AssociationsClient
-    relations: PatientRelations
     items: Items[Any]
     association: Association | str | None
     concurrency: int
-    open_journal: Callable[[str | None], Journal] | None  # of an association
+    journal: str | os.PathLike[str] | None
+    retry_failed: bool
     on_progress: Callable[[Any], None] | None
+    relations: PatientRelations = field(init=False)
     is_stopping: bool = field(default=False, init=False)
     _error: BaseException | None = field(default=None, init=False)
     _journal: Journal | None = field(default=None, init=False)
     _indexes: Iterator[int] = field(factory=itertools.count, init=False)
     _workers: Workers = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.relations = PatientRelations.of(self.client)
+        numbers.count("concurrency", self.concurrency, 1)
+        if self.retry_failed and self.journal is None:
+            raise ValueError("retry_failed needs the journal of the earlier run: pass journal")
 
     def _prepare(self) -> None:
         """Prepare the first item; the journal is open, and an association is none by its key."""
@@ -118,8 +128,15 @@ class Run(Generic[Result]):
         if isinstance(association, str):
             association = self.client.associations.get_by_key(association)
         self.association = association
-        if self.open_journal is not None:
-            opened = partial(self.open_journal, association.id if association else None)
+        if self.journal is not None:
+            opened = partial(
+                Journal,
+                self.journal,
+                association.id if association else None,
+                self.client.location_id,
+                reads=self.READS,
+                retry_failed=self.retry_failed,
+            )
             self._journal = run_blocking(opened, Journal.close)
         name = (association.key or association.id) if association else "relations"
         counts, started, next_log = Counter[str](), time.monotonic(), _LOG_INTERVAL

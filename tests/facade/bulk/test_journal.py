@@ -17,7 +17,7 @@ from attrs import evolve
 from facade import Relation
 from facade.bulk import JournalError, Outcome, RecordRelations
 from facade.bulk import journal as module
-from facade.bulk.journal import Journal, journal_opener
+from facade.bulk.journal import Journal
 from facade.testing import Sandbox, faults
 from tests.facade.bulk.runs import PAIRS, Ensured, held_process, related_pairs, told
 
@@ -188,11 +188,6 @@ def test_a_reading_is_found_where_it_was_written_and_each_use_of_the_file_is_und
     journal.complete()
     journal.close()
     assert lock.__enter__.call_count == 5
-
-
-def test_without_a_path_there_is_no_journal() -> None:
-    none, empty = (journal_opener(one, "l1", reads=False, retry_failed=False) for one in (None, ""))
-    assert (none, empty is None) == (None, False)  # the empty path of an unset variable is an error
 
 
 def test_each_line_is_in_the_file_at_once_and_on_the_disk_every_second_and_at_the_end(
