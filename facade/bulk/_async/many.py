@@ -95,7 +95,7 @@ class AsyncEnsuring(AsyncRun[Outcome]):
 
     @property
     def _window(self) -> int:
-        return self.concurrency * max(WINDOW_PER_WORKER, self._strategy.size)
+        return self.concurrency * max(WINDOW_PER_WORKER, self.batch or 0)
 
     def _progress(self, counts: Counter[str], seconds: float) -> Progress:
         by_status = {status: counts[status] for status in get_args(Status)}

@@ -44,15 +44,11 @@ class InBatches(OneByOne):
     _probe_lock: Lock = field(factory=Lock)
     _refuses_duplicates: bool = False  # as an answer has shown
 
-    @property
-    def size(self) -> int:  # type: ignore[override]
-        return self.sizes.size
-
     def add(self, *jobs: PairJob) -> None:
         for job in jobs:
             self.sizes.add_pair()
             self._filling.append(job)
-            if len(self._filling) >= self.size:
+            if len(self._filling) >= self.sizes.size:
                 self.flush()
 
     def flush(self, job: object = None) -> None:
@@ -63,13 +59,13 @@ class InBatches(OneByOne):
 
     def _work_on_batch(self) -> None:
         """Ensure the pairs of the next batch, and those equal to one of them after it."""
-        is_proven = min(len(self._ready), self.size) <= self.sizes.proven
+        is_proven = min(len(self._ready), self.sizes.size) <= self.sizes.proven
         # One worker at a time tries a larger size.
         with nullcontext() if is_proven else self._probe_lock:
             jobs: dict[Ids, PairJob] = {}
             repeated: list[PairJob] = []
             with suppress(IndexError):  # none is left
-                while len(jobs) < self.size:
+                while len(jobs) < self.sizes.size:
                     job = self._ready.popleft()
                     if jobs.setdefault(job.ids, job) is not job:
                         repeated.append(job)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import TYPE_CHECKING, Self
 
 from attrs import define
 from facade._core.calls import Lookup, path_segment
@@ -131,7 +131,6 @@ class OneByOne:
     details: bool
     start: Callable[[Work], object] = lambda work: None
     is_stopping: Callable[[], bool] = lambda: False
-    size: ClassVar[int] = 1  # the number of pairs in the next request
 
     def add(self, *jobs: PairJob) -> None:
         for job in jobs:
