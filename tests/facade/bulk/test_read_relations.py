@@ -116,6 +116,7 @@ def test_a_fatal_error_ends_the_run_and_its_journal_resumes_it(
         ("c3", "read", ["c1"]),
     ]
     assert len(sandbox.requests) == sent + 2
+    assert given["journal"].read_text().count('"record"') == 3 + 2
     for retry_failed, status in (False, "read"), (True, "done_before"):  # it is complete
         whole = read(mode, sandbox, IDS, **given, retry_failed=retry_failed)
         assert [one.status for one in whole] == [status] * 4
