@@ -16,9 +16,7 @@ Given = dict[str, Any]
 @pytest.mark.parametrize(
     ("options", "error", "why"),
     [
-        ({"concurrency": 0}, ValueError, "concurrency must be 1 or more, not 0"),
         ({"batch": 1001}, ValueError, "batch must be 1 to 1,000, not 1001"),
-        ({"retry_failed": True}, ValueError, "retry_failed needs the journal"),
         ({"batch": 10, "details": True}, ValueError, "omit details or batch"),
         ({"association": 5}, TypeError, "association must be an Association"),
     ],

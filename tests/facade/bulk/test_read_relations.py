@@ -137,19 +137,17 @@ def test_a_pipe_is_read_on_when_its_records_are_read(sandbox: Sandbox) -> None:
 
 
 @pytest.mark.parametrize(
-    ("ids", "options", "error", "why"),
+    ("ids", "options", "why"),
     [
-        ("c1", {}, TypeError, "pass a single id as"),
-        (b"c1", {}, TypeError, "pass a single id as"),
-        (SimpleNamespace(columns=["id"]), {}, TypeError, r"such as frame\['Contact Id'"),
-        (["c1"], {"retry_failed": True}, ValueError, "retry_failed needs the journal"),
-        (["c1"], {"concurrency": 0}, ValueError, "concurrency must be 1 or more"),
-        (["c1"], {"association": 5}, TypeError, "association must be an Association"),
+        ("c1", {}, "pass a single id as"),
+        (b"c1", {}, "pass a single id as"),
+        (SimpleNamespace(columns=["id"]), {}, r"such as frame\['Contact Id'"),
+        (["c1"], {"association": 5}, "association must be an Association"),
     ],
 )
 def test_options_that_cannot_be_are_refused_before_anything_is_sent(
-    sandbox: Sandbox, ids: Any, options: Any, error: type[Exception], why: str
+    sandbox: Sandbox, ids: Any, options: Any, why: str
 ) -> None:
-    with make_client(sandbox) as client, pytest.raises(error, match=why):
+    with make_client(sandbox) as client, pytest.raises(TypeError, match=why):
         relations_of(client, ids, **options)
     assert sandbox.requests == []

@@ -14,6 +14,7 @@ import pytest
 
 from facade import (
     Association,
+    AssociationsClient,
     AsyncAssociationsClient,
     AuthenticationError,
     ConnectFailedError,
@@ -58,6 +59,20 @@ def test_a_run_that_nobody_reads_warns_and_one_that_is_closed_or_stopped_sends_n
         return [first.index, *[one.index async for one in run]]
 
     assert in_loop(sandbox, work) == [0]
+
+
+@pytest.mark.parametrize(
+    ("options", "why"),
+    [
+        ({"concurrency": 0}, "concurrency must be 1 or more, not 0"),
+        ({"retry_failed": True}, "retry_failed needs the journal of the earlier run: pass journal"),
+    ],
+)
+def test_what_cannot_be_is_refused_before_the_run(
+    client: AssociationsClient, options: Any, why: str
+) -> None:
+    with pytest.raises(ValueError, match=why):
+        ensure_many(client, PAIRS, association="owner_pet", **options)
 
 
 @pytest.mark.parametrize(
