@@ -60,7 +60,7 @@ def test_an_unusable_csv_is_an_error(tmp_path: Path) -> None:
     ):
         with pytest.raises(ValueError, match=f"pets.csv{message}") as raised:
             pairs_of(tmp_path, content)
-        assert isinstance(raised.value.__cause__, csv.Error) == ("not a valid CSV" in message)
+        assert (raised.value.__cause__ is None) == ("is not" not in message)
 
 
 def test_a_problem_names_the_line_of_the_file_on_which_its_row_begins(tmp_path: Path) -> None:
