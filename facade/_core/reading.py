@@ -8,6 +8,8 @@ from facade._core.bounds import CallDeadline
 
 MAX_BODY = 32_000_000  # bytes of a decoded response; a page of 100 relations has 40,000
 _STEP = 65_536  # bytes that are decoded at once, so that memory grows step by step
+_CODINGS = frozenset({"gzip", "x-gzip", "deflate"})
+_ANY_HEADER = zlib.MAX_WBITS | 32  # that of gzip or of zlib
 
 
 class RawResponse(NamedTuple):
@@ -99,15 +101,12 @@ class Body:
         """
         content = b"".join(self._parts)
         for coding in reversed([each.strip().lower() for each in codings.split(",")]):
-            window = _WINDOWS.get(coding)
-            if window is not None and content:
-                content = self._decoded(content, window)
+            if coding in _CODINGS and content:
+                content = self._decoded(content)
         return content
 
-    def _decoded(self, content: bytes, window: int) -> bytes:
-        if window == zlib.MAX_WBITS and content[0] & 0x0F != _ZLIB_METHOD:
-            window = -zlib.MAX_WBITS  # some servers send deflate without the header of zlib
-        decoder, decoded = zlib.decompressobj(window), bytearray()
+    def _decoded(self, content: bytes) -> bytes:
+        decoder, decoded = zlib.decompressobj(_ANY_HEADER), bytearray()
         for start in range(0, len(content), _STEP):
             pending = content[start : start + _STEP]
             while pending and not decoder.eof:
@@ -117,7 +116,3 @@ class Body:
         decoded += decoder.flush()
         self._check_size(len(decoded))
         return bytes(decoded)
-
-
-_ZLIB_METHOD, _GZIP = 8, zlib.MAX_WBITS | 16
-_WINDOWS = {"gzip": _GZIP, "x-gzip": _GZIP, "deflate": zlib.MAX_WBITS}

@@ -187,9 +187,7 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
 def _time_of(text: str) -> datetime | None:
     from email.utils import parsedate_to_datetime  # here, because few responses need it
 
-    # Not dateutil, which takes 10s for a time of today, and so for no wait.
-    for parse in (parsedate_to_datetime, datetime.fromisoformat):
-        with suppress(ValueError, OverflowError):
-            time = parse(text)
-            return time if time.tzinfo else time.replace(tzinfo=UTC)
+    with suppress(ValueError, OverflowError):
+        time = parsedate_to_datetime(text)
+        return time if time.tzinfo else time.replace(tzinfo=UTC)
     return None

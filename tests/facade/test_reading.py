@@ -51,7 +51,6 @@ def test_a_response_that_is_too_large_is_refused(read: Callable[..., Any], codin
 
 
 PLAIN = bytes(range(256)) * 1000  # longer than what is decoded at once
-RAW_DEFLATE = zlib.compress(PLAIN)[2:-4]  # as some servers send it, without the header of zlib
 
 
 @pytest.mark.parametrize(
@@ -61,7 +60,6 @@ RAW_DEFLATE = zlib.compress(PLAIN)[2:-4]  # as some servers send it, without the
         ("x-gzip", gzip.compress(PLAIN)),
         ("GZIP", gzip.compress(PLAIN)),
         ("deflate", zlib.compress(PLAIN, 0)),
-        ("deflate", RAW_DEFLATE),
         ("deflate, gzip", gzip.compress(zlib.compress(PLAIN))),
         ("br", PLAIN),  # which the client does not offer
     ],
