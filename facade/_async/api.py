@@ -13,14 +13,13 @@ if TYPE_CHECKING:
     from facade._core.call_options import CallSettings
 
 
-class AsyncAPIClient(http.AsyncClient):
-    """The HTTP client of generated code, which gets successful responses only.
+class AsyncAPIClient:
+    """What generated code sends with, and from which it gets successful responses only.
 
     Generated code therefore never handles a 520, an HTML page or a token.
     """
 
     def __init__(self, pipeline: AsyncPipeline, location_id: str, settings: CallSettings) -> None:
-        super().__init__(transport=http.NO_TRANSPORT)
         self._pipeline = pipeline
         self._location_id = location_id
         self._settings = settings

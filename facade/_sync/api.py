@@ -16,14 +16,13 @@ if TYPE_CHECKING:
     from facade._sync.pipeline import Pipeline
 
 
-class APIClient(http.Client):
-    """The HTTP client of generated code, which gets successful responses only.
+class APIClient:
+    """What generated code sends with, and from which it gets successful responses only.
 
     Generated code therefore never handles a 520, an HTML page or a token.
     """
 
     def __init__(self, pipeline: Pipeline, location_id: str, settings: CallSettings) -> None:
-        super().__init__(transport=http.NO_TRANSPORT)
         self._pipeline = pipeline
         self._location_id = location_id
         self._settings = settings
