@@ -30,7 +30,6 @@ class NoLocation(str):
 
 NO_LOCATION = NoLocation()  # of a client that none was given; an empty text is a mistake
 TIMEOUT = http.Timeout(30.0, connect=10.0)  # seconds
-_warned_of: set[str] = set()  # hosts to which a token is sent unencrypted
 # By form and not by list: HighLevel serves Versions that its document does not name.
 _VERSION = r"legacy|[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])|v[0-9]+"
 
@@ -52,9 +51,8 @@ class ClientOptions:
         self.token = token
         self.token_may_block = not isinstance(token, CallableToken)
         del token  # a traceback that prints local variables may show the token in its repr
-        host = urlsplit(base_url).hostname or ""
-        if is_unencrypted(base_url) and host not in _warned_of:
-            _warned_of.add(host)
+        if is_unencrypted(base_url):
+            host = urlsplit(base_url).hostname
             why = f"the token is sent to {host} unencrypted: base_url is http, not https"
             warnings.warn(why, stacklevel=2)
         if pace is not None and (isinstance(pace, type) or not hasattr(pace, "take")):

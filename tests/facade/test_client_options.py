@@ -58,11 +58,10 @@ def test_what_cannot_be_a_server_is_refused(base_url: str) -> None:
     assert "pw" not in str(raised.value)
 
 
-def test_http_to_another_machine_warns_once_for_each_host(clients: Clients) -> None:
-    host = f"{clients.mode}.test"
-    with pytest.warns(UserWarning, match=rf"sent to {host} unencrypted"):
-        clients(TOKEN, "loc", base_url=f"http://{host}")
-    for base_url in (f"http://{host}/x", "http://127.0.0.1:1", "http://localhost", "https://a.b"):
+def test_http_to_another_machine_warns(clients: Clients) -> None:
+    with pytest.warns(UserWarning, match=r"sent to a\.test unencrypted"):
+        clients(TOKEN, "loc", base_url="http://a.test")
+    for base_url in ("http://127.0.0.1:1", "http://localhost", "https://a.test"):
         clients(TOKEN, "loc", base_url=base_url)
 
 
