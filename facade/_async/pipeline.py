@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import sys
 import time
-import warnings
 from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar, cast
@@ -34,8 +33,6 @@ Model = TypeVar("Model")
 
 logger = logging.getLogger("facade")
 
-_MAX_LOCATIONS = 1000  # whose limits are kept
-
 
 class AsyncPipeline:
     """Sends the calls of a client, and of the clients that share its connections."""
@@ -51,7 +48,7 @@ class AsyncPipeline:
         if options.pace is not None:
             self._turns = AsyncTurns(options.pace, lambda: self.events)
         self.is_closed = False
-        # By location: the headers of the last response that state limits.
+        # By location: the headers of the last response, which state limits.
         self.limits: dict[str, Mapping[str, str]] = {}
 
     @cached_property
@@ -118,7 +115,7 @@ class AsyncPipeline:
         try:
             async with limit:
                 outcome = await self._deliver(request, deadline)
-            self._keep_limits(call.location_id, outcome.headers)
+            self.limits[call.location_id] = outcome.headers
             return outcome
         except BaseException as error:
             from facade._core.response import failure_of  # here, because most calls succeed
@@ -148,12 +145,6 @@ class AsyncPipeline:
         else:
             return await self._pool.send(request, max_bytes, deadline)
         return await async_read_bounded(response, max_bytes, deadline)
-
-    def _keep_limits(self, location_id: str, headers: Mapping[str, str]) -> None:
-        limits = {name: text for name, text in headers.items() if name.startswith("x-ratelimit-")}
-        if len(self.limits) >= _MAX_LOCATIONS and location_id not in self.limits:
-            self.limits.clear()
-        self.limits[location_id] = limits
 
     def _is_observed(self) -> bool:
         return bool(self._options.listeners) or logger.isEnabledFor(logging.DEBUG)
@@ -235,11 +226,6 @@ class AsyncPipeline:
             await self._options.transport.aclose()
         elif self._options.http_client is None:
             await self._pool.aclose()
-
-    def __del__(self) -> None:
-        if not getattr(self, "is_closed", True):  # its creation may have failed
-            message = "a client was not closed: use `with`, or call close()"
-            warnings.warn(message, ResourceWarning, source=self, stacklevel=2)
 
 
 class AsyncResource:

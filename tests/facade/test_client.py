@@ -1,15 +1,13 @@
 """A client: creation, closing, copies, and its location."""
 
 import copy
-import gc
-import warnings
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
 import pytest
 
-from facade import AssociationsClient, AsyncAssociationsClient, ServerError
+from facade import AssociationsClient, ServerError
 from facade.testing import Sandbox
 from tests.facade.bulk.runs import make_client
 from tests.facade.driving import Clients
@@ -76,22 +74,6 @@ def test_a_client_with_other_options_shares_the_connections_and_keeps_the_rest(
             one.close()  # which leaves the connections
     with pytest.raises(ValueError, match=r"deadline must be 0\.001 sec"):
         client.with_options(deadline=0)
-
-
-@pytest.mark.parametrize("kind", [AssociationsClient, AsyncAssociationsClient])
-def test_a_client_that_was_not_closed_warns_once_unless_it_could_not_be_made(kind: Any) -> None:
-    gc.collect()  # what other tests left
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        with pytest.raises(ValueError, match="location_id"):
-            kind("pit-t", "")
-        gc.collect()
-        assert caught == []
-        kind("pit-t", "loc").for_location("other")
-        gc.collect()
-    assert all(one.source is not None for one in caught)
-    said = [str(one.message) for one in caught]
-    assert said == ["a client was not closed: use `with`, or call close()"]
 
 
 def test_threads_share_the_resources_and_copies_the_connections(sandbox: Sandbox) -> None:

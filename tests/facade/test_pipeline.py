@@ -193,17 +193,6 @@ def test_a_turn_that_is_late_is_returned(clients: Clients, clock: Clock) -> None
     assert requests == []
 
 
-def test_the_limits_of_at_most_a_thousand_locations_are_kept(clients: Clients) -> None:
-    client, _ = clients.answering(OK, pace=None)
-    limits = client._pipeline.limits
-    limits.update({f"loc-{number}": {} for number in range(999)})
-    for _ in range(2):
-        client.associations.get("a1")
-        assert (len(limits), limits["loc"]) == (1000, {})
-    client.for_location("one-more").associations.get("a1")
-    assert [*limits] == ["one-more"]
-
-
 def test_lookups_are_within_the_time_of_their_call(clients: Clients, clock: Clock) -> None:
     nothing = httpx.Response(200, json={"relations": []})
     late = httpx.Response(429, headers={"Retry-After": "54"})  # of the 60 s for all
