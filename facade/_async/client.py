@@ -185,12 +185,8 @@ class AsyncAssociationsClient:
         headers = self._pipeline.limits.get(self.location_id)
         return None if headers is None else rate_limit_of(headers)
 
-    associations: LazyResource[AsyncAssociations] = LazyResource(
-        "AsyncAssociations", "Associations between two kinds of object."
-    )
-    relations: LazyResource[AsyncRelations] = LazyResource(
-        "AsyncRelations", "Relations between two records under an association."
-    )
+    associations: LazyResource[AsyncAssociations] = LazyResource("AsyncAssociations")
+    relations: LazyResource[AsyncRelations] = LazyResource("AsyncRelations")
 
     async def close(self) -> None:
         """Close the connections, except those of a client that for_location returned."""

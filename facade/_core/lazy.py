@@ -67,9 +67,8 @@ def _missing(package: str, name: str) -> AttributeError | ImportError:
 class LazyResource(Generic[Resource]):
     """A resource of a client; of the client's class, its class, which `create_autospec` reads."""
 
-    def __init__(self, kind: str, doc: str) -> None:
+    def __init__(self, kind: str) -> None:
         self._kind = kind
-        self.__doc__ = doc
 
     def __set_name__(self, owner: type, name: str) -> None:
         self._name = name

@@ -193,12 +193,8 @@ class AssociationsClient:
         headers = self._pipeline.limits.get(self.location_id)
         return None if headers is None else rate_limit_of(headers)
 
-    associations: LazyResource[Associations] = LazyResource(
-        "Associations", "Associations between two kinds of object."
-    )
-    relations: LazyResource[Relations] = LazyResource(
-        "Relations", "Relations between two records under an association."
-    )
+    associations: LazyResource[Associations] = LazyResource("Associations")
+    relations: LazyResource[Relations] = LazyResource("Relations")
 
     def close(self) -> None:
         """Close the connections, except those of a client that for_location returned."""
