@@ -140,7 +140,7 @@ class Events:
         error: BaseException | None = None,
     ) -> None:
         about, attempt = attempts.about, attempts.made + 1
-        if reason != "pace" or attempts.logs_turns:
+        if reason != "pace" or attempts.settings.logs_turns:
             _log_wait(about, reason, seconds, attempt, error)
         fields = {"reason": reason, "seconds": seconds, "error": _name(error)}
         self._emit(WaitStarted, about, attempt=attempt, **fields)

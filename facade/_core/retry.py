@@ -148,15 +148,13 @@ class Attempts:
     ) -> None:
         self.about = about
         self.action = action
+        self.settings = settings
         self.deadline = settings.deadline or CallDeadline(
             settings.default_deadline * _IN_TIME, includes_pace=False
         )
         self.clock = clock
         self.made = 0
         self.outcome_unknown = False  # an earlier attempt may have been carried out
-        self.logs_turns = settings.logs_turns
-        self._retries = settings.retries
-        self._max_backoff = settings.max_backoff
         self._tokens_refused = 0
         self._started = self._began = clock()
 
@@ -186,11 +184,11 @@ class Attempts:
         return Step(self._wait(error, made), first)
 
     def _wait(self, error: errors.AssociationsError, made: int) -> float | None:
-        if self.made > self._retries:
+        if self.made > self.settings.retries:
             return None
         wait = error.retry_after if isinstance(error, errors.RateLimitError) else None
         if not wait:  # a time that has passed says nothing
-            wait = backoff(made, self._max_backoff)
+            wait = backoff(made, self.settings.max_backoff)
         elif wait > MAX_RETRY_AFTER:
             return None
         else:  # jitter, so that clients do not all repeat at the same moment

@@ -157,7 +157,7 @@ def test_a_wait_in_the_queue_is_logged(clients: Clients, caplog: pytest.LogCaptu
     assert held.granted
     reason = "all requests of this location in flight"
     assert said(caplog) == [f"GET /associations/ waits for its turn before attempt 1: {reason}"]
-    job = Mock(about=Mock(method="GET", path="/"), made=1, logs_turns=False)
+    job = Mock(about=Mock(method="GET", path="/"), made=1, settings=Mock(logs_turns=False))
     waits: list[tuple[Any, float | None]] = [("pace", None), ("token", 1.0), ("token", 5.0)]
     for why, seconds in waits:
         Events(()).waits(job, why, seconds)
