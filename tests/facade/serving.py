@@ -1,10 +1,17 @@
-"""A server that does with its connections what a test says."""
+"""A server that does with its connections what a test says, and a certificate for it."""
 
+import datetime
 import socket
 import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 Answer = Callable[[socket.socket, bytes], object]
 
@@ -37,3 +44,20 @@ def serving(answer: Answer, tls: ssl.SSLContext | None = None) -> Iterator[str]:
                 with suppress(OSError):  # it is closed; otherwise a read of it would keep it open
                     connection.shutdown(socket.SHUT_RDWR)
                 connection.close()
+
+
+def write_certificate(path: Path, days: int) -> None:
+    """Make a certificate of localhost, signed by itself, that ends in so many days."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    end = datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=days)
+    made = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(end - datetime.timedelta(days=30))
+        .not_valid_after(end)
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    pem, form = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8
+    private = key.private_bytes(pem, form, serialization.NoEncryption())
+    path.write_bytes(made.public_bytes(pem) + private)

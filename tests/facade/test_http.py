@@ -1,18 +1,22 @@
 """The HTTP library: httpx or httpx2, what is passed of them, and what their errors mean."""
 
+import logging
 import socket
 import ssl
 import sys
 import threading
 import zlib
-from types import SimpleNamespace
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import httpx
 import httpx2
 import pytest
 
+import facade
 from facade import AssociationsClient, AsyncAssociationsClient
+from facade._core import http
 from facade._core.http import (
     async_new_transport,
     close_sockets,
@@ -22,6 +26,9 @@ from facade._core.http import (
 )
 from facade._core.network import AsyncNetwork, Network
 from facade._core.reading import BodyTooLargeError, DeadlinePassedError
+from facade.testing import Sandbox, faults
+from tests.facade.driving import Clients
+from tests.facade.serving import serving, write_certificate
 
 
 class OwnTransport(httpx2.MockTransport):
@@ -105,3 +112,68 @@ def test_the_default_transports_have_our_network_limits_and_tls(
     backend._sockets.add(kept)
     close_sockets(transport)
     assert kept.fileno() == -1
+
+
+def passing(name: str, library: ModuleType, sandbox: Sandbox, mode: str) -> dict[str, Any]:
+    """Return options: a transport of the library, which asks the sandbox, or a client of it."""
+
+    def handle(request: Any) -> Any:
+        assert isinstance(request, library.Request)
+        with library.Client(transport=sandbox.transport()) as inner:
+            return inner.send(request)
+
+    if name == "transport":
+        return {name: library.MockTransport(handle)}
+    kind = library.Client if mode == "blocking" else library.AsyncClient
+    return {name: kind(transport=sandbox.transport()), "timeout": library.Timeout(0.01, connect=2)}
+
+
+@pytest.mark.both
+@pytest.mark.parametrize("library", [httpx, httpx2])
+@pytest.mark.parametrize("name", ["transport", "http_client"])
+def test_calls_and_failures_are_the_same_whatever_is_passed(
+    clients: Clients, waits: list[float], library: ModuleType, name: str
+) -> None:
+    for fault, error, repeats in (
+        (faults.drop("connecting"), facade.ConnectFailedError, 2),
+        (faults.drop("during_answer"), facade.ConnectionLostError, 2),
+        (faults.delay(60), facade.APITimeoutError, 2),
+        (faults.fail(503), facade.ServerError, 2),
+        (faults.empty(), facade.ContractError, 0),
+    ):
+        waits.clear()
+        sandbox = Sandbox()
+        options = {"timeout": 0.01, **passing(name, library, sandbox, clients.mode)}
+        client = clients(sandbox.token, sandbox.location_id, retries=2, **options)
+        assert len(client.associations.list()) == 4
+        sandbox.misbehave(fault)
+        with pytest.raises(error) as raised:
+            client.associations.list()
+        assert (raised.value.attempts, len(waits)) == (repeats + 1, repeats)
+
+
+@pytest.mark.parametrize("is_trusted", [False, True])
+def test_a_certificate_that_cannot_be_trusted_is_told_at_once(
+    clients: Clients,
+    is_trusted: bool,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr(http, "tls_context", http.tls_context.__wrapped__)  # sets TLS up anew
+    path = tmp_path / "server.pem"
+    write_certificate(path, days=-1)
+    if is_trusted:
+        monkeypatch.setenv("SSL_CERT_FILE", str(path))
+    why = "has expired" if is_trusted else "self-signed certificate"
+    caplog.set_level(logging.INFO, "facade")
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(path)
+    with serving(lambda *_: pytest.fail("sent"), tls) as address:
+        url = f"https://{address.replace('127.0.0.1', 'localhost')}"
+        with pytest.raises(facade.ConnectFailedError, match=why) as caught:
+            clients("pit-x", "location", base_url=url).associations.list()
+    assert caught.value.attempts == 1
+    (line,) = (one.message for one in caplog.records if one.levelno == logging.INFO)
+    assert line.startswith("GET /associations/ fails after 1 attempt in")
+    assert why in line

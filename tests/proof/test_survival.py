@@ -19,7 +19,7 @@ from facade.redis import RedisPace
 from scripts.benchmarks.server import response_body
 from scripts.programs import RedisServer
 from tests.facade.driving import run_program
-from tests.facade.test_certificates import write_certificate
+from tests.facade.serving import write_certificate
 
 pytestmark = pytest.mark.proof
 
