@@ -55,20 +55,13 @@ def test_a_generated_operation_is_repeated_only_if_that_is_harmless(
         assert len(requests) == expected
 
 
-@pytest.mark.parametrize(
-    ("header", "content"),
-    [
-        ((b"x-name", "é€".encode()), OK.content),
-        ((b"content-encoding", b"gzip"), gzip.compress(OK.content, mtime=0)),
-    ],
-)
-def test_generated_code_gets_a_success_whatever_its_headers(
-    clients: Clients, header: tuple[bytes, bytes], content: bytes
-) -> None:
-    client, _ = clients.answering(httpx.Response(200, headers=[header], content=content))
+def test_generated_code_gets_a_success_whatever_its_headers(clients: Clients) -> None:
+    headers = [(b"x-name", "é€".encode()), (b"content-encoding", b"gzip")]
+    content = gzip.compress(OK.content)
+    client, _ = clients.answering(httpx.Response(200, headers=headers, content=content))
     response = client._drive(client.api.get_async_httpx_client().request)("GET", "/associations/a")
     assert (response.status_code, response.json()) == (200, {"id": "a1"})
-    assert ("x-name" in response.headers) is (header[0] == b"x-name")
+    assert "x-name" in response.headers
 
 
 def test_a_generated_deletion_that_finds_nothing_is_no_success(clients: Clients) -> None:

@@ -1,4 +1,4 @@
-"""A forked process has free locks, threads and connections of its own, and its parent keeps its."""
+"""A forked process has free locks and threads of its own, and its parent keeps its."""
 
 import pytest
 
@@ -54,32 +54,9 @@ def work():
 
 asyncio.run(async_run_blocking(os.getpid))
 """
-CONNECTIONS = """
-import httpx
-from facade._core.pool import Pool
-
-tls = []
-
-class Transport(httpx.BaseTransport):
-    def __init__(self, verify, **_):
-        self.process = os.getpid()
-        tls.append(verify)
-
-    def handle_request(self, request):
-        return httpx.Response(200, text=f"{self.process == os.getpid()} {len(set(tls))}")
-
-httpx.HTTPTransport = Transport
-pool = Pool("https://api.test")
-
-def work():
-    answer = pool.send(httpx.Request("GET", "https://api.test/"), 1000, None).content
-    return answer == (b"True 1" if os.getpid() == here else b"True 2")
-
-work()
-"""
 
 
-@pytest.mark.parametrize("program", [LOCK, THREADS, CONNECTIONS])
+@pytest.mark.parametrize("program", [LOCK, THREADS])
 def test_a_forked_process_has_its_own_and_its_parent_keeps_its_own(program: str) -> None:
     code = f"{PRELUDE}{program}run(work)\n"
     assert run_program(code, "-W", "ignore::DeprecationWarning") == ["True True"]
