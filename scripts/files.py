@@ -5,7 +5,7 @@ import shutil
 import signal
 import tempfile
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
@@ -63,19 +63,6 @@ def _put_in_place(ready: Mapping[Path, Path], gone: Sequence[Path]) -> None:
     for folder in {path.parent for path in gone}:
         if {each.name for each in folder.iterdir()} <= {"__pycache__"}:
             shutil.rmtree(folder)
-
-
-def copy_folder(folder: Path, to: Path, left_out: Callable[[str, list[str]], set[str]]) -> None:
-    """Copy a folder to a new or empty one; OSError has the first failure.
-
-    `left_out` returns the names to omit of a folder that has these names.
-    """
-    try:
-        # A symbolic link stays one, because it may be broken.
-        shutil.copytree(folder, to, symlinks=True, ignore=left_out, dirs_exist_ok=True)
-    except shutil.Error as error:
-        source, _, why = error.args[0][0]
-        raise OSError(f"cannot copy {source} to {to}: {why}") from error
 
 
 @contextmanager

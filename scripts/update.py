@@ -51,7 +51,6 @@ _OF_MAKE = frozenset(
     "".split()
 )
 _FAILURES = 8  # lines of a failure that are shown
-_SILENCE = 10.0  # seconds after which a step says that it goes on
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -88,29 +87,20 @@ def _write(path: Path | None, outcome: Outcome) -> None:
 
 def _run(command: Sequence[str], failure: str, folder: Path) -> list[str]:
     """Run a Python tool in a folder; return the lines with failures."""
-    process = subprocess.Popen(
+    done = subprocess.run(
         [sys.executable, "-m", *command],
         cwd=folder,
         env={name: value for name, value in os.environ.items() if name not in _OF_MAKE},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
+        check=False,
     )
-    output, started = None, time.monotonic()
-    with process:
-        while output is None:
-            try:
-                output, _ = process.communicate(timeout=_SILENCE)
-            except subprocess.TimeoutExpired:
-                print(f"    {command[0]}: {time.monotonic() - started:.0f} s", file=sys.stderr)
-            except BaseException:
-                process.kill()
-                raise
-    if process.returncode == 0:
+    if done.returncode == 0:
         return []
-    lines = output.splitlines()
+    lines = done.stdout.splitlines()
     found = [line for line in lines if re.match(failure, line)]
-    return (found or lines)[-_FAILURES:] or [f"{command[0]} ended with {process.returncode}"]
+    return (found or lines)[-_FAILURES:] or [f"{command[0]} ended with {done.returncode}"]
 
 
 def _options(arguments: Sequence[str] | None) -> "argparse.Namespace":

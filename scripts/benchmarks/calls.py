@@ -29,6 +29,10 @@ GOALS = {
     "blocking": {PUT: Goal("<=", 0.82), LIST: Goal("<=", 1.2)},
     "async": {PUT: Goal("<=", 0.90), LIST: Goal("<=", 1.15)},
 }
+CLIENTS: dict[str, tuple[Any, Any]] = {
+    "blocking": (AssociationsClient, httpx.Client),
+    "async": (AsyncAssociationsClient, httpx.AsyncClient),
+}
 DELAY = 0.05  # seconds until a slow server responds
 LEVELS = {1: None, 10: None, 50: Goal(">=", 1.5), 100: None}  # calls at once
 TURNS, IN_TURN = 8, 20  # turns, and consecutive calls in each
@@ -72,18 +76,15 @@ def memory(effort: Effort) -> Iterator[Figure]:
 @asynccontextmanager
 async def _sides(url: str, mode: str) -> AsyncIterator[dict[str, dict[str, Callable[[], Any]]]]:
     """Make a client whose pace counts but never waits, and one of httpx; yield their calls."""
-    options: dict[str, Any] = {"base_url": url, "pace": LocalPace(calls=10**7)}
-    client: Any
-    plain: Any
+    ours, plains = CLIENTS[mode]
+    client = ours(TOKEN, LOCATION, base_url=url, pace=LocalPace(calls=10**7))
+    plain = plains(**server.options(url))
     async with AsyncExitStack() as stack:
-        if mode == "blocking":
-            client = stack.enter_context(AssociationsClient(TOKEN, LOCATION, **options))
-            plain = stack.enter_context(httpx.Client(**server.options(url)))
-        else:
-            client = AsyncAssociationsClient(TOKEN, LOCATION, **options)
-            plain = httpx.AsyncClient(**server.options(url))
-            await stack.enter_async_context(client)
-            await stack.enter_async_context(plain)
+        for each in (client, plain):
+            if mode == "blocking":
+                stack.enter_context(each)
+            else:
+                await stack.enter_async_context(each)
         labels = {"first_object_label": "Student", "second_object_label": "Tutor"}
         update = partial(client.associations.update, ASSOCIATION, **labels)
         listing = partial(client.relations.list, str(RELATIONS), limit=RELATIONS)

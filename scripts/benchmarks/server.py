@@ -8,7 +8,6 @@ import json
 import os
 import subprocess
 import sys
-import urllib.request
 from collections.abc import Callable, Generator
 from contextlib import closing, contextmanager, suppress
 from functools import cache, partial
@@ -75,12 +74,6 @@ def serving(delay: float = 0.0) -> Generator[str]:
             server.terminate()
 
 
-def connections(url: str) -> int:
-    """Return the number of connections that carried requests, without this one."""
-    with urllib.request.urlopen(f"{url}/connections") as response:  # noqa: S310 - our own server
-        return int(response.read())
-
-
 @cache
 def response_body(method: str, target: str) -> bytes:
     """Return an updated association, or a page with as many relations as the record's id says."""
@@ -105,8 +98,6 @@ def response_body(method: str, target: str) -> bytes:
 
 
 async def _serve(delay: float) -> None:
-    used = set[asyncio.StreamWriter]()  # the connections that carried a call
-
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(asyncio.IncompleteReadError, ConnectionError), closing(writer):
             while True:
@@ -114,12 +105,8 @@ async def _serve(delay: float) -> None:
                 _, _, length = head.lower().partition(b"content-length:")
                 await reader.readexactly(int(length.split(b"\r\n")[0] or 0))
                 method, target, _ = head.split(b"\r\n")[0].decode().split(" ")
-                if target == "/connections":
-                    body = str(len(used)).encode()
-                else:
-                    used.add(writer)
-                    await asyncio.sleep(delay)
-                    body = response_body(method, target)
+                await asyncio.sleep(delay)
+                body = response_body(method, target)
                 writer.write(f"{HEADERS}Content-Length: {len(body)}\r\n\r\n".encode() + body)
 
     server = await asyncio.start_server(answer, "127.0.0.1", 0, backlog=512)

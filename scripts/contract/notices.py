@@ -5,7 +5,6 @@ notices by editing the overlay file, and changes nothing else in it.
 """
 
 import json
-from codecs import BOM_UTF8
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -189,8 +188,7 @@ def mend(notices: list[Notice], data: bytes, name: str) -> bytes:
     including comments. CannotRunError if the text is not block style.
     """
     raw = parse(data, name)
-    mark = BOM_UTF8 if data.startswith(BOM_UTF8) else b""
-    text = data.removeprefix(mark).decode().splitlines(keepends=True)
+    text = data.decode().splitlines(keepends=True)
     for notice in reversed([each for each in notices if not each.lost]):
         index = notice.action.number - 1
         pointers = [f"/actions/{index + 1}"] if index + 1 < len(raw["actions"]) else []
@@ -210,7 +208,7 @@ def mend(notices: list[Notice], data: bytes, name: str) -> bytes:
             if start and not text[start - 1].strip() and not "".join(text[end : end + 1]).strip():
                 end += 1  # keeps one of two adjacent empty lines
             del text[start:end]
-    mended = mark + "".join(text).encode()
+    mended = "".join(text).encode()
     with suppress(CannotRunError):
         if raw["actions"] and parse(mended, name) == raw:
             return mended

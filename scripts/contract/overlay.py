@@ -99,13 +99,6 @@ def overlay_of(actions: Sequence[Any]) -> dict[str, Any]:
     return {"overlay": "1.1.0", "info": info, "actions": list(actions)}
 
 
-def apply(document: Any, actions: list[Action]) -> Any:
-    """Return a document with actions applied in order."""
-    for action in actions:
-        document, _ = effect(document, action)
-    return document
-
-
 def effect(document: Any, action: Action) -> tuple[Any, list[Steps]]:
     """Apply an action to a copy of a document; return the places in it, too."""
     result = copy.deepcopy(document)

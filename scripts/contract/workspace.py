@@ -9,7 +9,6 @@ from pathlib import Path
 
 from scripts.contract.generate import FOLDERS, TABLES, Files, different, files_of, replace_files
 from scripts.errors import CannotRunError
-from scripts.files import copy_folder
 
 # All that an update may write; from folders it also deletes files.
 _WRITTEN = ("openapi", *FOLDERS, *TABLES, "README.md", "changes", "docs")
@@ -41,8 +40,7 @@ class Workspace:
         replace_files(self.root, files, {*names} - files.keys())
 
     def keep(self, where: Path) -> None:
-        where.parent.mkdir(parents=True, exist_ok=True)
-        copy_folder(self.folder, where, _LEFT_OUT)
+        _copy(self.folder, where)
 
 
 @contextmanager
@@ -52,5 +50,10 @@ def copy_of(root: Path, kept: Path | None = None) -> Iterator[Workspace]:
         raise CannotRunError(f"{kept} is not an empty folder: name another one to keep it in")
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         copy = Path(folder) / "project"
-        copy_folder(root, copy, _LEFT_OUT)
+        _copy(root, copy)
         yield Workspace(root, copy, files_of(copy, *_WRITTEN))
+
+
+def _copy(folder: Path, to: Path) -> None:
+    # A symbolic link stays one, because it may be broken.
+    shutil.copytree(folder, to, symlinks=True, ignore=_LEFT_OUT, dirs_exist_ok=True)

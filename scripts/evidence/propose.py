@@ -56,8 +56,8 @@ def corrected(
             raw: RawAction = {"target": target, "description": why, "x-evidence": evidence}
             raw |= {"x-expect": overlay.ALL, **change}
             (action,) = overlay.read_actions(overlay.overlay_of([raw]))
-            actions.append({**raw, "x-expect": len(overlay.places(document, action))})
-            document = overlay.apply(document, [action])
+            document, places = overlay.effect(document, action)
+            actions.append({**raw, "x-expect": len(places)})
         mismatches = (checker := Checker(document)).check(recording)
     remains = [f"{each.kind} {each.name} remains at {each.node.where}" for each in mismatches]
     return document, actions, [*checker.notes, *remains]

@@ -1,8 +1,9 @@
 """Small OpenAPI documents, given a part of them."""
 
+from collections.abc import Iterable
 from typing import Any
 
-from scripts.contract.overlay import Action, overlay_of, read_actions
+from scripts.contract.overlay import Action, effect, overlay_of, read_actions
 
 Document = dict[str, Any]
 REASONS: Document = {"description": "D", "x-evidence": "E", "x-expect": 1}
@@ -11,6 +12,12 @@ REASONS: Document = {"description": "D", "x-evidence": "E", "x-expect": 1}
 def actions_of(*raw: Document) -> list[Action]:
     """Read actions; those without reasons get some."""
     return read_actions(overlay_of([REASONS | each for each in raw]))
+
+
+def applied(document: Any, actions: Iterable[Action]) -> Any:
+    for action in actions:
+        document, _ = effect(document, action)
+    return document
 
 
 def document(version: str = "3.0.3", **parts: Any) -> Document:

@@ -7,15 +7,15 @@ from typing import Any
 import pytest
 from jsonpath import JSONPathError
 
-from scripts.contract.overlay import OverlayError, apply, places, read_actions
+from scripts.contract.overlay import OverlayError, places, read_actions
 
-from .small import REASONS, actions_of
+from .small import REASONS, actions_of, applied
 
 Json = dict[str, Any]
 
 
 def corrected(document: Any, *actions: Json) -> Any:
-    return apply(document, actions_of(*actions))
+    return applied(document, actions_of(*actions))
 
 
 A1, A2, B3 = {"n": 1, "k": "a"}, {"n": 2, "k": "a"}, {"n": 3, "k": "b"}

@@ -15,6 +15,7 @@ from scripts.evidence.client import ProbeClient, Target
 from scripts.evidence.observed import compare_observed
 from scripts.evidence.probe import plan, probe
 from scripts.evidence.session import clean_up, left_behind
+from tests.contract.small import applied
 from tests.diff.reviewing import contract
 from tests.evidence.conftest import target_of
 from tests.evidence.deviations import DEVIATIONS, Deviation
@@ -64,7 +65,7 @@ def test_a_deviation_is_found_and_the_proposed_action_resolves_it(
     assert (findings(review), review.problems) == (deviation.findings, ())
     actions: Any = overlay.overlay_of(review.proposals)
     actions = overlay.read_actions(actions) if review.proposals else []
-    again = compare_observed(contract(overlay.apply(CONTRACT.document, actions)), [saved])
+    again = compare_observed(contract(applied(CONTRACT.document, actions)), [saved])
     assert (again.findings, again.proposals) == ((), ())
 
 

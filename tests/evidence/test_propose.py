@@ -9,12 +9,13 @@ import pytest
 from scripts.contract.corrections import effects
 from scripts.contract.generate import Layout, build_contract
 from scripts.contract.notices import notices_of
-from scripts.contract.overlay import apply, overlay_of, read_actions
+from scripts.contract.overlay import overlay_of, read_actions
 from scripts.errors import CannotRunError
 from scripts.evidence import propose
 from scripts.evidence.observed import compare_observed
 from scripts.evidence.propose import apply_proposals
 from scripts.openapi.documents import dump, parse
+from tests.contract.small import applied
 from tests.diff.reviewing import ROOT, contract
 from tests.evidence.recordings import (
     CONTRACT,
@@ -143,7 +144,7 @@ def test_a_mismatch_is_found_and_resolved_by_its_actions(name: str, tmp_path: Pa
     actions = read_actions(overlay_of(compared.proposals)) if expected else []
     if described:
         assert [each.description for each in actions] == described
-    corrected = apply(CONTRACT.document, actions)
+    corrected = applied(CONTRACT.document, actions)
     assert b'"required": []' not in dump(corrected)  # which is not allowed
     for step in effects(actions, CONTRACT.document):
         assert step.action.expect == len(step.places)

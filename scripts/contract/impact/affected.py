@@ -12,7 +12,6 @@ from scripts.contract.impact.verdict import Affected, AffectingFinding
 from scripts.diff.findings import Finding
 from scripts.diff.names import python_name
 from scripts.diff.reviewed import ReviewedFinding
-from scripts.errors import CannotRunError
 from scripts.openapi.documents import Document, parse
 from scripts.openapi.paths import Operation, operations_in, template
 from scripts.openapi.pointers import lookup, parent
@@ -191,11 +190,9 @@ def with_impact(
     """Add what findings affect in `root` and in apps; None for the documents of another API."""
     facade, path = read_facade(root / "facade"), root / "openapi" / "names.yaml"
     raw = parse(path.read_bytes(), str(path)) if path.exists() else {}
-    try:  # without its schema, whose library takes long to import
-        listed = raw.get("operations", {})
-        names = {template(label): each["operationId"] for label, each in listed.items()}
-    except (AttributeError, KeyError, TypeError) as error:
-        raise CannotRunError(f"{path}: {error!r}: run make generate, which says more") from error
+    # Without its schema, whose library takes long to import: `make generate` checks it.
+    listed = raw.get("operations", {})
+    names = {template(label): each["operationId"] for label, each in listed.items()}
     impact = Impact(facade, names, documents, [each.finding for each in findings])
     uses = read_apps(apps, facade)
     return None if impact.is_foreign else [impact.of(each, uses) for each in findings]

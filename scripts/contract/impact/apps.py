@@ -72,22 +72,11 @@ def _read(file: Path, facade: Facade) -> list[AppUse]:
     ]
     if "facade" not in {str(name).partition(".")[0] for name in imported}:
         return []
-    tree, types = _GetattrAsAttribute().visit(tree), _Types(facade)
+    types = _Types(facade)
     for _ in range(2):  # the second pass resolves names that depend on later ones
         types.learn(tree)
     found = (AppUse(str(file), *each) for each in types.uses(tree))
     return sorted(dict.fromkeys(found), key=lambda use: (use.line, use.name))
-
-
-class _GetattrAsAttribute(ast.NodeTransformer):
-    """Replace `getattr(value, "name")` by the equivalent `value.name`."""
-
-    def visit_Call(self, node: ast.Call) -> ast.AST:
-        self.generic_visit(node)
-        match node:
-            case ast.Call(ast.Name("getattr"), [value, ast.Constant(str(name)), *_]):
-                return ast.copy_location(ast.Attribute(value, name, ast.Load()), node)
-        return node
 
 
 class _Types:

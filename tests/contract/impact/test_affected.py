@@ -3,22 +3,18 @@
 # ruff: noqa: E501 - one row a line keeps the table readable
 
 import copy
-import shutil
-from pathlib import Path
 
 import httpx
 import pytest
 
 from facade import AssociationsClient
 from facade._core.methods import METHODS
-from scripts.contract.impact.affected import with_impact
 from scripts.contract.impact.facade import SET_HEADERS
 from scripts.contract.review import ContractReview
 from scripts.diff.names import python_name
 from scripts.diff.report.words import impact_lines
-from scripts.errors import CannotRunError
 from tests.contract import changes
-from tests.contract.changes import ASSOCIATION, GET, LIST, OPENAPI, PUT, RELATE
+from tests.contract.changes import ASSOCIATION, GET, LIST, PUT, RELATE
 from tests.contract.editing import Change, both, edit, moved, to, without
 from tests.diff.documents import Json, S
 from tests.diff.reviewing import CAPTURED, edited
@@ -171,13 +167,3 @@ def test_a_new_item_is_reachable_before_a_method_names_it() -> None:
     )
     (finding,) = edited(field("associationId"), old=old).findings
     assert finding.reach == "sent by its method"
-
-
-def test_names_that_cannot_be_read_are_one_line(tmp_path: Path) -> None:
-    (tmp_path / "openapi").mkdir()
-    (tmp_path / "openapi/names.yaml").write_text("operations: {GET /pets/: {tag: pets}}")
-    shutil.copytree(OPENAPI.parent / "facade", tmp_path / "facade")
-    said = r"names\.yaml: KeyError\('operationId'\): run make"
-    with pytest.raises(CannotRunError, match=said) as caught:
-        with_impact([], (changes.CONTRACT, changes.CONTRACT), tmp_path, [])
-    assert isinstance(caught.value.__cause__, KeyError)
