@@ -2,13 +2,9 @@
 
 import os
 import shutil
-import signal
 import tempfile
-import threading
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from types import FrameType
 
 
 def write_whole(path: Path, data: bytes) -> None:
@@ -36,8 +32,7 @@ def write_all(files: Mapping[Path, bytes], gone: Sequence[Path] = ()) -> None:
             with os.fdopen(handle, "wb") as file:
                 file.write(data)
             Path(name).chmod(0o644)
-        with _interrupts_deferred():
-            _put_in_place(ready, gone)
+        _put_in_place(ready, gone)
     finally:
         for temporary in ready.values():
             temporary.unlink(missing_ok=True)
@@ -47,35 +42,18 @@ def _put_in_place(ready: Mapping[Path, Path], gone: Sequence[Path]) -> None:
     done: list[tuple[Path, bytes | None]] = []
     try:
         for path in (*ready, *gone):
-            before = path.read_bytes() if path.exists() else None
+            done.append((path, path.read_bytes() if path.exists() else None))
             if path in ready:
                 ready[path].replace(path)
             else:
                 path.unlink()
-            done.append((path, before))
     except BaseException:
         for path, before in done:
             if before is None:
-                path.unlink()
+                path.unlink(missing_ok=True)
             else:
                 path.write_bytes(before)
         raise
     for folder in {path.parent for path in gone}:
         if {each.name for each in folder.iterdir()} <= {"__pycache__"}:
             shutil.rmtree(folder)
-
-
-@contextmanager
-def _interrupts_deferred() -> Iterator[None]:
-    """Defer Ctrl-C to the end of the block."""
-    if threading.current_thread() is not threading.main_thread():
-        yield  # only the main thread gets signals
-        return
-    arrived: list[tuple[int, FrameType | None]] = []
-    handler = signal.signal(signal.SIGINT, lambda *each: arrived.append(each))
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, handler)
-        if arrived and callable(handler):
-            handler(*arrived[0])
