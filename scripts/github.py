@@ -1,17 +1,14 @@
 """Keep one open issue or pull request of a kind in this repository, with GitHub's gh."""
 
 import json
-import subprocess
-from pathlib import Path
 from typing import Any
 
-from scripts.errors import CannotRunError
+from scripts.programs import run_tool
 
 EPILOG = """gh reads the repository and the token from GH_REPO and GH_TOKEN.
 Exit code: 0 all is up to date, 2 could not run."""
 LONGEST = 60_000  # characters of a body; GitHub refuses 65,536
 KINDS = {"pr": "pull request", "issue": "issue"}
-_TIMEOUT = 60.0  # seconds for one call
 
 
 def keep(kind: str, label: str, title: str, body: str, about: str, *, branch: str = "") -> str:
@@ -46,22 +43,3 @@ def _open(kind: str, label: str) -> dict[str, Any] | None:
     found = run_tool("gh", kind, "list", "--label", label, "--state", "open", "--json", fields)
     listed: list[dict[str, Any]] = json.loads(found or "[]")
     return min(listed, key=lambda each: int(each["number"]), default=None)
-
-
-def run_tool(*command: str, text: str = "", cwd: Path = Path()) -> str:
-    try:
-        done = subprocess.run(
-            command,
-            input=text,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=_TIMEOUT,
-            cwd=cwd,
-        )
-    except (OSError, subprocess.TimeoutExpired) as error:
-        raise CannotRunError(f"cannot run {command[0]}: {error}") from error
-    if done.returncode:
-        said = done.stderr.strip() or f"it ended with {done.returncode}"
-        raise CannotRunError(f"{' '.join(command[:3])}: {said}")
-    return done.stdout

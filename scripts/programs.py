@@ -1,4 +1,4 @@
-"""Programs that benchmarks and tests start: a redis-server, Python in an environment of its own."""
+"""Programs that are run: tools such as git, Python in an environment of its own, a redis-server."""
 
 import os
 import secrets
@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Self
@@ -40,25 +40,25 @@ def build_wheel(folder: Path) -> Path:
 
 
 def run(command: Sequence[str | Path], cwd: Path = ROOT, **env: str) -> str:
-    """Run a command and return its output; CannotRunError, with the output, if it fails."""
-    done = subprocess.run(
-        list(map(str, command)),
-        cwd=cwd,
-        capture_output=True,
-        text=True,
-        check=False,
-        env=_environment() | env,
-    )
-    if done.returncode != 0:
-        output = f"{done.stdout}\n{done.stderr}".strip()
-        raise CannotRunError(
-            f"{' '.join(map(str, command))} ended with {done.returncode}\n{output}"
+    """Run a program without our variables of Python, but with these, as `run_tool` does."""
+    others = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    return run_tool(*map(str, command), cwd=cwd, env=others | env)
+
+
+def run_tool(
+    *command: str, text: str = "", cwd: Path = Path(), env: Mapping[str, str] | None = None
+) -> str:
+    """Run a program with an input; return its output, which an error has if it fails."""
+    try:
+        done = subprocess.run(
+            command, input=text, capture_output=True, text=True, check=False, cwd=cwd, env=env
         )
+    except OSError as error:
+        raise CannotRunError(f"cannot run {command[0]}: {error}") from error
+    if done.returncode:
+        said = f"{done.stdout}\n{done.stderr}".strip() or f"it ended with {done.returncode}"
+        raise CannotRunError(f"{' '.join(command[:3])}: {said}")
     return done.stdout
-
-
-def _environment() -> dict[str, str]:
-    return {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
 
 
 class RedisServer:

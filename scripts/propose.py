@@ -11,7 +11,8 @@ from typing import Any
 
 from scripts.console import NOTHING, command, run
 from scripts.errors import CannotRunError
-from scripts.github import EPILOG, KINDS, LONGEST, close, keep, run_tool
+from scripts.github import EPILOG, KINDS, LONGEST, close, keep
+from scripts.programs import run_tool
 
 _git = partial(run_tool, "git")
 LABEL, BRANCH = "highlevel", "highlevel/update"

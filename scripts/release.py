@@ -15,7 +15,7 @@ from pathlib import Path
 from scripts.console import FINDING, NOTHING, command, run
 from scripts.contract.impact.verdict import next_version, stated_version
 from scripts.errors import CannotRunError
-from scripts.github import run_tool
+from scripts.programs import run_tool
 
 VERSION, CHANGELOG = Path("facade/version.py"), Path("CHANGELOG.md")
 PROJECT = Path("pyproject.toml")

@@ -12,7 +12,7 @@ import yaml
 
 from scripts.contract.tables import is_published, operations_of, scopes_of
 from scripts.errors import CannotRunError
-from scripts.github import run_tool
+from scripts.programs import run_tool
 
 _WITNESS = re.compile(r"\b[a-z]\d\d-[\w-]+")
 _NO_HISTORY = "The history of this project is not here."

@@ -21,7 +21,7 @@ from facade.testing import faults as faults_module
 from scripts.docs import contract, errors, retries
 from scripts.docs.contract import markdown_table
 from scripts.errors import CannotRunError
-from scripts.github import run_tool
+from scripts.programs import run_tool
 
 ROOT = Path(__file__).parents[2]
 # With the text that was written, if it was.

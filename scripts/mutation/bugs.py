@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from scripts.errors import CannotRunError
-from scripts.github import run_tool
 from scripts.mutation.kinds import Edit, PythonSource, edits
 from scripts.openapi.documents import parse
+from scripts.programs import run_tool
 
 CODE = ("facade", "scripts")
 EQUIVALENTS = "tests/equivalents.yaml"

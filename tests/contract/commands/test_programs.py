@@ -1,4 +1,4 @@
-"""Programs that benchmarks and tests start."""
+"""Programs are run, and an error of theirs is told."""
 
 import sys
 from pathlib import Path
@@ -7,17 +7,34 @@ import pytest
 
 from scripts import programs
 from scripts.errors import CannotRunError
-from scripts.programs import ROOT, RedisServer, make_once, run
+from scripts.programs import ROOT, RedisServer, make_once, run, run_tool
 
 
-def test_a_program_runs_without_our_python_variables_and_its_failure_is_told(
-    monkeypatch: pytest.MonkeyPatch,
+def test_a_program_gets_its_text_in_its_folder_or_runs_without_our_python_variables(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    assert run_tool("sh", "-c", "cat; pwd", text="a\n", cwd=tmp_path) == f"a\n{tmp_path}\n"
     monkeypatch.setenv("PYTHONPATH", "x")
-    code = "import os, sys; print('PYTHONPATH' in os.environ, os.environ['A'], os.getcwd())"
+    code = "import os; print('PYTHONPATH' in os.environ, os.environ['A'], os.getcwd())"
     assert run([sys.executable, "-c", code], A="1") == f"False 1 {ROOT}\n"
-    with pytest.raises(CannotRunError, match=r" ended with 3\nFalse 2 \S+\n+no$"):
-        run([sys.executable, "-c", f"{code}; sys.stderr.write('no'); sys.exit(3)"], A="2")
+
+
+@pytest.mark.parametrize(
+    ("command", "why"),
+    [
+        (
+            ("sh", "-c", "echo a; echo ' 403' >&2; exit 1", "a"),
+            "^sh -c echo .*: a\n+ 403$",
+        ),
+        (("sh", "-c", "exit 3"), "^sh -c exit 3: it ended with 3$"),
+        (("./missing",), r"^cannot run \./missing: .*No such file"),
+    ],
+)
+def test_an_error_of_a_program_is_told_with_what_was_run(
+    command: tuple[str, ...], why: str
+) -> None:
+    with pytest.raises(CannotRunError, match=why):
+        run_tool(*command)
 
 
 def test_an_environment_is_rebuilt_only_for_another_stamp(
