@@ -1,7 +1,7 @@
 """After an interrupt at any place, no lock is held, and the next caller gets what it asks for.
 
 Each test interrupts the work at every place where Python would run a signal handler, one by one.
-The proofs interrupt guards, journals and runs at random.
+The proofs interrupt guards and journals at random.
 """
 
 import gc

@@ -1,4 +1,4 @@
-"""Hundreds of interrupts by a timer, at any instruction, leave everything usable."""
+"""Hundreds of interrupts by a timer, at any instruction, leave guards and journals usable."""
 
 import random
 import signal
@@ -11,12 +11,9 @@ from typing import Any
 
 import pytest
 
-from facade import AssociationsClient
-from facade.bulk import Outcome, ensure_many
+from facade.bulk import Outcome
 from facade.bulk.journal import Journal
-from facade.oauth import MemoryTokenStore, OAuth, SqliteTokenStore, TokenStore
-from facade.redis import RedisReplayStore, RedisTokenStore
-from facade.testing import Sandbox
+from facade.redis import RedisReplayStore
 from facade.webhooks import (
     Guard,
     MemoryReplayStore,
@@ -25,11 +22,7 @@ from facade.webhooks import (
     ReplayStore,
     SqliteReplayStore,
 )
-from scripts.programs import RedisServer
-from tests.facade.bulk.runs import related_pairs, seed_owner_pet
-from tests.facade.driving import Clock
 from tests.facade.interrupting import still_locked
-from tests.facade.oauth.runs import APP, DAY
 from tests.facade.webhooks.parsing import parsed
 
 # The garbage collector closes the sockets and files of interrupted work.
@@ -93,14 +86,6 @@ def repeat() -> Iterator[Repeat]:
     signal.signal(signal.SIGALRM, before)
 
 
-def connected(**options: Any) -> tuple[Clock, Sandbox, OAuth]:
-    clock = Clock()
-    sandbox = Sandbox(clock=clock)
-    oauth = OAuth(*APP, transport=sandbox.transport(), clock=clock, **options)
-    oauth.exchange(sandbox.oauth.install(location_id=sandbox.location_id), unsolicited=True)
-    return clock, sandbox, oauth
-
-
 @pytest.mark.parametrize("kind", ["memory", "sqlite", "redis"])
 def test_a_guard(kind: str, repeat: Repeat, request: pytest.FixtureRequest, tmp_path: Path) -> None:
     store: ReplayStore = MemoryReplayStore()
@@ -146,71 +131,3 @@ def test_a_journal(repeat: Repeat, tmp_path: Path) -> None:
     again = Journal(tmp_path / "journal", "a", "l")
     assert [name for name in added if (name, "p") not in again] == []
     again.close()
-
-
-@pytest.mark.parametrize("kind", ["memory", "sqlite", "redis"])
-def test_renewals_of_tokens(
-    kind: str, repeat: Repeat, request: pytest.FixtureRequest, tmp_path: Path
-) -> None:
-    store: TokenStore = MemoryTokenStore(wait=5.0)
-    if kind == "sqlite":
-        store = SqliteTokenStore(tmp_path / "tokens.sqlite", wait=5.0)
-    if kind == "redis":
-        redis: RedisServer = request.getfixturevalue("redis_server")
-        store = RedisTokenStore(redis.url, app="proof", wait=25.0)
-    clock, sandbox, oauth = connected(store=store)
-
-    def make() -> Callable[[], str]:
-        clock.now += DAY
-        return lambda: oauth.token(sandbox.location_id)
-
-    def check() -> None:
-        assert still_locked(oauth, store) == []
-        assert oauth.token(sandbox.location_id)
-
-    repeat(make, check)
-
-
-@pytest.mark.parametrize("is_served", [False, True])
-def test_calls_of_a_client_with_oauth(is_served: bool, repeat: Repeat) -> None:
-    clock, sandbox, oauth = connected()
-    with sandbox.serve() as server:
-        options: dict[str, Any] = {"pace": None, "deadline": 20.0}
-        options |= {"base_url": server.url} if is_served else {"transport": sandbox.transport()}
-        with AssociationsClient(oauth, sandbox.location_id, **options) as client:
-
-            def make() -> Callable[[], object]:
-                clock.now += DAY
-                return lambda: client.relations.list("1")
-
-            def check() -> None:
-                assert client.relations.list("1").total == 0
-                assert still_locked(client, oauth) == []
-
-            repeat(make, check)
-
-
-def test_runs_with_a_journal(repeat: Repeat, tmp_path: Path) -> None:
-    sandbox = Sandbox()
-    association = seed_owner_pet(sandbox)
-    options: dict[str, Any] = {"pace": None, "transport": sandbox.transport(), "deadline": 20.0}
-    count = 0
-    with AssociationsClient(sandbox.token, sandbox.location_id, **options) as client:
-
-        def run() -> list[str]:
-            pairs = [(f"c-{count}", f"p-{number}") for number in range(20)]
-            file = tmp_path / f"journal-{count}"
-            ran = ensure_many(client, pairs, association=association, journal=file)
-            return [one.status for one in ran]
-
-        def make() -> Callable[[], object]:
-            nonlocal count
-            count += 1
-            return run
-
-        def check() -> None:
-            assert set(run()) <= {"created", "existing", "related", "done_before"}
-
-        repeat(make, check)
-    pairs = related_pairs(sandbox)
-    assert len(pairs) == len(set(pairs))

@@ -113,16 +113,10 @@ def test_a_search_shows_first_what_its_reader_wants(site: Path) -> None:
     assert json.loads(done.stdout) == SEARCHES
 
 
-@pytest.mark.parametrize(
-    ("text", "found"),
-    [("RelationLimitError", "reference/errors.html"), ("witness", "contract/witnesses.html")],
-)
-def test_search_finds_a_page_without_a_server(
-    site: Path, browser: Page, text: str, found: str
-) -> None:
+def test_search_finds_a_page_without_a_server(site: Path, browser: Page) -> None:
     browser.open(site / "index.html", *SIZES[1])
-    links = browser.run(f"({TYPED})({text!r})")
-    assert any(found in link for link in links), links
+    links = browser.run(f"({TYPED})('witness')")
+    assert any("contract/witnesses.html" in link for link in links), links
     assert browser.console == []
 
 
