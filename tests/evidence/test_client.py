@@ -3,7 +3,6 @@
 from dataclasses import replace
 from typing import Any
 
-import httpx
 import pytest
 
 from facade import LocalPace
@@ -13,7 +12,6 @@ from facade.testing import Fault, Response, Sandbox, faults
 from scripts.errors import CannotRunError
 from scripts.evidence.client import CALLS, NO_ID, ProbeClient, ProbeRequest, Reply, Target
 from tests.evidence.conftest import Connect, target_of
-from tests.facade.responding import in_turn
 
 LIST = ProbeRequest("list_associations", query={"locationId": "sandbox-location"})
 
@@ -138,14 +136,3 @@ def test_all_versions_share_a_pace_and_only_evidence_is_recorded(
     assert paces[0]._capacity == 80
     assert [each.version for each in sandbox.requests] == [*VERSIONS[:1] * 2, "v8", "v7"]
     assert {line["version"] for line in recorder.lines()} == {VERSIONS[0], "v8"}
-
-
-def test_leaving_the_client_closes_every_connection(monkeypatch: pytest.MonkeyPatch) -> None:
-    transport, requests = in_turn(httpx.Response(200))
-    closed = list[str]()
-    monkeypatch.setattr(transport, "close", lambda: closed.append("closed"))
-    with ProbeClient(Target("t", "l", "https://a.example", transport=transport), None) as client:
-        client.send(LIST)
-        client.send(LIST, unlimited=True)
-        assert closed == []
-    assert (len(closed), {each.url.host for each in requests}) == (2, {"a.example"})
