@@ -20,7 +20,6 @@ from facade._core.operations import VERSIONS
 from facade.testing import faults as faults_module
 from scripts.docs import contract, errors, retries
 from scripts.docs.contract import markdown_table
-from scripts.errors import CannotRunError
 from scripts.programs import run_tool
 
 ROOT = Path(__file__).parents[2]
@@ -161,7 +160,7 @@ def on_page_markdown(markdown: str, *, page: Any, **_: Any) -> str:
     path = page.file.src_uri
     boost = _BOOST.get(path, _BOOST.get(path.partition("/")[0], 1))
     page.meta.setdefault("search", {})["boost"] = boost
-    return PART.sub(lambda found: _part(found[1], page.file.src_uri), markdown)
+    return PART.sub(lambda found: PARTS[found[1]](ROOT), markdown)
 
 
 def written(root: Path = ROOT) -> dict[Path, str]:
@@ -175,7 +174,7 @@ def written(root: Path = ROOT) -> dict[Path, str]:
         if name == "examples" or name.startswith("figure-"):
             return found[0]
         try:
-            made = _part(name, path.name)
+            made = PARTS[name](ROOT)
         except ImportError as error:  # of an extra, which no change of the contract needs
             sys.stderr.write(f"{path.name}: {name} stays as it is: {error}\n")
             return found[0]
@@ -183,9 +182,3 @@ def written(root: Path = ROOT) -> dict[Path, str]:
 
     pages = [path for each in _WRITTEN for path in sorted((root / "docs").glob(each))]
     return {path: PART.sub(partial(with_end, path=path), path.read_text()) for path in pages}
-
-
-def _part(name: str, page: str) -> str:
-    if name not in PARTS:
-        raise CannotRunError(f"{page}: there is no part {name}; known: {', '.join(PARTS)}")
-    return PARTS[name](ROOT)

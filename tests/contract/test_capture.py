@@ -99,13 +99,6 @@ def test_a_version_is_a_date_or_v_and_a_number() -> None:
             checked_version(wrong)
 
 
-def test_a_broken_lock_is_one_line(tmp_path: Path) -> None:
-    for key, wrong in (("source", None), ("files", "a.json"), ("map", {"a": 1})):
-        (tmp_path / "lock.json").write_text(json.dumps({"v8": ENTRY, "v9": ENTRY | {key: wrong}}))
-        with pytest.raises(CannotRunError, match=r"\A\S+lock.json is not a lock file: /v9/.*\Z"):
-            read_lock(tmp_path)
-
-
 @pytest.mark.parametrize(
     ("revision", "digest", "recorded"),
     [(None, "1", "abc"), (None, "2", None), ("def", "1", "def")],

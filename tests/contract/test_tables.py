@@ -81,13 +81,6 @@ def test_the_modules_hold_operations_fields_values_and_versions() -> None:
     assert "VALUES: Final[dict[str, tuple[str, ...]]] = {\n\n}" in schemas_module(bare)
 
 
-def test_values_that_are_not_strings_are_refused() -> None:
-    said = "the contract's fact x-wire/values-of-name needs a string as `answer`"
-    for fact in ("ONE", {"answer": ["ONE"]}):
-        with pytest.raises(CannotRunError, match=said):
-            schemas_module({"x-wire": {"values-of-name": fact}})
-
-
 def test_the_table_of_methods_is_inserted_between_its_markers() -> None:
     assert with_methods(README.format("| old |\n"), CONTRACT, facade()) == README.format(TABLE)
 

@@ -9,7 +9,6 @@ import pytest
 
 from scripts.docs import __main__ as command
 from scripts.docs.parts import PARTS, ROOT, on_page_markdown, written
-from scripts.errors import CannotRunError
 
 # Those of pages that are not written, and so not reviewed.
 SHOWN = {
@@ -50,15 +49,11 @@ def page(name: str, **meta: Any) -> SimpleNamespace:
     return SimpleNamespace(file=SimpleNamespace(src_uri=name), meta=meta)
 
 
-def test_each_placeholder_of_a_part_is_replaced_by_the_part_and_an_unknown_one_is_told() -> None:
+def test_each_placeholder_of_a_part_is_replaced_by_the_part() -> None:
     source = "# A\n\n<!-- part: {} -->\n\n`<!-- part: facts -->`\n\n<!-- part: {} -->\n"
     made = on_page_markdown(source.format("facts", "error-tree"), page=page("guide/a.md"))
     facts, tree = PARTS["facts"](ROOT), PARTS["error-tree"](ROOT)
     assert made == f"# A\n\n{facts}\n\n`<!-- part: facts -->`\n\n{tree}\n"
-    with pytest.raises(
-        CannotRunError, match=r"^guide/a\.md: there is no part fieldz; known: advice"
-    ):
-        on_page_markdown("<!-- part: fieldz -->\n", page=page("guide/a.md"))
 
 
 def missing(_: Path) -> str:

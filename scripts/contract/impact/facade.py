@@ -150,10 +150,7 @@ def _literal(path: Path, name: str) -> tuple[Any, ast.stmt]:
         if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
             target = node.targets[0] if isinstance(node, ast.Assign) else node.target
             if ast.unparse(target) == name:
-                try:
-                    return ast.literal_eval(node.value), node
-                except ValueError as error:
-                    raise CannotRunError(f"{path}: {name} must be a literal: {error}") from error
+                return ast.literal_eval(node.value), node
     raise CannotRunError(f"{path} does not assign {name}")
 
 

@@ -95,9 +95,6 @@ def test_a_facade_that_is_missing_is_empty_and_one_that_cannot_be_read_is_refuse
     folder: Path, tmp_path: Path
 ) -> None:
     assert read_facade(tmp_path / "none") == Facade()
-    refused = {"METHODS = dict(a=1)": "must be a literal", "OTHER = {}": "does not assign METHODS"}
-    for text, why in refused.items():
-        (folder / "_core/methods.py").write_text(text)
-        with pytest.raises(CannotRunError, match=why) as caught:
-            read_facade(folder)
-        assert isinstance(caught.value.__cause__, ValueError) == ("literal" in why)
+    (folder / "_core/methods.py").write_text("OTHER = {}")
+    with pytest.raises(CannotRunError, match="does not assign METHODS"):
+        read_facade(folder)
