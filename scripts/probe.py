@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from facade._core.client_options import BASE_URL, VERSION_FORM, is_version
+from facade._core.client_options import BASE_URL
 from facade._core.operations import VERSIONS
 from scripts.console import FINDING, NOTHING, command, run
 from scripts.contract.review import CONTRACT
@@ -86,12 +86,6 @@ def _variable(name: str) -> str:
     return value
 
 
-def _version(text: str) -> str:
-    if not is_version(text):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a Version: write {VERSION_FORM}")
-    return text
-
-
 def _parser() -> argparse.ArgumentParser:
     parser = command(
         "probe",
@@ -104,7 +98,7 @@ def _parser() -> argparse.ArgumentParser:
     contacts = "ids of two contacts: read their relations; with --write, also relate them"
     add("--records", nargs=2, metavar=("CONTACT", "CONTACT"), help=contacts)
     versions = f"the Versions to probe (default: {' '.join(VERSIONS)})"
-    add("--versions", nargs="+", metavar="VERSION", type=_version, default=VERSIONS, help=versions)
+    add("--versions", nargs="+", metavar="VERSION", default=VERSIONS, help=versions)
     add("--exhaust", action="store_true", help="also exceed the rate limit, to see the response")
     add("--base-url", metavar="URL", help="probe another server, such as a sandbox")
     add("--yes", action="store_true", help="do not ask for confirmation")

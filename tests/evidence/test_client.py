@@ -111,6 +111,7 @@ def test_a_malformed_setting_is_an_error() -> None:
     for wrong, why in (
         (replace(target, base_url="127.0.0.1:8977"), "base_url is not an http"),
         (replace(target, token="pit-\nsandbox"), "the token must be visible ASCII text"),
+        (replace(target, versions=["latest"]), ".*latest"),
     ):
         with pytest.raises(CannotRunError, match=f"^{why}"), ProbeClient(wrong, None) as client:
             client.send(LIST)
