@@ -5,7 +5,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from functools import cache
-from graphlib import CycleError, TopologicalSorter
+from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -148,8 +148,6 @@ def test_no_modules_import_each_other_in_a_circle_even_for_type_checking(folder:
     below = graph(folder, lambda one: True, str)
     # A module that imports from its package imports a neighbour, unless the name is its package's.
     TopologicalSorter(below).prepare()
-    with pytest.raises(CycleError):
-        TopologicalSorter({**below, "a": {"b"}, "b": {"a"}}).prepare()
 
 
 def test_only_one_module_imports_the_http_library_even_for_its_types_and_knows_its_name() -> None:

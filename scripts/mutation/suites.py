@@ -8,7 +8,6 @@ from functools import cached_property
 from pathlib import Path, PurePath
 
 _FLAT = {"_async", "_core", "commands"}  # folders whose tests are in the folder above
-_LAZY = re.compile("import_module|_core.lazy")  # in a package that imports its modules on use
 
 
 class Suites:
@@ -64,12 +63,8 @@ class Suites:
                     yield node.module or ""
                 case ast.Constant(value=str() as name):  # of a module that is imported on use
                     yield name
-        path = PurePath(file)
-        if path.name == "__init__.py" and _LAZY.search(text):
-            beside = (name for name in self._texts if PurePath(name).parent == path.parent)
-            yield from map(_module, beside)
         if _is_test(file):
-            yield from (_module(f"{folder}/conftest.py") for folder in path.parents)
+            yield from (_module(f"{folder}/conftest.py") for folder in PurePath(file).parents)
 
 
 def _is_test(file: str) -> bool:

@@ -129,12 +129,6 @@ def test_pytest_finds_the_plugin_in_the_wheel(app_python: Path, tmp_path: Path, 
     options += ["-o", "asyncio_default_fixture_loop_scope=function"]
     command: list[str | Path] = [app_python, "-m", "pytest", "-q", *options, "test_app.py"]
     assert "4 passed" in run(command, cwd=tmp_path)
-    # In a project with a package of the same name, pytest starts.
-    (other := tmp_path / "other" / "facade").mkdir(parents=True)
-    (other / "__init__.py").write_text("")
-    (other.parent / "test_own.py").write_text("import facade\n\ndef test(): assert facade\n")
-    started = run([app_python, "-m", "pytest", "-p", "no:asyncio"], cwd=other.parent)
-    assert f"Python finds {other}/__init__.py" in started
     # Naming the plugin again, as an app's conftest may, is harmless.
     (tmp_path / "conftest.py").write_text('pytest_plugins = ["facade.testing.plugin"]\n')
     assert "4 passed" in run(command, cwd=tmp_path)
