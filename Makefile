@@ -149,7 +149,4 @@ FOLDERS := $(patsubst HINT_%,%,$(filter HINT_%,$(.VARIABLES)))
 $(FOLDERS):
 	$(error $@ is a folder, not a target; use: $(HINT_$@))
 
-.DEFAULT:
-	$(error there is no target $@; use: $(or $(addprefix make ,$(filter $@%,$(TARGETS))),make without a target lists all))
-
 .PHONY: $(TARGETS) $(FOLDERS) FORCE

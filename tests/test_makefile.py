@@ -123,23 +123,6 @@ def test_without_values_a_target_has_its_defaults(received: Received) -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    ("target", "said"),
-    [
-        ("gen", "there is no target gen; use: make generate."),
-        ("d", "use: make demo make diff make drift make docs."),
-        ("deploy", "there is no target deploy; use: make without a target lists all."),
-        ("a'; touch hit; '", "there is no target a'; touch hit; ';"),
-    ],
-)
-def test_an_unknown_target_fails_with_suggestions(
-    make: Make, tmp_path: Path, target: str, said: str
-) -> None:
-    done = make(target)
-    assert (done.returncode, said in done.stderr) == (2, True)
-    assert not (tmp_path / "hit").exists()
-
-
 def test_every_folder_has_a_hint(make: Make, tmp_path: Path) -> None:
     built = {"build", "dist", "site", "__pycache__"}
     tops = {each.name for each in needs.ROOT.iterdir() if each.is_dir()} - built
