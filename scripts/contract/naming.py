@@ -16,7 +16,6 @@ from scripts.openapi.documents import Document
 from scripts.openapi.nodes import list_at, object_at
 from scripts.openapi.paths import operation_objects, template
 from scripts.openapi.references import references
-from scripts.openapi.validation import closed, validation_errors
 
 _SCHEMAS = "#/components/schemas/"
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
@@ -54,35 +53,19 @@ class Names:
     securitySchemes: Words = field(default_factory=dict)
 
 
-_TEXT = {"type": "string"}
-_TEXTS = {"type": "array", "items": _TEXT}
-_WORDS = {"type": "object", "additionalProperties": _TEXT}
-_OPERATION = closed(
-    *("operationId", "tag"),
-    **dict.fromkeys(("operationId", "tag", "summary"), _TEXT),
-    parameters=_WORDS,
-    scopes=_TEXTS,
-)
-_SCHEMA = closed(roles=_TEXTS, description=_TEXT, properties=_WORDS)
-_FORM = closed(
-    info=_TEXT,
-    operations={"type": "object", "additionalProperties": _OPERATION},
-    schemas={"type": "object", "additionalProperties": _SCHEMA},
-    **dict.fromkeys("tags parameters responses properties securitySchemes".split(), _WORDS),
-)
-
-
 def read_names(raw: Any, where: str) -> Names:
     """Read the names from parsed data; `where` is for errors."""
-    for wrong in validation_errors(_FORM, raw):
-        raise CannotRunError(f"{where}: {wrong}")
-    listed = raw.get("operations", {})
-    operations = {template(label): OperationNames(**each) for label, each in listed.items()}
+    try:
+        listed = raw.get("operations", {})
+        operations = {template(label): OperationNames(**each) for label, each in listed.items()}
+        schemas = {name: SchemaNames(**each) for name, each in raw.get("schemas", {}).items()}
+        names = Names(**{**raw, "operations": operations, "schemas": schemas})
+    except (AttributeError, TypeError) as error:
+        raise CannotRunError(f"{where}: {error}") from error
     ids = {each.operationId for each in operations.values()}
     if not len(listed) == len(operations) == len(ids):
         raise CannotRunError(f"{where}: operations: a path or an operationId is listed twice")
-    schemas = {name: SchemaNames(**each) for name, each in raw.get("schemas", {}).items()}
-    return Names(**{**raw, "operations": operations, "schemas": schemas})
+    return names
 
 
 def rename(document: Document, names: Names) -> Document:

@@ -9,6 +9,7 @@ from scripts.contract.impact.apps import AppUse, read_apps
 from scripts.contract.impact.breaks import Break, Subject, broken, is_of_values, subject_of
 from scripts.contract.impact.facade import SET_HEADERS, Facade, FacadeMethod, Need, read_facade
 from scripts.contract.impact.verdict import Affected, AffectingFinding
+from scripts.contract.naming import read_names
 from scripts.diff.findings import Finding
 from scripts.diff.names import python_name
 from scripts.diff.reviewed import ReviewedFinding
@@ -190,9 +191,8 @@ def with_impact(
     """Add what findings affect in `root` and in apps; None for the documents of another API."""
     facade, path = read_facade(root / "facade"), root / "openapi" / "names.yaml"
     raw = parse(path.read_bytes(), str(path)) if path.exists() else {}
-    # Without its schema, whose library takes long to import: `make generate` checks it.
-    listed = raw.get("operations", {})
-    names = {template(label): each["operationId"] for label, each in listed.items()}
+    listed = read_names(raw, str(path)).operations
+    names = {label: each.operationId for label, each in listed.items()}
     impact = Impact(facade, names, documents, [each.finding for each in findings])
     uses = read_apps(apps, facade)
     return None if impact.is_foreign else [impact.of(each, uses) for each in findings]

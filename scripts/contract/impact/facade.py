@@ -119,17 +119,17 @@ def read_facade(folder: Path) -> Facade:
 def _method(
     folder: Path, name: str, ids: tuple[str, ...], source: Path | None, places: dict[str, str]
 ) -> FacadeMethod:
-    if source is None or not source.is_file():
-        return FacadeMethod(name, ids, _place(folder, source) if source else "")
-    found = _functions(_parse(source)).get(name.rpartition(".")[2])
-    places[name] = _place(folder, source, found)
+    where, found = _place(folder, source) if source else "", None
+    if source is not None and source.is_file():
+        found = _functions(_parse(source)).get(name.rpartition(".")[2])
+        places[name] = _place(folder, source, found)
     if found is None:
-        return FacadeMethod(name, ids, places[name])
+        return FacadeMethod(name, ids, where)
     keywords = zip(found.args.kwonlyargs, found.args.kw_defaults, strict=True)
     return FacadeMethod(
         name,
         ids,
-        _place(folder, source),
+        where,
         ast.unparse(found.returns).replace("Async", "").strip("'") if found.returns else "",
         tuple(each.arg for each in found.args.args if each.arg != "self"),
         {
