@@ -9,8 +9,7 @@ from scripts.contract.generate import Layout
 from tests.openapi.conftest import empty_project, git, serve
 from tests.openapi.serving import Serve
 
-from .published import COMMON, ROOT, TOP, write
-from .recording import Recorded, record
+from .published import COMMON, ROOT, TOP, Recorded, record, write
 
 __all__ = ["empty_project", "git", "serve"]
 

@@ -1,12 +1,16 @@
-"""A small published document of two files, and a call of the capture command."""
+"""A small published document of two files, and documents published as recorded sources."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from scripts import capture as command
+from scripts.contract.generate import Layout
+from tests.diff.documents import Json
+from tests.openapi.serving import Serve
 
 TOP = Path(__file__).parents[2]
 SOURCE = "https://h.example/docs/apps/a.json"
@@ -64,3 +68,25 @@ def lock(project: Path, version: str = "v9") -> Any:
 
 def state(folder: Path) -> dict[str, bytes]:
     return {str(path): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+Recorded = Callable[..., str]
+"""Publish what is captured with changes of the fields of `dated` (2021-07-28) and `v3`: None
+takes a field away, or the whole document. Give the address before their names."""
+
+
+def record(project: Layout, serve: Serve, changes: dict[str, Json | None]) -> str:
+    path = project.captured("lock")
+    lock = json.loads(path.read_text())
+    pages: dict[str, tuple[int, bytes, None]] = {}
+    for version in lock:
+        change = changes.get("dated" if version == "2021-07-28" else version, {})
+        if change is not None:
+            fields = json.loads(project.captured(version).read_text()) | change
+            document = {name: each for name, each in fields.items() if each is not None}
+            pages[f"/{version}.json"] = (200, json.dumps(document).encode(), None)
+    base = serve(pages)
+    for version, entry in lock.items():
+        entry["source"] = f"{base}/{version}.json"
+    path.write_text(json.dumps(lock))
+    return base

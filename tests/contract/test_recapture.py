@@ -23,8 +23,7 @@ from scripts.openapi.places import place
 
 from . import changes, defect
 from .editing import Json
-from .published import write
-from .recording import Recorded
+from .published import Recorded, write
 
 BOTH = ("2021-07-28", "v3")
 TODAY = date(2030, 1, 1)

@@ -33,13 +33,6 @@ found = {
 }
 print(json.dumps(found))
 """
-USE = """
-from facade import AssociationsClient
-from facade.testing import Sandbox
-box = Sandbox()
-with AssociationsClient(box.token, box.location_id, transport=box.transport()) as client:
-    print(*[one.key for one in client.associations.iterate()])
-"""
 # The samples of the page for analysts, which are the cells of a notebook.
 CELLS = """
 import ast, asyncio, inspect, json, sys
@@ -111,15 +104,6 @@ def test_importing_facade_imports_the_dependencies_only(python: Path, tmp_path: 
     assert installed >= DIRECT
     allowed = {"facade", "generated_client", "attr", "attrs", "httpx", "dateutil"}
     assert set(found["modules"]) <= allowed | {name.replace("-", "_") for name in INDIRECT}
-
-
-def test_the_wheel_works_alone(python: Path, tmp_path: Path) -> None:
-    assert run([python, "-c", USE], cwd=tmp_path).split() == [
-        "OPPORTUNITIES_CONTACTS_ASSOCIATION",
-        "BUSINESSES_CONTACTS_ASSOCIATION",
-        "BUSINESSES_OPPORTUNITIES_ASSOCIATION",
-        "OPPORTUNITIES_CONTACTS_ADDITIONAL_ASSOCIATION",
-    ]
 
 
 @pytest.mark.parametrize("mode", ["strict", "auto"])

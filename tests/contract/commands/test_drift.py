@@ -9,8 +9,7 @@ import pytest
 from scripts.contract.generate import DEFAULT_VERSION, Layout
 from scripts.drift import main
 from scripts.errors import CannotRunError
-from tests.contract.published import state, write
-from tests.contract.recording import Recorded
+from tests.contract.published import Recorded, state, write
 
 NEW = {"tags": [{"name": "New"}]}
 
