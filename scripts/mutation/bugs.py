@@ -152,5 +152,10 @@ def _git(root: Path, *arguments: str) -> str:
 def equivalents(root: Path) -> dict[tuple[str, str, str], str]:
     """Return file, function and change of the bugs that no caller can see, each with the reason."""
     path = root / EQUIVALENTS
-    rows = (parse(path.read_bytes(), EQUIVALENTS) if path.exists() else None) or []
-    return {(row["file"], row["function"], row["change"]): row["because"] for row in rows}
+    files = parse(path.read_bytes(), EQUIVALENTS) if path.exists() else {}
+    return {
+        (file, function, change): because
+        for file, functions in files.items()
+        for function, changes in functions.items()
+        for change, because in changes.items()
+    }

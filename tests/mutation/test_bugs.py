@@ -107,8 +107,7 @@ def test_generated_code_and_ignored_or_deleted_files_get_no_bugs(project: Path) 
 
 def test_an_equivalent_bug_has_a_reason(project: Path) -> None:
     assert equivalents(project) == {}
-    entry = "- {file: facade/pace.py, function: LIMIT, change: 10 -> 10000, because: unused}\n"
-    (project / EQUIVALENTS).write_text(entry)
+    (project / EQUIVALENTS).write_text("facade/pace.py: {LIMIT: {10 -> 10000: unused}}\n")
     assert equivalents(project) == {(PACE, "LIMIT", "10 -> 10000"): "unused"}
 
 

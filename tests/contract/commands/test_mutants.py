@@ -12,7 +12,7 @@ from scripts.mutation.trials import BugOutcome, Trial, Trials
 from tests.mutation.conftest import commit, make_project
 
 PACE = "facade/pace.py"
-EQUIVALENT = "- {file: facade/pace.py, function: LIMIT, change: 10 -> 10000, because: unused}\n"
+EQUIVALENT = "facade/pace.py: {LIMIT: {10 -> 10000: unused}}\n"
 
 
 @pytest.fixture
