@@ -1,4 +1,4 @@
-"""Published changes reach an app without a file edited by hand."""
+"""An update adopts published changes without a file edited by hand, or says what must change."""
 
 import json
 import os
@@ -49,19 +49,6 @@ def run_all(folder: Path, *commands: Sequence[str]) -> None:
     for arguments in commands:
         done = python(folder, *arguments)
         assert done.returncode == 0, (arguments, done.stdout[-5000:], done.stderr[-5000:])
-
-
-@pytest.mark.parametrize("name", CHANGES)
-def test_a_change_reaches_an_app_without_an_edit_by_hand(name: str, tmp_path: Path) -> None:
-    publish(tmp_path, [CHANGES[name]])
-    captures = [
-        ("-m", "scripts.capture", f"{tmp_path}/{version}.json", "--version", version)
-        for version in VERSIONS
-    ]
-    generate = ("-m", "scripts.generate")
-    with copy_of(ROOT) as project:
-        run_all(project.folder, *captures, (*generate, "--mend"), (*generate, "--check"))
-        run_all(project.folder, ("-m", "scripts.demo"))
 
 
 @pytest.mark.parametrize("name", CHANGES)

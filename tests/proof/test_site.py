@@ -20,14 +20,6 @@ from tests.proof.browser import Page, chromium
 pytestmark = pytest.mark.proof
 
 ROOT = Path(__file__).parents[2]
-# By page: what an example in it calls.
-EXAMPLES = {
-    "bulk": "ensure_shard(client, pairs, association=association)",
-    "clients": "client.relations.link(association, records)",
-    "models": 'relation.other("contact-1")',
-    "oauth": "oauth.installed_locations(grant.company_id)",
-    "webhooks": "guard.once(event):",
-}
 # By search: the place that comes first.
 SEARCHES = {
     "401": "guide/troubleshooting.html#401-403-token-scopes-location",
@@ -141,7 +133,6 @@ def test_the_reference_has_every_public_name_and_member(site: Path) -> None:
     reference = {page.stem: text_of(page) for page in (site / "reference").glob("*.html")}
     assert "retries: int = 7" in reference["clients"]  # the value, not the name of the constant
     assert [name for name, text in reference.items() if re.search(r"Bases:\s+_", text)] == []
-    assert [reference[page].count(call) for page, call in EXAMPLES.items()] == [1] * len(EXAMPLES)
 
 
 def text_of(page: Path) -> str:
