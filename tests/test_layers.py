@@ -25,7 +25,7 @@ PACKAGES = {
     f"facade.{name}" for name in "bulk cli link oauth observe redis testing web webhooks".split()
 }
 
-SHARED = tuple(f"scripts.{name}." for name in "console errors files visible".split())
+SHARED = tuple(f"scripts.{name}." for name in "console errors files programs visible".split())
 FLOORS = ["openapi", "diff", "contract", "evidence"]  # of the scripts, the lowest first
 
 

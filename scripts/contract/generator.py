@@ -3,12 +3,12 @@
 import os
 import re
 import shlex
-import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from scripts.errors import CannotRunError
+from scripts.programs import run_tool
 
 GENERATOR = "openapi-python-client"
 
@@ -40,7 +40,7 @@ def run_generator(contract: bytes, settings: Path, package: Path) -> None:
     command = [sys.executable, "-m", "openapi_python_client", "generate", "--path", str(document)]
     command += ["--config", str(settings), "--output-path", str(package)]
     command += ["--meta", "none", "--fail-on-warning"]
-    _run(GENERATOR, command, document.parent)
+    _run(command, document.parent)
 
 
 def publish_builders(package: Path) -> None:
@@ -75,21 +75,11 @@ def import_models_late(package: Path) -> None:
 def run_hooks(hooks: Sequence[str], folder: Path, inside: str) -> None:
     """Run the generator's post-hooks in a folder, on other generated code inside it."""
     for hook in hooks:
-        command = [inside if word == "." else word for word in shlex.split(hook)]
-        _run(hook, command, folder)
+        _run([inside if word == "." else word for word in shlex.split(hook)], folder)
 
 
-def _run(name: str, command: Sequence[str], folder: Path) -> None:
+def _run(command: Sequence[str], folder: Path) -> None:
     # The folder of this Python comes first in PATH, so that hooks find the locked ruff.
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
-    done = subprocess.run(
-        command,
-        cwd=folder,
-        env={**os.environ, "PATH": path, "NO_COLOR": "1", "TERM": "dumb", "COLUMNS": "200"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode != 0:
-        output = "\n  ".join((done.stdout + done.stderr).strip().splitlines()[-20:])
-        raise CannotRunError(f"{name} ended with {done.returncode}:\n  {output}")
+    plain = {"PATH": path, "NO_COLOR": "1", "TERM": "dumb", "COLUMNS": "200"}
+    run_tool(*command, cwd=folder, env={**os.environ, **plain})

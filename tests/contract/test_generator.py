@@ -78,7 +78,7 @@ def test_code_of_another_form_stops_the_generator(tmp_path: Path) -> None:
 
 
 def test_a_warning_of_the_generator_stops_it(tmp_path: Path, settings: Path) -> None:
-    with pytest.raises(CannotRunError, match=r"ended with 1:(?s:.*)content_type image/png"):
+    with pytest.raises(CannotRunError, match=r"_client: (?s:.*)content_type image/png"):
         run_generator(contract("image/png"), settings, tmp_path / "pets")
 
 
@@ -86,14 +86,11 @@ def test_hooks_run_in_the_folder_with_the_programs_of_this_python_until_one_fail
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
-    failing = "sh -c 'seq 30; echo wrong >&2; exit 3'"
+    failing = "sh -c 'echo a; echo wrong >&2; exit 3'"
     hooks = ["sh -c 'echo $0 $1 > first; echo $PATH > path' . './x y'", failing, "touch after"]
-    with pytest.raises(CannotRunError) as caught:
+    with pytest.raises(CannotRunError, match=r"sh -c .*: a\n+wrong\Z"):
         run_hooks(hooks, tmp_path, "facade")
     assert (tmp_path / "first").read_text() == "facade ./x y\n"
     first, second, *_ = (tmp_path / "path").read_text().split(os.pathsep)
     assert (first, second) == (str(Path(sys.executable).parent), str(tmp_path))
-    title, *lines = str(caught.value).split("\n")
-    assert title == f"{failing} ended with 3:"
-    assert lines == [*(f"  {number}" for number in range(12, 31)), "  wrong"]  # the last twenty
     assert not (tmp_path / "after").exists()
