@@ -33,8 +33,9 @@ def test_a_program_gets_its_text_in_its_folder_or_runs_without_our_python_variab
 def test_an_error_of_a_program_is_told_with_what_was_run(
     command: tuple[str, ...], why: str
 ) -> None:
-    with pytest.raises(CannotRunError, match=why):
+    with pytest.raises(CannotRunError, match=why) as told:
         run_tool(*command)
+    assert isinstance(told.value.__cause__, OSError) == ("missing" in command[0])
 
 
 def test_an_environment_is_rebuilt_only_for_another_stamp(
