@@ -93,13 +93,3 @@ def test_a_refusal_is_read_from_the_replies_to_its_requests_or_from_those_of_its
 )
 def test_three_agreeing_replies_are_sure(observed: str, n: int, confidence: str) -> None:
     assert QuestionResult("f", "?", "flat", observed, n).confidence == confidence
-
-
-def test_an_answer_deviates_if_the_contract_has_another_one() -> None:
-    evidence = Evidence([("missing-id", "v3", Reply(404, {}))])
-    contract = {"x-wire": {"missing-id": {"asks": "Which status?", "answer": "400"}}}
-    results = {each.fact: each for each in answer_questions(evidence, contract)}
-    missing, unknown = results["missing-id"], results["missing-key"]
-    assert (missing.question, missing.expected, missing.observed) == ("Which status?", "400", "404")
-    assert (unknown.question, unknown.expected) == ("missing-key", "–")  # noqa: RUF001 - a dash
-    assert (missing.has_deviation, unknown.has_deviation) == (True, False)

@@ -95,21 +95,6 @@ def test_writing_calls_every_operation_and_causes_each_refusal(
     assert (len(sandbox.associations()), sandbox.relations(), session.created) == (4, [], {})
 
 
-def test_two_associations_are_filtered_in_three_ways_if_all_have_relations(
-    client: ProbeClient, sandbox: Sandbox
-) -> None:
-    session = wrote(client)
-    ids = [each.body["associationId"] for each in sent(sandbox, "create_relation")][:2]
-    assert session.evidence.filtered_by == {*ids}
-    *_, repeated, commas, brackets = sent(sandbox, "list_relations")
-    assert repeated.query["associationIds"] == brackets.query["associationIds[]"] == ids
-    assert commas.query["associationIds"] == [",".join(ids)]
-    sandbox.misbehave(faults.fail(422), on="create_relation", times=1)
-    session = wrote(client)
-    assert session.evidence.filtered_by == set()
-    assert session.evidence.of("association-ids", "duplicate-relation") == []
-
-
 def test_a_creation_whose_response_is_lost_is_known(client: ProbeClient, sandbox: Sandbox) -> None:
     sandbox.misbehave(faults.drop("after_work"), on="create_association")
     session = Session(client)
