@@ -58,9 +58,9 @@ class Suites:
             match node:
                 case ast.Import():
                     yield from (alias.name for alias in node.names)
-                case ast.ImportFrom(module=str()):
-                    yield from (f"{node.module}.{alias.name}" for alias in node.names)
-                    yield node.module or ""
+                case ast.ImportFrom(module=str() as module):
+                    yield from (f"{module}.{alias.name}" for alias in node.names)
+                    yield module
                 case ast.Constant(value=str() as name):  # of a module that is imported on use
                     yield name
         if _is_test(file):

@@ -39,7 +39,7 @@ def test_other_tests_are_those_that_import_the_module_in_fewest_steps(tmp_path: 
             "facade/_sync/a.py": "",
             "facade/b.py": "from facade._sync import a",
             "facade/lazy/c.py": "from facade.b import x",
-            "facade/eager/__init__.py": "",
+            "facade/eager/__init__.py": "from facade.b import x",
             "facade/eager/d.py": "from facade.b import x",
             "facade/cli.py": "COMMANDS = {'c': 'facade.lazy.c'}",
             "tests/conftest.py": "from facade import cli",
@@ -57,8 +57,8 @@ def test_other_tests_are_those_that_import_the_module_in_fewest_steps(tmp_path: 
         "tests/test_a.py",
         "tests/facade/test_b_of.py",
         "tests/facade/test_b.py",
-        "tests/facade/test_zoo.py",
         "tests/facade/test_eager.py",
+        "tests/facade/test_zoo.py",
         "tests/test_fixture.py",
     ]
     assert found.others("facade/_async/a.py", "A.of", 9) == expected
