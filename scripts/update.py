@@ -51,6 +51,7 @@ _OF_MAKE = frozenset(
     "".split()
 )
 _FAILURES = 8  # lines of a failure that are shown
+_SILENCE = 10.0  # seconds after which a step says that it goes on
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -87,20 +88,29 @@ def _write(path: Path | None, outcome: Outcome) -> None:
 
 def _run(command: Sequence[str], failure: str, folder: Path) -> list[str]:
     """Run a Python tool in a folder; return the lines with failures."""
-    done = subprocess.run(
+    process = subprocess.Popen(
         [sys.executable, "-m", *command],
         cwd=folder,
         env={name: value for name, value in os.environ.items() if name not in _OF_MAKE},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        check=False,
     )
-    if done.returncode == 0:
+    output, started = None, time.monotonic()
+    with process:
+        while output is None:
+            try:
+                output, _ = process.communicate(timeout=_SILENCE)
+            except subprocess.TimeoutExpired:
+                print(f"    {command[0]}: {time.monotonic() - started:.0f} s", file=sys.stderr)
+            except BaseException:
+                process.kill()
+                raise
+    if process.returncode == 0:
         return []
-    lines = done.stdout.splitlines()
+    lines = output.splitlines()
     found = [line for line in lines if re.match(failure, line)]
-    return (found or lines)[-_FAILURES:] or [f"{command[0]} ended with {done.returncode}"]
+    return (found or lines)[-_FAILURES:] or [f"{command[0]} ended with {process.returncode}"]
 
 
 def _options(arguments: Sequence[str] | None) -> "argparse.Namespace":

@@ -49,7 +49,10 @@ class Contradiction(NamedTuple):
 
 def compare_page(contract: Contract, path: Path, lens: str = "both") -> Review:
     """Compare a page with the contract, and with itself."""
-    page = read(FilePlace(path).read().decode(), str(path))
+    try:
+        page = read(FilePlace(path).read().decode(), str(path))
+    except UnicodeDecodeError as error:
+        raise CannotRunError(f"cannot read {path}: it is not text") from error
     expected, marked = both(contract.document, page)
     found = json.loads(dump(marked), object_hook=_without_line)
     compared = compare_contracts(

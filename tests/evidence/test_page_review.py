@@ -14,10 +14,10 @@ from scripts.openapi.documents import dump
 from tests.evidence.pages import CONTRACT, PAGE, SPELLINGS
 
 
-def compared(folder: Path, page: str | None, lens: str = "both") -> Review:
+def compared(folder: Path, page: str | bytes | None, lens: str = "both") -> Review:
     path = folder / "page.md"
     if page is not None:
-        path.write_text(page)
+        path.write_bytes(page.encode() if isinstance(page, str) else page)
     return compare_page(Contract("pets.json", CONTRACT, {"": dump(CONTRACT)}), path, lens)
 
 
@@ -94,11 +94,12 @@ def test_only_what_a_page_documents_is_compared() -> None:
     [
         (PAGE.replace("PUT https", "PATCH https"), r"documents PATCH /pets/\{petId}, which"),
         (PAGE.replace("/pets/:petId", "/cats"), "page.md documents PUT /cats, which the contract"),
+        (b"\xff\xfe\x00", "it is not text"),
         (None, r"cannot read \S*page\.md: No such file"),
     ],
 )
 def test_a_page_of_no_operation_of_the_contract_is_refused(
-    tmp_path: Path, page: str | None, why: str
+    tmp_path: Path, page: str | bytes | None, why: str
 ) -> None:
     with pytest.raises(CannotRunError, match=why):
         compared(tmp_path, page)

@@ -103,3 +103,13 @@ def test_the_tests_do_not_inherit_the_variables_of_make(
         "FAILED KEPT",
         "ERROR KEPT",
     ]
+
+
+def test_a_step_that_takes_long_says_that_it_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "tool.py").write_text(f"import time; time.sleep(1); print('a'); {FAILING}")
+    assert 5 <= update._SILENCE <= 30
+    monkeypatch.setattr(update, "_SILENCE", 0.1)
+    assert update._run(("tool",), "", tmp_path) == ["a"]
+    assert "    tool: " in capsys.readouterr().err
