@@ -65,12 +65,10 @@ def highlevel_sandbox(request: pytest.FixtureRequest) -> Sandbox:
     """Return an empty sandbox, with the options of the test's markers and of pytest's settings."""
     from facade.testing import Sandbox
 
-    strict = _call(f"the setting {_STRICT} must be true or false", request.config.getini, _STRICT)
-    options = {"strict_records": strict} | _options(request, "highlevel_sandbox")
-    sandbox: Sandbox = _call("@pytest.mark.highlevel_sandbox", Sandbox, **options)
+    strict = {"strict_records": request.config.getini(_STRICT)}
+    sandbox = Sandbox(**(strict | _options(request, "highlevel_sandbox")))
     for marker in request.node.iter_markers("highlevel_fault"):
-        name = "@pytest.mark.highlevel_fault"
-        _call(name, sandbox.misbehave, *marker.args, **marker.kwargs)
+        sandbox.misbehave(*marker.args, **marker.kwargs)
     return sandbox
 
 
@@ -115,17 +113,10 @@ def highlevel_env(
 
 
 def _client(kind: Any, request: pytest.FixtureRequest, sandbox: Sandbox) -> Any:
-    options: dict[str, Any] = {"pace": None, "transport": sandbox.transport()}
-    given, setting = _options(request, "highlevel_client"), request.config.getini(_VERSION)
-    wrong = sorted({"token", "location_id", "transport", "http_client"} & given.keys())
-    if wrong:
-        what = f"{', '.join(wrong)} cannot be set: create your own client"
-        pytest.fail(f"@pytest.mark.highlevel_client: {what}", pytrace=False)
-    options["version"] = _version(request, sandbox)
-    sources = ["@pytest.mark.highlevel_client"] * bool(given)
-    sources += [f"the setting {_VERSION}"] * bool(setting and "version" not in given)
-    source = " or ".join(sources)
-    return _call(source, kind, sandbox.token, sandbox.location_id, **(options | given))
+    options = {"pace": None, "version": _version(request, sandbox)}
+    options |= _options(request, "highlevel_client")
+    transport = sandbox.transport()
+    return kind(sandbox.token, sandbox.location_id, transport=transport, **options)
 
 
 def _version(request: pytest.FixtureRequest, sandbox: Sandbox) -> str:
@@ -136,15 +127,6 @@ def _options(request: pytest.FixtureRequest, name: str) -> dict[str, Any]:
     options: dict[str, Any] = {}
     for marker in request.node.iter_markers(name):  # the test's own first
         if marker.args:
-            pytest.fail(f"@pytest.mark.{name}: pass keyword arguments only", pytrace=False)
+            raise pytest.UsageError(f"@pytest.mark.{name}: pass keyword arguments only")
         options = {**marker.kwargs, **options}
     return options
-
-
-def _call(source: str, function: Any, *args: Any, **options: Any) -> Any:
-    """Call a function; if it raises, fail the test with the source of its arguments."""
-    try:
-        return function(*args, **options)
-    except (TypeError, ValueError, pytest.UsageError) as error:
-        why = str(error)
-    pytest.fail(f"{source}: {why}", pytrace=False)

@@ -183,43 +183,13 @@ def test_not(highlevel_client, highlevel_sandbox):
     run(pytester, HELPERS + code).assert_outcomes(passed=3)
 
 
-WRONG = {
-    "highlevel_sandbox(strict=True)": "strict: not an option of Sandbox*",
-    "highlevel_sandbox(True)": "pass keyword arguments only",
-    "highlevel_client(retrys=0)": "a client has no argument 'retrys'*",
-    "highlevel_client(version='last')": "version must be a date*",
-    "highlevel_client(token='t', location_id='l')": "location_id, token cannot be set: *",
-    "highlevel_fault()": "*missing 1 required positional argument: 'fault'",
-    "highlevel_fault(502)": "fault must be one of facade.testing.faults, not 502",
-}
+def test_a_wrong_marker_is_an_error_of_its_test(pytester: pytest.Pytester) -> None:
+    code = """
+        import pytest
 
-
-def test_a_wrong_marker_is_named_without_a_traceback(pytester: pytest.Pytester) -> None:
-    tests = [
-        f"@pytest.mark.{marker}\ndef test_{number}(highlevel_client): pass\n"
-        for number, marker in enumerate(WRONG)
-    ]
-    result = run(pytester, "import pytest\n\n" + "\n".join(tests))
-    result.assert_outcomes(errors=len(WRONG))
-    for marker, said in WRONG.items():
-        name = marker.partition("(")[0]
-        result.stdout.fnmatch_lines_random([f"@pytest.mark.{name}: {said}"])
-    result.stdout.no_fnmatch_line("*During handling*")
-    result.stdout.no_fnmatch_line("*plugin.py*")
-
-
-@pytest.mark.parametrize(
-    ("name", "value", "said"),
-    [
-        ("highlevel_version", "2021", ": version must be a date *'2021'"),
-        ("highlevel_strict_records", "maybe", " must be true or false: *'maybe'"),
-    ],
-)
-def test_a_wrong_setting_is_named_without_a_traceback(
-    pytester: pytest.Pytester, name: str, value: str, said: str
-) -> None:
-    pytester.makeini(f"[pytest]\n{name} = {value}")
-    result = run(pytester, "def test_it(highlevel_client): pass")
+        @pytest.mark.highlevel_sandbox(True)
+        def test_a_positional_argument(highlevel_client): pass
+    """
+    result = run(pytester, code)
     result.assert_outcomes(errors=1)
-    result.stdout.fnmatch_lines([f"the setting {name}{said}"])
-    result.stdout.no_fnmatch_line("*plugin.py*")
+    result.stdout.fnmatch_lines(["*highlevel_sandbox: pass keyword arguments only"])
