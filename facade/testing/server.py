@@ -23,7 +23,6 @@ from facade.testing.messages import (
     run,
 )
 
-_MAX_BODY = 100_000
 # Closing a socket with this option sends a RST.
 _NO_LINGER = struct.pack("ii", 1, 0)
 
@@ -34,7 +33,7 @@ class Server:
     def __init__(self, exchange: Exchange, host: str, port: int) -> None:
         self._tcp = _TcpServer((host, port), partial(_Connection, exchange))
         self.port: int = self._tcp.server_address[1]
-        self.url = f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
+        self.url = f"http://{host}:{self.port}"
         # Frequent polling, so that `close` is fast.
         serve = partial(self._tcp.serve_forever, poll_interval=0.02)
         threading.Thread(target=serve, name="sandbox", daemon=True).start()
@@ -59,7 +58,6 @@ class _TcpServer(socketserver.ThreadingTCPServer):
     request_queue_size = 1024
 
     def __init__(self, address: tuple[str, int], connect: Callable[..., Any]) -> None:
-        self.address_family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
         self._accepted = WeakSet[socket.socket]()
         super().__init__(address, connect)
 
@@ -94,21 +92,15 @@ class _Connection(BaseHTTPRequestHandler):
         super().__init__(*connection)
 
     def _serve(self) -> None:
-        length = self.headers.get("content-length", "0")
         if "transfer-encoding" in self.headers:
             self.send_error(411, "Send the body with a Content-Length.")
-        elif not (length.isascii() and length.isdigit()):
-            self.send_error(400, "The Content-Length is not a number.")
-        # Python refuses to parse thousands of digits.
-        elif len(length) > 15 or int(length) > _MAX_BODY:
-            self.send_error(413, f"The body is larger than {_MAX_BODY} bytes.")
-        else:
-            headers = {name.lower(): value for name, value in self.headers.items()}
-            body = self.rfile.read(int(length))
-            try:
-                self._write(run(self._exchange(Request(self.command, self.path, headers, body))))
-            except DroppedConnectionError as dropped:
-                self._drop(dropped)
+            return
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        body = self.rfile.read(int(headers.get("content-length", "0")))
+        try:
+            self._write(run(self._exchange(Request(self.command, self.path, headers, body))))
+        except DroppedConnectionError as dropped:
+            self._drop(dropped)
 
     do_GET = do_POST = do_PUT = do_DELETE = _serve
     do_PATCH = do_HEAD = do_OPTIONS = do_TRACE = _serve

@@ -67,10 +67,6 @@ def test_one_connection_serves_many_requests(sandbox: Sandbox, server: Server) -
     [
         (b"GARBAGE\r\n\r\n", 400),
         (b"GET / HTTP/9.9\r\n\r\n", 505),
-        (b"GET / HTTP/1.1\r\nContent-Length: -5\r\n\r\n", 400),
-        (b"GET / HTTP/1.1\r\nContent-Length: \xb2\r\n\r\n", 400),
-        (b"POST / HTTP/1.1\r\nContent-Length: 9999999\r\n\r\n", 413),
-        (b"POST / HTTP/1.1\r\nContent-Length: " + b"9" * 5000 + b"\r\n\r\n", 413),
         (b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 411),
         (b"BREW / HTTP/1.1\r\n\r\n", 501),
         (b"GET /\xff\xfe HTTP/1.1\r\nAuthorization: \xff\r\nConnection: close\r\n\r\n", 404),
@@ -82,7 +78,7 @@ def test_a_malformed_request_is_answered(server: Server, request_bytes: bytes, s
     head, _, body = talk(server, request_bytes).partition(b"\r\n\r\n")
     assert head.startswith(b"HTTP/1.1 %d " % status)
     assert b"\r\nConnection: close" in head
-    said = {411: "Send the body with", 413: "The body is larger", 414: "Request-URI Too Long"}
+    said = {411: "Send the body with", 414: "Request-URI Too Long"}
     assert json.loads(body)["statusCode"] == status
     assert json.loads(body)["message"].startswith(said.get(status, ""))
 
@@ -118,16 +114,6 @@ def test_close_ends_idle_connections_and_may_be_called_twice(sandbox: Sandbox) -
     with pytest.raises(httpx.ConnectError):
         httpx.get(server.url)
     sandbox.serve(port=server.port).close()
-
-
-def test_the_url_of_an_ipv6_address_has_brackets(sandbox: Sandbox) -> None:
-    try:
-        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
-    except OSError:
-        pytest.skip("this machine has no IPv6")
-    with sandbox.serve("::1") as server:
-        assert server.url == f"http://[::1]:{server.port}"
-        assert httpx.get(server.url).status_code == 404
 
 
 @pytest.mark.parametrize(("fault", "error", "is_done"), LOSSES)
