@@ -21,7 +21,7 @@ from facade._core.response import failure_of, redacted, status_error
 from facade._core.retry import Attempts
 from facade._core.tokens import checked_token
 from facade.errors import APIStatusError, AssociationsError, AuthenticationError
-from facade.oauth.failures import UNDERSTOOD, OAuthRefusedError, refusal_code
+from facade.oauth.failures import OAuthRefusedError, refusal_code
 from facade.oauth.grant import (
     Answer,
     Grant,
@@ -106,22 +106,19 @@ class Form:
         return parse_body(response.content)
 
     def _failure(self, request: Any, response: RawResponse) -> AssociationsError:
-        """Return the error for a response, without secrets.
-
-        What was refused is read before they are masked: a secret may be a word of HighLevel's text.
-        """
-        shown = status_error(**redacted(self, request, response, self.secrets.values()))
-        shown.advice = ""  # that of its class is about calls
-        given: dict[str, Any] = {
-            "method": self.method,
-            "path": self.path,
-            "status_code": response.status_code,
-        }
-        body, headers = parse_body(response.content), dict(response.headers)
-        code = refusal_code(status_error(**given, headers=headers, body=body), self.grant_type)
-        if code and code not in UNDERSTOOD:  # it is HighLevel's own text, which may be a secret
-            code = refusal_code(shown, self.grant_type)
-        return OAuthRefusedError(shown.args[0], **given, code=code) if code else shown
+        """Return the error for a response, without secrets."""
+        error = status_error(**redacted(self, request, response, self.secrets.values()))
+        error.advice = ""  # that of its class is about calls
+        code = refusal_code(error, self.grant_type)
+        if not code:
+            return error
+        return OAuthRefusedError(
+            error.args[0],
+            method=self.method,
+            path=self.path,
+            status_code=error.status_code,
+            code=code,
+        )
 
     def _response(
         self, request: Any, deadline: CallDeadline, transport: http.Transport | None

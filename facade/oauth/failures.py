@@ -20,7 +20,6 @@ _REFUSED_GRANT = {
     "refresh_token": re.compile(r"^unauthorized|refresh token|invalid.grant", re.IGNORECASE),
 }
 _REFUSED_CLIENT = re.compile(r"client credentials|invalid.client", re.IGNORECASE)
-UNDERSTOOD = ("invalid_grant", "invalid_client")  # the codes that a text is read as
 
 
 class OAuthError(AssociationsError):
@@ -64,12 +63,6 @@ def callback_error(
     code: object, state: object, expected_state: object, user_type: object, *, unsolicited: bool
 ) -> Exception | None:
     """Return the error for the arguments of `exchange`, which does not contain them, or None."""
-    given = {"code": code, "state": state or "", "expected_state": expected_state or ""}
-    for name, value in given.items():
-        if not isinstance(value, str):
-            kind = type(value).__name__
-            forms = {"list": ": take the first item", "NoneType": ": the callback has none"}
-            return TypeError(f"{name} must be text, not {kind}{forms.get(kind, '')}")
     if user_type not in ("Location", "Company"):
         return ValueError("user_type must be Location or Company")
     if not code:

@@ -1,6 +1,5 @@
 """The OAuth class: installation of an app, and a valid token for every request."""
 
-import logging
 import secrets
 import time
 from collections.abc import Callable, Iterable
@@ -33,8 +32,6 @@ AUTHORIZE_URL = "https://marketplace.gohighlevel.com/v2/oauth/chooselocation"
 SCOPES = tuple(sorted({scope for one in OPERATIONS.values() for scope in one.scopes}))
 """The scopes of all operations: reading and writing associations, and relations."""
 _NEW_TOKEN_AGE = 30.0  # seconds; a refused token that is newer is not renewed
-
-logger = logging.getLogger("facade")
 
 
 class Authorization(NamedTuple):
@@ -165,7 +162,7 @@ class OAuth:
             return self._refreshes.key(owner_of(issued.grant)), issued
 
         try:
-            grant = self._renewals.install(ask)
+            return self._renewals.install(ask)
         except OAuthRefusedError as error:
             if error.code != "invalid_grant":
                 raise
@@ -174,15 +171,6 @@ class OAuth:
                 "redirect_uri; a user must start the installation again, at authorization_url(). "
                 "If every code is refused, check client_id and client_secret"
             ) from error
-        owner = owner_of(grant)
-        if owner.kind == "company" and user_type != "Company":
-            logger.warning(
-                "the app is installed for %s, without a location: call "
-                "add_location(location_id, company_id=%r) for each of its locations",
-                owner,
-                grant.company_id,
-            )
-        return grant
 
     def add_location(self, location_id: str, *, company_id: str) -> Grant:
         """Derive the token of a location from its agency's token, now and whenever it expires."""

@@ -29,7 +29,7 @@ from facade.oauth.grant import Grant, Issued
 from facade.oauth.stores import KeyedLocks, TokenStore, managed
 
 RETRY_INTERVAL = 30.0  # seconds between attempts to renew a token that is still valid
-SAVE_INTERVAL = 1.0  # seconds before the first other attempt to save; the next ones are doubled
+SAVE_INTERVAL = 1.0  # seconds between attempts to save
 EXIT_TIMEOUT = 12.0  # seconds that a process which ends waits; the longest time of a token request
 _EXIT_INTERVAL = 0.2  # seconds between attempts to save meanwhile
 
@@ -171,11 +171,9 @@ class Renewals:
             self._jobs.start((key, None), partial(self._save_until_done, key))
 
     def _save_until_done(self, key: str) -> None:
-        interval = SAVE_INTERVAL
         while key in self._unsaved:
-            if ends_within(self._ending, interval):
+            if ends_within(self._ending, SAVE_INTERVAL):
                 time.sleep(_EXIT_INTERVAL)
-            interval = min(2 * interval, RETRY_INTERVAL)
             with suppress(Exception), self._locks.hold(key), self._store.lock(key):
                 if (grant := self._load(key)) is not None:
                     self._cache[key] = grant

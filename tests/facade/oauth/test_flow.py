@@ -20,6 +20,7 @@ from facade.oauth import (
     ReauthorizationError,
     StateMismatchError,
 )
+from facade.oauth.grant import UserType
 from facade.testing.oauth import RefusalWording
 from tests.facade.driving import Clients
 from tests.facade.oauth.conftest import App
@@ -96,17 +97,14 @@ def test_a_fresh_token_is_one_that_this_process_knows_and_need_not_renew(app: Ap
     assert not oauth.has_fresh_token(LOCATION)
 
 
+@pytest.mark.parametrize("user_type", get_args(UserType))
 def test_an_installation_from_the_agencys_view_leads_to_add_location(
-    app: App, caplog: pytest.LogCaptureFixture
+    user_type: UserType, app: App
 ) -> None:
-    oauth, hint = app(), f"add_location(location_id, company_id={COMPANY!r})"
-    grant = oauth.exchange(app.sandbox.oauth.install(), unsolicited=True, user_type="Company")
-    assert hint not in caplog.text  # the app asked for the agency's tokens
-    next_grant = oauth.exchange(app.sandbox.oauth.install(), unsolicited=True)
-    assert next_grant.location_id == ""
-    assert hint in caplog.text
+    oauth = app()
+    grant = oauth.exchange(app.sandbox.oauth.install(), unsolicited=True, user_type=user_type)
     assert (grant.user_type, grant.location_id, grant.company_id) == ("Company", "", COMPANY)
-    assert oauth.agency_token(COMPANY) == next_grant.access_token
+    assert oauth.agency_token(COMPANY) == grant.access_token
     with pytest.raises(NotInstalledError, match=r"call add_location\(location_id, company_id="):
         oauth.token(LOCATION)
 

@@ -175,24 +175,6 @@ def test_what_is_not_saved_yet_is_saved_when_the_process_ends_or_told(
     assert (app().token(LOCATION), app.refreshes()) == (new, 1)
 
 
-def test_the_attempts_to_save_become_rarer_but_come_twice_a_minute(
-    app: App, full: FullStore, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    oauth, waits = app(), list[float]()
-    monkeypatch.setattr(oauth._renewals, "_save_later", lambda key: None)
-    oauth.token(LOCATION)
-
-    def wait(pending: object, seconds: float) -> bool:
-        waits.append(seconds)
-        full.error = None if len(waits) == 7 else full.error
-        return False
-
-    monkeypatch.setattr("facade.oauth.renewal.SAVE_INTERVAL", 1.0)
-    monkeypatch.setattr("facade.oauth.renewal.ends_within", wait)
-    oauth._renewals._save_until_done(KEY)
-    assert waits == [1, 2, 4, 8, 16, 30, 30]
-
-
 @pytest.mark.parametrize("ends", [False, True])
 def test_a_grant_is_saved_by_the_next_load_or_at_the_end_if_there_are_no_more_threads(
     ends: bool, app: App, full: FullStore, monkeypatch: pytest.MonkeyPatch
