@@ -7,7 +7,7 @@ from email.utils import formatdate
 from json import loads
 from math import inf
 from time import time
-from typing import Any, Literal, Self, cast, get_args
+from typing import Any, Literal, Self, get_args
 
 from facade._core import numbers
 from facade._core.operations import OPERATIONS
@@ -176,8 +176,6 @@ class ActiveFault:
         share: float,
         seed: int,
     ) -> None:
-        if not isinstance(cast(object, fault), Fault):
-            raise TypeError(f"fault must be one of facade.testing.faults, not {fault!r:.40}")
         self.fault = fault
         self.hits = 0
         self._selects = _selector(on)

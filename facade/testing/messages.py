@@ -135,7 +135,6 @@ class Ours:
     TOO_SMALL = "{} must not be less than {}"
     NO_OBJECT = "The body is not a JSON object."
     NO_JSON = "The body is not JSON: {}"
-    NO_HANDLER = "The sandbox has no handler for the operation {}."
     RESOLUTION = "See the message."
 
 

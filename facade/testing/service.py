@@ -123,9 +123,7 @@ class Service:
             raise Refusal(404, f"Cannot {request.method} {request.path}")
         operation = route[0]
         token = self.accounts.authorize(request.headers, operation.scopes)
-        handle: Callable[..., handlers.Body] | None = getattr(handlers, operation.id, None)
-        if handle is None:
-            raise Refusal(501, Ours.NO_HANDLER.format(operation.id))
+        handle: Callable[..., handlers.Body] = getattr(handlers, operation.id)
         authorized = AuthorizedRequest(request, self.accounts, token, *route)
         return operation.id, operation.success[-1], handle(authorized, self.variants)
 

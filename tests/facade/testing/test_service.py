@@ -9,7 +9,7 @@ from unittest.mock import MagicMock
 import pytest
 
 from facade._core.client_options import VERSION
-from facade.testing import Fault, Response, Sandbox, faults, handlers
+from facade.testing import Fault, Response, Sandbox, faults
 from facade.testing.messages import REFUSALS, DroppedConnectionError, Ours, Request, When
 from tests.facade.driving import Clock
 from tests.facade.testing.conftest import App, body_of, refusal
@@ -57,12 +57,6 @@ def test_an_operation_that_is_not_published_is_there_under_one_version_only(app:
     refused = app.ask("POST", "relations/bulk", json=body, headers={"Version": "v3"})
     assert refusal(refused, 404) == "Cannot POST /associations/relations/bulk"
     assert refusal(app.ask("PATCH", "x"), 404) == "Cannot PATCH /associations/x"
-
-
-def test_an_operation_without_a_handler_is_501(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delattr(handlers, "get_association")
-    said = "The sandbox has no handler for the operation get_association."
-    assert refusal(app.ask("GET", "pets"), 501) == said
 
 
 def test_each_location_has_its_own_budget_even_if_only_the_path_implies_it() -> None:
