@@ -103,7 +103,7 @@ class _Connection(BaseHTTPRequestHandler):
             self._drop(dropped)
 
     do_GET = do_POST = do_PUT = do_DELETE = _serve
-    do_PATCH = do_HEAD = do_OPTIONS = do_TRACE = _serve
+    do_PATCH = _serve
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
         """Respond with JSON without reading the body, and close the connection."""
@@ -119,8 +119,7 @@ class _Connection(BaseHTTPRequestHandler):
         ]
         if self.close_connection:
             head.append("Connection: close")
-        body = b"" if self.command == "HEAD" else response.body
-        self.wfile.write("\r\n".join([*head, "", ""]).encode("latin-1") + body)
+        self.wfile.write("\r\n".join([*head, "", ""]).encode("latin-1") + response.body)
 
     def _drop(self, dropped: DroppedConnectionError) -> None:
         self.close_connection = True

@@ -95,12 +95,6 @@ def test_an_error_is_printed_unless_the_client_has_gone(
     assert (error.__name__ in capsys.readouterr().err) is is_printed
 
 
-def test_the_response_to_head_has_no_body(server: Server) -> None:
-    response = talk(server, b"HEAD /associations/x HTTP/1.1\r\nConnection: close\r\n\r\n")
-    assert response.startswith(b"HTTP/1.1 404 ")
-    assert response.endswith(b"\r\n\r\n")
-
-
 def test_close_ends_idle_connections_and_may_be_called_twice(sandbox: Sandbox) -> None:
     server = sandbox.serve()
     address = "127.0.0.1", server.port
