@@ -115,14 +115,6 @@ def test_a_location_that_is_reconnected_has_new_tokens(app: App) -> None:
     assert old != grant.access_token == oauth.token(LOCATION) == app().token(LOCATION)
 
 
-def test_a_refused_refresh_token_is_not_reconnected_unless_the_app_asks_for_that(app: App) -> None:
-    app.keep("location:l1", 0)
-    with pytest.raises(ReauthorizationError):
-        app.always(400, {"error": "invalid_grant"}).token("l1")
-    (request,) = app.requests
-    assert max(request.extensions["timeout"].values()) == 10.0
-
-
 def with_locations(app: App) -> OAuth:
     """Install the app for an agency with two locations, and for one location by itself."""
     oauth = app()
@@ -197,6 +189,7 @@ def test_the_id_of_the_app_is_the_given_one_or_what_highlevel_told(
     found = app.always(200, body).installed_locations("c1", app_id=given)
     assert [one.id for one in found] == ["l1", "l2"]
     assert [one.url.params["appId"] for one in app.requests] == [asked] * 2
+    assert max(app.requests[0].extensions["timeout"].values()) == 10.0
 
 
 @pytest.mark.parametrize(("age", "is_kept"), [(-1, True), (0, False), (1, False)])

@@ -10,7 +10,6 @@ from facade.oauth import (
     NotInstalledError,
     OAuth,
     OAuthError,
-    OAuthRefusedError,
     ReauthorizationError,
 )
 from facade.testing import faults
@@ -99,15 +98,6 @@ def test_an_app_that_is_not_installed_is_not_reconnected_again_and_again(
             oauth.token(LOCATION)
     assert app.asked() == before + 2
     assert caplog.text.count("no longer renews the tokens of location sandbox-location") == 1
-
-
-def test_a_refusal_of_the_app_is_not_one_of_the_refresh_token(app: App) -> None:
-    app.keep("location:l1", 0)
-    oauth = app.always(401, {"error": "invalid_client"})
-    for asked in (1, 2):
-        with pytest.raises(OAuthRefusedError):
-            oauth.token("l1")
-        assert len(app.requests) == asked
 
 
 @pytest.mark.parametrize("status", [429, 500])

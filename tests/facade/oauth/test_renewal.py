@@ -13,7 +13,7 @@ import httpx
 import pytest
 from attrs import evolve
 
-from facade import ContractError, ServerError
+from facade import ServerError
 from facade._core.concurrency import Job, Jobs, ends_within
 from facade.oauth import Grant, MemoryTokenStore, NotInstalledError, TokenStoreError, renewal
 from facade.oauth.endpoint import MAX_ELAPSED
@@ -251,25 +251,6 @@ def test_one_thread_of_a_process_asks_for_the_grant_of_a_location(
         oauth.token(LOCATION)
 
 
-@pytest.mark.parametrize("is_usable", [True, False])
-def test_a_grant_that_expires_unsaved_is_replaced_by_a_usable_answer_only(
-    is_usable: bool, app: App, full: FullStore, caplog: pytest.LogCaptureFixture
-) -> None:
-    oauth = app()
-    newest = oauth.token(LOCATION)
-    app.clock.now += DAY
-    if is_usable:
-        newest = oauth.token(LOCATION)
-    else:
-        with app.sandbox.misbehave(faults.alter(lambda _: {})), pytest.raises(ContractError):
-            oauth.token(LOCATION)
-    full.error = None
-    assert ends(oauth._renewals._jobs)
-    (saved,) = app().installations()
-    assert (saved.access_token, app.refreshes()) == (newest, 2)
-    assert (f"{KEY}: HighLevel sent no refresh token" in caplog.text) is not is_usable
-
-
 def test_an_installation_that_could_not_be_saved_is_an_error_and_saved_later(
     app: App, full: FullStore
 ) -> None:
@@ -280,14 +261,6 @@ def test_an_installation_that_could_not_be_saved_is_an_error_and_saved_later(
     assert ends(oauth._renewals._jobs)
     assert app().token(LOCATION) == oauth.token(LOCATION)
     assert app.refreshes() == 0
-
-
-def test_no_installation_is_saved_or_forgotten_while_a_renewal_holds_the_lock(app: App) -> None:
-    app.store = MemoryTokenStore(wait=0.0)
-    uses: list[Callable[[], object]] = [app.installed, lambda: app().forget(location_id=LOCATION)]
-    for use in uses:
-        with app.store.lock(KEY), pytest.raises(TokenStoreError, match="are being renewed"):
-            use()
 
 
 MANY = 8
