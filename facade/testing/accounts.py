@@ -23,8 +23,8 @@ class Accounts:
     """All locations and tokens; a revoked token is None. Raises ValueError for wrong Versions."""
 
     def __init__(self, clock: Callable[[], float], versions: Iterable[str]) -> None:
-        self.versions = (versions,) if isinstance(versions, str) else tuple(versions)
-        for version in self.versions or ("",):
+        self.versions = tuple(versions)
+        for version in self.versions:
             if not is_version(version):
                 raise ValueError(f"a Version must be {VERSION_FORM}, not {version!r}")
         self.locations: dict[str, Location] = {}

@@ -141,15 +141,6 @@ def test_its_own_requests_in_flight_are_not_those_of_others(clock: Clock) -> Non
     assert waits(pace, 2) == [0, 10 / 9]
 
 
-def test_those_that_ended_during_a_slow_request_are_not_those_of_others(clock: Clock) -> None:
-    pace = LocalPace(calls=10, clock=clock)
-    slow, quick = pace.take("loc"), pace.take("loc")
-    finish(pace, quick)
-    clock.now += 15
-    finish(pace, slow, most=10, left=8)  # as it was when the request came
-    assert waits(pace, 2) == [0, 0]
-
-
 def test_what_the_server_refused_is_not_counted_as_spent_by_this_process(clock: Clock) -> None:
     pace = LocalPace(calls=20, clock=clock)
     turns = [pace.take("loc") for _ in range(6)]
@@ -194,16 +185,6 @@ def test_of_many_responses_those_of_the_last_window_are_known(clock: Clock) -> N
         finish(pace, pace.take("loc"), **({"most": 10, "left": 0} if number > 10 else {}))
         assert len(pace._locations["loc"].answers) <= 41
     assert waits(pace, 2) == [0.91, 1.92]  # nothing is left to others
-
-
-def test_a_slot_is_free_again_ten_seconds_after_its_answer_and_a_lower_limit_takes_the_first(
-    clock: Clock,
-) -> None:
-    pace = LocalPace(calls=3, clock=clock)
-    for turn in [pace.take("loc") for _ in range(3)]:
-        clock.now += 1
-        finish(pace, turn, most=2, left=2)
-    assert waits(pace, 2) == [9, 10]
 
 
 def test_a_lower_limit_takes_slots_as_they_return_and_leaves_one(clock: Clock) -> None:

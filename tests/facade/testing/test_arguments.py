@@ -48,12 +48,6 @@ def test_an_optional_field_is_kept_if_its_type_is_right(app: App) -> None:
     ]
 
 
-def test_an_update_takes_two_labels_and_nothing_else(app: App) -> None:
-    body = {**app.location, "firstObjectLabel": "Owner"}
-    messages = refusal(app.ask("PUT", app.created("pets"), json=body), 422)
-    assert messages == ["property locationId should not exist", *NO_LABEL]
-
-
 @pytest.mark.parametrize("body", [b"{", b"[]"])
 def test_a_body_that_is_not_a_json_object_is_a_400(app: App, body: bytes) -> None:
     response = app.ask("POST", "", content=body, headers={"Content-Type": "application/json"})
