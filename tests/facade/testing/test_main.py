@@ -83,28 +83,20 @@ def test_a_taken_port_is_one_clear_line_and_exit_code_2(
     assert capsys.readouterr() == ("", text)
 
 
-NO_SECONDS = "is not a time in seconds"
-
-
 @pytest.mark.parametrize(
     ("arguments", "problem"),
     [
-        (["--port", "x"], "x is not a port from 0 to 65535"),
-        (["--port", "65536"], "is not a port"),
-        (["--delay", "x"], NO_SECONDS),
-        (["--delay", "-1"], NO_SECONDS),
+        (["--port", "65536"], "65536 is not a port from 0 to 65535"),
+        (["--delay", "-1"], "is not a time in seconds"),
         (["--scopes", "contacts.readonly"], "'contacts.readonly' is not one of associations.read"),
         (["--limit", "9"], "9 is not N/SECONDS, such as 100/10"),
         (["--limit", "0/1"], "is not N/SECONDS"),
-        (["--limit", "1/inf"], "is not N/SECONDS"),
         (["--limit", "1/0.0000009"], "is not N/SECONDS"),
         (["--daily-limit", "0"], "0 is not a number of requests"),
         (["--window", "none"], "invalid choice"),
         (["--versions", "v3,x"], "a Version must be a date like 2021-07-28, v and a number"),
         (["--variant", "sides"], "sides is not NAME=VALUE"),
-        (["--variant", "side=kept"], "side: not an option of Sandbox"),
         (["--variant", "sides=up"], "sides must be one of ('kept', 'swapped'), not 'up'."),
-        (["--answer", "relation_exists=exists"], "is not NAME=STATUS:BODY"),
         (["--answer", "relation_exists=199:no"], "is not NAME=STATUS:BODY"),
         (["--answer", "relation_exists=600:no"], "is not NAME=STATUS:BODY"),
         (["--answer", "relation_exists=409:{"], "is not NAME=STATUS:BODY; in br"),

@@ -80,22 +80,6 @@ def test_a_token_request_has_errors_of_its_own_spends_no_budget_and_hides_secret
     assert "secret" not in repr(app.sandbox.requests)
 
 
-@pytest.mark.parametrize(
-    ("answer", "expected"),
-    [
-        ("already exists", {"statusCode": 409, "message": "already exists", "error": "Conflict"}),
-        ({"message": "duplicate"}, {"message": "duplicate"}),
-        ([1], [1]),
-    ],
-)
-def test_a_refusal_is_replaced(answer: Any, expected: Any) -> None:
-    app = App(Sandbox(answers={"relation_exists": (409, answer)}))
-    pets = app.created("pets")
-    app.related(pets, "ann", "rex")
-    response = app.relate(pets, "ann", "rex")
-    assert (response.status_code, body_of(response)) == (409, expected)
-
-
 @pytest.mark.parametrize("empty", ["", None])
 def test_what_a_successful_operation_answers_is_replaced_and_its_work_is_done(empty: Any) -> None:
     app = App(Sandbox(answers={"delete_relation": (204, empty)}))
