@@ -159,7 +159,8 @@ def test_a_store_refuses_what_is_no_key_without_showing_it(keys: Any) -> None:
 def event(webhook_id: str = "w-1") -> RelationCreated:
     now = datetime.now(UTC).isoformat()
     body = f'{{"id": "6a44", "webhookId": "{webhook_id}", "timestamp": "{now}"}}'
-    return parsed(body.encode(), RelationCreated)
+    made: RelationCreated = parsed(body.encode(), RelationCreated)
+    return made
 
 
 @pytest.mark.parametrize("decode", [True, False, None])

@@ -39,7 +39,8 @@ def event(webhook_id: str = "w-1", ahead: float | None = 0) -> RelationCreated:
     """Return an event that occurred some seconds from now, or undated."""
     at = "" if ahead is None else (NOW + timedelta(seconds=ahead)).isoformat()
     body = f'{{"id": "6a44", "webhookId": "{webhook_id}", "timestamp": "{at}"}}'
-    return parsed(body.replace(', "timestamp": ""', "").encode(), RelationCreated)
+    made: RelationCreated = parsed(body.replace(', "timestamp": ""', "").encode(), RelationCreated)
+    return made
 
 
 @pytest.fixture
