@@ -70,10 +70,10 @@ def chosen(options: Variants) -> SimpleNamespace:
 
     Raises TypeError for an unknown option, ValueError for an invalid value.
     """
-    known = REFUSALS.keys() | OPERATIONS.keys()
+    known = [*REFUSALS, *OPERATIONS]
     for name in options.get("answers", {}):
         if name not in known:
-            names = ", ".join(sorted(known))
+            names = ", ".join(known)
             raise ValueError(f"{name}: not a name of a response; the names are {names}.")
     for name, value in options.items():
         if name not in Variants.__annotations__:
