@@ -14,6 +14,8 @@ def test_each_listed_value_can_be_chosen_and_the_first_one_is_the_default() -> N
     default = {name: choices[0] for name, choices in values.items()}
     default |= {"list_lag": 0.0, "answers": {}}
     assert vars(chosen({})) == default
+    others: Variants = {"list_lag": 2.5, "answers": {"relation_exists": (409, "")}}
+    assert vars(chosen(others)) == default | others
     for name, choices in values.items():
         for value in choices:
             options: Any = {name: value}
