@@ -151,12 +151,15 @@ def check_exits(renewing: Renewing, mode: str, end: str, count: int) -> None:
 
 # Where a renewal is killed, and how many refreshes HighLevel has answered after the next one.
 POINTS = {
+    "before the lock": 1,
     "with the lock": 1,
+    "after loading": 1,
     "before the request": 1,
     "answered": 2,
     "before saving": 2,
     "after saving": 1,
     "before releasing": 1,
+    "after releasing": 1,
 }
 # A process that kills itself at a point of a renewal.
 KILLED = """
@@ -168,7 +171,7 @@ from tests.facade.oauth.runs import APP, SHARED
 
 url, kind, place, location, at = sys.argv[1:]
 store = SHARED[kind](place, **({"lease": 1.0} if kind == "redis" else {}))
-save, lock, transport = store.save, store.lock, httpx.HTTPTransport()
+load, save, lock, transport = store.load, store.save, store.lock, httpx.HTTPTransport()
 
 def reach(point):
     if point == at:
@@ -184,11 +187,14 @@ def between(before, work, after):
 
 @contextmanager
 def locked(key):
+    reach("before the lock")
     with lock(key):
         reach("with the lock")
         yield
         reach("before releasing")
+    reach("after releasing")
 
+store.load = between("before loading", load, "after loading")
 store.save = between("before saving", save, "after saving")
 store.lock = locked
 transport.handle_request = between("before the request", transport.handle_request, "answered")
