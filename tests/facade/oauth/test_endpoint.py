@@ -232,7 +232,9 @@ def test_a_refresh_whose_answer_is_lost_is_retried_after_a_wait(
 
 
 def test_a_secret_in_a_refusal_is_hidden(app: App) -> None:
-    body = {"error": "access_denied", "error_description": "of the-secret and the-code"}
-    with pytest.raises(OAuthRefusedError, match=r"of \*\*\* and \*\*\*") as caught:
-        app.always(403, body, "app", "the-secret").exchange("the-code", unsolicited=True)
-    assert caught.value.code == "access_denied"
+    said = "Invalid client credentials! the-secret and the-code"
+    body = {"error": "UnAuthorized!", "error_description": said}
+    with pytest.raises(OAuthRefusedError, match=r"! \*\*\* and \*\*\*") as caught:
+        app.always(401, body, "app", "the-secret").exchange("the-code", unsolicited=True)
+    error = caught.value
+    assert (error.code, error.method, error.path) == ("invalid_client", "POST", "/oauth/token")
