@@ -5,14 +5,13 @@ from typing import Any
 
 from scripts.diff import VERSION
 from scripts.diff.report.words import in_a_sentence, operations, place_of
-from scripts.diff.results import SEVERITIES, Review, counts_text
+from scripts.diff.results import Review
 from scripts.diff.reviewed import ReviewedFinding
 from scripts.diff.rules import rules
 from scripts.openapi.lines import Location
 
 _LEVELS = {"breaking": "error", "risky": "warning", "safe": "note"}
 _COMMANDS = {"breaking": "error", "risky": "warning", "safe": "notice"}
-_MAX_ANNOTATIONS = 50  # annotations; GitHub shows only a few
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
@@ -43,9 +42,8 @@ def sarif(review: Review) -> str:
 
 
 def github(review: Review) -> str:
-    """Write a workflow command for each open finding, at most fifty; nothing without changes."""
+    """Write a workflow command for each open finding; nothing without changes."""
     file = _property(review.paths[1])
-    found = [each for each in review.worst_first() if each.accepted is None]
     lines = [
         f"::{command} title={section.name}::{_data(text)}"
         for section in review.sections()
@@ -56,15 +54,9 @@ def github(review: Review) -> str:
         f"::{_COMMANDS[each.severity(review.lens)]} file={file},"
         f"line={each.new.line},col={each.new.column},title={_property(each.finding.rule)}::"
         + _data(_message(each))
-        for each in found[:_MAX_ANNOTATIONS]
+        for each in review.worst_first()
+        if each.accepted is None
     ]
-    if len(found) > _MAX_ANNOTATIONS:
-        rest = [each.severity(review.lens) for each in found[_MAX_ANNOTATIONS:]]
-        counts = counts_text({word: rest.count(word) for word in SEVERITIES})
-        lines.append(
-            f"::{_COMMANDS[rest[0]]} file={file},title=contract diff::"
-            + _data(f"and {len(rest)} more findings: {counts}; --format html shows all of them")
-        )
     return "".join(f"{line}\n" for line in lines)
 
 

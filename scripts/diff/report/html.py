@@ -15,7 +15,6 @@ from scripts.diff.rules import SDK, WIRE
 from scripts.openapi.paths import readable
 
 _FOLDER = Path(__file__).parent
-_MAX_ITEMS = 400  # items shown of a list
 
 
 def page(reviews: Sequence[Review]) -> str:
@@ -43,7 +42,6 @@ def page(reviews: Sequence[Review]) -> str:
         places=_places,
         impact=impact_lines,
         proposed=proposed_overlay,
-        most=_MAX_ITEMS,
         levels={"safe": 0, "risky": 1, "breaking": 2},
         wire=WIRE.index,
         sdk=SDK.index,
@@ -60,6 +58,5 @@ def _side(value: Any, other: Any) -> dict[str, Any]:
     if not (isinstance(value, list) and isinstance(other, list)):
         return {"text": value, "items": [], "rest": ""}
     own = only_in(value, other)
-    rest = [f"and {len(own) - _MAX_ITEMS} more"] if len(own) > _MAX_ITEMS else []
-    rest += [f"{len(value) - len(own)} unchanged"] if len(value) > len(own) else []
-    return {"text": None, "items": own[:_MAX_ITEMS], "rest": ", ".join(rest)}
+    rest = f"{len(value) - len(own)} unchanged" if len(value) > len(own) else ""
+    return {"text": None, "items": own, "rest": rest}

@@ -44,21 +44,13 @@ def escaped(text: str) -> str:
     return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
 
 
-def _code(text: str) -> str:
-    """Write text as inline code, whatever backticks it contains."""
-    longest = max((len(run) for run in re.findall("`+", text)), default=0)
-    fence = "`" * (longest + 1)
-    space = " " if longest else ""
-    return f"{fence}{space}{' '.join(text.split())}{space}{fence}"
-
-
 def _finding(reviewed: ReviewedFinding, review: Review) -> list[str]:
     finding = reviewed.finding
     mark = "" if reviewed.accepted is None else " *(accepted)*"
     message, values = headline(finding)
     lines = [
         f"- **{escaped(message)}**{mark}  ",
-        f"  wire {finding.wire}, sdk {finding.sdk}, {_code(finding.rule)}  ",
+        f"  wire {finding.wire}, sdk {finding.sdk}, `{finding.rule}`  ",
         *([f"  {finding.reason}  "] if finding.reason else []),
         f"  {escaped(place_of(reviewed))}, line {reviewed.old.line} → {reviewed.new.line}",
     ]

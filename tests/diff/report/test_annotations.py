@@ -91,20 +91,6 @@ def test_a_document_cannot_inject_workflow_commands(text: str) -> None:
     assert all(line.startswith(starts) for line in commands(given))
 
 
-def test_fifty_findings_are_annotated_the_worst_first_and_the_rest_is_counted() -> None:
-    old, new = (
-        document({f"/{word}/{n}": {"get": {"operationId": f"{word}-{n}"}} for n in range(60)})
-        for word in ("pets", "cats")
-    )
-    assert len(commands(changed(*[{}] * 50))) == 50
-    *shown, rest = commands(compared(old, new))
-    assert [line.split()[0] for line in shown] == ["::error"] * 50
-    assert rest == (
-        "::error file=new.json,title=contract diff::"
-        "and 70 more findings: 10 breaking, 60 safe; --format html shows all of them"
-    )
-
-
 def test_a_document_may_have_any_name() -> None:
     for path, uri, file in (
         ("a:b, 100%.json", "a%3Ab%2C%20100%25.json", "a%3Ab%2C 100%25.json"),
