@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 # A revision may be `@`, and have parts such as @{upstream} or @{1 day ago}.
 _IN_GIT = re.compile(r"(?P<revision>@|(?:[^:@\s]|@\{[^}]*\})+):(?P<path>[^:]+)")
 
-_MAX_FILES = 100
-
 
 @dataclass
 class Contract:
@@ -40,8 +38,6 @@ class Contract:
         there = here.join(reference)
         if there.top != here.top:  # a document must not make us read from another place
             raise CannotRunError(f"{self.name} refers to {reference}, which is elsewhere")
-        if len(self.data) > _MAX_FILES:
-            raise CannotRunError(f"{self.name} refers to more than {_MAX_FILES} files")
         return self._read(reference, there.read(), str(there))
 
     def locator(self, places: Iterable[str]) -> Callable[[str], Location]:

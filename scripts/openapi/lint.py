@@ -7,6 +7,7 @@ import copy
 from collections import Counter
 from collections.abc import Collection, Iterator
 from typing import Any, NamedTuple
+from urllib.parse import unquote
 
 from jsonschema.exceptions import ValidationError  # type: ignore[import-untyped] # no stubs
 from openapi_schema_validator import OAS30Validator
@@ -28,7 +29,6 @@ from scripts.openapi.references import (
     local_target,
     reached_components,
     references,
-    unquoted,
 )
 from scripts.openapi.validation import pointer_of, reason_of, validation_errors
 from scripts.openapi.walking import walk
@@ -90,7 +90,7 @@ def _references(document: Document) -> Iterator[str]:
 
 def _kinds(document: Document) -> Iterator[str]:
     for reference in references(document):
-        steps = split(unquoted(reference.text[1:]))
+        steps = split(unquote(reference.text[1:]))
         if steps[:1] == ["components"] and len(steps) == 3 and steps[1] != reference.kind:
             kinds = f"one of {steps[1]}, but must be one of {reference.kind}"
             yield f"{reference.where}: {reference.text!r} is {kinds}"

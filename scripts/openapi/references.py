@@ -88,7 +88,7 @@ class Source:
 
     def _find(self, file: str, reference: str) -> Node | None:
         other, _, fragment = reference.partition("#")
-        pointer = unquoted(fragment)
+        pointer = unquote(fragment)
         if not file and urljoin(self._own, other) == self._own:
             other = ""
         if not (other or pointer) or (pointer and not pointer.startswith("/")):
@@ -171,7 +171,7 @@ def local_target(document: Any, reference: str) -> Any:
     """Return the target of a local reference; KeyError if it is broken."""
     if not reference.startswith("#/"):
         raise KeyError(reference)
-    return lookup(document, unquoted(reference[1:]))
+    return lookup(document, unquote(reference[1:]))
 
 
 def followed(document: Any, node: Any) -> Any:
@@ -195,8 +195,3 @@ def followed(document: Any, node: Any) -> Any:
         return found
     del beside["$ref"]
     return {**copy.deepcopy(found), **beside}
-
-
-def unquoted(fragment: str) -> str:
-    """Decode the percent-encoding of a URL's fragment."""
-    return unquote(fragment)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from scripts.diff.__main__ import main
-from scripts.diff.load import Contract, load
+from scripts.diff.load import load
 from scripts.errors import CannotRunError
 from tests.contract.published import write
 from tests.diff.documents import Json, document, operation
@@ -36,17 +36,6 @@ def test_a_document_refers_to_files_at_its_own_origin_only(
     for revision in ("main", "HEAD@{0}", "@{0}", "@", "main@{1 year ago}"):
         in_git = load(f"{revision}:a.json")
         assert (in_git.path, in_git.fetch("a.json")) == ("a.json", document())
-
-
-def test_a_document_may_refer_to_a_hundred_files(tmp_path: Path) -> None:
-    for name in "abc":
-        (tmp_path / name).write_bytes(PAGE)
-    contract = Contract(str(tmp_path / "a"), document(), {"": PAGE})
-    assert (contract.path, Contract("a", {}, path="b").path) == (contract.name, "b")
-    contract.data |= {str(number): b"" for number in range(99)}
-    assert contract.fetch("b") == document()
-    with pytest.raises(CannotRunError, match="refers to more than 100 files"):
-        contract.fetch("c")
 
 
 def test_a_place_is_located_in_the_text_of_its_file(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 from typing import Any, NamedTuple
+from urllib.parse import unquote
 
 from scripts.diff.compare.canonical import ComparedDocument
 from scripts.diff.compare.fields import (
@@ -19,7 +20,6 @@ from scripts.diff.compare.shapes import SchemaShape
 from scripts.diff.rules import Direction, Position
 from scripts.openapi.nodes import Node, canonical, object_at
 from scripts.openapi.pointers import escape
-from scripts.openapi.references import unquoted
 
 _WORDING = frozenset(
     name for name, reason in FIELDS["schema"].waived.items() if reason in (PROSE, EXAMPLE)
@@ -174,15 +174,15 @@ def _has_right_type(name: str, item: Any) -> bool:
 def _named_by(schema: dict[str, Any]) -> Iterator[str]:
     """Yield the direct references of a schema, including its discriminator mapping."""
     if "$ref" in schema:
-        yield unquoted(schema["$ref"])
+        yield unquote(schema["$ref"])
     for name in object_at(object_at(schema, "discriminator"), "mapping").values():
-        yield unquoted(str(name)) if "/" in str(name) else f"#/components/schemas/{name}"
+        yield unquote(str(name)) if "/" in str(name) else f"#/components/schemas/{name}"
 
 
 def _parts_of(schema: Any) -> Iterator[str]:
     """Yield the references by which a schema includes another: in `allOf`, or alone."""
     if isinstance(schema, dict):
         if "$ref" in schema:
-            yield unquoted(schema["$ref"])
+            yield unquote(schema["$ref"])
         for part in schema.get("allOf", ()):
             yield from _parts_of(part)
