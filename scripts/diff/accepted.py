@@ -79,8 +79,6 @@ def accept(
     """Append an entry for each of these findings of this comparison; keep the existing entries."""
     findings = {each.finding.fingerprint: each.finding for each in compared.findings}
     known = {entry.fingerprint for entry in read(path)}
-    if not owner.strip() or not reason.strip():
-        raise CannotRunError("owner and reason of an accepted finding must not be empty")
     text = path.read_text("utf-8").rstrip("\n") + "\n" if path.exists() else ""
     for fingerprint in dict.fromkeys(fingerprints):
         if fingerprint not in findings:

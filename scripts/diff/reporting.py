@@ -128,10 +128,10 @@ def _accept(compared: Review, options: argparse.Namespace, today: date) -> None:
                 raise CannotRunError(f"--{name} needs --accept: which finding is accepted?")
     if not options.accept:
         return
-    owner = options.owner or os.environ.get("USER") or os.environ.get("LOGNAME")
-    if not options.reason:
+    owner = options.owner or os.environ.get("USER") or os.environ.get("LOGNAME", "")
+    if not options.reason.strip():
         raise CannotRunError("--accept needs --reason: why is it acceptable?")
-    if not owner:
+    if not owner.strip():
         raise CannotRunError("--accept needs --owner: who is responsible?")
     given = policies.parse_day(options.until, "--until") if options.until else None
     words = {"owner": owner, "reason": options.reason}

@@ -78,23 +78,14 @@ def test_an_incomplete_entry_is_an_error(path: Path) -> None:
             accepted.read(path)
 
 
-def test_accepting_without_words_twice_or_an_unknown_finding_is_an_error(path: Path) -> None:
-    for word in ("owner", "reason"):
-        with pytest.raises(CannotRunError, match="must not be empty"):
-            accept(path, BREAKING, **{word: " "})
-    accept(path)
-    with pytest.raises(CannotRunError, match="already"):
-        accept(path)
-    with pytest.raises(CannotRunError, match="no finding has the fingerprint"):
-        accept(path, NOTHING, FINGERPRINT)
-
-
-def test_all_findings_are_accepted_or_none(path: Path) -> None:
+def test_all_findings_are_accepted_once_or_none(path: Path) -> None:
     with pytest.raises(CannotRunError, match="no finding has the fingerprint 'typo'"):
         accept(path, BREAKING, FINGERPRINT, "typo")
     assert not path.exists()
     accept(path, BREAKING, FINGERPRINT, FINGERPRINT)
     assert [entry.fingerprint for entry in accepted.read(path)] == [FINGERPRINT]
+    with pytest.raises(CannotRunError, match="already"):
+        accept(path)
 
 
 def test_a_file_that_an_entry_cannot_be_appended_to_stays(path: Path) -> None:
