@@ -9,11 +9,9 @@ from tests.diff.documents import (
     Json,
     S,
     has,
-    holding,
     property_found_by_rule,
     ref,
     requesting,
-    responding,
     shown,
     using,
     worst,
@@ -43,12 +41,6 @@ test_a_difference_that_no_example_shows_is_found_by_its_rule = property_found_by
     ("another property, with the same values", by({"propertyName": "k"}), by({"propertyName": "kind"}), "discriminator-changed"),
     ("another property and schema", by(KIND), by({"propertyName": "k", "mapping": {"a": "B"}}), "discriminator-changed, discriminator-value-changed"),
 ])  # fmt: skip
-
-
-def test_an_alternative_is_named_by_its_place() -> None:
-    old, new = (any_of(INT, {**S, "minLength": length}) for length in (3, 2))
-    (finding,) = compare(responding(holding(old)), responding(holding(new))).findings
-    assert finding.message.startswith("response 200 of GET /pets.p.anyOf[1] ")
 
 
 def test_a_removed_alternative_is_named_by_its_component_or_shown() -> None:
@@ -81,13 +73,3 @@ def test_what_a_discriminator_selects_is_compared_however_it_is_named() -> None:
         assert worst(selecting(target, has("a", a=S)), selecting(target, has())) == "breaking"
     for other in ("B", 1):
         assert shown(selecting("A"), selecting(other)) == "discriminator-value-changed"
-
-
-def test_added_alternatives_are_shown() -> None:
-    pet, kinds = has(a=S), any_of(has("a"), has("b"))
-    (finding,) = (
-        each
-        for each in compare(requesting(pet), requesting({**pet, **kinds})).findings
-        if each.rule == "alternatives-added"
-    )
-    assert (finding.before, finding.after) == (None, kinds["anyOf"])

@@ -129,13 +129,6 @@ def test_too_deep_nesting_is_an_error_of_one_line() -> None:
     assert isinstance(raised.value.__cause__, RecursionError)
 
 
-def test_a_problem_is_listed_once_with_its_number_of_places() -> None:
-    twice = responding(has(a=ref("Missing"), b=ref("Missing")))
-    assert compare(twice, document()).problems == []
-    problems = compare(twice, twice).problems
-    assert [(each.document, each.places) for each in problems] == [("old", 2), ("new", 2)]
-
-
 def test_a_field_or_a_keyword_of_a_wrong_type_is_a_problem_and_the_rest_is_compared() -> None:
     schema = {"type": 1, "minimum": "5", "pattern": 2, "nullable": "yes", "items": {"$ref": 3}}
     odd: Json = {"parameters": {"$ref": "#/x"}, "tags": "a", "deprecated": True}

@@ -5,7 +5,7 @@
 from itertools import product
 from typing import Any
 
-from tests.diff.documents import Json, S, has
+from tests.diff.documents import Json, S
 from tests.diff.domain import World
 from tests.diff.schemas import AB, INT, NUMBER, any_of, integers, lists, parts, shape, texts
 
@@ -77,11 +77,6 @@ LEFT: list[tuple[Json, dict[str, Any]]] = [
 def test_a_limit_stays_if_it_may_exclude_a_value() -> None:
     for schema, left in LEFT:
         assert remaining(schema) == left
-
-
-def test_only_an_object_has_properties() -> None:
-    text = shape({**has("a", a=S), **S})
-    assert (text.properties, text.required) == ({}, {})
 
 
 # Keyword, its values in two parts, the merged value. Of limits, only what no world above has.

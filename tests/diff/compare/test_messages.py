@@ -28,6 +28,13 @@ def responses(*statuses: str, **response: Any) -> Json:
     return operation(responses={status: {"description": "", **response} for status in statuses})
 
 
+def streamed(media: Json) -> Json:
+    """Return a document of OpenAPI 3.2 whose one operation receives a stream."""
+    components = {"mediaTypes": {"Texts": {"itemSchema": S}}}
+    whole = received({"application/jsonl": media})
+    return {**whole, "openapi": "3.2.0", "components": components}
+
+
 def header(**fields: Any) -> Json:
     return responses("200", headers={"X-Rate": {"schema": S, **fields}})
 
@@ -46,6 +53,9 @@ test_a_change_of_a_body_or_a_response_is_found_by_its_rule = found_by_rule([
     ("an error of another type than all had", responses("default", content=JSON), responses("404", content={"application/json": {"schema": INT}}), "(type-changed), error-response-added, error-response-removed"),
     ("a header's type", header(), header(schema={"type": "integer"}), "(type-changed as safe)"),
     ("a header that OpenAPI ignores", responses("200", headers={"Content-Type": {"required": True, "schema": S}}), responses("200"), "response-header-removed as safe"),
+    ("items of a stream, by reference", streamed({"$ref": "#/components/mediaTypes/Texts"}), streamed({"itemSchema": S}), ""),
+    ("other items of a stream", streamed({"itemSchema": S}), streamed({"itemSchema": {}}), "(type-widened)"),
+    ("how items of a stream are encoded", streamed({"itemEncoding": {"contentType": "a/b"}}), streamed({}), "encoding-changed"),
     ("a header that leads nowhere", header(required=True), responses("200", headers={"X-Rate": {"$ref": "#/a"}}), "(reference-broken)"),
     ("a range that covers the type to receive", received(JSON), received({"application/*": {"schema": S}}), "media-type-widened"),
     ("a range beside the type", sent(JSON), sent({**JSON, "*/*": {"schema": S}}), "(media-type-added)"),

@@ -36,6 +36,7 @@ test_a_change_of_a_scheme_is_found_by_its_rule = found_by_rule([
     ("a refresh URL equal to the token URL", defines(OAUTH), defines(flowing(refreshUrl="https://example.com/token")), ""),
     ("the same URL, relative", defines(flowing(refreshUrl="/r")), defines(flowing(refreshUrl="/a/../r")), ""),
     ("the authorization URL", defines(flowing(authorizationUrl="https://example.com/a")), defines(flowing(authorizationUrl="https://example.com/b")), "oauth-url-changed"),
+    ("the device authorization URL", defines(flowing(deviceAuthorizationUrl="https://example.com/a")), defines(flowing(deviceAuthorizationUrl="https://example.com/b")), "oauth-url-changed"),
     ("a flow of an extension", defines(OAUTH), defines({**OAUTH, "flows": {**OAUTH["flows"], "x-device": FLOW}}), ""),
     ("the same discovery, relative", defines({**OPENID, "openIdConnectUrl": "/a"}), defines({**OPENID, "openIdConnectUrl": "/b/../a"}), ""),
     ("a scope that is named like an extension", defines(flowing(scopes={"x-a": ""})), defines(flowing(scopes={})), "oauth-scope-undefined"),
