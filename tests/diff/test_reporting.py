@@ -15,10 +15,9 @@ from scripts.diff import accepted
 from scripts.diff.policies.read import NO_POLICY, Acceptance, Policy, Severities
 from scripts.diff.reporting import completed, policy_of, policy_options, report, review_options
 from scripts.diff.results import Review
-from scripts.diff.review import compare_contracts
 from scripts.errors import CannotRunError
 from tests.diff.documents import holding, operation, requesting
-from tests.diff.reviewing import compared, contract
+from tests.diff.reviewing import compared
 
 pytestmark = pytest.mark.usefixtures("empty_project")
 
@@ -99,24 +98,6 @@ def test_an_option_that_is_missing_or_wrong_is_an_error(
     with pytest.raises(CannotRunError, match=re.escape(why)):
         completed(replace(BREAKING, policy=policy_of(given)), given)
     assert not accepted.FILE.exists()
-
-
-def test_policies_are_options_and_each_is_named_in_the_report() -> None:
-    Path("policies.yaml").write_text("severity: {enum-values-removed: safe}\n")
-    old, new = map(contract, PAIR)
-    for words, is_broken in (
-        ("", True),
-        ("--severity enum-values-removed=risky", False),
-        ("--exclude-path /pets", False),
-        ("--accept-rule enum-* --reason unused", False),
-        ("--accept-rule enum-*@**/cats --reason unused", True),
-        ("--major-version-may-break --unstable-may-break --removal-after-sunset", True),
-        ("--policy policies.yaml", False),
-    ):
-        given = options(*words.split())
-        result = completed(compare_contracts(old, new, policy=policy_of(given)), given)
-        assert result.fails("breaking") == is_broken
-        assert bool(result.notes) == bool(words)
 
 
 def test_options_are_added_to_the_file_which_is_openapi_diff_yaml_by_default() -> None:

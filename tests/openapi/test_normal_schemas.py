@@ -77,11 +77,3 @@ def test_a_plain_value_stands_where_it_is_used_and_remarks_beside_a_reference_st
     listed = {"properties": {name: {**written} for name in "ab"}}
     made = normal(listed, "3.0.0", Label={**TEXT, "default": ["x"]})["properties"]
     assert made["a"]["default"] is not made["b"]["default"]  # which an overlay may change
-
-
-@pytest.mark.parametrize("version", ["3.0.0", "3.1.0"])
-def test_what_a_document_says_as_only_a_schema_may_is_left_for_the_checks(version: str) -> None:
-    beside = {"$ref": "#/components/schemas/Label", "const": 1, "examples": [1]}
-    components = {"schemas": {"Label": TEXT}}
-    made = normal_form({"openapi": version, "info": {}, "components": components, **beside})
-    assert made == {"openapi": "3.0.0", "info": {}, "paths": {}, "components": components, **beside}

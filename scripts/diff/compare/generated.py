@@ -14,7 +14,6 @@ _SENT = {
     "multipart/form-data": "files",
     "application/octet-stream": "content",
 }
-_MAX_DEPTH = 8
 
 
 def used_types(media_types: Iterable[str], *, is_sent: bool) -> dict[str, str]:
@@ -55,10 +54,10 @@ def _type(document: ComparedDocument, schema: Node) -> object:
     return class_name(name) if name else canonical(structure(schema.value))
 
 
-def makes_class(document: ComparedDocument, schema: Node, depth: int = 0) -> bool:
+def makes_class(document: ComparedDocument, schema: Node) -> bool:
     """Return whether the generator makes a class for an inline schema, named after its place."""
     stated: Any = schema.value
-    if not isinstance(stated, dict) or "$ref" in stated or depth > _MAX_DEPTH:
+    if not isinstance(stated, dict) or "$ref" in stated:
         return False
     below: list[Node] = []
     for keyword in ("allOf", "oneOf", "anyOf", "prefixItems"):
@@ -74,7 +73,7 @@ def makes_class(document: ComparedDocument, schema: Node, depth: int = 0) -> boo
         return True
     if stated.get("type") == "object" or (stated.get("type") is None and "properties" in stated):
         return True
-    return any(makes_class(document, each, depth + 1) for each in below)
+    return any(makes_class(document, each) for each in below)
 
 
 def has_model(document: ComparedDocument, name: str) -> bool:

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from scripts.diff import VERSION
-from scripts.diff.report.words import in_a_sentence, operations, place_of
+from scripts.diff.report.words import headline, operations, place_of
 from scripts.diff.results import Review
 from scripts.diff.reviewed import ReviewedFinding
 from scripts.diff.rules import rules
@@ -65,7 +65,7 @@ def _message(reviewed: ReviewedFinding, *, is_whole: bool = False) -> str:
     where = place_of(reviewed)
     is_stated = all(where.startswith(f"{name}:") for name in finding.operations)
     parts = (
-        in_a_sentence(finding),
+        headline(finding)[0],
         "" if is_stated else f"in {operations(finding.operations, is_whole=is_whole)}",
         f"at {where}",
         f"wire {finding.wire}, sdk {finding.sdk}",

@@ -13,7 +13,7 @@ from scripts.visible import visible
 
 _MAX_LENGTH = 160  # characters of a value on one line
 _MAX_OPERATIONS = 3
-_MAX_NAMED = 5  # values in a sentence
+_MAX_NAMED = 5  # values beside a message
 _MAX_HEADLINE = 80  # characters of the values beside a message
 
 
@@ -62,18 +62,6 @@ def headline(finding: Finding) -> tuple[str, list[tuple[str, str]]]:
     if not found or len(found) > _MAX_NAMED or len(values) > _MAX_HEADLINE:
         return finding.message, found
     return f"{finding.message}: {values}", []
-
-
-def in_a_sentence(finding: Finding) -> str:
-    """Return the message of a finding with the first of its changed values."""
-    message, found = headline(finding)
-    removed, added = ([text for sign, text in found if sign == side] for side in "-+")
-    return f"{message}: {_enumerated(removed)} → {_enumerated(added)}" if found else message
-
-
-def _enumerated(texts: list[str]) -> str:
-    more = f" and {len(texts) - _MAX_NAMED} more" if len(texts) > _MAX_NAMED else ""
-    return (", ".join(texts[:_MAX_NAMED]) or "nothing") + more
 
 
 def place_of(reviewed: ReviewedFinding) -> str:

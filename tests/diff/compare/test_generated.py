@@ -64,13 +64,6 @@ def test_a_class_is_made_for_inline_objects_and_enums() -> None:
     assert [each for each in others if makes_class(SOURCE, at(each))] == []
 
 
-def test_a_class_is_searched_up_to_eight_levels_deep() -> None:
-    schema: Json = AB
-    for depth in range(1, 10):
-        schema = lists(schema)
-        assert makes_class(SOURCE, at(schema)) is (depth < 9)
-
-
 def answer(schema: Json | None = None, media_type: str = "application/json", **more: Any) -> Json:
     return {"content": {media_type: {} if schema is None else {"schema": schema}, **more}}
 

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from scripts.diff.policies.apply import is_major_step, stability_levels, stated_version, sunset
+from scripts.diff.policies.apply import is_major_step, stability_levels, sunset
 from scripts.diff.policies.read import FLAGS, Acceptance, Policy, Severities
 from scripts.diff.results import Review
 from scripts.diff.review import compare_contracts, review
@@ -196,11 +196,6 @@ def test_a_level_is_read_from_the_operation_or_else_from_its_path() -> None:
         "/dogs": {"get": {LEVEL: 1}},
     }
     assert stability_levels(document(paths)) == {"GET /pets/{}": "beta", "PUT /pets/{}": "alpha"}
-
-
-def test_a_document_states_its_version() -> None:
-    infos: list[Any] = [{"version": "1.2"}, {"version": 2}, {}, "Pets"]
-    assert [stated_version(document(info=each)) for each in infos] == ["1.2", "2", "", ""]
 
 
 def test_a_major_step_raises_the_first_number() -> None:

@@ -46,7 +46,7 @@ def test_a_run_has_the_version_of_the_diff_and_the_policies() -> None:
 
 
 TAGGED = compared(document(), document(tags=[{"name": "a"}]))
-LISTED = compared(requesting({"enum": list("abcdefgh")}), requesting({"enum": ["a", "x"]}))
+LISTED = compared(requesting({"enum": ["a", "b"]}), requesting({"enum": ["a", "x"]}))
 
 
 def test_a_message_names_values_and_operations_that_its_place_does_not() -> None:
@@ -58,7 +58,7 @@ def test_a_message_names_values_and_operations_that_its_place_does_not() -> None
         (TAGGED, "declares a tag; at tags[0]; wire"),
         (shared, "; in PUT /a, PUT /b; at GET /pets/{id}"),
         (partly, "; in GET /pets/{id}, PUT /b; at GET /pets/{id}"),
-        (LISTED, "has other values: b, c, d, e, f and 2 more → x; at PUT /pets: requestBody"),
+        (LISTED, "has other values: b → x; at PUT /pets: requestBody"),
     ):
         assert said in commands(given)[0]
         assert said in run(given)["results"][0]["message"]["text"]

@@ -3,9 +3,7 @@
 from dataclasses import replace
 
 from scripts.diff import report
-from tests.diff.documents import responding
-from tests.diff.report.reviews import MIXED, changed, complete
-from tests.diff.reviewing import compared
+from tests.diff.report.reviews import changed, complete
 
 WHOLE = """\
 old.json → new.json
@@ -59,17 +57,3 @@ def test_an_absent_item_has_no_line_and_up_to_twelve_values_are_shown() -> None:
     assert "  … and 1 more\n" in report.render(given, "text")
     whole = replace(changed({"operations": [*"abcdef"]}), is_whole=True)
     assert "  in a, b, c, d, e, f\n" in report.render(whole, "text")
-
-
-def test_a_report_without_changes_is_one_line() -> None:
-    broken = responding({"$ref": "#/nothing"})
-    given = replace(compared(broken, broken), old="a\nb")
-    assert report.render(given, "text") == "a\\nb → new.json: nothing has changed\n"
-
-
-def test_the_worst_finding_and_a_problem_of_one_document_are_shown() -> None:
-    old, new = {"$ref": "#/nothing"}, {"type": "string"}
-    written = report.render(compared(responding(old), responding(new)), "text")
-    assert "points at nothing at GET /pets: responses" in written
-    severities = [each.split(":")[0] for each in report.render(MIXED, "text").split("\n\n")[1:]]
-    assert severities == ["breaking", "safe"]

@@ -55,22 +55,20 @@ def test_the_proposals_are_a_valid_overlay_for_any_document(text: str) -> None:
 
 
 def test_few_short_values_that_the_message_does_not_contain_are_part_of_it() -> None:
-    message, long = "GET /pets/{id} is deprecated", "x" * 81
+    message = "GET /pets/{id} is deprecated"
     for before, after, said, apart in (
         ("a", "b", ": a → b", 0),
         (False, True, "", 0),
         (["a"], ["a", "b"], ": b", 0),
         ([*"abcdef"], ["a"], ": b, c, d, e, f", 0),
-        ([*"abcdefg"], ["a"], ": b, c, d, e, f and 1 more → nothing", 6),
-        ([*"abcdef"], ["a", "x"], ": b, c, d, e, f → x", 6),
+        ([*"abcdef"], ["a", "x"], "", 6),
         ("x" * 80, None, f": {'x' * 80}", 0),
-        (None, long, f": nothing → {long}", 1),
+        (None, "x" * 81, "", 1),
         (None, "deprecated", "", 0),  # the message names it
         (["deprecated"], ["is"], "", 0),
         (["deprecated"], ["b"], ": deprecated → b", 0),
         (None, "deprecate", ": deprecate", 0),
     ):
         (reviewed,) = changed({"before": before, "after": after}).findings
-        assert words.in_a_sentence(reviewed.finding) == f"{message}{said}"
         shown, values = words.headline(reviewed.finding)
-        assert (shown, len(values)) == (message if apart else f"{message}{said}", apart)
+        assert (shown, len(values)) == (f"{message}{said}", apart)
