@@ -12,19 +12,13 @@ from scripts.openapi.lines import Location
 from scripts.openapi.pointers import split
 
 _MAX_REPEATED = 500_000  # values; more is an attack ("billion laughs"), not a contract
-_TAG = "tag:yaml.org,2002:"
+_TEXT = "tag:yaml.org,2002:str"
 _MERGE = "<<"  # of YAML 1.1; the generator and most other readers know it
 _NUMBER = re.compile(r"[-+]?(?:0|[1-9][0-9]*)(?P<rest>(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?)")
 _WORDS = {
     **dict.fromkeys(("~", "null", "Null", "NULL", ""), None),
     **dict.fromkeys(("true", "True", "TRUE"), True),
     **dict.fromkeys(("false", "False", "FALSE"), False),
-}
-_OF_TAG: dict[str, tuple[type, ...]] = {
-    f"{_TAG}null": (type(None),),
-    f"{_TAG}bool": (bool,),
-    f"{_TAG}int": (int,),
-    f"{_TAG}float": (int, float),
 }
 
 
@@ -125,10 +119,8 @@ class _EventReader:
         return self._marks.root, self._marks
 
     def _begin(self, event: Any) -> None:
-        is_object = isinstance(event, yaml.MappingStartEvent)
-        if event.tag not in (None, "!", f"{_TAG}{'map' if is_object else 'seq'}"):
-            raise _refused(event, f"JSON has no type for the tag {event.tag!r:.60}")
-        container: Any = {} if is_object else []
+        _refuse_tag(event, "!")
+        container: Any = {} if isinstance(event, yaml.MappingStartEvent) else []
         self._add(event, container)
         self._open.append((container, self._marks.open(container)))
         if len(self._open) > self._deepest:
@@ -163,17 +155,13 @@ class _EventReader:
         return key
 
     def _scalar(self, event: Any) -> Any:
-        tag = event.tag
-        if tag in ("!", f"{_TAG}str") or (tag is None and not event.implicit[0]):
+        _refuse_tag(event, "!", _TEXT)
+        if event.tag is not None or not event.implicit[0]:
             return event.value
         try:
-            value = _typed(event.value)
+            return _typed(event.value)
         except ValueError as error:
             raise _refused(event, str(error)) from error
-        # Not isinstance, for which a bool is an int.
-        if tag is not None and type(value) not in _OF_TAG.get(tag, ()):
-            raise _refused(event, f"JSON has no {event.value!r:.60} of the tag {tag!r:.60}")
-        return value
 
     def _alias(self, event: Any) -> Any:
         if event.anchor not in self._anchors:
@@ -210,6 +198,11 @@ def _typed(text: str) -> Any:
     if not isfinite(value):
         raise ValueError(f"{text:.60} is too large a number")
     return value
+
+
+def _refuse_tag(event: Any, *known: str) -> None:
+    if event.tag not in (None, *known):
+        raise _refused(event, f"JSON has no tags: leave out {event.tag!r:.60}")
 
 
 def _refused(event: Any, problem: str) -> yaml.MarkedYAMLError:

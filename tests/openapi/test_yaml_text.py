@@ -22,8 +22,7 @@ def test_yaml_has_the_types_of_json_and_no_others() -> None:
         ("a: 1\nb:", {"a": 1, "b": None}),
         ("a: &x [1]\nb: *x\nc: &y d\n*y : 2", {"a": [1], "b": [1], "c": "d", "d": 2}),
         ("- ! [1]\n- ! {c: 1}\n- ! 2", [[1], {"c": 1}, "2"]),
-        ("[!!str 1, !!int 3, !!float 4, !!bool true, !!null ~]", ["1", 3, 4, True, None]),
-        ("!!map {a: !!seq ['1', \"true\"]}", {"a": ["1", "true"]}),
+        ("[!!str 1, '1', \"true\"]", ["1", "1", "true"]),
         ("", None),
     ):
         assert parse(text.encode(), "x.yaml") == expected
@@ -32,9 +31,8 @@ def test_yaml_has_the_types_of_json_and_no_others() -> None:
 @pytest.mark.parametrize(
     ("value", "why"),
     [
-        ("!!int true", "JSON has no 'true' of the tag 'tag:yaml.org,2002:int'"),
-        ("!!timestamp 2021-07-28", "JSON has no '2021-07-28' of the tag"),
-        ("!!python/object/apply:os.getcwd []", "JSON has no type for the tag"),
+        ("!!int 1", "JSON has no tags: leave out 'tag:yaml.org,2002:int'"),
+        ("!!python/object/apply:os.getcwd []", "JSON has no tags"),
         ("1e999", "1e999 is too large a number"),
         ("9" * 5000, "Exceeds the limit"),
         ("*c", "the alias *c has no anchor"),
