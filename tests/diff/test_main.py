@@ -8,11 +8,9 @@ from typing import Any
 
 import pytest
 
-from scripts.contract.overlay import overlay_of
 from scripts.diff.__main__ import main
 from scripts.errors import CannotRunError
 from tests.contract.published import TOP, write
-from tests.contract.small import REASONS
 from tests.diff.documents import Json, holding, operation, requesting
 from tests.openapi.conftest import Git
 
@@ -138,21 +136,3 @@ def test_only_needed_modules_are_imported() -> None:
     run = [sys.executable, "-c", code]
     done = subprocess.run(run, env=environment, capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]"
-
-
-def test_the_overlay_is_reviewed_or_applied_to_both_contracts(capsysbinary: Any) -> None:
-    target = "$.paths.*.*.parameters[?@.schema.type == 'number'].schema"
-    action = {"target": target, "update": {"type": "integer"}, **REASONS}
-    write(Path("openapi/names.yaml"), {})
-    write(Path("openapi/overlay.yaml"), overlay_of([action]))
-    parameters = (
-        {"name": "limit", "in": "query", "schema": {"type": kind}} for kind in ("number", "integer")
-    )
-    defect, mended = (operation(parameters=[each]) for each in parameters)
-    old, new = put((defect, mended))
-    assert main([old, new, "--overlay", "--fail-on", "never"]) == 0
-    assert b"mended: overlay action 1" in capsysbinary.readouterr().out
-    assert main([old, old, "--overlay"]) == 0
-    assert main([new, new, "--overlay"]) == 1  # an action is no longer needed
-    assert main([old, new, "--fail-on", "any"]) == 1
-    assert main([old, new, "--contract", "--fail-on", "any"]) == 0

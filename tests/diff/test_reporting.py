@@ -143,17 +143,6 @@ def test_empty_reviews_are_one_line_of_text_on_the_screen_or_in_a_file(capsysbin
         assert capsysbinary.readouterr().out == written.encode()
 
 
-def test_only_the_nonempty_of_several_reviews_are_written_with_a_line_between() -> None:
-    named = replace(SAFE, old="older.json")
-    assert report([BREAKING, NOTHING, SAFE], options("--output", "report")) == 1
-    assert report([SAFE, NOTHING, named], options("--output", "report"), "no news") == 0
-    first, second = Path("report").read_text().split("\n\nolder.json → new.json\n")
-    assert first.startswith("old.json → new.json\n")
-    for each in (first, second):
-        assert "GET /pets/{id} is deprecated" in each
-        assert "nothing has changed" not in each
-
-
 class Unread:
     """An output whose reader has ended: it buffers bytes, and fails to flush them."""
 
