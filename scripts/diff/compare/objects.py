@@ -110,15 +110,14 @@ def _keywords(document: ComparedDocument, node: Node | None) -> dict[str, Node]:
     return document.shape(node).keywords if node is not None else {}
 
 
-def _requirement(name: str, old: SchemaShape, new: SchemaShape) -> Iterator[Change]:
-    before, after = name in old.required, name in new.required
+def _requirement(
+    name: str, old: SchemaShape, new: SchemaShape, needed: tuple[bool, bool] | None = None
+) -> Iterator[Change]:
+    """Compare whether a property is required, or `needed` of this side."""
+    before, after = needed or (name in old.required, name in new.required)
     if before != after:
-        yield _requirement_change(name, old, new, after)
-
-
-def _requirement_change(name: str, old: SchemaShape, new: SchemaShape, after: bool) -> Change:
-    rule = "property-became-required" if after else "property-became-optional"
-    return Change(rule, _nearest(name, old), _nearest(name, new), not after, after)
+        rule = "property-became-required" if after else "property-became-optional"
+        yield Change(rule, _nearest(name, old), _nearest(name, new), before, after)
 
 
 def _required_effect(
@@ -129,12 +128,10 @@ def _required_effect(
     position: Position,
 ) -> Iterator[Change]:
     """Yield that this side must send a property, or need not, from now on."""
-    sent = [not _is_closed(position, each) for each in keywords]
-    needed = [
-        is_sent and name in each.required for is_sent, each in zip(sent, (old, new), strict=True)
-    ]
-    if needed[0] != needed[1]:
-        yield _requirement_change(name, old, new, needed[1])._replace(in_code=False)
+    closed, closed_now = (_is_closed(position, each) for each in keywords)
+    needed = not closed and name in old.required, not closed_now and name in new.required
+    for change in _requirement(name, old, new, needed):
+        yield change._replace(in_code=False)
 
 
 def _nearest(name: str, shape: SchemaShape) -> Node:

@@ -42,24 +42,19 @@ def only_in(some: list[Any], others: list[Any]) -> list[Any]:
     return some if is_order else own
 
 
-def listed_changes(finding: Finding) -> list[tuple[str, str]]:
-    """Return the changed values that the message of a finding does not contain."""
-    found = changes(finding.before, finding.after)
-    if all(isinstance(value, bool | None) for value in (finding.before, finding.after)):
-        return []
-    named = [re.search(rf"(?<!\w){re.escape(text)}(?!\w)", finding.message) for _, text in found]
-    return [] if all(named) else found
-
-
 def headline(finding: Finding) -> tuple[str, list[tuple[str, str]]]:
     """Return the message of a finding, with the changed values if they are few and short.
 
-    Otherwise they come beside it, as removed (-) and added (+) ones.
+    Otherwise they come beside it, as removed (-) and added (+) ones, unless the message has them.
     """
-    found = listed_changes(finding)
+    found = changes(finding.before, finding.after)
+    named = [re.search(rf"(?<!\w){re.escape(text)}(?!\w)", finding.message) for _, text in found]
+    is_flag = all(isinstance(each, bool | None) for each in (finding.before, finding.after))
+    if is_flag or all(named):
+        return finding.message, []
     sides = [", ".join(text for sign, text in found if sign == side) for side in "-+"]
     values = " → ".join(filter(None, sides))
-    if not found or len(found) > _MAX_NAMED or len(values) > _MAX_HEADLINE:
+    if len(found) > _MAX_NAMED or len(values) > _MAX_HEADLINE:
         return finding.message, found
     return f"{finding.message}: {values}", []
 
