@@ -66,11 +66,8 @@ ENTRY = "fingerprint: a, owner: b, reason: c"
 def test_an_incomplete_entry_is_an_error(path: Path) -> None:
     for text, why in (
         ("a: 1", "must be a list"),
-        ("[a]", "entry 1: the keys fingerprint, owner"),
         ("- a: 1", "entry 1: the keys fingerprint, owner, reason, until are required"),
         (f"- {{{ENTRY}, until: 2030-01-01, more: d}}", "and rule, pointer, document are allowed"),
-        ("- {fingerprint: a, owner: '', reason: c, until: 2030-01-01}", "owner is empty"),
-        (f"- {{{ENTRY}, until: '20300101'}}", "'20300101' is not a day"),
         (f"- {{{ENTRY}, until: '2030-02-30'}}", "'2030-02-30' is not a day"),
     ):
         path.write_text(text)
