@@ -6,7 +6,6 @@ variables, and the version is 3.0.
 """
 
 import copy
-import re
 from collections.abc import Container, Iterator
 from typing import Any
 
@@ -32,8 +31,6 @@ _IGNORED = ("accept", "authorization", "content-type")  # headers with words of 
 _BEARER = {"type": "http", "scheme": "bearer"}
 _JSON = "application/json"
 _SCHEMAS = "#/components/schemas/"
-# Not urlsplit, which refuses placeholders such as https://[region].example.
-_ADDRESS = re.compile(r"((?:[a-z][a-z0-9+.-]*:)?//)([^/?#]*)(.*)", re.DOTALL | re.IGNORECASE)
 
 
 def normal_form(document: Document) -> Document:
@@ -179,9 +176,6 @@ def _server(server: Any) -> Any:
     for name, variable in object_at(server, "variables").items():
         if isinstance(variable, dict):
             url = url.replace(f"{{{name}}}", str(variable.get("default", "")))
-    if found := _ADDRESS.fullmatch(url):
-        start, host = found[1].lower(), found[2].lower()
-        url = f"{start}{host.removesuffix(':443' if start == 'https://' else ':80')}{found[3]}"
     others = {key: value for key, value in server.items() if key not in ("url", "variables")}
     return {**others, "url": url.rstrip("/")}
 
