@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from scripts.diff.__main__ import main
-from scripts.diff.load import load
+from scripts.diff.load import Contract, load
 from scripts.errors import CannotRunError
 from tests.contract.published import write
 from tests.diff.documents import Json, document, operation
@@ -36,6 +36,13 @@ def test_a_document_refers_to_files_at_its_own_origin_only(
     for revision in ("main", "HEAD@{0}", "@{0}", "@", "main@{1 year ago}"):
         in_git = load(f"{revision}:a.json")
         assert (in_git.path, in_git.fetch("a.json")) == ("a.json", document())
+
+
+def test_a_contract_is_where_its_name_says_unless_it_was_read_elsewhere(tmp_path: Path) -> None:
+    (tmp_path / "b").write_bytes(PAGE)
+    contract = Contract(str(tmp_path / "a"), document())
+    assert (contract.path, Contract("a", {}, path="b").path) == (contract.name, "b")
+    assert contract.fetch("b") == document()
 
 
 def test_a_place_is_located_in_the_text_of_its_file(tmp_path: Path) -> None:

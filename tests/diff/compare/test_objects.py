@@ -50,8 +50,9 @@ def test_what_an_app_never_sends_cannot_break_it_until_it_must_send_it() -> None
         "property-became-writable risky/none",
         "type-changed safe/breaking",
     ]
-    assert each_way(has(a=S), has(a=number))[0] == [
+    assert each_way(has(a=S), has("a", a=number))[0] == [
         "property-became-read-only breaking/none",
+        "property-became-required safe/breaking",
         "type-changed safe/breaking",
     ]
     typed = "items-typed safe/breaking"
