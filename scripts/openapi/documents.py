@@ -18,6 +18,7 @@ Document = dict[str, Any]
 
 _VERSION = re.compile(r"3\.[012]\.[0-9]+(-.+)?")
 _MAX_DEPTH = 100  # levels; recursive code such as JSONPath reads the documents
+_MAX_ERRORS = 20  # lines of an error message
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 # By kind of object, the kinds of its fields: [kind] is a list, {kind} an object with any keys.
 # Schemas are left to the lint and to the comparison: published ones often have a keyword of the
@@ -161,7 +162,9 @@ def as_openapi(document: Any, name: str) -> Document:
     ):
         raise CannotRunError(f"{name}: components must be an object of objects")
     if wrong := list(_form_errors(Node(document, ""), "document")):
-        raise CannotRunError("\n  ".join([f"{name} is not an OpenAPI document:", *wrong]))
+        more = [f"and {len(wrong) - _MAX_ERRORS} more"] if len(wrong) > _MAX_ERRORS else []
+        lines = [f"{name} is not an OpenAPI document:", *wrong[:_MAX_ERRORS], *more]
+        raise CannotRunError("\n  ".join(lines))
     return dict(document)
 
 

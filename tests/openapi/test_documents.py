@@ -46,6 +46,15 @@ def test_the_deepest_document_that_is_read_has_a_hundred_levels() -> None:
             assert isinstance(caught.value.__cause__, RecursionError)
 
 
+def test_at_most_twenty_errors_of_a_document_are_listed() -> None:
+    for wrong, last in ((20, "/s20"), (21, "and 1 more")):
+        schemas = {f"s{number:02}": 1 for number in range(1, wrong + 1)}
+        with pytest.raises(CannotRunError, match=r"\Ax is not an OpenAPI document:\n") as caught:
+            as_openapi({**WHOLE, "components": {"schemas": schemas}}, "x")
+        lines = str(caught.value).splitlines()
+        assert (len(lines), last in lines[-1]) == (1 + wrong, True)
+
+
 def test_anything_but_openapi_3_is_refused() -> None:
     for data, said in (
         (b'{"swagger": "2.0", "paths": {}}', "Swagger 2.0 document: convert .*swagger2openapi"),
