@@ -5,6 +5,7 @@ import pickle
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 from unittest.mock import AsyncMock
+from weakref import WeakSet
 
 import pytest
 
@@ -13,8 +14,9 @@ from facade._core import concurrency
 from facade._core.client_options import VERSION
 from facade._core.operations import VERSIONS
 from facade._core.tokens import StaticToken
-from facade.oauth import Grant
+from facade.oauth import Grant, renewal
 from facade.oauth.endpoint import Form
+from facade.oauth.renewal import Renewals
 from facade.observe import CallEvent
 from facade.testing import Sandbox
 from tests.facade.driving import MODES, Clients, Clock
@@ -27,6 +29,17 @@ def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     monkeypatch.setattr(concurrency, "sleep", noted.append)
     monkeypatch.setattr(concurrency, "async_sleep", AsyncMock(side_effect=noted.append))
     return noted
+
+
+@pytest.fixture(autouse=True)
+def renewals(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Let no test save, or tell of, what another one has left unsaved."""
+    begun = WeakSet[Renewals]()
+    monkeypatch.setattr(renewal, "_all", begun)
+    yield
+    for each in begun:
+        each._unsaved.clear()
+        each._ending.set_result(None)  # whoever waits until it saves again ends
 
 
 @pytest.fixture(autouse=True)
