@@ -2,28 +2,37 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from facade._async.pipeline import AsyncResource
 from facade._core import http
 from facade._core.calls import Action
 from facade._core.routes import operation_of
 
+if TYPE_CHECKING:
+    from facade._async.pipeline import AsyncPipeline
+    from facade._core.call_options import CallSettings
 
-class AsyncAPIClient(AsyncResource):
-    """What generated code sends with, and from which it gets successful responses only.
+
+class AsyncAPIClient(http.AsyncClient):
+    """The HTTP client of generated code, which gets successful responses only.
 
     Generated code therefore never handles a 520, an HTML page or a token.
     """
 
+    def __init__(self, pipeline: AsyncPipeline, location_id: str, settings: CallSettings) -> None:
+        super().__init__(transport=http.NO_TRANSPORT)
+        self._pipeline = pipeline
+        self._location_id = location_id
+        self._settings = settings
+
     async def request(self, method: str, url: Any, **parts: Any) -> http.Response:
         """Send a request of generated code; `parts` are its params, json and headers."""
         request = {"method": method, "url": str(url), **parts}
-        what = operation_of(method, str(url)), self._location_id, request
+        operation, location_id = operation_of(method, str(url)), self._location_id
         # A 404 after a lost answer is not taken for a success: generated code expects a body.
         action = Action.UPDATE if method.upper() == "DELETE" else None
         build = self._pipeline.requests.call
-        call = build(*what, lambda it: it, self._client_settings, action=action)
+        call = build(operation, location_id, request, lambda it: it, self._settings, action=action)
         response = await self._pipeline.send(call)
         headers = [(name.encode(), value.encode()) for name, value in response.headers.items()]
         return http.Response(response.status_code, headers=headers, content=response.content)

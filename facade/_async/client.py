@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from copy import copy
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal, Self, TypedDict, Unpack
+from typing import TYPE_CHECKING, Literal, Self, TypedDict, Unpack
 
 from facade._async.pipeline import AsyncPipeline
 from facade._core.call_options import CallSettings, NoOthers, client_settings, refuse_others
@@ -174,7 +174,7 @@ class AsyncAssociationsClient:
         from facade._async.api import AsyncAPIClient  # here, because most apps do not use it
         from generated_client import AuthenticatedClient
 
-        http_client: Any = AsyncAPIClient(self._pipeline, self.location_id, self._settings)
+        http_client = AsyncAPIClient(self._pipeline, self.location_id, self._settings)
         # The pipeline has a token of its own.
         api = AuthenticatedClient(base_url=self._pipeline.base_url, token="")
         return api.set_async_httpx_client(http_client)

@@ -27,11 +27,19 @@ _LIBRARIES = ("httpx", "httpx2")
 BaseTransport = httpx.BaseTransport
 AsyncBaseTransport = httpx.AsyncBaseTransport
 Client = httpx.Client
+AsyncClient = httpx.AsyncClient
 InvalidURL = httpx.InvalidURL
 Request = httpx.Request
 Response = httpx.Response
 Timeout = httpx.Timeout
 URL = httpx.URL
+
+
+def _refuse(request: httpx.Request) -> httpx.Response:
+    raise RuntimeError("the HTTP client of the generated client sends with `request` only")
+
+
+NO_TRANSPORT = httpx.MockTransport(_refuse)  # of generated code: a pipeline sends its requests
 
 
 class Transport(Protocol):

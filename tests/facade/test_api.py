@@ -77,3 +77,22 @@ def test_each_location_has_an_api_of_its_own(clients: Clients, events: list[Call
         sent(clients, one, get_association, "a1")
     ended = [one.location_id for one in events if isinstance(one, CallEnded)]
     assert ended == ["a", "b", "a"]
+
+
+def test_the_http_client_of_generated_code_sends_nothing_itself(clients: Clients) -> None:
+    client = clients.answering(OK)[0]
+    own = client.api.get_async_httpx_client()
+    elsewhere, sent_elsewhere = in_turn(OK)
+    client.api.set_async_httpx_client(httpx.AsyncClient(transport=elsewhere))
+    assert client.associations.get("a1").id == "a1"
+    with pytest.raises(RuntimeError, match="sends with `request` only"):
+        client._drive(own.send)(httpx.Request("GET", "https://api.test/"))
+    assert sent_elsewhere == []
+
+
+def test_the_generated_client_may_be_used_in_a_with_statement_as_its_own_examples_do() -> None:
+    with facade.AssociationsClient(TOKEN, "loc", transport=in_turn(OK)[0]) as client:
+        with client.api as api:
+            found: Any = get_association.sync("a1", client=api)
+        assert found.id == "a1"
+        assert client.associations.get("a1").id == "a1"

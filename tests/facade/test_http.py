@@ -18,6 +18,7 @@ import facade
 from facade import AssociationsClient, AsyncAssociationsClient
 from facade._core import http
 from facade._core.http import (
+    NO_TRANSPORT,
     async_new_transport,
     close_sockets,
     error_kind,
@@ -85,6 +86,8 @@ BLOCKING, ASYNC = httpx.BaseTransport(), httpx.AsyncBaseTransport()
 def test_what_cannot_send_is_refused(kind: Any, options: dict[str, Any], says: str) -> None:
     with pytest.raises(TypeError, match=says):
         kind("pit-t", "loc", **options)
+    with pytest.raises(RuntimeError, match="sends with `request` only"):
+        NO_TRANSPORT.handle_request(httpx.Request("GET", "https://a.test"))
 
 
 @pytest.mark.parametrize(

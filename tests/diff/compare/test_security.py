@@ -50,6 +50,7 @@ def test_an_alternative_is_not_missed_if_an_easier_one_stays() -> None:
     rule = "security-alternative-removed"
     assert found(requiring(easy, both, other), requiring(easy, other)) == [f"{rule} safe/none"]
     assert found(requiring(easy, both, other), requiring(both, other)) == [f"{rule} breaking/none"]
+    assert found(requiring({}, easy), requiring({})) == [f"{rule} safe/none"]
     write: Json = {"oauth": ["write"], "key": []}
     assert found(requiring(easy, write), requiring(easy)) == [f"{rule} breaking/none"]
     (finding,) = compare(requiring(other), requiring(other, write)).findings

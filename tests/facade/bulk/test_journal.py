@@ -123,6 +123,12 @@ def test_a_file_that_is_no_journal_of_this_run_is_refused_and_unchanged(
     assert path.read_text() == content
 
 
+def test_the_journal_of_pairs_is_refused_for_a_reading(path: Path) -> None:
+    Journal(path, "a1", "l1").close()
+    with pytest.raises(JournalError, match="is the journal of association a1 in location l1"):
+        Journal(path, "a1", "l1", reads=True)
+
+
 def test_a_journal_that_an_editor_wrote_anew_is_resumed(path: Path) -> None:
     text = HEADER + GOOD
     for edited in (text.replace("\n", "\r\n"), f"\ufeff{text}", text.replace(": ", ":")):
